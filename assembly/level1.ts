@@ -1,0 +1,111 @@
+// Level 1: O(n) work on O(n) data, bound by memory, so nothing here packs.
+// Pointers are byte addresses, sizes count elements, vectors are contiguous.
+import { at, lanes, maxLanes, multiplyAdd, sumLanes } from "./simd";
+
+/** x'y; 0 when n = 0. Order: four accumulators of lanes, added in pairs, then the tail. */
+export function dot<T>(n: i32, x: usize, y: usize): T {
+  const w = lanes<T>();
+  const head = n - (n % (4 * w));
+  let s0 = v128.splat<T>(<T>0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  let i = 0;
+  for (; i < head; i += 4 * w) {
+    const p = at<T>(x, i);
+    const q = at<T>(y, i);
+    s0 = multiplyAdd<T>(v128.load(p), v128.load(q), s0);
+    s1 = multiplyAdd<T>(v128.load(p, 16), v128.load(q, 16), s1);
+    s2 = multiplyAdd<T>(v128.load(p, 32), v128.load(q, 32), s2);
+    s3 = multiplyAdd<T>(v128.load(p, 48), v128.load(q, 48), s3);
+  }
+  for (; i + w <= n; i += w) {
+    s0 = multiplyAdd<T>(v128.load(at<T>(x, i)), v128.load(at<T>(y, i)), s0);
+  }
+  let sum = sumLanes<T>(v128.add<T>(v128.add<T>(s0, s1), v128.add<T>(s2, s3)));
+  for (; i < n; i++) sum += load<T>(at<T>(x, i)) * load<T>(at<T>(y, i));
+  return sum;
+}
+
+/** y <- alpha x + y. */
+export function axpy<T>(n: i32, alpha: T, x: usize, y: usize): void {
+  const w = lanes<T>();
+  const a = v128.splat<T>(alpha);
+  let i = 0;
+  for (; i + w <= n; i += w) {
+    const q = at<T>(y, i);
+    v128.store(q, multiplyAdd<T>(a, v128.load(at<T>(x, i)), v128.load(q)));
+  }
+  for (; i < n; i++) {
+    const q = at<T>(y, i);
+    store<T>(q, alpha * load<T>(at<T>(x, i)) + load<T>(q));
+  }
+}
+
+/** x <- alpha x. */
+export function scal<T>(n: i32, alpha: T, x: usize): void {
+  const w = lanes<T>();
+  const a = v128.splat<T>(alpha);
+  let i = 0;
+  for (; i + w <= n; i += w) {
+    const p = at<T>(x, i);
+    v128.store(p, v128.mul<T>(a, v128.load(p)));
+  }
+  for (; i < n; i++) {
+    const p = at<T>(x, i);
+    store<T>(p, alpha * load<T>(p));
+  }
+}
+
+/** max |x_i|; 0 when n = 0, NaN when any entry is NaN. */
+export function amax<T>(n: i32, x: usize): T {
+  const w = lanes<T>();
+  let largest = v128.splat<T>(<T>0);
+  let i = 0;
+  for (; i + w <= n; i += w) {
+    largest = v128.max<T>(largest, v128.abs<T>(v128.load(at<T>(x, i))));
+  }
+  let result = maxLanes<T>(largest);
+  for (; i < n; i++) result = max<T>(result, abs<T>(load<T>(at<T>(x, i))));
+  return result;
+}
+
+/**
+ * Euclidean norm without avoidable overflow or underflow: the plain sum of squares where it is
+ * safely inside the range, otherwise once more after division by the largest entry.
+ */
+export function nrm2<T>(n: i32, x: usize): T {
+  const plain = dot<T>(n, x, x);
+  const tiny: T = sizeof<T>() == 8 ? <T>1e-280 : <T>1e-30;
+  const huge: T = sizeof<T>() == 8 ? <T>1e300 : <T>1e37;
+  if (plain > tiny && plain < huge) return sqrt<T>(plain);
+  const largest = amax<T>(n, x);
+  // Zero, infinity and NaN are their own norm.
+  if (!(largest > 0) || largest - largest != <T>0) return largest;
+  let sum: T = 0;
+  for (let i = 0; i < n; i++) {
+    const scaled = load<T>(at<T>(x, i)) / largest;
+    sum += scaled * scaled;
+  }
+  return largest * sqrt<T>(sum);
+}
+
+/** Sum of the entries; the order of `dot`. */
+export function sum<T>(n: i32, x: usize): T {
+  const w = lanes<T>();
+  let acc = v128.splat<T>(<T>0);
+  let i = 0;
+  for (; i + w <= n; i += w) acc = v128.add<T>(acc, v128.load(at<T>(x, i)));
+  let total = sumLanes<T>(acc);
+  for (; i < n; i++) total += load<T>(at<T>(x, i));
+  return total;
+}
+
+/** Index of the first entry that is NaN or infinite, -1 when there is none. */
+export function firstNonFinite<T>(n: i32, x: usize): i32 {
+  for (let i = 0; i < n; i++) {
+    const value = load<T>(at<T>(x, i));
+    if (value - value != <T>0) return i;
+  }
+  return -1;
+}

@@ -1,0 +1,46 @@
+// Checks at the border of the public functions. Each names the function, what was given and what
+// must be.
+import type { Matrix } from "./matrix.js";
+
+/** A size: an integer ≥ 0 whose matrix can be addressed. */
+export function checkSize(name: string, what: string, value: number): void {
+  if (!Number.isInteger(value) || value < 0 || value > 2 ** 31 - 1) {
+    throw new RangeError(`${name}: ${what} is ${value}: it must be an integer in 0 .. 2147483647`);
+  }
+}
+
+/** An integer in [low, high]. */
+export function checkInteger(
+  name: string,
+  what: string,
+  value: number,
+  low: number,
+  high = Number.MAX_SAFE_INTEGER,
+): void {
+  if (!Number.isSafeInteger(value) || value < low || value > high) {
+    const range = high === Number.MAX_SAFE_INTEGER ? `>= ${low}` : `in ${low} .. ${high}`;
+    throw new RangeError(`${name}: ${what} is ${value}: it must be an integer ${range}`);
+  }
+}
+
+/** Every entry finite. @throws RangeError that names the first one that is not. */
+export function checkFinite(name: string, what: string, A: Matrix): void {
+  const { data, cols } = A;
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isFinite(data[i])) {
+      throw new RangeError(
+        `${name}: ${what}[${Math.floor(i / cols)}, ${i % cols}] is ${data[i]}: ` +
+          "every entry must be finite",
+      );
+    }
+  }
+}
+
+/** Operands of one type: the type picks the kernels. @throws TypeError when they differ. */
+export function checkSameType(name: string, A: Matrix, B: Matrix): void {
+  if (A.dtype !== B.dtype) {
+    throw new TypeError(
+      `${name}: A is ${A.dtype} and B is ${B.dtype}: the types must be equal (use astype)`,
+    );
+  }
+}

@@ -1,0 +1,153 @@
+import { type DType, elementTypeOf, type FloatArray } from "../wasm/index.js";
+import { checkSize } from "./check.js";
+
+/**
+ * A dense matrix: row-major, contiguous, owned by JavaScript. Entry (i, j) is `data[i * cols + j]`.
+ * The type of `data` picks the kernels: `Float64Array` is f64, `Float32Array` is f32.
+ */
+export class Matrix<Data extends FloatArray = FloatArray> {
+  /**
+   * Wraps `data` without a copy.
+   *
+   * @throws TypeError when `data` is no Float32Array or Float64Array.
+   * @throws RangeError when a size is no integer ≥ 0, or `data.length` is not `rows * cols`.
+   */
+  constructor(
+    readonly rows: number,
+    readonly cols: number,
+    readonly data: Data,
+  ) {
+    checkSize("Matrix", "rows", rows);
+    checkSize("Matrix", "cols", cols);
+    if (!(data instanceof Float64Array || data instanceof Float32Array)) {
+      throw new TypeError(
+        `Matrix: data is ${describe(data)}: it must be a Float64Array or a Float32Array`,
+      );
+    }
+    if (data.length !== rows * cols) {
+      throw new RangeError(
+        `Matrix: data has ${data.length} entries and the shape is ${rows} x ${cols}: ` +
+          `it must have ${rows * cols}`,
+      );
+    }
+  }
+
+  /**
+   * A matrix from an array of rows.
+   *
+   * @throws RangeError when the rows differ in length.
+   * @example
+   * ```ts
+   * Matrix.from([[1, 2], [3, 4]]).get(1, 0); // 3
+   * ```
+   */
+  static from(rows: ArrayLike<ArrayLike<number>>, options?: { dtype?: DType }): Matrix {
+    const cols = rows.length === 0 ? 0 : rows[0].length;
+    const result = Matrix.zeros(rows.length, cols, options);
+    for (let i = 0; i < rows.length; i++) {
+      if (rows[i].length !== cols) {
+        throw new RangeError(
+          `Matrix.from: row ${i} has ${rows[i].length} entries and row 0 has ${cols}: ` +
+            "all rows must have the same length",
+        );
+      }
+      result.data.set(rows[i], i * cols);
+    }
+    return result;
+  }
+
+  /** All zeros; f64 unless `dtype` says otherwise. */
+  static zeros(rows: number, cols: number, options?: { dtype?: DType }): Matrix {
+    checkSize("Matrix.zeros", "rows", rows);
+    checkSize("Matrix.zeros", "cols", cols);
+    return new Matrix(rows, cols, newArray(options?.dtype ?? "f64", rows * cols));
+  }
+
+  /** Ones on the diagonal, zeros elsewhere; square unless `cols` is given. */
+  static identity(rows: number, cols = rows, options?: { dtype?: DType }): Matrix {
+    const result = Matrix.zeros(rows, cols, options);
+    for (let i = 0; i < Math.min(rows, cols); i++) result.data[i * cols + i] = 1;
+    return result;
+  }
+
+  /** "f32" or "f64", from the type of `data`. */
+  get dtype(): DType {
+    return elementTypeOf(this.data) as DType;
+  }
+
+  /** Entry (row, col). @throws RangeError outside the matrix. */
+  get(row: number, col: number): number {
+    return this.data[this.#index("get", row, col)];
+  }
+
+  /** Sets entry (row, col). @throws RangeError outside the matrix. */
+  set(row: number, col: number, value: number): void {
+    this.data[this.#index("set", row, col)] = value;
+  }
+
+  /** A view, not a copy, of one row. @throws RangeError outside the matrix. */
+  row(row: number): Data {
+    if (!(Number.isInteger(row) && row >= 0 && row < this.rows)) {
+      throw new RangeError(
+        `Matrix.row: row is ${row}: it must be an integer in 0 .. ${this.rows - 1}`,
+      );
+    }
+    return this.data.subarray(row * this.cols, (row + 1) * this.cols) as Data;
+  }
+
+  /** A transposed copy. */
+  transpose(): Matrix<Data> {
+    const { rows, cols, data } = this;
+    const result = newArray(this.dtype, data.length) as Data;
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < cols; j++) result[j * rows + i] = data[i * cols + j];
+    }
+    return new Matrix(cols, rows, result);
+  }
+
+  /** A copy with entries of another type. */
+  astype(dtype: DType): Matrix {
+    const data = newArray(dtype, this.data.length);
+    data.set(this.data);
+    return new Matrix(this.rows, this.cols, data);
+  }
+
+  /** The rows as plain arrays. */
+  toArray(): number[][] {
+    return Array.from({ length: this.rows }, (_, i) => Array.from(this.row(i)));
+  }
+
+  /** Same shape and same entries (NaN equals NaN, 0 equals -0), whatever the types. */
+  equals(other: Matrix): boolean {
+    if (this.rows !== other.rows || this.cols !== other.cols) return false;
+    return this.data.every((value, i) => {
+      const theirs = other.data[i];
+      return value === theirs || (Number.isNaN(value) && Number.isNaN(theirs));
+    });
+  }
+
+  #index(name: string, row: number, col: number): number {
+    const inside =
+      Number.isInteger(row) &&
+      Number.isInteger(col) &&
+      row >= 0 &&
+      col >= 0 &&
+      row < this.rows &&
+      col < this.cols;
+    if (!inside) {
+      throw new RangeError(
+        `Matrix.${name}: (${row}, ${col}) is outside of ${this.rows} x ${this.cols}`,
+      );
+    }
+    return row * this.cols + col;
+  }
+}
+
+/** Zeros in an array of the given element type. */
+export function newArray(dtype: DType, length: number): FloatArray {
+  return dtype === "f32" ? new Float32Array(length) : new Float64Array(length);
+}
+
+function describe(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}

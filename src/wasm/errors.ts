@@ -1,0 +1,15 @@
+/** A job's memory cannot grow by what was asked: WebAssembly ends at 4 GiB, the host may earlier. */
+export class OutOfMemoryError extends RangeError {
+  override readonly name = "OutOfMemoryError";
+  constructor(
+    /** Bytes that the failed request asked for. */
+    readonly requestedBytes: number,
+    /** Bytes that the job held already. */
+    readonly heldBytes: number,
+  ) {
+    super(
+      `out of memory: ${requestedBytes} bytes were asked for on top of ${heldBytes}; ` +
+        "a job holds at most 4 GiB: use f32, a smaller rank or smaller pieces",
+    );
+  }
+}

@@ -1,0 +1,14 @@
+// What the other folders may use. They see jobs and handles, never addresses.
+export { OutOfMemoryError } from "./errors.js";
+export {
+  bytesPerElement,
+  type ElementArray,
+  type ElementType,
+  elementTypeOf,
+  type FloatArray,
+  Job,
+  type Mark,
+} from "./job.js";
+export type { DType, Flag, Handle, Kernels } from "./kernels.js";
+export { init } from "./module.js";
+export { withSharedJob } from "./shared.js";

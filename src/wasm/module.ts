@@ -1,0 +1,30 @@
+import { compileKernels } from "./binary.js";
+
+let compiled: WebAssembly.Module | undefined;
+
+/** The compiled kernel module: compiled on first use, then kept. */
+export function kernelModule(): WebAssembly.Module {
+  compiled ??= compileKernels();
+  return compiled;
+}
+
+/**
+ * Hands over the kernel module by hand. Never needed where the package loads itself; it is for
+ * hosts with rules of their own about where WebAssembly comes from. Call it before anything else.
+ *
+ * @param source - a compiled `WebAssembly.Module` of `lowrank/kernels.wasm`, or its bytes.
+ * @throws TypeError when `source` is neither.
+ */
+export function init(source: WebAssembly.Module | BufferSource): void {
+  // The tag, not instanceof: a module made in another realm (edge-runtime, Next.js) is a module.
+  const tag = Object.prototype.toString.call(source);
+  if (tag === "[object WebAssembly.Module]") {
+    compiled = source as WebAssembly.Module;
+  } else if (ArrayBuffer.isView(source) || tag === "[object ArrayBuffer]") {
+    compiled = new WebAssembly.Module(source as BufferSource);
+  } else {
+    throw new TypeError(
+      `init: source is ${tag.slice(8, -1)}: it must be a WebAssembly.Module or the bytes of one`,
+    );
+  }
+}

@@ -1,0 +1,35 @@
+// The raw kernel module for kernel tests, instantiated by AssemblyScript's own loader.
+import { readFileSync } from "node:fs";
+import loader from "@assemblyscript/loader";
+
+const bytes = readFileSync(new URL("../../build/kernels.wasm", import.meta.url));
+
+/** A fresh instance: raw exports such as `gemm_f64`, its memory, and a bump allocator. */
+export function rawKernels() {
+  const { exports } = loader.instantiateSync<Record<string, (...args: number[]) => number>>(bytes);
+  const memory = (exports as unknown as { memory: WebAssembly.Memory }).memory;
+  let top = exports.heapBase();
+  function allocate(byteCount: number): number {
+    const start = Math.ceil(top / 16) * 16;
+    top = start + byteCount;
+    const missing = top - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+    return start;
+  }
+  return {
+    exports,
+    allocate,
+    /** Copies an array in; returns its address. */
+    put(array: Float32Array | Float64Array | Int32Array): number {
+      const address = allocate(array.byteLength);
+      new Uint8Array(memory.buffer).set(
+        new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
+        address,
+      );
+      return address;
+    },
+    f32: (address: number, length: number) => new Float32Array(memory.buffer, address, length),
+    f64: (address: number, length: number) => new Float64Array(memory.buffer, address, length),
+    i32: (address: number, length: number) => new Int32Array(memory.buffer, address, length),
+  };
+}
