@@ -1,12 +1,12 @@
 // The raw kernel module for kernel tests, instantiated by AssemblyScript's own loader.
 import { readFileSync } from "node:fs";
-import loader from "@assemblyscript/loader";
+import { instantiateSync } from "@assemblyscript/loader";
 
 const bytes = readFileSync(new URL("../../build/kernels.wasm", import.meta.url));
 
 /** A fresh instance: raw exports such as `gemm_f64`, its memory, and a bump allocator. */
 export function rawKernels() {
-  const { exports } = loader.instantiateSync<Record<string, (...args: number[]) => number>>(bytes);
+  const { exports } = instantiateSync<Record<string, (...args: number[]) => number>>(bytes);
   const memory = (exports as unknown as { memory: WebAssembly.Memory }).memory;
   let top = exports.heapBase();
   function allocate(byteCount: number): number {
