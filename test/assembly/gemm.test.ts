@@ -44,7 +44,7 @@ test.each(["f32", "f64"] as const)("gemm_%s equals the sum of products", (type) 
           }
           const kept = beta === 0 ? 0 : beta * C[i * ldc + j];
           // Small integers: every product and sum is exact in both types.
-          expect(result[i * ldc + j]).toBe(alpha * sum + kept);
+          expect(result[i * ldc + j] + 0).toBe(alpha * sum + kept + 0);
         }
         for (let j = n; j < ldc; j++) expect(result[i * ldc + j]).toEqual(C[i * ldc + j]);
       }
