@@ -45,6 +45,8 @@ export function sum_f32(n: i32, x: usize): f32 {
 export function sum_f64(n: i32, x: usize): f64 {
   return level1.sum<f64>(n, x);
 }
+export function sumOfSquares_f32(n: i32, x: usize): f64 { return level1.sumOfSquares<f32>(n, x); }
+export function sumOfSquares_f64(n: i32, x: usize): f64 { return level1.sumOfSquares<f64>(n, x); }
 export function firstNonFinite_f32(n: i32, x: usize): i32 {
   return level1.firstNonFinite<f32>(n, x);
 }

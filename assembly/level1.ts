@@ -101,6 +101,27 @@ export function sum<T>(n: i32, x: usize): T {
   return total;
 }
 
+/** Sum of x_i^2 in f64 whatever the type: a loss must not lose digits to its accumulator. */
+export function sumOfSquares<T>(n: i32, x: usize): f64 {
+  if (sizeof<T>() == 8) return <f64>dot<T>(n, x, x);
+  let low = f64x2.splat(0);
+  let high = low;
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    const v = v128.load(at<T>(x, i));
+    const a = f64x2.promote_low_f32x4(v);
+    const b = f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 0, 1));
+    low = f64x2.add(low, f64x2.mul(a, a));
+    high = f64x2.add(high, f64x2.mul(b, b));
+  }
+  let total = <f64>sumLanes<f64>(f64x2.add(low, high));
+  for (; i < n; i++) {
+    const value = <f64>load<T>(at<T>(x, i));
+    total += value * value;
+  }
+  return total;
+}
+
 /** Index of the first entry that is NaN or infinite, -1 when there is none. */
 export function firstNonFinite<T>(n: i32, x: usize): i32 {
   for (let i = 0; i < n; i++) {

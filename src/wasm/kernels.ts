@@ -22,6 +22,7 @@ export interface Kernels {
   nrm2(n: number, x: Handle): number;
   amax(n: number, x: Handle): number;
   sum(n: number, x: Handle): number;
+  sumOfSquares(n: number, x: Handle): number;
   firstNonFinite(n: number, x: Handle): number;
   // biome-ignore format: one kernel a line
   gemm(transposeA: Flag, transposeB: Flag, m: number, n: number, k: number, alpha: number, a: Handle, lda: number, b: Handle, ldb: number, beta: number, c: Handle, ldc: number): void;
