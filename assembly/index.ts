@@ -3,6 +3,8 @@
 
 import { gemm } from "./gemm";
 import * as level1 from "./level1";
+import * as optimizer from "./optimizer";
+import * as sampled from "./sampled";
 
 /** First byte that no static data occupies: the allocator of the host starts here. */
 export function heapBase(): usize {
@@ -86,4 +88,222 @@ export function gemm_f64(
   ldc: i32,
 ): void {
   gemm<f64>(ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+}
+export function sampledProduct_f32(
+  rows: i32,
+  k: i32,
+  rowStart: usize,
+  cols: usize,
+  left: usize,
+  right: usize,
+  out: usize,
+): void {
+  sampled.sampledProduct<f32>(rows, k, rowStart, cols, left, right, out);
+}
+export function sampledProduct_f64(
+  rows: i32,
+  k: i32,
+  rowStart: usize,
+  cols: usize,
+  left: usize,
+  right: usize,
+  out: usize,
+): void {
+  sampled.sampledProduct<f64>(rows, k, rowStart, cols, left, right, out);
+}
+export function sampledResidual_f32(
+  rows: i32,
+  k: i32,
+  rowStart: usize,
+  cols: usize,
+  left: usize,
+  right: usize,
+  values: usize,
+  residual: usize,
+): f64 {
+  return sampled.sampledResidual<f32>(rows, k, rowStart, cols, left, right, values, residual);
+}
+export function sampledResidual_f64(
+  rows: i32,
+  k: i32,
+  rowStart: usize,
+  cols: usize,
+  left: usize,
+  right: usize,
+  values: usize,
+  residual: usize,
+): f64 {
+  return sampled.sampledResidual<f64>(rows, k, rowStart, cols, left, right, values, residual);
+}
+export function sparseTimesDense_f32(
+  rows: i32,
+  k: i32,
+  rowStart: usize,
+  cols: usize,
+  values: usize,
+  dense: usize,
+  out: usize,
+): void {
+  sampled.sparseTimesDense<f32>(rows, k, rowStart, cols, values, dense, out);
+}
+export function sparseTimesDense_f64(
+  rows: i32,
+  k: i32,
+  rowStart: usize,
+  cols: usize,
+  values: usize,
+  dense: usize,
+  out: usize,
+): void {
+  sampled.sparseTimesDense<f64>(rows, k, rowStart, cols, values, dense, out);
+}
+export function sparseTimesDenseVia_f32(
+  rows: i32,
+  k: i32,
+  start: usize,
+  index: usize,
+  position: usize,
+  values: usize,
+  dense: usize,
+  out: usize,
+): void {
+  sampled.sparseTimesDenseVia<f32>(rows, k, start, index, position, values, dense, out);
+}
+export function sparseTimesDenseVia_f64(
+  rows: i32,
+  k: i32,
+  start: usize,
+  index: usize,
+  position: usize,
+  values: usize,
+  dense: usize,
+  out: usize,
+): void {
+  sampled.sparseTimesDenseVia<f64>(rows, k, start, index, position, values, dense, out);
+}
+export function patternTimesDense_f32(
+  rows: i32,
+  k: i32,
+  rowStart: usize,
+  cols: usize,
+  scale: usize,
+  dense: usize,
+  out: usize,
+): void {
+  sampled.patternTimesDense<f32>(rows, k, rowStart, cols, scale, dense, out);
+}
+export function patternTimesDense_f64(
+  rows: i32,
+  k: i32,
+  rowStart: usize,
+  cols: usize,
+  scale: usize,
+  dense: usize,
+  out: usize,
+): void {
+  sampled.patternTimesDense<f64>(rows, k, rowStart, cols, scale, dense, out);
+}
+export function patternTimesScaledDense_f32(
+  rows: i32,
+  k: i32,
+  start: usize,
+  index: usize,
+  scale: usize,
+  dense: usize,
+  out: usize,
+): void {
+  sampled.patternTimesScaledDense<f32>(rows, k, start, index, scale, dense, out);
+}
+export function patternTimesScaledDense_f64(
+  rows: i32,
+  k: i32,
+  start: usize,
+  index: usize,
+  scale: usize,
+  dense: usize,
+  out: usize,
+): void {
+  sampled.patternTimesScaledDense<f64>(rows, k, start, index, scale, dense, out);
+}
+export function gdStep_f32(
+  n: i32,
+  rate: f64,
+  weightDecay: f64,
+  gradient: usize,
+  x: usize,
+): void {
+  optimizer.gdStep<f32>(n, rate, weightDecay, gradient, x);
+}
+export function gdStep_f64(
+  n: i32,
+  rate: f64,
+  weightDecay: f64,
+  gradient: usize,
+  x: usize,
+): void {
+  optimizer.gdStep<f64>(n, rate, weightDecay, gradient, x);
+}
+export function momentumStep_f32(
+  n: i32,
+  rate: f64,
+  beta: f64,
+  nesterov: i32,
+  weightDecay: f64,
+  gradient: usize,
+  velocity: usize,
+  x: usize,
+): void {
+  optimizer.momentumStep<f32>(n, rate, beta, nesterov, weightDecay, gradient, velocity, x);
+}
+export function momentumStep_f64(
+  n: i32,
+  rate: f64,
+  beta: f64,
+  nesterov: i32,
+  weightDecay: f64,
+  gradient: usize,
+  velocity: usize,
+  x: usize,
+): void {
+  optimizer.momentumStep<f64>(n, rate, beta, nesterov, weightDecay, gradient, velocity, x);
+}
+export function adamStep_f32(
+  n: i32,
+  rate: f64,
+  beta1: f64,
+  beta2: f64,
+  epsilon: f64,
+  correction1: f64,
+  correction2: f64,
+  weightDecay: f64,
+  decoupled: i32,
+  gradient: usize,
+  m: usize,
+  v: usize,
+  x: usize,
+): void {
+  optimizer.adamStep<f32>(
+    n, rate, beta1, beta2, epsilon, correction1,
+    correction2, weightDecay, decoupled, gradient, m, v, x,
+  );
+}
+export function adamStep_f64(
+  n: i32,
+  rate: f64,
+  beta1: f64,
+  beta2: f64,
+  epsilon: f64,
+  correction1: f64,
+  correction2: f64,
+  weightDecay: f64,
+  decoupled: i32,
+  gradient: usize,
+  m: usize,
+  v: usize,
+  x: usize,
+): void {
+  optimizer.adamStep<f64>(
+    n, rate, beta1, beta2, epsilon, correction1,
+    correction2, weightDecay, decoupled, gradient, m, v, x,
+  );
 }

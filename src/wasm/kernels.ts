@@ -26,6 +26,23 @@ export interface Kernels {
   firstNonFinite(n: number, x: Handle): number;
   // biome-ignore format: one kernel a line
   gemm(transposeA: Flag, transposeB: Flag, m: number, n: number, k: number, alpha: number, a: Handle, lda: number, b: Handle, ldb: number, beta: number, c: Handle, ldc: number): void;
+  // biome-ignore format: one kernel a line
+  sampledProduct(rows: number, k: number, rowStart: Handle, cols: Handle, left: Handle, right: Handle, out: Handle): void;
+  // biome-ignore format: one kernel a line
+  sampledResidual(rows: number, k: number, rowStart: Handle, cols: Handle, left: Handle, right: Handle, values: Handle, residual: Handle): number;
+  // biome-ignore format: one kernel a line
+  sparseTimesDense(rows: number, k: number, rowStart: Handle, cols: Handle, values: Handle, dense: Handle, out: Handle): void;
+  // biome-ignore format: one kernel a line
+  sparseTimesDenseVia(rows: number, k: number, start: Handle, index: Handle, position: Handle, values: Handle, dense: Handle, out: Handle): void;
+  // biome-ignore format: one kernel a line
+  patternTimesDense(rows: number, k: number, rowStart: Handle, cols: Handle, scale: Handle, dense: Handle, out: Handle): void;
+  // biome-ignore format: one kernel a line
+  patternTimesScaledDense(rows: number, k: number, start: Handle, index: Handle, scale: Handle, dense: Handle, out: Handle): void;
+  gdStep(n: number, rate: number, weightDecay: number, gradient: Handle, x: Handle): void;
+  // biome-ignore format: one kernel a line
+  momentumStep(n: number, rate: number, beta: number, nesterov: Flag, weightDecay: number, gradient: Handle, velocity: Handle, x: Handle): void;
+  // biome-ignore format: one kernel a line
+  adamStep(n: number, rate: number, beta1: number, beta2: number, epsilon: number, correction1: number, correction2: number, weightDecay: number, decoupled: Flag, gradient: Handle, m: Handle, v: Handle, x: Handle): void;
 }
 
 /** The kernels of one element type among an instance's exports. */

@@ -1,0 +1,119 @@
+// Optimizer updates, each in one pass over n contiguous elements, in place: bound by memory.
+//
+// Scalars are f64 whatever T: what is derived from them (1 - beta2, the corrected rate) is computed
+// in f64 and rounded to T once. g stands for the gradient at x. Elements are independent.
+import { at, lanes } from "./simd";
+
+/** Gradient descent: x <- x - rate (g + weightDecay x). */
+export function gdStep<T>(n: i32, rate: f64, weightDecay: f64, gradient: usize, x: usize): void {
+  const w = lanes<T>();
+  const head = n - (n % w);
+  const r = v128.splat<T>(<T>rate);
+  const decay = v128.splat<T>(<T>weightDecay);
+  for (let i = 0; i < head; i += w) {
+    const p = at<T>(x, i);
+    const xi = v128.load(p);
+    const g = v128.add<T>(v128.load(at<T>(gradient, i)), v128.mul<T>(decay, xi));
+    v128.store(p, v128.sub<T>(xi, v128.mul<T>(r, g)));
+  }
+  for (let i = head; i < n; i++) {
+    const p = at<T>(x, i);
+    const xi = load<T>(p);
+    const g: T = load<T>(at<T>(gradient, i)) + <T>weightDecay * xi;
+    store<T>(p, xi - <T>rate * g);
+  }
+}
+
+/**
+ * Momentum with d = g + weightDecay x and v <- beta v + d. Heavy ball: x <- x - rate v. Nesterov:
+ * x <- x - rate (d + beta v), where x is the look-ahead point, so that one gradient at x suffices
+ * (Sutskever, Martens, Dahl, Hinton 2013, in the form in which PyTorch states it).
+ */
+export function momentumStep<T>(
+  n: i32, rate: f64, beta: f64, nesterov: i32, weightDecay: f64,
+  gradient: usize, velocity: usize, x: usize,
+): void {
+  const w = lanes<T>();
+  const head = n - (n % w);
+  const r = v128.splat<T>(<T>rate);
+  const b = v128.splat<T>(<T>beta);
+  const decay = v128.splat<T>(<T>weightDecay);
+  for (let i = 0; i < head; i += w) {
+    const p = at<T>(x, i);
+    const q = at<T>(velocity, i);
+    const xi = v128.load(p);
+    const d = v128.add<T>(v128.load(at<T>(gradient, i)), v128.mul<T>(decay, xi));
+    const v = v128.add<T>(v128.mul<T>(b, v128.load(q)), d);
+    const direction = nesterov ? v128.add<T>(d, v128.mul<T>(b, v)) : v;
+    v128.store(q, v);
+    v128.store(p, v128.sub<T>(xi, v128.mul<T>(r, direction)));
+  }
+  for (let i = head; i < n; i++) {
+    const p = at<T>(x, i);
+    const q = at<T>(velocity, i);
+    const xi = load<T>(p);
+    const d: T = load<T>(at<T>(gradient, i)) + <T>weightDecay * xi;
+    const v: T = <T>beta * load<T>(q) + d;
+    const direction: T = nesterov ? d + <T>beta * v : v;
+    store<T>(q, v);
+    store<T>(p, xi - <T>rate * direction);
+  }
+}
+
+/**
+ * Adam (Kingma and Ba 2015): m <- beta1 m + (1 - beta1) d, v <- beta2 v + (1 - beta2) d^2,
+ * x <- x - rate (m / correction1) / (sqrt(v / correction2) + epsilon), correction = 1 - beta^t at
+ * step t = 1, 2, ...  d = g + weightDecay x; with `decoupled` (AdamW, Loshchilov and Hutter 2019)
+ * d = g and x is first multiplied by 1 - rate weightDecay.
+ */
+export function adamStep<T>(
+  n: i32, rate: f64, beta1: f64, beta2: f64, epsilon: f64, correction1: f64, correction2: f64,
+  weightDecay: f64, decoupled: i32, gradient: usize, m: usize, v: usize, x: usize,
+): void {
+  const w = lanes<T>();
+  const head = n - (n % w);
+  // The scalars of one element, rounded to T; the vectors below hold the same.
+  const c1: T = <T>(1 - beta1);
+  const c2: T = <T>(1 - beta2);
+  const size: T = <T>(rate / correction1);
+  const root: T = <T>(1 / sqrt<f64>(correction2));
+  const inGradient: T = <T>(decoupled ? 0 : weightDecay);
+  const shrink: T = <T>(decoupled ? 1 - rate * weightDecay : 1);
+  const vb1 = v128.splat<T>(<T>beta1);
+  const vb2 = v128.splat<T>(<T>beta2);
+  const vc1 = v128.splat<T>(c1);
+  const vc2 = v128.splat<T>(c2);
+  const vSize = v128.splat<T>(size);
+  const vRoot = v128.splat<T>(root);
+  const vEpsilon = v128.splat<T>(<T>epsilon);
+  const vInGradient = v128.splat<T>(inGradient);
+  const vShrink = v128.splat<T>(shrink);
+  for (let i = 0; i < head; i += w) {
+    const p = at<T>(x, i);
+    const pm = at<T>(m, i);
+    const pv = at<T>(v, i);
+    const xi = v128.load(p);
+    const d = v128.add<T>(v128.load(at<T>(gradient, i)), v128.mul<T>(vInGradient, xi));
+    const mi = v128.add<T>(v128.mul<T>(vb1, v128.load(pm)), v128.mul<T>(vc1, d));
+    const d2 = v128.mul<T>(d, d);
+    const vi = v128.add<T>(v128.mul<T>(vb2, v128.load(pv)), v128.mul<T>(vc2, d2));
+    const scale = v128.add<T>(v128.mul<T>(v128.sqrt<T>(vi), vRoot), vEpsilon);
+    const update = v128.div<T>(v128.mul<T>(vSize, mi), scale);
+    v128.store(pm, mi);
+    v128.store(pv, vi);
+    v128.store(p, v128.sub<T>(v128.mul<T>(vShrink, xi), update));
+  }
+  for (let i = head; i < n; i++) {
+    const p = at<T>(x, i);
+    const pm = at<T>(m, i);
+    const pv = at<T>(v, i);
+    const xi = load<T>(p);
+    const d: T = load<T>(at<T>(gradient, i)) + inGradient * xi;
+    const mi: T = <T>beta1 * load<T>(pm) + c1 * d;
+    const vi: T = <T>beta2 * load<T>(pv) + c2 * (d * d);
+    const scale: T = sqrt<T>(vi) * root + <T>epsilon;
+    store<T>(pm, mi);
+    store<T>(pv, vi);
+    store<T>(p, shrink * xi - (size * mi) / scale);
+  }
+}
