@@ -20,7 +20,11 @@ export function init(source: WebAssembly.Module | BufferSource): void {
   const tag = Object.prototype.toString.call(source);
   if (tag === "[object WebAssembly.Module]") {
     compiled = source as WebAssembly.Module;
-  } else if (ArrayBuffer.isView(source) || tag === "[object ArrayBuffer]") {
+  } else if (ArrayBuffer.isView(source)) {
+    // V8 refuses a DataView here, though the standard lets it through.
+    const { buffer, byteOffset, byteLength } = source as ArrayBufferView<ArrayBuffer>;
+    compiled = new WebAssembly.Module(new Uint8Array(buffer, byteOffset, byteLength));
+  } else if (tag === "[object ArrayBuffer]") {
     compiled = new WebAssembly.Module(source as BufferSource);
   } else {
     throw new TypeError(
