@@ -35,7 +35,10 @@ for (const type of ["f32", "f64"] as const) {
     fc.assert(
       fc.property(integers, (x) => {
         put(room, [...x, 7]);
-        put(other, [...x, 7].map((value) => value + 1));
+        put(
+          other,
+          [...x, 7].map((value) => value + 1),
+        );
         call("axpy", x.length, 2, room, other);
         expect([...kernels[type](other, x.length + 1)]).toEqual([...x.map((v) => 3 * v + 1), 8]);
         call("scal", x.length, -1, room);

@@ -1,0 +1,90 @@
+// Calls every public function on seeded inputs, in both types, and hashes the bits of all results.
+// It knows nothing but the package's entry and the language, so it runs on every runtime, and the
+// hash must be the same on all of them. Sections exist so that a difference has a name.
+import { Matrix, matmul, OutOfMemoryError } from "lowrank";
+
+type Bits = Float64Array | Float32Array | Int32Array | Uint8Array;
+/** Puts results into the hash of the section. */
+type Add = (...results: (Bits | Matrix | number | string | boolean)[]) => void;
+
+const types = ["f64", "f32"] as const;
+
+/** Entries in [-1, 1) with 24 bits each, so exact in both types. */
+function matrix(rows: number, cols: number, seed: number, dtype: "f64" | "f32"): Matrix {
+  const result = Matrix.zeros(rows, cols, { dtype });
+  let state = seed;
+  for (let i = 0; i < result.data.length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    result.data[i] = (state >> 8) / 2 ** 23;
+  }
+  return result;
+}
+
+const sections: Record<string, (add: Add) => void> = {
+  Matrix(add) {
+    for (const dtype of types) {
+      const A = matrix(5, 3, 1, dtype);
+      A.set(1, 2, 0.1);
+      add(A, A.transpose(), A.row(2), A.get(1, 2), A.astype("f32"), A.toArray().flat().length);
+      add(A.equals(A.transpose()), Matrix.identity(3, 4, { dtype }), A.dtype);
+      add(Matrix.from(A.toArray(), { dtype }).equals(A));
+    }
+  },
+  matmul(add) {
+    for (const dtype of types) {
+      for (const [m, n, k] of [
+        [1, 1, 1],
+        [7, 5, 3],
+        [33, 65, 130],
+        [64, 64, 300],
+      ]) {
+        const A = matrix(m, k, 2, dtype);
+        const B = matrix(k, n, 3, dtype);
+        const C = matmul(A, B);
+        add(C, matmul(A.transpose(), B, { transposeA: true }));
+        add(matmul(A, B.transpose(), { transposeB: true, out: C }));
+      }
+    }
+  },
+  errors(add) {
+    add(new OutOfMemoryError(1e10, 65536).message);
+  },
+};
+
+/** 64 bits of FNV-1a. */
+class Hash {
+  #state = 0xcbf29ce484222325n;
+
+  add(bytes: Uint8Array): void {
+    for (const byte of bytes) {
+      this.#state = BigInt.asUintN(64, (this.#state ^ BigInt(byte)) * 0x100000001b3n);
+    }
+  }
+
+  toString(): string {
+    return this.#state.toString(16).padStart(16, "0");
+  }
+}
+
+function bytesOf(result: Parameters<Add>[number]): Uint8Array {
+  if (typeof result === "string") return new TextEncoder().encode(result);
+  if (typeof result === "number") return bytesOf(Float64Array.of(result));
+  if (typeof result === "boolean") return Uint8Array.of(result ? 1 : 0);
+  const array = result instanceof Matrix ? result.data : result;
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}
+
+/** The hash over everything, and one for each section. */
+export function conformance(): { hash: string; sections: Record<string, string> } {
+  const all = new Hash();
+  const each: Record<string, string> = {};
+  for (const [name, run] of Object.entries(sections)) {
+    const section = new Hash();
+    run((...results) => {
+      for (const result of results) section.add(bytesOf(result));
+    });
+    each[name] = section.toString();
+    all.add(bytesOf(`${name} ${each[name]}`));
+  }
+  return { hash: all.toString(), sections: each };
+}

@@ -1,0 +1,20 @@
+// Installs the runtimes that the conformance test starts: Node 20 to 26, Deno, Bun, workerd and
+// edge-runtime from the npm registry at exact versions, Chromium from apt where there is none.
+// Linux on x64 only. Run it as: npm run runtimes:install
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { chromiumPath } from "./chromium.mjs";
+
+const run = (command, ...args) => execFileSync(command, args, { stdio: "inherit" });
+
+run(
+  "npm",
+  ...["ci", "--prefix", fileURLToPath(new URL(".", import.meta.url))],
+  ...["--ignore-scripts", "--no-audit", "--no-fund"],
+);
+if (chromiumPath()) {
+  console.log(`Chromium is there: ${chromiumPath()}`);
+} else {
+  run("apt-get", "update");
+  run("apt-get", "install", "-y", "--no-install-recommends", "chromium");
+}

@@ -1,0 +1,38 @@
+import { execFile } from "node:child_process";
+import { readFile, rm } from "node:fs/promises";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import * as lowrank from "../../src/index.js";
+import { createProject, type Project } from "./project.js";
+import { canRun, orSkipped, runtimes } from "./runtimes.js";
+
+let project: Project;
+let expected: unknown;
+
+beforeAll(async () => {
+  project = await createProject();
+  const { stdout } = await promisify(execFile)(process.execPath, ["print.js"], {
+    cwd: project.folder,
+  });
+  expected = JSON.parse(stdout);
+});
+
+afterAll(() => rm(project.folder, { recursive: true, force: true, maxRetries: 5 }));
+
+for (const runtime of runtimes) {
+  test.skipIf(!canRun(runtime))(
+    `${runtime.name} gives the same bits as this Node for every public function${orSkipped(runtime)}`,
+    async () => {
+      expect(JSON.parse(await runtime.run(project))).toEqual(expected);
+    },
+  );
+}
+
+test("the conformance script calls every public function", async () => {
+  const source = await readFile(new URL("conformance.ts", import.meta.url), "utf8");
+  const body = source.slice(source.lastIndexOf('from "lowrank"'));
+  // init does not compute: init.test.ts has it.
+  const names = Object.keys(lowrank).filter((name) => name !== "init");
+  const missing = names.filter((name) => !new RegExp(`\\b${name}\\b`).test(body));
+  expect(missing).toEqual([]);
+});
