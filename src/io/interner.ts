@@ -1,0 +1,73 @@
+/**
+ * One string for each distinct run of bytes, so that ten million ratings hold each id once.
+ * Open addressing over FNV-1a hashes; about 20 ns a lookup, no garbage.
+ */
+export class Interner {
+  readonly strings: string[] = [];
+  #table = new Int32Array(1024).fill(-1);
+  #hashes: number[] = [];
+  /** Bytes of string i: from `#ends[i - 1]` to `#ends[i]`. */
+  #ends: number[] = [0];
+  #bytes = new Uint8Array(16384);
+  // A byte order mark inside of a file is part of the id.
+  readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+  /**
+   * The string that the UTF-8 bytes start .. end - 1 of `source` spell.
+   *
+   * @throws TypeError when they are no UTF-8.
+   */
+  intern(source: Uint8Array, start: number, end: number): string {
+    let hash = 0x811c9dc5;
+    for (let i = start; i < end; i++) hash = Math.imul(hash ^ source[i], 0x01000193);
+    // FNV's low bits mix poorly: fold the high ones in.
+    hash = (hash ^ (hash >>> 15)) | 0;
+
+    const mask = this.#table.length - 1;
+    let slot = hash & mask;
+    for (; this.#table[slot] !== -1; slot = (slot + 1) & mask) {
+      const index = this.#table[slot];
+      if (this.#hashes[index] === hash && this.#equals(index, source, start, end)) {
+        return this.strings[index];
+      }
+    }
+    return this.#add(hash, slot, source, start, end);
+  }
+
+  #equals(index: number, source: Uint8Array, start: number, end: number): boolean {
+    const offset = this.#ends[index];
+    if (this.#ends[index + 1] - offset !== end - start) return false;
+    for (let i = start; i < end; i++) {
+      if (this.#bytes[offset + i - start] !== source[i]) return false;
+    }
+    return true;
+  }
+
+  #add(hash: number, slot: number, source: Uint8Array, start: number, end: number): string {
+    const piece = source.subarray(start, end);
+    const text = this.#decoder.decode(piece);
+    const offset = this.#ends[this.strings.length];
+    if (offset + piece.length > this.#bytes.length) {
+      const larger = new Uint8Array(2 * (offset + piece.length));
+      larger.set(this.#bytes);
+      this.#bytes = larger;
+    }
+    this.#bytes.set(piece, offset);
+    this.#ends.push(offset + piece.length);
+    this.#hashes.push(hash);
+    this.#table[slot] = this.strings.length;
+    this.strings.push(text);
+    if (2 * this.strings.length > this.#table.length) this.#grow();
+    return text;
+  }
+
+  #grow(): void {
+    const mask = 2 * this.#table.length - 1;
+    this.#table = new Int32Array(mask + 1).fill(-1);
+    for (const [index, hash] of this.#hashes.entries()) {
+      let slot = hash & mask;
+      while (this.#table[slot] !== -1) slot = (slot + 1) & mask;
+      this.#table[slot] = index;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { readFileSync, statSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { FileError, FormatError } from "./errors.js";
+
+const reasons: Record<string, string> = {
+  ENOENT: "there is no such file",
+  ENOTDIR: "there is no such file",
+  EISDIR: "it is a directory: it must be a file",
+  EACCES: "it may not be read: permission denied",
+  EPERM: "it may not be read: permission denied",
+  ENAMETOOLONG: "the name is too long",
+  ELOOP: "it is a loop of symbolic links",
+  ERR_FS_FILE_TOO_LARGE: "it is larger than 2 GiB",
+  ERR_INVALID_ARG_VALUE: "that is no file name",
+};
+
+/**
+ * The bytes of a file; decompressed when it is a gzip file, whatever its name.
+ *
+ * @throws FileError when there is no such file, it is a directory, may not be read or is too large;
+ *   FormatError when it is empty or a broken gzip file.
+ */
+export function readFile(path: string): Uint8Array {
+  let bytes: Uint8Array;
+  try {
+    if (statSync(path).isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
+    bytes = readFileSync(path);
+  } catch (error) {
+    const { code = "unknown error" } = error as NodeJS.ErrnoException;
+    throw new FileError(path, reasons[code] ?? `it cannot be read (${code})`);
+  }
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
+    try {
+      bytes = gunzipSync(bytes);
+    } catch (error) {
+      throw new FormatError(path, `the gzip file is broken: ${(error as Error).message}`);
+    }
+  }
+  if (bytes.length === 0) throw new FormatError(path, "the file is empty");
+  return bytes;
+}

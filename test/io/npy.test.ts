@@ -1,0 +1,117 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { FormatError } from "../../src/io/errors.js";
+import { decodeNpy, encodeNpy } from "../../src/io/npy.js";
+
+// Written by NumPy: test/fixtures/make_npy.py.
+const fixtures = JSON.parse(
+  readFileSync(new URL("../fixtures/npy.json", import.meta.url), "utf8"),
+) as {
+  read: { name: string; file: string; shape: number[]; values: number[]; dtype: string }[];
+  refused: { name: string; file: string; reason: string }[];
+};
+const bytesOf = (base64: string) => new Uint8Array(Buffer.from(base64, "base64"));
+
+/** A file with the given header, or a field of the usual one replaced, and `data` zero bytes. */
+function fileWith(
+  fields: { descr?: string; order?: string; shape?: string; header?: string },
+  data = 16,
+): Uint8Array {
+  const { descr = "'<f8'", order = "False", shape = "(2,)" } = fields;
+  const header =
+    fields.header ?? `{'descr': ${descr}, 'fortran_order': ${order}, 'shape': ${shape}, }\n`;
+  const bytes = new Uint8Array(10 + header.length + data);
+  bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length & 255, header.length >> 8]);
+  bytes.set(new TextEncoder().encode(header), 10);
+  return bytes;
+}
+
+test.each(fixtures.read)("decodeNpy reads what NumPy wrote: $name", (fixture) => {
+  const { shape, data } = decodeNpy(bytesOf(fixture.file));
+  expect(shape).toEqual(fixture.shape);
+  expect(data).toBeInstanceOf(fixture.dtype === "f32" ? Float32Array : Float64Array);
+  expect(Array.from(data)).toEqual(fixture.values);
+});
+
+test.each(fixtures.refused)("decodeNpy refuses what it cannot hold: $name", (fixture) => {
+  expect(() => decodeNpy(bytesOf(fixture.file), "A.npy")).toThrow(FormatError);
+  expect(() => decodeNpy(bytesOf(fixture.file), "A.npy")).toThrow(
+    new RegExp(`^A\\.npy: .*${fixture.reason}`),
+  );
+});
+
+test("decodeNpy gives back what encodeNpy was given, bit for bit", () => {
+  const entries = fc.oneof(fc.float64Array({ maxLength: 60 }), fc.float32Array({ maxLength: 60 }));
+  fc.assert(
+    fc.property(entries, fc.boolean(), (array, matrix) => {
+      const data = array.slice() as Float64Array<ArrayBuffer>;
+      const shape = matrix && data.length % 2 === 0 ? [data.length / 2, 2] : [data.length];
+      const file = encodeNpy({ shape, data });
+      // At an odd offset inside of a larger buffer, as a slice of a read file may lie.
+      const shifted = new Uint8Array(file.length + 1);
+      shifted.set(file, 1);
+      expect(decodeNpy(shifted.subarray(1))).toEqual({ shape, data });
+    }),
+  );
+});
+
+test("encodeNpy writes the bytes that NumPy writes", () => {
+  const matrix = fixtures.read.find(({ name }) => name === "<f8")!;
+  const vector = fixtures.read.find(({ name }) => name === "a vector")!;
+  for (const { file, shape, values } of [matrix, vector]) {
+    expect(encodeNpy({ shape, data: Float64Array.from(values) })).toEqual(bytesOf(file));
+  }
+});
+
+test("encodeNpy refuses a shape that does not fit", () => {
+  const data = new Float64Array(6);
+  expect(() => encodeNpy({ shape: [2, 2], data })).toThrow(RangeError);
+  expect(() => encodeNpy({ shape: [-2, -3], data })).toThrow("encodeNpy: shape is (-2, -3)");
+  expect(() => encodeNpy({ shape: [1.5, 4], data })).toThrow(RangeError);
+});
+
+test.each([
+  ["no magic", new Uint8Array(200), "must start with"],
+  ["a text file", new TextEncoder().encode("1,2,3\n"), "must start with"],
+  ["an empty file", new Uint8Array(0), "must start with"],
+  ["an unknown version", fileWith({}).fill(9, 6, 7), "version 9.0"],
+  ["a header beyond the end", fileWith({}).fill(255, 8, 10), "truncated"],
+  ["no dictionary", fileWith({ header: "[1, 2]\n" }), "not a dictionary"],
+  ["code in the header", fileWith({ shape: "__import__('os')" }), "cannot be read at"],
+  ["a missing key", fileWith({ header: "{'descr': '<f8', 'shape': (2,)}" }), "must be descr"],
+  ["a key too many", fileWith({ order: "False, 'extra': True" }), "must be descr"],
+  ["a key twice", fileWith({ order: "False, 'shape': (2,)" }), "cannot be read at"],
+  ["an order that is no boolean", fileWith({ order: "'C'" }), "must be True or False"],
+  ["a descr that is no string", fileWith({ descr: "True" }), "no dtype"],
+  ["a dtype without byte order", fileWith({ descr: "'f8'" }), "dtype"],
+  ["an inherited name as dtype", fileWith({ descr: "'<constructor'" }), "dtype"],
+  ["a negative size", fileWith({ shape: "(-2,)" }), "tuple of integers >= 0"],
+  ["a fraction as size", fileWith({ shape: "(2.0,)" }), "tuple of integers >= 0"],
+  ["a size that is no tuple", fileWith({ shape: "(2)" }), "tuple of integers >= 0"],
+  ["a size beyond 2^53", fileWith({ shape: "(99999999999999999999,)" }), "overflows"],
+  ["sizes whose product overflows", fileWith({ shape: "(4294967296, 4294967296)" }), "truncated"],
+  ["truncated data", fileWith({}, 15), "15 bytes of data, and shape (2) of <f8 must have 16"],
+  ["no data", fileWith({}, 0), "truncated"],
+  ["bytes after the end", fileWith({}, 17), "has bytes after its end"],
+])("decodeNpy refuses %s with one line that says so", (_, bytes, reason) => {
+  expect(() => decodeNpy(bytes, "A.npy")).toThrow(FormatError);
+  expect(() => decodeNpy(bytes, "A.npy")).toThrow(reason);
+  expect(() => decodeNpy(bytes, "A.npy")).toThrow(/^A\.npy: [^\n]*$/);
+});
+
+test("decodeNpy reads or refuses by name whatever single byte is changed", () => {
+  const file = encodeNpy({ shape: [2, 3], data: Float64Array.from([1, 2, 3, 4, 5, 6]) });
+  fc.assert(
+    fc.property(fc.nat(file.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
+      const changed = file.slice();
+      changed[at] ^= flip;
+      try {
+        decodeNpy(changed);
+      } catch (error) {
+        expect(error).toBeInstanceOf(FormatError);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
