@@ -1,0 +1,63 @@
+import { checkDecayFactor, checkNonNegative, checkPositive } from "./check.js";
+import { bindRule, type Optimizer } from "./optimizer.js";
+
+export interface AdamOptions {
+  /** Step size. @defaultValue 1e-3 */
+  learningRate?: number;
+  /** Decay of the mean gradient, in [0, 1). @defaultValue 0.9 */
+  beta1?: number;
+  /** Decay of the mean squared gradient, in [0, 1). @defaultValue 0.999 */
+  beta2?: number;
+  /** Added to the root, so that small gradients make small steps. @defaultValue 1e-8 */
+  epsilon?: number;
+  /** Adds weightDecay * x to the gradient. @defaultValue 0 */
+  weightDecay?: number;
+}
+
+/**
+ * Adam (Kingma and Ba 2015), weight decay in the gradient: with d = g + weightDecay x,
+ * m <- beta1 m + (1 - beta1) d, v <- beta2 v + (1 - beta2) d^2 and t = 1, 2, ...,
+ * x <- x - rate m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon).
+ *
+ * @throws RangeError when an option is out of range.
+ */
+export function adam(options: AdamOptions = {}): Optimizer {
+  return adamRule("adam", false, options);
+}
+
+/** Adam and AdamW: they differ only in where the weight decay acts. */
+export function adamRule(name: string, decoupled: boolean, options: AdamOptions): Optimizer {
+  const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999 } = options;
+  const { epsilon = 1e-8, weightDecay = 0 } = options;
+  checkPositive(name, "learningRate", learningRate);
+  checkDecayFactor(name, "beta1", beta1);
+  checkDecayFactor(name, "beta2", beta2);
+  checkPositive(name, "epsilon", epsilon);
+  checkNonNegative(name, "weightDecay", weightDecay);
+  return Object.freeze<Optimizer>({
+    name,
+    learningRate,
+    bind(job, dtype, parameters) {
+      if (dtype === "f32" && Math.fround(epsilon) === 0) {
+        throw new RangeError(`${name}: epsilon is ${epsilon}: it must not round to 0 in f32`);
+      }
+      const { adamStep } = job.kernels(dtype);
+      // beta^t by repeated multiplication: hosts round Math.pow differently.
+      const powers = new Float64Array(2);
+      return bindRule(job, dtype, parameters, {
+        buffers: 2,
+        startStep(t) {
+          powers[0] = t === 1 ? beta1 : powers[0] * beta1;
+          powers[1] = t === 1 ? beta2 : powers[1] * beta2;
+        },
+        update(length, rate, gradient, state, x) {
+          // biome-ignore format: the kernel's arguments belong in groups
+          adamStep(
+            length, rate, beta1, beta2, epsilon, 1 - powers[0], 1 - powers[1],
+            weightDecay, decoupled ? 1 : 0, gradient, state[0], state[1], x,
+          );
+        },
+      });
+    },
+  });
+}

@@ -1,0 +1,43 @@
+import { checkBoolean, checkDecayFactor, checkNonNegative, checkPositive } from "./check.js";
+import { bindRule, type Optimizer } from "./optimizer.js";
+
+export interface MomentumOptions {
+  /** Step size, for the loss as a sum over entries. Left out, the trainer chooses a stable one. */
+  learningRate?: number;
+  /** Share of the velocity that is kept, in [0, 1). @defaultValue 0.9 */
+  beta?: number;
+  /** Nesterov's look-ahead instead of the heavy ball. @defaultValue false */
+  nesterov?: boolean;
+  /** Adds weightDecay * x to the gradient. @defaultValue 0 */
+  weightDecay?: number;
+}
+
+/**
+ * Gradient descent with momentum. With d = g + weightDecay x and v <- beta v + d, from v = 0:
+ * heavy ball (Polyak 1964) x <- x - rate v; Nesterov x <- x - rate (d + beta v), where x stands
+ * for the look-ahead point (Sutskever, Martens, Dahl, Hinton 2013; PyTorch's form).
+ *
+ * The limit of stable rates is 2 (1 + beta) / curvature for the heavy ball.
+ *
+ * @throws RangeError when an option is out of range, TypeError when nesterov is no boolean.
+ */
+export function momentum(options: MomentumOptions = {}): Optimizer {
+  const { learningRate, beta = 0.9, nesterov = false, weightDecay = 0 } = options;
+  if (learningRate !== undefined) checkPositive("momentum", "learningRate", learningRate);
+  checkDecayFactor("momentum", "beta", beta);
+  checkBoolean("momentum", "nesterov", nesterov);
+  checkNonNegative("momentum", "weightDecay", weightDecay);
+  return Object.freeze<Optimizer>({
+    name: "momentum",
+    learningRate,
+    bind(job, dtype, parameters) {
+      const { momentumStep } = job.kernels(dtype);
+      const lookAhead = nesterov ? 1 : 0;
+      return bindRule(job, dtype, parameters, {
+        buffers: 1,
+        update: (length, rate, gradient, [velocity], x) =>
+          momentumStep(length, rate, beta, lookAhead, weightDecay, gradient, velocity, x),
+      });
+    },
+  });
+}

@@ -1,0 +1,89 @@
+// An optimizer is an immutable description; bound to parameters that live in a job it has state.
+import type { DType, FloatArray, Handle, Job } from "../wasm/index.js";
+
+/** `gd`, `momentum`, `adam` or `adamw` with their options: give it to `train`. Immutable. */
+export interface Optimizer {
+  readonly name: string;
+  /** The rate when the trainer has no better one; undefined lets the trainer choose. */
+  readonly learningRate: number | undefined;
+  /** Binds to parameters that live in `job`; allocates the state, zeros, once. @internal */
+  bind(job: Job, dtype: DType, parameters: readonly Parameter[]): BoundOptimizer;
+}
+
+/** Entries in a job that an optimizer updates in place. @internal */
+export interface Parameter {
+  readonly handle: Handle;
+  readonly length: number;
+  /** Multiplies the update, also Adam's, never the gradient; 0 leaves the entries bit by bit. */
+  readonly rateScale: number;
+}
+
+/** An optimizer at work. @internal */
+export interface BoundOptimizer {
+  /** Steps taken, those before `restore` included. */
+  readonly stepCount: number;
+  /** One update of every parameter from its gradient, in their order. Allocates nothing. */
+  step(gradients: readonly Handle[], learningRate: number): void;
+  /** Copies of the state's buffers, for a checkpoint. Frozen parameters have none. */
+  state(): FloatArray[];
+  /** Continues where `state` was taken, after `stepCount` steps, to the same bits. */
+  restore(state: readonly FloatArray[], stepCount: number): void;
+}
+
+/** What tells one optimizer from another. @internal */
+export interface UpdateRule {
+  /** Buffers that it keeps for each parameter, each as long as the parameter. */
+  readonly buffers: number;
+  /** Called before step t = 1, 2, ... updates anything. */
+  startStep?(t: number): void;
+  /** One parameter's update. */
+  update(length: number, rate: number, gradient: Handle, state: readonly Handle[], x: Handle): void;
+}
+
+/** The bookkeeping that every optimizer shares, around its rule. @internal */
+export function bindRule(
+  job: Job,
+  dtype: DType,
+  parameters: readonly Parameter[],
+  rule: UpdateRule,
+): BoundOptimizer {
+  // A frozen parameter is left alone: even x - 0 g changes bits, where x is -0 or g is not finite.
+  const trained = parameters.map(({ rateScale }) => rateScale !== 0);
+  const buffers = parameters.map(({ length }, i) =>
+    Array.from({ length: trained[i] ? rule.buffers : 0 }, () => job.allocateZeros(dtype, length)),
+  );
+  const slots = buffers.flatMap((handles, i) =>
+    handles.map((handle) => ({ handle, length: parameters[i].length })),
+  );
+  let stepCount = 0;
+  return {
+    get stepCount() {
+      return stepCount;
+    },
+    step(gradients, learningRate) {
+      stepCount += 1;
+      rule.startStep?.(stepCount);
+      for (let i = 0; i < parameters.length; i++) {
+        if (!trained[i]) continue;
+        const { handle, length, rateScale } = parameters[i];
+        rule.update(length, learningRate * rateScale, gradients[i], buffers[i], handle);
+      }
+    },
+    state: () => slots.map(({ handle, length }) => job.read(dtype, handle, length)),
+    restore(state, count) {
+      const fits =
+        state.length === slots.length && state.every((s, i) => s.length === slots[i].length);
+      if (!fits) {
+        throw new RangeError(
+          `restore: the state has buffers of ${state.map((s) => s.length).join(", ")} entries: ` +
+            `they must have ${slots.map((s) => s.length).join(", ")}`,
+        );
+      }
+      slots.forEach(({ handle, length }, i) => {
+        job.view(dtype, handle, length).set(state[i]);
+      });
+      for (let t = 1; t <= count; t++) rule.startStep?.(t);
+      stepCount = count;
+    },
+  };
+}
