@@ -5,6 +5,10 @@ import { gemm } from "./gemm";
 import * as level1 from "./level1";
 import * as optimizer from "./optimizer";
 import * as sampled from "./sampled";
+import * as transposition from "./transpose";
+import * as level2 from "./level2";
+import * as qr from "./qr";
+import * as householder from "./householder";
 
 /** First byte that no static data occupies: the allocator of the host starts here. */
 export function heapBase(): usize {
@@ -306,4 +310,82 @@ export function adamStep_f64(
     n, rate, beta1, beta2, epsilon, correction1,
     correction2, weightDecay, decoupled, gradient, m, v, x,
   );
+}
+export function transpose_f32(m: i32, n: i32, a: usize, lda: i32, b: usize, ldb: i32): void {
+  transposition.transpose<f32>(m, n, a, lda, b, ldb);
+}
+export function transpose_f64(m: i32, n: i32, a: usize, lda: i32, b: usize, ldb: i32): void {
+  transposition.transpose<f64>(m, n, a, lda, b, ldb);
+}
+export function embed_f32(
+  m: i32, n: i32, filled: i32, a: usize, lda: i32, b: usize, ldb: i32,
+): void {
+  transposition.embed<f32>(m, n, filled, a, lda, b, ldb);
+}
+export function embed_f64(
+  m: i32, n: i32, filled: i32, a: usize, lda: i32, b: usize, ldb: i32,
+): void {
+  transposition.embed<f64>(m, n, filled, a, lda, b, ldb);
+}
+export function fromDoubles_f32(n: i32, x: usize, y: usize): void {
+  transposition.fromDoubles<f32>(n, x, y);
+}
+export function fromDoubles_f64(n: i32, x: usize, y: usize): void {
+  transposition.fromDoubles<f64>(n, x, y);
+}
+export function gemv_f32(m: i32, n: i32, a: usize, lda: i32, x: usize, y: usize): void {
+  level2.gemv<f32>(m, n, a, lda, x, y);
+}
+export function gemv_f64(m: i32, n: i32, a: usize, lda: i32, x: usize, y: usize): void {
+  level2.gemv<f64>(m, n, a, lda, x, y);
+}
+export function gemvTransposed_f32(
+  m: i32, n: i32, alpha: f32, a: usize, lda: i32, x: usize, y: usize,
+): void {
+  level2.gemvTransposed<f32>(m, n, alpha, a, lda, x, y);
+}
+export function gemvTransposed_f64(
+  m: i32, n: i32, alpha: f64, a: usize, lda: i32, x: usize, y: usize,
+): void {
+  level2.gemvTransposed<f64>(m, n, alpha, a, lda, x, y);
+}
+export function qrWorkspace_f32(m: i32, n: i32): usize {
+  return qr.qrWorkspace<f32>(m, n);
+}
+export function qrWorkspace_f64(m: i32, n: i32): usize {
+  return qr.qrWorkspace<f64>(m, n);
+}
+export function qrFactor_f32(m: i32, n: i32, a: usize, lda: i32, tau: usize, work: usize): void {
+  qr.qrFactor<f32>(m, n, a, lda, tau, work);
+}
+export function qrFactor_f64(m: i32, n: i32, a: usize, lda: i32, tau: usize, work: usize): void {
+  qr.qrFactor<f64>(m, n, a, lda, tau, work);
+}
+export function formQ_f32(
+  m: i32, n: i32, k: i32, a: usize, lda: i32, tau: usize, q: usize, ldq: i32, work: usize,
+): void {
+  qr.formQ<f32>(m, n, k, a, lda, tau, q, ldq, work);
+}
+export function formQ_f64(
+  m: i32, n: i32, k: i32, a: usize, lda: i32, tau: usize, q: usize, ldq: i32, work: usize,
+): void {
+  qr.formQ<f64>(m, n, k, a, lda, tau, q, ldq, work);
+}
+export function applyReflectorsWorkspace_f32(m: i32, n: i32): usize {
+  return householder.applyReflectorsWorkspace<f32>(m, n);
+}
+export function applyReflectorsWorkspace_f64(m: i32, n: i32): usize {
+  return householder.applyReflectorsWorkspace<f64>(m, n);
+}
+export function applyReflectors_f32(
+  transpose: i32, m: i32, n: i32, k: i32, v: usize, ldv: i32, tau: usize, c: usize, ldc: i32,
+  work: usize,
+): void {
+  householder.applyReflectors<f32>(transpose, m, n, k, v, ldv, tau, c, ldc, work);
+}
+export function applyReflectors_f64(
+  transpose: i32, m: i32, n: i32, k: i32, v: usize, ldv: i32, tau: usize, c: usize, ldc: i32,
+  work: usize,
+): void {
+  householder.applyReflectors<f64>(transpose, m, n, k, v, ldv, tau, c, ldc, work);
 }

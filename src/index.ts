@@ -5,4 +5,5 @@ export { type AdamwOptions, adamw } from "./optim/adamw.js";
 export { type GdOptions, gd } from "./optim/gd.js";
 export { type MomentumOptions, momentum } from "./optim/momentum.js";
 export type { Optimizer } from "./optim/optimizer.js";
+export { type QR, qr } from "./linalg/qr.js";
 export { type DType, init, OutOfMemoryError } from "./wasm/index.js";

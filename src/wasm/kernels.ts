@@ -43,6 +43,20 @@ export interface Kernels {
   momentumStep(n: number, rate: number, beta: number, nesterov: Flag, weightDecay: number, gradient: Handle, velocity: Handle, x: Handle): void;
   // biome-ignore format: one kernel a line
   adamStep(n: number, rate: number, beta1: number, beta2: number, epsilon: number, correction1: number, correction2: number, weightDecay: number, decoupled: Flag, gradient: Handle, m: Handle, v: Handle, x: Handle): void;
+  transpose(m: number, n: number, a: Handle, lda: number, b: Handle, ldb: number): void;
+  // biome-ignore format: one kernel a line
+  embed(m: number, n: number, filled: number, a: Handle, lda: number, b: Handle, ldb: number): void;
+  fromDoubles(n: number, x: Handle, y: Handle): void;
+  gemv(m: number, n: number, a: Handle, lda: number, x: Handle, y: Handle): void;
+  // biome-ignore format: one kernel a line
+  gemvTransposed(m: number, n: number, alpha: number, a: Handle, lda: number, x: Handle, y: Handle): void;
+  qrWorkspace(m: number, n: number): number;
+  qrFactor(m: number, n: number, a: Handle, lda: number, tau: Handle, work: Handle): void;
+  // biome-ignore format: one kernel a line
+  formQ(m: number, n: number, k: number, a: Handle, lda: number, tau: Handle, q: Handle, ldq: number, work: Handle): void;
+  applyReflectorsWorkspace(m: number, n: number): number;
+  // biome-ignore format: one kernel a line
+  applyReflectors(transpose: Flag, m: number, n: number, k: number, v: Handle, ldv: number, tau: Handle, c: Handle, ldc: number, work: Handle): void;
 }
 
 /** The kernels of one element type among an instance's exports. */

@@ -1,0 +1,140 @@
+// Householder reflections H = I - tau v v' and blocks of them in compact WY form,
+// H_1 ... H_k = I - V T V' (Schreiber and Van Loan 1989).
+//
+// Everything is stored by columns: column j of an m x n matrix is contiguous at a + j lda. Read
+// row by row that is the transpose, and so gemm sees it: C'(n x m) here is what gemm calls C.
+// v is stored below the diagonal of the column that it annihilates; its leading 1 is not stored.
+import { gemm } from "./gemm";
+import { nrm2, scal } from "./level1";
+import { at } from "./simd";
+
+/** Reflections in a block: wide enough that gemm dominates, few enough that a panel stays in L2. */
+export const BLOCK: i32 = 32;
+
+/** Smallest x for which 1 / x cannot overflow. */
+// @ts-ignore: decorator
+@inline
+function safeMinimum<T>(): T {
+  return sizeof<T>() == 8 ? <T>f64.MIN_NORMAL_VALUE : <T>f32.MIN_NORMAL_VALUE;
+}
+
+/** Unit roundoff, half the distance from 1 to the next larger number. */
+// @ts-ignore: decorator
+@inline
+export function roundoff<T>(): T {
+  return sizeof<T>() == 8 ? <T>(f64.EPSILON / 2) : <T>(f32.EPSILON / 2);
+}
+
+/** sqrt(x^2 + y^2) without avoidable overflow or underflow. */
+// @ts-ignore: decorator
+@inline
+export function hypotenuse<T>(x: T, y: T): T {
+  const a = abs<T>(x);
+  const b = abs<T>(y);
+  const large = max<T>(a, b);
+  const small = min<T>(a, b);
+  if (small == <T>0) return large;
+  const ratio = small / large;
+  return large * sqrt<T>(<T>1 + ratio * ratio);
+}
+
+/**
+ * The reflection that maps x (n) to (beta, 0, ..., 0): x becomes (beta, v_2, ..., v_n), tau is
+ * returned; tau = 0 (the identity) when x is already of that form. A vector near underflow is
+ * scaled up first, as LAPACK's dlarfg does.
+ */
+export function reflector<T>(n: i32, x: usize): T {
+  if (n <= 1) return <T>0;
+  const tail = at<T>(x, 1);
+  let tailNorm = nrm2<T>(n - 1, tail);
+  if (tailNorm == <T>0) return <T>0;
+  let alpha = load<T>(x);
+  let norm = hypotenuse<T>(alpha, tailNorm);
+  const tiny = safeMinimum<T>() / roundoff<T>();
+  let rescaled = 0;
+  while (norm < tiny && rescaled < 20) {
+    rescaled++;
+    scal<T>(n - 1, <T>1 / tiny, tail);
+    alpha /= tiny;
+    tailNorm = nrm2<T>(n - 1, tail);
+    norm = hypotenuse<T>(alpha, tailNorm);
+  }
+  let beta = alpha > <T>0 ? -norm : norm;
+  const tau = (beta - alpha) / beta;
+  scal<T>(n - 1, <T>1 / (alpha - beta), tail);
+  for (; rescaled > 0; rescaled--) beta *= tiny;
+  store<T>(x, beta);
+  return tau;
+}
+
+/** Bytes that `loadBlock` and `applyBlock` need for C with n columns of length m. */
+export function blockWorkspace<T>(m: i32, n: i32): usize {
+  return at<T>(0, BLOCK * m + 2 * BLOCK * BLOCK + 2 * BLOCK * n);
+}
+
+/**
+ * Copies k reflections of length m out of the columns at a, with their ones and zeros written
+ * out, and forms T. The block then lies at `work`: V' (k x m, row-major), T (k x k, row-major).
+ */
+export function loadBlock<T>(
+  m: i32, k: i32, a: usize, lda: i32, tau: usize, work: usize,
+): void {
+  for (let i = 0; i < k; i++) {
+    const row = at<T>(work, i * m);
+    memory.fill(row, 0, at<T>(0, i));
+    store<T>(at<T>(row, i), <T>1);
+    memory.copy(at<T>(row, i + 1), at<T>(a, i * lda + i + 1), at<T>(0, m - i - 1));
+  }
+  const t = at<T>(work, BLOCK * m);
+  const gram = at<T>(t, BLOCK * BLOCK);
+  gemm<T>(0, 1, k, k, m, <T>1, work, m, work, m, <T>0, gram, k);
+  // T(0..j, j) = -tau_j T(0..j, 0..j) (V' v_j), T(j, j) = tau_j.
+  for (let j = 0; j < k; j++) {
+    const tauJ = load<T>(at<T>(tau, j));
+    for (let i = 0; i < j; i++) {
+      let sum: T = 0;
+      for (let p = i; p < j; p++) {
+        sum += load<T>(at<T>(t, i * k + p)) * load<T>(at<T>(gram, p * k + j));
+      }
+      store<T>(at<T>(t, i * k + j), -tauJ * sum);
+    }
+    store<T>(at<T>(t, j * k + j), tauJ);
+    for (let i = j + 1; i < k; i++) store<T>(at<T>(t, i * k + j), <T>0);
+  }
+}
+
+/** C (m x n) <- H C, or H'C with `transpose`, for the block of k reflections at `work`. */
+export function applyBlock<T>(
+  transpose: i32, m: i32, n: i32, k: i32, c: usize, ldc: i32, work: usize,
+): void {
+  if (n <= 0) return;
+  const t = at<T>(work, BLOCK * m);
+  const w = at<T>(t, 2 * BLOCK * BLOCK);
+  const wt = at<T>(w, BLOCK * n);
+  gemm<T>(0, 1, n, k, m, <T>1, c, ldc, work, m, <T>0, w, k);
+  gemm<T>(0, 1 - transpose, n, k, k, <T>1, w, k, t, k, <T>0, wt, k);
+  gemm<T>(0, 0, n, m, k, <T>-1, wt, k, work, m, <T>1, c, ldc);
+}
+
+/** Bytes of work space for `applyReflectors` on an m x n matrix. */
+export function applyReflectorsWorkspace<T>(m: i32, n: i32): usize {
+  return blockWorkspace<T>(m, n);
+}
+
+/**
+ * C (m x n) <- Q C, or Q'C with `transpose`, for Q = H_1 ... H_k, k <= m, whose vectors are the
+ * columns at v. 4 m n k - 2 n k^2 operations, nearly all in gemm.
+ */
+export function applyReflectors<T>(
+  transpose: i32, m: i32, n: i32, k: i32,
+  v: usize, ldv: i32, tau: usize, c: usize, ldc: i32, work: usize,
+): void {
+  const blocks = (k + BLOCK - 1) / BLOCK;
+  for (let b = 0; b < blocks; b++) {
+    // Q = B_1 B_2 ...: the last block touches C first, for Q' the first one.
+    const j = (transpose ? b : blocks - 1 - b) * BLOCK;
+    const size = min<i32>(BLOCK, k - j);
+    loadBlock<T>(m - j, size, at<T>(v, j * ldv + j), ldv, at<T>(tau, j), work);
+    applyBlock<T>(transpose, m - j, n, size, at<T>(c, j), ldc, work);
+  }
+}
