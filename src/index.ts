@@ -1,5 +1,6 @@
 export { type MatmulOptions, matmul } from "./linalg/matmul.js";
 export { Matrix } from "./linalg/matrix.js";
+export { SparseMatrix, type Triplets } from "./linalg/sparse-matrix.js";
 export { type AdamOptions, adam } from "./optim/adam.js";
 export { type AdamwOptions, adamw } from "./optim/adamw.js";
 export { type GdOptions, gd } from "./optim/gd.js";

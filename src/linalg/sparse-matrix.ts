@@ -1,0 +1,242 @@
+import {
+  type DType,
+  elementTypeOf,
+  type FloatArray,
+  type Handle,
+  type Job,
+  withSharedJob,
+} from "../wasm/index.js";
+import { checkSize } from "./check.js";
+import { Matrix, newArray } from "./matrix.js";
+
+/** Entries of a sparse matrix: value `values[p]` at (`rowIndices[p]`, `colIndices[p]`). */
+export interface Triplets {
+  rows: number;
+  cols: number;
+  rowIndices: ArrayLike<number>;
+  colIndices: ArrayLike<number>;
+  /** A Float32Array makes an f32 matrix, everything else f64. */
+  values: ArrayLike<number>;
+}
+
+/** The slots sorted by columns: column j owns start[j] .. start[j + 1]. */
+export interface ColumnIndex {
+  readonly start: Int32Array<ArrayBuffer>;
+  /** Row of each slot, ascending inside a column. */
+  readonly rowIndices: Int32Array<ArrayBuffer>;
+  /** Where the slot's value lies in `values`, which stay sorted by rows. */
+  readonly position: Int32Array<ArrayBuffer>;
+}
+
+/**
+ * A sparse matrix, compressed by rows (CSR): row i owns the slots rowStart[i] .. rowStart[i + 1];
+ * slot p holds `values[p]` in column `colIndices[p]`, columns ascending inside a row. Immutable by
+ * convention: the arrays are the matrix itself, not copies.
+ */
+export class SparseMatrix {
+  #columns: ColumnIndex | undefined;
+
+  private constructor(
+    readonly rows: number,
+    readonly cols: number,
+    readonly rowStart: Int32Array<ArrayBuffer>,
+    readonly colIndices: Int32Array<ArrayBuffer>,
+    readonly values: FloatArray,
+  ) {}
+
+  /**
+   * A sparse matrix from its entries in any order. Entries at the same place are added, in the
+   * order given; zeros that are given are kept as entries. O(entries + rows + cols).
+   *
+   * @throws RangeError when the lengths differ, an index is outside of the matrix, or a value, or
+   * the sum of the values at one place, is not finite.
+   * @example
+   * ```ts
+   * const A = SparseMatrix.fromTriplets({
+   *   rows: 2, cols: 3, rowIndices: [1, 0, 1], colIndices: [2, 0, 2], values: [3, 1, 4],
+   * });
+   * A.toDense().toArray(); // [[1, 0, 0], [0, 0, 7]]
+   * ```
+   */
+  static fromTriplets({ rows, cols, rowIndices, colIndices, values }: Triplets): SparseMatrix {
+    const name = "SparseMatrix.fromTriplets";
+    checkSize(name, "rows", rows);
+    checkSize(name, "cols", cols);
+    const count = values.length;
+    if (rowIndices.length !== count || colIndices.length !== count) {
+      throw new RangeError(
+        `${name}: rowIndices has ${rowIndices.length} entries, colIndices ${colIndices.length} ` +
+          `and values ${count}: the lengths must be equal`,
+      );
+    }
+    checkIndices(name, "rowIndices", rowIndices, rows);
+    checkIndices(name, "colIndices", colIndices, cols);
+    checkValues(name, values);
+    // Two stable counting sorts: by columns, then by rows.
+    const byCols = countingSort(colIndices, cols);
+    const byRows = countingSort(gather(colIndices.length, byCols.order, rowIndices), rows);
+    const dtype = values instanceof Float32Array ? "f32" : "f64";
+    const merged = newArray(dtype, count);
+    const mergedCols = new Int32Array(count);
+    const rowStart = new Int32Array(rows + 1);
+    let size = 0;
+    for (let row = 0; row < rows; row++) {
+      const first = size;
+      for (let p = byRows.start[row]; p < byRows.start[row + 1]; p++) {
+        const entry = byCols.order[byRows.order[p]];
+        const col = colIndices[entry];
+        if (size > first && mergedCols[size - 1] === col) {
+          merged[size - 1] += values[entry];
+          checkSum(name, row, col, merged[size - 1]);
+        } else {
+          mergedCols[size] = col;
+          merged[size++] = values[entry];
+        }
+      }
+      rowStart[row + 1] = size;
+    }
+    return new SparseMatrix(rows, cols, rowStart, mergedCols.slice(0, size), merged.slice(0, size));
+  }
+
+  /** "f32" or "f64", from the type of `values`. */
+  get dtype(): DType {
+    return elementTypeOf(this.values) as DType;
+  }
+
+  /** Entries stored, zeros among them included. */
+  get nonzeros(): number {
+    return this.values.length;
+  }
+
+  /** The same matrix with every entry written out. */
+  toDense(): Matrix {
+    const { rows, cols, rowStart, colIndices, values } = this;
+    const result = Matrix.zeros(rows, cols, { dtype: this.dtype });
+    for (let i = 0; i < rows; i++) {
+      for (let p = rowStart[i]; p < rowStart[i + 1]; p++) {
+        result.data[i * cols + colIndices[p]] = values[p];
+      }
+    }
+    return result;
+  }
+
+  /** A transposed copy, by one counting sort. */
+  transpose(): SparseMatrix {
+    const { start, rowIndices, position } = this.byColumns();
+    const values = newArray(this.dtype, this.nonzeros);
+    for (let p = 0; p < values.length; p++) values[p] = this.values[position[p]];
+    return new SparseMatrix(this.cols, this.rows, start, rowIndices, values);
+  }
+
+  /**
+   * A X, in 2 nonzeros X.cols operations. NaN and infinity in X pass through at stored entries.
+   *
+   * @throws RangeError when X does not have `cols` rows; TypeError when the types differ.
+   */
+  multiply(X: Matrix): Matrix {
+    checkOperand("SparseMatrix.multiply", this, X, this.cols);
+    return withSharedJob((job) => {
+      const out = Matrix.zeros(this.rows, X.cols, { dtype: this.dtype });
+      const rowStart = job.put(this.rowStart);
+      const colIndices = job.put(this.colIndices);
+      const [values, x] = [job.put(this.values), job.put(X.data)];
+      const y = job.allocate(this.dtype, out.data.length);
+      const { sparseTimesDense } = job.kernels(this.dtype);
+      sparseTimesDense(this.rows, X.cols, rowStart, colIndices, values, x, y);
+      return copyOut(job, y, out);
+    });
+  }
+
+  /**
+   * A' X, in 2 nonzeros X.cols operations.
+   *
+   * @throws RangeError when X does not have `rows` rows; TypeError when the types differ.
+   */
+  multiplyTransposed(X: Matrix): Matrix {
+    checkOperand("SparseMatrix.multiplyTransposed", this, X, this.rows);
+    const columns = this.byColumns();
+    return withSharedJob((job) => {
+      const out = Matrix.zeros(this.cols, X.cols, { dtype: this.dtype });
+      const start = job.put(columns.start);
+      const [index, position] = [job.put(columns.rowIndices), job.put(columns.position)];
+      const [values, x] = [job.put(this.values), job.put(X.data)];
+      const y = job.allocate(this.dtype, out.data.length);
+      const { sparseTimesDenseVia } = job.kernels(this.dtype);
+      sparseTimesDenseVia(this.cols, X.cols, start, index, position, values, x, y);
+      return copyOut(job, y, out);
+    });
+  }
+
+  /** The index by columns, made on first use and kept: products with A' gather too. @internal */
+  byColumns(): ColumnIndex {
+    if (this.#columns) return this.#columns;
+    const { start, order } = countingSort(this.colIndices, this.cols);
+    const rowOf = new Int32Array(this.nonzeros);
+    for (let i = 0; i < this.rows; i++) rowOf.fill(i, this.rowStart[i], this.rowStart[i + 1]);
+    const rowIndices = gather(order.length, order, rowOf);
+    this.#columns = { start, rowIndices, position: order };
+    return this.#columns;
+  }
+}
+
+/** Stable order of the places 0 .. keys.length - 1 by their keys, and where each key starts. */
+function countingSort(keys: ArrayLike<number>, size: number) {
+  const start = new Int32Array(size + 1);
+  for (let p = 0; p < keys.length; p++) start[keys[p] + 1]++;
+  for (let key = 0; key < size; key++) start[key + 1] += start[key];
+  const next = start.slice();
+  const order = new Int32Array(keys.length);
+  for (let p = 0; p < keys.length; p++) order[next[keys[p]]++] = p;
+  return { start, order };
+}
+
+/** source[order[0]], source[order[1]], ... */
+function gather(length: number, order: Int32Array, source: ArrayLike<number>) {
+  const result = new Int32Array(length);
+  for (let p = 0; p < length; p++) result[p] = source[order[p]];
+  return result;
+}
+
+function checkIndices(name: string, what: string, indices: ArrayLike<number>, size: number): void {
+  for (let p = 0; p < indices.length; p++) {
+    if (!(Number.isInteger(indices[p]) && indices[p] >= 0 && indices[p] < size)) {
+      const range = size === 0 ? "absent, the matrix has none" : `an integer in 0 .. ${size - 1}`;
+      throw new RangeError(`${name}: ${what}[${p}] is ${indices[p]}: it must be ${range}`);
+    }
+  }
+}
+
+function checkValues(name: string, values: ArrayLike<number>): void {
+  for (let p = 0; p < values.length; p++) {
+    if (!Number.isFinite(values[p])) {
+      throw new RangeError(`${name}: values[${p}] is ${values[p]}: every value must be finite`);
+    }
+  }
+}
+
+function checkSum(name: string, row: number, col: number, sum: number): void {
+  if (!Number.isFinite(sum)) {
+    throw new RangeError(
+      `${name}: the values at (${row}, ${col}) add up to ${sum}: their sum must be finite`,
+    );
+  }
+}
+
+function checkOperand(name: string, A: SparseMatrix, X: Matrix, rows: number): void {
+  if (X.rows !== rows) {
+    throw new RangeError(
+      `${name}: the matrix is ${A.rows} x ${A.cols} and X is ${X.rows} x ${X.cols}: ` +
+        `X must have ${rows} rows`,
+    );
+  }
+  if (X.dtype !== A.dtype) {
+    throw new TypeError(
+      `${name}: the matrix is ${A.dtype} and X is ${X.dtype}: the types must be equal`,
+    );
+  }
+}
+
+function copyOut(job: Job, handle: Handle, out: Matrix): Matrix {
+  out.data.set(job.view(out.dtype, handle, out.data.length));
+  return out;
+}
