@@ -2,13 +2,15 @@
 // element type; what comes before is the key under which src/wasm/kernels.ts declares it.
 
 import { gemm } from "./gemm";
+import * as householder from "./householder";
 import * as level1 from "./level1";
+import * as level2 from "./level2";
+import * as math from "./math";
 import * as optimizer from "./optimizer";
+import * as qr from "./qr";
+import * as random from "./random";
 import * as sampled from "./sampled";
 import * as transposition from "./transpose";
-import * as level2 from "./level2";
-import * as qr from "./qr";
-import * as householder from "./householder";
 
 /** First byte that no static data occupies: the allocator of the host starts here. */
 export function heapBase(): usize {
@@ -58,6 +60,76 @@ export function firstNonFinite_f32(n: i32, x: usize): i32 {
 }
 export function firstNonFinite_f64(n: i32, x: usize): i32 {
   return level1.firstNonFinite<f64>(n, x);
+}
+export function log_f32(n: i32, x: usize, y: usize): void {
+  math.log<f32>(n, x, y);
+}
+export function log_f64(n: i32, x: usize, y: usize): void {
+  math.log<f64>(n, x, y);
+}
+export function sin_f32(n: i32, x: usize, y: usize): void {
+  math.sin<f32>(n, x, y);
+}
+export function sin_f64(n: i32, x: usize, y: usize): void {
+  math.sin<f64>(n, x, y);
+}
+export function cos_f32(n: i32, x: usize, y: usize): void {
+  math.cos<f32>(n, x, y);
+}
+export function cos_f64(n: i32, x: usize, y: usize): void {
+  math.cos<f64>(n, x, y);
+}
+/** One block of the generator, for tests against its published answers: four words at `out`. */
+export function philox(
+  c0: i32,
+  c1: i32,
+  c2: i32,
+  c3: i32,
+  key0: i32,
+  key1: i32,
+  out: usize,
+): void {
+  v128.store(out, random.philox(i32x4(c0, c1, c2, c3), key0, key1));
+}
+export function uniform_f32(
+  n: i32,
+  seedLow: i32,
+  seedHigh: i32,
+  stream: i32,
+  start: f64,
+  x: usize,
+): void {
+  random.uniform<f32>(n, seedLow, seedHigh, stream, start, x);
+}
+export function uniform_f64(
+  n: i32,
+  seedLow: i32,
+  seedHigh: i32,
+  stream: i32,
+  start: f64,
+  x: usize,
+): void {
+  random.uniform<f64>(n, seedLow, seedHigh, stream, start, x);
+}
+export function normal_f32(
+  n: i32,
+  seedLow: i32,
+  seedHigh: i32,
+  stream: i32,
+  start: f64,
+  x: usize,
+): void {
+  random.normal<f32>(n, seedLow, seedHigh, stream, start, x);
+}
+export function normal_f64(
+  n: i32,
+  seedLow: i32,
+  seedHigh: i32,
+  stream: i32,
+  start: f64,
+  x: usize,
+): void {
+  random.normal<f64>(n, seedLow, seedHigh, stream, start, x);
 }
 export function gemm_f32(
   ta: i32,

@@ -1,5 +1,6 @@
 // Checks at the border of the public functions. Each names the function, what was given and what
 // must be.
+import type { DType } from "../wasm/index.js";
 import type { Matrix } from "./matrix.js";
 
 /** A size: an integer ≥ 0 whose matrix can be addressed. */
@@ -20,6 +21,18 @@ export function checkInteger(
   if (!Number.isSafeInteger(value) || value < low || value > high) {
     const range = high === Number.MAX_SAFE_INTEGER ? `>= ${low}` : `in ${low} .. ${high}`;
     throw new RangeError(`${name}: ${what} is ${value}: it must be an integer ${range}`);
+  }
+}
+
+/** A seed of random numbers. */
+export function checkSeed(name: string, seed: number): void {
+  checkInteger(name, "seed", seed, 0);
+}
+
+/** An element type. */
+export function checkDType(name: string, dtype: DType): void {
+  if (dtype !== "f32" && dtype !== "f64") {
+    throw new TypeError(`${name}: dtype is ${String(dtype)}: it must be "f32" or "f64"`);
   }
 }
 

@@ -24,6 +24,13 @@ export interface Kernels {
   sum(n: number, x: Handle): number;
   sumOfSquares(n: number, x: Handle): number;
   firstNonFinite(n: number, x: Handle): number;
+  log(n: number, x: Handle, y: Handle): void;
+  sin(n: number, x: Handle, y: Handle): void;
+  cos(n: number, x: Handle, y: Handle): void;
+  // biome-ignore format: one kernel a line
+  uniform(n: number, seedLow: number, seedHigh: number, stream: number, start: number, x: Handle): void;
+  // biome-ignore format: one kernel a line
+  normal(n: number, seedLow: number, seedHigh: number, stream: number, start: number, x: Handle): void;
   // biome-ignore format: one kernel a line
   gemm(transposeA: Flag, transposeB: Flag, m: number, n: number, k: number, alpha: number, a: Handle, lda: number, b: Handle, ldb: number, beta: number, c: Handle, ldc: number): void;
   // biome-ignore format: one kernel a line

@@ -1,0 +1,130 @@
+// Seeded random arrays. The generator counts instead of remembering (assembly/random.ts): element i
+// depends on the seed, the stream and i alone. Streams 0 .. 2^32 - 1 of one seed are independent;
+// so are the uniform and the normal numbers of one stream.
+import { type DType, type FloatArray, withSharedJob } from "../wasm/index.js";
+import { checkInteger, checkSeed } from "./check.js";
+
+/** Elements made at a time: the job's memory stays small whatever the length. */
+const chunk = 2 ** 17;
+
+/** Normal numbers, mean 0 and variance 1. The f32 numbers are the f64 numbers, rounded. */
+export function randomNormalArray(
+  length: number,
+  seed: number,
+  stream: number,
+  dtype: DType,
+): FloatArray {
+  return randomArray("normal", length, seed, stream, 0, dtype);
+}
+
+/** Uniform numbers in (0, 1), both ends left out. */
+export function randomUniformArray(
+  length: number,
+  seed: number,
+  stream: number,
+  dtype: DType,
+): FloatArray {
+  return randomArray("uniform", length, seed, stream, 0, dtype);
+}
+
+/** The numbers 0 .. n - 1 in random order; every order is equally likely. O(n). */
+export function randomPermutation(n: number, seed: number, stream: number): Int32Array {
+  return shuffledFront(n, n, new RandomIntegers(seed, stream));
+}
+
+/**
+ * `count` different numbers of 0 .. n - 1 in random order; every choice is equally likely.
+ * O(n) time and memory where count > n / 2; below that O(count) time and n / 8 bytes.
+ * @throws RangeError when count > n.
+ */
+export function sampleWithoutReplacement(
+  n: number,
+  count: number,
+  seed: number,
+  stream: number,
+): Int32Array {
+  checkInteger("sampleWithoutReplacement", "count", count, 0, n);
+  const integers = new RandomIntegers(seed, stream);
+  if (count > n / 2) return shuffledFront(n, count, integers);
+  const result = new Int32Array(count);
+  const taken = new Uint8Array(Math.ceil(n / 8));
+  for (let i = 0; i < count; ) {
+    const candidate = integers.below(n);
+    const bit = 1 << (candidate & 7);
+    if (taken[candidate >> 3] & bit) continue;
+    taken[candidate >> 3] |= bit;
+    result[i++] = candidate;
+  }
+  return result;
+}
+
+/** Random integers one after the other, for shuffles and choices. */
+export class RandomIntegers {
+  #numbers: FloatArray = new Float64Array(0);
+  #next = 0;
+  #start = 0;
+
+  constructor(
+    readonly seed: number,
+    readonly stream: number,
+  ) {
+    checkSeed("RandomIntegers", seed);
+  }
+
+  /** An integer in 0 .. bound - 1, 1 <= bound <= 2^31; all exactly equally likely. */
+  below(bound: number): number {
+    const range = 2 ** 52;
+    // Numbers beyond the last multiple of the bound would favour small remainders: drawn again.
+    const usable = range - (range % bound);
+    let integer: number;
+    do integer = Math.floor(this.#draw() * range);
+    while (integer >= usable);
+    return integer % bound;
+  }
+
+  #draw(): number {
+    if (this.#next === this.#numbers.length) {
+      const length = Math.min(4096, 64 + this.#start);
+      this.#numbers = randomArray("uniform", length, this.seed, this.stream, this.#start, "f64");
+      this.#start += length;
+      this.#next = 0;
+    }
+    return this.#numbers[this.#next++];
+  }
+}
+
+/** The first `count` of 0 .. n - 1 after a shuffle from the front (Fisher and Yates). */
+function shuffledFront(n: number, count: number, integers: RandomIntegers): Int32Array {
+  const order = Int32Array.from({ length: n }, (_, i) => i);
+  for (let i = 0; i < count; i++) {
+    const other = i + integers.below(n - i);
+    const kept = order[i];
+    order[i] = order[other];
+    order[other] = kept;
+  }
+  return count < n ? order.slice(0, count) : order;
+}
+
+/** Elements start .. start + length - 1 of a stream. */
+function randomArray(
+  kind: "uniform" | "normal",
+  length: number,
+  seed: number,
+  stream: number,
+  start: number,
+  dtype: DType,
+): FloatArray {
+  const result = dtype === "f32" ? new Float32Array(length) : new Float64Array(length);
+  const low = seed % 2 ** 32;
+  const high = Math.floor(seed / 2 ** 32);
+  withSharedJob((job) => {
+    const x = job.allocate(dtype, Math.min(chunk, length));
+    const fill = job.kernels(dtype)[kind];
+    for (let i = 0; i < length; i += chunk) {
+      const n = Math.min(chunk, length - i);
+      fill(n, low, high, stream, start + i, x);
+      result.set(job.view(dtype, x, n), i);
+    }
+  });
+  return result;
+}
