@@ -1,0 +1,79 @@
+// Learning rates that change over a run. A schedule is a function of the steps already taken.
+import { checkInteger } from "../linalg/check.js";
+import { withSharedJob } from "../wasm/index.js";
+import { checkNonNegative, checkPositive } from "./check.js";
+
+/** The learning rate of the step after `stepCount` steps; 0 for the first. */
+export type Schedule = (stepCount: number) => number;
+
+export interface DecayOptions {
+  /** The greatest rate, reached at the end of the warm-up. */
+  learningRate: number;
+  /** Length of the whole run; from then on the rate is `final`. */
+  steps: number;
+  /** Steps of linear rise, the first at learningRate / warmup. @defaultValue 0 */
+  warmup?: number;
+  /** The rate after `steps` steps. @defaultValue 0 */
+  final?: number;
+}
+
+/** The same rate always. @throws RangeError when it is not a finite number > 0. */
+export function constant(learningRate: number): Schedule {
+  checkPositive("constant", "learningRate", learningRate);
+  return () => learningRate;
+}
+
+/**
+ * A linear rise over `warmup` steps, then a straight line from `learningRate` to `final`.
+ *
+ * @throws RangeError when an option is out of range.
+ * @example
+ * ```ts
+ * const rate = linearDecay({ learningRate: 1, steps: 10, warmup: 2 });
+ * [0, 1, 2, 6, 10].map(rate); // [0.5, 1, 1, 0.5, 0]
+ * ```
+ */
+export function linearDecay(options: DecayOptions): Schedule {
+  return decay("linearDecay", options, (length) => (step) => 1 - step / length);
+}
+
+/**
+ * A linear rise over `warmup` steps, then half a cosine from `learningRate` to `final`
+ * (Loshchilov and Hutter 2017, without restarts). The `steps - warmup` cosines are computed at
+ * once, by our own kernel: the same bits on every engine.
+ *
+ * @throws RangeError when an option is out of range.
+ */
+export function cosine(options: DecayOptions): Schedule {
+  return decay("cosine", options, (length) => {
+    const table = cosines(length);
+    return (step) => (1 + table[step]) / 2;
+  });
+}
+
+/** Warm-up, then final + (learningRate - final) * share(steps after it), share from 1 to 0. */
+function decay(
+  name: string,
+  { learningRate, steps, warmup = 0, final = 0 }: DecayOptions,
+  shareOver: (length: number) => (step: number) => number,
+): Schedule {
+  checkPositive(name, "learningRate", learningRate);
+  checkInteger(name, "steps", steps, 1);
+  checkInteger(name, "warmup", warmup, 0, steps);
+  checkNonNegative(name, "final", final);
+  const share = shareOver(steps - warmup);
+  return (stepCount) => {
+    if (stepCount < warmup) return (learningRate * (stepCount + 1)) / warmup;
+    if (stepCount >= steps) return final;
+    return final + (learningRate - final) * share(stepCount - warmup);
+  };
+}
+
+/** cos(pi i / length) for i = 0 .. length - 1. */
+function cosines(length: number): Float64Array<ArrayBuffer> {
+  return withSharedJob((job) => {
+    const angles = job.put(Float64Array.from({ length }, (_, i) => (Math.PI * i) / length));
+    job.f64.cos(length, angles, angles);
+    return job.read("f64", angles, length);
+  });
+}
