@@ -40,7 +40,8 @@ export function gemm<T>(
       const betaBlock: T = p == 0 ? beta : <T>1;
       for (let i = 0; i < m; i += MC) {
         const mc = min<i32>(MC, m - i);
-        packA<T>(transposeA, mc, kc, transposeA ? at<T>(a, p * lda + i) : at<T>(a, i * lda + p), lda);
+        const block = transposeA ? at<T>(a, p * lda + i) : at<T>(a, i * lda + p);
+        packA<T>(transposeA, mc, kc, block, lda);
         macroKernel<T>(mc, nc, kc, alpha, betaBlock, at<T>(c, i * ldc + j), ldc);
       }
     }

@@ -226,8 +226,8 @@ function gatherRows<T>(
 }
 
 /**
- * `vectors` (1, 2 or 4, constant) neighbouring vectors of one output row. A row is gathered again for
- * each piece, a cache line at a time; pieces of 8 measured no faster at k = 32 .. 64.
+ * `vectors` (1, 2 or 4, constant) neighbouring vectors of one output row. A row is gathered again
+ * for each piece, a cache line at a time; pieces of 8 measured no faster at k = 32 .. 64.
  */
 // @ts-ignore: decorator
 @inline

@@ -1,0 +1,124 @@
+// The house rules that a reader of one file cannot see: which folder may import which, and that no
+// result depends on what an engine makes of a transcendental function.
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const repository = fileURLToPath(new URL("..", import.meta.url));
+
+/** Folders of src/ and the folders below them that they may import from. */
+const below: Record<string, string[]> = {
+  wasm: [],
+  linalg: ["wasm"],
+  optim: ["wasm", "linalg"],
+  autograd: ["wasm", "linalg", "optim"],
+  factorization: ["wasm", "linalg", "optim", "autograd"],
+  io: [],
+  completion: ["wasm", "linalg", "optim", "autograd", "factorization", "io"],
+  theory: ["wasm", "linalg", "optim", "autograd", "factorization"],
+  transformer: ["wasm", "linalg", "optim", "autograd", "io"],
+  lora: ["wasm", "linalg", "optim", "autograd", "factorization", "transformer", "io"],
+};
+below.cli = [...Object.keys(below)];
+
+/** Folders that may use packages and Node's modules: no other runs anywhere JavaScript runs. */
+const tiedToNode = ["cli", "io"];
+
+const sources = (folder: string) =>
+  readdirSync(join(repository, folder), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts") && !path.endsWith(".base64.ts"))
+    .map((path) => ({ path, text: readFileSync(join(repository, folder, path), "utf8") }));
+
+/** Every module that a source imports, re-exports or imports dynamically. */
+const imports = (text: string) =>
+  [...text.matchAll(/^(?:import|export|\}) ?.*?\bfrom "(.+)"|\bimport\(?\s*"(.+?)"/gm)].map(
+    ([, from, bare]) => from ?? bare,
+  );
+
+const folderOf = (path: string) => path.split("/")[0];
+
+/** Files at the root of src/ are package entries: they re-export from any folder except the cli. */
+const mayImport = (path: string) =>
+  path.includes("/")
+    ? [folderOf(path), ...(below[folderOf(path)] ?? [])]
+    : Object.keys(below).filter((folder) => folder !== "cli");
+
+test("every import in src goes down the layers", () => {
+  const wrong = sources("src").flatMap(({ path, text }) =>
+    imports(text)
+      .filter((target) => target.startsWith("."))
+      .map((target) => normalize(join(dirname(path), target)))
+      .filter((target) => target.includes("/") && !mayImport(path).includes(folderOf(target)))
+      .map((target) => `${path} imports ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("every folder of src has its place in the layers", () => {
+  const folders = new Set(
+    sources("src")
+      .filter(({ path }) => path.includes("/"))
+      .map(({ path }) => folderOf(path)),
+  );
+  expect([...folders].filter((folder) => !(folder in below))).toEqual([]);
+});
+
+test("only the folders above the core import packages and Node's modules", () => {
+  const wrong = sources("src")
+    .filter(({ path }) => !tiedToNode.includes(folderOf(path)))
+    .flatMap(({ path, text }) =>
+      imports(text)
+        .filter((target) => !target.startsWith("."))
+        .map((target) => `${path} imports ${target}`),
+    );
+  expect(wrong).toEqual([]);
+});
+
+test("the other folders know src/wasm by its index only", () => {
+  const wrong = sources("src")
+    .filter(({ path }) => folderOf(path) !== "wasm")
+    .flatMap(({ path, text }) =>
+      imports(text)
+        .filter((target) => /\bwasm\//.test(target) && !target.endsWith("wasm/index.js"))
+        .map((target) => `${path} imports ${target}`),
+    );
+  expect(wrong).toEqual([]);
+});
+
+test("relative imports of src name the file with its ending", () => {
+  const wrong = sources("src").flatMap(({ path, text }) =>
+    imports(text)
+      .filter((target) => target.startsWith(".") && !/\.(js|wasm\?module)$/.test(target))
+      .map((target) => `${path} imports ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("kernels import kernels only, and stay within 100 columns", () => {
+  for (const { path, text } of sources("assembly")) {
+    expect(imports(text).filter((target) => !target.startsWith("./"))).toEqual([]);
+    const long = text.split("\n").filter((line) => line.length > 100);
+    expect({ path, long }).toEqual({ path, long: [] });
+  }
+});
+
+test("no result can depend on the host's Math", () => {
+  // What IEEE 754 fixes to the bit; engines differ in the rest, ** among it.
+  const exact =
+    /Math\.(abs|ceil|clz32|floor|fround|imul|max|min|round|sign|sqrt|trunc|PI|SQRT2|E|LN2)\b/g;
+  const wrong = sources("src")
+    .filter(({ path }) => folderOf(path) !== "cli")
+    .flatMap(({ path, text }) =>
+      text.split("\n").map((line, i) => ({
+        line: line.replace(/^\s*(\/\/|\/?\*).*|\s\/\/ .*/, ""),
+        at: `${path}:${i + 1}`,
+      })),
+    )
+    .filter(({ line }) => {
+      const rest = line.replace(exact, "").replace(/\b\d+ \*\* -?\d+\b/g, "");
+      return /\bMath\.|\*\*/.test(rest);
+    })
+    .map(({ line, at }) => `${at}: ${line.trim()}`);
+  expect(wrong).toEqual([]);
+});

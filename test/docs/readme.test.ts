@@ -1,0 +1,40 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as lowrank from "../../src/index.js";
+import { codeBlocks, runExample } from "../helpers/examples.js";
+
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+const pages = ["README.md", "CONTRIBUTING.md", "docs/architecture.md"].map((path) => ({
+  path,
+  text: readFileSync(join(repository, path), "utf8"),
+}));
+
+describe("examples of the README", () => {
+  const start = process.cwd();
+  const folder = mkdtempSync(join(tmpdir(), "lowrank-readme-"));
+  // Files that an example writes must not land in the repository.
+  beforeAll(() => process.chdir(folder));
+  afterAll(() => {
+    process.chdir(start);
+    rmSync(folder, { recursive: true });
+  });
+
+  test.each(codeBlocks(pages[0].text))("the code at line $line does what it says", ({ code }) =>
+    runExample(code, {}, { lowrank }),
+  );
+});
+
+test.each(pages)("every link of $path to a file leads somewhere", ({ path, text }) => {
+  const targets = [...text.matchAll(/\]\((?!https?:)([^)#]+)(#[^)]*)?\)/g)].map(([, to]) => to);
+  const broken = targets.filter((to) => !existsSync(join(repository, dirname(path), to)));
+  expect(broken).toEqual([]);
+});
+
+test.each(pages)("every script that $path names is there", ({ text }) => {
+  const { scripts } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
+  const named = [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name);
+  expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});

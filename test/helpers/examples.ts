@@ -1,0 +1,87 @@
+// Runs the examples of documentation comments and of Markdown pages, and checks what they claim:
+// in `expression; // 42` the comment is the value. A comment that is no value is prose.
+import { transform } from "esbuild";
+import { expect } from "vitest";
+
+/** The TypeScript blocks of a Markdown text, with the line that each starts on. */
+export function codeBlocks(markdown: string): { line: number; code: string }[] {
+  return [...markdown.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => ({
+    line: markdown.slice(0, match.index).split("\n").length + 1,
+    code: match[1],
+  }));
+}
+
+/** The examples of the documentation comments in a source file. */
+export function docExamples(source: string): { line: number; code: string }[] {
+  // Only what stands in a comment is kept, line by line, so that line numbers hold.
+  const comments = source.replace(/^(?:\s*\* ?|(.*))/gm, (line, other) =>
+    other === undefined ? "" : line.trim() === "" ? "" : "\u0000",
+  );
+  return codeBlocks(comments.replaceAll("\u0000", ""));
+}
+
+const statement =
+  /^(const|let|for|while|if|else|return|throw|import|export|function|try|\}|\{|\/\/)/;
+
+/** Turns `expression; // value` into a check of the value. */
+function checked(line: string): string {
+  const match = /^(\s*)(\S.*?);\s*\/\/ (.*)$/.exec(line);
+  if (!match || statement.test(match[2])) return line;
+  const [, indent, code, claim] = match;
+  const expression = /^console\.log\((.*)\)$/.exec(code)?.[1] ?? code;
+  return `${indent}claims(${expression}, ${JSON.stringify(claim)});`;
+}
+
+/** `import { a } from "lowrank"` as a destructuring of what the test imported. */
+const localImports = (code: string) =>
+  code.replace(
+    /^import (\{[^}]*\}) from "(.+?)";$/gm,
+    (_, names, from) =>
+      `const ${names.replaceAll(" as ", ": ")} = await importModule(${JSON.stringify(from)});`,
+  );
+
+/**
+ * Runs an example.
+ *
+ * @param scope - names that it may use without importing them.
+ * @param modules - the packages that it may import besides Node's own.
+ */
+export async function runExample(
+  code: string,
+  scope: Record<string, unknown>,
+  modules: Record<string, unknown> = {},
+): Promise<void> {
+  const prepared = localImports(code).split("\n").map(checked).join("\n");
+  const { code: javascript } = await transform(`async () => {\n${prepared}\n}`, { loader: "ts" });
+  const used = Object.keys(scope).filter((name) => new RegExp(`\\b${name}\\b`).test(code));
+  const declared = used.filter(
+    (name) => !new RegExp(`(const|let) \\{?.*\\b${name}\\b`).test(prepared),
+  );
+  const importModule = (name: string) => modules[name] ?? import(name);
+  const example = new Function(
+    "claims",
+    "importModule",
+    ...declared,
+    `return (${javascript.trim().replace(/;$/, "")})();`,
+  );
+  await example(expectClaim, importModule, ...declared.map((name) => scope[name]));
+}
+
+/** Compares a value with the text of the comment beside it; prose claims nothing. */
+function expectClaim(value: unknown, claim: string): void {
+  const number = /^-?\d+\.(\d+)$/.exec(claim);
+  if (number) {
+    expect(value).toBeCloseTo(Number(claim), number[1].length);
+    return;
+  }
+  let claimed: unknown;
+  try {
+    claimed = new Function(`return (${claim});`)();
+  } catch {
+    return;
+  }
+  expect(plain(value)).toEqual(claimed);
+}
+
+const plain = (value: unknown) =>
+  ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value;

@@ -1,0 +1,172 @@
+// The package as a user gets it: packed, installed from the tarball into an empty project, used.
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { nodeResolve } from "@rollup/plugin-node-resolve";
+import { build } from "esbuild";
+import { rollup } from "rollup";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const execute = promisify(execFile);
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+
+let folder: string;
+let tarball: { filename: string; size: number; files: { path: string }[] };
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lowrank-package-"));
+  // Not prepare's build: it would replace dist/ under the feet of the tests beside this one.
+  const flags = ["--ignore-scripts", "--json", "--pack-destination", folder];
+  const { stdout } = await execute("npm", ["pack", ...flags], { cwd: repository });
+  tarball = JSON.parse(stdout)[0];
+  await writeFile(join(folder, "package.json"), '{ "type": "module", "private": true }');
+  const quiet = ["--no-audit", "--no-fund", "--offline"];
+  await execute("npm", ["install", ...quiet, `./${tarball.filename}`], { cwd: folder });
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Writes a file of the user's project. */
+async function write(name: string, source: string): Promise<string> {
+  const path = join(folder, name);
+  await mkdir(join(path, ".."), { recursive: true });
+  await writeFile(path, source);
+  return path;
+}
+
+/** What Node prints when it runs `source` as the file `name` of the user's project. */
+async function run(name: string, source: string): Promise<string> {
+  const { stdout, stderr } = await execute(process.execPath, [await write(name, source)]);
+  expect(stderr).toBe("");
+  return stdout.trim();
+}
+
+const six = "console.log(matmul(Matrix.from([[2]]), Matrix.from([[3]])).get(0, 0));";
+
+describe("the tarball", () => {
+  test("holds the build, the licence and the front pages, and nothing else", () => {
+    const paths = tarball.files.map(({ path }) => path);
+    const allowed =
+      /^(dist\/.+\.(js|d\.ts|wasm)|dist\/data\/.+|package\.json|(LICENSE|README\.md|CHANGELOG\.md))$/;
+    expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
+    expect(paths).toEqual(expect.arrayContaining(["LICENSE", "README.md", "CHANGELOG.md"]));
+  });
+
+  test("weighs less than a megabyte", () => {
+    expect(tarball.size).toBeLessThan(2 ** 20);
+  });
+
+  test("brings no dependency along", async () => {
+    const { stdout } = await execute("npm", ["ls", "--all", "--parseable"], { cwd: folder });
+    expect(stdout.trim().split("\n").slice(1)).toEqual([join(folder, "node_modules/lowrank")]);
+  });
+
+  test("names every file that its manifest points to", async () => {
+    const manifest = JSON.parse(await readFile(join(repository, "package.json"), "utf8"));
+    const targets = JSON.stringify([manifest.exports, manifest.types, manifest.bin]).match(
+      /dist\/[^"]+/g,
+    );
+    const paths = tarball.files.map(({ path }) => path);
+    expect(targets?.filter((target) => !paths.includes(target))).toEqual([]);
+  });
+});
+
+describe("in Node, the installed package", () => {
+  test("is imported", async () => {
+    expect(await run("import.js", `import { Matrix, matmul } from "lowrank"; ${six}`)).toBe("6");
+  });
+
+  test("is required", async () => {
+    // Node 20 says that requiring ES modules is experimental, unless it happens in node_modules.
+    const source = `process.removeAllListeners("warning");
+      const { Matrix, matmul } = require("lowrank"); ${six}`;
+    expect(await run("require.cjs", source)).toBe("6");
+  });
+
+  test("gives the kernels' bytes to who wants to load them by hand", async () => {
+    const source = `import { readFileSync } from "node:fs";
+      import { fileURLToPath } from "node:url";
+      import { init, Matrix, matmul } from "lowrank";
+      init(readFileSync(fileURLToPath(import.meta.resolve("lowrank/kernels.wasm")))); ${six}`;
+    expect(await run("init.js", source)).toBe("6");
+  });
+
+  test("does not let its insides be imported", async () => {
+    const inside = run("inside.js", 'import "lowrank/dist/index.js";');
+    await expect(inside).rejects.toThrow("ERR_PACKAGE_PATH_NOT_EXPORTED");
+  });
+});
+
+describe("in TypeScript, the declarations compile", () => {
+  const source = `import { Matrix, matmul, init, OutOfMemoryError, type DType } from "lowrank";
+    const dtype: DType = "f32";
+    const A: Matrix = Matrix.from([[1, 2]], { dtype });
+    export const entry: number = matmul(A, A, { transposeB: true }).get(0, 0);
+    export const load: (source: WebAssembly.Module | BufferSource) => void = init;
+    export const isRange = (error: OutOfMemoryError): RangeError => error;
+    // @ts-expect-error: a matrix is no array of rows
+    matmul([[1]], A);`;
+
+  test.each([
+    ["NodeNext", "NodeNext", "consumer.ts"],
+    ["NodeNext", "NodeNext", "consumer.cts"],
+    ["ESNext", "Bundler", "consumer.ts"],
+  ])("under module %s with resolution %s in %s", async (module, moduleResolution, name) => {
+    await write(name, source);
+    const options = { module, moduleResolution, target: "ES2022", lib: ["ES2022", "DOM"] };
+    const strict = { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false };
+    await write(
+      "tsconfig.json",
+      JSON.stringify({
+        compilerOptions: { ...options, ...strict, types: [], noEmit: true },
+        files: [name],
+      }),
+    );
+    const { stdout } = await execute(process.execPath, [compiler, "-p", folder]).catch((e) => e);
+    expect(stdout).toBe("");
+  });
+});
+
+describe.each([
+  ["esbuild", bundleWithEsbuild],
+  ["rollup", bundleWithRollup],
+])("bundled by %s for a browser, the package", (bundler, bundle) => {
+  test("works without Node's modules", async () => {
+    const code = await bundle(`import { Matrix, matmul } from "lowrank"; ${six}`);
+    expect(code).not.toMatch(/\b(node:|require\()/);
+    expect(await run(`${bundler}.js`, code)).toBe("6");
+  });
+
+  test("leaves out what is not used, first of all the kernels", async () => {
+    const everything = await bundle('export * from "lowrank";');
+    const error = await bundle('export { OutOfMemoryError } from "lowrank";');
+    const magic = "AGFzbQ"; // of WebAssembly, in base64
+    expect(everything).toContain(magic);
+    expect(error).not.toContain(magic);
+    expect(error.length).toBeLessThan(1500);
+  });
+});
+
+async function bundleWithEsbuild(source: string): Promise<string> {
+  const result = await build({
+    stdin: { contents: source, resolveDir: folder },
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    write: false,
+  });
+  return result.outputFiles[0].text;
+}
+
+async function bundleWithRollup(source: string): Promise<string> {
+  const input = await write("rollup-entry.js", source);
+  const result = await rollup({ input, plugins: [nodeResolve({ browser: true })] });
+  const { output } = await result.generate({ format: "es" });
+  await result.close();
+  return output[0].code;
+}
