@@ -54,17 +54,17 @@ export async function runExample(
   const prepared = localImports(code).split("\n").map(checked).join("\n");
   const { code: javascript } = await transform(`async () => {\n${prepared}\n}`, { loader: "ts" });
   const used = Object.keys(scope).filter((name) => new RegExp(`\\b${name}\\b`).test(code));
-  const declared = used.filter(
-    (name) => !new RegExp(`(const|let) \\{?.*\\b${name}\\b`).test(prepared),
-  );
+  const declares = (name: string) =>
+    new RegExp(`\\b(const|let) (${name}\\b|\\{[^}]*\\b${name}\\b)`).test(prepared);
+  const given = used.filter((name) => !declares(name));
   const importModule = (name: string) => modules[name] ?? import(name);
   const example = new Function(
     "claims",
     "importModule",
-    ...declared,
+    ...given,
     `return (${javascript.trim().replace(/;$/, "")})();`,
   );
-  await example(expectClaim, importModule, ...declared.map((name) => scope[name]));
+  await example(expectClaim, importModule, ...given.map((name) => scope[name]));
 }
 
 /** Compares a value with the text of the comment beside it; prose claims nothing. */

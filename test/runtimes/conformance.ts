@@ -1,11 +1,24 @@
 // Calls every public function on seeded inputs, in both types, and hashes the bits of all results.
 // It knows nothing but the package's entry and the language, so it runs on every runtime, and the
 // hash must be the same on all of them. Sections exist so that a difference has a name.
-import { Matrix, matmul, OutOfMemoryError } from "lowrank";
+import {
+  adam,
+  adamw,
+  gd,
+  Matrix,
+  matmul,
+  momentum,
+  OutOfMemoryError,
+  qr,
+  SparseMatrix,
+} from "lowrank";
 
 type Bits = Float64Array | Float32Array | Int32Array | Uint8Array;
 /** Puts results into the hash of the section. */
 type Add = (...results: (Bits | Matrix | number | string | boolean)[]) => void;
+
+/** Powers of two that bring a matrix to the middle and to the ends of its type's range. */
+const scales = { f64: [1, 2 ** 1000, 2 ** -1000], f32: [1, 2 ** 120, 2 ** -120] };
 
 const types = ["f64", "f32"] as const;
 
@@ -18,6 +31,41 @@ function matrix(rows: number, cols: number, seed: number, dtype: "f64" | "f32"):
     result.data[i] = (state >> 8) / 2 ** 23;
   }
   return result;
+}
+
+/** Tall, wide, square and degenerate. */
+const shapes = [
+  [1, 1],
+  [0, 3],
+  [40, 7],
+  [7, 40],
+  [33, 33],
+];
+
+/** A matrix of each shape and scale. */
+function* matrices(dtype: "f64" | "f32"): Generator<Matrix> {
+  for (const [rows, cols] of shapes) {
+    for (const scale of scales[dtype]) {
+      const A = matrix(rows, cols, rows + cols, dtype);
+      A.data.forEach((entry, i) => {
+        A.data[i] = entry * scale;
+      });
+      yield A;
+    }
+  }
+}
+
+/** About two thirds of the entries of a matrix. */
+function sparse(rows: number, cols: number, seed: number, dtype: "f64" | "f32"): SparseMatrix {
+  const { data } = matrix(rows, cols, seed, dtype);
+  const kept = [...data.keys()].filter((i) => i % 3 > 0);
+  return SparseMatrix.fromTriplets({
+    rows,
+    cols,
+    rowIndices: Int32Array.from(kept, (i) => Math.floor(i / cols)),
+    colIndices: Int32Array.from(kept, (i) => i % cols),
+    values: data.filter((_, i) => i % 3 > 0),
+  });
 }
 
 const sections: Record<string, (add: Add) => void> = {
@@ -44,6 +92,26 @@ const sections: Record<string, (add: Add) => void> = {
         add(C, matmul(A.transpose(), B, { transposeA: true }));
         add(matmul(A, B.transpose(), { transposeB: true, out: C }));
       }
+    }
+  },
+  qr(add) {
+    for (const dtype of types) {
+      for (const A of matrices(dtype)) {
+        const { Q, R } = qr(A);
+        add(Q, R);
+      }
+    }
+  },
+  SparseMatrix(add) {
+    for (const dtype of types) {
+      const A = sparse(30, 20, 5, dtype);
+      add(A.toDense(), A.rowStart, A.colIndices, A.values, A.transpose().toDense(), A.nonzeros);
+      add(A.multiply(matrix(20, 9, 6, dtype)), A.multiplyTransposed(matrix(30, 9, 7, dtype)));
+    }
+  },
+  optimizers(add) {
+    for (const optimizer of [gd(), momentum(), adam(), adamw()]) {
+      add(optimizer.name, optimizer.learningRate ?? -1);
     }
   },
   errors(add) {
