@@ -4,7 +4,10 @@
 import {
   adam,
   adamw,
+  constant,
+  cosine,
   gd,
+  linearDecay,
   Matrix,
   matmul,
   momentum,
@@ -76,6 +79,7 @@ const sections: Record<string, (add: Add) => void> = {
       add(A, A.transpose(), A.row(2), A.get(1, 2), A.astype("f32"), A.toArray().flat().length);
       add(A.equals(A.transpose()), Matrix.identity(3, 4, { dtype }), A.dtype);
       add(Matrix.from(A.toArray(), { dtype }).equals(A));
+      add(Matrix.randomNormal(200, 100, { seed: 2 ** 40 + 7, dtype }));
     }
   },
   matmul(add) {
@@ -112,6 +116,10 @@ const sections: Record<string, (add: Add) => void> = {
   optimizers(add) {
     for (const optimizer of [gd(), momentum(), adam(), adamw()]) {
       add(optimizer.name, optimizer.learningRate ?? -1);
+    }
+    const decay = { learningRate: 0.1, steps: 50, warmup: 7, final: 0.003 };
+    for (const schedule of [constant(0.3), linearDecay(decay), cosine(decay)]) {
+      for (let step = 0; step < 60; step++) add(schedule(step));
     }
   },
   errors(add) {
