@@ -1,6 +1,8 @@
 // The ABI: one export a line, the f32 and f64 instance of each generic kernel. Names end in the
 // element type; what comes before is the key under which src/wasm/kernels.ts declares it.
 
+import * as bidiagonal from "./bidiagonal";
+import * as bidiagonalQr from "./bidiagonal-qr";
 import { gemm } from "./gemm";
 import * as householder from "./householder";
 import * as level1 from "./level1";
@@ -10,6 +12,7 @@ import * as optimizer from "./optimizer";
 import * as qr from "./qr";
 import * as random from "./random";
 import * as sampled from "./sampled";
+import * as signs from "./signs";
 import * as transposition from "./transpose";
 
 /** First byte that no static data occupies: the allocator of the host starts here. */
@@ -460,4 +463,33 @@ export function applyReflectors_f64(
   work: usize,
 ): void {
   householder.applyReflectors<f64>(transpose, m, n, k, v, ldv, tau, c, ldc, work);
+}
+export function bidiagonalizeWorkspace_f32(m: i32, n: i32): usize {
+  return bidiagonal.bidiagonalizeWorkspace<f32>(m, n);
+}
+export function bidiagonalizeWorkspace_f64(m: i32, n: i32): usize {
+  return bidiagonal.bidiagonalizeWorkspace<f64>(m, n);
+}
+export function bidiagonalize_f32(
+  m: i32, n: i32, a: usize, lda: i32, d: usize, e: usize, tauQ: usize, p: usize, tauP: usize,
+  work: usize,
+): void {
+  bidiagonal.bidiagonalize<f32>(m, n, a, lda, d, e, tauQ, p, tauP, work);
+}
+export function bidiagonalize_f64(
+  m: i32, n: i32, a: usize, lda: i32, d: usize, e: usize, tauQ: usize, p: usize, tauP: usize,
+  work: usize,
+): void {
+  bidiagonal.bidiagonalize<f64>(m, n, a, lda, d, e, tauQ, p, tauP, work);
+}
+export function fixSigns_f32(k: i32, m: i32, u: usize, ldu: i32, n: i32, v: usize, ldv: i32): void {
+  signs.fixSigns<f32>(k, m, u, ldu, n, v, ldv);
+}
+export function fixSigns_f64(k: i32, m: i32, u: usize, ldu: i32, n: i32, v: usize, ldv: i32): void {
+  signs.fixSigns<f64>(k, m, u, ldu, n, v, ldv);
+}
+export function bidiagonalQr_f64(
+  n: i32, d: usize, e: usize, lenU: i32, u: usize, ldu: i32, lenV: i32, v: usize, ldv: i32,
+): i32 {
+  return bidiagonalQr.bidiagonalQr(n, d, e, lenU, u, ldu, lenV, v, ldv);
 }

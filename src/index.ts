@@ -2,6 +2,7 @@ export { type MatmulOptions, matmul } from "./linalg/matmul.js";
 export { Matrix } from "./linalg/matrix.js";
 export { type QR, qr } from "./linalg/qr.js";
 export { SparseMatrix, type Triplets } from "./linalg/sparse-matrix.js";
+export { type SVD, type SvdOptions, svd } from "./linalg/svd.js";
 export { type AdamOptions, adam } from "./optim/adam.js";
 export { type AdamwOptions, adamw } from "./optim/adamw.js";
 export { type GdOptions, gd } from "./optim/gd.js";

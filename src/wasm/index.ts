@@ -9,6 +9,6 @@ export {
   Job,
   type Mark,
 } from "./job.js";
-export type { DType, Flag, Handle, Kernels } from "./kernels.js";
+export type { DoubleKernels, DType, Flag, Handle, Kernels } from "./kernels.js";
 export { init } from "./module.js";
 export { withSharedJob } from "./shared.js";

@@ -1,7 +1,13 @@
 // A job is one WebAssembly instance with memory of its own. It hands out opaque handles in stack
 // order: allocation moves a mark up, release moves it back. Dropping the job frees everything.
 import { OutOfMemoryError } from "./errors.js";
-import { bindKernels, type DType, type Handle, type Kernels } from "./kernels.js";
+import {
+  bindKernels,
+  type DoubleKernels,
+  type DType,
+  type Handle,
+  type Kernels,
+} from "./kernels.js";
 import { kernelModule } from "./module.js";
 
 /** What a job can hold: elements of matrices, or 32-bit indices. */
@@ -29,7 +35,7 @@ export function elementTypeOf(array: ElementArray): ElementType {
 
 export class Job {
   readonly f32: Kernels;
-  readonly f64: Kernels;
+  readonly f64: DoubleKernels;
   readonly #memory: WebAssembly.Memory;
   #top: number;
 

@@ -64,14 +64,25 @@ export interface Kernels {
   applyReflectorsWorkspace(m: number, n: number): number;
   // biome-ignore format: one kernel a line
   applyReflectors(transpose: Flag, m: number, n: number, k: number, v: Handle, ldv: number, tau: Handle, c: Handle, ldc: number, work: Handle): void;
+  bidiagonalizeWorkspace(m: number, n: number): number;
+  // biome-ignore format: one kernel a line
+  bidiagonalize(m: number, n: number, a: Handle, lda: number, d: Handle, e: Handle, tauQ: Handle, p: Handle, tauP: Handle, work: Handle): void;
+  // biome-ignore format: one kernel a line
+  fixSigns(k: number, m: number, u: Handle, ldu: number, n: number, v: Handle, ldv: number): void;
+}
+
+/** What exists in f64 only: the last stages, on two vectors, which f32 shares. */
+export interface DoubleKernels extends Kernels {
+  // biome-ignore format: one kernel a line
+  bidiagonalQr(n: number, d: Handle, e: Handle, lenU: number, u: Handle, ldu: number, lenV: number, v: Handle, ldv: number): number;
 }
 
 /** The kernels of one element type among an instance's exports. */
-export function bindKernels(exports: WebAssembly.Exports, dtype: DType): Kernels {
+export function bindKernels(exports: WebAssembly.Exports, dtype: DType): DoubleKernels {
   const suffix = `_${dtype}`;
   const bound: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(exports)) {
     if (name.endsWith(suffix)) bound[name.slice(0, -suffix.length)] = value;
   }
-  return bound as unknown as Kernels;
+  return bound as unknown as DoubleKernels;
 }

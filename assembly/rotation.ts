@@ -1,0 +1,54 @@
+// Plane rotations in f64.
+import { at } from "./simd";
+
+/** The rotation of the last call of `rotation`: cos, sin, and the length it produces. */
+export let cosine: f64 = 1;
+export let sine: f64 = 0;
+
+/** Chooses c, s with c f + s g = r and c g - s f = 0; returns r. No overflow, no underflow. */
+export function rotation(f: f64, g: f64): f64 {
+  if (g == 0) {
+    cosine = 1;
+    sine = 0;
+    return f;
+  }
+  if (f == 0) {
+    cosine = 0;
+    sine = 1;
+    return g;
+  }
+  const largest = max<f64>(abs<f64>(f), abs<f64>(g));
+  let scale: f64 = 1;
+  if (largest < 1e-140) scale = 1e160;
+  else if (largest > 1e150) scale = 1e-160;
+  const x = f * scale;
+  const y = g * scale;
+  const length = sqrt<f64>(x * x + y * y);
+  const r = copysign<f64>(length, f);
+  cosine = abs<f64>(x) / length;
+  sine = y / r;
+  return r / scale;
+}
+
+/** (x, y) <- (c x + s y, c y - s x), vectors of length n. */
+export function rotate(n: i32, x: usize, y: usize, c: f64, s: f64): void {
+  const vc = f64x2.splat(c);
+  const vs = f64x2.splat(s);
+  let i = 0;
+  for (; i + 2 <= n; i += 2) {
+    const p = at<f64>(x, i);
+    const q = at<f64>(y, i);
+    const a = v128.load(p);
+    const b = v128.load(q);
+    v128.store(p, f64x2.add(f64x2.mul(vc, a), f64x2.mul(vs, b)));
+    v128.store(q, f64x2.sub(f64x2.mul(vc, b), f64x2.mul(vs, a)));
+  }
+  if (i < n) {
+    const p = at<f64>(x, i);
+    const q = at<f64>(y, i);
+    const a = load<f64>(p);
+    const b = load<f64>(q);
+    store<f64>(p, c * a + s * b);
+    store<f64>(q, c * b - s * a);
+  }
+}
