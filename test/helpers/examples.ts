@@ -21,7 +21,7 @@ export function docExamples(source: string): { line: number; code: string }[] {
 }
 
 const statement =
-  /^(const|let|for|while|if|else|return|throw|import|export|function|try|\}|\{|\/\/)/;
+  /^(const|let|for|while|if|else|return|throw|import|export|function|try|[)}\]{]|\/\/)/;
 
 /** Turns `expression; // value` into a check of the value. */
 function checked(line: string): string {
@@ -51,7 +51,9 @@ export async function runExample(
   scope: Record<string, unknown>,
   modules: Record<string, unknown> = {},
 ): Promise<void> {
-  const prepared = localImports(code).split("\n").map(checked).join("\n");
+  // A claim may stand on the line below its expression.
+  const joined = localImports(code).replace(/;\n *\/\/ (?=[[{\d"-]|\w+Array \[)/g, "; // ");
+  const prepared = joined.split("\n").map(checked).join("\n");
   const { code: javascript } = await transform(`async () => {\n${prepared}\n}`, { loader: "ts" });
   const used = Object.keys(scope).filter((name) => new RegExp(`\\b${name}\\b`).test(code));
   const declares = (name: string) =>
@@ -76,12 +78,16 @@ function expectClaim(value: unknown, claim: string): void {
   }
   let claimed: unknown;
   try {
-    claimed = new Function(`return (${claim});`)();
+    claimed = new Function(`return (${claim.replace(/\b\w+Array (?=\[)/g, "")});`)();
   } catch {
     return;
   }
   expect(plain(value)).toEqual(claimed);
 }
 
-const plain = (value: unknown) =>
-  ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value;
+/** Typed arrays as plain ones, also within an object. */
+function plain(value: unknown): unknown {
+  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>);
+  if (Object.prototype.toString.call(value) !== "[object Object]") return value;
+  return Object.fromEntries(Object.entries(value as object).map(([k, v]) => [k, plain(v)]));
+}

@@ -1,6 +1,6 @@
 // Run by flat.test.ts with --expose-gc: makes many calls of one kind and prints by how many bytes
 // the process grew over them, after a warm-up, in resident memory and in memory outside the heap.
-import { Matrix, matmul } from "lowrank";
+import { Matrix, matmul, qr, svd } from "lowrank";
 
 const tall = Matrix.from(
   Array.from({ length: 8 }, (_, i) => Array.from({ length: 5 }, (_, j) => Math.sqrt(i + 2 * j))),
@@ -8,6 +8,8 @@ const tall = Matrix.from(
 
 const work = {
   matmul: () => matmul(tall, tall, { transposeA: true }),
+  qr: () => qr(tall),
+  svd: () => svd(tall),
 };
 
 /** Bytes held after everything that is garbage is gone. */

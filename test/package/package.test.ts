@@ -10,6 +10,7 @@ import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { build } from "esbuild";
 import { rollup } from "rollup";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { codeBlocks } from "../helpers/examples.js";
 
 const execute = promisify(execFile);
 const repository = fileURLToPath(new URL("../..", import.meta.url));
@@ -52,7 +53,7 @@ describe("the tarball", () => {
   test("holds the build, the licence and the front pages, and nothing else", () => {
     const paths = tarball.files.map(({ path }) => path);
     const allowed =
-      /^(dist\/.+\.(js|d\.ts|wasm)|dist\/data\/.+|package\.json|(LICENSE|README\.md|CHANGELOG\.md))$/;
+      /^(dist\/.+\.(js|d\.ts|wasm)|data\/.+|package\.json|(LICENSE|README\.md|CHANGELOG\.md))$/;
     expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
     expect(paths).toEqual(expect.arrayContaining(["LICENSE", "README.md", "CHANGELOG.md"]));
   });
@@ -112,23 +113,31 @@ describe("in TypeScript, the declarations compile", () => {
     // @ts-expect-error: a matrix is no array of rows
     matmul([[1]], A);`;
 
+  /** What the compiler says of the files; nothing when they are right. */
+  async function compile(files: string[], options: object): Promise<string> {
+    const strict = { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false };
+    const target = { target: "ES2022", lib: ["ES2022", "DOM"], types: [], noEmit: true };
+    const config = { compilerOptions: { ...target, ...strict, ...options }, files };
+    const path = await write("tsconfig.json", JSON.stringify(config));
+    const { stdout } = await execute(process.execPath, [compiler, "-p", path]).catch((e) => e);
+    return stdout;
+  }
+
   test.each([
     ["NodeNext", "NodeNext", "consumer.ts"],
     ["NodeNext", "NodeNext", "consumer.cts"],
     ["ESNext", "Bundler", "consumer.ts"],
   ])("under module %s with resolution %s in %s", async (module, moduleResolution, name) => {
     await write(name, source);
-    const options = { module, moduleResolution, target: "ES2022", lib: ["ES2022", "DOM"] };
-    const strict = { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false };
-    await write(
-      "tsconfig.json",
-      JSON.stringify({
-        compilerOptions: { ...options, ...strict, types: [], noEmit: true },
-        files: [name],
-      }),
-    );
-    const { stdout } = await execute(process.execPath, [compiler, "-p", folder]).catch((e) => e);
-    expect(stdout).toBe("");
+    expect(await compile([name], { module, moduleResolution })).toBe("");
+  });
+
+  test("with the examples of the README", async () => {
+    const blocks = codeBlocks(await readFile(join(repository, "README.md"), "utf8"));
+    const files = blocks.map(({ line }) => `readme-${line}.ts`);
+    await Promise.all(blocks.map(({ code }, i) => write(files[i], code)));
+    const types = [join(repository, "node_modules/@types/node")];
+    expect(await compile(files, { module: "NodeNext", types, skipLibCheck: true })).toBe("");
   });
 });
 

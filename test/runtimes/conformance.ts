@@ -14,6 +14,7 @@ import {
   OutOfMemoryError,
   qr,
   SparseMatrix,
+  svd,
 } from "lowrank";
 
 type Bits = Float64Array | Float32Array | Int32Array | Uint8Array;
@@ -103,6 +104,14 @@ const sections: Record<string, (add: Add) => void> = {
       for (const A of matrices(dtype)) {
         const { Q, R } = qr(A);
         add(Q, R);
+      }
+    }
+  },
+  svd(add) {
+    for (const dtype of types) {
+      for (const A of matrices(dtype)) {
+        const { U, S, V } = svd(A);
+        add(U, S, V);
       }
     }
   },
