@@ -53,7 +53,7 @@ describe("the tarball", () => {
   test("holds the build, the licence and the front pages, and nothing else", () => {
     const paths = tarball.files.map(({ path }) => path);
     const allowed =
-      /^(dist\/.+\.(js|d\.ts|wasm)|data\/.+|package\.json|(LICENSE|README\.md|CHANGELOG\.md))$/;
+      /^(dist\/.+\.(js|d\.ts|wasm)|dist\/THIRD_PARTY_LICENSES\.txt|data\/.+|package\.json|(LICENSE|README\.md|CHANGELOG\.md))$/;
     expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
     expect(paths).toEqual(expect.arrayContaining(["LICENSE", "README.md", "CHANGELOG.md"]));
   });
