@@ -1,6 +1,8 @@
+export type { LinearOperator } from "./linalg/linear-operator.js";
 export { type MatmulOptions, matmul } from "./linalg/matmul.js";
 export { Matrix } from "./linalg/matrix.js";
 export { type QR, qr } from "./linalg/qr.js";
+export { type RandomizedSvdOptions, randomizedSvd } from "./linalg/randomized-svd.js";
 export { SparseMatrix, type Triplets } from "./linalg/sparse-matrix.js";
 export { type SVD, type SvdOptions, svd } from "./linalg/svd.js";
 export { type AdamOptions, adam } from "./optim/adam.js";

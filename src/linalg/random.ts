@@ -1,7 +1,13 @@
 // Seeded random arrays. The generator counts instead of remembering (assembly/random.ts): element i
 // depends on the seed, the stream and i alone. Streams 0 .. 2^32 - 1 of one seed are independent;
 // so are the uniform and the normal numbers of one stream.
-import { type DType, type FloatArray, withSharedJob } from "../wasm/index.js";
+import {
+  type DType,
+  type FloatArray,
+  type Handle,
+  type Job,
+  withSharedJob,
+} from "../wasm/index.js";
 import { checkInteger, checkSeed } from "./check.js";
 
 /** Elements made at a time: the job's memory stays small whatever the length. */
@@ -15,6 +21,22 @@ export function randomNormalArray(
   dtype: DType,
 ): FloatArray {
   return randomArray("normal", length, seed, stream, 0, dtype);
+}
+
+/** The stream from which decompositions draw their random directions, and nothing else draws. */
+export const sketchStream = 0x736b6574;
+
+/** Normal numbers at a place in a job. */
+export function fillNormal(
+  job: Job,
+  dtype: DType,
+  length: number,
+  seed: number,
+  stream: number,
+  x: Handle,
+): void {
+  const [low, high] = [seed % 2 ** 32, Math.floor(seed / 2 ** 32)];
+  job.kernels(dtype).normal(length, low, high, stream, 0, x);
 }
 
 /** Uniform numbers in (0, 1), both ends left out. */

@@ -1,0 +1,72 @@
+// Leading singular triplets to a tolerance, for matrices whose singular values hardly decay.
+import { type DType, withSharedJob } from "../wasm/index.js";
+import { BlockLanczos } from "./block-lanczos.js";
+import { checkInteger, checkSeed } from "./check.js";
+import { type LinearOperator, operatorInJob } from "./linear-operator.js";
+import type { Matrix } from "./matrix.js";
+import { singularTriplets } from "./randomized-svd.js";
+import type { SparseMatrix } from "./sparse-matrix.js";
+import type { SVD } from "./svd.js";
+
+export interface DominantSubspaceOptions {
+  /** Singular triplets to compute, 0 .. min(m, n). */
+  rank: number;
+  /** Residual at which to stop. @defaultValue 1e-10 in f64, 1e-5 in f32 */
+  tolerance?: number;
+  /** Pairs of products with A and A' after which to stop in any case. @defaultValue 500 */
+  maxIterations?: number;
+  /** Seed of the random start. */
+  seed: number;
+  /** Type to compute in when A is an operator. @defaultValue "f64" */
+  dtype?: DType;
+}
+
+export interface DominantSubspace extends SVD {
+  /** ‖A'U - V diag(S)‖ / S[0] in the Frobenius norm; A V = U diag(S) holds to rounding. */
+  residual: number;
+  /** Pairs of products with A and A' that it took. */
+  iterations: number;
+}
+
+/** Vectors iterated beyond `rank`: they widen the gap that governs convergence. */
+const extraVectors = 5;
+
+/**
+ * The leading singular triplets of A, iterated until their residual is below a tolerance.
+ *
+ * Restarted block Lanczos (block-lanczos.ts). With a relative gap g between σ_rank and what is not
+ * iterated it takes in the order of 1/√g iterations, where power iterations take 1/g. Memory: at
+ * most about 512 MiB beside A.
+ *
+ * @throws as `randomizedSvd`; RangeError when the tolerance is not > 0.
+ * @internal
+ */
+export function dominantSubspace(
+  A: Matrix | SparseMatrix | LinearOperator,
+  options: DominantSubspaceOptions,
+): DominantSubspace {
+  const name = "dominantSubspace";
+  const { rank, maxIterations = 500, seed } = options;
+  checkInteger(name, "maxIterations", maxIterations, 1);
+  checkSeed(name, seed);
+  return withSharedJob((job) => {
+    const operator = operatorInJob(job, name, A, options.dtype);
+    const { rows: m, cols: n, dtype } = operator;
+    const { tolerance = dtype === "f32" ? 1e-5 : 1e-10 } = options;
+    if (!(tolerance > 0)) {
+      throw new RangeError(`${name}: tolerance is ${tolerance}: it must be a number > 0`);
+    }
+    checkInteger(name, "rank", rank, 0, Math.min(m, n));
+    const width = rank === 0 ? 0 : Math.min(rank + extraVectors, m, n);
+    const lanczos = new BlockLanczos(job, operator, width, seed);
+    let residual = lanczos.residual(rank);
+    while (residual > tolerance && lanczos.iterations < maxIterations && lanczos.canGrow) {
+      lanczos.grow(maxIterations);
+      lanczos.restart();
+      residual = lanczos.residual(rank);
+    }
+    const { left, values, right, iterations } = lanczos;
+    const triplets = singularTriplets(job, name, operator, rank, left, values, right);
+    return { ...triplets, residual, iterations };
+  });
+}
