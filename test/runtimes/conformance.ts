@@ -13,6 +13,7 @@ import {
   momentum,
   OutOfMemoryError,
   qr,
+  randomizedSvd,
   SparseMatrix,
   svd,
 } from "lowrank";
@@ -120,6 +121,19 @@ const sections: Record<string, (add: Add) => void> = {
       const A = sparse(30, 20, 5, dtype);
       add(A.toDense(), A.rowStart, A.colIndices, A.values, A.transpose().toDense(), A.nonzeros);
       add(A.multiply(matrix(20, 9, 6, dtype)), A.multiplyTransposed(matrix(30, 9, 7, dtype)));
+    }
+  },
+  randomizedSvd(add) {
+    for (const dtype of types) {
+      for (const A of [matrix(40, 25, 8, dtype), sparse(30, 45, 9, dtype)]) {
+        for (const options of [
+          { rank: 4, seed: 1 },
+          { rank: 25, seed: 2, powerIterations: 0 },
+        ]) {
+          const { U, S, V } = randomizedSvd(A, options);
+          add(U, S, V);
+        }
+      }
     }
   },
   optimizers(add) {
