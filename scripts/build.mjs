@@ -1,8 +1,9 @@
 // Builds dist/ from src/ and build/kernels.wasm.
 //   dist/       the module inlined as base64: Node, Deno, Bun, browsers
 //   dist/edge/  the module imported statically: the export conditions workerd and edge-light
+//   dist/cli/   the command, with what it uses of other packages bundled in
 // Types are tsc's (npm run build calls it next).
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 
 const wasm = await readFile("build/kernels.wasm");
@@ -33,6 +34,38 @@ await build({
     },
   ],
 });
+const cli = await build({
+  ...common,
+  entryPoints: { main: "src/cli/main.ts" },
+  outdir: "dist/cli",
+  platform: "node",
+  target: "node20",
+  minify: true,
+  keepNames: true,
+  metafile: true,
+  // Bundled CommonJS packages call require for Node's own modules.
+  banner: {
+    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+  },
+});
+await writeFile("dist/THIRD_PARTY_LICENSES.txt", await licences(Object.keys(cli.metafile.inputs)));
 await mkdir("dist/edge", { recursive: true });
 await copyFile("build/kernels.wasm", "dist/edge/kernels.wasm");
 await copyFile("build/kernels.wasm", "dist/kernels.wasm");
+
+/** Names, versions and licence texts of the packages that the bundled files come from. */
+async function licences(inputs) {
+  const folders = inputs.flatMap(
+    (input) => input.match(/^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? [],
+  );
+  const notices = [...new Set(folders)].sort().map(async (folder) => {
+    const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, "utf8"));
+    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file ? await readFile(`${folder}/${file}`, "utf8") : "";
+    return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+  });
+  const rule = `\n${"-".repeat(80)}\n\n`;
+  return ["The lowrank command bundles these packages.\n", ...(await Promise.all(notices))].join(
+    rule,
+  );
+}

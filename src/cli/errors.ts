@@ -1,0 +1,18 @@
+import { FileError, FormatError } from "../io/errors.js";
+
+/** Bad usage, or input that makes no sense: one line on stderr and exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** 2 for what the user can mend (usage, input, output paths), 1 for everything else. */
+export function exitCodeOf(error: unknown): 1 | 2 {
+  const mendable =
+    error instanceof UsageError || error instanceof FormatError || error instanceof FileError;
+  return mendable ? 2 : 1;
+}
+
+/** Whatever is told, on one line. */
+export function oneLine(text: string): string {
+  return text.trim().replace(/\s*[\r\n]+\s*/g, " ");
+}

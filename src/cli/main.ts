@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { OutOfMemoryError } from "../wasm/index.js";
+import { exitCodeOf, oneLine, UsageError } from "./errors.js";
+import { version } from "./package-file.js";
+import { addSvd } from "./svd.js";
+
+/** Every command: one file each, which adds its arguments, options, help and action. */
+const commands = [addSvd];
+
+async function main(): Promise<void> {
+  const program = new Command("lowrank")
+    .description("Low-rank learning: matrix completion, recommendation, singular values.")
+    .version(version())
+    .exitOverride()
+    // Errors are printed below, in one line, whoever found them.
+    .configureOutput({ outputError() {} });
+  for (const add of commands) add(program);
+
+  try {
+    if (process.argv.length < 3) {
+      const names = program.commands.map((command) => command.name());
+      throw new UsageError(`name a command (${names.join(", ")}) or see --help`);
+    }
+    await program.parseAsync();
+  } catch (error) {
+    const name = program.commands.find((command) => command.name() === process.argv[2])?.name();
+    fail(name ? `lowrank ${name}` : "lowrank", error);
+  }
+}
+
+function fail(name: string, error: unknown): void {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return; // --help, --version
+    process.stderr.write(`${name}: ${oneLine(error.message.replace(/^error: /, ""))}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${name}: ${oneLine(message)}\n`);
+  process.exitCode = exitCodeOf(error);
+  // A defect of ours: where it happened belongs into the report of it.
+  const expected = "code" in Object(error) || error instanceof OutOfMemoryError;
+  if (process.exitCode === 1 && !expected) console.error(error);
+}
+
+// A reader that has seen enough, as in `lowrank ... | head`, is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
+await main();

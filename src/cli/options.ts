@@ -1,0 +1,25 @@
+// Parsers of option values. Commander puts the option's name before their complaints.
+import { InvalidArgumentError } from "commander";
+
+/** A parser of decimal integers in low .. high. */
+export function integer(low: number, high = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(value) || value < low || value > high) {
+      const range = high === Number.MAX_SAFE_INTEGER ? `>= ${low}` : `in ${low} .. ${high}`;
+      throw new InvalidArgumentError(`It must be an integer ${range}.`);
+    }
+    return value;
+  };
+}
+
+/** A decimal number in low <= x < high. */
+export function fraction(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^(?:\d+\.?\d*|\.\d+)$/.test(text) || value < low || value >= high) {
+      throw new InvalidArgumentError(`It must be a number >= ${low} and < ${high}.`);
+    }
+    return value;
+  };
+}

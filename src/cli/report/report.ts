@@ -1,0 +1,177 @@
+// The page that `complete --report` leaves: one HTML file without scripts or anything to load.
+import { Html, html } from "./html.js";
+import { type CurvePoint, errorPlot, lossPlot, spectrumPlot, validationPlot } from "./plots.js";
+import { style } from "./style.js";
+
+/** What a row of the matrix (a person, say) has rated best, and what it is recommended. */
+export interface SampleRow {
+  rowId: string;
+  rated: readonly { colId: string; value: number }[];
+  recommended: readonly { colId: string; value: number }[];
+}
+
+/** A line of the table of wide against compressed; cells are ready to print. */
+export interface ComparisonLine {
+  what: string;
+  wide: string;
+  compressed: string;
+  ratio: string;
+}
+
+export interface ReportData {
+  /** The file, as the user named it. */
+  source: string;
+  rows: number;
+  cols: number;
+  observed: number;
+  trainRmse: number;
+  /** Null when nothing was held out; then there is no histogram either. */
+  testRmse: number | null;
+  baselineRmse: number | null;
+  milliseconds: number;
+  steps: number;
+  rank: number;
+  curve: readonly CurvePoint[];
+  singularValues: readonly number[];
+  /** Prediction minus rating, for each rating that was held out. */
+  errors: ArrayLike<number>;
+  samples: readonly SampleRow[];
+  comparison: readonly ComparisonLine[];
+  /** The command that remakes the page. */
+  command: string;
+  version: string;
+}
+
+/** The whole page. Everything that comes from the user's file is escaped. */
+export function renderReport(data: ReportData): string {
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${data.source} · lowrank</title>
+<style>${new Html(style)}</style>
+</head>
+<body>
+<main>
+<header>
+<h1>Matrix completion report</h1>
+<p class="lead">${data.source}: ${count(data.observed)} ratings in ${count(data.rows)} rows and
+${count(data.cols)} columns; ${percent(data.observed / (data.rows * data.cols))} of the cells are known.</p>
+</header>
+${tiles(data)}
+<section aria-labelledby="training">
+<h2 id="training">How it learned</h2>
+<div class="plots">${plots(data)}</div>
+</section>
+${sampleSection(data.samples)}
+${comparisonSection(data.comparison)}
+<footer>Made by lowrank ${data.version}: <code>${data.command}</code></footer>
+</main>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+function tiles({ testRmse, baselineRmse, trainRmse, milliseconds, steps, rank }: ReportData): Html {
+  const gain = testRmse !== null && baselineRmse !== null ? 1 - testRmse / baselineRmse : null;
+  const test =
+    testRmse === null
+      ? html``
+      : html`<div class="tile"><dt>Error on ratings held out</dt>
+<dd>${testRmse.toFixed(4)}<small>${
+          gain === null
+            ? "RMSE"
+            : html`<span class="${gain > 0 ? "good" : ""}">${percent(Math.abs(gain))} ${
+                gain > 0 ? "better" : "worse"
+              }</span> than biases alone`
+        }</small></dd></div>`;
+  const baseline =
+    baselineRmse === null
+      ? html``
+      : html`<div class="tile"><dt>Biases alone</dt>
+<dd>${baselineRmse.toFixed(4)}<small>RMSE on the same ratings</small></dd></div>`;
+  return html`<dl class="tiles">
+${test}
+${baseline}
+<div class="tile"><dt>Error in training</dt><dd>${trainRmse.toFixed(4)}<small>RMSE</small></dd></div>
+<div class="tile"><dt>Training time</dt>
+<dd>${(milliseconds / 1000).toFixed(1)} s<small>${count(steps)} steps, rank ${rank}</small></dd></div>
+</dl>`;
+}
+
+function plots(data: ReportData): Html[] {
+  const figures = [figure(lossPlot(data.curve), "Training loss, on a logarithmic scale.")];
+  if (data.curve.some(({ validationRmse }) => Number.isFinite(validationRmse))) {
+    figures.push(
+      figure(
+        validationPlot(data.curve),
+        "Error on a slice of the training ratings that only chooses when to stop.",
+      ),
+    );
+  }
+  figures.push(
+    figure(
+      spectrumPlot(data.singularValues),
+      "Singular values of the learned product: how many directions of taste it uses.",
+    ),
+  );
+  if (data.errors.length > 0) {
+    figures.push(
+      figure(errorPlot(data.errors), "Errors on the ratings that were held out from training."),
+    );
+  }
+  return figures;
+}
+
+function figure(plot: Html, caption: string): Html {
+  return html`<figure>${plot}<figcaption>${caption}</figcaption></figure>`;
+}
+
+function sampleSection(samples: readonly SampleRow[]): Html {
+  if (samples.length === 0) return html``;
+  return html`<section aria-labelledby="samples">
+<h2 id="samples">What it would recommend</h2>
+<div class="people">${samples.map(
+    ({ rowId, rated, recommended }) => html`<article class="person">
+<h3>Row ${rowId}</h3>
+<h4>Rated highest</h4>${list(rated)}
+<h4>Recommended, with the predicted rating</h4>${list(recommended)}
+</article>`,
+  )}</div>
+</section>`;
+}
+
+function list(entries: readonly { colId: string; value: number }[]): Html {
+  return html`<ol>${entries.map(
+    ({ colId, value }) =>
+      html`<li><span>${colId}</span><span>${Number(value.toFixed(2))}</span></li>`,
+  )}</ol>`;
+}
+
+function comparisonSection(lines: readonly ComparisonLine[]): Html {
+  if (lines.length === 0) return html``;
+  return html`<section aria-labelledby="comparison">
+<h2 id="comparison">Wide model against compressed model</h2>
+<div class="table"><table>
+<thead><tr><th scope="col">Per model</th><th scope="col">wide</th><th scope="col">compressed</th>
+<th scope="col">ratio</th></tr></thead>
+<tbody>${lines.map(
+    ({ what, wide, compressed, ratio }) =>
+      html`<tr><th scope="row">${what}</th><td>${wide}</td><td>${compressed}</td><td>${ratio}</td></tr>`,
+  )}</tbody>
+</table></div>
+<p class="note">The wide model is the overparameterized deep factorization whose invariant subspace
+the compressed one trains in: as many factors, each as wide as the larger side of the matrix.</p>
+</section>`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+function percent(fraction: number): string {
+  return `${Number((100 * fraction).toPrecision(3))} %`;
+}

@@ -1,0 +1,103 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { writeFilesAtomically } from "../io/atomic-file.js";
+import { FileError, FormatError } from "../io/errors.js";
+import { decodeNpy, encodeNpy, type NpyArray } from "../io/npy.js";
+import { readFile } from "../io/read-file.js";
+import { Matrix } from "../linalg/matrix.js";
+import { randomizedSvd } from "../linalg/randomized-svd.js";
+import type { FloatArray } from "../wasm/index.js";
+import { UsageError } from "./errors.js";
+import { integer } from "./options.js";
+
+interface Options {
+  rank: number;
+  seed: number;
+  out?: string;
+  json?: boolean;
+}
+
+/** `lowrank svd FILE.npy --rank K [--out DIR] [--json]` */
+export function addSvd(program: Command): void {
+  program
+    .command("svd")
+    .description("largest singular values and vectors of a matrix: A ~ U diag(S) V'")
+    .argument("<file>", "a matrix as a .npy file (float, integer or bool)")
+    .requiredOption("--rank <k>", "how many singular values", integer(1))
+    .option("--out <dir>", "folder to write U.npy, S.npy and V.npy to")
+    .option("--seed <n>", "seed of the random start", integer(0), 0)
+    .option("--json", "print one JSON object")
+    .action(run);
+}
+
+function run(file: string, { rank, seed, out, json }: Options): void {
+  const A = readMatrix(file);
+  if (rank > Math.min(A.rows, A.cols)) {
+    throw new UsageError(
+      `--rank is ${rank} and ${file} is ${A.rows} x ${A.cols}: ` +
+        `the rank must be at most ${Math.min(A.rows, A.cols)}`,
+    );
+  }
+  const start = performance.now();
+  const { U, S, V } = randomizedSvd(A, { rank, seed });
+  const milliseconds = performance.now() - start;
+  const files = out === undefined ? [] : write(out, { U, S, V });
+
+  if (json) {
+    const { rows, cols } = A;
+    const singularValues = Array.from(S);
+    console.log(JSON.stringify({ rows, cols, rank, singularValues, milliseconds, files }));
+    return;
+  }
+  console.log(
+    `${file}: ${A.rows} x ${A.cols}, ${rank} singular values in ${milliseconds.toFixed(0)} ms`,
+  );
+  for (const value of S) console.log(`  ${value.toPrecision(7)}`);
+  for (const path of files) console.log(`wrote ${path}`);
+}
+
+function readMatrix(file: string): Matrix {
+  const { shape, data } = decodeNpy(readFile(file), file);
+  if (shape.length !== 2) {
+    throw new FormatError(
+      file,
+      `shape (${shape.join(", ")}): it must be a matrix, rows by columns`,
+    );
+  }
+  const [rows, cols] = shape;
+  const bad = data.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    throw new FormatError(
+      file,
+      `entry [${Math.floor(bad / cols)}, ${bad % cols}] is ${data[bad]}: every entry must be finite`,
+    );
+  }
+  return new Matrix(rows, cols, data);
+}
+
+function write(folder: string, { U, S, V }: { U: Matrix; S: FloatArray; V: Matrix }): string[] {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new FileError(
+      folder,
+      `no folder can be made there (${(error as NodeJS.ErrnoException).code})`,
+    );
+  }
+  const arrays: [string, NpyArray][] = [
+    ["U.npy", arrayOf([U.rows, U.cols], U.data)],
+    ["S.npy", arrayOf([S.length], S)],
+    ["V.npy", arrayOf([V.rows, V.cols], V.data)],
+  ];
+  const files = arrays.map(([name, array]) => ({
+    path: join(folder, name),
+    bytes: encodeNpy(array),
+  }));
+  writeFilesAtomically(files);
+  return files.map(({ path }) => path);
+}
+
+function arrayOf(shape: number[], data: FloatArray): NpyArray {
+  return { shape, data: data as NpyArray["data"] };
+}
