@@ -4,7 +4,7 @@
 //
 // About 2 n sweeps of n rotations, each applied to the rows of U' and V': 12 n^3 operations with
 // vectors, so this is for small matrices and for singular values alone.
-import { cosine, rotate, rotation, sine } from "./rotation";
+import { cosine, rotate, rotation, sine, swap } from "./rotation";
 import { at } from "./simd";
 
 const EPS: f64 = f64.EPSILON / 2;
@@ -267,13 +267,5 @@ function finish(
     swap(1, at<f64>(d, i), at<f64>(d, best));
     swap(lenU, at<f64>(u, i * ldu), at<f64>(u, best * ldu));
     swap(lenV, at<f64>(v, i * ldv), at<f64>(v, best * ldv));
-  }
-}
-
-function swap(n: i32, x: usize, y: usize): void {
-  for (let i = 0; i < n; i++) {
-    const kept = load<f64>(at<f64>(x, i));
-    store<f64>(at<f64>(x, i), load<f64>(at<f64>(y, i)));
-    store<f64>(at<f64>(y, i), kept);
   }
 }

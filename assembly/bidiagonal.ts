@@ -6,7 +6,7 @@
 import { gemm } from "./gemm";
 import { BLOCK, reflector } from "./householder";
 import { scal } from "./level1";
-import { gemv, gemvTransposed } from "./level2";
+import { gather, gemv, gemvTransposed } from "./level2";
 import { at } from "./simd";
 
 /** Bytes of work space for `bidiagonalize` on an m x n matrix. */
@@ -105,11 +105,4 @@ function reducePanel<T>(
     gemvTransposed<T>(i, rows, <T>-1, at<T>(x, i + 1), m, coefficients, xi);
     scal<T>(rows, right, xi);
   }
-}
-
-/** y (n, contiguous) <- n entries that lie `stride` apart. */
-// @ts-ignore: decorator
-@inline
-function gather<T>(n: i32, x: usize, stride: i32, y: usize): void {
-  for (let i = 0; i < n; i++) store<T>(at<T>(y, i), load<T>(at<T>(x, i * stride)));
 }

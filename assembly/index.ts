@@ -14,6 +14,8 @@ import * as random from "./random";
 import * as sampled from "./sampled";
 import * as signs from "./signs";
 import * as transposition from "./transpose";
+import * as tridiagonal from "./tridiagonal";
+import * as tridiagonalEigen from "./tridiagonal-eigen";
 
 /** First byte that no static data occupies: the allocator of the host starts here. */
 export function heapBase(): usize {
@@ -492,4 +494,25 @@ export function bidiagonalQr_f64(
   n: i32, d: usize, e: usize, lenU: i32, u: usize, ldu: i32, lenV: i32, v: usize, ldv: i32,
 ): i32 {
   return bidiagonalQr.bidiagonalQr(n, d, e, lenU, u, ldu, lenV, v, ldv);
+}
+export function tridiagonalizeWorkspace_f32(n: i32): usize {
+  return tridiagonal.tridiagonalizeWorkspace<f32>(n);
+}
+export function tridiagonalizeWorkspace_f64(n: i32): usize {
+  return tridiagonal.tridiagonalizeWorkspace<f64>(n);
+}
+export function tridiagonalize_f32(
+  n: i32, a: usize, lda: i32, d: usize, e: usize, tau: usize, work: usize,
+): void {
+  tridiagonal.tridiagonalize<f32>(n, a, lda, d, e, tau, work);
+}
+export function tridiagonalize_f64(
+  n: i32, a: usize, lda: i32, d: usize, e: usize, tau: usize, work: usize,
+): void {
+  tridiagonal.tridiagonalize<f64>(n, a, lda, d, e, tau, work);
+}
+export function tridiagonalEigen_f64(
+  n: i32, d: usize, e: usize, vectors: i32, v: usize,
+): i32 {
+  return tridiagonalEigen.tridiagonalEigen(n, d, e, vectors, v);
 }

@@ -88,3 +88,90 @@ export function gemvTransposed<T>(
   }
   for (; i < m; i++) axpy<T>(n, alpha * load<T>(at<T>(x, i)), at<T>(a, i * lda), y);
 }
+
+/**
+ * y (n) <- A x for the symmetric A whose lower triangle is stored by columns. Each entry is read
+ * once and used twice: bound by memory, half the traffic of `gemv`.
+ */
+export function symv<T>(n: i32, a: usize, lda: i32, x: usize, y: usize): void {
+  const w = lanes<T>();
+  memory.fill(y, 0, at<T>(0, n));
+  let j = 0;
+  for (; j + 4 <= n; j += 4) {
+    symmetricCorner<T>(4, at<T>(a, j * lda + j), lda, at<T>(x, j), at<T>(y, j));
+    const column0 = at<T>(a, j * lda);
+    const column1 = column0 + at<T>(0, lda);
+    const column2 = column1 + at<T>(0, lda);
+    const column3 = column2 + at<T>(0, lda);
+    const x0 = load<T>(at<T>(x, j));
+    const x1 = load<T>(at<T>(x, j + 1));
+    const x2 = load<T>(at<T>(x, j + 2));
+    const x3 = load<T>(at<T>(x, j + 3));
+    const v0 = v128.splat<T>(x0);
+    const v1 = v128.splat<T>(x1);
+    const v2 = v128.splat<T>(x2);
+    const v3 = v128.splat<T>(x3);
+    let s0 = v128.splat<T>(<T>0);
+    let s1 = s0, s2 = s0, s3 = s0;
+    let i = j + 4;
+    for (; i + w <= n; i += w) {
+      const p = at<T>(0, i);
+      const xi = v128.load(x + p);
+      const a0 = v128.load(column0 + p);
+      const a1 = v128.load(column1 + p);
+      const a2 = v128.load(column2 + p);
+      const a3 = v128.load(column3 + p);
+      s0 = multiplyAdd<T>(a0, xi, s0);
+      s1 = multiplyAdd<T>(a1, xi, s1);
+      s2 = multiplyAdd<T>(a2, xi, s2);
+      s3 = multiplyAdd<T>(a3, xi, s3);
+      const low = multiplyAdd<T>(a1, v1, v128.mul<T>(a0, v0));
+      const high = multiplyAdd<T>(a3, v3, v128.mul<T>(a2, v2));
+      v128.store(y + p, v128.add<T>(v128.load(y + p), v128.add<T>(low, high)));
+    }
+    let t0: T = sumLanes<T>(s0);
+    let t1: T = sumLanes<T>(s1);
+    let t2: T = sumLanes<T>(s2);
+    let t3: T = sumLanes<T>(s3);
+    for (; i < n; i++) {
+      const p = at<T>(0, i);
+      const xi = load<T>(x + p);
+      const a0 = load<T>(column0 + p);
+      const a1 = load<T>(column1 + p);
+      const a2 = load<T>(column2 + p);
+      const a3 = load<T>(column3 + p);
+      t0 += a0 * xi;
+      t1 += a1 * xi;
+      t2 += a2 * xi;
+      t3 += a3 * xi;
+      store<T>(y + p, load<T>(y + p) + (a0 * x0 + a1 * x1 + (a2 * x2 + a3 * x3)));
+    }
+    const to = at<T>(y, j);
+    store<T>(to, load<T>(to) + t0);
+    store<T>(at<T>(to, 1), load<T>(at<T>(to, 1)) + t1);
+    store<T>(at<T>(to, 2), load<T>(at<T>(to, 2)) + t2);
+    store<T>(at<T>(to, 3), load<T>(at<T>(to, 3)) + t3);
+  }
+  symmetricCorner<T>(n - j, at<T>(a, j * lda + j), lda, at<T>(x, j), at<T>(y, j));
+}
+
+/** y <- y + A x for a symmetric corner of fewer than five rows. */
+// @ts-ignore: decorator
+@inline
+function symmetricCorner<T>(n: i32, a: usize, lda: i32, x: usize, y: usize): void {
+  for (let i = 0; i < n; i++) {
+    let sum = load<T>(at<T>(y, i));
+    for (let j = 0; j < n; j++) {
+      const entry = load<T>(at<T>(a, min<i32>(i, j) * lda + max<i32>(i, j)));
+      sum += entry * load<T>(at<T>(x, j));
+    }
+    store<T>(at<T>(y, i), sum);
+  }
+}
+
+/** y (n, contiguous) <- n entries that lie `stride` apart. */
+// @ts-ignore: decorator
+@inline
+export function gather<T>(n: i32, x: usize, stride: i32, y: usize): void {
+  for (let i = 0; i < n; i++) store<T>(at<T>(y, i), load<T>(at<T>(x, i * stride)));
+}

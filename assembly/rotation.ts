@@ -1,4 +1,4 @@
-// Plane rotations in f64.
+// Plane rotations and exchanges of vectors, in f64.
 import { at } from "./simd";
 
 /** The rotation of the last call of `rotation`: cos, sin, and the length it produces. */
@@ -50,5 +50,14 @@ export function rotate(n: i32, x: usize, y: usize, c: f64, s: f64): void {
     const b = load<f64>(q);
     store<f64>(p, c * a + s * b);
     store<f64>(q, c * b - s * a);
+  }
+}
+
+/** x <-> y, vectors of length n. */
+export function swap(n: i32, x: usize, y: usize): void {
+  for (let i = 0; i < n; i++) {
+    const kept = load<f64>(at<f64>(x, i));
+    store<f64>(at<f64>(x, i), load<f64>(at<f64>(y, i)));
+    store<f64>(at<f64>(y, i), kept);
   }
 }

@@ -1,3 +1,4 @@
+export { type Eigh, type EighOptions, eigh } from "./linalg/eigh.js";
 export type { LinearOperator } from "./linalg/linear-operator.js";
 export { type MatmulOptions, matmul } from "./linalg/matmul.js";
 export { Matrix } from "./linalg/matrix.js";

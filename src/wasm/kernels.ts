@@ -69,12 +69,16 @@ export interface Kernels {
   bidiagonalize(m: number, n: number, a: Handle, lda: number, d: Handle, e: Handle, tauQ: Handle, p: Handle, tauP: Handle, work: Handle): void;
   // biome-ignore format: one kernel a line
   fixSigns(k: number, m: number, u: Handle, ldu: number, n: number, v: Handle, ldv: number): void;
+  tridiagonalizeWorkspace(n: number): number;
+  // biome-ignore format: one kernel a line
+  tridiagonalize(n: number, a: Handle, lda: number, d: Handle, e: Handle, tau: Handle, work: Handle): void;
 }
 
 /** What exists in f64 only: the last stages, on two vectors, which f32 shares. */
 export interface DoubleKernels extends Kernels {
   // biome-ignore format: one kernel a line
   bidiagonalQr(n: number, d: Handle, e: Handle, lenU: number, u: Handle, ldu: number, lenV: number, v: Handle, ldv: number): number;
+  tridiagonalEigen(n: number, d: Handle, e: Handle, vectors: Flag, v: Handle): number;
 }
 
 /** The kernels of one element type among an instance's exports. */

@@ -20,7 +20,10 @@ test.each(examples)("the example at src/$path:$line does what it says", async ({
 
 test("an example that claims something wrong is found out", async () => {
   const right = ["1 + 1; // 2", "[1, 2]; // [1, 2]", "1 / 3; // 0.333", "1; // about one"];
-  await runExample([...right, "Int8Array.of(1);", "// Int8Array [1]"].join("\n"), {});
+  await runExample(
+    [...right, "Int8Array.of(1);", "// Int8Array [1]", "[1.5, 2]; // 1.5, 2"].join("\n"),
+    {},
+  );
   for (const wrong of [
     "1 + 1; // 3",
     "console.log([1]); // [2]",

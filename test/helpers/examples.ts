@@ -69,25 +69,30 @@ export async function runExample(
   await example(expectClaim, importModule, ...given.map((name) => scope[name]));
 }
 
-/** Compares a value with the text of the comment beside it; prose claims nothing. */
+/**
+ * Compares a value with the text of the comment beside it; prose claims nothing. Numbers must agree
+ * to the decimals that the comment shows, integers to nine: rounding is no news.
+ */
 function expectClaim(value: unknown, claim: string): void {
-  const number = /^-?\d+\.(\d+)$/.exec(claim);
-  if (number) {
-    expect(value).toBeCloseTo(Number(claim), number[1].length);
-    return;
-  }
+  const list = /^-?\d[\d.e-]*(, -?\d[\d.e-]*)+$/.test(claim) ? `[${claim}]` : claim;
+  const text = list.replace(/\b\w+Array (?=\[)/g, "");
   let claimed: unknown;
   try {
-    claimed = new Function(`return (${claim.replace(/\b\w+Array (?=\[)/g, "")});`)();
+    claimed = new Function(`return (${text});`)();
   } catch {
     return;
   }
-  expect(plain(value)).toEqual(claimed);
+  const shown = Math.max(0, ...[...text.matchAll(/\.(\d+)/g)].map(([, digits]) => digits.length));
+  expect(plain(value, shown || 9)).toEqual(plain(claimed, shown || 9));
 }
 
-/** Typed arrays as plain ones, also within an object. */
-function plain(value: unknown): unknown {
-  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>);
+/** Typed arrays as plain ones and numbers rounded, also within arrays and objects. */
+function plain(value: unknown, decimals: number): unknown {
+  if (typeof value === "number") return Number(value.toFixed(decimals)) + 0;
+  if (ArrayBuffer.isView(value)) return plain([...(value as Float64Array)], decimals);
+  if (Array.isArray(value)) return value.map((entry) => plain(entry, decimals));
   if (Object.prototype.toString.call(value) !== "[object Object]") return value;
-  return Object.fromEntries(Object.entries(value as object).map(([k, v]) => [k, plain(v)]));
+  return Object.fromEntries(
+    Object.entries(value as object).map(([key, entry]) => [key, plain(entry, decimals)]),
+  );
 }
