@@ -66,11 +66,29 @@ export function firstNonFinite_f32(n: i32, x: usize): i32 {
 export function firstNonFinite_f64(n: i32, x: usize): i32 {
   return level1.firstNonFinite<f64>(n, x);
 }
+export function exp_f32(n: i32, x: usize, y: usize): void {
+  math.exp<f32>(n, x, y);
+}
+export function exp_f64(n: i32, x: usize, y: usize): void {
+  math.exp<f64>(n, x, y);
+}
 export function log_f32(n: i32, x: usize, y: usize): void {
   math.log<f32>(n, x, y);
 }
 export function log_f64(n: i32, x: usize, y: usize): void {
   math.log<f64>(n, x, y);
+}
+export function tanh_f32(n: i32, x: usize, y: usize): void {
+  math.tanh<f32>(n, x, y);
+}
+export function tanh_f64(n: i32, x: usize, y: usize): void {
+  math.tanh<f64>(n, x, y);
+}
+export function erf_f32(n: i32, x: usize, y: usize): void {
+  math.erf<f32>(n, x, y);
+}
+export function erf_f64(n: i32, x: usize, y: usize): void {
+  math.erf<f64>(n, x, y);
 }
 export function sin_f32(n: i32, x: usize, y: usize): void {
   math.sin<f32>(n, x, y);

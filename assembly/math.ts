@@ -2,13 +2,31 @@
 // differ in their last bits; these are the same on every engine and processor. Bound by arithmetic.
 // Each function has one body, in vector lanes (folder math/). The tail takes its elements one by
 // one through the same lanes, so a value never depends on its position.
-import { cosLanes, sinLanes } from "./math/trigonometry";
+import { erfLanes } from "./math/erf";
+import { expLanes } from "./math/exp";
 import { logLanes } from "./math/log";
+import { tanhLanes } from "./math/tanh";
+import { cosLanes, sinLanes } from "./math/trigonometry";
 import { at, lanes } from "./simd";
+
+/** y_i = exp x_i; infinity above the range, subnormal numbers and then zero below it. */
+export function exp<T>(n: i32, x: usize, y: usize): void {
+  for (let i = 0; i < n; i += step<T>(n, i)) put<T>(n, i, y, expLanes<T>(take<T>(n, i, x)));
+}
 
 /** y_i = log x_i, natural; -infinity at zero, NaN below. */
 export function log<T>(n: i32, x: usize, y: usize): void {
   for (let i = 0; i < n; i += step<T>(n, i)) put<T>(n, i, y, logLanes<T>(take<T>(n, i, x)));
+}
+
+/** y_i = tanh x_i. */
+export function tanh<T>(n: i32, x: usize, y: usize): void {
+  for (let i = 0; i < n; i += step<T>(n, i)) put<T>(n, i, y, tanhLanes<T>(take<T>(n, i, x)));
+}
+
+/** y_i = erf x_i = 2 / sqrt(pi) times the integral of exp(-t t) from 0 to x_i. */
+export function erf<T>(n: i32, x: usize, y: usize): void {
+  for (let i = 0; i < n; i += step<T>(n, i)) put<T>(n, i, y, erfLanes<T>(take<T>(n, i, x)));
 }
 
 /** y_i = sin x_i, exactly reduced for every finite x; NaN at the infinities. */

@@ -13,7 +13,7 @@ import sys
 from mpmath import mp, mpf, cos, sin, exp, log, erf, erfc, tanh, pi, sqrt, matrix, lu_solve
 
 mp.dps = 50
-GRID = 500
+GRID = 501  # odd: 502 nodes, none at the middle
 
 
 def grid(a, b):
@@ -22,10 +22,26 @@ def grid(a, b):
     return [(a + b) / 2 + (b - a) / 2 * node for node in nodes]
 
 
+def rows(xs, powers):
+    return [[x**p for p in powers] for x in xs]
+
+
+def errors_of(c, basis, values, weights):
+    return [
+        w * (f - sum(a * b for a, b in zip(c, row)))
+        for row, f, w in zip(basis, values, weights)
+    ]
+
+
+def greatest(errors):
+    return max(abs(e) for e in errors)
+
+
 def remez(xs, values, weights, powers):
     """Coefficients of x^p, p in powers, and the greatest weighted error on the grid."""
     n = len(powers)
-    rows = [[x**p for p in powers] for x in xs]
+    basis = rows(xs, powers)
+    best, least = None, mp.inf
     # The extrema of a Chebyshev polynomial are where the exchange starts.
     pick = [round(GRID * (1 - cos(pi * i / n)) / 2) for i in range(n + 1)]
     for _ in range(30):
@@ -33,16 +49,18 @@ def remez(xs, values, weights, powers):
         right = matrix(n + 1, 1)
         for i, k in enumerate(pick):
             for j in range(n):
-                system[i, j] = rows[k][j]
+                system[i, j] = basis[k][j]
             system[i, n] = (-1) ** i / weights[k]
             right[i] = values[k]
-        solution = lu_solve(system, right)
+        try:
+            solution = lu_solve(system, right)
+        except ZeroDivisionError:
+            break
         c = [solution[j] for j in range(n)]
-        errors = [
-            w * (f - sum(a * b for a, b in zip(c, row)))
-            for row, f, w in zip(rows, values, weights)
-        ]
-        worst = max(abs(e) for e in errors)
+        errors = errors_of(c, basis, values, weights)
+        worst = greatest(errors)
+        if worst < least:
+            best, least = c, worst
         if worst <= abs(solution[n]) * (1 + mpf(10) ** -6):
             break
         # One extremum for each run of equal sign, then the n + 1 in a row that hold the largest.
@@ -59,7 +77,7 @@ def remez(xs, values, weights, powers):
         if len(runs) < n + 1:
             break
         pick = runs
-    return c, worst
+    return best, least
 
 
 def rounded(value, bits):
@@ -77,13 +95,16 @@ def minimax(f, weight, a, b, degree, bits):
     fixed = []
     left = values
     powers = list(range(degree + 1))
+    c = [mpf(0)] * len(powers)
     while powers:
-        c, _ = remez(xs, left, weights, powers)
-        fixed.append(rounded(c[0], bits))
+        # A fit from an odd power on may fail across zero: the one before it then stands.
+        fitted, worst = remez(xs, left, weights, powers)
+        if worst < greatest(errors_of(c, rows(xs, powers), left, weights)):
+            c = fitted
+        fixed.append(rounded(c.pop(0), bits))
         p = powers.pop(0)
         left = [v - fixed[-1] * x**p for v, x in zip(left, xs)]
-    worst = max(abs(w * v) for w, v in zip(weights, left))
-    return fixed, worst * 2**bits
+    return fixed, greatest([w * v for w, v in zip(weights, left)]) * 2**bits
 
 
 tiny = mpf(10) ** -12
@@ -114,29 +135,33 @@ def cos_part(z):
     return (cos(sqrt(z)) - 1 + z / 2) / z**2
 
 
-def tanh_part(z):
-    x = sqrt(z)
-    return (tanh(x) - x) / x**3
+def tanh_part(t):
+    x = sqrt(t + mpf(3) / 8)
+    return (tanh(x) - x) / x
 
 
-def erf_part(z):
-    x = sqrt(z)
+def erf_part(t):
+    x = sqrt(t + middle)
     return (erf(x) - x) / x
 
 
 half = log(2) / 2
 quarter = (pi / 4) ** 2
 third = mpf(1) / 3
+middle = mpf(1) / 2
+# Next to 1, where log erfc lies close to an f32 number: its rounding could not be made up for.
+seam = mpf(1021) / 1024
 root = mpf("0.1716") ** 2
 approximations = {
     "exp": (series(exp_part, mpf(1) / 2), lambda x: x**2 / exp(x), -half, half, 9, 4),
     "log": (series(log_part, 2 * third), lambda z: z / 2, 0, root, 6, 3),
     "sin": (series(sin_part, -third / 2), lambda z: z, 0, quarter, 5, None),
     "cos": (series(cos_part, mpf(1) / 24), lambda z: z**2, 0, quarter, 5, None),
-    "tanh": (series(tanh_part, -third), lambda z: z, 0, 1, 15, 7),
-    "erf": (series(erf_part, 2 / sqrt(pi) - 1), lambda z: 1, 0, 1, 12, 6),
-    # In t = x - 1, up to where erfc vanishes beside 1.
-    "erfc": (lambda t: log(erfc(1 + t)), lambda t: erfc(1 + t), 0, mpf("4.93"), 20, 9),
+    # In t = z - 3/8 and z - 1/2: smaller terms, smaller rounding.
+    "tanh": (tanh_part, lambda t: 1, -mpf(3) / 8, mpf("0.81") - mpf(3) / 8, 14, 7),
+    "erf": (erf_part, lambda t: 1, -middle, middle, 12, 6),
+    # In t = x - seam, up to where erfc vanishes beside 1.
+    "erfc": (lambda t: log(erfc(seam + t)), lambda t: erfc(seam + t), 0, mpf(5) - mpf(1) / 16, 17, 7),
 }
 
 def leading(value, bits):

@@ -17,6 +17,13 @@ export function splatEither<T>(single: f64, double: f64): v128 {
   return sizeof<T>() == 8 ? f64x2.splat(double) : f32x4.splat(<f32>single);
 }
 
+/** An integer of T's width in every lane. */
+// @ts-ignore: decorator
+@inline
+export function splatInteger<T>(value: i32): v128 {
+  return sizeof<T>() == 8 ? i64x2.splat(value) : i32x4.splat(value);
+}
+
 /** One step of Horner's rule: p x + coefficient. */
 // @ts-ignore: decorator
 @inline
@@ -45,13 +52,6 @@ export function fractionBits<T>(): i32 {
   return sizeof<T>() == 8 ? 52 : 23;
 }
 
-/** a + b on the bits as integers. */
-// @ts-ignore: decorator
-@inline
-export function addBits<T>(a: v128, b: v128): v128 {
-  return sizeof<T>() == 8 ? i64x2.add(a, b) : i32x4.add(a, b);
-}
-
 /** a - b on the bits as integers. */
 // @ts-ignore: decorator
 @inline
@@ -71,6 +71,13 @@ export function shiftLeft<T>(a: v128, count: i32): v128 {
 @inline
 export function shiftRight<T>(a: v128, count: i32): v128 {
   return sizeof<T>() == 8 ? i64x2.shr_s(a, count) : i32x4.shr_s(a, count);
+}
+
+/** floor(a / 2^count) on the bits as integers without sign. */
+// @ts-ignore: decorator
+@inline
+export function shiftRightUnsigned<T>(a: v128, count: i32): v128 {
+  return sizeof<T>() == 8 ? i64x2.shr_u(a, count) : i32x4.shr_u(a, count);
 }
 
 /** Integers of T's width, within 32 bits, as floating-point numbers. */

@@ -54,16 +54,16 @@ export function logLanes<T>(x: v128): v128 {
 @inline
 function logSeries<T>(z: v128): v128 {
   if (sizeof<T>() == 4) {
-    let p = splat<T>(0.242788553);
+    let p = splat<T>(0.242788613);
     p = horner<T>(p, z, 0.284987926);
     p = horner<T>(p, z, 0.400009722);
     return horner<T>(p, z, 0.666666627);
   }
-  let p = splat<T>(0.14795997467623292);
-  p = horner<T>(p, z, 0.15314052118261773);
-  p = horner<T>(p, z, 0.1818356397047752);
-  p = horner<T>(p, z, 0.2222219858705284);
-  p = horner<T>(p, z, 0.28571428742162186);
-  p = horner<T>(p, z, 0.3999999999941628);
+  let p = splat<T>(0.14795993198823157);
+  p = horner<T>(p, z, 0.15314052522150035);
+  p = horner<T>(p, z, 0.18183563956027768);
+  p = horner<T>(p, z, 0.2222219858729423);
+  p = horner<T>(p, z, 0.28571428742160315);
+  p = horner<T>(p, z, 0.39999999999416286);
   return horner<T>(p, z, 0.6666666666666734);
 }

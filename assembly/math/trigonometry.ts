@@ -92,10 +92,10 @@ export function inQuarter(quarter: v128, sin: v128, cos: v128): v128 {
 @inline
 export function sinReduced(r: v128, low: v128): v128 {
   const z = f64x2.mul(r, r);
-  let p = splat<f64>(1.5896908843782069e-10);
-  p = horner<f64>(p, z, -2.505076023678572e-8);
-  p = horner<f64>(p, z, 2.7557313706983243e-6);
-  p = horner<f64>(p, z, -0.0001984126982985777);
+  let p = splat<f64>(1.5896909423603103e-10);
+  p = horner<f64>(p, z, -2.5050760244858812e-8);
+  p = horner<f64>(p, z, 2.755731370702042e-6);
+  p = horner<f64>(p, z, -0.00019841269829857827);
   p = horner<f64>(p, z, 0.00833333333332249);
   p = horner<f64>(p, z, -0.16666666666666632);
   const cube = f64x2.mul(f64x2.mul(z, r), p);
@@ -108,10 +108,10 @@ export function sinReduced(r: v128, low: v128): v128 {
 @inline
 export function cosReduced(r: v128, low: v128): v128 {
   const z = f64x2.mul(r, r);
-  let p = splat<f64>(-1.1359934253779759e-11);
-  p = horner<f64>(p, z, 2.08757292813375e-9);
-  p = horner<f64>(p, z, -2.755731440103086e-7);
-  p = horner<f64>(p, z, 2.4801587289671537e-5);
+  let p = splat<f64>(-1.1359934319500055e-11);
+  p = horner<f64>(p, z, 2.0875729282284472e-9);
+  p = horner<f64>(p, z, -2.75573144010353e-7);
+  p = horner<f64>(p, z, 2.4801587289671544e-5);
   p = horner<f64>(p, z, -0.0013888888888874474);
   p = horner<f64>(p, z, 0.0416666666666666);
   // 1 - z/2 rounds; what it lost joins the small terms.

@@ -24,7 +24,10 @@ export interface Kernels {
   sum(n: number, x: Handle): number;
   sumOfSquares(n: number, x: Handle): number;
   firstNonFinite(n: number, x: Handle): number;
+  exp(n: number, x: Handle, y: Handle): void;
   log(n: number, x: Handle, y: Handle): void;
+  tanh(n: number, x: Handle, y: Handle): void;
+  erf(n: number, x: Handle, y: Handle): void;
   sin(n: number, x: Handle, y: Handle): void;
   cos(n: number, x: Handle, y: Handle): void;
   // biome-ignore format: one kernel a line
