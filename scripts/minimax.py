@@ -145,6 +145,10 @@ def erf_part(t):
     return (erf(x) - x) / x
 
 
+def log_erfc(t):
+    return log(erfc(seam + t))
+
+
 half = log(2) / 2
 quarter = (pi / 4) ** 2
 third = mpf(1) / 3
@@ -161,7 +165,7 @@ approximations = {
     "tanh": (tanh_part, lambda t: 1, -mpf(3) / 8, mpf("0.81") - mpf(3) / 8, 14, 7),
     "erf": (erf_part, lambda t: 1, -middle, middle, 12, 6),
     # In t = x - seam, up to where erfc vanishes beside 1.
-    "erfc": (lambda t: log(erfc(seam + t)), lambda t: erfc(seam + t), 0, mpf(5) - mpf(1) / 16, 17, 7),
+    "erfc": (log_erfc, lambda t: erfc(seam + t), 0, mpf(79) / 16, 17, 7),
 }
 
 def leading(value, bits):

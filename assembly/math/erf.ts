@@ -6,7 +6,7 @@
 import { expLanes } from "./exp";
 import { horner, select, signBits, splat, splatEither } from "./lanes";
 
-/** 1021/1024: there log erfc lies close to an f32 number, so its first coefficient rounds little. */
+/** 1021/1024: log erfc there is nearly an f32 number, so its first coefficient rounds little. */
 const seam: f64 = 0.9970703125;
 
 /** erf x; 1 from 5.93 on (f32: 3.84). */
