@@ -57,3 +57,23 @@ export function checkSameType(name: string, A: Matrix, B: Matrix): void {
     );
   }
 }
+
+/** A finite number > 0. */
+export function checkPositive(name: string, what: string, value: number): void {
+  if (!(value > 0 && Number.isFinite(value))) {
+    throw new RangeError(`${name}: ${what} is ${value}: it must be a finite number > 0`);
+  }
+}
+
+/** A finite number >= 0. */
+export function checkNonNegative(name: string, what: string, value: number): void {
+  if (!(value >= 0 && Number.isFinite(value))) {
+    throw new RangeError(`${name}: ${what} is ${value}: it must be a finite number >= 0`);
+  }
+}
+
+export function checkBoolean(name: string, what: string, value: boolean): void {
+  if (typeof value !== "boolean") {
+    throw new TypeError(`${name}: ${what} is ${value}: it must be true or false`);
+  }
+}

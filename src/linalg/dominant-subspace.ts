@@ -11,6 +11,11 @@ import type { SVD } from "./svd.js";
 export interface DominantSubspaceOptions {
   /** Singular triplets to compute, 0 .. min(m, n). */
   rank: number;
+  /**
+   * How many of them must reach the tolerance; the others are as good as they are by then.
+   * @defaultValue rank
+   */
+  converged?: number;
   /** Residual at which to stop. @defaultValue 1e-10 in f64, 1e-5 in f32 */
   tolerance?: number;
   /** Pairs of products with A and A' after which to stop in any case. @defaultValue 500 */
@@ -22,7 +27,10 @@ export interface DominantSubspaceOptions {
 }
 
 export interface DominantSubspace extends SVD {
-  /** ‖A'U - V diag(S)‖ / S[0] in the Frobenius norm; A V = U diag(S) holds to rounding. */
+  /**
+   * ‖A'U - V diag(S)‖ / S[0] in the Frobenius norm, over those that must converge;
+   * A V = U diag(S) holds to rounding.
+   */
   residual: number;
   /** Pairs of products with A and A' that it took. */
   iterations: number;
@@ -57,13 +65,15 @@ export function dominantSubspace(
       throw new RangeError(`${name}: tolerance is ${tolerance}: it must be a number > 0`);
     }
     checkInteger(name, "rank", rank, 0, Math.min(m, n));
+    const { converged = rank } = options;
+    checkInteger(name, "converged", converged, 0, rank);
     const width = rank === 0 ? 0 : Math.min(rank + extraVectors, m, n);
     const lanczos = new BlockLanczos(job, operator, width, seed);
-    let residual = lanczos.residual(rank);
+    let residual = lanczos.residual(converged);
     while (residual > tolerance && lanczos.iterations < maxIterations && lanczos.canGrow) {
       lanczos.grow(maxIterations);
       lanczos.restart();
-      residual = lanczos.residual(rank);
+      residual = lanczos.residual(converged);
     }
     const { left, values, right, iterations } = lanczos;
     const triplets = singularTriplets(job, name, operator, rank, left, values, right);

@@ -134,6 +134,11 @@ export class Matrix<Data extends FloatArray = FloatArray> {
     return new Matrix(cols, rows, result);
   }
 
+  /** A copy. */
+  copy(): Matrix<Data> {
+    return new Matrix(this.rows, this.cols, this.data.slice() as Data);
+  }
+
   /** A copy with entries of another type. */
   astype(dtype: DType): Matrix {
     checkDType("Matrix.astype", dtype);

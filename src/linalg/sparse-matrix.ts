@@ -6,18 +6,8 @@ import {
   type Job,
   withSharedJob,
 } from "../wasm/index.js";
-import { checkSize } from "./check.js";
 import { Matrix, newArray } from "./matrix.js";
-
-/** Entries of a sparse matrix: value `values[p]` at (`rowIndices[p]`, `colIndices[p]`). */
-export interface Triplets {
-  rows: number;
-  cols: number;
-  rowIndices: ArrayLike<number>;
-  colIndices: ArrayLike<number>;
-  /** A Float32Array makes an f32 matrix, everything else f64. */
-  values: ArrayLike<number>;
-}
+import { checkTriplets, compressIndex, gather, type Triplets } from "./triplets.js";
 
 /** The slots sorted by columns: column j owns start[j] .. start[j + 1]. */
 export interface ColumnIndex {
@@ -60,21 +50,11 @@ export class SparseMatrix {
    */
   static fromTriplets({ rows, cols, rowIndices, colIndices, values }: Triplets): SparseMatrix {
     const name = "SparseMatrix.fromTriplets";
-    checkSize(name, "rows", rows);
-    checkSize(name, "cols", cols);
+    checkTriplets(name, { rows, cols, rowIndices, colIndices, values });
     const count = values.length;
-    if (rowIndices.length !== count || colIndices.length !== count) {
-      throw new RangeError(
-        `${name}: rowIndices has ${rowIndices.length} entries, colIndices ${colIndices.length} ` +
-          `and values ${count}: the lengths must be equal`,
-      );
-    }
-    checkIndices(name, "rowIndices", rowIndices, rows);
-    checkIndices(name, "colIndices", colIndices, cols);
-    checkValues(name, values);
     // Two stable counting sorts: by columns, then by rows.
-    const byCols = countingSort(colIndices, cols);
-    const byRows = countingSort(gather(colIndices.length, byCols.order, rowIndices), rows);
+    const byCols = compressIndex(colIndices, cols);
+    const byRows = compressIndex(gather(byCols.order, rowIndices), rows);
     const dtype = values instanceof Float32Array ? "f32" : "f64";
     const merged = newArray(dtype, count);
     const mergedCols = new Int32Array(count);
@@ -170,47 +150,12 @@ export class SparseMatrix {
   /** The index by columns, made on first use and kept: products with A' gather too. @internal */
   byColumns(): ColumnIndex {
     if (this.#columns) return this.#columns;
-    const { start, order } = countingSort(this.colIndices, this.cols);
+    const { start, order } = compressIndex(this.colIndices, this.cols);
     const rowOf = new Int32Array(this.nonzeros);
     for (let i = 0; i < this.rows; i++) rowOf.fill(i, this.rowStart[i], this.rowStart[i + 1]);
-    const rowIndices = gather(order.length, order, rowOf);
+    const rowIndices = gather(order, rowOf);
     this.#columns = { start, rowIndices, position: order };
     return this.#columns;
-  }
-}
-
-/** Stable order of the places 0 .. keys.length - 1 by their keys, and where each key starts. */
-function countingSort(keys: ArrayLike<number>, size: number) {
-  const start = new Int32Array(size + 1);
-  for (let p = 0; p < keys.length; p++) start[keys[p] + 1]++;
-  for (let key = 0; key < size; key++) start[key + 1] += start[key];
-  const next = start.slice();
-  const order = new Int32Array(keys.length);
-  for (let p = 0; p < keys.length; p++) order[next[keys[p]]++] = p;
-  return { start, order };
-}
-
-/** source[order[0]], source[order[1]], ... */
-function gather(length: number, order: Int32Array, source: ArrayLike<number>) {
-  const result = new Int32Array(length);
-  for (let p = 0; p < length; p++) result[p] = source[order[p]];
-  return result;
-}
-
-function checkIndices(name: string, what: string, indices: ArrayLike<number>, size: number): void {
-  for (let p = 0; p < indices.length; p++) {
-    if (!(Number.isInteger(indices[p]) && indices[p] >= 0 && indices[p] < size)) {
-      const range = size === 0 ? "absent, the matrix has none" : `an integer in 0 .. ${size - 1}`;
-      throw new RangeError(`${name}: ${what}[${p}] is ${indices[p]}: it must be ${range}`);
-    }
-  }
-}
-
-function checkValues(name: string, values: ArrayLike<number>): void {
-  for (let p = 0; p < values.length; p++) {
-    if (!Number.isFinite(values[p])) {
-      throw new RangeError(`${name}: values[${p}] is ${values[p]}: every value must be finite`);
-    }
   }
 }
 

@@ -1,0 +1,71 @@
+// The entries of a sparse matrix as they come, their checks and their order.
+import { checkSize } from "./check.js";
+
+/** Entries of a sparse matrix: value `values[p]` at (`rowIndices[p]`, `colIndices[p]`). */
+export interface Triplets {
+  rows: number;
+  cols: number;
+  rowIndices: ArrayLike<number>;
+  colIndices: ArrayLike<number>;
+  /** A Float32Array makes an f32 matrix, everything else f64. */
+  values: ArrayLike<number>;
+}
+
+/** Places sorted by key: those with key g are `order[start[g] .. start[g + 1])`. */
+export interface CompressedIndex {
+  readonly start: Int32Array<ArrayBuffer>;
+  /** Places 0 .. keys.length - 1, by key, in their old order where keys are equal. */
+  readonly order: Int32Array<ArrayBuffer>;
+}
+
+/** Stable counting sort of places by integer keys in 0 .. size - 1; O(keys + size). */
+export function compressIndex(keys: ArrayLike<number>, size: number): CompressedIndex {
+  const start = new Int32Array(size + 1);
+  for (let p = 0; p < keys.length; p++) start[keys[p] + 1]++;
+  for (let key = 0; key < size; key++) start[key + 1] += start[key];
+  const next = start.slice();
+  const order = new Int32Array(keys.length);
+  for (let p = 0; p < keys.length; p++) order[next[keys[p]]++] = p;
+  return { start, order };
+}
+
+/** source[order[0]], source[order[1]], ... */
+export function gather(order: Int32Array, source: ArrayLike<number>): Int32Array<ArrayBuffer> {
+  const result = new Int32Array(order.length);
+  for (let p = 0; p < result.length; p++) result[p] = source[order[p]];
+  return result;
+}
+
+/** Equal lengths, indices inside of the matrix, finite values. @throws RangeError otherwise. */
+export function checkTriplets(name: string, triplets: Triplets): void {
+  const { rows, cols, rowIndices, colIndices, values } = triplets;
+  checkSize(name, "rows", rows);
+  checkSize(name, "cols", cols);
+  const count = values.length;
+  if (rowIndices.length !== count || colIndices.length !== count) {
+    throw new RangeError(
+      `${name}: rowIndices has ${rowIndices.length} entries, colIndices ${colIndices.length} ` +
+        `and values ${count}: the lengths must be equal`,
+    );
+  }
+  checkIndices(name, "rowIndices", rowIndices, rows);
+  checkIndices(name, "colIndices", colIndices, cols);
+  checkValues(name, values);
+}
+
+function checkIndices(name: string, what: string, indices: ArrayLike<number>, size: number): void {
+  for (let p = 0; p < indices.length; p++) {
+    if (!(Number.isInteger(indices[p]) && indices[p] >= 0 && indices[p] < size)) {
+      const range = size === 0 ? "absent, the matrix has none" : `an integer in 0 .. ${size - 1}`;
+      throw new RangeError(`${name}: ${what}[${p}] is ${indices[p]}: it must be ${range}`);
+    }
+  }
+}
+
+function checkValues(name: string, values: ArrayLike<number>): void {
+  for (let p = 0; p < values.length; p++) {
+    if (!Number.isFinite(values[p])) {
+      throw new RangeError(`${name}: values[${p}] is ${values[p]}: every value must be finite`);
+    }
+  }
+}
