@@ -1,5 +1,5 @@
-import { checkDecayFactor, checkNonNegative, checkPositive } from "./check.js";
-import { bindRule, type Optimizer } from "./optimizer.js";
+import { checkNonNegative, checkPositive } from "../linalg/check.js";
+import { bindRule, checkDecayFactor, type Optimizer } from "./optimizer.js";
 
 export interface AdamOptions {
   /** Step size. @defaultValue 1e-3 */
@@ -37,6 +37,7 @@ export function adamRule(name: string, decoupled: boolean, options: AdamOptions)
   return Object.freeze<Optimizer>({
     name,
     learningRate,
+    stability: undefined,
     bind(job, dtype, parameters) {
       if (dtype === "f32" && Math.fround(epsilon) === 0) {
         throw new RangeError(`${name}: epsilon is ${epsilon}: it must not round to 0 in f32`);

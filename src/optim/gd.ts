@@ -1,9 +1,9 @@
-import { checkNonNegative, checkPositive } from "./check.js";
-import { bindRule, type Optimizer } from "./optimizer.js";
+import { checkNonNegative } from "../linalg/check.js";
+import { bindRule, checkLearningRate, type LearningRate, type Optimizer } from "./optimizer.js";
 
 export interface GdOptions {
-  /** Step size, for the loss as a sum over entries. Left out, the trainer chooses a stable one. */
-  learningRate?: number;
+  /** Left out, the trainer chooses a fixed stable one. */
+  learningRate?: LearningRate;
   /** Adds weightDecay * x to the gradient. @defaultValue 0 */
   weightDecay?: number;
 }
@@ -18,11 +18,12 @@ export interface GdOptions {
  * ```
  */
 export function gd({ learningRate, weightDecay = 0 }: GdOptions = {}): Optimizer {
-  if (learningRate !== undefined) checkPositive("gd", "learningRate", learningRate);
+  checkLearningRate("gd", learningRate);
   checkNonNegative("gd", "weightDecay", weightDecay);
   return Object.freeze<Optimizer>({
     name: "gd",
     learningRate,
+    stability: { beta: 0, limit: 2 },
     bind(job, dtype, parameters) {
       const { gdStep } = job.kernels(dtype);
       return bindRule(job, dtype, parameters, {

@@ -1,9 +1,15 @@
-import { checkBoolean, checkDecayFactor, checkNonNegative, checkPositive } from "./check.js";
-import { bindRule, type Optimizer } from "./optimizer.js";
+import { checkBoolean, checkNonNegative } from "../linalg/check.js";
+import {
+  bindRule,
+  checkDecayFactor,
+  checkLearningRate,
+  type LearningRate,
+  type Optimizer,
+} from "./optimizer.js";
 
 export interface MomentumOptions {
-  /** Step size, for the loss as a sum over entries. Left out, the trainer chooses a stable one. */
-  learningRate?: number;
+  /** Left out, the trainer chooses a fixed stable one. */
+  learningRate?: LearningRate;
   /** Share of the velocity that is kept, in [0, 1). @defaultValue 0.9 */
   beta?: number;
   /** Nesterov's look-ahead instead of the heavy ball. @defaultValue false */
@@ -23,13 +29,17 @@ export interface MomentumOptions {
  */
 export function momentum(options: MomentumOptions = {}): Optimizer {
   const { learningRate, beta = 0.9, nesterov = false, weightDecay = 0 } = options;
-  if (learningRate !== undefined) checkPositive("momentum", "learningRate", learningRate);
+  checkLearningRate("momentum", learningRate);
   checkDecayFactor("momentum", "beta", beta);
   checkBoolean("momentum", "nesterov", nesterov);
   checkNonNegative("momentum", "weightDecay", weightDecay);
   return Object.freeze<Optimizer>({
     name: "momentum",
     learningRate,
+    stability: {
+      beta,
+      limit: nesterov ? (2 * (1 + beta)) / (1 + 2 * beta) : 2 * (1 + beta),
+    },
     bind(job, dtype, parameters) {
       const { momentumStep } = job.kernels(dtype);
       const lookAhead = nesterov ? 1 : 0;

@@ -1,11 +1,23 @@
 // An optimizer is an immutable description; bound to parameters that live in a job it has state.
+import { checkPositive } from "../linalg/check.js";
 import type { DType, FloatArray, Handle, Job } from "../wasm/index.js";
+
+/**
+ * A fixed step size, for the loss as a sum over entries, or `"adaptive"`: in every step as large as
+ * the curvature at the present factors allows, so that a small initialisation costs no time.
+ */
+export type LearningRate = number | "adaptive";
 
 /** `gd`, `momentum`, `adam` or `adamw` with their options: give it to `train`. Immutable. */
 export interface Optimizer {
   readonly name: string;
-  /** The rate when the trainer has no better one; undefined lets the trainer choose. */
-  readonly learningRate: number | undefined;
+  /** The rate; undefined or "adaptive" lets the trainer choose (see {@link LearningRate}). */
+  readonly learningRate: LearningRate | undefined;
+  /**
+   * What the trainer's choice rests on: the share of the velocity that is kept, and the product of
+   * rate and curvature at which a run is on the brink. Undefined where there is no such rule.
+   */
+  readonly stability: { readonly beta: number; readonly limit: number } | undefined;
   /** Binds to parameters that live in `job`; allocates the state, zeros, once. @internal */
   bind(job: Job, dtype: DType, parameters: readonly Parameter[]): BoundOptimizer;
 }
@@ -86,4 +98,17 @@ export function bindRule(
       stepCount = count;
     },
   };
+}
+
+/** A decay factor such as beta: 1 would never forget. @internal */
+export function checkDecayFactor(name: string, what: string, value: number): void {
+  if (!(value >= 0 && value < 1)) {
+    throw new RangeError(`${name}: ${what} is ${value}: it must be a number in [0, 1)`);
+  }
+}
+
+/** @internal */
+export function checkLearningRate(name: string, rate: LearningRate | undefined): void {
+  if (rate === undefined || rate === "adaptive") return;
+  checkPositive(name, "learningRate", rate);
 }

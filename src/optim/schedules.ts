@@ -1,7 +1,6 @@
 // Learning rates that change over a run. A schedule is a function of the steps already taken.
-import { checkInteger } from "../linalg/check.js";
+import { checkInteger, checkNonNegative, checkPositive } from "../linalg/check.js";
 import { withSharedJob } from "../wasm/index.js";
-import { checkNonNegative, checkPositive } from "./check.js";
 
 /** The learning rate of the step after `stepCount` steps; 0 for the first. */
 export type Schedule = (stepCount: number) => number;

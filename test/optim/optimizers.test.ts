@@ -46,12 +46,17 @@ function bind(optimizer: Optimizer, dtype: DType, start: number[], rateScales: n
   return {
     job,
     bound,
-    step(values: number[], rate = optimizer.learningRate ?? 0.1) {
+    step(values: number[], rate = rateOf(optimizer)) {
       job.write(gradient, new array(values));
       bound.step(gradients, rate);
     },
     parameters: () => handles.map((handle) => Array.from(job.read(dtype, handle, length))),
   };
+}
+
+/** The optimizer's own rate, or one where the trainer would choose. */
+function rateOf({ learningRate }: Optimizer): number {
+  return typeof learningRate === "number" ? learningRate : 0.1;
 }
 
 const gradientAt = (t: number) => [0.5, -1, 2, 0, t % 3, -t / 8, 1 / 3];
@@ -80,7 +85,7 @@ test.each(optimizers)("the rate scale multiplies the update of $name, not its gr
   const run = bind(o, "f64", start, [1, 0.25]);
   for (let t = 0; t < 4; t++) run.step(gradientAt(t));
   const alone = bind(o, "f64", start, [1]);
-  for (let t = 0; t < 4; t++) alone.step(gradientAt(t), (o.learningRate ?? 0.1) * 0.25);
+  for (let t = 0; t < 4; t++) alone.step(gradientAt(t), rateOf(o) * 0.25);
   expect(run.parameters()[1]).toEqual(alone.parameters()[0]);
   expect(run.parameters()[0]).not.toEqual(run.parameters()[1]);
 });
@@ -113,7 +118,7 @@ test.each(["f32", "f64"] as const)("a restored run in %s continues to the same b
     bound.restore(saved.state, 5);
     for (let t = 5; t < 9; t++) {
       job.write(gradient, new array(gradientAt(t)));
-      bound.step([gradient, gradient, gradient], o.learningRate ?? 0.1);
+      bound.step([gradient, gradient, gradient], rateOf(o));
     }
     expect(bound.stepCount).toBe(9);
     const resumed = parameters.map((p) => Array.from(job.read(dtype, p.handle, p.length)));
