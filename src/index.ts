@@ -1,11 +1,35 @@
+export { completion } from "./factorization/completion.js";
+export { type CompressOptions, compress } from "./factorization/compress.js";
+export {
+  type DeepFactorization,
+  type DeepFactorizationOptions,
+  deepFactorization,
+} from "./factorization/deep-factorization.js";
+export { DivergenceError } from "./factorization/divergence-error.js";
+export { factorization } from "./factorization/factorization.js";
+export { DeepLinearNetwork } from "./factorization/network.js";
+export type { BoundProblem, Problem } from "./factorization/problem.js";
+export { type SensingData, sensing } from "./factorization/sensing.js";
+export {
+  type SpectralCompressOptions,
+  spectralCompress,
+} from "./factorization/spectral-compress.js";
+export {
+  type Checkpoint,
+  type TrainingRun,
+  type TrainingStep,
+  type TrainOptions,
+  train,
+} from "./factorization/train.js";
 export { type Eigh, type EighOptions, eigh } from "./linalg/eigh.js";
 export type { LinearOperator } from "./linalg/linear-operator.js";
 export { type MatmulOptions, matmul } from "./linalg/matmul.js";
 export { Matrix } from "./linalg/matrix.js";
 export { type QR, qr } from "./linalg/qr.js";
 export { type RandomizedSvdOptions, randomizedSvd } from "./linalg/randomized-svd.js";
-export { SparseMatrix, type Triplets } from "./linalg/sparse-matrix.js";
+export { SparseMatrix } from "./linalg/sparse-matrix.js";
 export { type SVD, type SvdOptions, svd } from "./linalg/svd.js";
+export type { Triplets } from "./linalg/triplets.js";
 export { type AdamOptions, adam } from "./optim/adam.js";
 export { type AdamwOptions, adamw } from "./optim/adamw.js";
 export { type GdOptions, gd } from "./optim/gd.js";

@@ -1,0 +1,105 @@
+import { checkInteger, checkPositive, checkSeed } from "../linalg/check.js";
+import type { Matrix } from "../linalg/matrix.js";
+import type { DType } from "../wasm/index.js";
+import { DeepLinearNetwork } from "./network.js";
+import { haarOrthogonal, type OrthogonalMap, signedPermutation } from "./orthogonal-map.js";
+
+export interface DeepFactorizationOptions {
+  /** Shape of the product, or of the unknown matrix. */
+  shape: { rows: number; cols: number };
+  /** Number of factors, at least 2. @defaultValue 3 */
+  depth?: number;
+  /** Initial scale of every factor, or one for each, W_1's first. @defaultValue 1e-3 */
+  scale?: number | readonly number[];
+  /** Size between the factors. @defaultValue max(rows, cols): nothing is lost on the way */
+  width?: number;
+  /**
+   * Where the orthogonal initial factors come from. `signed-permutation`: exact and implicit;
+   * `haar`: uniformly distributed, dense.
+   * @defaultValue "signed-permutation" where width ≥ max(rows, cols), "haar" for narrower ones,
+   * whose few rows should not be unit vectors
+   */
+  initialization?: "signed-permutation" | "haar";
+  /** @defaultValue 0 */
+  seed?: number;
+  /** Element type of the factors. @defaultValue "f64" */
+  dtype?: DType;
+}
+
+/** The wide model: every factor a multiple of a semi-orthogonal matrix at the start. */
+export class DeepFactorization extends DeepLinearNetwork {
+  /** @internal */
+  constructor(
+    /** Number of factors. */
+    readonly depth: number,
+    /** Initial scale of each factor, W_1's first. */
+    readonly scales: readonly number[],
+    /** Q_1 .. Q_L with W_l(0) = scale_l Q_l. @internal */
+    readonly maps: readonly OrthogonalMap[],
+    dtype: DType,
+  ) {
+    super({
+      rows: maps[depth - 1].rows,
+      cols: maps[0].cols,
+      dtype,
+      widths: [maps[0].cols, ...maps.map((map) => map.rows)],
+      shares: scales.map(() => 1 / depth),
+      hasOuterFactors: false,
+      initialize: () => maps.map((map, l) => scaled(map.toMatrix(dtype), scales[l])),
+    });
+  }
+}
+
+/**
+ * A deep linear network of full width, W_L ... W_1 with W_l(0) = scale_l Q_l, Q_l semi-orthogonal.
+ *
+ * Only seeds are stored until the factors are asked for or trained: {@link compress} needs no more.
+ *
+ * @throws RangeError when a size, the depth, a scale or the seed is out of range.
+ * @example
+ * ```ts
+ * const model = deepFactorization({ shape: { rows: 100, cols: 80 }, depth: 3, seed: 1 });
+ * model.parameterCount; // 28000
+ * ```
+ */
+export function deepFactorization(options: DeepFactorizationOptions): DeepFactorization {
+  const { rows, cols } = options.shape;
+  const { depth = 3, seed = 0, dtype = "f64" } = options;
+  checkInteger("deepFactorization", "shape.rows", rows, 1, 2 ** 31 - 2);
+  checkInteger("deepFactorization", "shape.cols", cols, 1, 2 ** 31 - 2);
+  checkInteger("deepFactorization", "depth", depth, 2, 64);
+  checkSeed("deepFactorization", seed);
+  const full = Math.max(rows, cols);
+  const { width = full } = options;
+  checkInteger("deepFactorization", "width", width, 1, 2 ** 31 - 2);
+  const scales = factorScales("deepFactorization", options.scale ?? 1e-3, depth);
+  const { initialization = width >= full ? "signed-permutation" : "haar" } = options;
+  const makeMap = initialization === "haar" ? haarOrthogonal : signedPermutation;
+  const maps = Array.from({ length: depth }, (_, l) =>
+    makeMap(l === depth - 1 ? rows : width, l === 0 ? cols : width, seed, l),
+  );
+  return new DeepFactorization(depth, scales, maps, dtype);
+}
+
+/** One scale for each factor. @throws RangeError when one is not positive or the count is wrong. */
+export function factorScales(
+  name: string,
+  scale: number | readonly number[],
+  depth: number,
+): readonly number[] {
+  const scales = typeof scale === "number" ? new Array<number>(depth).fill(scale) : scale;
+  if (scales.length !== depth) {
+    throw new RangeError(
+      `${name}: scale has ${scales.length} entries and depth is ${depth}: ` +
+        "it must be one number or one for each factor",
+    );
+  }
+  for (const value of scales) checkPositive(name, "scale", value);
+  return scales;
+}
+
+/** factor * A, in place. */
+export function scaled(A: Matrix, factor: number): Matrix {
+  for (let i = 0; i < A.data.length; i++) A.data[i] *= factor;
+  return A;
+}

@@ -1,0 +1,113 @@
+import { Matrix } from "../linalg/matrix.js";
+import type { DType, Handle, Job } from "../wasm/index.js";
+import type { BoundProblem } from "./problem.js";
+
+/** One factor in the job, as it is kept there: W_1 transposed. */
+export interface FactorParameter {
+  readonly handle: Handle;
+  readonly length: number;
+  readonly rows: number;
+  readonly cols: number;
+}
+
+/** A network's factors, gradients and work space in a job: evaluated without any allocation. */
+export interface BoundNetwork {
+  /** One for each factor, W_1 first. W_1 is kept transposed. */
+  readonly parameters: readonly FactorParameter[];
+  /** Gradients of the last `backward`, in the order and layout of the parameters. */
+  readonly gradients: readonly Handle[];
+  /** Evaluates the residual; returns the loss. */
+  forward(): number;
+  /** Gradients of all factors from the residual; those of frozen outer factors are left out. */
+  backward(): void;
+  /** Copies of the factors. */
+  factors(): Matrix[];
+}
+
+/**
+ * Binds U W_{N-1} ... W_2 V' (U = W_N, V = W_1') to a job, with the gradients in closed form.
+ *
+ * With P = W_{N-1} ... W_2, T = U P and the residual R = R(T V'): dU = (R V) P', dV = R'T and
+ * dP = U'(R V), which runs back through the chain of P. R is only ever multiplied by thin blocks.
+ * A step costs three products with R and O((rows + cols) width² + depth width³).
+ *
+ * @param factors - at least two, W_1 first.
+ */
+export function bindNetwork(
+  job: Job,
+  dtype: DType,
+  factors: readonly Matrix[],
+  problem: BoundProblem,
+  freezeOuter: boolean,
+): BoundNetwork {
+  const kernels = job.kernels(dtype);
+  const count = factors.length;
+  const last = count - 1;
+  const rows = factors[last].rows;
+  const inner = factors[0].rows;
+  const top = factors[last].cols;
+  /** widths[l] x widths[l - 1] is the shape of factor l, counted from 0 with widths[-1] = cols. */
+  const widths = factors.map((factor) => factor.rows);
+
+  const parameters = factors.map((factor, l) => {
+    const { data, rows, cols } = l === 0 ? factor.transpose() : factor;
+    return { handle: job.put(data), length: data.length, rows, cols };
+  });
+  const handles = parameters.map(({ handle }) => handle);
+  const V = handles[0];
+  const U = handles[last];
+
+  // prefix[l] = W_l ... W_2 for l = 2 .. N-1 (indices 1 .. last - 1), widths[l] x inner.
+  const prefix: Handle[] = [];
+  for (let l = 1; l < last; l++) {
+    prefix[l] = l === 1 ? handles[1] : job.allocate(dtype, widths[l] * inner);
+  }
+  const hasCore = last > 1;
+  const P = prefix[last - 1];
+  const T = hasCore ? job.allocate(dtype, rows * inner) : U;
+  const G = job.allocate(dtype, rows * inner);
+  const gradients = parameters.map(({ length }) => job.allocate(dtype, length));
+  if (!hasCore && !freezeOuter) gradients[last] = G;
+  // backed[l] = d loss / d prefix[l]; that of W_2 is its gradient.
+  const backed: Handle[] = [];
+  for (let l = 1; l < last; l++) {
+    backed[l] = l === 1 ? gradients[1] : job.allocate(dtype, widths[l] * inner);
+  }
+
+  return {
+    parameters,
+    gradients,
+    forward() {
+      for (let l = 2; l < last; l++) {
+        // biome-ignore format: gemm's arguments belong in pairs
+        kernels.gemm(0, 0, widths[l], inner, widths[l - 1], 1,
+          handles[l], widths[l - 1], prefix[l - 1], inner, 0, prefix[l], inner);
+      }
+      if (hasCore) kernels.gemm(0, 0, rows, inner, top, 1, U, top, P, inner, 0, T, inner);
+      return problem.residual(inner, T, V);
+    },
+    backward() {
+      if (!freezeOuter) problem.multiplyTransposed(inner, T, gradients[0]);
+      if (!hasCore && freezeOuter) return;
+      problem.multiply(inner, V, G);
+      if (!hasCore) return;
+      if (!freezeOuter) {
+        kernels.gemm(0, 1, rows, top, inner, 1, G, inner, P, inner, 0, gradients[last], top);
+      }
+      kernels.gemm(1, 0, top, inner, rows, 1, U, top, G, inner, 0, backed[last - 1], inner);
+      for (let l = last - 1; l > 1; l--) {
+        // biome-ignore format: gemm's arguments belong in pairs
+        kernels.gemm(0, 1, widths[l], widths[l - 1], inner, 1,
+          backed[l], inner, prefix[l - 1], inner, 0, gradients[l], widths[l - 1]);
+        // biome-ignore format: gemm's arguments belong in pairs
+        kernels.gemm(1, 0, widths[l - 1], inner, widths[l], 1,
+          handles[l], widths[l - 1], backed[l], inner, 0, backed[l - 1], inner);
+      }
+    },
+    factors: () =>
+      parameters.map(({ handle, length, rows, cols }, l) => {
+        const stored = new Matrix(rows, cols, job.read(dtype, handle, length));
+        return l === 0 ? stored.transpose() : stored;
+      }),
+  };
+}

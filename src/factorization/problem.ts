@@ -1,0 +1,80 @@
+import type { LinearOperator } from "../linalg/linear-operator.js";
+import { Matrix } from "../linalg/matrix.js";
+import { type DType, type Handle, Job } from "../wasm/index.js";
+
+/**
+ * What a deep factorization is trained on: a loss of the product X (rows x cols), always half a
+ * sum of squares, 1/2 |A(X) - y|², and its gradient R = A*(A(X) - y). Nothing else.
+ */
+export interface Problem {
+  readonly rows: number;
+  readonly cols: number;
+  /** Terms of the sum in the loss. */
+  readonly measurements: number;
+  /**
+   * The p for which A*A is p times the identity on average: 1 for a fully observed target, the
+   * observed share for completion, sum |A_i|² / (rows cols) for sensing.
+   */
+  readonly density: number;
+  /** Copies the data into a job. */
+  bind(job: Job, dtype: DType): BoundProblem;
+}
+
+/** A problem inside a job. Blocks are row-major with `width` columns. */
+export interface BoundProblem {
+  /** Evaluates R at X = left right' (rows x width, cols x width), keeps it; returns the loss. */
+  residual(width: number, left: Handle, right: Handle): number;
+  /** out (rows x width) <- R x, x being cols x width. */
+  multiply(width: number, x: Handle, out: Handle): void;
+  /** out (cols x width) <- R' x, x being rows x width. */
+  multiplyTransposed(width: number, x: Handle, out: Handle): void;
+}
+
+/**
+ * A*(y), minus the gradient at zero output: the target itself where all of it is observed, its
+ * observed part for completion. Its singular vectors span the invariant subspaces. (The gradient at
+ * the true initial weights adds the scaled initial product, a flat tail on which power iterations
+ * fail.)
+ */
+export function observedTarget(problem: Problem, dtype: DType): LinearOperator {
+  const job = new Job();
+  return observedTargetInJob(problem, problem.bind(job, dtype), job, dtype);
+}
+
+/**
+ * The same on a problem that is bound already; valid until its residual is evaluated again.
+ * `zeroLoss` is the loss at zero output, 1/2 |y|².
+ */
+export function observedTargetInJob(
+  { rows, cols }: Problem,
+  bound: BoundProblem,
+  job: Job,
+  dtype: DType,
+): LinearOperator & { readonly zeroLoss: number } {
+  const mark = job.mark();
+  const zeroLoss = bound.residual(
+    1,
+    job.allocateZeros(dtype, rows),
+    job.allocateZeros(dtype, cols),
+  );
+  job.release(mark);
+
+  function product(X: Matrix, resultRows: number, transposed: boolean): Matrix {
+    const width = X.cols;
+    const x = job.put(X.data);
+    const out = job.allocate(dtype, resultRows * width);
+    if (transposed) bound.multiplyTransposed(width, x, out);
+    else bound.multiply(width, x, out);
+    job.kernels(dtype).scal(resultRows * width, -1, out);
+    const data = job.read(dtype, out, resultRows * width);
+    job.release(mark);
+    return new Matrix(resultRows, width, data);
+  }
+  return {
+    rows,
+    cols,
+    zeroLoss,
+    multiply: (X) => product(X, rows, false),
+    multiplyTransposed: (X) => product(X, cols, true),
+  };
+}

@@ -1,0 +1,214 @@
+import { checkInteger, checkNonNegative } from "../linalg/check.js";
+import type { Matrix } from "../linalg/matrix.js";
+import { momentum } from "../optim/momentum.js";
+import type { BoundOptimizer, Optimizer } from "../optim/optimizer.js";
+import type { Schedule } from "../optim/schedules.js";
+import { type FloatArray, Job } from "../wasm/index.js";
+import { type AdaptiveRate, adaptiveRate } from "./adaptive-rate.js";
+import { DivergenceError } from "./divergence-error.js";
+import { type BoundNetwork, bindNetwork } from "./gradient.js";
+import type { DeepLinearNetwork } from "./network.js";
+import type { Problem } from "./problem.js";
+import { chooseRates, usableStability, usedShareOfLimit } from "./rates.js";
+
+export interface TrainOptions {
+  /** Steps to take. */
+  steps: number;
+  /** @defaultValue momentum({ learningRate: "adaptive" }) */
+  optimizer?: Optimizer;
+  /**
+   * The discrepant learning rate: the outer factors' rate over the inner ones'. It multiplies the
+   * update, so it works with Adam too. 0 freezes the outer factors.
+   * @defaultValue what the stability rule leaves; 1 for Adam; a wide network has no outer factors
+   */
+  outerLearningRateRatio?: number;
+  /** The inner rate of each step, instead of the optimizer's own; say, linearDecay or cosine. */
+  schedule?: Schedule;
+  /** Stop as soon as the loss is not above this. @defaultValue 0 */
+  tolerance?: number;
+  /** Go on from here instead of from the model's factors: bit for bit as if never interrupted. */
+  checkpoint?: Checkpoint;
+}
+
+/** The loss before the next step. */
+export interface TrainingStep {
+  /** Steps done. */
+  step: number;
+  /** The problem's loss, half a sum of squares, without weight decay. */
+  loss: number;
+}
+
+/** Everything a training run needs to go on: plain data, copied. */
+export interface Checkpoint {
+  step: number;
+  factors: Matrix[];
+  /** The optimizer's state, in its own order. */
+  state: FloatArray[];
+}
+
+/** A loss this many times above that of zero output, or of the start, has diverged. */
+const divergenceFactor = 1e3;
+
+/**
+ * Trains a deep linear network: an iterator of `{ step, loss }`, once before the first step and
+ * once after each. Leave the loop to stop; the model keeps what was reached.
+ *
+ * For gradient descent and momentum a missing learning rate or ratio follows from the stability
+ * rule S = rate p (sum over factors of rate-ratio s^(2 - 2 share)) < 2 (heavy ball: 2 (1 + beta)),
+ * s the target's largest singular value: (1 - beta) times three quarters of the limit are used. A step copies and
+ * allocates nothing; the run lives in a WebAssembly instance of its own.
+ *
+ * @throws RangeError when shapes differ or an option is out of range; TypeError for Adam without a
+ * learning rate; while running, {@link DivergenceError} when the loss leaves every bound: it tells
+ * S and a rate that would hold.
+ * @example
+ * ```ts
+ * const problem = factorization(Matrix.from([[2, 1], [1, 2]]));
+ * const model = spectralCompress(problem, { rank: 1, width: 2, scale: 0.1 });
+ * for (const { loss } of train(model, problem, { steps: 2000 })) if (loss < 1e-12) break;
+ * model.product().get(0, 0); // 2.000000
+ * ```
+ */
+export function train(
+  model: DeepLinearNetwork,
+  problem: Problem,
+  options: TrainOptions,
+): TrainingRun {
+  if (problem.rows !== model.rows || problem.cols !== model.cols) {
+    throw new RangeError(
+      `train: the model is ${model.rows} x ${model.cols} and the problem ${problem.rows} x ` +
+        `${problem.cols}: the shapes must be equal`,
+    );
+  }
+  checkInteger("train", "steps", options.steps, 0);
+  checkNonNegative("train", "tolerance", options.tolerance ?? 0);
+  if (options.outerLearningRateRatio !== undefined) {
+    checkNonNegative("train", "outerLearningRateRatio", options.outerLearningRateRatio);
+  }
+  return new TrainingRun(model, problem, options);
+}
+
+/** A running training: iterate it; ask it for its rates and for checkpoints. */
+export class TrainingRun implements IterableIterator<TrainingStep, undefined, undefined> {
+  /** Rate of the inner factors: as given or chosen; the last step's where it is adaptive. */
+  learningRate: number;
+  /** Rate of the outer factors over that of the inner ones. */
+  readonly outerLearningRateRatio: number;
+  /** S at the fitted network; undefined for optimizers without a stability rule. */
+  readonly stability: number | undefined;
+  readonly #model: DeepLinearNetwork;
+  readonly #options: TrainOptions;
+  readonly #usable: number | undefined;
+  readonly #lossBound: number;
+  #network: BoundNetwork | undefined;
+  #optimizer: BoundOptimizer | undefined;
+  readonly #adaptive: AdaptiveRate | undefined;
+  #step = 0;
+  #started = false;
+  #done = false;
+
+  /** @internal */
+  constructor(model: DeepLinearNetwork, problem: Problem, options: TrainOptions) {
+    const { optimizer = momentum({ learningRate: "adaptive" }), checkpoint } = options;
+    this.#model = model;
+    this.#options = options;
+    const { dtype } = model;
+    const { hasOuterFactors } = model.description;
+    const factors = checkpoint?.factors ?? model.factors();
+    const job = new Job();
+    const bound = problem.bind(job, dtype);
+    const { outerLearningRateRatio } = options;
+    const rates = chooseRates(model, problem, bound, job, optimizer, outerLearningRateRatio);
+    this.learningRate = rates.learningRate;
+    this.outerLearningRateRatio = rates.outerLearningRateRatio;
+    this.stability = rates.stability;
+
+    const frozen = hasOuterFactors && this.outerLearningRateRatio === 0;
+    const network = bindNetwork(job, dtype, factors, bound, frozen);
+    const last = factors.length - 1;
+    const ratios = factors.map((_, l) =>
+      hasOuterFactors && (l === 0 || l === last) ? this.outerLearningRateRatio : 1,
+    );
+    this.#network = network;
+    this.#optimizer = optimizer.bind(
+      job,
+      dtype,
+      network.parameters.map((parameter, l) => ({ ...parameter, rateScale: ratios[l] })),
+    );
+    if (optimizer.learningRate === "adaptive" && optimizer.stability) {
+      const { beta, limit } = optimizer.stability;
+      const usable = usedShareOfLimit * limit;
+      this.#adaptive = adaptiveRate(job, dtype, network, ratios, problem.density, usable, beta);
+    }
+    if (checkpoint) {
+      this.#step = checkpoint.step;
+      this.#optimizer.restore(checkpoint.state, checkpoint.step);
+    }
+    this.#lossBound = divergenceFactor * Math.max(rates.zeroLoss, network.forward());
+    this.#usable = optimizer.stability && usableStability(optimizer.stability);
+    model.attach(() => network.factors());
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<TrainingStep, undefined> {
+    const network = this.#network;
+    const optimizer = this.#optimizer;
+    if (!network || !optimizer) return { done: true, value: undefined };
+    if (this.#done) return this.return();
+    if (this.#started) {
+      network.backward();
+      const { schedule } = this.#options;
+      if (schedule) this.learningRate = schedule(this.#step);
+      else if (this.#adaptive) this.learningRate = this.#adaptive.next();
+      optimizer.step(network.gradients, this.learningRate);
+      this.#step++;
+    }
+    this.#started = true;
+    const loss = network.forward();
+    if (!(loss <= this.#lossBound)) {
+      this.return();
+      throw new DivergenceError(
+        this.#step,
+        loss,
+        this.learningRate,
+        this.stability,
+        this.#holdingRate(),
+      );
+    }
+    const { steps, tolerance = 0 } = this.#options;
+    this.#done = this.#step >= steps || loss <= tolerance;
+    return { done: false, value: { step: this.#step, loss } };
+  }
+
+  /** Ends the run: the model takes the factors over and the run's memory is dropped. */
+  return(): IteratorResult<TrainingStep, undefined> {
+    if (this.#network) this.#model.detach(this.#network.factors());
+    this.#network = undefined;
+    this.#optimizer = undefined;
+    return { done: true, value: undefined };
+  }
+
+  /**
+   * What `train(model, problem, { checkpoint })` goes on from.
+   * @throws RangeError when the run has ended.
+   */
+  checkpoint(): Checkpoint {
+    if (!this.#network || !this.#optimizer) {
+      throw new RangeError("checkpoint: the run has ended: take the checkpoint inside of the loop");
+    }
+    return {
+      step: this.#step,
+      factors: this.#network.factors(),
+      state: this.#optimizer.state(),
+    };
+  }
+
+  #holdingRate(): number | undefined {
+    if (this.#usable === undefined || !this.stability) return undefined;
+    const holding = (this.learningRate * this.#usable) / this.stability;
+    return Math.min(holding, this.learningRate / 2);
+  }
+}
