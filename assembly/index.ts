@@ -3,6 +3,7 @@
 
 import * as bidiagonal from "./bidiagonal";
 import * as bidiagonalQr from "./bidiagonal-qr";
+import * as bidiagonalSvd from "./bidiagonal-svd";
 import { gemm } from "./gemm";
 import * as householder from "./householder";
 import * as level1 from "./level1";
@@ -530,7 +531,15 @@ export function tridiagonalize_f64(
   tridiagonal.tridiagonalize<f64>(n, a, lda, d, e, tau, work);
 }
 export function tridiagonalEigen_f64(
-  n: i32, d: usize, e: usize, vectors: i32, v: usize,
+  n: i32, d: usize, e: usize, vectors: i32, v: usize, work: usize,
 ): i32 {
-  return tridiagonalEigen.tridiagonalEigen(n, d, e, vectors, v);
+  return tridiagonalEigen.tridiagonalEigen(n, d, e, vectors, v, work);
+}
+export function bidiagonalSvdWorkspace_f64(n: i32): usize {
+  return bidiagonalSvd.bidiagonalSvdWorkspace(n);
+}
+export function bidiagonalSvd_f64(
+  n: i32, d: usize, e: usize, wantU: i32, u: usize, ldu: i32, v: usize, ldv: i32, work: usize,
+): i32 {
+  return bidiagonalSvd.bidiagonalSvd(n, d, e, wantU, u, ldu, v, ldv, work);
 }

@@ -4,6 +4,7 @@
 // backward stable with respect to ||T||, which is all that the eigenvalues of T are determined to,
 // and one divide-and-conquer serves both problems.
 import { bidiagonalQr } from "./bidiagonal-qr";
+import { bidiagonalSvd } from "./bidiagonal-svd";
 import { swap } from "./rotation";
 import { at } from "./simd";
 
@@ -12,19 +13,19 @@ const EPS: f64 = f64.EPSILON / 2;
 /**
  * T = V diag(values) V' for T with diagonal d (n) and subdiagonal e (n - 1). d receives the
  * values, ascending; e is destroyed. With `vectors` the rows of v (n x n) become the
- * eigenvectors. Returns 0, or 1 when an iteration does not converge.
+ * eigenvectors, with work space of bidiagonalSvdWorkspace(n) bytes. Returns 0, or 1 when an
+ * iteration does not converge.
  */
-export function tridiagonalEigen(n: i32, d: usize, e: usize, vectors: i32, v: usize): i32 {
-  if (vectors) {
-    memory.fill(v, 0, at<f64>(0, n * n));
-    for (let i = 0; i < n; i++) store<f64>(at<f64>(v, i * n + i), 1);
-  }
+export function tridiagonalEigen(
+  n: i32, d: usize, e: usize, vectors: i32, v: usize, work: usize,
+): i32 {
+  if (vectors) memory.fill(v, 0, at<f64>(0, n * n));
   let start = 0;
   for (let i = 0; i < n; i++) {
     if (i < n - 1 && !negligible(d, e, i)) continue;
     const size = i - start + 1;
     const corner = at<f64>(v, start * n + start);
-    const status = block(size, at<f64>(d, start), at<f64>(e, start), vectors, corner, n);
+    const status = block(size, at<f64>(d, start), at<f64>(e, start), vectors, corner, n, work);
     if (status != 0) return status;
     start = i + 1;
   }
@@ -41,10 +42,17 @@ function negligible(d: usize, e: usize, i: i32): bool {
 }
 
 /** One block without zeros beside its diagonal; a single entry is its own eigenvalue, exactly. */
-function block(n: i32, d: usize, e: usize, vectors: i32, v: usize, ldv: i32): i32 {
-  if (n == 1) return 0;
+function block(
+  n: i32, d: usize, e: usize, vectors: i32, v: usize, ldv: i32, work: usize,
+): i32 {
+  if (n == 1) {
+    if (vectors) store<f64>(v, 1);
+    return 0;
+  }
   const shift = factor(n, d, e);
-  const status = bidiagonalQr(n, d, e, 0, 0, 0, vectors ? n : 0, v, ldv);
+  const status = vectors
+    ? bidiagonalSvd(n, d, e, 0, 0, 0, v, ldv, work)
+    : bidiagonalQr(n, d, e, 0, 0, 0, 0, 0, 0);
   for (let i = 0; i < n; i++) {
     const s = load<f64>(at<f64>(d, i));
     store<f64>(at<f64>(d, i), s * s + shift);

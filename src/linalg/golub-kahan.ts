@@ -121,9 +121,8 @@ function decomposeDirectly(
     return { values, left, right };
   }
   const inner = job.allocate("f64", n * n);
-  identity(job, inner, n);
-  identity(job, right, n);
-  checkConverged(job.f64.bidiagonalQr(n, values, off, n, inner, n, n, right, n));
+  const innerWork = job.allocateBytes(job.f64.bidiagonalSvdWorkspace(n));
+  checkConverged(job.f64.bidiagonalSvd(n, values, off, 1, inner, n, right, n, innerWork));
   kernels.fromDoubles(n * n, inner, inner);
   kernels.fromDoubles(n * n, right, right);
   kernels.embed(n, padded, n, inner, n, left, padded);
@@ -136,12 +135,7 @@ function decomposeDirectly(
   return { values, left, right };
 }
 
-function identity(job: Job, x: Handle, n: number): void {
-  const entries = job.view("f64", x, n * n).fill(0);
-  for (let i = 0; i < n; i++) entries[i * n + i] = 1;
-}
-
 /** The iterations are bounded; on finite input none has been seen to reach the bound. */
-export function checkConverged(status: number): void {
+function checkConverged(status: number): void {
   if (status !== 0) throw new Error("svd: the iteration did not converge");
 }

@@ -39,7 +39,9 @@ export function eighInJob(
   const work = job.allocateBytes(kernels.tridiagonalizeWorkspace(n));
   kernels.tridiagonalize(n, columns, n, d, e, tau, work);
   job.release(inner);
-  const status = job.f64.tridiagonalEigen(n, d, e, wanted ? 1 : 0, q);
+  const solverWork = job.allocateBytes(wanted ? job.f64.bidiagonalSvdWorkspace(n) : 0);
+  const status = job.f64.tridiagonalEigen(n, d, e, wanted ? 1 : 0, q, solverWork);
+  job.release(inner);
   // The iterations are bounded; on finite input none has been seen to reach the bound.
   if (status !== 0) throw new Error("eigh: the iteration did not converge");
   kernels.fromDoubles(n, d, values);

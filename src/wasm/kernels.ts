@@ -81,7 +81,11 @@ export interface Kernels {
 export interface DoubleKernels extends Kernels {
   // biome-ignore format: one kernel a line
   bidiagonalQr(n: number, d: Handle, e: Handle, lenU: number, u: Handle, ldu: number, lenV: number, v: Handle, ldv: number): number;
-  tridiagonalEigen(n: number, d: Handle, e: Handle, vectors: Flag, v: Handle): number;
+  bidiagonalSvdWorkspace(n: number): number;
+  // biome-ignore format: one kernel a line
+  bidiagonalSvd(n: number, d: Handle, e: Handle, wantU: Flag, u: Handle, ldu: number, v: Handle, ldv: number, work: Handle): number;
+  // biome-ignore format: one kernel a line
+  tridiagonalEigen(n: number, d: Handle, e: Handle, vectors: Flag, v: Handle, work: Handle): number;
 }
 
 /** The kernels of one element type among an instance's exports. */
