@@ -65,7 +65,7 @@ const divergenceFactor = 1e3;
  * ```ts
  * const problem = factorization(Matrix.from([[2, 1], [1, 2]]));
  * const model = spectralCompress(problem, { rank: 1, width: 2, scale: 0.1 });
- * for (const { loss } of train(model, problem, { steps: 2000 })) if (loss < 1e-12) break;
+ * for (const { loss } of train(model, problem, { steps: 2000 })) if (loss < 1e-20) break;
  * model.product().get(0, 0); // 2.000000
  * ```
  */

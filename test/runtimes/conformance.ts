@@ -4,8 +4,14 @@
 import {
   adam,
   adamw,
+  completion,
+  compress,
   constant,
   cosine,
+  DeepLinearNetwork,
+  DivergenceError,
+  deepFactorization,
+  factorization,
   gd,
   linearDecay,
   Matrix,
@@ -15,7 +21,10 @@ import {
   qr,
   randomizedSvd,
   SparseMatrix,
+  sensing,
+  spectralCompress,
   svd,
+  train,
 } from "lowrank";
 
 type Bits = Float64Array | Float32Array | Int32Array | Uint8Array;
@@ -145,8 +154,44 @@ const sections: Record<string, (add: Add) => void> = {
       for (let step = 0; step < 60; step++) add(schedule(step));
     }
   },
+  factorization(add) {
+    for (const dtype of types) {
+      const target = matmul(matrix(14, 2, 10, "f64"), matrix(2, 9, 11, "f64"));
+      const operators = Array.from({ length: 60 }, (_, i) => matrix(14, 9, 20 + i, "f64"));
+      const kept = [...target.data.keys()].filter((i) => i % 3 > 0);
+      const problems = [
+        factorization(target),
+        sensing({ operators, measurements: operators.map((_, i) => (i % 7) - 3) }),
+        completion({
+          rows: 14,
+          cols: 9,
+          rowIndices: kept.map((i) => Math.floor(i / 9)),
+          colIndices: kept.map((i) => i % 9),
+          values: kept.map((i) => target.data[i]),
+        }),
+      ];
+      for (const problem of problems) {
+        const wide = deepFactorization({ shape: problem, scale: 0.1, seed: 4, dtype });
+        const narrow = deepFactorization({ shape: problem, width: 4, scale: 0.1, seed: 4, dtype });
+        const models = [
+          wide,
+          narrow,
+          compress(wide, problem, { rank: 2 }),
+          compress(wide, problem, { rank: 2, exact: true }),
+          spectralCompress(problem, { rank: 2, scale: 0.1, dtype }),
+        ];
+        for (const model of models) {
+          for (const options of [{}, { optimizer: gd() }, { optimizer: adam() }]) {
+            for (const { loss } of train(model, problem, { steps: 40, ...options })) add(loss);
+          }
+          add(model.product(), ...model.factors(), model instanceof DeepLinearNetwork);
+        }
+      }
+    }
+  },
   errors(add) {
     add(new OutOfMemoryError(1e10, 65536).message);
+    add(new DivergenceError(3, 1e30, 0.5, 4, 0.1).message);
   },
 };
 
