@@ -1,6 +1,7 @@
 // The ABI: one export a line, the f32 and f64 instance of each generic kernel. Names end in the
 // element type; what comes before is the key under which src/wasm/kernels.ts declares it.
 
+import * as biases from "./biases";
 import * as bidiagonal from "./bidiagonal";
 import * as bidiagonalQr from "./bidiagonal-qr";
 import * as bidiagonalSvd from "./bidiagonal-svd";
@@ -406,6 +407,34 @@ export function adamStep_f64(
     n, rate, beta1, beta2, epsilon, correction1,
     correction2, weightDecay, decoupled, gradient, m, v, x,
   );
+}
+export function adamRowsStep_f32(
+  rows: i32, k: i32, rate: f64, beta1: f64, beta2: f64, epsilon: f64,
+  correction1: f64, correction2: f64, decay: usize, gradient: usize, m: usize, v: usize, x: usize,
+): void {
+  optimizer.adamRowsStep<f32>(
+    rows, k, rate, beta1, beta2, epsilon, correction1, correction2, decay, gradient, m, v, x,
+  );
+}
+export function adamRowsStep_f64(
+  rows: i32, k: i32, rate: f64, beta1: f64, beta2: f64, epsilon: f64,
+  correction1: f64, correction2: f64, decay: usize, gradient: usize, m: usize, v: usize, x: usize,
+): void {
+  optimizer.adamRowsStep<f64>(
+    rows, k, rate, beta1, beta2, epsilon, correction1, correction2, decay, gradient, m, v, x,
+  );
+}
+export function subtractBiases_f32(
+  rows: i32, rowStart: usize, cols: usize, rowBias: usize, colBias: usize,
+  values: usize, out: usize,
+): void {
+  biases.subtractBiases<f32>(rows, rowStart, cols, rowBias, colBias, values, out);
+}
+export function subtractBiases_f64(
+  rows: i32, rowStart: usize, cols: usize, rowBias: usize, colBias: usize,
+  values: usize, out: usize,
+): void {
+  biases.subtractBiases<f64>(rows, rowStart, cols, rowBias, colBias, values, out);
 }
 export function transpose_f32(m: i32, n: i32, a: usize, lda: i32, b: usize, ldb: i32): void {
   transposition.transpose<f32>(m, n, a, lda, b, ldb);

@@ -117,3 +117,21 @@ export function adamStep<T>(
     store<T>(p, shrink * xi - (size * mi) / scale);
   }
 }
+
+/**
+ * Adam on a rows x k matrix whose rows have weight decays of their own, a ridge of
+ * 1/2 decay[i] |x_i|^2 each. Row i is `adamStep`, not decoupled, with weightDecay = decay[i].
+ */
+export function adamRowsStep<T>(
+  rows: i32, k: i32, rate: f64, beta1: f64, beta2: f64, epsilon: f64,
+  correction1: f64, correction2: f64, decay: usize, gradient: usize, m: usize, v: usize, x: usize,
+): void {
+  const stride = at<T>(0, k);
+  for (let i = 0; i < rows; i++) {
+    const row = <usize>i * stride;
+    adamStep<T>(
+      k, rate, beta1, beta2, epsilon, correction1, correction2, <f64>load<T>(at<T>(decay, i)), 0,
+      gradient + row, m + row, v + row, x + row,
+    );
+  }
+}

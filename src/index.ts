@@ -1,3 +1,18 @@
+export {
+  type CompletionProgress,
+  completeMatrix,
+  fitCompletion,
+} from "./completion/fit.js";
+export type { RowObservations } from "./completion/fold-in.js";
+export type { FoldedRow } from "./completion/folded-row.js";
+export {
+  MatrixCompletion,
+  type Recommendation,
+  type RecommendOptions,
+} from "./completion/matrix-completion.js";
+export { ModelFileError } from "./completion/model-file-error.js";
+export type { DuplicatePolicy, Id, Observations } from "./completion/observations.js";
+export type { CompletionOptions, Settings } from "./completion/options.js";
 export { completion } from "./factorization/completion.js";
 export { type CompressOptions, compress } from "./factorization/compress.js";
 export {

@@ -39,7 +39,7 @@ export function scaleToSafeRange(job: Job, dtype: DType, length: number, x: Hand
 }
 
 /** floor(log2(x)) of a finite x > 0, exactly. */
-function exponentOf(x: number): number {
+export function exponentOf(x: number): number {
   let exponent = 0;
   let rest = x;
   for (let step = 512; step >= 1; step /= 2) {

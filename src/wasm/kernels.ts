@@ -53,6 +53,10 @@ export interface Kernels {
   momentumStep(n: number, rate: number, beta: number, nesterov: Flag, weightDecay: number, gradient: Handle, velocity: Handle, x: Handle): void;
   // biome-ignore format: one kernel a line
   adamStep(n: number, rate: number, beta1: number, beta2: number, epsilon: number, correction1: number, correction2: number, weightDecay: number, decoupled: Flag, gradient: Handle, m: Handle, v: Handle, x: Handle): void;
+  // biome-ignore format: one kernel a line
+  adamRowsStep(rows: number, k: number, rate: number, beta1: number, beta2: number, epsilon: number, correction1: number, correction2: number, decay: Handle, gradient: Handle, m: Handle, v: Handle, x: Handle): void;
+  // biome-ignore format: one kernel a line
+  subtractBiases(rows: number, rowStart: Handle, cols: Handle, rowBias: Handle, colBias: Handle, values: Handle, out: Handle): void;
   transpose(m: number, n: number, a: Handle, lda: number, b: Handle, ldb: number): void;
   // biome-ignore format: one kernel a line
   embed(m: number, n: number, filled: number, a: Handle, lda: number, b: Handle, ldb: number): void;

@@ -67,3 +67,23 @@ test("a step of no elements writes nothing", () => {
   exports.adamStep_f64(0, 1, 0.9, 0.999, 1e-8, 0.1, 0.001, 1, 0, x, x, x, x);
   expect(Array.from(f64(x, 2))).toEqual([1, 2]);
 });
+
+test.each(["f32", "f64"] as const)("adamRowsStep is adamStep row by row, %s", (type) => {
+  const [rows, k] = [3, 5];
+  const array = type === "f32" ? Float32Array : Float64Array;
+  const decays = [0, 0.5, 20];
+  const numbers = (seed: number) =>
+    array.from(Array.from({ length: rows * k }, (_, i) => ((i * 7 + seed) % 11) / 11));
+  const scalars = [0.1, 0.9, 0.999, 1e-8, 0.19, 0.002];
+  const { exports, put, ...memory } = rawKernels();
+  const state = () => [numbers(1), numbers(2), numbers(3), numbers(4)].map(put);
+  const together = state();
+  exports[`adamRowsStep_${type}`](rows, k, ...scalars, put(array.from(decays)), ...together);
+  const apart = state();
+  decays.forEach((decay, i) => {
+    const offset = i * k * array.BYTES_PER_ELEMENT;
+    exports[`adamStep_${type}`](k, ...scalars, decay, 0, ...apart.map((p) => p + offset));
+  });
+  const read = (pointers: number[]) => pointers.map((p) => Array.from(memory[type](p, rows * k)));
+  expect(read(together)).toEqual(read(apart));
+});

@@ -1,0 +1,57 @@
+// From a finished training to the model, in the unit of the observations.
+import type { CompletionProgress } from "./fit.js";
+import type { ModelState } from "./model-state.js";
+import type { IndexedObservations } from "./observations.js";
+import type { Settings } from "./options.js";
+import type { Choice } from "./search.js";
+import type { Range, Training } from "./training.js";
+
+export interface Finished {
+  training: Training;
+  choice: Choice;
+  indexed: IndexedObservations;
+  settings: Settings;
+  /** Where predictions are clipped, in the training's unit. */
+  range: Range;
+  /** The training's values were divided by this. */
+  unit: number;
+  steps: number;
+  history: CompletionProgress[];
+}
+
+export function assembleModel(finished: Finished): ModelState {
+  const { training, choice, indexed, settings, range, unit, steps, history } = finished;
+  const { rowIds, colIds, matrix, duplicates } = indexed;
+  const { biases, network, scale } = training;
+  const levels = choice.levels;
+  const factorized = levels.length > 0;
+  const baselineRowBias = Float32Array.from(biases.rowBias, (bias) => bias / scale);
+  const baselineColBias = Float32Array.from(biases.colBias, (bias) => bias / scale);
+  const none = new Float32Array(0);
+  const learned = factorized
+    ? network?.learned()
+    : { X: none, H: none, Y: none, rowBias: baselineRowBias, colBias: baselineColBias };
+  if (!learned) throw new Error("assembleModel: the training has not started");
+  return {
+    settings,
+    implicit: choice.implicit,
+    factorized,
+    rowIds,
+    colIds,
+    rowStart: matrix.rowStart,
+    colIndices: matrix.colIndices,
+    duplicates,
+    steps,
+    parameterCount: factorized && network ? network.parameterCount : rowIds.length + colIds.length,
+    mean: biases.mean * unit,
+    scale: scale * unit,
+    low: range.low * unit,
+    high: range.high * unit,
+    ...learned,
+    baselineRowBias,
+    baselineColBias,
+    biasRidge: biases.rowRidge,
+    factorRidge: factorized ? training.rowRidge(levels[levels.length - 1]) : 0,
+    history,
+  };
+}

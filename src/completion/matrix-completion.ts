@@ -1,0 +1,348 @@
+import { checkInteger } from "../linalg/check.js";
+import { matmul } from "../linalg/matmul.js";
+import { Matrix } from "../linalg/matrix.js";
+import { qr } from "../linalg/qr.js";
+import { svd } from "../linalg/svd.js";
+import type { CompletionProgress } from "./fit.js";
+import { placeRow, type RowObservations } from "./fold-in.js";
+import { FoldedRow } from "./folded-row.js";
+import { decodeModel, encodeModel } from "./model-file.js";
+import type { ModelState } from "./model-state.js";
+import { checkColumns, type Id, indexIds, type Observations, textOf } from "./observations.js";
+import type { Settings } from "./options.js";
+
+export interface Recommendation {
+  /** Column id. */
+  id: string;
+  /** What `predict` says of it. */
+  score: number;
+}
+
+export interface RecommendOptions {
+  /** Leave out the columns that the row has been observed in. @defaultValue true */
+  excludeRated?: boolean;
+}
+
+/**
+ * A completed matrix: prediction(u, i) = mean + scale (b_u + b_i + x_u . y_i), clipped to the range
+ * of the observed values unless the fit was told otherwise. Made by `completeMatrix`,
+ * `fitCompletion` or `MatrixCompletion.load`. Immutable.
+ */
+export class MatrixCompletion {
+  readonly #state: ModelState;
+  readonly #rowIndex: Map<string, number>;
+  readonly #colIndex: Map<string, number>;
+
+  /** @internal */
+  constructor(state: ModelState) {
+    this.#state = state;
+    this.#rowIndex = indexIds(state.rowIds);
+    this.#colIndex = indexIds(state.colIds);
+  }
+
+  /**
+   * Reads what `save` wrote, of this version or any before.
+   *
+   * @throws ModelFileError when the bytes are no whole, unchanged model file.
+   */
+  static load(bytes: Uint8Array): MatrixCompletion {
+    return new MatrixCompletion(decodeModel(bytes));
+  }
+
+  /** The model in one file: versioned, with a checksum over every byte, the same on every engine. */
+  save(): Uint8Array<ArrayBuffer> {
+    return encodeModel(this.#state);
+  }
+
+  get rows(): number {
+    return this.#state.rowIds.length;
+  }
+
+  get cols(): number {
+    return this.#state.colIds.length;
+  }
+
+  /** Row ids as strings, increasing by UTF-16 code units; `predictAll` has its rows in this order. */
+  get rowIds(): readonly string[] {
+    return this.#state.rowIds;
+  }
+
+  /** Column ids, likewise. */
+  get colIds(): readonly string[] {
+    return this.#state.colIds;
+  }
+
+  /** Entries that the model was made from, each place once. */
+  get observed(): number {
+    return this.#state.colIndices.length;
+  }
+
+  /** Observations beyond the first at their place. */
+  get duplicates(): number {
+    return this.#state.duplicates;
+  }
+
+  /** Width of the factors; 0 where the biases stand alone. */
+  get rank(): number {
+    return this.#state.factorized ? this.#state.settings.rank : 0;
+  }
+
+  /** Core factors between the row and the column factors; 0 where the biases stand alone. */
+  get depth(): number {
+    return this.#state.factorized ? this.#state.settings.depth : 0;
+  }
+
+  /** Whether the implicit terms are in use. */
+  get implicit(): boolean {
+    return this.#state.implicit;
+  }
+
+  /** The options of the fit, defaults filled in. */
+  get settings(): Readonly<Settings> {
+    return this.#state.settings;
+  }
+
+  /** Numbers that were trained: factors, cores, implicit factors and biases. */
+  get parameterCount(): number {
+    return this.#state.parameterCount;
+  }
+
+  /** Training steps taken, the search included. */
+  get steps(): number {
+    return this.#state.steps;
+  }
+
+  /** The training curve: every measurement of the search and every step of the refit. */
+  get history(): readonly Readonly<CompletionProgress>[] {
+    return this.#state.history;
+  }
+
+  /** Whether the row was trained on. */
+  hasRow(rowId: Id): boolean {
+    return this.#rowIndex.has(textOf("hasRow", "rowId", rowId));
+  }
+
+  /** Whether the column was trained on. */
+  hasCol(colId: Id): boolean {
+    return this.#colIndex.has(textOf("hasCol", "colId", colId));
+  }
+
+  /**
+   * The value at a row and a column. O(rank).
+   *
+   * @param row - an id, or what `foldIn` returned.
+   * @throws RangeError when the model was not trained on the row or the column.
+   */
+  predict(row: Id | FoldedRow, colId: Id): number {
+    const place = this.#placeOf("predict", row);
+    return this.#clip(this.#value(place, this.#colOf("predict", colId)));
+  }
+
+  /**
+   * Values at many places, `rowIds[i]` and `colIds[i]`. Ids that were not trained on are allowed:
+   * the bias on the unknown side is 0, and there are no factors.
+   *
+   * @throws RangeError when the lengths differ.
+   */
+  predictEach(places: { rowIds: ArrayLike<Id>; colIds: ArrayLike<Id> }): Float64Array {
+    return this.#predictEach("predictEach", places, (row, col) =>
+      row === undefined || col === undefined
+        ? this.#biases(row, col)
+        : this.#value(this.#trainedRow(row), col),
+    );
+  }
+
+  /** All values, rows x cols, f64, rows and columns in the order of `rowIds` and `colIds`. */
+  predictAll(): Matrix {
+    const { state } = { state: this.#state };
+    const result =
+      this.rank > 0
+        ? matmul(this.#factors(state.X, this.rows), this.#factors(state.H, this.cols), {
+            transposeB: true,
+          })
+        : Matrix.zeros(this.rows, this.cols);
+    for (let u = 0; u < this.rows; u++) {
+      const values = result.row(u);
+      for (let i = 0; i < this.cols; i++) {
+        const z = state.rowBias[u] + state.colBias[i] + values[i];
+        values[i] = this.#clip(state.mean + state.scale * z);
+      }
+    }
+    return result;
+  }
+
+  /**
+   * The `n` columns of the highest predicted values, highest first; what the row was observed in is
+   * left out. Clipped values that are equal are still in the order of the values before clipping,
+   * then of the ids. All columns where n is larger. O(cols rank).
+   *
+   * @param row - an id, or what `foldIn` returned.
+   * @throws RangeError when the model was not trained on the row, or n is no integer >= 0.
+   */
+  recommend(row: Id | FoldedRow, n = 10, options: RecommendOptions = {}): Recommendation[] {
+    const { excludeRated = true } = options;
+    checkInteger("recommend", "n", n, 0);
+    const place = this.#placeOf("recommend", row);
+    const values = new Float64Array(this.cols);
+    for (let i = 0; i < this.cols; i++) values[i] = this.#value(place, i);
+    const rated = new Uint8Array(this.cols);
+    if (excludeRated) for (const i of place.colIndices) rated[i] = 1;
+    const order = Array.from(values.keys()).filter((i) => rated[i] === 0);
+    order.sort((i, j) => values[j] - values[i] || i - j);
+    return order
+      .slice(0, n)
+      .map((i) => ({ id: this.#state.colIds[i], score: this.#clip(values[i]) }));
+  }
+
+  /**
+   * Places a row that was not trained on by its observations: the training objective is minimised
+   * over its factors and its bias, with everything else as it is. One small ridge problem,
+   * O(n^2 (n + rank)) for n <= rank observations.
+   *
+   * Observations of columns that the model does not know are left out and counted in `ignored`.
+   * Several values of one column follow the model's `duplicates`. No observations give the average
+   * row: bias 0, no factors.
+   *
+   * @throws RangeError or TypeError when the columns differ in length or a value is not finite.
+   */
+  foldIn(observations: RowObservations): FoldedRow {
+    const placed = placeRow(this.#state, this.#colIndex, observations);
+    const { factors, bias, colIndices, ignored, duplicates } = placed;
+    return new FoldedRow(this, factors, bias, colIndices, ignored, duplicates);
+  }
+
+  /**
+   * Root mean square error over observations. Ids that were not trained on count too, see
+   * `predictEach`.
+   *
+   * @throws RangeError or TypeError when there are none, lengths differ or a value is not finite.
+   */
+  rmse(observations: Observations): number {
+    checkColumns("rmse", observations);
+    return rootMeanSquare("rmse", this.predictEach(observations), observations.values);
+  }
+
+  /** The same of the bias model alone: mean and regularised biases of rows and columns. */
+  baselineRmse(observations: Observations): number {
+    checkColumns("baselineRmse", observations);
+    const { mean, scale, baselineRowBias, baselineColBias } = this.#state;
+    const predictions = this.#predictEach("baselineRmse", observations, (row, col) => {
+      const rowBias = row === undefined ? 0 : baselineRowBias[row];
+      const colBias = col === undefined ? 0 : baselineColBias[col];
+      return mean + scale * (rowBias + colBias);
+    });
+    return rootMeanSquare("baselineRmse", predictions, observations.values);
+  }
+
+  /**
+   * Singular values of the learned product (without mean and biases) in the unit of the values,
+   * descending; f64, as many as the rank.
+   */
+  singularValues(): Float64Array {
+    if (this.rank === 0) return new Float64Array(0);
+    const { X, H, scale } = this.#state;
+    const left = qr(this.#factors(X, this.rows)).R;
+    const right = qr(this.#factors(H, this.cols)).R;
+    const { S } = svd(matmul(left, right, { transposeB: true }));
+    return Float64Array.from(S, (value) => scale * value);
+  }
+
+  #predictEach(
+    name: string,
+    { rowIds, colIds }: { rowIds: ArrayLike<Id>; colIds: ArrayLike<Id> },
+    value: (row: number | undefined, col: number | undefined) => number,
+  ): Float64Array {
+    if (rowIds.length !== colIds.length) {
+      throw new RangeError(
+        `${name}: rowIds has ${rowIds.length} entries and colIds ${colIds.length}: ` +
+          "the lengths must be equal",
+      );
+    }
+    return Float64Array.from({ length: rowIds.length }, (_, p) => {
+      const row = this.#rowIndex.get(textOf(name, `rowIds[${p}]`, rowIds[p]));
+      const col = this.#colIndex.get(textOf(name, `colIds[${p}]`, colIds[p]));
+      return this.#clip(value(row, col));
+    });
+  }
+
+  /** Mean and biases where one side is unknown. */
+  #biases(row: number | undefined, col: number | undefined): number {
+    const { mean, scale, rowBias, colBias } = this.#state;
+    const z = (row === undefined ? 0 : rowBias[row]) + (col === undefined ? 0 : colBias[col]);
+    return mean + scale * z;
+  }
+
+  /** Before clipping. */
+  #value({ factors, bias }: Place, col: number): number {
+    const { mean, scale, colBias, H } = this.#state;
+    const rank = factors.length;
+    let product = 0;
+    for (let c = 0; c < rank; c++) product += factors[c] * H[col * rank + c];
+    return mean + scale * (bias + colBias[col] + product);
+  }
+
+  #clip(value: number): number {
+    return Math.min(this.#state.high, Math.max(this.#state.low, value));
+  }
+
+  #placeOf(name: string, row: Id | FoldedRow): Place {
+    if (row instanceof FoldedRow) {
+      if (row.model !== this) {
+        throw new RangeError(`${name}: the folded row is another model's: fold it into this one`);
+      }
+      return row;
+    }
+    const id = textOf(name, "row", row);
+    const index = this.#rowIndex.get(id);
+    if (index === undefined) {
+      throw new RangeError(
+        `${name}: row ${JSON.stringify(id)} is unknown: it must be one of the ${this.rows} rows ` +
+          "trained on, or a folded row",
+      );
+    }
+    return this.#trainedRow(index);
+  }
+
+  #trainedRow(row: number): Place {
+    const { X, rowBias, rowStart, colIndices } = this.#state;
+    return {
+      factors: X.subarray(row * this.rank, (row + 1) * this.rank),
+      bias: rowBias[row],
+      colIndices: colIndices.subarray(rowStart[row], rowStart[row + 1]),
+    };
+  }
+
+  #colOf(name: string, colId: Id): number {
+    const id = textOf(name, "colId", colId);
+    const index = this.#colIndex.get(id);
+    if (index === undefined) {
+      throw new RangeError(
+        `${name}: column ${JSON.stringify(id)} is unknown: it must be one of the ${this.cols} ` +
+          "columns trained on",
+      );
+    }
+    return index;
+  }
+
+  #factors(entries: Float32Array, rows: number): Matrix {
+    return new Matrix(rows, this.rank, Float64Array.from(entries));
+  }
+}
+
+/** What a prediction needs to know of a row. */
+interface Place {
+  readonly factors: Float32Array | Float64Array;
+  readonly bias: number;
+  readonly colIndices: Int32Array;
+}
+
+function rootMeanSquare(name: string, predictions: Float64Array, values: ArrayLike<number>) {
+  if (values.length === 0) {
+    throw new RangeError(`${name}: there are no observations: there must be at least one`);
+  }
+  let squares = 0;
+  for (let p = 0; p < predictions.length; p++) {
+    squares += (predictions[p] - values[p]) * (predictions[p] - values[p]);
+  }
+  return Math.sqrt(squares / predictions.length);
+}

@@ -1,0 +1,173 @@
+import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import { cosine, type Schedule } from "../optim/schedules.js";
+import { type BiasModel, fitBiases } from "./bias-model.js";
+import { type HeldOut, Network } from "./network.js";
+import { noiseThreshold, type Weights, weightsOf } from "./noise-threshold.js";
+import type { Settings } from "./options.js";
+
+/**
+ * Constants of the training. They act on standardised values (the noise of the bias model is 1), so
+ * none depends on the counts, the size or the rating scale of the data. The plateau is flat: twice
+ * or half of any changes the error by less than half a percent (docs/completion.md).
+ */
+const constants = {
+  learningRate: 0.005,
+  factorScale: 0.03,
+  implicitScale: 0.01,
+  /** Ridge of Y and Z over that of an average P and Q: their prior variance is smaller. */
+  implicitColsRidge: 4,
+  implicitRowsRidge: 2,
+  /** Ridge of a core over regularization * threshold^2: in balance with P for a component of
+   * strength `threshold`; and its learning rate over that of the factors. */
+  core: {
+    withImplicit: { ridge: 60, rateScale: 0.2 },
+    withoutImplicit: { ridge: 20, rateScale: 0.5 },
+  },
+  leastThreshold: 1e-6,
+};
+
+/** Predictions below `low` and above `high` are moved there. */
+export interface Range {
+  low: number;
+  high: number;
+}
+
+/** Regularization and length of one cosine cycle of the learning rate. */
+export interface Cycle {
+  /** All ridges of factors, in units of the noise threshold. */
+  regularization: number;
+  steps: number;
+  /** Multiplies the learning rate. */
+  peak: number;
+}
+
+/**
+ * One training set: its bias model, its noise threshold and a network trained in cycles. The
+ * values are taken in the unit in which they come; the network sees (value - mean) / noise.
+ */
+export class Training {
+  readonly biases: BiasModel;
+  /** Strength of the strongest component that pure noise would show. */
+  readonly threshold: number;
+  readonly rowWeights: Weights;
+  /** The network's values are (value - mean) / scale. */
+  readonly scale: number;
+  readonly #colWeights: Weights;
+  readonly #rowBias: Float64Array;
+  readonly #colBias: Float64Array;
+  readonly #settings: Settings;
+  readonly #data: SparseMatrix;
+  readonly #range: Range;
+  #network: Network | undefined;
+  #heldOut: SparseMatrix | undefined;
+  #held: HeldOut | undefined;
+  #implicit = false;
+  #schedule: Schedule = () => 0;
+  #stepCount = 0;
+
+  /** @param range - where predictions are clipped, in the values' unit. */
+  constructor(data: SparseMatrix, settings: Settings, range: Range) {
+    this.#data = data;
+    this.#range = range;
+    this.#settings = settings;
+    this.biases = fitBiases(data);
+    this.scale = this.biases.exact ? 1 : this.biases.noise;
+    this.#rowBias = this.biases.rowBias.map((bias) => bias / this.scale);
+    this.#colBias = this.biases.colBias.map((bias) => bias / this.scale);
+    this.rowWeights = weightsOf(data.rowStart);
+    this.#colWeights = weightsOf(data.byColumns().start);
+    this.threshold = Math.max(
+      noiseThreshold(data, this.rowWeights.weights, this.#colWeights.weights, settings.seed),
+      constants.leastThreshold,
+    );
+  }
+
+  /** The network once it has started. */
+  get network(): Network | undefined {
+    return this.#network;
+  }
+
+  /** A fresh network, with or without implicit terms. */
+  start(implicit: boolean): void {
+    const { rank, depth, seed } = this.#settings;
+    this.#implicit = implicit;
+    if (!this.#network) {
+      const shape = { rank, depth, implicit: this.#settings.implicit };
+      this.#network = new Network(this.#data, this.#standardized(this.#data), shape);
+      if (this.#heldOut) {
+        this.#held = this.#network.hold(this.#heldOut, this.#standardized(this.#heldOut));
+      }
+    }
+    this.#network.start({
+      seed,
+      implicit,
+      rowBias: this.#rowBias,
+      colBias: this.#colBias,
+      factorScale: constants.factorScale,
+      implicitScale: constants.implicitScale,
+      coreRateScale: this.#core.rateScale,
+    });
+  }
+
+  /** The next steps follow this cycle; parameters go on from where they are. */
+  beginCycle({ regularization, steps, peak }: Cycle): void {
+    const { rowRidge, colRidge } = this.biases;
+    const unit = regularization * this.#settings.regularization * this.threshold;
+    this.#network?.beginCycle({
+      rowBias: rowRidge,
+      colBias: colRidge,
+      P: this.rowWeights.weights.map((weight) => unit * weight),
+      Q: this.#colWeights.weights.map((weight) => unit * weight),
+      Y: constants.implicitColsRidge * unit,
+      Z: constants.implicitRowsRidge * unit,
+      core: this.#core.ridge * unit * this.threshold,
+    });
+    this.#schedule = cosine({ learningRate: peak * constants.learningRate, steps });
+    this.#stepCount = 0;
+  }
+
+  /** One step. Returns half the sum of squared residuals before it, in the values' unit. */
+  step(): number {
+    const loss = this.#network?.step(this.#schedule(this.#stepCount++)) ?? 0;
+    return loss * this.scale * this.scale;
+  }
+
+  /** Ridge of a new row's factors with one entry: it grows with the root of their number. */
+  rowRidge(regularization: number): number {
+    const unit = regularization * this.#settings.regularization * this.threshold;
+    return unit / this.rowWeights.meanRoot;
+  }
+
+  /** Entries to be predicted by `squaredErrors`. */
+  holdOut(entries: SparseMatrix): void {
+    this.#heldOut = entries;
+  }
+
+  /** Squared errors of the held-out entries, by rows, written to `out` from `offset` on. */
+  squaredErrors(out: Float64Array, offset: number): void {
+    const { low, high } = this.#range;
+    const A = this.#heldOut;
+    if (!A) return;
+    const residuals = this.#held && this.#network?.heldOutResiduals(this.#held);
+    const { mean, rowBias, colBias } = this.biases;
+    for (let u = 0; u < A.rows; u++) {
+      for (let p = A.rowStart[u]; p < A.rowStart[u + 1]; p++) {
+        const value = A.values[p];
+        let prediction = residuals
+          ? value + this.scale * residuals[p]
+          : mean + rowBias[u] + colBias[A.colIndices[p]];
+        prediction = Math.min(high, Math.max(low, prediction));
+        out[offset + p] = (prediction - value) * (prediction - value);
+      }
+    }
+  }
+
+  get #core() {
+    return this.#implicit ? constants.core.withImplicit : constants.core.withoutImplicit;
+  }
+
+  #standardized({ values }: SparseMatrix): Float32Array {
+    const { mean } = this.biases;
+    return Float32Array.from(values, (value) => (value - mean) / this.scale);
+  }
+}
