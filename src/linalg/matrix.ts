@@ -1,4 +1,10 @@
-import { type DType, elementTypeOf, type FloatArray } from "../wasm/index.js";
+import {
+  bytesPerElement,
+  type DType,
+  elementTypeOf,
+  type FloatArray,
+  OutOfMemoryError,
+} from "../wasm/index.js";
 import { checkDType, checkSeed, checkSize } from "./check.js";
 import { randomNormalArray } from "./random.js";
 
@@ -178,9 +184,16 @@ export class Matrix<Data extends FloatArray = FloatArray> {
   }
 }
 
-/** Zeros in an array of the given element type. */
+/**
+ * Zeros in an array of the given element type.
+ * @throws OutOfMemoryError when the host has no such room.
+ */
 export function newArray(dtype: DType, length: number): FloatArray {
-  return dtype === "f32" ? new Float32Array(length) : new Float64Array(length);
+  try {
+    return dtype === "f32" ? new Float32Array(length) : new Float64Array(length);
+  } catch {
+    throw new OutOfMemoryError(length * bytesPerElement(dtype), 0);
+  }
 }
 
 function describe(value: unknown): string {

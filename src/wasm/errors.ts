@@ -1,10 +1,10 @@
-/** A job's memory cannot grow by what was asked: WebAssembly ends at 4 GiB, the host may earlier. */
+/** There is no room for what was asked: WebAssembly ends at 4 GiB a job, the host may earlier. */
 export class OutOfMemoryError extends RangeError {
   override readonly name = "OutOfMemoryError";
   constructor(
     /** Bytes that the failed request asked for. */
     readonly requestedBytes: number,
-    /** Bytes that the job held already. */
+    /** Bytes that the job held already; 0 where no job asked. */
     readonly heldBytes: number,
   ) {
     super(

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,12 +7,15 @@ import * as lowrank from "../../src/index.js";
 import { codeBlocks, runExample } from "../helpers/examples.js";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
-const pages = ["README.md", "CONTRIBUTING.md", "docs/architecture.md"].map((path) => ({
-  path,
-  text: readFileSync(join(repository, path), "utf8"),
-}));
+const docs = readdirSync(join(repository, "docs")).filter((file) => file.endsWith(".md"));
+const pages = ["README.md", "CONTRIBUTING.md", ...docs.map((file) => `docs/${file}`)].map(
+  (path) => ({
+    path,
+    text: readFileSync(join(repository, path), "utf8"),
+  }),
+);
 
-describe("examples of the README", () => {
+describe("examples of the pages", () => {
   const start = process.cwd();
   const folder = mkdtempSync(join(tmpdir(), "lowrank-readme-"));
   // Files that an example writes must not land in the repository.
@@ -22,7 +25,10 @@ describe("examples of the README", () => {
     rmSync(folder, { recursive: true });
   });
 
-  test.each(codeBlocks(pages[0].text))("the code at line $line does what it says", ({ code }) =>
+  const blocks = pages.flatMap(({ path, text }) =>
+    codeBlocks(text).map(({ line, code }) => ({ path, line, code })),
+  );
+  test.each(blocks)("the code at $path:$line does what it says", ({ code }) =>
     runExample(code, {}, { lowrank }),
   );
 });
