@@ -55,8 +55,8 @@ const divergenceFactor = 1e3;
  *
  * For gradient descent and momentum a missing learning rate or ratio follows from the stability
  * rule S = rate p (sum over factors of rate-ratio s^(2 - 2 share)) < 2 (heavy ball: 2 (1 + beta)),
- * s the target's largest singular value: (1 - beta) times three quarters of the limit are used. A step copies and
- * allocates nothing; the run lives in a WebAssembly instance of its own.
+ * s the target's largest singular value: (1 - beta) times three quarters of the limit are used. A
+ * step copies and allocates nothing; the run lives in a WebAssembly instance of its own.
  *
  * @throws RangeError when shapes differ or an option is out of range; TypeError for Adam without a
  * learning rate; while running, {@link DivergenceError} when the loss leaves every bound: it tells

@@ -1,15 +1,37 @@
 // Run by flat.test.ts with --expose-gc: makes many calls of one kind and prints by how many bytes
 // the process grew over them, after a warm-up, in resident memory and in memory outside the heap.
-import { Matrix, matmul, qr, svd } from "lowrank";
+import {
+  completeMatrix,
+  factorization,
+  Matrix,
+  matmul,
+  qr,
+  spectralCompress,
+  svd,
+  train,
+} from "lowrank";
 
 const tall = Matrix.from(
   Array.from({ length: 8 }, (_, i) => Array.from({ length: 5 }, (_, j) => Math.sqrt(i + 2 * j))),
 );
 
+/** Ratings 1 .. 5 of 30 rows and 20 columns. */
+const ratings = {
+  rowIds: Array.from({ length: 400 }, (_, i) => `u${i % 30}`),
+  colIds: Array.from({ length: 400 }, (_, i) => `i${(i * 7) % 20}`),
+  values: Array.from({ length: 400 }, (_, i) => 1 + ((i * i) % 5)),
+};
+
 const work = {
   matmul: () => matmul(tall, tall, { transposeA: true }),
   qr: () => qr(tall),
   svd: () => svd(tall),
+  train() {
+    const problem = factorization(tall);
+    const model = spectralCompress(problem, { rank: 2 });
+    for (const _ of train(model, problem, { steps: 20 }));
+  },
+  completeMatrix: () => completeMatrix(ratings, { rank: 2, steps: 10 }),
 };
 
 /** Bytes held after everything that is garbage is gone. */

@@ -103,6 +103,24 @@ describe("in Node, the installed package", () => {
   });
 });
 
+describe("the command that the package brings", () => {
+  const lowrank = (...args: string[]) =>
+    execute(join(folder, "node_modules/.bin/lowrank"), args, { cwd: folder });
+
+  test("starts, explains itself and tells the package's version", async () => {
+    const { version } = JSON.parse(await readFile(join(repository, "package.json"), "utf8"));
+    expect((await lowrank("--help")).stdout).toContain("Usage: lowrank");
+    expect((await lowrank("--version")).stdout.trim()).toBe(version);
+  });
+
+  test("refuses a command that it does not have in one line, with exit code 2", async () => {
+    const refused = await lowrank("no-such-command").catch((error) => error);
+    expect(refused.code).toBe(2);
+    expect(refused.stdout).toBe("");
+    expect(refused.stderr.trim().split("\n")).toHaveLength(1);
+  });
+});
+
 describe("in TypeScript, the declarations compile", () => {
   const source = `import { Matrix, matmul, init, OutOfMemoryError, type DType } from "lowrank";
     const dtype: DType = "f32";

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as lowrank from "../../src/index.js";
 import { createProject, type Project } from "./project.js";
-import { canRun, orSkipped, runtimes } from "./runtimes.js";
+import { canRun, runtimes } from "./runtimes.js";
 
 let project: Project;
 let expected: unknown;
@@ -19,9 +19,14 @@ beforeAll(async () => {
 
 afterAll(() => rm(project.folder, { recursive: true, force: true, maxRetries: 5 }));
 
+const skipped = runtimes.filter((runtime) => !canRun(runtime)).map(({ name }) => name);
+if (skipped.length > 0) {
+  console.warn(`Skipped, not installed: ${skipped.join(", ")}. Install: npm run runtimes:install`);
+}
+
 for (const runtime of runtimes) {
   test.skipIf(!canRun(runtime))(
-    `${runtime.name} gives the same bits as this Node for every public function${orSkipped(runtime)}`,
+    `${runtime.name} gives the same bits as this Node for every public function`,
     async () => {
       expect(JSON.parse(await runtime.run(project))).toEqual(expected);
     },

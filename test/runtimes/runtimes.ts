@@ -71,6 +71,7 @@ const workerd: Runtime = {
 /** workerd reports the port that it listens on through the control pipe. */
 function workerdPort(server: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
+    server.once("error", reject);
     server.once("exit", (code) => reject(new Error(`workerd ended with code ${code}`)));
     server.stdio[3]?.once("data", (line) => resolve(JSON.parse(String(line)).port));
   });
@@ -109,10 +110,11 @@ const chromium: Runtime = {
       [...`${flags} ${quiet}`.split(" "), profile, `http://127.0.0.1:${port}/`],
       { stdio: "ignore" },
     );
+    const ended = new Promise((resolve) => browser.once("close", resolve));
+    const failed = new Promise<never>((_, reject) => browser.once("error", reject));
     try {
-      return await result;
+      return await Promise.race([result, failed]);
     } finally {
-      const ended = new Promise((resolve) => browser.once("exit", resolve));
       browser.kill();
       await ended;
       server.close();
@@ -138,7 +140,3 @@ const isInstalled = ({ program }: Runtime) => existsSync(program);
 /** Where LOWRANK_ALL_RUNTIMES is set a missing runtime fails its test instead of skipping it. */
 export const canRun = (runtime: Runtime) =>
   isInstalled(runtime) || Boolean(process.env.LOWRANK_ALL_RUNTIMES);
-
-/** Says why a test cannot run, as the end of its title. */
-export const orSkipped = (runtime: Runtime) =>
-  isInstalled(runtime) ? "" : " (not installed: npm run runtimes:install)";
