@@ -3,8 +3,8 @@
 //   f(s) = 1 + sum_j z_j^2 / (d_j^2 - s^2) = 0,  one between each d_k and the next.
 //
 // Unknown is mu = s^2 - d_c^2 with d_c the nearer end, so that each d_j^2 - s^2 = delta_j - mu,
-// delta_j = (d_j - d_c)(d_j + d_c), comes out to full relative accuracy. With the z of `consistentZ`
-// that alone makes the singular vectors orthogonal (Gu and Eisenstat 1995).
+// delta_j = (d_j - d_c)(d_j + d_c), comes out to full relative accuracy. With the z of
+// `consistentZ` that alone makes the singular vectors orthogonal (Gu and Eisenstat 1995).
 import { at, sumLanes } from "./simd";
 
 const EPS: f64 = f64.EPSILON / 2;
@@ -112,7 +112,8 @@ function refine(
     const slopeRight = slope;
     const f = 1 + psi + phi;
     // What rounding leaves: of the sums, and of mu itself.
-    const noise = 16 * (1 + abs<f64>(psi) + abs<f64>(phi)) + abs<f64>(mu) * (slopeLeft + slopeRight);
+    const noise =
+      16 * (1 + abs<f64>(psi) + abs<f64>(phi)) + abs<f64>(mu) * (slopeLeft + slopeRight);
     if (abs<f64>(f) <= EPS * noise) return mu;
     if (f < 0) low = mu;
     else high = mu;
