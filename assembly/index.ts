@@ -7,10 +7,13 @@ import * as bidiagonalQr from "./bidiagonal-qr";
 import * as bidiagonalSvd from "./bidiagonal-svd";
 import { gemm } from "./gemm";
 import * as householder from "./householder";
+import * as jacobi from "./jacobi";
 import * as level1 from "./level1";
 import * as level2 from "./level2";
+import * as lu from "./lu";
 import * as math from "./math";
 import * as optimizer from "./optimizer";
+import * as pivotedQr from "./pivoted-qr";
 import * as qr from "./qr";
 import * as random from "./random";
 import * as sampled from "./sampled";
@@ -571,4 +574,35 @@ export function bidiagonalSvd_f64(
   n: i32, d: usize, e: usize, wantU: i32, u: usize, ldu: i32, v: usize, ldv: i32, work: usize,
 ): i32 {
   return bidiagonalSvd.bidiagonalSvd(n, d, e, wantU, u, ldu, v, ldv, work);
+}
+export function pivotedQrFactor_f32(
+  m: i32, n: i32, a: usize, lda: i32, tau: usize, pivots: usize,
+): void {
+  pivotedQr.pivotedQrFactor<f32>(m, n, a, lda, tau, pivots);
+}
+export function pivotedQrFactor_f64(
+  m: i32, n: i32, a: usize, lda: i32, tau: usize, pivots: usize,
+): void {
+  pivotedQr.pivotedQrFactor<f64>(m, n, a, lda, tau, pivots);
+}
+export function jacobi_f64(
+  n: i32, m: i32, x: usize, ldx: i32, y: usize, ldy: i32, lengths: usize, work: usize,
+): i32 {
+  return jacobi.jacobi(n, m, x, ldx, y, ldy, lengths, work);
+}
+export function luFactor_f32(n: i32, a: usize, lda: i32, pivots: usize): i32 {
+  return lu.luFactor<f32>(n, a, lda, pivots);
+}
+export function luFactor_f64(n: i32, a: usize, lda: i32, pivots: usize): i32 {
+  return lu.luFactor<f64>(n, a, lda, pivots);
+}
+export function luSolve_f32(
+  n: i32, cols: i32, a: usize, lda: i32, pivots: usize, b: usize, ldb: i32,
+): void {
+  lu.luSolve<f32>(n, cols, a, lda, pivots, b, ldb);
+}
+export function luSolve_f64(
+  n: i32, cols: i32, a: usize, lda: i32, pivots: usize, b: usize, ldb: i32,
+): void {
+  lu.luSolve<f64>(n, cols, a, lda, pivots, b, ldb);
 }

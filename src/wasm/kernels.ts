@@ -79,6 +79,11 @@ export interface Kernels {
   tridiagonalizeWorkspace(n: number): number;
   // biome-ignore format: one kernel a line
   tridiagonalize(n: number, a: Handle, lda: number, d: Handle, e: Handle, tau: Handle, work: Handle): void;
+  // biome-ignore format: one kernel a line
+  pivotedQrFactor(m: number, n: number, a: Handle, lda: number, tau: Handle, pivots: Handle): void;
+  luFactor(n: number, a: Handle, lda: number, pivots: Handle): number;
+  // biome-ignore format: one kernel a line
+  luSolve(n: number, cols: number, a: Handle, lda: number, pivots: Handle, b: Handle, ldb: number): void;
 }
 
 /** What exists in f64 only: the last stages, on two vectors, which f32 shares. */
@@ -90,6 +95,8 @@ export interface DoubleKernels extends Kernels {
   bidiagonalSvd(n: number, d: Handle, e: Handle, wantU: Flag, u: Handle, ldu: number, v: Handle, ldv: number, work: Handle): number;
   // biome-ignore format: one kernel a line
   tridiagonalEigen(n: number, d: Handle, e: Handle, vectors: Flag, v: Handle, work: Handle): number;
+  // biome-ignore format: one kernel a line
+  jacobi(n: number, m: number, x: Handle, ldx: number, y: Handle, ldy: number, lengths: Handle, work: Handle): number;
 }
 
 /** The kernels of one element type among an instance's exports. */

@@ -40,7 +40,10 @@ const kinds = {
   identity: () => (i, j) => (i === j ? 1 : 0),
   ones: () => () => 1,
   gradedRows: (_recipe, next) => (i) => next() * 10 ** -i,
-  gradedCols: (_recipe, next) => (_, j) => next() * 10 ** (j / 2 - 8),
+  gradedCols:
+    ({ cols }, next) =>
+    (_, j) =>
+      next() * 10 ** ((16 * j) / cols - 8),
   rankTwo: ({ rows, cols, seed }) => {
     const [left, right] = [vectors(rows, 2, seed), vectors(cols, 2, seed + 1)];
     return (i, j) => left[i][0] * right[j][0] + left[i][1] * right[j][1];

@@ -123,3 +123,15 @@ export function valuesRatio(
     return Math.max(ratio, worst);
   }, 0);
 }
+
+/** ||B - A X|| / (n eps (||A|| ||X|| + ||B||)): the backward error of a solution, column-wise. */
+export function solveRatio(A: Matrix, X: Matrix, B: Matrix): number {
+  const [a, b] = [normalizing(A), normalizing(B)];
+  const scaledA = dense(A, a);
+  const scaledB = dense(B, b);
+  const scaledX = dense(X, b - a);
+  const difference = oneNorm(minus(scaledB, times(scaledA, scaledX, X.cols)));
+  if (difference === 0) return 0;
+  const size = oneNorm(scaledA) * oneNorm(scaledX) + oneNorm(scaledB);
+  return difference / (A.rows * eps[A.dtype] * size);
+}

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { eigh, Matrix, matmul } from "../../src/index.js";
+import spectra from "../fixtures/spectra.json" with { type: "json" };
+import { fromFormula } from "../helpers/formulas.js";
 import { anyRecipe, buildSymmetric, type Recipe, standardRecipes } from "../helpers/matrices.js";
 import {
   bound,
@@ -37,6 +39,27 @@ test("eigh(A) gives orthonormal eigenvectors and ascending eigenvalues, kind by 
 
 test("eigh(A) gives orthonormal eigenvectors and ascending eigenvalues, whatever the size", () => {
   fc.assert(fc.property(anyRecipe(80), check));
+});
+
+test("eigh(A) is accurate where divide and conquer divides more than once", () => {
+  for (const kind of ["random", "rankTwo", "repeated", "ones", "gradedCols", "bidiagonal"]) {
+    for (const dtype of ["f64", "f32"] as const) {
+      check({ rows: 150, cols: 150, kind, dtype, seed: 2 });
+    }
+  }
+});
+
+test("eigh(A) finds the eigenvalues that SciPy and mpmath find", () => {
+  for (const fixture of spectra.eigenvalues) {
+    for (const dtype of ["f64", "f32"] as const) {
+      const A = fromFormula(fixture, dtype);
+      for (let i = 0; i < A.rows; i++) {
+        for (let j = 0; j < i; j++) A.set(j, i, A.get(i, j));
+      }
+      const ratio = valuesRatio(eigh(A).values, fixture.values, dtype, A.rows);
+      expectBelow(bound, { ratio }, { ...fixture, values: undefined, dtype });
+    }
+  }
 });
 
 test("eigh(A) of a diagonal matrix is exact", () => {

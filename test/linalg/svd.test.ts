@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Matrix, svd } from "../../src/index.js";
+import { Matrix, type SvdOptions, svd } from "../../src/index.js";
+import spectra from "../fixtures/spectra.json" with { type: "json" };
+import { fromFormula } from "../helpers/formulas.js";
 import {
   anyRecipe,
   build,
@@ -16,10 +18,12 @@ import {
   valuesRatio,
 } from "../helpers/ratios.js";
 
-function check(recipe: Recipe): void {
+const methods: SvdOptions[] = [{ method: "golub-kahan" }, { method: "jacobi" }];
+
+function check(recipe: Recipe, options: SvdOptions): void {
   const A = build(recipe);
   const kept = A.data.slice();
-  const { U, S, V } = svd(A);
+  const { U, S, V } = svd(A, options);
   const k = Math.min(A.rows, A.cols);
   expect([U.rows, U.cols, U.dtype]).toEqual([A.rows, k, A.dtype]);
   expect([V.rows, V.cols, V.dtype]).toEqual([A.cols, k, A.dtype]);
@@ -30,9 +34,14 @@ function check(recipe: Recipe): void {
       residual: svdRatio(A, U, S, V),
       orthogonalityU: orthogonalityRatio(U),
       orthogonalityV: orthogonalityRatio(V),
-      valuesOnly: valuesRatio(svd(A, { vectors: false }).S, S, A.dtype, Math.max(A.rows, A.cols)),
+      valuesOnly: valuesRatio(
+        svd(A, { ...options, vectors: false }).S,
+        S,
+        A.dtype,
+        Math.max(A.rows, A.cols),
+      ),
     },
-    recipe,
+    { ...recipe, ...options },
   );
   expect(S.length).toBe(k);
   for (let i = 0; i < k; i++) expect(S[i] >= (i + 1 < k ? S[i + 1] : 0)).toBe(true);
@@ -49,17 +58,53 @@ function largestEntry(U: Matrix, col: number): number {
   return largest;
 }
 
-test("svd(A) = U diag(S) V' with orthonormal U and V and descending S, kind by kind", () => {
-  for (const recipe of standardRecipes(standardShapes)) check(recipe);
+test.each(methods)(
+  "svd(A) = U diag(S) V' with orthonormal factors, kind by kind, %o",
+  (options) => {
+    for (const recipe of standardRecipes(standardShapes)) check(recipe, options);
+  },
+);
+
+test.each(methods)("svd(A) = U diag(S) V', whatever the shape, %o", (options) => {
+  fc.assert(fc.property(anyRecipe(70), (recipe) => check(recipe, options)));
 });
 
-test("svd(A) = U diag(S) V', whatever the shape", () => {
-  fc.assert(fc.property(anyRecipe(80), check));
+test("svd(A) = U diag(S) V' where divide and conquer divides more than once", () => {
+  for (const kind of ["random", "rankTwo", "kahan", "gradedCols", "repeated", "identity"]) {
+    for (const [rows, cols] of [
+      [150, 150],
+      [160, 140],
+      [130, 300],
+    ]) {
+      check({ rows, cols, kind, dtype: "f64", seed: 2 }, {});
+      check({ rows, cols, kind, dtype: "f32", seed: 2 }, {});
+    }
+  }
+});
+
+test.each(methods)("svd(A) finds the singular values that SciPy and mpmath find, %o", (options) => {
+  for (const fixture of spectra.singularValues) {
+    for (const dtype of ["f64", "f32"] as const) {
+      const A = fromFormula(fixture, dtype);
+      const size = Math.max(A.rows, A.cols);
+      const ratio = valuesRatio(svd(A, options).S, fixture.values, dtype, size);
+      expectBelow(bound, { ratio }, { ...options, ...fixture, values: undefined, dtype });
+    }
+  }
+});
+
+test("Jacobi finds the small singular values of graded matrices to high relative accuracy", () => {
+  for (const fixture of spectra.gradedSingularValues) {
+    const { S } = svd(fromFormula(fixture), { method: "jacobi" });
+    const errors = fixture.values.map((value, i) => Math.abs(S[i] - value) / value);
+    // The condition that scaling does not remove is some thousands here.
+    expectBelow(1e-12, { worst: Math.max(...errors) }, { ...fixture, values: undefined });
+  }
 });
 
 test("svd(A) gives the same bits every time", () => {
   const A = build({ rows: 60, cols: 50, kind: "random", dtype: "f64", seed: 3 });
-  expect(svd(A)).toEqual(svd(A));
+  for (const options of methods) expect(svd(A, options)).toEqual(svd(A, options));
 });
 
 test("svd(A) refuses entries that are not finite, by name", () => {
@@ -85,4 +130,11 @@ test("svd(A) with vectors: false returns singular values only", () => {
   );
   expect([U.rows, U.cols, V.rows, V.cols]).toEqual([3, 0, 2, 0]);
   expect(Array.from(S)).toEqual([2, 1]);
+});
+
+test("svd(A) refuses an unknown method, by name", () => {
+  const options = { method: "qr" } as unknown as SvdOptions;
+  expect(() => svd(Matrix.identity(2), options)).toThrow(
+    'svd: method is qr: it must be "golub-kahan" or "jacobi"',
+  );
 });
