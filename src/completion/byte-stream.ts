@@ -115,7 +115,8 @@ export class ByteReader {
 
   #copy(size: number): ArrayBuffer {
     const start = this.#take(size);
-    return this.#bytes.slice(start, start + size).buffer as ArrayBuffer;
+    // Not slice: Node's Buffer, which readFile gives, overrides it with a view.
+    return new Uint8Array(this.#bytes.subarray(start, start + size)).buffer;
   }
 
   #take(size: number): number {

@@ -96,6 +96,12 @@ test("the singular values are those of the predictions without mean and biases",
   expect(S[10] < 1e-5 * S[0]).toBe(true);
 });
 
+test("load reads a Buffer, as Node's readFile gives it, at any place of its pool", () => {
+  const bytes = model.save();
+  const pooled = Buffer.concat([Buffer.from([0]), bytes]).subarray(1);
+  expect(MatrixCompletion.load(pooled).save()).toEqual(bytes);
+});
+
 test("ids may be any text or number", () => {
   const ids = [
     "__proto__",
