@@ -12,6 +12,8 @@ export interface Ratings {
 
 /** In the order in which ties are broken: white space also splits what the others keep whole. */
 const delimiters: readonly Delimiter[] = ["\t", "::", ",", " "];
+/** Squares of ratings, and sums of squares, must stay finite. */
+const largestRating = 1e150;
 /** Records that are tried with each delimiter. */
 const detectionRecords = 20;
 const layout = "row id, column id and rating, separated by comma, tab, :: or white space";
@@ -112,10 +114,13 @@ function readId(reader: RecordReader, field: 0 | 1, interner: Interner): string 
 
 function readRating(reader: RecordReader): number {
   const value = numberAt(reader, 2);
-  if (Number.isFinite(value)) return value;
+  if (Math.abs(value) <= largestRating) return value;
   const text = textAt(reader, 2);
   const shown = `rating ${quote(text)}`;
   if (text === "") reader.fail("the rating is empty");
+  if (Number.isFinite(value)) {
+    reader.fail(`${shown} is too large: it must be at most ${largestRating} in size`);
+  }
   if (/^[+-]?(?:nan|inf|infinity)$/i.test(text) || !Number.isNaN(value)) {
     reader.fail(`${shown} is not a finite number`);
   }
