@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { OutOfMemoryError } from "../wasm/index.js";
+import { addComplete } from "./complete.js";
 import { exitCodeOf, oneLine, UsageError } from "./errors.js";
 import { version } from "./package-file.js";
+import { addPredict } from "./predict.js";
+import { addRecommend } from "./recommend.js";
 import { addSvd } from "./svd.js";
 
 /** Every command: one file each, which adds its arguments, options, help and action. */
-const commands = [addSvd];
+const commands = [addComplete, addRecommend, addPredict, addSvd];
 
 async function main(): Promise<void> {
   const program = new Command("lowrank")

@@ -1,14 +1,9 @@
 // The page that `complete --report` leaves: one HTML file without scripts or anything to load.
+import { count, duration, percent } from "../format.js";
+import type { SampleRow } from "../sample-rows.js";
 import { Html, html } from "./html.js";
 import { type CurvePoint, errorPlot, lossPlot, spectrumPlot, validationPlot } from "./plots.js";
 import { style } from "./style.js";
-
-/** What a row of the matrix (a person, say) has rated best, and what it is recommended. */
-export interface SampleRow {
-  rowId: string;
-  rated: readonly { colId: string; value: number }[];
-  recommended: readonly { colId: string; value: number }[];
-}
 
 /** A line of the table of wide against compressed; cells are ready to print. */
 export interface ComparisonLine {
@@ -61,10 +56,7 @@ export function renderReport(data: ReportData): string {
 ${count(data.cols)} columns; ${percent(data.observed / (data.rows * data.cols))} of the cells are known.</p>
 </header>
 ${tiles(data)}
-<section aria-labelledby="training">
-<h2 id="training">How it learned</h2>
-<div class="plots">${plots(data)}</div>
-</section>
+${plotSection(plots(data))}
 ${sampleSection(data.samples)}
 ${comparisonSection(data.comparison)}
 <footer>Made by lowrank ${data.version}: <code>${data.command}</code></footer>
@@ -98,32 +90,45 @@ ${test}
 ${baseline}
 <div class="tile"><dt>Error in training</dt><dd>${trainRmse.toFixed(4)}<small>RMSE</small></dd></div>
 <div class="tile"><dt>Training time</dt>
-<dd>${(milliseconds / 1000).toFixed(1)} s<small>${count(steps)} steps, rank ${rank}</small></dd></div>
+<dd>${duration(milliseconds)}<small>${count(steps)} steps, rank ${rank}</small></dd></div>
 </dl>`;
 }
 
-function plots(data: ReportData): Html[] {
-  const figures = [figure(lossPlot(data.curve), "Training loss, on a logarithmic scale.")];
-  if (data.curve.some(({ validationRmse }) => Number.isFinite(validationRmse))) {
-    figures.push(
-      figure(
-        validationPlot(data.curve),
-        "Error on a slice of the training ratings that only chooses when to stop.",
-      ),
-    );
-  }
-  figures.push(
-    figure(
-      spectrumPlot(data.singularValues),
+function plotSection(figures: readonly Html[]): Html {
+  if (figures.length === 0) return html``;
+  return html`<section aria-labelledby="training">
+<h2 id="training">How it learned</h2>
+<div class="plots">${figures}</div>
+</section>`;
+}
+
+function plots({ curve, singularValues, errors }: ReportData): Html[] {
+  const trained = curve.some(({ loss }) => loss > 0);
+  const validated = curve.some(({ validationRmse }) => Number.isFinite(validationRmse));
+  const figures: [boolean, () => Html, string][] = [
+    [
+      trained,
+      () => lossPlot(curve),
+      "Training loss, step by step: candidates for the regularization, each from a fresh start, " +
+        "then the chosen one on all ratings.",
+    ],
+    [
+      validated,
+      () => validationPlot(curve),
+      "Error of the candidates on training ratings held out to choose by; the least decides.",
+    ],
+    [
+      singularValues.length > 0,
+      () => spectrumPlot(singularValues),
       "Singular values of the learned product: how many directions of taste it uses.",
-    ),
-  );
-  if (data.errors.length > 0) {
-    figures.push(
-      figure(errorPlot(data.errors), "Errors on the ratings that were held out from training."),
-    );
-  }
-  return figures;
+    ],
+    [
+      errors.length > 0,
+      () => errorPlot(errors),
+      "Errors on the ratings that were held out from training.",
+    ],
+  ];
+  return figures.filter(([shown]) => shown).map(([, plot, caption]) => figure(plot(), caption));
 }
 
 function figure(plot: Html, caption: string): Html {
@@ -138,7 +143,7 @@ function sampleSection(samples: readonly SampleRow[]): Html {
     ({ rowId, rated, recommended }) => html`<article class="person">
 <h3>Row ${rowId}</h3>
 <h4>Rated highest</h4>${list(rated)}
-<h4>Recommended, with the predicted rating</h4>${list(recommended)}
+<h4>Recommended, as predicted</h4>${list(recommended)}
 </article>`,
   )}</div>
 </section>`;
@@ -166,12 +171,4 @@ function comparisonSection(lines: readonly ComparisonLine[]): Html {
 <p class="note">The wide model is the overparameterized deep factorization whose invariant subspace
 the compressed one trains in: as many factors, each as wide as the larger side of the matrix.</p>
 </section>`;
-}
-
-function count(value: number): string {
-  return value.toLocaleString("en-US");
-}
-
-function percent(fraction: number): string {
-  return `${Number((100 * fraction).toPrecision(3))} %`;
 }

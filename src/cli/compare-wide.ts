@@ -1,0 +1,49 @@
+import { completion } from "../factorization/completion.js";
+import { deepFactorization } from "../factorization/deep-factorization.js";
+import { train } from "../factorization/train.js";
+import { adam } from "../optim/adam.js";
+import type { Dataset } from "./dataset.js";
+import { UsageError } from "./errors.js";
+
+/** In f32: a parameter, its gradient and Adam's two moments. */
+export const bytesPerParameter = 16;
+const mostBytes = 3 * 2 ** 30;
+
+/**
+ * Parameters of the wide model: as many factors as the compressed product (the cores and two), all
+ * as wide as the larger side of the matrix.
+ */
+export function wideParameters(rows: number, cols: number, cores: number): number {
+  const width = Math.max(rows, cols);
+  return width * cols + cores * width * width + rows * width;
+}
+
+/** @throws UsageError when the wide model does not fit into memory: before anything is trained. */
+export function checkWide(rows: number, cols: number, cores: number): void {
+  const bytes = bytesPerParameter * wideParameters(rows, cols, cores);
+  if (bytes > mostBytes) {
+    throw new UsageError(
+      `--compare-wide: the wide model of ${rows} x ${cols} takes ${(bytes / 2 ** 30).toFixed(1)} ` +
+        `GiB: it must be at most ${mostBytes / 2 ** 30} GiB`,
+    );
+  }
+}
+
+/** Time of one step of the wide model on the same ratings, by the same kernels. */
+export function wideStepMilliseconds(dataset: Dataset, cores: number): number {
+  const shape = { rows: dataset.rowIds.length, cols: dataset.colIds.length };
+  const model = deepFactorization({ shape, depth: cores + 2, scale: 0.1, dtype: "f32" });
+  const problem = completion({
+    ...shape,
+    rowIndices: dataset.rows,
+    colIndices: dataset.cols,
+    values: dataset.values,
+  });
+  const run = train(model, problem, { steps: 1, optimizer: adam({ learningRate: 1e-3 }) });
+  run.next(); // the loss at the start: what a step begins with, so not its cost
+  const start = performance.now();
+  run.next();
+  const milliseconds = performance.now() - start;
+  run.return();
+  return milliseconds;
+}

@@ -1,0 +1,232 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Command, Option } from "commander";
+import type { CompletionOptions } from "../completion/options.js";
+import { checkOutputPath, type OutputFile, writeFilesAtomically } from "../io/atomic-file.js";
+import { parseRatings, type Ratings } from "../io/delimited.js";
+import { readFile } from "../io/read-file.js";
+import { checkWide, wideParameters, wideStepMilliseconds } from "./compare-wide.js";
+import { coreOf, type Dataset, dropDuplicates, indexRatings, pick } from "./dataset.js";
+import { UsageError } from "./errors.js";
+import { type Evaluation, evaluate } from "./evaluate.js";
+import { fraction, integer } from "./options.js";
+import { packageFile } from "./package-file.js";
+import { createProgress, type Progress } from "./progress.js";
+import { crossValidation, holdOut } from "./split.js";
+import { type CompleteResult, printSummary } from "./summary.js";
+import { type Fit, trainModel } from "./train-model.js";
+
+interface Options {
+  rank?: number;
+  depth?: number;
+  testFraction: number;
+  test?: string;
+  folds?: number;
+  minRatings: number;
+  implicit: boolean;
+  compareWide?: boolean;
+  seed: number;
+  out?: string;
+  report?: string;
+  json?: boolean;
+}
+
+/** Ratings to train on and ratings to test on; several such rounds make a cross-validation. */
+interface Round {
+  label: string;
+  train: Ratings;
+  test: Ratings;
+}
+
+/** What is kept of a round: the model would take too much memory. */
+interface Outcome {
+  fit: Fit;
+  trainRmse: number;
+  evaluation: Evaluation | null;
+}
+
+/** The estimator's, to size the wide model before the training. */
+const defaultDepth = 2;
+
+/** `lowrank complete [FILE] ...` */
+export function addComplete(program: Command): void {
+  program
+    .command("complete")
+    .description("complete a matrix of ratings and say how well that went")
+    .argument("[file]", "row id, column id, rating on each line; default: the bundled sample")
+    .option("--rank <k>", "width of the factors (default: 48, or the smaller side)", integer(1))
+    .option("--depth <n>", "core factors between the outer ones (default: 2)", integer(0, 64))
+    .option("--test-fraction <f>", "share of the ratings held out to test on", fraction(0, 1), 0.1)
+    .addOption(
+      new Option("--test <file>", "test on the ratings of this file").conflicts("testFraction"),
+    )
+    .addOption(
+      new Option("--folds <k>", "cross-validate: hold out each of k parts in turn")
+        .argParser(integer(2))
+        .conflicts(["test", "testFraction"]),
+    )
+    .option(
+      "--min-ratings <n>",
+      "drop rows and columns with fewer, until none is left",
+      integer(1),
+      1,
+    )
+    .option("--no-implicit", "learn from the ratings' values only, not from who rated what")
+    .option("--compare-wide", "also time one step of the wide, overparameterized model")
+    .option("--seed <n>", "seed of the split and of the training", integer(0), 0)
+    .option("--out <model>", "write the model; with --folds it is trained on all ratings")
+    .option("--report <file.html>", "write a report page")
+    .option("--json", "print one JSON object")
+    .action(run);
+}
+
+async function run(file: string | undefined, options: Options): Promise<void> {
+  const { folds, out, report, json } = options;
+  checkOutputs(options);
+  const source = file ?? "the bundled sample (MovieTweetings)";
+  const path = file ?? fileURLToPath(packageFile("data/movietweetings.csv.gz"));
+  const dataset = coreOf(dropDuplicates(read(path)), options.minRatings);
+  const testSet = options.test === undefined ? undefined : parse(options.test);
+  checkOptions(dataset, options);
+
+  const settings = completionOptions(options);
+  const progress = createProgress();
+  let outcomes: Outcome[];
+  let final: Outcome;
+  try {
+    outcomes = rounds(dataset, testSet, options).map((round) => train(round, settings, progress));
+    const needsAll = folds !== undefined && (out !== undefined || report !== undefined);
+    final = needsAll ? train(everything(dataset), settings, progress) : outcomes.at(-1)!;
+  } finally {
+    progress.stop();
+  }
+  const result = summarize(dataset, outcomes, options);
+
+  const files: OutputFile[] = [];
+  if (out !== undefined) files.push({ path: out, bytes: final.fit.model.save() });
+  if (report !== undefined) {
+    // Plots are heavy: loaded only by who asks for them.
+    const { makeReport } = await import("./report/make-report.js");
+    const errors = outcomes.flatMap(({ evaluation }) => Array.from(evaluation?.errors ?? []));
+    const page = makeReport({ source, dataset, result, model: final.fit.model, errors });
+    files.push({ path: report, bytes: new TextEncoder().encode(page) });
+  }
+  writeFilesAtomically(files);
+
+  if (json) console.log(JSON.stringify(result));
+  else printSummary({ source, dataset, result, model: final.fit.model, files });
+}
+
+function read(path: string): Dataset {
+  return indexRatings(parse(path));
+}
+
+function parse(path: string): Ratings {
+  return parseRatings(readFile(path), path);
+}
+
+function completionOptions({ rank, depth, implicit, seed }: Options): CompletionOptions {
+  return {
+    implicit,
+    seed,
+    ...(rank === undefined ? {} : { rank }),
+    ...(depth === undefined ? {} : { depth }),
+  };
+}
+
+/** Before any work: where should the results go? */
+function checkOutputs({ out, report }: Options): void {
+  if (out !== undefined) checkOutputPath(out);
+  if (report !== undefined) checkOutputPath(report);
+  if (out !== undefined && report !== undefined && resolve(out) === resolve(report)) {
+    throw new UsageError(`--out and --report are both ${out}: they must be two files`);
+  }
+}
+
+/** What only the ratings can tell. */
+function checkOptions({ rowIds, colIds, values }: Dataset, options: Options): void {
+  const { minRatings, folds, rank, depth = defaultDepth, compareWide } = options;
+  if (values.length === 0) {
+    throw new UsageError(`--min-ratings is ${minRatings}: no ratings are left, it must be less`);
+  }
+  if (folds !== undefined && folds > values.length) {
+    throw new UsageError(
+      `--folds is ${folds} and there are ${values.length} ratings: it must be at most that`,
+    );
+  }
+  const side = Math.min(rowIds.length, colIds.length);
+  if (rank !== undefined && rank > side) {
+    throw new UsageError(
+      `--rank is ${rank} and the matrix is ${rowIds.length} x ${colIds.length}: ` +
+        `the rank must be at most ${side}`,
+    );
+  }
+  if (compareWide) checkWide(rowIds.length, colIds.length, depth);
+}
+
+function rounds(dataset: Dataset, testSet: Ratings | undefined, options: Options): Round[] {
+  const { folds, testFraction, seed } = options;
+  const count = dataset.values.length;
+  if (testSet) return [{ ...everything(dataset), test: testSet }];
+  const splits =
+    folds === undefined
+      ? [holdOut(count, testFraction, seed)]
+      : crossValidation(count, folds, seed);
+  return splits.map(({ train, test }, i) => ({
+    label: folds === undefined ? "" : `fold ${i + 1} of ${folds}, `,
+    train: pick(dataset, train),
+    test: pick(dataset, test),
+  }));
+}
+
+function everything(dataset: Dataset): Round {
+  const all = Int32Array.from(dataset.values.keys());
+  const none = new Int32Array(0);
+  return { label: "", train: pick(dataset, all), test: pick(dataset, none) };
+}
+
+function train({ label, train, test }: Round, settings: CompletionOptions, progress: Progress) {
+  if (train.values.length === 0) throw new UsageError("no ratings are left to train on");
+  const fitted = trainModel(train, settings, progress, label);
+  return {
+    fit: fitted,
+    trainRmse: fitted.model.rmse(train),
+    evaluation: evaluate(fitted.model, test),
+  };
+}
+
+/** Figures of one round, or means over the folds. */
+function summarize(dataset: Dataset, outcomes: Outcome[], options: Options): CompleteResult {
+  const rows = dataset.rowIds.length;
+  const cols = dataset.colIds.length;
+  const mean = (figure: (outcome: Outcome) => number) =>
+    outcomes.reduce((sum, outcome) => sum + figure(outcome), 0) / outcomes.length;
+  const tested = outcomes.every(({ evaluation }) => evaluation !== null);
+  const { model } = outcomes[0].fit;
+  const { depth } = model.settings;
+  const result: CompleteResult = {
+    rows,
+    cols,
+    observed: dataset.values.length,
+    trainRmse: mean(({ trainRmse }) => trainRmse),
+    testRmse: tested ? mean(({ evaluation }) => evaluation!.rmse) : null,
+    baselineRmse: tested ? mean(({ evaluation }) => evaluation!.baselineRmse) : null,
+    steps: Math.round(mean(({ fit }) => fit.model.steps)),
+    milliseconds: mean(({ fit }) => fit.milliseconds),
+    stepMilliseconds: mean(({ fit }) => fit.stepMilliseconds),
+    parameters: Math.round(mean(({ fit }) => fit.model.parameterCount)),
+    wideParameters: wideParameters(rows, cols, depth),
+  };
+  if (options.compareWide) {
+    result.wideStepMilliseconds = wideStepMilliseconds(dataset, depth);
+    result.speedup = result.wideStepMilliseconds / result.stepMilliseconds;
+  }
+  if (options.folds !== undefined) {
+    result.folds = outcomes.map(({ fit, evaluation }) => ({
+      testRmse: evaluation!.rmse,
+      baselineRmse: evaluation!.baselineRmse,
+      milliseconds: fit.milliseconds,
+    }));
+  }
+  return result;
+}

@@ -1,0 +1,30 @@
+// Numbers as people read them, the same in the summary and in the report.
+
+/** 44,613 */
+export function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** 1.83 % */
+export function percent(fraction: number): string {
+  return `${Number((100 * fraction).toPrecision(3))} %`;
+}
+
+/** 147 times */
+export function times(ratio: number): string {
+  return `${count(Number(ratio.toPrecision(3)))} times`;
+}
+
+/** 12.3 ms, 4.56 s */
+export function duration(milliseconds: number): string {
+  const [value, unit] = milliseconds < 1000 ? [milliseconds, "ms"] : [milliseconds / 1000, "s"];
+  return `${Number(value.toPrecision(3))} ${unit}`;
+}
+
+/** 1.2 MB */
+export function bytes(value: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let power = 0;
+  for (let rest = value; rest >= 1000 && power < units.length - 1; rest /= 1000) power++;
+  return `${Number((value / 1000 ** power).toPrecision(3))} ${units[power]}`;
+}

@@ -1,0 +1,49 @@
+import type { MatrixCompletion } from "../completion/matrix-completion.js";
+import type { Dataset } from "./dataset.js";
+
+/** What a row has rated highest, and what it is recommended; highest first. */
+export interface SampleRow {
+  rowId: string;
+  rated: { colId: string; value: number }[];
+  recommended: { colId: string; value: number }[];
+}
+
+/** Where in the order of activity the shown rows stand: active ones, whose taste one can see. */
+const places = [0.02, 0.1, 0.25, 0.4, 0.55, 0.7];
+
+/** `rows` rows of the model with `columns` columns of each list. */
+export function sampleRows(
+  dataset: Dataset,
+  model: MatrixCompletion,
+  rows: number,
+  columns: number,
+): SampleRow[] {
+  const counts = new Int32Array(dataset.rowIds.length);
+  for (const row of dataset.rows) counts[row]++;
+  const byActivity = Array.from(counts.keys())
+    .filter((row) => model.hasRow(dataset.rowIds[row]))
+    .sort((a, b) => counts[b] - counts[a] || a - b);
+  const chosen = new Set(
+    places.slice(0, rows).map((place) => byActivity[Math.floor(place * byActivity.length)]),
+  );
+  return [...chosen].map((row) => {
+    const rowId = dataset.rowIds[row];
+    return {
+      rowId,
+      rated: ratedBy(dataset, row)
+        .sort((a, b) => b.value - a.value)
+        .slice(0, columns),
+      recommended: model
+        .recommend(rowId, columns)
+        .map(({ id, score }) => ({ colId: id, value: score })),
+    };
+  });
+}
+
+function ratedBy({ rows, cols, colIds, values }: Dataset, row: number) {
+  const rated: { colId: string; value: number }[] = [];
+  for (let i = 0; i < rows.length; i++) {
+    if (rows[i] === row) rated.push({ colId: colIds[cols[i]], value: values[i] });
+  }
+  return rated;
+}

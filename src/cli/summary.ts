@@ -1,0 +1,120 @@
+// What `complete` prints for people.
+import type { MatrixCompletion } from "../completion/matrix-completion.js";
+import type { OutputFile } from "../io/atomic-file.js";
+import type { Dataset } from "./dataset.js";
+import { oneLine } from "./errors.js";
+import { count, duration, percent, times } from "./format.js";
+import { sampleRows } from "./sample-rows.js";
+
+/** The object that `complete --json` prints. Errors are null when nothing was held out. */
+export interface CompleteResult {
+  rows: number;
+  cols: number;
+  observed: number;
+  trainRmse: number;
+  testRmse: number | null;
+  baselineRmse: number | null;
+  /** Training steps, the search for the regularization included. */
+  steps: number;
+  milliseconds: number;
+  stepMilliseconds: number;
+  parameters: number;
+  wideParameters: number;
+  /** With --compare-wide. */
+  wideStepMilliseconds?: number;
+  speedup?: number;
+  /** With --folds; the other figures are then their means. */
+  folds?: { testRmse: number; baselineRmse: number; milliseconds: number }[];
+}
+
+export interface Summary {
+  source: string;
+  dataset: Dataset;
+  result: CompleteResult;
+  model: MatrixCompletion;
+  files: readonly OutputFile[];
+}
+
+/** At most so many singular values on the screen. */
+const shownValues = 8;
+
+export function printSummary({ source, dataset, result, model, files }: Summary): void {
+  const { rows, cols, observed, folds } = result;
+  const known = percent(observed / (rows * cols));
+  print(`${source}: ${count(observed)} ratings in ${count(rows)} rows and ${count(cols)} columns`);
+  print(`${known} of the cells are known\n`);
+
+  if (folds) {
+    print("  fold      RMSE    biases alone");
+    for (const [i, fold] of folds.entries()) {
+      print(
+        `  ${String(i + 1).padEnd(6)}  ${fold.testRmse.toFixed(4)}    ${fold.baselineRmse.toFixed(4)}`,
+      );
+    }
+    print("");
+  }
+  printErrors(result);
+  printCosts(result);
+  printLearned(model);
+  if (!folds) printRecommendations(dataset, model);
+  for (const { path } of files) print(`wrote ${path}`);
+}
+
+function printErrors({ trainRmse, testRmse, baselineRmse }: CompleteResult): void {
+  print(`  error (RMSE) in training   ${trainRmse.toFixed(4)}`);
+  if (testRmse === null || baselineRmse === null) return;
+  const gain = 1 - testRmse / baselineRmse;
+  const verdict = `${percent(Math.abs(gain))} ${gain >= 0 ? "better" : "worse"}`;
+  print(`  on ratings held out        ${testRmse.toFixed(4)}   ${verdict} than biases alone`);
+  print(`  of biases alone            ${baselineRmse.toFixed(4)}`);
+}
+
+function printCosts(result: CompleteResult): void {
+  const { milliseconds, steps, stepMilliseconds, parameters, wideParameters } = result;
+  print("");
+  print(
+    `  trained in ${duration(milliseconds)}: ${count(steps)} steps, ` +
+      `${duration(stepMilliseconds)} each on all ratings`,
+  );
+  print(
+    `  ${count(parameters)} parameters; the wide model has ${count(wideParameters)}, ` +
+      `${times(wideParameters / parameters)} as many`,
+  );
+  if (result.wideStepMilliseconds !== undefined && result.speedup !== undefined) {
+    print(
+      `  a step of the wide model takes ${duration(result.wideStepMilliseconds)}, ` +
+        `${times(result.speedup)} as long`,
+    );
+  }
+}
+
+function printLearned(model: MatrixCompletion): void {
+  const values = model.singularValues();
+  print("");
+  if (values.length === 0) {
+    print("  the biases alone predict best: no factors are used");
+    return;
+  }
+  const shown = Array.from(values.slice(0, shownValues), (value) => value.toPrecision(3));
+  const more = values.length > shownValues ? " ..." : "";
+  print(`  singular values of the learned product (rank ${values.length}):`);
+  print(`    ${shown.join("  ")}${more}`);
+}
+
+function printRecommendations(dataset: Dataset, model: MatrixCompletion): void {
+  for (const { rowId, rated, recommended } of sampleRows(dataset, model, 3, 3)) {
+    const list = (entries: readonly { colId: string; value: number }[]) =>
+      entries
+        .map(({ colId, value }) => `${oneLine(colId)} ${Number(value.toFixed(1))}`)
+        .join(" · ");
+    print("");
+    print(`  row ${oneLine(rowId)}`);
+    print(`    rated highest  ${list(rated)}`);
+    print(`    recommended    ${list(recommended)}`);
+  }
+  print("");
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

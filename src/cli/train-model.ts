@@ -1,0 +1,62 @@
+import { type CompletionProgress, fitCompletion } from "../completion/fit.js";
+import type { MatrixCompletion } from "../completion/matrix-completion.js";
+import type { CompletionOptions } from "../completion/options.js";
+import type { Ratings } from "../io/delimited.js";
+import { UsageError } from "./errors.js";
+import type { Progress } from "./progress.js";
+
+/** A trained model and what the training took. */
+export interface Fit {
+  model: MatrixCompletion;
+  milliseconds: number;
+  /** Median time of one step on all ratings. */
+  stepMilliseconds: number;
+}
+
+const doing: Record<CompletionProgress["phase"], string> = {
+  biases: "biases",
+  search: "choosing on held-out ratings",
+  refit: "training on all ratings",
+};
+
+/** Trains, and shows how far it is. @throws UsageError for options that do not fit the ratings. */
+export function trainModel(
+  ratings: Ratings,
+  options: CompletionOptions,
+  progress: Progress,
+  label = "",
+): Fit {
+  const start = performance.now();
+  const searchTimes: number[] = [];
+  const refitTimes: number[] = [];
+  try {
+    const run = fitCompletion(ratings, options);
+    for (let last = performance.now(); ; ) {
+      const { done, value } = run.next();
+      const now = performance.now();
+      if (done) {
+        const times = refitTimes.length > 0 ? refitTimes : searchTimes;
+        return { model: value, milliseconds: now - start, stepMilliseconds: median(times) };
+      }
+      const { phase, step, totalSteps, loss, validationRmse } = value;
+      if (phase !== "biases") (phase === "refit" ? refitTimes : searchTimes).push(now - last);
+      last = now;
+      const error = validationRmse === undefined ? "" : `, RMSE ${validationRmse.toFixed(4)}`;
+      const text = `${label}${doing[phase]}: loss ${loss.toPrecision(5)}${error}`;
+      progress.update(step, totalSteps, text);
+    }
+  } catch (error) {
+    throw asUsageError(error);
+  }
+}
+
+/** The estimator's complaints about its arguments are about what the user gave. */
+function asUsageError(error: unknown): unknown {
+  const complaint = error instanceof Error ? /^fitCompletion: (.*)$/s.exec(error.message) : null;
+  return complaint ? new UsageError(complaint[1]) : error;
+}
+
+function median(values: readonly number[]): number {
+  if (values.length === 0) return 0;
+  return values.slice().sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}

@@ -1,0 +1,235 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { expectRefusal, lowrank, lowrankJson, temporaryFolder } from "../helpers/cli.js";
+
+const folder = temporaryFolder();
+const { at } = folder;
+/** Small and quick to train: 40 x 30 of rank 2 with a little structure, 60 % of the cells. */
+const ratings = Array.from({ length: 40 }, (_, u) =>
+  Array.from({ length: 30 }, (_, i) => ({
+    row: `user ${u}`,
+    col: `film ${i}`,
+    value: 3 + ((u * 7) % 5) * 0.2 - ((i * 3) % 4) * 0.3 + ((u % 3) - 1) * ((i % 5) - 2) * 0.4,
+  })),
+)
+  .flat()
+  .filter((_, k) => ((k * 7919) % 997) % 10 < 6);
+const csv = (entries: typeof ratings) =>
+  entries.map(({ row, col, value }) => `${row},${col},${value.toFixed(2)}\n`).join("");
+const keys = [
+  ...["rows", "cols", "observed", "trainRmse", "testRmse", "baselineRmse", "steps"],
+  ...["milliseconds", "stepMilliseconds", "parameters", "wideParameters"],
+];
+const quick = ["--rank", "4"];
+
+beforeAll(() => {
+  writeFileSync(at("ratings.csv"), `user,film,rating\n${csv(ratings)}`);
+});
+afterAll(folder.remove);
+
+test("complete --json prints the promised keys, and learns more than biases know", () => {
+  const result = lowrankJson(["complete", at("ratings.csv"), ...quick]);
+  expect(Object.keys(result)).toEqual(keys);
+  expect(result).toMatchObject({ rows: 40, cols: 30, observed: ratings.length });
+  expect(result.wideParameters).toBe(40 * 30 + 2 * 40 * 40 + 40 * 40);
+  expect(result.testRmse).toBeLessThan(result.baselineRmse);
+  expect(result.testRmse).toBeGreaterThan(0);
+});
+
+test("complete reads the same ratings whatever the delimiter", () => {
+  const text = csv(ratings).replaceAll(" ", "_");
+  const results = [",", "\t", "::", "   "].map((delimiter, i) => {
+    writeFileSync(at(`${i}.txt`), text.replaceAll(",", delimiter));
+    const { milliseconds, stepMilliseconds, ...rest } = lowrankJson([
+      "complete",
+      at(`${i}.txt`),
+      ...quick,
+    ]);
+    return rest;
+  });
+  for (const result of results) expect(result).toEqual(results[0]);
+});
+
+test("complete --out writes a model that predict and recommend read", () => {
+  const model = at("model");
+  lowrankJson(["complete", at("ratings.csv"), ...quick, "--test-fraction", "0", "--out", model]);
+
+  const { value } = lowrankJson(["predict", model, "user 1", "film 2"]);
+  expect(lowrank(["predict", model, "user 1", "film 2"]).stdout).toBe(`${value.toFixed(4)}\n`);
+
+  const rated = ratings.filter(({ row }) => row === "user 1").map(({ col }) => col);
+  const { row, recommendations } = lowrankJson(["recommend", model, "user 1", "-n", "100"]);
+  expect(row).toBe("user 1");
+  expect(recommendations).toHaveLength(30 - rated.length);
+  const values = recommendations.map((entry: { value: number }) => entry.value);
+  expect(values).toEqual(values.slice().sort((a: number, b: number) => b - a));
+  for (const { col } of recommendations) expect(rated).not.toContain(col);
+  const [first] = recommendations;
+  expect(lowrankJson(["predict", model, "user 1", first.col]).value).toBe(first.value);
+  expect(lowrank(["recommend", model, "user 1", "-n", "2"]).stdout.split("\n")).toHaveLength(3);
+});
+
+test("complete gives the same model for the same seed, another for another", () => {
+  const bytes = (name: string, seed: string) => {
+    lowrankJson(["complete", at("ratings.csv"), ...quick, "--seed", seed, "--out", at(name)]);
+    return readFileSync(at(name));
+  };
+  const model = bytes("a", "1");
+  expect(bytes("b", "1")).toEqual(model);
+  expect(bytes("c", "2")).not.toEqual(model);
+});
+
+test("complete --folds tests on every fold and prints means in the usual keys", () => {
+  const result = lowrankJson(["complete", at("ratings.csv"), ...quick, "--folds", "3"]);
+  expect(Object.keys(result)).toEqual([...keys, "folds"]);
+  expect(result.folds).toHaveLength(3);
+  for (const key of ["testRmse", "baselineRmse", "milliseconds"]) {
+    const mean = result.folds.reduce((s: number, f: Record<string, number>) => s + f[key] / 3, 0);
+    expect(Math.abs(result[key] / mean - 1)).toBeLessThan(1e-12);
+  }
+});
+
+test("complete --test judges by that file, also rows and columns that training never saw", () => {
+  writeFileSync(at("test.csv"), "user 0,film 1,3\nstranger,film 1,2\nuser 1,unseen film,4\n");
+  const result = lowrankJson(["complete", at("ratings.csv"), ...quick, "--test", at("test.csv")]);
+  expect(result.observed).toBe(ratings.length);
+  expect(Number.isFinite(result.testRmse)).toBe(true);
+});
+
+test("complete --test-fraction 0 trains on everything and has no error to tell", () => {
+  const result = lowrankJson(["complete", at("ratings.csv"), ...quick, "--test-fraction", "0"]);
+  expect([result.testRmse, result.baselineRmse]).toEqual([null, null]);
+});
+
+test("complete --min-ratings drops sparse rows and columns until none is left", () => {
+  writeFileSync(at("sparse.csv"), `${csv(ratings)}loner,film 0,3\nuser 0,rarity,2\n`);
+  const args = ["complete", at("sparse.csv"), ...quick];
+  expect(lowrankJson(args)).toMatchObject({ rows: 41, cols: 31 });
+  expect(lowrankJson([...args, "--min-ratings", "2"])).toMatchObject({ rows: 40, cols: 30 });
+});
+
+test("complete counts the last of several ratings of one pair", () => {
+  writeFileSync(at("twice.csv"), `user 0,film 0,99\n${csv(ratings)}${csv(ratings.slice(0, 5))}`);
+  expect(lowrankJson(["complete", at("twice.csv"), ...quick]).observed).toBe(ratings.length);
+});
+
+test("complete --compare-wide times a step of the wide model", () => {
+  const result = lowrankJson(["complete", at("ratings.csv"), ...quick, "--compare-wide"]);
+  expect(Object.keys(result)).toEqual([...keys, "wideStepMilliseconds", "speedup"]);
+  expect(result.speedup).toBe(result.wideStepMilliseconds / result.stepMilliseconds);
+});
+
+test("complete without a file completes the bundled sample and shows titles", () => {
+  const { status, stdout, stderr } = lowrank([
+    ...["complete", "--min-ratings", "20", "--rank", "4"],
+    ...["--report", at("report.html")],
+  ]);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toContain("the bundled sample (MovieTweetings)");
+  expect(stdout).toMatch(/recommended {4}.*\(\d{4}\)/);
+  expect(stdout).toContain(`wrote ${at("report.html")}`);
+  const page = readFileSync(at("report.html"), "utf8");
+  expect(page).toMatch(/<li><span>[^<]*\(\d{4}\)<\/span>/);
+  expect(page).not.toMatch(/https?:|<script/);
+});
+
+const line = "a,b,1\n";
+test.each([
+  ["an empty file", "", "the file is empty"],
+  ["a header only", "user,film,rating\n", "a header and no ratings"],
+  ["one column", "1\n2\n", "line 1: 1 column"],
+  ["a word", `${line}c,d,x\n`, 'line 2: rating "x" is not a number'],
+  ["hexadecimal", `${line}c,d,0x1\n`, 'line 2: rating "0x1" is not a decimal number'],
+  ["NaN", `${line}c,d,NaN\n`, 'line 2: rating "NaN" is not a finite number'],
+  ["infinity", `${line}c,d,Infinity\n`, 'line 2: rating "Infinity" is not a finite number'],
+  ["an overflow", `${line}c,d,1e309\n`, 'line 2: rating "1e309" is not a finite number'],
+  ["an empty id", `${line},d,1\n`, "line 2: the row id is empty"],
+  ["an unbalanced quote", `${line}"c,d,1\n`, "line 2: a quote that opens here is never closed"],
+  ["a NUL byte", `${line}c\0,d,1\n`, "line 2: a NUL byte"],
+  ["invalid UTF-8", Buffer.from("612c622c310aff2c642c310a", "hex"), "line 2: invalid UTF-8"],
+  ["a line of 10 MB", "x".repeat(1e7), "line 1: longer than 1 MiB"],
+])("complete refuses a file with %s and writes nothing", (_, content, reason) => {
+  writeFileSync(at("bad.csv"), content);
+  const before = folder.names();
+  const outputs = ["--out", at("never"), "--report", at("never.html")];
+  const start = `lowrank complete: ${at("bad.csv")}`;
+  expectRefusal(lowrank(["complete", at("bad.csv"), ...outputs]), start, reason);
+  expectRefusal(
+    lowrank(["complete", at("ratings.csv"), "--test", at("bad.csv"), ...outputs]),
+    start,
+    reason,
+  );
+  expect(folder.names()).toEqual(before);
+});
+
+test("complete refuses bad usage in one line and writes nothing", () => {
+  mkdirSync(at("folder"), { recursive: true });
+  const before = folder.names();
+  const refuse = (args: string[], reason: string) =>
+    expectRefusal(lowrank(["complete", ...args]), "lowrank complete: ", reason);
+  const file = at("ratings.csv");
+  refuse([at("missing.csv")], `${at("missing.csv")}: there is no such file`);
+  refuse([at("folder")], "it is a directory");
+  refuse([file, "--rank", "31"], "the rank must be at most 30");
+  refuse([file, "--rank", "2.5"], "must be an integer >= 1");
+  refuse([file, "--rank", "0x2"], "must be an integer >= 1");
+  refuse([file, "--rank"], "argument missing");
+  refuse([file, "--depth", "-1"], "must be an integer in 0 .. 64");
+  refuse([file, "--seed", "one"], "must be an integer >= 0");
+  refuse([file, "--test-fraction", "1"], "must be a number >= 0 and < 1");
+  refuse([file, "--folds", "1"], "must be an integer >= 2");
+  refuse([file, "--folds", "9999"], "it must be at most that");
+  refuse([file, "--folds", "3", "--test-fraction", "0.2"], "cannot be used with");
+  refuse([file, "--test", file, "--test-fraction", "0.2"], "cannot be used with");
+  refuse([file, "--min-ratings", "99"], "no ratings are left");
+  refuse([file, "--out", at("folder")], "it is a directory");
+  refuse([file, "--out", at("missing", "model")], "does not exist");
+  refuse([file, "--report", at("missing", "page")], "does not exist");
+  refuse([file, "--out", at("x"), "--report", at(".", "x")], "they must be two files");
+  refuse([file, "extra"], "too many arguments");
+  refuse([file, "--jsn"], "unknown option");
+  expect(folder.names()).toEqual(before);
+});
+
+test("predict and recommend refuse what the model does not know", () => {
+  const model = at("known");
+  lowrankJson(["complete", at("ratings.csv"), ...quick, "--out", model]);
+  const predict = (...args: string[]) => lowrank(["predict", model, ...args]);
+  expectRefusal(predict("nobody", "film 1"), "lowrank predict: ", 'no row "nobody"');
+  expectRefusal(
+    predict("user 1", "no\nfilm"),
+    "lowrank predict: ",
+    String.raw`no column "no\nfilm"`,
+  );
+  expectRefusal(predict("user 1"), "lowrank predict: ", "missing required argument 'col'");
+  const recommend = (...args: string[]) => lowrank(["recommend", model, ...args]);
+  expectRefusal(recommend("nobody"), "lowrank recommend: ", 'no row "nobody"');
+  expectRefusal(recommend("user 1", "-n", "0"), "lowrank recommend: ", "must be an integer >= 1");
+  expectRefusal(recommend("user 1", "-n", "x"), "lowrank recommend: ", "must be an integer >= 1");
+});
+
+test("predict and recommend refuse a file that is no whole model", () => {
+  const model = at("whole");
+  lowrankJson(["complete", at("ratings.csv"), ...quick, "--out", model]);
+  const bytes = readFileSync(model);
+  const flipped = Buffer.from(bytes);
+  flipped[bytes.length >> 1] ^= 1;
+  const broken = {
+    truncated: bytes.subarray(0, bytes.length - 1),
+    longer: Buffer.concat([bytes, Buffer.from([0])]),
+    flipped,
+    text: Buffer.from("1,2,3\n"),
+    empty: Buffer.alloc(0),
+  };
+  for (const [name, content] of Object.entries(broken)) {
+    writeFileSync(at(name), content);
+    expectRefusal(
+      lowrank(["predict", at(name), "user 1", "film 1"]),
+      `lowrank predict: ${at(name)}`,
+      "",
+    );
+    expectRefusal(lowrank(["recommend", at(name), "user 1"]), `lowrank recommend: ${at(name)}`, "");
+  }
+  const missing = lowrank(["predict", at("no model"), "user 1", "film 1"]);
+  expectRefusal(missing, "lowrank predict: ", "there is no such file");
+});
