@@ -1,5 +1,6 @@
 import { randomNormalArray } from "../linalg/random.js";
 import type { DType, Handle, Job } from "../wasm/index.js";
+import type { Density } from "./density.js";
 import type { BoundNetwork } from "./gradient.js";
 
 /** A factor changes by at most this share of itself over the time that the velocity remembers. */
@@ -11,7 +12,7 @@ export interface AdaptiveRate {
 }
 
 /**
- * The stability rule at the present factors instead of the fitted ones: rate times
+ * The stability rule (stability.ts) at the present factors instead of the fitted ones: rate times
  * p sum_l ratio_l prod_{k != l} |W_k|² stays at `usable`. While the factors are small that allows
  * huge steps, so no factor may change by more than a share of its own norm either. The path is that
  * of gradient flow; only the time that a small initialisation costs is gone: escape from scale e
@@ -25,7 +26,7 @@ export function adaptiveRate(
   dtype: DType,
   network: BoundNetwork,
   ratios: readonly number[],
-  density: number,
+  density: Density,
   usable: number,
   beta: number,
 ): AdaptiveRate {
@@ -60,12 +61,15 @@ export function adaptiveRate(
         const change = (ratios[l] * velocities[l]) / ((1 - beta) * greatestChange);
         if (change > 0) slowest = Math.min(slowest, kernels.nrm2(length, handle) / change);
       }
-      let curvature = 0;
+      let sum = 0;
+      let end = 0;
       for (let l = 0; l < count; l++) {
-        let others = ratios[l];
-        for (let k = 0; k < count; k++) if (k !== l) others *= norms[k] * norms[k];
-        curvature += density * others;
+        let term = ratios[l];
+        for (let k = 0; k < count; k++) if (k !== l) term *= norms[k] * norms[k];
+        sum += term;
+        if (l === 0 || l === count - 1) end = Math.max(end, term);
       }
+      const curvature = Math.max(density.top * sum, density.local * end);
       const rate = curvature > 0 ? Math.min(slowest, usable / curvature) : slowest;
       return Number.isFinite(rate) ? rate : 0;
     },

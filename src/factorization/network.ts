@@ -14,6 +14,8 @@ export interface NetworkDescription {
    * add up to 1; an orthonormal outer factor carries s^0. The stability rule needs them.
    */
   shares: readonly number[];
+  /** The factors' spectral norms at the start, W_1 first. */
+  scales: readonly number[];
   /** Whether the first and the last factor train at the outer rate. */
   hasOuterFactors: boolean;
   /** The factors' initial values, W_1 first; called at most once. */

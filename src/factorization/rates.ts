@@ -2,9 +2,10 @@ import { checkPositive } from "../linalg/check.js";
 import { dominantSubspace } from "../linalg/dominant-subspace.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import type { Job } from "../wasm/index.js";
+import { type Density, measureDensity } from "./density.js";
 import type { DeepLinearNetwork } from "./network.js";
 import { type BoundProblem, observedTargetInJob, type Problem } from "./problem.js";
-import { curvature } from "./stability.js";
+import { StabilityRule } from "./stability.js";
 
 /** Rates of a run: as given, or as the stability rule has them. */
 export interface Rates {
@@ -12,6 +13,8 @@ export interface Rates {
   outerLearningRateRatio: number;
   /** S at the fitted network; undefined where there is no rule. */
   stability: number | undefined;
+  /** Undefined where there is no rule. */
+  density: Density | undefined;
   /** The loss at zero output, 1/2 |y|². */
   zeroLoss: number;
 }
@@ -32,8 +35,8 @@ export function usableStability({ beta, limit }: { beta: number; limit: number }
 const innerShare = 2 / 3;
 
 /**
- * Fills in what was not given, rate or ratio, from S = rate (inner + ratio outer), with the
- * target's largest singular value estimated from its observed part.
+ * Fills in what was not given, rate or ratio, from the stability rule, with the target's largest
+ * singular value and the densities estimated from its observed part.
  */
 export function chooseRates(
   model: DeepLinearNetwork,
@@ -56,24 +59,28 @@ export function chooseRates(
       learningRate: given,
       outerLearningRateRatio: ratio ?? 1,
       stability: undefined,
+      density: undefined,
       zeroLoss,
     };
   }
-  const { S } = dominantSubspace(target, { rank: 1, seed: 0, dtype: model.dtype });
-  const largest = S[0] > 0 ? S[0] / problem.density : 1;
-  const { inner, outer } = curvature(model, problem.density, largest);
+  const { dtype } = model;
+  const { U, S, V } = dominantSubspace(target, { rank: 1, seed: 0, dtype });
+  const density = measureDensity(bound, job, dtype, problem.density, U, V, S[0]);
+  const rule = new StabilityRule(model, density, S[0] > 0 ? S[0] / density.top : 1);
   const usable = usableStability(stability);
-  const learningRate =
-    given ??
-    (ratio === undefined && outer > 0
-      ? (innerShare * usable) / inner
-      : usable / (inner + (ratio ?? 0) * outer));
-  const outerLearningRateRatio =
-    ratio ?? (outer > 0 ? Math.max(0, (usable / learningRate - inner) / outer) : 1);
+  let learningRate = given;
+  let chosen = ratio;
+  if (learningRate === undefined && chosen === undefined && rule.hasOuterFactors) {
+    // The inner factors' part settles the rate, what is left of S the ratio.
+    learningRate = (innerShare * usable) / rule.perRate(0);
+  }
+  chosen ??= rule.hasOuterFactors ? rule.greatestRatio(usable / (learningRate as number)) : 1;
+  learningRate ??= usable / rule.perRate(chosen);
   return {
     learningRate,
-    outerLearningRateRatio,
-    stability: learningRate * (inner + outerLearningRateRatio * outer),
+    outerLearningRateRatio: chosen,
+    stability: learningRate * rule.perRate(chosen),
+    density,
     zeroLoss,
   };
 }

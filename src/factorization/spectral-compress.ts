@@ -51,6 +51,7 @@ export function spectralCompress(
     dtype,
     widths: [cols, ...new Array<number>(depth - 1).fill(width), rows],
     shares: scales.map(() => 1 / depth),
+    scales,
     hasOuterFactors: true,
     initialize: () =>
       scales.map((scale, l) => {

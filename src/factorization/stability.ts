@@ -1,34 +1,60 @@
 import { power } from "../linalg/elementary.js";
+import type { Density } from "./density.js";
 import type { DeepLinearNetwork } from "./network.js";
 
-/** Curvatures of the loss along the top singular direction of a balanced, fitted network. */
-export interface Curvature {
-  /** Sum over the inner factors (all of them in a wide network). */
-  inner: number;
-  /** Sum over the two outer factors; 0 where the network has none. */
-  outer: number;
-}
-
 /**
- * What a step of size 1 moves the largest singular value s by, per unit of its error:
- * p sum_l s^(2 - 2 a_l), a_l the share of s that factor l carries. With rate and ratio it gives
- * S = rate (inner + ratio outer), and plain gradient descent is stable for S < 2.
+ * The S of a run, per unit of its rate. Gradient descent is stable for S < 2.
  *
- * @param density - the problem's p. @param singularValue - the target's largest, s.
+ * Along the top singular direction every factor pulls: p sum_l ratio_l prod_{k != l} m_k², m_k the
+ * norm of factor k. Fitted and balanced that is s^share_k, s the target's largest singular value,
+ * so a term is s^(2 - 2 share_l); a factor that starts larger stays so for long and counts as it
+ * starts. Along a single row or column of the product only its own end of the chain pulls, but the
+ * density there may be far above the average where the observations are few or skewed.
  */
-export function curvature(
-  model: DeepLinearNetwork,
-  density: number,
-  singularValue: number,
-): Curvature {
-  const { shares, hasOuterFactors } = model.description;
-  const last = shares.length - 1;
-  let inner = 0;
-  let outer = 0;
-  shares.forEach((share, l) => {
-    const [term] = power(Float64Array.of(singularValue), 2 - 2 * share);
-    if (hasOuterFactors && (l === 0 || l === last)) outer += density * term;
-    else inner += density * term;
-  });
-  return { inner, outer };
+export class StabilityRule {
+  /** Sum over the inner factors (all of them in a wide network). */
+  readonly #inner: number;
+  /** Sum over the two outer factors; 0 where the network has none. */
+  readonly #outer: number;
+  /** The larger of the first and the last factor's term. */
+  readonly #end: number;
+
+  /** @param singularValue - the target's largest, s. */
+  constructor(
+    model: DeepLinearNetwork,
+    private readonly density: Density,
+    singularValue: number,
+  ) {
+    const { shares, scales, hasOuterFactors } = model.description;
+    const norms = shares.map((share, l) => {
+      const [fitted] = power(Float64Array.of(singularValue), share);
+      return Math.max(fitted, scales[l]);
+    });
+    const terms = norms.map((_, l) =>
+      norms.reduce((product, norm, k) => (k === l ? product : product * norm * norm), 1),
+    );
+    const last = terms.length - 1;
+    const total = terms.reduce((sum, term) => sum + term, 0);
+    this.#outer = hasOuterFactors ? terms[0] + terms[last] : 0;
+    this.#inner = total - this.#outer;
+    this.#end = Math.max(terms[0], terms[last]);
+  }
+
+  get hasOuterFactors(): boolean {
+    return this.#outer > 0;
+  }
+
+  /** S at rate 1. */
+  perRate(ratio: number): number {
+    const { top, local } = this.density;
+    const end = this.hasOuterFactors ? ratio * this.#end : this.#end;
+    return Math.max(top * (this.#inner + ratio * this.#outer), local * end);
+  }
+
+  /** The greatest ratio whose S at rate 1 is not above `most`; 0 where none is. */
+  greatestRatio(most: number): number {
+    const { top, local } = this.density;
+    const along = (most / top - this.#inner) / this.#outer;
+    return Math.max(0, Math.min(along, most / (local * this.#end)));
+  }
 }

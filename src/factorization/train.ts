@@ -135,10 +135,10 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
       dtype,
       network.parameters.map((parameter, l) => ({ ...parameter, rateScale: ratios[l] })),
     );
-    if (optimizer.learningRate === "adaptive" && optimizer.stability) {
+    if (optimizer.learningRate === "adaptive" && optimizer.stability && rates.density) {
       const { beta, limit } = optimizer.stability;
       const usable = usedShareOfLimit * limit;
-      this.#adaptive = adaptiveRate(job, dtype, network, ratios, problem.density, usable, beta);
+      this.#adaptive = adaptiveRate(job, dtype, network, ratios, rates.density, usable, beta);
     }
     if (checkpoint) {
       this.#step = checkpoint.step;
