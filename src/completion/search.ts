@@ -122,7 +122,7 @@ export class Search {
       const less = yield* this.#fresh(c * ratio, chosen);
       if (keepBetter(less) <= Math.min(reached, more)) best = yield* this.#descend(less, best);
     }
-    return this.#clearlyBetter(best, biases) ? best : { ...best, levels: [], lastSteps: 0 };
+    return this.#clearlyBetter(best, biases) ? best : biases;
   }
 
   /** Less and less regularization from where `from` ended, while it pays. */

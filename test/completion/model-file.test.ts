@@ -1,0 +1,144 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { completeMatrix, MatrixCompletion, ModelFileError } from "../../src/index.js";
+import { crc32 } from "../../src/io/checksum.js";
+import { buildRatings } from "../helpers/ratings.js";
+
+const fixture = (name: string) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
+const version1 = new Uint8Array(fixture("model-v1.bin"));
+const expected = JSON.parse(fixture("model-v1.json").toString());
+
+const { observed } = buildRatings({
+  rows: 9,
+  cols: 8,
+  rank: 1,
+  observed: 0.7,
+  noise: 0.1,
+  seed: 2,
+});
+const factorized = completeMatrix(observed, { steps: 10, rank: 2 });
+const biases = completeMatrix({ rowIds: ["a", "b"], colIds: ["x", "x"], values: [1, 2] });
+
+test("the file of version 1 is read, and predicts what it predicted", () => {
+  const model = MatrixCompletion.load(version1);
+  for (const key of [
+    "rows",
+    "cols",
+    "observed",
+    "duplicates",
+    "rank",
+    "depth",
+    "implicit",
+    "settings",
+    "parameterCount",
+    "steps",
+    "rowIds",
+    "colIds",
+  ] as const) {
+    expect([key, model[key]]).toEqual([key, expected[key]]);
+  }
+  expect(model.history).toHaveLength(expected.historyLength);
+  expect(model.history.at(-1)).toEqual({ validationRmse: undefined, ...expected.lastHistory });
+  expect(Array.from(model.predictAll().data)).toEqual(expected.predictions);
+  expect(model.recommend("ann 3", 4)).toEqual(expected.recommended);
+  const folded = model.foldIn({ colIds: ["映画1", "映画2", "映画2"], values: [1, 4, 3] });
+  expect(model.recommend(folded, 20)).toEqual(expected.folded);
+  expect(model.save()).toEqual(version1);
+});
+
+test.each([
+  ["a factorization", factorized],
+  ["biases alone", biases],
+])("what is loaded is what was saved, to the bit: %s", (_, model) => {
+  const bytes = model.save();
+  const loaded = MatrixCompletion.load(bytes);
+  expect(loaded.save()).toEqual(bytes);
+  expect(loaded.predictAll()).toEqual(model.predictAll());
+  expect(loaded.singularValues()).toEqual(model.singularValues());
+  expect(loaded.recommend(loaded.rowIds[0])).toEqual(model.recommend(model.rowIds[0]));
+  expect(loaded.history).toEqual(model.history);
+  expect(loaded.settings).toEqual(model.settings);
+  expect(loaded.baselineRmse(observed)).toBe(model.baselineRmse(observed));
+});
+
+test("bytes in the middle of a buffer are read as well", () => {
+  const bytes = factorized.save();
+  const larger = new Uint8Array(bytes.length + 7);
+  larger.set(bytes, 3);
+  const loaded = MatrixCompletion.load(larger.subarray(3, 3 + bytes.length));
+  expect(loaded.predictAll()).toEqual(factorized.predictAll());
+});
+
+test("a flipped bit in any byte is found out", () => {
+  for (const bytes of [factorized.save(), biases.save()]) {
+    for (let i = 0; i < bytes.length; i++) {
+      const changed = bytes.slice();
+      changed[i] ^= 1 << (i % 8);
+      expect(() => MatrixCompletion.load(changed), `byte ${i}`).toThrow(ModelFileError);
+    }
+  }
+});
+
+test("every value of every byte of the frame is found out", () => {
+  const bytes = biases.save();
+  for (let i = 0; i < 24; i++) {
+    for (let change = 1; change < 256; change++) {
+      const changed = bytes.slice();
+      changed[i] ^= change;
+      expect(() => MatrixCompletion.load(changed)).toThrow(ModelFileError);
+    }
+  }
+});
+
+test("a file cut anywhere, or with something behind it, is refused", () => {
+  const bytes = factorized.save();
+  for (let length = 0; length < bytes.length; length++) {
+    expect(() => MatrixCompletion.load(bytes.subarray(0, length))).toThrow(ModelFileError);
+  }
+  const longer = new Uint8Array(bytes.length + 1);
+  longer.set(bytes);
+  expect(() => MatrixCompletion.load(longer)).toThrow(
+    `model file: it is damaged: it has ${bytes.length + 1} bytes and must have ${bytes.length}`,
+  );
+});
+
+/** With a checksum that fits, so that only what is inside can betray it. */
+function seal(bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  view.setUint32(bytes.length - 4, crc32(bytes.subarray(0, -4)), true);
+  return bytes;
+}
+
+test("a version from the future is named", () => {
+  const bytes = biases.save();
+  bytes[8] = 2;
+  expect(() => MatrixCompletion.load(seal(bytes))).toThrow(
+    "model file: its version is 2: this program reads version 1",
+  );
+});
+
+test("a sealed file of nonsense is refused or read, never a crash or another error", () => {
+  const bytes = factorized.save();
+  let refused = 0;
+  for (let i = 16; i < bytes.length - 4; i++) {
+    const changed = bytes.slice();
+    changed[i] ^= 0xff;
+    try {
+      MatrixCompletion.load(seal(changed)).recommend(factorized.rowIds[0], 1);
+    } catch (error) {
+      if (!(error instanceof ModelFileError)) expect(error).toBeInstanceOf(RangeError);
+      refused += 1;
+    }
+  }
+  expect(refused).toBeGreaterThan(100);
+});
+
+test("what is no file at all is refused by name", () => {
+  expect(() => MatrixCompletion.load(new Uint8Array(0))).toThrow(
+    "model file: this is none: it must begin with LOWRANKM",
+  );
+  expect(() => MatrixCompletion.load(new TextEncoder().encode("LOWRANKM"))).toThrow(
+    "it is cut off after 8 bytes",
+  );
+  expect(() => MatrixCompletion.load("LOWRANKM" as unknown as Uint8Array)).toThrow(TypeError);
+});

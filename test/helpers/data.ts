@@ -1,0 +1,20 @@
+// Real ratings beside the repository: LOWRANK_DATA, or ../shared/data. Tests without them say that
+// they were skipped.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseRatings, type Ratings } from "../../src/io/delimited.js";
+
+const folder =
+  process.env.LOWRANK_DATA ?? fileURLToPath(new URL("../../../shared/data", import.meta.url));
+
+/** Path of a file of the data, undefined where it is not there. */
+export function dataPath(name: string): string | undefined {
+  const path = join(folder, name);
+  return existsSync(path) ? path : undefined;
+}
+
+/** The ratings of a file. */
+export function readRatings(path: string): Ratings {
+  return parseRatings(readFileSync(path), path);
+}
