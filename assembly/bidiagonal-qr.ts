@@ -8,8 +8,13 @@ import { cosine, rotate, rotation, sine, swap } from "./rotation";
 import { at } from "./simd";
 
 const EPS: f64 = f64.EPSILON / 2;
-/** Off-diagonal entries below this multiple of their neighbourhood are zero: LAPACK's choice. */
-const TOLERANCE: f64 = 100 * EPS;
+/**
+ * Off-diagonal entries below this multiple of their neighbourhood are zero. LAPACK has 100 EPS,
+ * which alone can use up half of its own bound on small matrices. Convergence is cubic by then.
+ */
+const TOLERANCE: f64 = 10 * EPS;
+/** Spread of a block's singular values beyond which a shift would cost the small ones digits. */
+const SPREAD: f64 = 100;
 
 /** A block lo .. hi read forwards, or backwards: J B' J is upper bidiagonal again. */
 let lo: i32 = 0;
@@ -149,7 +154,7 @@ function chooseShift(n: i32, smallest: f64): f64 {
     largest = max<f64>(largest, abs<f64>(load<f64>(dAt(i))));
     if (i < count) largest = max<f64>(largest, abs<f64>(load<f64>(eAt(i))));
   }
-  if (<f64>n * TOLERANCE * (smallest / largest) <= max<f64>(EPS, 0.01 * TOLERANCE)) return 0;
+  if (SPREAD * <f64>n * smallest <= largest) return 0;
   const shift = smallerSingularValue(
     load<f64>(dAt(count - 1)), load<f64>(eAt(count - 1)), load<f64>(dAt(count)),
   );
