@@ -23,12 +23,15 @@ import {
   ModelFileError,
   matmul,
   momentum,
+  norm,
   OutOfMemoryError,
   type Problem,
   qr,
   randomizedSvd,
+  SingularMatrixError,
   SparseMatrix,
   sensing,
+  solve,
   spectralCompress,
   svd,
   type TrainOptions,
@@ -186,8 +189,29 @@ const sections: Record<string, (add: Add) => void> = {
   svd(add) {
     for (const dtype of types) {
       for (const A of matrices(dtype)) {
-        const { U, S, V } = svd(A);
-        add(U, S, V);
+        for (const method of ["golub-kahan", "jacobi"] as const) {
+          const { U, S, V } = svd(A, { method });
+          add(U, S, V);
+        }
+        add(svd(A, { vectors: false }).S);
+      }
+    }
+  },
+  norm(add) {
+    for (const dtype of types) {
+      for (const kind of ["frobenius", "one", "infinity", "max", "spectral", "nuclear"] as const) {
+        for (const A of matrices(dtype)) add(norm(A, kind));
+      }
+    }
+  },
+  solve(add) {
+    for (const dtype of types) {
+      add(solve(matrix(30, 30, 15, dtype), matrix(30, 4, 16, dtype)));
+      try {
+        solve(Matrix.zeros(2, 2, { dtype }), Matrix.zeros(2, 1, { dtype }));
+      } catch (error) {
+        if (!(error instanceof SingularMatrixError)) throw error;
+        add(error.message);
       }
     }
   },
