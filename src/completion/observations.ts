@@ -81,7 +81,7 @@ export function checkValues(name: string, values: ArrayLike<number>): void {
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
     if (typeof value !== "number") {
-      throw new TypeError(`${name}: values[${i}] is a ${typeof value}: it must be a number`);
+      throw new TypeError(`${name}: values[${i}] is of type ${typeof value}: it must be a number`);
     }
     if (!(Math.abs(value) <= largestValue)) {
       throw new RangeError(
@@ -96,7 +96,7 @@ export function checkValues(name: string, values: ArrayLike<number>): void {
 export function textOf(name: string, what: string, id: Id): string {
   if (typeof id === "string") return id;
   if (typeof id === "number") return String(id);
-  throw new TypeError(`${name}: ${what} is a ${typeof id}: it must be a string or a number`);
+  throw new TypeError(`${name}: ${what} is of type ${typeof id}: it must be a string or a number`);
 }
 
 /** Index of each id. */

@@ -20,7 +20,7 @@ const constants = {
   /** Ridge of a core over regularization * threshold^2: in balance with P for a component of
    * strength `threshold`; and its learning rate over that of the factors. */
   core: {
-    withImplicit: { ridge: 60, rateScale: 0.2 },
+    withImplicit: { ridge: 120, rateScale: 0.2 },
     withoutImplicit: { ridge: 20, rateScale: 0.5 },
   },
   leastThreshold: 1e-6,

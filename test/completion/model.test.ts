@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { completeMatrix, Matrix, MatrixCompletion, svd } from "../../src/index.js";
+import { completeMatrix, fitCompletion, Matrix, MatrixCompletion, svd } from "../../src/index.js";
 import { buildRatings, buildStars, pickEntries } from "../helpers/ratings.js";
 import { expectBelow } from "../helpers/ratios.js";
 
@@ -213,7 +213,7 @@ test("observations and options out of range are refused by name", () => {
   refuse({ values: [1, 2, "3"] }).toThrow(TypeError);
   refuse({ values: [1, 2] }).toThrow("the lengths must be equal");
   refuse({ rowIds: undefined }).toThrow("rowIds is undefined: it must be an array");
-  refuse({ rowIds: ["a", "b", null] }).toThrow("rowIds[2] is a object");
+  refuse({ rowIds: ["a", "b", null] }).toThrow("rowIds[2] is of type object");
   refuse({ rowIds: [], colIds: [], values: [] }).toThrow("there are no observations");
   refuse({}, { rank: 3 }).toThrow(
     "completeMatrix: rank is 3 and the matrix is 2 x 2: rank must be at most 2",
@@ -230,6 +230,8 @@ test("observations and options out of range are refused by name", () => {
   refuse({}, { duplicates: "first" }).toThrow('duplicates is "first"');
   refuse({}, { implicit: 1 }).toThrow("implicit is 1: it must be true or false");
   refuse({}, { clip: "no" }).toThrow(TypeError);
+  // The iterator refuses when it is made, not at its first step.
+  expect(() => fitCompletion({ ...good, values: [1] })).toThrow("fitCompletion: rowIds has 3");
 });
 
 test("predictAll is a matrix of doubles", () => {

@@ -1,0 +1,103 @@
+// Real ratings for the benches: read, cored, split. Files lie in LOWRANK_DATA, or beside the
+// repository in shared/data.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const folder =
+  process.env.LOWRANK_DATA ?? fileURLToPath(new URL("../../shared/data", import.meta.url));
+
+/** Columns of a file with one rating a line; the last of several ratings of a pair stays. */
+export function readRatings(name, separator) {
+  const pairs = new Map();
+  for (const line of readFileSync(`${folder}/${name}`, "utf8").split("\n")) {
+    if (line === "") continue;
+    const [rowId, colId, value] = line.split(separator);
+    pairs.set(`${rowId} ${colId}`, { rowId, colId, value: Number(value) });
+  }
+  return columns([...pairs.values()]);
+}
+
+/** The part in which every row and every column has at least `least` ratings. */
+export function coreOf(ratings, least) {
+  let places = ratings.values.map((_, p) => p);
+  for (;;) {
+    const counts = new Map();
+    const count = (key) => counts.set(key, (counts.get(key) ?? 0) + 1);
+    for (const p of places) {
+      count(`row ${ratings.rowIds[p]}`);
+      count(`col ${ratings.colIds[p]}`);
+    }
+    const enough = places.filter(
+      (p) =>
+        counts.get(`row ${ratings.rowIds[p]}`) >= least &&
+        counts.get(`col ${ratings.colIds[p]}`) >= least,
+    );
+    if (enough.length === places.length) return pick(ratings, places);
+    places = enough;
+  }
+}
+
+export const movieLens = () => readRatings("ml-100k/u.data", "\t");
+export const tenCore = () => coreOf(readRatings("movietweetings/ratings-100K.dat", "::"), 10);
+
+/** The ratings at these places. */
+export function pick({ rowIds, colIds, values }, places) {
+  return {
+    rowIds: places.map((p) => rowIds[p]),
+    colIds: places.map((p) => colIds[p]),
+    values: places.map((p) => values[p]),
+  };
+}
+
+/** Uniform numbers in [0, 1) from a seed (SplitMix32). */
+export function uniform(seed) {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x9e3779b9) | 0;
+    let z = state;
+    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+    return ((z ^ (z >>> 15)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** 0 .. n - 1 in random order. */
+export function shuffled(n, seed) {
+  const next = uniform(seed);
+  const order = Array.from({ length: n }, (_, i) => i);
+  for (let i = n - 1; i > 0; i--) {
+    const other = Math.floor(next() * (i + 1));
+    [order[i], order[other]] = [order[other], order[i]];
+  }
+  return order;
+}
+
+/** Splits into { train, test }: each place is in one test set. */
+export function splits(ratings, folds) {
+  return folds.map((test) => {
+    const held = new Set(test);
+    const train = ratings.values.flatMap((_, p) => (held.has(p) ? [] : [p]));
+    return { train: pick(ratings, train), test: pick(ratings, test) };
+  });
+}
+
+/** `count` random folds. */
+export function randomFolds(n, count, seed) {
+  const order = shuffled(n, seed);
+  return Array.from({ length: count }, (_, fold) => order.filter((_, i) => i % count === fold));
+}
+
+/** Consecutive blocks of `size` lines. */
+export function blocks(n, size) {
+  return Array.from({ length: n / size }, (_, b) =>
+    Array.from({ length: size }, (_, i) => b * size + i),
+  );
+}
+
+function columns(list) {
+  return {
+    rowIds: list.map(({ rowId }) => rowId),
+    colIds: list.map(({ colId }) => colId),
+    values: list.map(({ value }) => value),
+  };
+}
