@@ -113,6 +113,16 @@ describe("the command that the package brings", () => {
     expect((await lowrank("--version")).stdout.trim()).toBe(version);
   });
 
+  test("does what the README prints", async () => {
+    const readme = await readFile(join(repository, "README.md"), "utf8");
+    const lines = readme.match(/^npx lowrank .*$/gm) ?? [];
+    expect(lines.length).toBeGreaterThan(2);
+    for (const line of lines) {
+      const { stdout } = await execute("sh", ["-c", line], { cwd: folder });
+      expect(stdout).not.toBe("");
+    }
+  });
+
   test("refuses a command that it does not have in one line, with exit code 2", async () => {
     const refused = await lowrank("no-such-command").catch((error) => error);
     expect(refused.code).toBe(2);
