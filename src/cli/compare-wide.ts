@@ -29,6 +29,9 @@ export function checkWide(rows: number, cols: number, cores: number): void {
   }
 }
 
+/** The faster of two: the first one also touches fresh memory. */
+const timedSteps = 2;
+
 /** Time of one step of the wide model on the same ratings, by the same kernels. */
 export function wideStepMilliseconds(dataset: Dataset, cores: number): number {
   const shape = { rows: dataset.rowIds.length, cols: dataset.colIds.length };
@@ -39,11 +42,15 @@ export function wideStepMilliseconds(dataset: Dataset, cores: number): number {
     colIndices: dataset.cols,
     values: dataset.values,
   });
-  const run = train(model, problem, { steps: 1, optimizer: adam({ learningRate: 1e-3 }) });
+  const optimizer = adam({ learningRate: 1e-3 });
+  const run = train(model, problem, { steps: timedSteps, optimizer });
   run.next(); // the loss at the start: what a step begins with, so not its cost
-  const start = performance.now();
-  run.next();
-  const milliseconds = performance.now() - start;
+  let fastest = Number.POSITIVE_INFINITY;
+  for (let step = 0; step < timedSteps; step++) {
+    const start = performance.now();
+    run.next();
+    fastest = Math.min(fastest, performance.now() - start);
+  }
   run.return();
-  return milliseconds;
+  return fastest;
 }

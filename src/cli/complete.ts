@@ -180,7 +180,7 @@ function rounds(dataset: Dataset, testSet: Ratings | undefined, options: Options
 }
 
 function everything(dataset: Dataset): Round {
-  const all = Int32Array.from(dataset.values.keys());
+  const all = new Int32Array(dataset.values.length).map((_, i) => i);
   const none = new Int32Array(0);
   return { label: "", train: pick(dataset, all), test: pick(dataset, none) };
 }

@@ -5,9 +5,21 @@ export function count(value: number): string {
   return value.toLocaleString("en-US");
 }
 
+/** 44,613 ratings, 1 rating */
+export function amount(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+}
+
 /** 1.83 % */
 export function percent(fraction: number): string {
   return `${Number((100 * fraction).toPrecision(3))} %`;
+}
+
+/** How an error compares with another; undefined where that other is zero. */
+export function improvement(error: number, reference: number) {
+  if (!(reference > 0)) return undefined;
+  const gain = 1 - error / reference;
+  return { better: gain > 0, text: `${percent(Math.abs(gain))} ${gain >= 0 ? "better" : "worse"}` };
 }
 
 /** 147 times */

@@ -28,14 +28,17 @@ export function sampleRows(
   );
   return [...chosen].map((row) => {
     const rowId = dataset.rowIds[row];
+    const rated = ratedBy(dataset, row);
+    // Ratings held out are unknown to the model, but nothing new to who gave them.
+    const known = new Set(rated.map(({ colId }) => colId));
+    const recommended = model
+      .recommend(rowId, columns + known.size)
+      .filter(({ id }) => !known.has(id))
+      .map(({ id, score }) => ({ colId: id, value: score }));
     return {
       rowId,
-      rated: ratedBy(dataset, row)
-        .sort((a, b) => b.value - a.value)
-        .slice(0, columns),
-      recommended: model
-        .recommend(rowId, columns)
-        .map(({ id, score }) => ({ colId: id, value: score })),
+      rated: rated.sort((a, b) => b.value - a.value).slice(0, columns),
+      recommended: recommended.slice(0, columns),
     };
   });
 }

@@ -3,7 +3,7 @@ import type { MatrixCompletion } from "../completion/matrix-completion.js";
 import type { OutputFile } from "../io/atomic-file.js";
 import type { Dataset } from "./dataset.js";
 import { oneLine } from "./errors.js";
-import { count, duration, percent, times } from "./format.js";
+import { amount, count, duration, improvement, percent, times } from "./format.js";
 import { sampleRows } from "./sample-rows.js";
 
 /** The object that `complete --json` prints. Errors are null when nothing was held out. */
@@ -41,7 +41,9 @@ const shownValues = 8;
 export function printSummary({ source, dataset, result, model, files }: Summary): void {
   const { rows, cols, observed, folds } = result;
   const known = percent(observed / (rows * cols));
-  print(`${source}: ${count(observed)} ratings in ${count(rows)} rows and ${count(cols)} columns`);
+  print(
+    `${source}: ${amount(observed, "rating")} in ${amount(rows, "row")} and ${amount(cols, "column")}`,
+  );
   print(`${known} of the cells are known\n`);
 
   if (folds) {
@@ -63,9 +65,9 @@ export function printSummary({ source, dataset, result, model, files }: Summary)
 function printErrors({ trainRmse, testRmse, baselineRmse }: CompleteResult): void {
   print(`  error (RMSE) in training   ${trainRmse.toFixed(4)}`);
   if (testRmse === null || baselineRmse === null) return;
-  const gain = 1 - testRmse / baselineRmse;
-  const verdict = `${percent(Math.abs(gain))} ${gain >= 0 ? "better" : "worse"}`;
-  print(`  on ratings held out        ${testRmse.toFixed(4)}   ${verdict} than biases alone`);
+  const verdict = improvement(testRmse, baselineRmse);
+  const comparison = verdict ? `   ${verdict.text} than biases alone` : "";
+  print(`  on ratings held out        ${testRmse.toFixed(4)}${comparison}`);
   print(`  of biases alone            ${baselineRmse.toFixed(4)}`);
 }
 
@@ -73,7 +75,7 @@ function printCosts(result: CompleteResult): void {
   const { milliseconds, steps, stepMilliseconds, parameters, wideParameters } = result;
   print("");
   print(
-    `  trained in ${duration(milliseconds)}: ${count(steps)} steps, ` +
+    `  trained in ${duration(milliseconds)}: ${amount(steps, "step")}, ` +
       `${duration(stepMilliseconds)} each on all ratings`,
   );
   print(
@@ -105,12 +107,12 @@ function printRecommendations(dataset: Dataset, model: MatrixCompletion): void {
   for (const { rowId, rated, recommended } of sampleRows(dataset, model, 3, 3)) {
     const list = (entries: readonly { colId: string; value: number }[]) =>
       entries
-        .map(({ colId, value }) => `${oneLine(colId)} ${Number(value.toFixed(1))}`)
+        .map(({ colId, value }) => `${oneLine(colId)}: ${Number(value.toFixed(1))}`)
         .join(" · ");
     print("");
     print(`  row ${oneLine(rowId)}`);
     print(`    rated highest  ${list(rated)}`);
-    print(`    recommended    ${list(recommended)}`);
+    if (recommended.length > 0) print(`    recommended    ${list(recommended)}`);
   }
   print("");
 }

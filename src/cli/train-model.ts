@@ -31,6 +31,7 @@ export function trainModel(
   const refitTimes: number[] = [];
   try {
     const run = fitCompletion(ratings, options);
+    let shownError = "";
     for (let last = performance.now(); ; ) {
       const { done, value } = run.next();
       const now = performance.now();
@@ -41,8 +42,10 @@ export function trainModel(
       const { phase, step, totalSteps, loss, validationRmse } = value;
       if (phase !== "biases") (phase === "refit" ? refitTimes : searchTimes).push(now - last);
       last = now;
-      const error = validationRmse === undefined ? "" : `, RMSE ${validationRmse.toFixed(4)}`;
-      const text = `${label}${doing[phase]}: loss ${loss.toPrecision(5)}${error}`;
+      // Measured now and then; in between the last one stands.
+      if (validationRmse !== undefined) shownError = `, RMSE ${validationRmse.toFixed(4)}`;
+      else if (phase === "refit") shownError = "";
+      const text = `${label}${doing[phase]}: loss ${loss.toPrecision(5)}${shownError}`;
       progress.update(step, totalSteps, text);
     }
   } catch (error) {

@@ -113,6 +113,37 @@ test("complete counts the last of several ratings of one pair", () => {
   expect(lowrankJson(["complete", at("twice.csv"), ...quick]).observed).toBe(ratings.length);
 });
 
+test("complete says something sensible of matrices that leave nothing to learn", () => {
+  const cases = [
+    "a,b,3\n",
+    "a,b,3\nc,d,4\n",
+    "a,b,3\na,c,3\nb,b,3\nb,c,3\nc,c,3\n",
+    "a,b,0\na,c,0\n",
+  ];
+  for (const [i, text] of cases.entries()) {
+    writeFileSync(at("tiny.csv"), text);
+    const page = at(`tiny-${i}.html`);
+    const { status, stdout, stderr } = lowrank([
+      ...["complete", at("tiny.csv"), "--report", page, "--out", at("tiny")],
+      ...["--test-fraction", "0.3"],
+    ]);
+    expect({ text, status, stderr }).toEqual({ text, status: 0, stderr: "" });
+    expect(stdout + readFileSync(page, "utf8")).not.toMatch(/NaN|undefined|Infinity|null/);
+    const value = Number(lowrank(["predict", at("tiny"), "a", "b"]).stdout);
+    expect(Number.isFinite(value)).toBe(true);
+  }
+});
+
+test("complete recommends nothing that the row has rated, held out or not", () => {
+  const { stdout } = lowrank(["complete", at("ratings.csv"), ...quick, "--test-fraction", "0.4"]);
+  const shown = [...stdout.matchAll(/row (user \d+)\n.*\n {4}recommended {4}(.*)\n/g)];
+  expect(shown).toHaveLength(3);
+  for (const [, user, list] of shown) {
+    const rated = ratings.filter(({ row }) => row === user).map(({ col }) => col);
+    for (const entry of list.split(" · ")) expect(rated).not.toContain(entry.split(":")[0]);
+  }
+});
+
 test("complete --compare-wide times a step of the wide model", () => {
   const result = lowrankJson(["complete", at("ratings.csv"), ...quick, "--compare-wide"]);
   expect(Object.keys(result)).toEqual([...keys, "wideStepMilliseconds", "speedup"]);

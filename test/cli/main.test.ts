@@ -1,17 +1,19 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { expectRefusal, lowrank } from "../helpers/cli.js";
+import { encodeNpy } from "../../src/io/npy.js";
+import { expectRefusal, lowrank, temporaryFolder } from "../helpers/cli.js";
 
 const { version } = JSON.parse(
   readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
 ) as { version: string };
-const commands = ["svd"];
+const page = readFileSync(new URL("../../docs/commands.md", import.meta.url), "utf8");
+const commands = ["complete", "recommend", "predict", "svd"];
 
 test("--version prints the package's version", () => {
   expect(lowrank(["--version"])).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
 });
 
-test("--help names every command, and each command explains itself", () => {
+test("--help names every command, each command explains itself, the page every option", () => {
   const { status, stdout } = lowrank(["--help"]);
   expect(status).toBe(0);
   for (const command of commands) {
@@ -19,6 +21,9 @@ test("--help names every command, and each command explains itself", () => {
     const help = lowrank([command, "--help"]);
     expect(help.status).toBe(0);
     expect(help.stdout).toContain(`Usage: lowrank ${command}`);
+    for (const [option] of help.stdout.matchAll(/--(?!help)[a-z-]+/g)) {
+      if (option !== "--count") expect(page).toContain(option);
+    }
   }
 });
 
@@ -33,4 +38,33 @@ test("the command's bundle is whole: no file of it reaches for another package",
   expect(main.startsWith("#!/usr/bin/env node\n")).toBe(true);
   const imports = [...main.matchAll(/(?:from|import\()\s*"([^"]+)"/g)].map(([, name]) => name);
   expect(imports.filter((name) => !/^(node:|\.)/.test(name))).toEqual([]);
+});
+
+test("the commands that docs/commands.md shows run as printed", () => {
+  const folder = temporaryFolder();
+  const cells = Array.from({ length: 144 }, (_, k) => [k % 12, Math.floor(k / 12)]);
+  const id = (names: string[], index: number, rest: string) => names[index] ?? rest + index;
+  const lines = cells
+    .filter(([u, i]) => (u + i) % 3 > 0)
+    .map(([u, i]) => `${id(["ann"], u, "u")},${id(["Brazil (1985)"], i, "f")},${1 + (u % 5)}\n`);
+  writeFileSync(folder.at("ratings.csv"), lines.join(""));
+  const data = new Float64Array(12 * 12).map((_, k) => (k * 7) % 11);
+  writeFileSync(folder.at("A.npy"), encodeNpy({ shape: [12, 12], data }));
+
+  const shown = [...page.matchAll(/^npx lowrank ([^#\n]+)/gm)].map(([, line]) => line);
+  expect(shown).toHaveLength(5);
+  for (const line of shown) {
+    const args = [...line.matchAll(/"([^"]+)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain);
+    const { status, stdout, stderr } = lowrank(args, folder.path);
+    expect({ line, status, stderr }).toEqual({ line, status: 0, stderr: "" });
+    expect(stdout).not.toBe("");
+  }
+  expect(folder.names()).toEqual([
+    "A.npy",
+    "factors",
+    "ratings.csv",
+    "report.html",
+    "tastes.model",
+  ]);
+  folder.remove();
 });

@@ -1,5 +1,5 @@
 // The page that `complete --report` leaves: one HTML file without scripts or anything to load.
-import { count, duration, percent } from "../format.js";
+import { amount, duration, improvement, percent } from "../format.js";
 import type { SampleRow } from "../sample-rows.js";
 import { Html, html } from "./html.js";
 import { type CurvePoint, errorPlot, lossPlot, spectrumPlot, validationPlot } from "./plots.js";
@@ -52,8 +52,8 @@ export function renderReport(data: ReportData): string {
 <main>
 <header>
 <h1>Matrix completion report</h1>
-<p class="lead">${data.source}: ${count(data.observed)} ratings in ${count(data.rows)} rows and
-${count(data.cols)} columns; ${percent(data.observed / (data.rows * data.cols))} of the cells are known.</p>
+<p class="lead">${data.source}: ${amount(data.observed, "rating")} in ${amount(data.rows, "row")} and
+${amount(data.cols, "column")}; ${percent(data.observed / (data.rows * data.cols))} of the cells are known.</p>
 </header>
 ${tiles(data)}
 ${plotSection(plots(data))}
@@ -68,18 +68,16 @@ ${comparisonSection(data.comparison)}
 }
 
 function tiles({ testRmse, baselineRmse, trainRmse, milliseconds, steps, rank }: ReportData): Html {
-  const gain = testRmse !== null && baselineRmse !== null ? 1 - testRmse / baselineRmse : null;
+  const verdict =
+    testRmse === null || baselineRmse === null ? undefined : improvement(testRmse, baselineRmse);
+  const comparison = verdict
+    ? html`<span class="${verdict.better ? "good" : ""}">${verdict.text}</span> than biases alone`
+    : html`RMSE`;
   const test =
     testRmse === null
       ? html``
       : html`<div class="tile"><dt>Error on ratings held out</dt>
-<dd>${testRmse.toFixed(4)}<small>${
-          gain === null
-            ? "RMSE"
-            : html`<span class="${gain > 0 ? "good" : ""}">${percent(Math.abs(gain))} ${
-                gain > 0 ? "better" : "worse"
-              }</span> than biases alone`
-        }</small></dd></div>`;
+<dd>${testRmse.toFixed(4)}<small>${comparison}</small></dd></div>`;
   const baseline =
     baselineRmse === null
       ? html``
@@ -90,7 +88,7 @@ ${test}
 ${baseline}
 <div class="tile"><dt>Error in training</dt><dd>${trainRmse.toFixed(4)}<small>RMSE</small></dd></div>
 <div class="tile"><dt>Training time</dt>
-<dd>${duration(milliseconds)}<small>${count(steps)} steps, rank ${rank}</small></dd></div>
+<dd>${duration(milliseconds)}<small>${amount(steps, "step")}, rank ${rank}</small></dd></div>
 </dl>`;
 }
 
@@ -109,7 +107,7 @@ function plots({ curve, singularValues, errors }: ReportData): Html[] {
     [
       trained,
       () => lossPlot(curve),
-      "Training loss, step by step: candidates for the regularization, each from a fresh start, " +
+      "Training loss, step by step: candidates for the regularization, one after the other, " +
         "then the chosen one on all ratings.",
     ],
     [
