@@ -1,5 +1,5 @@
 import type { ModelState } from "./model-state.js";
-import { checkValues, type Id, textOf } from "./observations.js";
+import { checkValues, type Id, textAt } from "./observations.js";
 import { solveRidge } from "./ridge.js";
 
 /** Observations of one new row: `values[i]` in column `colIds[i]`. */
@@ -70,7 +70,7 @@ function rowEntries(
   const byCol = new Map<number, number[]>();
   let ignored = 0;
   for (let p = 0; p < values.length; p++) {
-    const id = textOf("foldIn", `colIds[${p}]`, colIds[p]);
+    const id = textAt("foldIn", "colIds", colIds, p);
     const col = colIndex.get(id);
     if (col === undefined) {
       ignored += 1;

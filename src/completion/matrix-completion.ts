@@ -8,7 +8,14 @@ import { placeRow, type RowObservations } from "./fold-in.js";
 import { FoldedRow } from "./folded-row.js";
 import { decodeModel, encodeModel } from "./model-file.js";
 import type { ModelState } from "./model-state.js";
-import { checkColumns, type Id, indexIds, type Observations, textOf } from "./observations.js";
+import {
+  checkColumns,
+  type Id,
+  indexIds,
+  type Observations,
+  textAt,
+  textOf,
+} from "./observations.js";
 import type { Settings } from "./options.js";
 
 export interface Recommendation {
@@ -154,7 +161,7 @@ export class MatrixCompletion {
 
   /** All values, rows x cols, f64, rows and columns in the order of `rowIds` and `colIds`. */
   predictAll(): Matrix {
-    const { state } = { state: this.#state };
+    const state = this.#state;
     const result =
       this.rank > 0
         ? matmul(this.#factors(state.X, this.rows), this.#factors(state.H, this.cols), {
@@ -259,8 +266,8 @@ export class MatrixCompletion {
       );
     }
     return Float64Array.from({ length: rowIds.length }, (_, p) => {
-      const row = this.#rowIndex.get(textOf(name, `rowIds[${p}]`, rowIds[p]));
-      const col = this.#colIndex.get(textOf(name, `colIds[${p}]`, colIds[p]));
+      const row = this.#rowIndex.get(textAt(name, "rowIds", rowIds, p));
+      const col = this.#colIndex.get(textAt(name, "colIds", colIds, p));
       return this.#clip(value(row, col));
     });
   }

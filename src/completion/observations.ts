@@ -99,6 +99,12 @@ export function textOf(name: string, what: string, id: Id): string {
   throw new TypeError(`${name}: ${what} is of type ${typeof id}: it must be a string or a number`);
 }
 
+/** The text of entry i of a column of ids; its place is only spelled out for a complaint. */
+export function textAt(name: string, what: string, column: ArrayLike<Id>, i: number): string {
+  const id = column[i];
+  return typeof id === "string" ? id : textOf(name, `${what}[${i}]`, id);
+}
+
 /** Index of each id. */
 export function indexIds(ids: readonly string[]): Map<string, number> {
   return new Map(ids.map((id, index) => [id, index]));
@@ -112,10 +118,10 @@ interface NumberedIds {
 }
 
 function numberIds(name: string, what: string, column: ArrayLike<Id>): NumberedIds {
-  const numbers = new Map<Id, number>();
+  const numbers = new Map<string, number>();
   const indices = new Int32Array(column.length);
   for (let i = 0; i < column.length; i++) {
-    const id = textOf(name, `${what}[${i}]`, column[i]);
+    const id = textAt(name, what, column, i);
     let number = numbers.get(id);
     if (number === undefined) {
       number = numbers.size;
@@ -123,7 +129,7 @@ function numberIds(name: string, what: string, column: ArrayLike<Id>): NumberedI
     }
     indices[i] = number;
   }
-  const found = [...numbers.keys()] as string[];
+  const found = [...numbers.keys()];
   const ids = found.slice().sort();
   const place = indexIds(ids);
   const renumbered = Int32Array.from(found, (id) => place.get(id) as number);
