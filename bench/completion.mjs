@@ -113,6 +113,14 @@ function time() {
           2,
         ),
       ],
+      [
+        "processor time, whatever else runs",
+        range(
+          runs.map((run) => run.processorSeconds),
+          "s",
+          2,
+        ),
+      ],
       ["steps", String(runs[0].steps)],
       [
         "one step",
@@ -143,8 +151,11 @@ function trainOnce() {
   const { length: bytes } = model.save();
   const megabytes = process.resourceUsage().maxRSS / 1024;
   const { steps } = model;
+  const rmse = model.rmse(test);
+  const { user, system } = process.cpuUsage();
+  const processorSeconds = (user + system) / 1e6;
   console.log(
-    JSON.stringify({ fitSeconds: seconds, steps, rmse: model.rmse(test), megabytes, bytes }),
+    JSON.stringify({ fitSeconds: seconds, processorSeconds, steps, rmse, megabytes, bytes }),
   );
 }
 
