@@ -8,6 +8,10 @@ export interface Progress {
   stop(): void;
 }
 
+/** Width of the bar, and of everything before the text: a line that wraps cannot be taken back. */
+const barWidth = 28;
+const beforeText = barWidth + " 100% | ".length;
+
 /** A bar on stderr when that is a terminal, nothing otherwise: pipes and logs stay clean. */
 export function createProgress(): Progress {
   if (!process.stderr.isTTY) return { update() {}, stop() {} };
@@ -15,17 +19,22 @@ export function createProgress(): Progress {
     format: "{bar} {percentage}% | {text}",
     barCompleteChar: "█",
     barIncompleteChar: "░",
-    barsize: 28,
+    barsize: barWidth,
     fps: 12,
     clearOnComplete: true,
-    linewrap: false,
+    // Training is one synchronous loop: a handler of Ctrl-C would never be called. Without handlers
+    // it ends the process at once, so nothing of the terminal may need to be put back.
+    gracefulExit: false,
+    linewrap: true,
     stream: process.stderr,
   });
   bar.start(1, 0, { text: "" });
   return {
     update(step, total, text) {
       bar.setTotal(total);
-      bar.update(step, { text });
+      bar.update(step, {
+        text: text.slice(0, Math.max(0, (process.stderr.columns ?? 80) - beforeText)),
+      });
     },
     stop: () => bar.stop(),
   };

@@ -15,8 +15,8 @@ export interface Fit {
 
 const doing: Record<CompletionProgress["phase"], string> = {
   biases: "biases",
-  search: "choosing on held-out ratings",
-  refit: "training on all ratings",
+  search: "choosing",
+  refit: "training",
 };
 
 /** Trains, and shows how far it is. @throws UsageError for options that do not fit the ratings. */
