@@ -2,7 +2,6 @@
 // node bench/completion.mjs [part ...] [--seed N]: the parts named below, or all; parts that are
 // not run keep the tables of their last run. Defaults everywhere: nothing knows the data set.
 import { spawnSync } from "node:child_process";
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { completeMatrix } from "../dist/index.js";
@@ -16,7 +15,7 @@ import {
   tenCore,
   uniform,
 } from "./ratings.mjs";
-import { median, results, save, timed } from "./report.mjs";
+import { median, runParts, timed } from "./report.mjs";
 
 const question = "How well and how fast does completeMatrix complete ratings?";
 const { values: flags, positionals } = parseArgs({
@@ -292,23 +291,5 @@ const parts = { accuracy, cores, time, "fold-in": foldIn, synthetic };
 if (positionals[0] === "train-once") {
   trainOnce();
 } else {
-  const unknown = positionals.filter((name) => !(name in parts));
-  if (unknown.length > 0) {
-    const choices = Object.keys(parts).join(", ");
-    console.error(`bench/completion: there is no ${unknown.join(", ")}: choose from ${choices}`);
-    process.exit(2);
-  }
-  const earlier = await readFile(new URL("completion.json", results), "utf8").then(
-    (text) => JSON.parse(text).tables,
-    () => [],
-  );
-  const tables = [];
-  for (const [name, part] of Object.entries(parts)) {
-    if (positionals.length === 0 || positionals.includes(name)) {
-      tables.push({ part: name, ...part() });
-    } else {
-      tables.push(...earlier.filter((table) => table.part === name));
-    }
-  }
-  await save("completion", question, tables);
+  await runParts("completion", question, parts, positionals);
 }

@@ -1,6 +1,6 @@
 // What every bench shares: the machine's description, medians, progress lines and the result file
 // that bench/run.mjs turns into docs/benchmarks.md.
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import os from "node:os";
 
 export const results = new URL("results/", import.meta.url);
@@ -25,19 +25,39 @@ export function timed(work) {
 }
 
 /**
- * Saves a bench's tables.
+ * Runs the parts of a bench that are asked for, or all, and saves their tables; parts that are not
+ * run keep the table of their last run.
+ *
  * @param name - file name without ending; also the command: `npm run bench -- name`.
- * @param tables - [{ title, columns, rows, remarks? }], cells as they shall be printed.
+ * @param parts - for each part a function that returns { title, columns, rows, remarks? }, cells as
+ * they shall be printed.
+ * @param asked - names of parts.
  */
-export async function save(name, question, tables) {
+export async function runParts(name, question, parts, asked) {
+  const unknown = asked.filter((part) => !(part in parts));
+  if (unknown.length > 0) {
+    const choices = Object.keys(parts).join(", ");
+    console.error(`bench/${name}: there is no ${unknown.join(", ")}: choose from ${choices}`);
+    process.exit(2);
+  }
+  const file = new URL(`${name}.json`, results);
+  const earlier = await readFile(file, "utf8").then(
+    (text) => JSON.parse(text).tables,
+    () => [],
+  );
   await mkdir(results, { recursive: true });
-  const text = `${JSON.stringify({ name, question, machine: machine(), tables }, null, 2)}\n`;
-  await writeFile(new URL(`${name}.json`, results), text);
-  for (const table of tables) console.log(markdown(table));
+  for (const part of asked.length > 0 ? asked : Object.keys(parts)) {
+    const table = { part, machine: machine(), ...parts[part]() };
+    console.log(markdown(table));
+    const place = earlier.findIndex((old) => old.part === part);
+    if (place < 0) earlier.push(table);
+    else earlier[place] = table;
+    await writeFile(file, `${JSON.stringify({ name, question, tables: earlier }, null, 2)}\n`);
+  }
 }
 
 /** One table as markdown. */
-export function markdown({ title, columns, rows, remarks }) {
+export function markdown({ title, machine, columns, rows, remarks }) {
   const line = (cells) => `| ${cells.join(" | ")} |`;
   return [
     `### ${title}`,
@@ -45,7 +65,9 @@ export function markdown({ title, columns, rows, remarks }) {
     line(columns),
     line(columns.map(() => "---")),
     ...rows.map(line),
-    ...(remarks ? ["", remarks] : []),
+    "",
+    ...(remarks ? [remarks] : []),
+    `Measured on: ${machine}.`,
     "",
   ].join("\n");
 }

@@ -24,13 +24,8 @@ for (const name of asked.length > 0 ? asked : all) {
 
 const parts = [];
 for (const file of (await readdir(results)).filter((f) => f.endsWith(".json")).sort()) {
-  const { name, question, machine, tables } = JSON.parse(
-    await readFile(new URL(file, results), "utf8"),
-  );
-  parts.push(
-    `## ${question}\n\n\`npm run bench -- ${name}\`, measured on: ${machine}.\n`,
-    ...tables.map(markdown),
-  );
+  const { name, question, tables } = JSON.parse(await readFile(new URL(file, results), "utf8"));
+  parts.push(`## ${question}\n\n\`npm run bench -- ${name}\`\n`, ...tables.map(markdown));
 }
 const head =
   "# Benchmarks\n\nMade by `npm run bench`, which reruns everything here; trust ratios within one " +
