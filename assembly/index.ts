@@ -261,6 +261,18 @@ export function sparseTimesDense_f64(
 ): void {
   sampled.sparseTimesDense<f64>(rows, k, rowStart, cols, values, dense, out);
 }
+export function residualTimesDense_f32(
+  rows: i32, k: i32, rowStart: usize, cols: usize,
+  left: usize, right: usize, values: usize, scratch: usize, out: usize,
+): void {
+  sampled.residualTimesDense<f32>(rows, k, rowStart, cols, left, right, values, scratch, out);
+}
+export function residualTimesDense_f64(
+  rows: i32, k: i32, rowStart: usize, cols: usize,
+  left: usize, right: usize, values: usize, scratch: usize, out: usize,
+): void {
+  sampled.residualTimesDense<f64>(rows, k, rowStart, cols, left, right, values, scratch, out);
+}
 export function sparseTimesDenseVia_f32(
   rows: i32,
   k: i32,

@@ -73,6 +73,27 @@ export function sparseTimesDenseVia<T>(
   gatherRows<T>(VALUE_VIA, rows, k, start, index, position, values, dense, out);
 }
 
+/**
+ * out_i = sum over the slots p of row i of (left_i . right_{cols[p]} - values[p]) right_{cols[p]}:
+ * the residual times the factor that it was made with, in the same bits as one kernel after the
+ * other. A row's residual never leaves the cache, and each gathered row is at hand twice.
+ *
+ * @param scratch - as many elements as the longest row has slots.
+ */
+export function residualTimesDense<T>(
+  rows: i32, k: i32, rowStart: usize, cols: usize,
+  left: usize, right: usize, values: usize, scratch: usize, out: usize,
+): void {
+  for (let i = 0; i < rows; i++) {
+    const first = load<i32>(at<i32>(rowStart, i));
+    const last = load<i32>(at<i32>(rowStart, i + 1));
+    // Slot p of the row lies at element p - first of the scratch.
+    const residual = scratch - at<T>(0, first);
+    sampledRow<T>(true, k, first, last, cols, at<T>(left, i * k), right, values, residual);
+    gatherRow<T>(VALUE, i, k, first, last, cols, 0, residual, right, out);
+  }
+}
+
 /** out_i = scale[i] times the sum of dense_{cols[p]} over row i; an empty row gives 0. */
 export function patternTimesDense<T>(
   rows: i32, k: i32, rowStart: usize, cols: usize, scale: usize, dense: usize, out: usize,
@@ -193,35 +214,45 @@ function gatherRows<T>(
   kind: i32, rows: i32, k: i32, start: usize, index: usize, position: usize,
   weight: usize, dense: usize, out: usize,
 ): void {
-  const stride = at<T>(0, k);
-  const head = at<T>(0, k - (k % lanes<T>()));
   for (let i = 0; i < rows; i++) {
     const first = load<i32>(at<i32>(start, i));
     const last = load<i32>(at<i32>(start, i + 1));
-    const to = at<T>(out, i * k);
-    let rowScale: T = 1;
-    if (kind == ONE) rowScale = load<T>(at<T>(weight, i));
-    let q: usize = 0;
-    for (; q + 64 <= head; q += 64) {
-      piece<T>(kind, 4, first, last, stride, index, position, weight, dense + q, rowScale, to + q);
+    gatherRow<T>(kind, i, k, first, last, index, position, weight, dense, out);
+  }
+}
+
+/** The weighted sum of row i. */
+// @ts-ignore: decorator
+@inline
+function gatherRow<T>(
+  kind: i32, i: i32, k: i32, first: i32, last: i32, index: usize, position: usize,
+  weight: usize, dense: usize, out: usize,
+): void {
+  const stride = at<T>(0, k);
+  const head = at<T>(0, k - (k % lanes<T>()));
+  const to = at<T>(out, i * k);
+  let rowScale: T = 1;
+  if (kind == ONE) rowScale = load<T>(at<T>(weight, i));
+  let q: usize = 0;
+  for (; q + 64 <= head; q += 64) {
+    piece<T>(kind, 4, first, last, stride, index, position, weight, dense + q, rowScale, to + q);
+  }
+  if (q + 32 <= head) {
+    piece<T>(kind, 2, first, last, stride, index, position, weight, dense + q, rowScale, to + q);
+    q += 32;
+  }
+  if (q < head) {
+    piece<T>(kind, 1, first, last, stride, index, position, weight, dense + q, rowScale, to + q);
+    q += 16;
+  }
+  for (; q < stride; q += sizeof<T>()) {
+    let sum: T = 0;
+    for (let p = first; p < last; p++) {
+      const value = load<T>(dense + q + <usize>load<i32>(at<i32>(index, p)) * stride);
+      if (kind == ONE) sum += value;
+      else sum += weightOf<T>(kind, p, index, position, weight) * value;
     }
-    if (q + 32 <= head) {
-      piece<T>(kind, 2, first, last, stride, index, position, weight, dense + q, rowScale, to + q);
-      q += 32;
-    }
-    if (q < head) {
-      piece<T>(kind, 1, first, last, stride, index, position, weight, dense + q, rowScale, to + q);
-      q += 16;
-    }
-    for (; q < stride; q += sizeof<T>()) {
-      let sum: T = 0;
-      for (let p = first; p < last; p++) {
-        const value = load<T>(dense + q + <usize>load<i32>(at<i32>(index, p)) * stride);
-        if (kind == ONE) sum += value;
-        else sum += weightOf<T>(kind, p, index, position, weight) * value;
-      }
-      store<T>(to + q, kind == ONE ? rowScale * sum : sum);
-    }
+    store<T>(to + q, kind == ONE ? rowScale * sum : sum);
   }
 }
 

@@ -10,6 +10,8 @@ interface ObservedEntries {
   values: Float64Array;
   colStart: Int32Array;
   rows: Int32Array;
+  /** The values once more, sorted by column. */
+  valuesByCol: Float64Array;
   /** Place in the row-sorted order of each column-sorted entry. */
   position: Int32Array;
 }
@@ -42,6 +44,7 @@ export function completion(data: Triplets): Problem {
     cols,
     measurements: values.length,
     density: values.length / (rows * cols),
+    greatestDensity: () => greatestMultiplicity(sorted),
     bind: (job, dtype) => bind(sorted, rows, cols, job, dtype),
   };
 }
@@ -62,8 +65,22 @@ function sortEntries({ rows, cols, rowIndices, colIndices, values }: Triplets): 
     values: sorted,
     colStart: byCol.start,
     rows: gather(byCol.order, rowOf),
+    valuesByCol: sorted.map((_, p) => sorted[byCol.order[p]]),
     position: byCol.order,
   };
+}
+
+/** How often the entry that was given most often was given: 1 without duplicates. */
+function greatestMultiplicity({ rowStart, cols }: ObservedEntries): number {
+  let most = 1;
+  for (let i = 0; i + 1 < rowStart.length; i++) {
+    let run = 0;
+    for (let p = rowStart[i]; p < rowStart[i + 1]; p++) {
+      run = p > rowStart[i] && cols[p] === cols[p - 1] ? run + 1 : 1;
+      most = Math.max(most, run);
+    }
+  }
+  return most;
 }
 
 function bind(
@@ -75,20 +92,35 @@ function bind(
 ): BoundProblem {
   const kernels = job.kernels(dtype);
   const count = entries.values.length;
-  const typed = newArray(dtype, count);
-  typed.set(entries.values);
-  const values = job.put(typed);
+  const putTyped = (values: Float64Array) => {
+    const typed = newArray(dtype, count);
+    typed.set(values);
+    return job.put(typed);
+  };
+  const values = putTyped(entries.values);
+  const valuesByCol = putTyped(entries.valuesByCol);
   const rowStart = job.put(entries.rowStart);
   const colOf = job.put(entries.cols);
   const colStart = job.put(entries.colStart);
   const rowOf = job.put(entries.rows);
   const position = job.put(entries.position);
   const R = job.allocate(dtype, count);
+  let longest = 0;
+  for (let j = 0; j < cols; j++) {
+    longest = Math.max(longest, entries.colStart[j + 1] - entries.colStart[j]);
+  }
+  const scratch = job.allocate(dtype, longest);
   return {
     residual: (width, left, right) =>
       kernels.sampledResidual(rows, width, rowStart, colOf, left, right, values, R),
     multiply: (width, x, out) => kernels.sparseTimesDense(rows, width, rowStart, colOf, R, x, out),
     multiplyTransposed: (width, x, out) =>
       kernels.sparseTimesDenseVia(cols, width, colStart, rowOf, position, R, x, out),
+    // To make R anew by columns is cheaper than to pick its entries from all over it.
+    gradientForRight: (width, left, right, out) =>
+      // biome-ignore format: the kernel's arguments belong in groups
+      kernels.residualTimesDense(
+        cols, width, colStart, rowOf, right, left, valuesByCol, scratch, out,
+      ),
   };
 }

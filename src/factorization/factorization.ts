@@ -1,6 +1,6 @@
 import { checkFinite } from "../linalg/check.js";
 import type { Matrix } from "../linalg/matrix.js";
-import type { DType, Job } from "../wasm/index.js";
+import type { DType, Handle, Job } from "../wasm/index.js";
 import type { BoundProblem, Problem } from "./problem.js";
 
 /**
@@ -23,6 +23,7 @@ export function factorization(target: Matrix): Problem {
     cols,
     measurements: rows * cols,
     density: 1,
+    greatestDensity: () => 1,
     bind: (job, dtype) => bind(target, job, dtype),
   };
 }
@@ -33,6 +34,9 @@ function bind(target: Matrix, job: Job, dtype: DType): BoundProblem {
   const size = rows * cols;
   const phi = job.put(target.dtype === dtype ? target.data : target.astype(dtype).data);
   const R = job.allocate(dtype, size);
+  function multiplyTransposed(width: number, x: Handle, out: Handle): void {
+    kernels.gemm(1, 0, cols, width, rows, 1, R, cols, x, width, 0, out, width);
+  }
   return {
     residual(width, left, right) {
       kernels.gemm(0, 1, rows, cols, width, 1, left, width, right, width, 0, R, cols);
@@ -42,8 +46,7 @@ function bind(target: Matrix, job: Job, dtype: DType): BoundProblem {
     multiply(width, x, out) {
       kernels.gemm(0, 0, rows, width, cols, 1, R, cols, x, width, 0, out, width);
     },
-    multiplyTransposed(width, x, out) {
-      kernels.gemm(1, 0, cols, width, rows, 1, R, cols, x, width, 0, out, width);
-    },
+    multiplyTransposed,
+    gradientForRight: (width, left, _, out) => multiplyTransposed(width, left, out),
   };
 }

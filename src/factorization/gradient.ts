@@ -87,7 +87,7 @@ export function bindNetwork(
       return problem.residual(inner, T, V);
     },
     backward() {
-      if (!freezeOuter) problem.multiplyTransposed(inner, T, gradients[0]);
+      if (!freezeOuter) problem.gradientForRight(inner, T, V, gradients[0]);
       if (!hasCore && freezeOuter) return;
       problem.multiply(inner, V, G);
       if (!hasCore) return;

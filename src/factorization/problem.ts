@@ -16,6 +16,8 @@ export interface Problem {
    * observed share for completion, sum |A_i|² / (rows cols) for sensing.
    */
   readonly density: number;
+  /** The largest eigenvalue of A*A: what a direction of no low rank may meet. */
+  greatestDensity(): number;
   /** Copies the data into a job. */
   bind(job: Job, dtype: DType): BoundProblem;
 }
@@ -28,6 +30,8 @@ export interface BoundProblem {
   multiply(width: number, x: Handle, out: Handle): void;
   /** out (cols x width) <- R' x, x being rows x width. */
   multiplyTransposed(width: number, x: Handle, out: Handle): void;
+  /** out (cols x width) <- R' left, the gradient for `right`, with R at X = left right'. */
+  gradientForRight(width: number, left: Handle, right: Handle, out: Handle): void;
 }
 
 /**

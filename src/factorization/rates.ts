@@ -66,7 +66,7 @@ export function chooseRates(
   const { dtype } = model;
   const { U, S, V } = dominantSubspace(target, { rank: 1, seed: 0, dtype });
   const density = measureDensity(bound, job, dtype, problem.density, U, V, S[0]);
-  const rule = new StabilityRule(model, density, S[0] > 0 ? S[0] / density.top : 1);
+  const rule = new StabilityRule(model, problem, density, S[0] > 0 ? S[0] / density.top : 1);
   const usable = usableStability(stability);
   let learningRate = given;
   let chosen = ratio;
@@ -80,7 +80,7 @@ export function chooseRates(
     learningRate,
     outerLearningRateRatio: chosen,
     stability: learningRate * rule.perRate(chosen),
-    density,
+    density: rule.density,
     zeroLoss,
   };
 }

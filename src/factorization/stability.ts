@@ -1,6 +1,7 @@
 import { power } from "../linalg/elementary.js";
 import type { Density } from "./density.js";
 import type { DeepLinearNetwork } from "./network.js";
+import type { Problem } from "./problem.js";
 
 /**
  * The S of a run, per unit of its rate. Gradient descent is stable for S < 2.
@@ -18,18 +19,22 @@ export class StabilityRule {
   readonly #outer: number;
   /** The larger of the first and the last factor's term. */
   readonly #end: number;
+  /** What counts as density: the measured one, or the greatest. */
+  readonly density: Density;
 
-  /** @param singularValue - the target's largest, s. */
-  constructor(
-    model: DeepLinearNetwork,
-    private readonly density: Density,
-    singularValue: number,
-  ) {
+  /**
+   * @param density - as measured along the target's top direction.
+   * @param singularValue - the target's largest, s.
+   */
+  constructor(model: DeepLinearNetwork, problem: Problem, density: Density, singularValue: number) {
     const { shares, scales, hasOuterFactors } = model.description;
-    const norms = shares.map((share, l) => {
-      const [fitted] = power(Float64Array.of(singularValue), share);
-      return Math.max(fitted, scales[l]);
-    });
+    const fitted = shares.map((share) => power(Float64Array.of(singularValue), share)[0]);
+    const norms = fitted.map((norm, l) => Math.max(norm, scales[l]));
+    // A start above the target is an orthogonal product, not one of low rank: it moves in every
+    // direction, also in those that the observations meet most.
+    const large = fitted.some((norm, l) => scales[l] > norm * (1 + 1e-9));
+    const greatest = large ? Math.max(density.local, problem.greatestDensity()) : 0;
+    this.density = large ? { top: greatest, local: greatest } : density;
     const terms = norms.map((_, l) =>
       norms.reduce((product, norm, k) => (k === l ? product : product * norm * norm), 1),
     );

@@ -43,6 +43,8 @@ export interface Kernels {
   // biome-ignore format: one kernel a line
   sparseTimesDense(rows: number, k: number, rowStart: Handle, cols: Handle, values: Handle, dense: Handle, out: Handle): void;
   // biome-ignore format: one kernel a line
+  residualTimesDense(rows: number, k: number, rowStart: Handle, cols: Handle, left: Handle, right: Handle, values: Handle, scratch: Handle, out: Handle): void;
+  // biome-ignore format: one kernel a line
   sparseTimesDenseVia(rows: number, k: number, start: Handle, index: Handle, position: Handle, values: Handle, dense: Handle, out: Handle): void;
   // biome-ignore format: one kernel a line
   patternTimesDense(rows: number, k: number, rowStart: Handle, cols: Handle, scale: Handle, dense: Handle, out: Handle): void;

@@ -146,6 +146,28 @@ test.each(types)("sparseTimesDenseVia_%s multiplies by the transpose", (type) =>
   );
 });
 
+test.each(types)(
+  "residualTimesDense_%s is the residual and its product in the same bits",
+  (type) => {
+    fc.assert(
+      fc.property(recipe, (r) => {
+        const { slots, rowStart, colIndices } = pattern(r.rows, r.cols, r.density, r.seed);
+        const { kernels, put, room, call, read, left, right } = build(type, r);
+        // Thirds: sums round, so an order of additions that differs would show.
+        const [l, v] = [put(left.map((x) => x / 3)), put(right.map((x) => x / 3))];
+        const values = put(integers(slots.length, r.seed + 2));
+        const [start, index] = [kernels.put(rowStart), kernels.put(colIndices)];
+        const [residual, scratch] = [room(slots.length), room(r.cols)];
+        const [expected, out] = [room(r.rows * r.k), room(r.rows * r.k)];
+        call("sampledResidual", r.rows, r.k, start, index, l, v, values, residual);
+        call("sparseTimesDense", r.rows, r.k, start, index, residual, v, expected);
+        call("residualTimesDense", r.rows, r.k, start, index, l, v, values, scratch, out);
+        expect(read(out, r.rows * r.k)).toEqual(read(expected, r.rows * r.k));
+      }),
+    );
+  },
+);
+
 test.each(types)("patternTimesDense_%s scales the sum of a row's gathered rows", (type) => {
   fc.assert(
     fc.property(recipe, (r) => {
