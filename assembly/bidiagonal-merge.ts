@@ -5,16 +5,15 @@
 // nearly equal is set aside (deflation), which is exact to rounding and often most of the work; the
 // rest costs two gemm calls for each side, because vectors of the left block are zero in the right
 // one and conversely. Singular vectors are rows.
+import { binade } from "./binade";
 import { gemm } from "./gemm";
-import { dot, scal } from "./level1";
+import { amax, dot, scal } from "./level1";
 import { cosine, rotate, rotation, sine } from "./rotation";
 import { consistentZ, secularRoot } from "./secular";
 import { at } from "./simd";
 import { sortIndices } from "./sort";
 
 const EPS: f64 = f64.EPSILON / 2;
-/** Zero next to a matrix of norm 1, and its square is not. */
-const SMALLEST: f64 = 1e-120;
 
 /** Where the entries of a row can differ from zero. */
 const LEFT: i32 = 0;
@@ -38,10 +37,29 @@ let rightRows: i32 = 0;
  * entries are alpha and beta. d (n) holds the singular values of the blocks, except at nl, and
  * receives those of the whole, in no order. u (n x n) and v (m x m, m = n + extra) hold their
  * vectors in diagonal blocks: nl, 1 and nr rows in u, nl + 1 and nr + extra rows in v, the null
- * vector last in each block. `wantU` = 0 leaves u alone. The whole must have norm 1 or so.
+ * vector last in each block. `wantU` = 0 leaves u alone.
  */
 export function merge(
   nl: i32, nr: i32, extra: i32, alpha: f64, beta: f64,
+  d: usize, wantU: i32, u: usize, ldu: i32, v: usize, ldv: i32, work: usize,
+): void {
+  const n = nl + 1 + nr;
+  store<f64>(at<f64>(d, nl), 0);
+  const norm = max<f64>(amax<f64>(n, d), max<f64>(abs<f64>(alpha), abs<f64>(beta)));
+  if (norm == 0) return;
+  // Norm 1 to 2: what deflation leaves is then far from under- and overflow, squared twice too.
+  const power = binade(norm);
+  scal<f64>(n, 1 / power, d);
+  mergeScaled(
+    nl, nr, extra, alpha / power, beta / power, 8 * EPS * (norm / power),
+    d, wantU, u, ldu, v, ldv, work,
+  );
+  scal<f64>(n, power, d);
+}
+
+/** `merge` of a matrix of norm 1 to 2, where up to `tolerance` everything counts as zero. */
+function mergeScaled(
+  nl: i32, nr: i32, extra: i32, alpha: f64, beta: f64, tolerance: f64,
   d: usize, wantU: i32, u: usize, ldu: i32, v: usize, ldv: i32, work: usize,
 ): void {
   const n = nl + 1 + nr;
@@ -57,7 +75,7 @@ export function merge(
   const rows = at<i32>(order, n);
   const place = at<i32>(rows, n);
 
-  const tolerance = couple(nl, nr, extra, alpha, beta, d, v, ldv, z, type);
+  couple(nl, nr, extra, alpha, beta, tolerance, v, ldv, z, type);
   for (let i = 0; i < n; i++) store<i32>(at<i32>(order, i), i <= nl ? (i == 0 ? nl : i - 1) : i);
   sortIndices(n - 1, d, at<i32>(order, 1), rows);
   deflate(n, m, tolerance, d, z, type, order, wantU, u, ldu, v, ldv);
@@ -97,24 +115,20 @@ export function merge(
 
 /**
  * z (n), the middle row in the right singular bases, with the two null vectors rotated into one
- * that it meets (row nl) and one that it does not (row n); the type of each row. Returns the
- * tolerance of deflation.
+ * that it meets (row nl) and one that it does not (row n); the type of each row.
  */
 function couple(
-  nl: i32, nr: i32, extra: i32, alpha: f64, beta: f64,
-  d: usize, v: usize, ldv: i32, z: usize, type: usize,
-): f64 {
+  nl: i32, nr: i32, extra: i32, alpha: f64, beta: f64, tolerance: f64,
+  v: usize, ldv: i32, z: usize, type: usize,
+): void {
   const n = nl + 1 + nr;
   const m = n + extra;
-  let norm = max<f64>(abs<f64>(alpha), abs<f64>(beta));
   for (let i = 0; i < n; i++) {
     const inLeft = i <= nl;
     const meeting = load<f64>(at<f64>(v, i * ldv + (inLeft ? nl : nl + 1)));
     store<f64>(at<f64>(z, i), inLeft ? alpha * meeting : beta * meeting);
     store<i32>(at<i32>(type, i), inLeft ? LEFT : RIGHT);
-    if (i != nl) norm = max<f64>(norm, load<f64>(at<f64>(d, i)));
   }
-  const tolerance = max<f64>(8 * EPS * norm, SMALLEST);
   const null0 = at<f64>(z, nl);
   if (extra) {
     const other = beta * load<f64>(at<f64>(v, n * ldv + nl + 1));
@@ -125,7 +139,6 @@ function couple(
     store<f64>(null0, length);
   }
   if (abs<f64>(load<f64>(null0)) <= tolerance) store<f64>(null0, tolerance);
-  return tolerance;
 }
 
 /**

@@ -4,6 +4,8 @@
 //
 // About 2 n sweeps of n rotations, each applied to the rows of U' and V': 12 n^3 operations with
 // vectors, so this is for small matrices and for singular values alone.
+import { binadeOf } from "./binade";
+import { scal } from "./level1";
 import { cosine, rotate, rotation, sine, swap } from "./rotation";
 import { at } from "./simd";
 
@@ -53,6 +55,10 @@ export function bidiagonalQr(
   if (n <= 0) return 0;
   diagonal = d;
   superdiagonal = e;
+  // Norm 1 to 2, so that `negligible` may count what underflows as zero.
+  const power = binadeOf(n, d, e);
+  scal<f64>(n, 1 / power, d);
+  scal<f64>(n - 1, 1 / power, e);
   const threshold = negligible(n, d, e);
   let rotations: i64 = 0;
   const mostRotations = <i64>6 * n * n + 100;
@@ -91,6 +97,7 @@ export function bidiagonalQr(
     if (abs<f64>(load<f64>(last)) <= threshold) store<f64>(last, 0);
   }
   finish(n, d, lenU, u, ldu, lenV, v, ldv);
+  scal<f64>(n, power, d);
   return 0;
 }
 

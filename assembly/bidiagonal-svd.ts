@@ -2,7 +2,7 @@
 // vectors of large matrices, QR sweeps for small ones and for values alone.
 import { merge, mergeWorkspace } from "./bidiagonal-merge";
 import { bidiagonalQr } from "./bidiagonal-qr";
-import { amax, scal } from "./level1";
+import { scal } from "./level1";
 import { cosine, rotate, rotation, sine } from "./rotation";
 import { at } from "./simd";
 import { sortIndices } from "./sort";
@@ -27,14 +27,7 @@ export function bidiagonalSvd(
   identity(n, v, ldv);
   if (wantU) identity(n, u, ldu);
   if (n <= LEAF) return bidiagonalQr(n, d, e, wantU ? n : 0, u, ldu, n, v, ldv);
-  const norm = max<f64>(amax<f64>(n, d), amax<f64>(n - 1, e));
-  if (norm == 0) return 0;
-  // Norm 1 to 2, by a power of two: the exponent bits of the norm.
-  const power = reinterpret<f64>(reinterpret<u64>(norm) & 0x7ff0000000000000);
-  scal<f64>(n, 1 / power, d);
-  scal<f64>(n - 1, 1 / power, e);
   const status = divide(n, 0, d, e, wantU, u, ldu, v, ldv, work);
-  scal<f64>(n, power, d);
   if (status == 0) sortDescending(n, d, wantU, u, ldu, v, ldv, work);
   return status;
 }

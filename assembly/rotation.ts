@@ -1,11 +1,21 @@
 // Plane rotations and exchanges of vectors, in f64.
 import { at } from "./simd";
 
+/** 2^600, exact also for denormal numbers, whose squares it makes normal ones. */
+const UP: f64 = reinterpret<f64>(0x6570000000000000);
+const DOWN: f64 = 1 / UP;
+/** Between these the square of the larger entry keeps all of its digits. */
+const TINY: f64 = 1e-140;
+const HUGE: f64 = 1e150;
+
 /** The rotation of the last call of `rotation`: cos, sin, and the length it produces. */
 export let cosine: f64 = 1;
 export let sine: f64 = 0;
 
-/** Chooses c, s with c f + s g = r and c g - s f = 0; returns r. No overflow, no underflow. */
+/**
+ * Chooses c, s with c f + s g = r and c g - s f = 0; returns r. c^2 + s^2 = 1 to machine precision
+ * for all f and g, denormal ones too: the vectors that are rotated are orthonormal at any scale.
+ */
 export function rotation(f: f64, g: f64): f64 {
   if (g == 0) {
     cosine = 1;
@@ -19,15 +29,21 @@ export function rotation(f: f64, g: f64): f64 {
   }
   const largest = max<f64>(abs<f64>(f), abs<f64>(g));
   let scale: f64 = 1;
-  if (largest < 1e-140) scale = 1e160;
-  else if (largest > 1e150) scale = 1e-160;
+  let unscale: f64 = 1;
+  if (largest < TINY) {
+    scale = UP;
+    unscale = DOWN;
+  } else if (largest > HUGE) {
+    scale = DOWN;
+    unscale = UP;
+  }
   const x = f * scale;
   const y = g * scale;
   const length = sqrt<f64>(x * x + y * y);
   const r = copysign<f64>(length, f);
   cosine = abs<f64>(x) / length;
   sine = y / r;
-  return r / scale;
+  return r * unscale;
 }
 
 /** (x, y) <- (c x + s y, c y - s x), vectors of length n. */

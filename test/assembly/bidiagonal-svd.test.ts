@@ -30,6 +30,10 @@ const kinds: Record<string, (i: number, n: number, next: () => number) => Pair> 
   gluedWilkinson: (i) => [Math.abs((i % 21) - 10), i % 21 === 20 ? 1e-10 : 1],
   kahan: (i) => [0.9 ** i, -0.3 * 0.9 ** i],
   tinyAbove: () => [1, 1e-160],
+  oneAndDenormal: (i, _n, next) => [i % 3 === 0 ? 1 : 1e-320 * next(), 1e-318 * next()],
+  allTiny: (_i, _n, next) => [1e-300 * next(), 1e-300 * next()],
+  allDenormal: (_i, _n, next) => [1e-312 * next(), 1e-312 * next()],
+  allHuge: (_i, _n, next) => [1e300 * next(), 1e300 * next()],
   onlyAbove: () => [0, 1],
 };
 
@@ -88,5 +92,21 @@ test("bidiagonalSvd decomposes any bidiagonal matrix", () => {
       }),
       check,
     ),
+    // Rotations of denormal entries had c^2 + s^2 far from 1: vectors of any length came out.
+    {
+      examples: [
+        [40, 62],
+        [40, 100],
+        [40, 129],
+        [40, 225],
+        [68, 17],
+        [68, 31],
+        [68, 62],
+        [68, 103],
+        [68, 129],
+        [68, 225],
+        [68, 253],
+      ].map(([n, seed]) => [{ n, kind: "anyMagnitude", seed }]),
+    },
   );
 });
