@@ -3,7 +3,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const folder =
+/** Where the files lie. */
+export const folder =
   process.env.LOWRANK_DATA ?? fileURLToPath(new URL("../../shared/data", import.meta.url));
 
 /** Columns of a file with one rating a line; the last of several ratings of a pair stays. */

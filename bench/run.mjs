@@ -1,5 +1,5 @@
 // npm run bench [-- name ...]: runs the benches named, or all, each in a process of its own, then
-// writes docs/benchmarks.md from all results there are.
+// writes docs/benchmarks.md from all results there are. With --tables it only writes.
 import { spawnSync } from "node:child_process";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -10,13 +10,14 @@ const shared = new Set(["run.mjs", "report.mjs", "low-rank-data.mjs", "ratings.m
 const all = (await readdir(here))
   .filter((file) => file.endsWith(".mjs") && !shared.has(file))
   .map((file) => file.slice(0, -4));
-const asked = process.argv.slice(2);
+const tablesOnly = process.argv[2] === "--tables";
+const asked = tablesOnly ? [] : process.argv.slice(2);
 const unknown = asked.filter((name) => !all.includes(name));
 if (unknown.length > 0) {
   console.error(`bench: there is no ${unknown.join(", ")}: choose from ${all.join(", ")}`);
   process.exit(2);
 }
-for (const name of asked.length > 0 ? asked : all) {
+for (const name of tablesOnly ? [] : asked.length > 0 ? asked : all) {
   const script = fileURLToPath(new URL(`${name}.mjs`, here));
   const { status } = spawnSync(process.execPath, [script], { stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
