@@ -6,7 +6,7 @@ import { FileError, FormatError } from "../io/errors.js";
 import { decodeNpy, encodeNpy, type NpyArray } from "../io/npy.js";
 import { readFile } from "../io/read-file.js";
 import { Matrix } from "../linalg/matrix.js";
-import { randomizedSvd } from "../linalg/randomized-svd.js";
+import { truncatedSvd } from "../linalg/truncated-svd.js";
 import type { FloatArray } from "../wasm/index.js";
 import { UsageError } from "./errors.js";
 import { integer } from "./options.js";
@@ -40,7 +40,7 @@ function run(file: string, { rank, seed, out, json }: Options): void {
     );
   }
   const start = performance.now();
-  const { U, S, V } = randomizedSvd(A, { rank, seed });
+  const { U, S, V } = truncatedSvd(A, { rank, seed });
   const milliseconds = performance.now() - start;
   const files = out === undefined ? [] : write(out, { U, S, V });
 

@@ -32,6 +32,8 @@ export interface DominantSubspace extends SVD {
    * A V = U diag(S) holds to rounding.
    */
   residual: number;
+  /** Whether the residual is within the tolerance. */
+  reached: boolean;
   /** Pairs of products with A and A' that it took. */
   iterations: number;
 }
@@ -77,6 +79,6 @@ export function dominantSubspace(
     }
     const { left, values, right, iterations } = lanczos;
     const triplets = singularTriplets(job, name, operator, rank, left, values, right);
-    return { ...triplets, residual, iterations };
+    return { ...triplets, residual, reached: residual <= tolerance, iterations };
   });
 }
