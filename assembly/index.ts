@@ -1,6 +1,6 @@
 // The ABI: one export a line, the f32 and f64 instance of each generic kernel. Names end in the
-// element type; what comes before is the key under which src/wasm/kernels.ts declares it. Long because WebAssembly knows
-// no generics: every kernel stands here twice, and nothing else does.
+// element type; what comes before is the key under which src/wasm/kernels.ts declares it. Long
+// because WebAssembly knows no generics: every kernel stands here twice, and nothing else does.
 
 import * as biases from "./biases";
 import * as bidiagonal from "./bidiagonal";
