@@ -6,6 +6,9 @@ import type { BoundNetwork } from "./gradient.js";
 /** A factor changes by at most this share of itself over the time that the velocity remembers. */
 const greatestChange = 0.5;
 
+/** Rates stay far inside the range of the type that multiplies by them. */
+const greatestRate = { f32: 2 ** 100, f64: 2 ** 1000 };
+
 /** Chooses the rate of every step from the factors and gradients as they are. */
 export interface AdaptiveRate {
   next(): number;
@@ -71,7 +74,7 @@ export function adaptiveRate(
       }
       const curvature = Math.max(density.top * sum, density.local * end);
       const rate = curvature > 0 ? Math.min(slowest, usable / curvature) : slowest;
-      return Number.isFinite(rate) ? rate : 0;
+      return Number.isFinite(rate) ? Math.min(rate, greatestRate[dtype]) : 0;
     },
   };
 }

@@ -46,6 +46,21 @@ const examples: [Recipe][] = [
       seed: 813,
     },
   ],
+  // The factors fall until the rate that they allow is beyond f32.
+  [
+    {
+      rows: 1,
+      cols: 1,
+      magnitude: 0,
+      depth: 5,
+      scale: 1e-3,
+      observed: "all",
+      kind: "wide",
+      optimizer: gd({ learningRate: "adaptive" }),
+      dtype: "f32",
+      seed: 0,
+    },
+  ],
 ];
 
 test("with the rates chosen, no run diverges or ends above its start, whatever the problem", () => {
