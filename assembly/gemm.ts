@@ -18,9 +18,24 @@ const MC: i32 = 128;
 /** Columns of the packed panel of B: at most 512 * 256 * 8 bytes = 1 MiB, a share of L3. */
 const NC: i32 = 512;
 
-const packedA: usize = memory.data(128 * 256 * 8, 16);
-const packedB: usize = memory.data(512 * 256 * 8, 16);
-const tile: usize = memory.data(4 * 32, 16);
+// Where a product packs: the block of A, then the panel of B, then one tile for the fringes.
+const BYTES_A: usize = 128 * 256 * 8;
+const BYTES_B: usize = 512 * 256 * 8;
+const BYTES_TILE: usize = 4 * 32;
+let packing: usize = memory.data(128 * 256 * 8 + 512 * 256 * 8 + 4 * 32, 16);
+
+/** Bytes of the space in which this instance packs. */
+export function packingBytes(): usize {
+  return BYTES_A + BYTES_B + BYTES_TILE;
+}
+
+/**
+ * Moves this instance's packing space, to an address aligned to 16 bytes. Instances that share a
+ * memory must not share it; the global belongs to the instance.
+ */
+export function usePacking(address: usize): void {
+  packing = address;
+}
 
 /**
  * C (m x n) <- alpha op(A) (m x k) op(B) (k x n) + beta C; lda, ldb, ldc are row strides in
@@ -61,7 +76,7 @@ function scaleMatrix<T>(m: i32, n: i32, beta: T, c: usize, ldc: i32): void {
 /** Slivers of MR rows, k-major: sliver[p][0..MR) = op(A)[i .. i + MR, p]. */
 function packA<T>(transpose: i32, mc: i32, kc: i32, a: usize, lda: i32): void {
   const size = <usize>sizeof<T>();
-  let to = packedA;
+  let to = packing;
   for (let i = 0; i < mc; i += MR) {
     const rows = min<i32>(MR, mc - i);
     const rowStride = at<T>(0, transpose ? 1 : lda);
@@ -94,7 +109,7 @@ function packA<T>(transpose: i32, mc: i32, kc: i32, a: usize, lda: i32): void {
 function packB<T>(transpose: i32, kc: i32, nc: i32, b: usize, ldb: i32): void {
   const size = <usize>sizeof<T>();
   const nr = 2 * lanes<T>();
-  let to = packedB;
+  let to = packing + BYTES_A;
   for (let j = 0; j < nc; j += nr) {
     const cols = min<i32>(nr, nc - j);
     const rowStride = at<T>(0, transpose ? 1 : ldb);
@@ -125,23 +140,26 @@ function macroKernel<T>(mc: i32, nc: i32, kc: i32, alpha: T, beta: T, c: usize, 
   const size = <usize>sizeof<T>();
   for (let j = 0; j < nc; j += nr) {
     const cols = min<i32>(nr, nc - j);
-    const slB = packedB + <usize>(j * kc) * size;
+    const slB = packing + BYTES_A + <usize>(j * kc) * size;
     for (let i = 0; i < mc; i += MR) {
       const rows = min<i32>(MR, mc - i);
-      const slA = packedA + <usize>(i * kc) * size;
+      const slA = packing + <usize>(i * kc) * size;
       const to = at<T>(c, i * ldc + j);
       if (rows == MR && cols == nr) {
         microKernel<T>(kc, slA, slB, alpha, beta, to, <usize>ldc * size);
       } else {
+        const tile = packing + BYTES_A + BYTES_B;
         microKernel<T>(kc, slA, slB, alpha, <T>0, tile, 32);
-        addFringe<T>(rows, cols, beta, to, ldc);
+        addFringe<T>(rows, cols, beta, tile, to, ldc);
       }
     }
   }
 }
 
 /** C <- tile + beta C on the rows x cols corner that exists. */
-function addFringe<T>(rows: i32, cols: i32, beta: T, c: usize, ldc: i32): void {
+function addFringe<T>(
+  rows: i32, cols: i32, beta: T, tile: usize, c: usize, ldc: i32,
+): void {
   const nr = 2 * lanes<T>();
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < cols; j++) {
