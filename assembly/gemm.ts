@@ -22,7 +22,10 @@ const NC: i32 = 512;
 const BYTES_A: usize = 128 * 256 * 8;
 const BYTES_B: usize = 512 * 256 * 8;
 const BYTES_TILE: usize = 4 * 32;
-let packing: usize = memory.data(128 * 256 * 8 + 512 * 256 * 8 + 4 * 32, 16);
+// Instances that share a memory have none until they are given one: see usePacking.
+let packing: usize = ASC_FEATURE_THREADS
+  ? 0
+  : memory.data(128 * 256 * 8 + 512 * 256 * 8 + 4 * 32, 16);
 
 /** Bytes of the space in which this instance packs. */
 export function packingBytes(): usize {
