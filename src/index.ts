@@ -42,7 +42,11 @@ export { type MatmulOptions, matmul } from "./linalg/matmul.js";
 export { Matrix } from "./linalg/matrix.js";
 export { type NormKind, norm } from "./linalg/norm.js";
 export { type QR, qr } from "./linalg/qr.js";
-export { type RandomizedSvdOptions, randomizedSvd } from "./linalg/randomized-svd.js";
+export {
+  type RandomizedSVD,
+  type RandomizedSvdOptions,
+  randomizedSvd,
+} from "./linalg/randomized-svd.js";
 export { SingularMatrixError, solve } from "./linalg/solve.js";
 export { SparseMatrix } from "./linalg/sparse-matrix.js";
 export { type SVD, type SvdOptions, svd } from "./linalg/svd.js";

@@ -3,7 +3,7 @@
 import type { DType, Handle, Job } from "../wasm/index.js";
 import { checkDType, checkFinite, checkSize } from "./check.js";
 import { Matrix } from "./matrix.js";
-import { scaleToSafeRange } from "./scaling.js";
+import { scaleToSafeRange, sumOfSquaresInSafeRange } from "./scaling.js";
 import { SparseMatrix } from "./sparse-matrix.js";
 
 /** A matrix that is known by its products, `rows` x `cols`. */
@@ -23,6 +23,8 @@ export interface BlockOperator {
   readonly dtype: DType;
   /** It stands for A times 2^exponent: entries at the ends of the range are scaled to its middle. */
   readonly exponent: number;
+  /** The sum of the squares of its entries, so scaled; unknown where only products are known. */
+  readonly energy: number | undefined;
   /** y <- A x. */
   multiply(k: number, x: Handle, y: Handle): void;
   /** x <- A' y. */
@@ -50,9 +52,8 @@ export function operatorInJob(
           "a matrix has its own (use astype)",
       );
     }
-    if (A instanceof SparseMatrix) return sparseOperator(job, A);
-    checkFinite(name, "A", A);
-    return denseOperator(job, A);
+    if (A instanceof SparseMatrix) return sparseOperator(job, name, A);
+    return denseOperator(job, name, A);
   }
   if (typeof A?.multiply !== "function" || typeof A.multiplyTransposed !== "function") {
     throw new TypeError(
@@ -65,28 +66,43 @@ export function operatorInJob(
   return outsideOperator(job, name, A, dtype ?? "f64");
 }
 
-function denseOperator(job: Job, { rows, cols, dtype, data }: Matrix): BlockOperator {
+/** Brings entries to the safe range and sums their squares; mostly one pass does for both. */
+function scaledEntries(job: Job, dtype: DType, length: number, x: Handle) {
+  const { sumOfSquares } = job.kernels(dtype);
+  const energy = sumOfSquares(length, x);
+  if (sumOfSquaresInSafeRange(dtype, length, energy)) return { exponent: 0, energy };
+  const exponent = scaleToSafeRange(job, dtype, length, x);
+  return { exponent, energy: exponent === 0 ? energy : sumOfSquares(length, x) };
+}
+
+function denseOperator(job: Job, name: string, A: Matrix): BlockOperator {
+  const { rows, cols, dtype, data } = A;
   const a = job.put(data);
-  const exponent = scaleToSafeRange(job, dtype, data.length, a);
+  const scaled = scaledEntries(job, dtype, data.length, a);
+  // NaN or infinity among the entries shows in their sum: only then they are looked through.
+  if (!Number.isFinite(scaled.energy)) checkFinite(name, "A", A);
   const { gemm } = job.kernels(dtype);
   return {
-    ...{ rows, cols, dtype, exponent },
+    ...{ rows, cols, dtype, ...scaled },
     multiply: (k, x, y) => gemm(0, 0, rows, k, cols, 1, a, cols, x, k, 0, y, k),
     multiplyTransposed: (k, y, x) => gemm(1, 0, cols, k, rows, 1, a, cols, y, k, 0, x, k),
   };
 }
 
-function sparseOperator(job: Job, A: SparseMatrix): BlockOperator {
+function sparseOperator(job: Job, name: string, A: SparseMatrix): BlockOperator {
   const { rows, cols, dtype } = A;
   const values = job.put(A.values);
-  const exponent = scaleToSafeRange(job, dtype, A.nonzeros, values);
+  const scaled = scaledEntries(job, dtype, A.nonzeros, values);
+  if (!Number.isFinite(scaled.energy)) {
+    checkFinite(name, "A.values", new Matrix(1, A.nonzeros, A.values));
+  }
   const [rowStart, colIndices] = [job.put(A.rowStart), job.put(A.colIndices)];
   const columns = A.byColumns();
   const [start, index] = [job.put(columns.start), job.put(columns.rowIndices)];
   const position = job.put(columns.position);
   const { sparseTimesDense, sparseTimesDenseVia } = job.kernels(dtype);
   return {
-    ...{ rows, cols, dtype, exponent },
+    ...{ rows, cols, dtype, ...scaled },
     multiply: (k, x, y) => sparseTimesDense(rows, k, rowStart, colIndices, values, x, y),
     multiplyTransposed: (k, y, x) =>
       sparseTimesDenseVia(cols, k, start, index, position, values, y, x),
@@ -113,7 +129,7 @@ function outsideOperator(job: Job, name: string, A: LinearOperator, dtype: DType
     job.write(to, Y.data);
   }
   return {
-    ...{ rows, cols, dtype, exponent: 0 },
+    ...{ rows, cols, dtype, exponent: 0, energy: undefined },
     multiply: (k, x, y) => apply("multiply", k, [cols, x], [rows, y]),
     multiplyTransposed: (k, y, x) => apply("multiplyTransposed", k, [rows, y], [cols, x]),
   };

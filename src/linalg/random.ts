@@ -25,8 +25,10 @@ export function randomNormalArray(
 
 /** The stream from which decompositions draw their random directions, and nothing else draws. */
 export const sketchStream = 0x736b6574;
+/** The stream of the directions along which errors are measured: no sketch depends on them. */
+export const probeStream = 0x70726f62;
 
-/** Normal numbers at a place in a job. */
+/** Normal numbers at a place in a job: elements start .. start + length - 1 of the stream. */
 export function fillNormal(
   job: Job,
   dtype: DType,
@@ -34,9 +36,10 @@ export function fillNormal(
   seed: number,
   stream: number,
   x: Handle,
+  start = 0,
 ): void {
   const [low, high] = [seed % 2 ** 32, Math.floor(seed / 2 ** 32)];
-  job.kernels(dtype).normal(length, low, high, stream, 0, x);
+  job.kernels(dtype).normal(length, low, high, stream, start, x);
 }
 
 /** Uniform numbers in (0, 1), both ends left out. */

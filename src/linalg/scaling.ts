@@ -38,6 +38,15 @@ export function scaleToSafeRange(job: Job, dtype: DType, length: number, x: Hand
   return -exponent;
 }
 
+/**
+ * Whether the sum of the squares of `length` entries alone proves that all are finite and the
+ * largest is in the safe range: it is at most the root of the sum and at least that of the mean.
+ */
+export function sumOfSquaresInSafeRange(dtype: DType, length: number, sum: number): boolean {
+  const limit = 2 ** (2 * safeExponent[dtype]);
+  return sum >= length / limit && sum <= limit;
+}
+
 /** floor(log2(x)) of a finite x > 0, exactly. */
 export function exponentOf(x: number): number {
   let exponent = 0;

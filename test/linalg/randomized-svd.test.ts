@@ -53,6 +53,128 @@ test("the residual is within 1 % of the best of its rank when the singular value
   );
 });
 
+/** The same matrix as each kind of input; an operator is told the type to compute in. */
+const inputs = {
+  dense: (A: Matrix) => ({ input: A, type: {} }),
+  sparse: (A: Matrix) => ({ input: toSparse(A), type: {} }),
+  operator: (A: Matrix) => ({ input: toOperator(A), type: { dtype: A.dtype } }),
+};
+const inputNames = Object.keys(inputs) as (keyof typeof inputs)[];
+
+test("the error estimate is the Frobenius norm of the error, for an operator a close bound", () => {
+  const shapes = [
+    [60, 45],
+    [45, 60],
+    [90, 20],
+  ];
+  for (const name of inputNames) {
+    for (const dtype of ["f32", "f64"] as const) {
+      for (const value of [...Object.values(decays), (i: number) => 0.9 ** i, () => 1]) {
+        for (let seed = 0; seed < 9; seed++) {
+          const [rows, cols] = shapes[seed % 3];
+          const { A } = withSpectrum({ rows, cols, value, dtype, seed });
+          const { input, type } = inputs[name](A);
+          const oversampling = seed % 2 ? 10 : 0;
+          const result = randomizedSvd(input, { rank: 5, oversampling, seed, ...type });
+          const { error, norm } = errorNorms(A, result.U, result.S, result.V);
+          const ratio = result.errorEstimate / error;
+          const exact = name !== "operator" && error > norm * (dtype === "f32" ? 1 / 16 : 1e-5);
+          const context = { name, dtype, value: String(value), seed, error, ratio };
+          expectBelow(exact ? 1.1 : 3, { above: ratio }, context);
+          expectBelow(1.0001, { below: 1 / ratio }, context);
+        }
+      }
+    }
+  }
+});
+
+test("probes bound an error of rank one, their worst case, in 99 of 100 seeds", () => {
+  // All but the one singular value that is asked for is one more.
+  const value = (i: number) => (i === 0 ? 2 : i === 1 ? 1 : 0);
+  const { A } = withSpectrum({ rows: 30, cols: 30, value, seed: 5 });
+  const ratios = Array.from({ length: 500 }, (_, seed) => {
+    const options = { rank: 1, oversampling: 0, powerIterations: 20, seed };
+    return randomizedSvd(toOperator(A), options).errorEstimate;
+  });
+  expect(ratios.filter((ratio) => ratio < 1).length).toBeLessThan(5);
+  expect(ratios.filter((ratio) => ratio > 3).length).toBeLessThan(5);
+});
+
+test("the error of a matrix of the rank asked for is estimated as rounding", () => {
+  for (const name of inputNames) {
+    const value = (i: number) => (i < 4 ? 1 : 0);
+    const { A } = withSpectrum({ rows: 50, cols: 40, value, seed: 9 });
+    const { errorEstimate } = randomizedSvd(inputs[name](A).input, { rank: 4, seed: 1 });
+    expectBelow(1e-13, { errorEstimate });
+  }
+});
+
+test("the error of scaled matrices scales exactly", () => {
+  const { A } = withSpectrum({ rows: 20, cols: 15, value: (i) => 1 / (i + 1), seed: 2 });
+  const { errorEstimate } = randomizedSvd(A, { rank: 3, seed: 1 });
+  for (const exponent of [-900, -300, 300, 900]) {
+    const scaled = new Matrix(
+      20,
+      15,
+      A.data.map((x) => x * 2 ** exponent),
+    );
+    const ratio = randomizedSvd(scaled, { rank: 3, seed: 1 }).errorEstimate / 2 ** exponent;
+    expectBelow(1e-12, { difference: Math.abs(ratio / errorEstimate - 1) });
+  }
+});
+
+test("a tolerance is kept with a rank close to the smallest possible", () => {
+  const recipe = fc.record({
+    rows: fc.integer({ min: 1, max: 90 }),
+    cols: fc.integer({ min: 1, max: 90 }),
+    decay: fc.oneof(
+      fc.record({ power: fc.double({ min: 0.5, max: 4, noNaN: true }) }),
+      fc.record({ ratio: fc.double({ min: 0.1, max: 0.97, noNaN: true }) }),
+      fc.record({ step: fc.integer({ min: 1, max: 40 }) }),
+    ),
+    digits: fc.double({ min: 0, max: 12, noNaN: true }),
+    dtype: fc.constantFrom("f32" as const, "f64" as const),
+    name: fc.constantFrom(...inputNames),
+    seed: fc.nat(1e6),
+  });
+  fc.assert(
+    fc.property(recipe, ({ rows, cols, decay, digits, dtype, name, seed }) => {
+      const tolerance = 10 ** -(dtype === "f32" ? Math.min(digits, 4.9) : digits);
+      const value = (i: number) => {
+        if ("power" in decay) return (i + 1) ** -decay.power;
+        if ("ratio" in decay) return decay.ratio ** i;
+        return i < decay.step ? 1 : 1e-3;
+      };
+      const { A, S } = withSpectrum({ rows, cols, value, dtype, seed });
+      const { input, type } = inputs[name](A);
+      const result = randomizedSvd(input, { tolerance, seed, ...type });
+      const { error, norm } = errorNorms(A, result.U, result.S, result.V);
+      const margin = dtype === "f32" ? 1e-5 : 1e-9;
+      expectBelow(tolerance * norm * (1 + margin) + Number.MIN_VALUE, { error });
+      expectBelow(bound, { U: orthogonalityRatio(result.U), V: orthogonalityRatio(result.V) });
+      // The smallest rank for this tolerance; for an operator, whose bound may double, for half.
+      const share = (name === "operator" ? 0.25 : 0.97) * tolerance ** 2;
+      const energy = (rank: number) => S.slice(rank).reduce((sum, s) => sum + s * s, 0);
+      let smallest = 0;
+      while (energy(smallest) > share * energy(0)) smallest++;
+      expect(result.S.length <= smallest + 2 + smallest / 8).toBe(true);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("maxRank ends the growth, and the error estimate says that it was too early", () => {
+  const { A } = withSpectrum({ rows: 60, cols: 50, value: (i) => 1 / (i + 1), seed: 1 });
+  const result = randomizedSvd(A, { tolerance: 1e-3, maxRank: 7, seed: 0 });
+  expect(result.S).toHaveLength(7);
+  const { error, norm } = errorNorms(A, result.U, result.S, result.V);
+  expectBelow(1e-3, { estimate: Math.abs(result.errorEstimate / error - 1) });
+  expect(result.errorEstimate).toBeGreaterThan(1e-3 * norm);
+  expect(randomizedSvd(A, { tolerance: 1e-3, maxRank: 0, seed: 0 }).S).toHaveLength(0);
+  expect(randomizedSvd(Matrix.zeros(5, 4), { tolerance: 1e-3, seed: 0 }).S).toHaveLength(0);
+  expect(randomizedSvd(Matrix.zeros(0, 4), { tolerance: 1e-3, seed: 0 }).S).toHaveLength(0);
+});
+
 test("noise breaks the sample without power iterations and not with them", () => {
   const value = (i: number) => (i < 5 ? 1 : 0.2);
   const { A } = withSpectrum({ rows: 200, cols: 150, value, seed: 3 });
@@ -203,6 +325,21 @@ test("what cannot be decomposed is refused by name", () => {
   const refuse = (matrix: unknown, change: object = {}) =>
     expect(() => randomizedSvd(matrix as Matrix, { ...good, ...change }));
   refuse(A, { rank: 5 }).toThrow("randomizedSvd: rank is 5: it must be an integer in 0 .. 4");
+  refuse(A, { rank: undefined }).toThrow(
+    "randomizedSvd: rank is undefined and tolerance is undefined: exactly one of them must be given",
+  );
+  refuse(A, { tolerance: 0.1 }).toThrow(TypeError);
+  refuse(A, { maxRank: 3 }).toThrow("maxRank is 3: it goes with tolerance, not with rank");
+  const byTolerance = { rank: undefined, tolerance: 0.1 };
+  refuse(A, { ...byTolerance, maxRank: 5 }).toThrow(
+    "maxRank is 5: it must be an integer in 0 .. 4",
+  );
+  for (const tolerance of [0, 1e-13, 1.5, Number.NaN]) {
+    refuse(A, { ...byTolerance, tolerance }).toThrow(
+      `randomizedSvd: tolerance is ${tolerance}: it must be in 1e-12 .. 1 for f64`,
+    );
+  }
+  refuse(A.astype("f32"), { ...byTolerance, tolerance: 1e-6 }).toThrow("in 0.00001 .. 1 for f32");
   refuse(A, { rank: -1 }).toThrow(RangeError);
   refuse(A, { rank: 1.5 }).toThrow(RangeError);
   refuse(A, { oversampling: -1 }).toThrow("oversampling is -1");

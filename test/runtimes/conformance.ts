@@ -238,9 +238,11 @@ const sections: Record<string, (add: Add) => void> = {
           { rank: 4, seed: 1 },
           { rank: 25, seed: 2, powerIterations: 0 },
         ]) {
-          const { U, S, V } = randomizedSvd(A, options);
-          add(U, S, V);
+          const { U, S, V, errorEstimate } = randomizedSvd(A, options);
+          add(U, S, V, errorEstimate);
         }
+        const { U, S, V, errorEstimate } = randomizedSvd(A, { tolerance: 0.3, seed: 3 });
+        add(U, S, V, errorEstimate);
       }
     }
   },
