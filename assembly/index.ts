@@ -6,6 +6,7 @@ import * as biases from "./biases";
 import * as bidiagonal from "./bidiagonal";
 import * as bidiagonalQr from "./bidiagonal-qr";
 import * as bidiagonalSvd from "./bidiagonal-svd";
+import { cholesky } from "./cholesky";
 import { gemm } from "./gemm";
 import * as householder from "./householder";
 import * as jacobi from "./jacobi";
@@ -19,7 +20,9 @@ import * as qr from "./qr";
 import * as random from "./random";
 import * as sampled from "./sampled";
 import * as signs from "./signs";
+import { findAsymmetry } from "./symmetric";
 import * as transposition from "./transpose";
+import * as triangular from "./triangular";
 import * as tridiagonal from "./tridiagonal";
 import * as tridiagonalEigen from "./tridiagonal-eigen";
 
@@ -603,19 +606,49 @@ export function jacobi_f64(
 ): i32 {
   return jacobi.jacobi(n, m, x, ldx, y, ldy, lengths, work);
 }
-export function luFactor_f32(n: i32, a: usize, lda: i32, pivots: usize): i32 {
-  return lu.luFactor<f32>(n, a, lda, pivots);
+export function luFactor_f32(n: i32, a: usize, lda: i32, pivots: usize, work: usize): i32 {
+  return lu.luFactor<f32>(n, a, lda, pivots, work);
 }
-export function luFactor_f64(n: i32, a: usize, lda: i32, pivots: usize): i32 {
-  return lu.luFactor<f64>(n, a, lda, pivots);
+export function luFactor_f64(n: i32, a: usize, lda: i32, pivots: usize, work: usize): i32 {
+  return lu.luFactor<f64>(n, a, lda, pivots, work);
 }
 export function luSolve_f32(
-  n: i32, cols: i32, a: usize, lda: i32, pivots: usize, b: usize, ldb: i32,
+  m: i32, n: i32, a: usize, lda: i32, pivots: usize, b: usize, ldb: i32, work: usize,
 ): void {
-  lu.luSolve<f32>(n, cols, a, lda, pivots, b, ldb);
+  lu.luSolve<f32>(m, n, a, lda, pivots, b, ldb, work);
 }
 export function luSolve_f64(
-  n: i32, cols: i32, a: usize, lda: i32, pivots: usize, b: usize, ldb: i32,
+  m: i32, n: i32, a: usize, lda: i32, pivots: usize, b: usize, ldb: i32, work: usize,
 ): void {
-  lu.luSolve<f64>(n, cols, a, lda, pivots, b, ldb);
+  lu.luSolve<f64>(m, n, a, lda, pivots, b, ldb, work);
+}
+export function cholesky_f32(n: i32, a: usize, lda: i32, work: usize): i32 {
+  return cholesky<f32>(n, a, lda, work);
+}
+export function cholesky_f64(n: i32, a: usize, lda: i32, work: usize): i32 {
+  return cholesky<f64>(n, a, lda, work);
+}
+export function triangularWorkspace_f32(): usize {
+  return triangular.triangularWorkspace();
+}
+export function triangularWorkspace_f64(): usize {
+  return triangular.triangularWorkspace();
+}
+export function solveTriangular_f32(
+  lower: i32, transpose: i32, unit: i32, m: i32, n: i32,
+  t: usize, ldt: i32, b: usize, ldb: i32, work: usize,
+): void {
+  triangular.solveTriangular<f32>(lower, transpose, unit, m, n, t, ldt, b, ldb, work);
+}
+export function solveTriangular_f64(
+  lower: i32, transpose: i32, unit: i32, m: i32, n: i32,
+  t: usize, ldt: i32, b: usize, ldb: i32, work: usize,
+): void {
+  triangular.solveTriangular<f64>(lower, transpose, unit, m, n, t, ldt, b, ldb, work);
+}
+export function findAsymmetry_f32(n: i32, a: usize, lda: i32, tolerance: f32): i32 {
+  return findAsymmetry<f32>(n, a, lda, tolerance);
+}
+export function findAsymmetry_f64(n: i32, a: usize, lda: i32, tolerance: f64): i32 {
+  return findAsymmetry<f64>(n, a, lda, tolerance);
 }

@@ -135,7 +135,20 @@ export function sumOfSquares<T>(n: i32, x: usize): f64 {
 
 /** Index of the first entry that is NaN or infinite, -1 when there is none. */
 export function firstNonFinite<T>(n: i32, x: usize): i32 {
-  for (let i = 0; i < n; i++) {
+  const w = lanes<T>();
+  const zero = v128.splat<T>(<T>0);
+  let i = 0;
+  // x - x is 0, or NaN, which a sum keeps: one look at the end of a stretch is enough.
+  while (i + 64 <= n) {
+    let sum = zero;
+    for (let j = i; j < i + 64; j += w) {
+      const v = v128.load(at<T>(x, j));
+      sum = v128.add<T>(sum, v128.sub<T>(v, v));
+    }
+    if (v128.any_true(v128.ne<T>(sum, zero))) break;
+    i += 64;
+  }
+  for (; i < n; i++) {
     const value = load<T>(at<T>(x, i));
     if (value - value != <T>0) return i;
   }

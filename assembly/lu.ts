@@ -1,104 +1,128 @@
-// LU factorization with partial pivoting, P A = L U, and solution of linear systems. Row-major:
-// a panel of BLOCK columns is eliminated row by row, the rest updated through gemm.
+// LU factorization with partial pivoting of a row-major matrix read by columns, which is the
+// factorization of its transpose: A P = L U with a unit upper U, pivots sought along the rows.
+// Everything then runs along rows: search, exchange, update. The pivots do not change when an
+// equation is multiplied by a number.
+//
+// Recursive (Toledo 1997): half of the rows first, then a triangular solve and one product, so
+// nearly all the work is gemm's, with the greatest inner sizes that there can be.
 import { gemm } from "./gemm";
-import { axpy } from "./level1";
+import { amax } from "./level1";
 import { gemvTransposed } from "./level2";
-import { at } from "./simd";
+import { at, lanes } from "./simd";
+import { halve, solveTriangular } from "./triangular";
 
-const BLOCK: i32 = 32;
+/** Rows that are factored one by one. */
+const LEAF: i32 = 16;
 
 /**
- * Factors A (n x n) in place: U on and above the diagonal, L below it, its ones not stored.
- * pivots[j] (i32) is the row that was exchanged with row j. Returns the first j whose pivot is
- * zero, -1 when there is none. 2/3 n^3 operations.
+ * Factors A (n x n) in place: L on and below the diagonal, U above it, its ones not stored.
+ * pivots[j] (i32) is the column that was exchanged with column j. Returns the first j whose pivot
+ * is zero, -1 when there is none. work: `triangularWorkspace()` bytes. 2/3 n^3 operations.
  */
-export function luFactor<T>(n: i32, a: usize, lda: i32, pivots: usize): i32 {
-  for (let j = 0; j < n; j += BLOCK) {
-    const end = min<i32>(n, j + BLOCK);
-    const singular = eliminatePanel<T>(n, j, end, a, lda, pivots);
-    if (singular >= 0) return singular;
-    const cols = n - end;
-    solveUnitLower<T>(end - j, cols, at<T>(a, j * lda + j), lda, at<T>(a, j * lda + end), lda);
-    gemm<T>(
-      0, 0, n - end, cols, end - j, <T>-1, at<T>(a, end * lda + j), lda,
-      at<T>(a, j * lda + end), lda, <T>1, at<T>(a, end * lda + end), lda,
-    );
+export function luFactor<T>(n: i32, a: usize, lda: i32, pivots: usize, work: usize): i32 {
+  return factorRows<T>(n, n, a, lda, pivots, work);
+}
+
+/** The same for the first m rows of n columns, m <= n. */
+function factorRows<T>(m: i32, n: i32, a: usize, lda: i32, pivots: usize, work: usize): i32 {
+  if (m <= LEAF) return factorLeaf<T>(m, n, a, lda, pivots);
+  const head = halve(m, LEAF);
+  const rest = m - head;
+  const first = factorRows<T>(head, n, a, lda, pivots, work);
+  if (first >= 0) return first;
+  const below = at<T>(a, head * lda);
+  const corner = at<T>(below, head);
+  const right = at<T>(a, head);
+  exchangeColumns<T>(rest, below, lda, head, pivots);
+  solveTriangular<T>(0, 0, 1, rest, head, a, lda, below, lda, work);
+  gemm<T>(
+    0, 0, rest, n - head, head, <T>-1, below, lda, right, lda, <T>1, corner, lda,
+  );
+  const later = at<i32>(pivots, head);
+  const second = factorRows<T>(rest, n - head, corner, lda, later, work);
+  if (second >= 0) return head + second;
+  exchangeColumns<T>(head, right, lda, rest, later);
+  for (let j = 0; j < rest; j++) {
+    store<i32>(at<i32>(later, j), load<i32>(at<i32>(later, j)) + head);
   }
   return -1;
 }
 
-/** Columns first .. end of all rows below; whole rows are exchanged. */
-function eliminatePanel<T>(
-  n: i32, first: i32, end: i32, a: usize, lda: i32, pivots: usize,
-): i32 {
-  for (let j = first; j < end; j++) {
-    let best = j;
-    let largest: T = 0;
-    for (let i = j; i < n; i++) {
-      const size = abs<T>(load<T>(at<T>(a, i * lda + j)));
-      if (size > largest) {
-        largest = size;
-        best = i;
+/** Row by row; each is updated by all rows above it at once. */
+function factorLeaf<T>(m: i32, n: i32, a: usize, lda: i32, pivots: usize): i32 {
+  for (let i = 0; i < m; i++) {
+    const row = at<T>(a, i * lda);
+    for (let p = 1; p < i; p++) {
+      // The entries of L, in order: each needs those before.
+      gemvTransposed<T>(p, 1, <T>-1, at<T>(a, p), lda, row, at<T>(row, p));
+    }
+    gemvTransposed<T>(i, n - i, <T>-1, at<T>(a, i), lda, row, at<T>(row, i));
+    const pivot = indexOfLargest<T>(n - i, at<T>(row, i));
+    if (pivot < 0) return i;
+    store<i32>(at<i32>(pivots, i), i + pivot);
+    if (pivot > 0) {
+      for (let p = 0; p < m; p++) {
+        const q = at<T>(a, p * lda + i);
+        exchange<T>(q, at<T>(q, pivot));
       }
     }
-    if (largest == <T>0) return j;
-    store<i32>(at<i32>(pivots, j), best);
-    if (best != j) exchangeRows<T>(n, at<T>(a, j * lda), at<T>(a, best * lda));
-    const pivot = load<T>(at<T>(a, j * lda + j));
-    for (let i = j + 1; i < n; i++) {
-      const q = at<T>(a, i * lda + j);
-      const factor = load<T>(q) / pivot;
-      store<T>(q, factor);
-      axpy<T>(end - j - 1, -factor, at<T>(a, j * lda + j + 1), at<T>(q, 1));
-    }
+    divide<T>(n - i - 1, load<T>(at<T>(row, i)), at<T>(row, i + 1));
   }
   return -1;
 }
 
-function exchangeRows<T>(n: i32, x: usize, y: usize): void {
-  for (let j = 0; j < n; j++) {
-    const kept = load<T>(at<T>(x, j));
-    store<T>(at<T>(x, j), load<T>(at<T>(y, j)));
-    store<T>(at<T>(y, j), kept);
-  }
+/** The first index of the largest magnitude, -1 when all are zero. */
+function indexOfLargest<T>(n: i32, x: usize): i32 {
+  const largest = amax<T>(n, x);
+  if (!(largest > <T>0)) return -1;
+  let i = 0;
+  while (i < n - 1 && abs<T>(load<T>(at<T>(x, i))) != largest) i++;
+  return i;
 }
 
-/** B (n x cols) <- L^-1 B for the unit lower triangle at l, row by row. */
-function solveUnitLower<T>(n: i32, cols: i32, l: usize, ldl: i32, b: usize, ldb: i32): void {
-  for (let i = 1; i < n; i++) {
-    gemvTransposed<T>(i, cols, <T>-1, b, ldb, at<T>(l, i * ldl), at<T>(b, i * ldb));
+/** x <- x / pivot. By division: the reciprocal of a tiny pivot may overflow. */
+function divide<T>(n: i32, pivot: T, x: usize): void {
+  const w = lanes<T>();
+  const divisor = v128.splat<T>(pivot);
+  let i = 0;
+  for (; i + w <= n; i += w) {
+    const q = at<T>(x, i);
+    v128.store(q, v128.div<T>(v128.load(q), divisor));
   }
+  for (; i < n; i++) store<T>(at<T>(x, i), load<T>(at<T>(x, i)) / pivot);
 }
 
-/** B (n x cols) <- A^-1 B for the factored A. 2 n^2 operations a column, most of them in gemm. */
-export function luSolve<T>(
-  n: i32, cols: i32, a: usize, lda: i32, pivots: usize, b: usize, ldb: i32,
-): void {
-  for (let i = 0; i < n; i++) {
-    const other = load<i32>(at<i32>(pivots, i));
-    if (other != i) exchangeRows<T>(cols, at<T>(b, i * ldb), at<T>(b, other * ldb));
-  }
-  for (let j = 0; j < n; j += BLOCK) {
-    const end = min<i32>(n, j + BLOCK);
-    const rows = at<T>(b, j * ldb);
-    solveUnitLower<T>(end - j, cols, at<T>(a, j * lda + j), lda, rows, ldb);
-    gemm<T>(
-      0, 0, n - end, cols, end - j, <T>-1, at<T>(a, end * lda + j), lda, rows, ldb,
-      <T>1, at<T>(b, end * ldb), ldb,
-    );
-  }
-  for (let j = ((n - 1) / BLOCK) * BLOCK; n > 0 && j >= 0; j -= BLOCK) {
-    const end = min<i32>(n, j + BLOCK);
-    for (let i = end - 1; i >= j; i--) {
-      const row = at<T>(b, i * ldb);
-      gemvTransposed<T>(
-        end - i - 1, cols, <T>-1, at<T>(row, ldb), ldb, at<T>(a, i * lda + i + 1), row,
-      );
-      const pivot = load<T>(at<T>(a, i * lda + i));
-      for (let c = 0; c < cols; c++) store<T>(at<T>(row, c), load<T>(at<T>(row, c)) / pivot);
+/** Exchanges columns j and pivots[j], j = 0 .. count - 1 in this order, in m rows. */
+function exchangeColumns<T>(m: i32, a: usize, lda: i32, count: i32, pivots: usize): void {
+  for (let i = 0; i < m; i++) {
+    const row = at<T>(a, i * lda);
+    for (let j = 0; j < count; j++) {
+      exchange<T>(at<T>(row, j), at<T>(row, load<i32>(at<i32>(pivots, j))));
     }
-    gemm<T>(
-      0, 0, j, cols, end - j, <T>-1, at<T>(a, j), lda, at<T>(b, j * ldb), ldb, <T>1, b, ldb,
-    );
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function exchange<T>(x: usize, y: usize): void {
+  const kept = load<T>(x);
+  store<T>(x, load<T>(y));
+  store<T>(y, kept);
+}
+
+/**
+ * B (m x n) <- B A'^-1 for the factored A (n x n): each row of B, a right-hand side, becomes its
+ * solution. work: `triangularWorkspace()` bytes. 2 n^2 operations a row.
+ */
+export function luSolve<T>(
+  m: i32, n: i32, a: usize, lda: i32, pivots: usize, b: usize, ldb: i32, work: usize,
+): void {
+  solveTriangular<T>(1, 1, 0, m, n, a, lda, b, ldb, work);
+  solveTriangular<T>(0, 1, 1, m, n, a, lda, b, ldb, work);
+  for (let i = 0; i < m; i++) {
+    const row = at<T>(b, i * ldb);
+    for (let j = n - 1; j >= 0; j--) {
+      exchange<T>(at<T>(row, j), at<T>(row, load<i32>(at<i32>(pivots, j))));
+    }
   }
 }

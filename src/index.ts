@@ -36,17 +36,24 @@ export {
   type TrainOptions,
   train,
 } from "./factorization/train.js";
+export { cholesky, NotPositiveDefiniteError } from "./linalg/cholesky.js";
+export { type ConditionKind, cond } from "./linalg/cond.js";
+export { det, type LogDet, logDet } from "./linalg/det.js";
 export { type Eigh, type EighOptions, eigh } from "./linalg/eigh.js";
 export type { LinearOperator } from "./linalg/linear-operator.js";
+export { type LeastSquares, lstsq } from "./linalg/lstsq.js";
 export { type MatmulOptions, matmul } from "./linalg/matmul.js";
 export { Matrix } from "./linalg/matrix.js";
 export { type NormKind, norm } from "./linalg/norm.js";
+export { pinv } from "./linalg/pinv.js";
 export { type QR, qr } from "./linalg/qr.js";
 export {
   type RandomizedSVD,
   type RandomizedSvdOptions,
   randomizedSvd,
 } from "./linalg/randomized-svd.js";
+export { rank } from "./linalg/rank.js";
+export type { ToleranceOptions } from "./linalg/singular-values.js";
 export { SingularMatrixError, solve } from "./linalg/solve.js";
 export { SparseMatrix } from "./linalg/sparse-matrix.js";
 export { type SVD, type SvdOptions, svd } from "./linalg/svd.js";

@@ -1,56 +1,70 @@
-// Checks at the border of the public functions. Each names the function, what was given and what
-// must be.
-import type { DType } from "../wasm/index.js";
-import type { Matrix } from "./matrix.js";
+// Checks of matrices at the border of the public functions. Each names the function, what was given
+// and what must be.
+import type { DType, Handle, Job } from "../wasm/index.js";
+import { describe } from "./check-option.js";
+import { checkShape, Matrix } from "./matrix.js";
 
-/** A size: an integer ≥ 0 whose matrix can be addressed. */
-export function checkSize(name: string, what: string, value: number): void {
-  if (!Number.isInteger(value) || value < 0 || value > 2 ** 31 - 1) {
-    throw new RangeError(`${name}: ${what} is ${value}: it must be an integer in 0 .. 2147483647`);
+export {
+  checkBoolean,
+  checkDType,
+  checkInteger,
+  checkNonNegative,
+  checkPositive,
+  checkSeed,
+  checkSize,
+} from "./check-option.js";
+
+/**
+ * A matrix with all of its entries: a buffer that was transferred or shrunk leaves too few behind.
+ *
+ * @throws TypeError when A is no Matrix, RangeError when its data do not fit its shape any more.
+ */
+export function checkMatrix(name: string, what: string, A: Matrix): void {
+  if (!(A instanceof Matrix)) {
+    throw new TypeError(`${name}: ${what} is ${describe(A)}: it must be a Matrix`);
   }
+  checkShape(name, `${what}.`, A.rows, A.cols, A.data);
 }
 
-/** An integer in [low, high]. */
-export function checkInteger(
-  name: string,
-  what: string,
-  value: number,
-  low: number,
-  high = Number.MAX_SAFE_INTEGER,
-): void {
-  if (!Number.isSafeInteger(value) || value < low || value > high) {
-    const range = high === Number.MAX_SAFE_INTEGER ? `>= ${low}` : `in ${low} .. ${high}`;
-    throw new RangeError(`${name}: ${what} is ${value}: it must be an integer ${range}`);
-  }
-}
-
-/** A seed of random numbers. */
-export function checkSeed(name: string, seed: number): void {
-  checkInteger(name, "seed", seed, 0);
-}
-
-/** An element type. */
-export function checkDType(name: string, dtype: DType): void {
-  if (dtype !== "f32" && dtype !== "f64") {
-    throw new TypeError(`${name}: dtype is ${String(dtype)}: it must be "f32" or "f64"`);
+/** As many rows as columns. */
+export function checkSquare(name: string, what: string, A: Matrix): void {
+  checkMatrix(name, what, A);
+  if (A.rows !== A.cols) {
+    throw new RangeError(`${name}: ${what} is ${A.rows} x ${A.cols}: it must be square`);
   }
 }
 
 /** Every entry finite. @throws RangeError that names the first one that is not. */
 export function checkFinite(name: string, what: string, A: Matrix): void {
+  checkMatrix(name, what, A);
   const { data, cols } = A;
   for (let i = 0; i < data.length; i++) {
-    if (!Number.isFinite(data[i])) {
-      throw new RangeError(
-        `${name}: ${what}[${Math.floor(i / cols)}, ${i % cols}] is ${data[i]}: ` +
-          "every entry must be finite",
-      );
-    }
+    if (!Number.isFinite(data[i])) throw notFinite(name, what, i, cols, data[i]);
   }
+}
+
+/** A copy of A in the job. @throws RangeError that names the first entry that is not finite. */
+export function putFinite(job: Job, name: string, what: string, A: Matrix): Handle {
+  checkMatrix(name, what, A);
+  const a = job.put(A.data);
+  const i = job.kernels(A.dtype).firstNonFinite(A.data.length, a);
+  if (i >= 0) {
+    throw notFinite(name, what, i, A.cols, job.view(A.dtype, job.at(A.dtype, a, i), 1)[0]);
+  }
+  return a;
+}
+
+function notFinite(name: string, what: string, i: number, cols: number, value: number): RangeError {
+  return new RangeError(
+    `${name}: ${what}[${Math.floor(i / cols)}, ${i % cols}] is ${value}: ` +
+      "every entry must be finite",
+  );
 }
 
 /** Operands of one type: the type picks the kernels. @throws TypeError when they differ. */
 export function checkSameType(name: string, A: Matrix, B: Matrix): void {
+  checkMatrix(name, "A", A);
+  checkMatrix(name, "B", B);
   if (A.dtype !== B.dtype) {
     throw new TypeError(
       `${name}: A is ${A.dtype} and B is ${B.dtype}: the types must be equal (use astype)`,
@@ -58,22 +72,22 @@ export function checkSameType(name: string, A: Matrix, B: Matrix): void {
   }
 }
 
-/** A finite number > 0. */
-export function checkPositive(name: string, what: string, value: number): void {
-  if (!(value > 0 && Number.isFinite(value))) {
-    throw new RangeError(`${name}: ${what} is ${value}: it must be a finite number > 0`);
-  }
-}
-
-/** A finite number >= 0. */
-export function checkNonNegative(name: string, what: string, value: number): void {
-  if (!(value >= 0 && Number.isFinite(value))) {
-    throw new RangeError(`${name}: ${what} is ${value}: it must be a finite number >= 0`);
-  }
-}
-
-export function checkBoolean(name: string, what: string, value: boolean): void {
-  if (typeof value !== "boolean") {
-    throw new TypeError(`${name}: ${what} is ${value}: it must be true or false`);
-  }
+/**
+ * The n x n matrix at `a` equals its transpose up to the rounding of sums of n terms: so much a
+ * product such as X'X may have. More is taken for a mistake of the caller, whose answer would
+ * silently be that of half of A.
+ */
+export function checkSymmetric(job: Job, name: string, dtype: DType, n: number, a: Handle): void {
+  const kernels = job.kernels(dtype);
+  const eps = dtype === "f32" ? 2 ** -24 : 2 ** -53;
+  const tolerance = 8 * Math.max(n, 16) * eps * kernels.amax(n * n, a);
+  const found = kernels.findAsymmetry(n, a, n, tolerance);
+  if (found < 0) return;
+  const [i, j] = [Math.floor(found / n), found % n];
+  const entry = (row: number, col: number) =>
+    job.view(dtype, job.at(dtype, a, row * n + col), 1)[0];
+  throw new RangeError(
+    `${name}: A[${i}, ${j}] is ${entry(i, j)} and A[${j}, ${i}] is ${entry(j, i)}: ` +
+      "A must be symmetric",
+  );
 }

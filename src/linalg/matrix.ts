@@ -3,9 +3,10 @@ import {
   type DType,
   elementTypeOf,
   type FloatArray,
+  isFloatArray,
   OutOfMemoryError,
 } from "../wasm/index.js";
-import { checkDType, checkSeed, checkSize } from "./check.js";
+import { checkDType, checkSeed, checkSize, describe } from "./check-option.js";
 import { randomNormalArray } from "./random.js";
 
 /**
@@ -24,19 +25,7 @@ export class Matrix<Data extends FloatArray = FloatArray> {
     readonly cols: number,
     readonly data: Data,
   ) {
-    checkSize("Matrix", "rows", rows);
-    checkSize("Matrix", "cols", cols);
-    if (!(data instanceof Float64Array || data instanceof Float32Array)) {
-      throw new TypeError(
-        `Matrix: data is ${describe(data)}: it must be a Float64Array or a Float32Array`,
-      );
-    }
-    if (data.length !== rows * cols) {
-      throw new RangeError(
-        `Matrix: data has ${data.length} entries and the shape is ${rows} x ${cols}: ` +
-          `it must have ${rows * cols}`,
-      );
-    }
+    checkShape("Matrix", "", rows, cols, data);
   }
 
   /**
@@ -196,6 +185,29 @@ export function newArray(dtype: DType, length: number): FloatArray {
   }
 }
 
-function describe(value: unknown): string {
-  return Object.prototype.toString.call(value).slice(8, -1);
+/**
+ * Sizes and data that belong together. @internal
+ * @throws TypeError when `data` is no Float32Array or Float64Array, RangeError when a size is no
+ * integer ≥ 0 or `data.length` is not `rows * cols`.
+ */
+export function checkShape(
+  name: string,
+  prefix: string,
+  rows: number,
+  cols: number,
+  data: FloatArray,
+): void {
+  checkSize(name, `${prefix}rows`, rows);
+  checkSize(name, `${prefix}cols`, cols);
+  if (!isFloatArray(data)) {
+    throw new TypeError(
+      `${name}: ${prefix}data is ${describe(data)}: it must be a Float64Array or a Float32Array`,
+    );
+  }
+  if (data.length !== rows * cols) {
+    throw new RangeError(
+      `${name}: ${prefix}data has ${data.length} entries and the shape is ${rows} x ${cols}: ` +
+        `it must have ${rows * cols} (a buffer that is transferred or resized takes them away)`,
+    );
+  }
 }

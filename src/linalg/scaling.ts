@@ -47,6 +47,25 @@ export function sumOfSquaresInSafeRange(dtype: DType, length: number, sum: numbe
   return sum >= length / limit && sum <= limit;
 }
 
+/** Largest exponent that leaves elimination room to grow, and smallest that keeps all digits. */
+const eliminationRange = { f32: { low: -90, high: 103 }, f64: { low: -900, high: 983 } };
+
+/**
+ * Scaling for eliminations, which square no entry: no further than their growth needs, because
+ * entries of rows and columns on different scales all count. By an even exponent.
+ *
+ * @returns the exponent of the power of two that was multiplied in, 0 for nearly all matrices.
+ */
+export function scaleForElimination(job: Job, dtype: DType, length: number, x: Handle): number {
+  const largest = job.kernels(dtype).amax(length, x);
+  if (largest === 0) return 0;
+  const { low, high } = eliminationRange[dtype];
+  const shift = Math.max(low, Math.min(high, exponentOf(largest))) - exponentOf(largest);
+  const even = shift + (shift % 2);
+  scaleByPowerOfTwo(job, dtype, length, x, even);
+  return even;
+}
+
 /** floor(log2(x)) of a finite x > 0, exactly. */
 export function exponentOf(x: number): number {
   let exponent = 0;

@@ -6,6 +6,7 @@ export {
   type ElementType,
   elementTypeOf,
   type FloatArray,
+  isFloatArray,
   Job,
   type Mark,
 } from "./job.js";

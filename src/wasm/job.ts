@@ -29,8 +29,17 @@ export function bytesPerElement(type: ElementType): 4 | 8 {
 
 /** Element type of a typed array. */
 export function elementTypeOf(array: ElementArray): ElementType {
-  if (array instanceof Float64Array) return "f64";
-  return array instanceof Float32Array ? "f32" : "i32";
+  const kind = array[Symbol.toStringTag];
+  if (kind === "Float64Array") return "f64";
+  return kind === "Float32Array" ? "f32" : "i32";
+}
+
+/** True for the arrays that a matrix can have, of any realm (a test runner's, a frame's). */
+export function isFloatArray(value: unknown): value is FloatArray {
+  // A view, and by the tag that only typed arrays give themselves: instanceof knows one realm.
+  if (!ArrayBuffer.isView(value)) return false;
+  const kind = (value as FloatArray)[Symbol.toStringTag];
+  return (kind as string) === "Float64Array" || kind === "Float32Array";
 }
 
 export class Job {

@@ -83,9 +83,14 @@ export interface Kernels {
   tridiagonalize(n: number, a: Handle, lda: number, d: Handle, e: Handle, tau: Handle, work: Handle): void;
   // biome-ignore format: one kernel a line
   pivotedQrFactor(m: number, n: number, a: Handle, lda: number, tau: Handle, pivots: Handle): void;
-  luFactor(n: number, a: Handle, lda: number, pivots: Handle): number;
+  findAsymmetry(n: number, a: Handle, lda: number, tolerance: number): number;
+  luFactor(n: number, a: Handle, lda: number, pivots: Handle, work: Handle): number;
   // biome-ignore format: one kernel a line
-  luSolve(n: number, cols: number, a: Handle, lda: number, pivots: Handle, b: Handle, ldb: number): void;
+  luSolve(m: number, n: number, a: Handle, lda: number, pivots: Handle, b: Handle, ldb: number, work: Handle): void;
+  cholesky(n: number, a: Handle, lda: number, work: Handle): number;
+  triangularWorkspace(): number;
+  // biome-ignore format: one kernel a line
+  solveTriangular(lower: Flag, transpose: Flag, unit: Flag, m: number, n: number, t: Handle, ldt: number, b: Handle, ldb: number, work: Handle): void;
 }
 
 /** What exists in f64 only: the last stages, on two vectors, which f32 shares. */

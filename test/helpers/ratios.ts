@@ -135,3 +135,40 @@ export function solveRatio(A: Matrix, X: Matrix, B: Matrix): number {
   const size = oneNorm(scaledA) * oneNorm(scaledX) + oneNorm(scaledB);
   return difference / (A.rows * eps[A.dtype] * size);
 }
+
+/**
+ * ||A'(B - A X)|| / (max(m, n) eps ||A|| (||A|| ||X|| + ||B||)): zero where X is a solution of least
+ * squares, whatever the rank.
+ */
+export function leastSquaresRatio(A: Matrix, X: Matrix, B: Matrix): number {
+  const [a, b] = [normalizing(A), normalizing(B)];
+  const scaledA = dense(A, a);
+  const scaledB = dense(B, b);
+  const scaledX = dense(X, b - a);
+  const residual = minus(scaledB, times(scaledA, scaledX, X.cols));
+  const difference = oneNorm(times(transposeOf(scaledA, A.cols), residual, X.cols));
+  if (difference === 0) return 0;
+  const sizeA = Math.max(oneNorm(scaledA), oneNorm(transposeOf(scaledA, A.cols)));
+  const size = sizeA * (sizeA * oneNorm(scaledX) + oneNorm(scaledB));
+  return difference / (Math.max(A.rows, A.cols) * eps[A.dtype] * size);
+}
+
+/** The four conditions of Moore and Penrose for P, each against the condition of A. */
+export function pseudoinverseRatios(A: Matrix, P: Matrix): Record<string, number> {
+  const exponent = normalizing(A);
+  const [a, p] = [dense(A, exponent), dense(P, -exponent)];
+  const AP = times(a, p, A.rows);
+  const PA = times(p, a, A.cols);
+  const unit = Math.max(A.rows, A.cols, 1) * eps[A.dtype];
+  const condition = Math.max(oneNorm(a) * oneNorm(p), 1);
+  const ratio = (D: Dense, size: number) => {
+    const difference = oneNorm(D);
+    return difference === 0 ? 0 : difference / (unit * condition * size);
+  };
+  return {
+    APA: ratio(minus(times(AP, a, A.cols), a), oneNorm(a)),
+    PAP: ratio(minus(times(PA, p, A.rows), p), oneNorm(p)),
+    AP: ratio(minus(AP, transposeOf(AP, A.rows)), 1),
+    PA: ratio(minus(PA, transposeOf(PA, A.cols)), 1),
+  };
+}

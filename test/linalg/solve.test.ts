@@ -39,6 +39,14 @@ test("solve(A, B) exchanges rows where a pivot is zero", () => {
   expect(solve(A, Matrix.from([[2], [8]])).toArray()).toEqual([[2], [1]]);
 });
 
+test("solve keeps what is small beside what is large", () => {
+  const A = Matrix.from([
+    [1e200, 0],
+    [0, 1e-300],
+  ]);
+  expect(solve(A, Matrix.from([[1e300], [1e-290]])).toArray()).toEqual([[1e100], [1e10]]);
+});
+
 test("solve refuses a singular matrix by name", () => {
   const A = Matrix.from([
     [1, 2],

@@ -5,29 +5,37 @@ import {
   adam,
   adamw,
   type Checkpoint,
+  cholesky,
   completeMatrix,
   completion,
   compress,
+  cond,
   constant,
   cosine,
   type DeepLinearNetwork,
   DivergenceError,
   deepFactorization,
+  det,
   eigh,
   factorization,
   fitCompletion,
   gd,
   linearDecay,
+  logDet,
+  lstsq,
   Matrix,
   MatrixCompletion,
   ModelFileError,
   matmul,
   momentum,
+  NotPositiveDefiniteError,
   norm,
   OutOfMemoryError,
   type Problem,
+  pinv,
   qr,
   randomizedSvd,
+  rank,
   SingularMatrixError,
   SparseMatrix,
   sensing,
@@ -213,6 +221,34 @@ const sections: Record<string, (add: Add) => void> = {
         if (!(error instanceof SingularMatrixError)) throw error;
         add(error.message);
       }
+    }
+  },
+  cholesky(add) {
+    for (const dtype of types) {
+      for (const size of [0, 1, 16, 75]) {
+        const A = matrix(size, size, 17, dtype);
+        const G = matmul(A, A, { transposeA: true });
+        for (let i = 0; i < size; i++) G.set(i, i, G.get(i, i) + 1);
+        add(cholesky(G));
+      }
+      try {
+        cholesky(Matrix.from([[-1]], { dtype }));
+      } catch (error) {
+        if (!(error instanceof NotPositiveDefiniteError)) throw error;
+        add(error.message, error.minor);
+      }
+    }
+  },
+  solvers(add) {
+    for (const dtype of types) {
+      for (const A of matrices(dtype)) {
+        const { X, residualNorms, rank: known, S } = lstsq(A, matrix(A.rows, 3, 18, dtype));
+        add(X, residualNorms, known, S, pinv(A), rank(A, { tolerance: 0.1 }));
+        if (A.rows > 0) add(cond(A));
+      }
+      const A = matrix(33, 33, 19, dtype);
+      const { sign, logAbs } = logDet(A);
+      add(det(A), sign, logAbs, cond(A, "one"), cond(A, "infinity"));
     }
   },
   eigh(add) {

@@ -1,0 +1,64 @@
+// Checks of sizes and options at the border of the public functions. Each names the function, what
+// was given and what must be.
+import type { DType } from "../wasm/index.js";
+
+/** A size: an integer ≥ 0 whose matrix can be addressed. */
+export function checkSize(name: string, what: string, value: number): void {
+  if (!Number.isInteger(value) || value < 0 || value > 2 ** 31 - 1) {
+    throw new RangeError(`${name}: ${what} is ${value}: it must be an integer in 0 .. 2147483647`);
+  }
+}
+
+/** An integer in [low, high]. */
+export function checkInteger(
+  name: string,
+  what: string,
+  value: number,
+  low: number,
+  high = Number.MAX_SAFE_INTEGER,
+): void {
+  if (!Number.isSafeInteger(value) || value < low || value > high) {
+    const range = high === Number.MAX_SAFE_INTEGER ? `>= ${low}` : `in ${low} .. ${high}`;
+    throw new RangeError(`${name}: ${what} is ${value}: it must be an integer ${range}`);
+  }
+}
+
+/** A seed of random numbers. */
+export function checkSeed(name: string, seed: number): void {
+  checkInteger(name, "seed", seed, 0);
+}
+
+/** An element type. */
+export function checkDType(name: string, dtype: DType): void {
+  if (dtype !== "f32" && dtype !== "f64") {
+    throw new TypeError(`${name}: dtype is ${String(dtype)}: it must be "f32" or "f64"`);
+  }
+}
+
+/** A finite number > 0. */
+export function checkPositive(name: string, what: string, value: number): void {
+  if (!(value > 0 && Number.isFinite(value))) {
+    throw new RangeError(`${name}: ${what} is ${value}: it must be a finite number > 0`);
+  }
+}
+
+/** A finite number >= 0. */
+export function checkNonNegative(name: string, what: string, value: number): void {
+  if (!(value >= 0 && Number.isFinite(value))) {
+    throw new RangeError(`${name}: ${what} is ${value}: it must be a finite number >= 0`);
+  }
+}
+
+export function checkBoolean(name: string, what: string, value: boolean): void {
+  if (typeof value !== "boolean") {
+    throw new TypeError(`${name}: ${what} is ${value}: it must be true or false`);
+  }
+}
+
+/** What a value is, for messages: "null", "undefined", "Array", "Float64Array", "Int32Array". */
+export function describe(value: unknown): string {
+  return Object.prototype.toString
+    .call(value)
+    .slice(8, -1)
+    .replace(/^(Null|Undefined)$/, (name) => name.toLowerCase());
+}

@@ -1,0 +1,43 @@
+import { withSharedJob } from "../wasm/index.js";
+import { putFinite } from "./check.js";
+import { svdInJob } from "./golub-kahan.js";
+import { Matrix } from "./matrix.js";
+import { checkRepresentable, scaleByPowerOfTwo, scaleToSafeRange } from "./scaling.js";
+import { numericalRank, type ToleranceOptions } from "./singular-values.js";
+
+/**
+ * Moore-Penrose inverse of an m x n matrix, the n x m matrix V diag(1 / S) U' of its singular value
+ * decomposition, where singular values within the tolerance count as zero.
+ *
+ * To solve systems take `solve` or `lstsq`: cheaper and more accurate. An SVD with vectors and
+ * 2mn min(m, n) operations.
+ *
+ * @param A - any shape, also 0 rows or columns; left unchanged.
+ * @returns n x m in A's type.
+ * @throws RangeError when an entry is not finite, one of the result would not be, or the tolerance
+ * is no finite number ≥ 0; TypeError when A is no Matrix.
+ * @example
+ * ```ts
+ * pinv(Matrix.from([[2], [0]])).toArray(); // [[0.5, 0]]
+ * ```
+ */
+export function pinv(A: Matrix, options: ToleranceOptions = {}): Matrix {
+  return withSharedJob((job) => {
+    const a = putFinite(job, "pinv", "A", A);
+    const { rows: m, cols: n, dtype } = A;
+    const k = Math.min(m, n);
+    const exponent = scaleToSafeRange(job, dtype, m * n, a);
+    const { U, S, V } = svdInJob(job, dtype, m, n, a);
+    const values = job.read(dtype, S, k);
+    const rank = numericalRank("pinv", A, values, options);
+    const v = job.view(dtype, V, n * k);
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < rank; j++) v[i * k + j] /= values[j];
+    }
+    const result = job.allocate(dtype, n * m);
+    job.kernels(dtype).gemm(0, 1, n, m, rank, 1, V, k, U, k, 0, result, m);
+    scaleByPowerOfTwo(job, dtype, n * m, result, exponent);
+    checkRepresentable(job, "pinv", "the inverse", dtype, n * m, result);
+    return new Matrix(n, m, job.read(dtype, result, n * m));
+  });
+}

@@ -1,0 +1,45 @@
+// Which singular values count: the tolerance that `rank`, `lstsq` and `pinv` share.
+
+import { type FloatArray, withSharedJob } from "../wasm/index.js";
+import { putFinite } from "./check.js";
+import { checkNonNegative } from "./check-option.js";
+import { svdInJob } from "./golub-kahan.js";
+import type { Matrix } from "./matrix.js";
+import { scaleToSafeRange } from "./scaling.js";
+
+export interface ToleranceOptions {
+  /**
+   * Singular values up to `tolerance` times the largest count as zero. The default is max(m, n) eps,
+   * eps = 2^-52 in f64 and 2^-23 in f32: the size of what rounding A's entries adds to a zero
+   * singular value (Golub and Van Loan, section 5.4; the default of NumPy, SciPy and the Python
+   * array API). @defaultValue max(m, n) eps
+   */
+  tolerance?: number;
+}
+
+/** The number of singular values, descending, above the tolerance. */
+export function numericalRank(
+  name: string,
+  A: Matrix,
+  S: FloatArray,
+  { tolerance }: ToleranceOptions,
+): number {
+  const eps = A.dtype === "f32" ? 2 ** -23 : 2 ** -52;
+  const limit = tolerance ?? Math.max(A.rows, A.cols) * eps;
+  checkNonNegative(name, "tolerance", limit);
+  // By the ratio: the product with a tiny S[0] might underflow to 0.
+  let rank = 0;
+  while (rank < S.length && S[rank] > 0 && S[rank] / S[0] > limit) rank++;
+  return rank;
+}
+
+/** Singular values up to a common power of two, so that they overflow for no A. */
+export function relativeSingularValues(name: string, A: Matrix): FloatArray {
+  return withSharedJob((job) => {
+    const a = putFinite(job, name, "A", A);
+    const { rows: m, cols: n, dtype } = A;
+    scaleToSafeRange(job, dtype, m * n, a);
+    const { S } = svdInJob(job, dtype, m, n, a, { vectors: false });
+    return job.read(dtype, S, Math.min(m, n));
+  });
+}
