@@ -70,4 +70,10 @@ export {
   linearDecay,
   type Schedule,
 } from "./optim/schedules.js";
-export { type DType, init, OutOfMemoryError } from "./wasm/index.js";
+export {
+  type DType,
+  init,
+  OutOfMemoryError,
+  supportsRelaxedSimd,
+  UnsupportedError,
+} from "./wasm/index.js";

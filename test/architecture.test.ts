@@ -11,6 +11,7 @@ const repository = fileURLToPath(new URL("..", import.meta.url));
 const below: Record<string, string[]> = {
   wasm: [],
   linalg: ["wasm"],
+  threads: ["wasm", "linalg"],
   optim: ["wasm", "linalg"],
   autograd: ["wasm", "linalg", "optim"],
   factorization: ["wasm", "linalg", "optim", "autograd"],

@@ -1,6 +1,6 @@
 import { type Flag, withSharedJob } from "../wasm/index.js";
-import { checkSameType } from "./check.js";
 import { Matrix } from "./matrix.js";
+import { productShape } from "./product-shape.js";
 
 export interface MatmulOptions {
   /** Use A' instead of A. @defaultValue false */
@@ -20,7 +20,8 @@ export interface MatmulOptions {
  * @param A - m x k (or k x m with `transposeA`).
  * @param B - k x n (or n x k with `transposeB`), of A's type.
  * @returns m x n in A's type; `out` itself when given.
- * @throws RangeError when the shapes do not fit; TypeError when the types differ.
+ * @throws RangeError when the shapes do not fit or an array was detached; TypeError when the types
+ * differ.
  * @example
  * ```ts
  * matmul(Matrix.from([[1, 2]]), Matrix.from([[3], [4]])).get(0, 0); // 11
@@ -28,20 +29,7 @@ export interface MatmulOptions {
  */
 export function matmul(A: Matrix, B: Matrix, options: MatmulOptions = {}): Matrix {
   const { transposeA = false, transposeB = false, out } = options;
-  checkSameType("matmul", A, B);
-  const [m, k] = transposeA ? [A.cols, A.rows] : [A.rows, A.cols];
-  const [inner, n] = transposeB ? [B.cols, B.rows] : [B.rows, B.cols];
-  if (k !== inner) {
-    throw new RangeError(
-      `matmul: A is ${m} x ${k}${transposeA ? " (transposed)" : ""} and ` +
-        `B is ${inner} x ${n}${transposeB ? " (transposed)" : ""}: the inner sizes must be equal`,
-    );
-  }
-  if (out && (out.rows !== m || out.cols !== n || out.dtype !== A.dtype)) {
-    throw new RangeError(
-      `matmul: out is ${out.rows} x ${out.cols} ${out.dtype}: it must be ${m} x ${n} ${A.dtype}`,
-    );
-  }
+  const { m, n, k } = productShape("matmul", A, B, options);
   const C = out ?? Matrix.zeros(m, n, { dtype: A.dtype });
   withSharedJob((job) => {
     const a = job.put(A.data);

@@ -13,3 +13,8 @@ export class OutOfMemoryError extends RangeError {
     );
   }
 }
+
+/** This engine lacks what was asked for; the message says what to do about it. */
+export class UnsupportedError extends Error {
+  override readonly name = "UnsupportedError";
+}

@@ -1,5 +1,6 @@
 // What the other folders may use. They see jobs and handles, never addresses.
-export { OutOfMemoryError } from "./errors.js";
+export { OutOfMemoryError, UnsupportedError } from "./errors.js";
+export { supportsRelaxedSimd } from "./features.js";
 export {
   bytesPerElement,
   type ElementArray,
@@ -13,3 +14,6 @@ export {
 export type { DoubleKernels, DType, Flag, Handle, Kernels } from "./kernels.js";
 export { init } from "./module.js";
 export { withSharedJob } from "./shared.js";
+export { SharedSpace, type Tile } from "./shared-space.js";
+export { threadProgram } from "./thread-program.js";
+export type { Assignment } from "./thread-protocol.js";

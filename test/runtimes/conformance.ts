@@ -44,6 +44,7 @@ import {
   svd,
   type TrainOptions,
   train,
+  UnsupportedError,
 } from "lowrank";
 
 type Bits = Float64Array | Float32Array | Int32Array | Uint8Array;
@@ -355,7 +356,7 @@ const sections: Record<string, (add: Add) => void> = {
     }
   },
   errors(add) {
-    add(new OutOfMemoryError(1e10, 65536).message);
+    add(new OutOfMemoryError(1e10, 65536).message, new UnsupportedError("lacking").message);
   },
 };
 

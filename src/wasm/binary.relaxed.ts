@@ -1,0 +1,20 @@
+// The kernels with fused multiply-add, of lowrank/relaxed: the build puts this file in the place of
+// binary.ts.
+import { decodeBase64 } from "./decode.js";
+import { UnsupportedError } from "./errors.js";
+import { supportsRelaxedSimd } from "./features.js";
+import { relaxedKernelsBase64 } from "./kernels.relaxed.base64.js";
+
+/**
+ * Compiles the inlined module.
+ * @throws UnsupportedError where the engine has no relaxed SIMD.
+ */
+export function compileKernels(): WebAssembly.Module {
+  if (!supportsRelaxedSimd()) {
+    throw new UnsupportedError(
+      "lowrank/relaxed: this engine has no relaxed SIMD: import the same functions from " +
+        '"lowrank", or ask supportsRelaxedSimd() before you choose',
+    );
+  }
+  return new WebAssembly.Module(decodeBase64(relaxedKernelsBase64));
+}
