@@ -1,5 +1,5 @@
-// Row and column biases on a sparse pattern compressed by rows (see sampled.ts). Bound by the
-// gathers of one column bias a slot; slots are independent of one another.
+// Row and column biases on a sparse pattern compressed by rows (see sampled.ts), and their
+// gradients. Bound by the gathers of one number a slot; rows are independent of one another.
 import { at } from "./simd";
 
 /** out[p] = values[p] - (rowBias[i] + colBias[cols[p]]) for every slot p of row i. */
@@ -15,4 +15,49 @@ export function subtractBiases<T>(
       store<T>(at<T>(out, p), load<T>(at<T>(values, p)) - both);
     }
   }
+}
+
+/** out_i = the sum of values[p] over the slots p of row i; in the order of `sumSlotsVia`. */
+export function sumSlots<T>(rows: i32, rowStart: usize, values: usize, out: usize): void {
+  sumRows<T>(false, rows, rowStart, 0, values, out);
+}
+
+/**
+ * out_j = the sum of values[position[p]] over the slots p of row j: sums over columns by their own
+ * index. Order: four accumulators, slots dealt out in turn, added in pairs, then the remainder.
+ */
+export function sumSlotsVia<T>(
+  rows: i32, start: usize, position: usize, values: usize, out: usize,
+): void {
+  sumRows<T>(true, rows, start, position, values, out);
+}
+
+// @ts-ignore: decorator
+@inline
+function sumRows<T>(
+  via: bool, rows: i32, start: usize, position: usize, values: usize, out: usize,
+): void {
+  for (let i = 0; i < rows; i++) {
+    const last = load<i32>(at<i32>(start, i + 1));
+    let p = load<i32>(at<i32>(start, i));
+    let s0: T = 0;
+    let s1: T = 0;
+    let s2: T = 0;
+    let s3: T = 0;
+    for (; p + 4 <= last; p += 4) {
+      s0 += slot<T>(via, p, position, values);
+      s1 += slot<T>(via, p + 1, position, values);
+      s2 += slot<T>(via, p + 2, position, values);
+      s3 += slot<T>(via, p + 3, position, values);
+    }
+    let sum: T = s0 + s1 + (s2 + s3);
+    for (; p < last; p++) sum += slot<T>(via, p, position, values);
+    store<T>(at<T>(out, i), sum);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function slot<T>(via: bool, p: i32, position: usize, values: usize): T {
+  return load<T>(at<T>(values, via ? load<i32>(at<i32>(position, p)) : p));
 }

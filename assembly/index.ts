@@ -244,62 +244,48 @@ export function sampledResidual_f64(
   return sampled.sampledResidual<f64>(rows, k, rowStart, cols, left, right, values, residual);
 }
 export function sparseTimesDense_f32(
-  rows: i32,
-  k: i32,
-  rowStart: usize,
-  cols: usize,
-  values: usize,
-  dense: usize,
-  out: usize,
+  rows: i32, k: i32, rowStart: usize, cols: usize,
+  values: usize, dense: usize, out: usize, accumulate: i32,
 ): void {
-  sampled.sparseTimesDense<f32>(rows, k, rowStart, cols, values, dense, out);
+  sampled.sparseTimesDense<f32>(rows, k, rowStart, cols, values, dense, out, accumulate);
 }
 export function sparseTimesDense_f64(
-  rows: i32,
-  k: i32,
-  rowStart: usize,
-  cols: usize,
-  values: usize,
-  dense: usize,
-  out: usize,
+  rows: i32, k: i32, rowStart: usize, cols: usize,
+  values: usize, dense: usize, out: usize, accumulate: i32,
 ): void {
-  sampled.sparseTimesDense<f64>(rows, k, rowStart, cols, values, dense, out);
+  sampled.sparseTimesDense<f64>(rows, k, rowStart, cols, values, dense, out, accumulate);
 }
 export function residualTimesDense_f32(
   rows: i32, k: i32, rowStart: usize, cols: usize,
-  left: usize, right: usize, values: usize, scratch: usize, out: usize,
-): void {
-  sampled.residualTimesDense<f32>(rows, k, rowStart, cols, left, right, values, scratch, out);
+  left: usize, right: usize, values: usize, residual: usize, out: usize, accumulate: i32,
+): f64 {
+  return sampled.residualTimesDense<f32>(
+    rows, k, rowStart, cols, left, right, values, residual, out, accumulate,
+  );
 }
 export function residualTimesDense_f64(
   rows: i32, k: i32, rowStart: usize, cols: usize,
-  left: usize, right: usize, values: usize, scratch: usize, out: usize,
-): void {
-  sampled.residualTimesDense<f64>(rows, k, rowStart, cols, left, right, values, scratch, out);
+  left: usize, right: usize, values: usize, residual: usize, out: usize, accumulate: i32,
+): f64 {
+  return sampled.residualTimesDense<f64>(
+    rows, k, rowStart, cols, left, right, values, residual, out, accumulate,
+  );
 }
 export function sparseTimesDenseVia_f32(
-  rows: i32,
-  k: i32,
-  start: usize,
-  index: usize,
-  position: usize,
-  values: usize,
-  dense: usize,
-  out: usize,
+  rows: i32, k: i32, start: usize, index: usize, position: usize,
+  values: usize, dense: usize, out: usize, accumulate: i32,
 ): void {
-  sampled.sparseTimesDenseVia<f32>(rows, k, start, index, position, values, dense, out);
+  sampled.sparseTimesDenseVia<f32>(
+    rows, k, start, index, position, values, dense, out, accumulate,
+  );
 }
 export function sparseTimesDenseVia_f64(
-  rows: i32,
-  k: i32,
-  start: usize,
-  index: usize,
-  position: usize,
-  values: usize,
-  dense: usize,
-  out: usize,
+  rows: i32, k: i32, start: usize, index: usize, position: usize,
+  values: usize, dense: usize, out: usize, accumulate: i32,
 ): void {
-  sampled.sparseTimesDenseVia<f64>(rows, k, start, index, position, values, dense, out);
+  sampled.sparseTimesDenseVia<f64>(
+    rows, k, start, index, position, values, dense, out, accumulate,
+  );
 }
 export function patternTimesDense_f32(
   rows: i32,
@@ -442,6 +428,22 @@ export function adamRowsStep_f64(
   optimizer.adamRowsStep<f64>(
     rows, k, rate, beta1, beta2, epsilon, correction1, correction2, decay, gradient, m, v, x,
   );
+}
+export function sumSlots_f32(rows: i32, rowStart: usize, values: usize, out: usize): void {
+  biases.sumSlots<f32>(rows, rowStart, values, out);
+}
+export function sumSlotsVia_f32(
+  rows: i32, start: usize, position: usize, values: usize, out: usize,
+): void {
+  biases.sumSlotsVia<f32>(rows, start, position, values, out);
+}
+export function sumSlots_f64(rows: i32, rowStart: usize, values: usize, out: usize): void {
+  biases.sumSlots<f64>(rows, rowStart, values, out);
+}
+export function sumSlotsVia_f64(
+  rows: i32, start: usize, position: usize, values: usize, out: usize,
+): void {
+  biases.sumSlotsVia<f64>(rows, start, position, values, out);
 }
 export function subtractBiases_f32(
   rows: i32, rowStart: usize, cols: usize, rowBias: usize, colBias: usize,

@@ -75,7 +75,6 @@ export class Network {
   /** |N(u)|^-1/2 and |N(i)|^-1/2; 0 where N is empty. */
   readonly #rowScale: Handle;
   readonly #colScale: Handle;
-  readonly #ones: Handle;
   readonly #P: Tensor;
   readonly #Q: Tensor;
   readonly #rowBias: Tensor;
@@ -109,7 +108,6 @@ export class Network {
     };
     this.#rowScale = job.put(inverseRoots(A.rowStart));
     this.#colScale = job.put(inverseRoots(columns.start));
-    this.#ones = job.put(new Float32Array(Math.max(rows, cols)).fill(1));
     this.#P = new Tensor(job, rows, width);
     this.#Q = new Tensor(job, cols, width);
     this.#rowBias = new Tensor(job, rows, 1);
@@ -195,21 +193,19 @@ export class Network {
     const { rowStart, cols: colIndices, residuals } = this.#slots;
     const byCols = this.#byCols;
     const V = this.#forward();
-    const loss = this.#computeResiduals(this.#slots, V);
-    const [P, Q, ones] = [this.#P.gradient, this.#Q.gradient, this.#ones];
-    const [rowBias, colBias] = [this.#rowBias.gradient, this.#colBias.gradient];
-
-    f32.sparseTimesDense(rows, 1, rowStart, colIndices, residuals, ones, rowBias);
+    const targets = this.#subtractBiases(this.#slots);
+    const [P, Q] = [this.#P.gradient, this.#Q.gradient];
+    let G = this.#cores.length > 0 ? this.#productGradient : P;
     // biome-ignore format: the kernel's arguments belong in groups
-    f32.sparseTimesDenseVia(
-      cols, 1, byCols.start, byCols.rows, byCols.position, residuals, ones, colBias,
+    const loss = f32.residualTimesDense(
+      rows, width, rowStart, colIndices, this.#XW, V, targets, residuals, G, 0,
     );
     // biome-ignore format: the kernel's arguments belong in groups
     f32.sparseTimesDenseVia(
       cols, width, byCols.start, byCols.rows, byCols.position, residuals, this.#XW, Q,
     );
-    let G = this.#cores.length > 0 ? this.#productGradient : P;
-    f32.sparseTimesDense(rows, width, rowStart, colIndices, residuals, V, G);
+    f32.sumSlots(rows, rowStart, residuals, this.#rowBias.gradient);
+    f32.sumSlotsVia(cols, byCols.start, byCols.position, residuals, this.#colBias.gradient);
     // Backwards through the cores: dW = A'G and G <- G W' for A W = B with gradient G at B. The
     // gradient at A takes the place of B, which nothing needs any more.
     for (let l = this.#cores.length - 1; l >= 0; l--) {
@@ -241,7 +237,13 @@ export class Network {
 
   /** Prediction minus value of held-out entries, by rows: a view, valid until the next call. */
   heldOutResiduals({ slots, count }: HeldOut): Float32Array {
-    this.#computeResiduals(slots, this.#forward());
+    const { rowStart, cols, residuals } = slots;
+    const V = this.#forward();
+    const targets = this.#subtractBiases(slots);
+    // biome-ignore format: the kernel's arguments belong in groups
+    this.#job.f32.sampledResidual(
+      this.#rows, this.#width, rowStart, cols, this.#XW, V, targets, residuals,
+    );
     return this.#job.view("f32", slots.residuals, count) as Float32Array;
   }
 
@@ -304,12 +306,11 @@ export class Network {
     return this.#implicit ? this.#withImplicit.V : this.#Q.x;
   }
 
-  /** Prediction minus value for every slot; returns half the sum of squares. */
-  #computeResiduals({ rowStart, cols, values, targets, residuals }: Slots, V: Handle): number {
-    const { f32 } = this.#job;
-    const [rows, width] = [this.#rows, this.#width];
-    f32.subtractBiases(rows, rowStart, cols, this.#rowBias.x, this.#colBias.x, values, targets);
-    return f32.sampledResidual(rows, width, rowStart, cols, this.#XW, V, targets, residuals);
+  /** What the biases leave of every slot's value. */
+  #subtractBiases({ rowStart, cols, values, targets }: Slots): Handle {
+    const [rowBias, colBias] = [this.#rowBias.x, this.#colBias.x];
+    this.#job.f32.subtractBiases(this.#rows, rowStart, cols, rowBias, colBias, values, targets);
+    return targets;
   }
 
   #putSlots(A: SparseMatrix, values: Float32Array): Slots {

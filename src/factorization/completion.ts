@@ -1,19 +1,17 @@
-import { newArray } from "../linalg/matrix.js";
-import { checkTriplets, compressIndex, gather, type Triplets } from "../linalg/triplets.js";
-import type { DType, Job } from "../wasm/index.js";
+import { type BlockedIndex, blockedIndex } from "../linalg/blocked-index.js";
+import { checkTriplets, gather, type Triplets } from "../linalg/triplets.js";
+import type { DType, FloatArray, Handle, Job } from "../wasm/index.js";
 import type { BoundProblem, Problem } from "./problem.js";
 
-/** Observed entries sorted by row and indexed by column, so that both gradients gather. */
+/** Observed entries sorted for products with R, and indexed for those with R': both gather. */
 interface ObservedEntries {
-  rowStart: Int32Array;
+  byRow: BlockedIndex;
+  /** Column and value of each entry in the order of `byRow`. */
   cols: Int32Array;
   values: Float64Array;
-  colStart: Int32Array;
+  /** Leads to the places in that order; with the row of each entry. */
+  byCol: BlockedIndex;
   rows: Int32Array;
-  /** The values once more, sorted by column. */
-  valuesByCol: Float64Array;
-  /** Place in the row-sorted order of each column-sorted entry. */
-  position: Int32Array;
 }
 
 /**
@@ -49,34 +47,24 @@ export function completion(data: Triplets): Problem {
   };
 }
 
-/** By rows and inside a row by columns, so that the order of the input does not matter. */
+/** The order of the input does not matter, but for the order of duplicates. */
 function sortEntries({ rows, cols, rowIndices, colIndices, values }: Triplets): ObservedEntries {
-  const first = compressIndex(colIndices, cols);
-  const byRow = compressIndex(gather(first.order, rowIndices), rows);
-  const order = gather(byRow.order, first.order);
-  const rowOf = gather(order, rowIndices);
-  const colOf = gather(order, colIndices);
+  const byRow = blockedIndex(rowIndices, rows, colIndices, cols);
+  const rowOf = gather(byRow.order, rowIndices);
+  const colOf = gather(byRow.order, colIndices);
   const sorted = new Float64Array(values.length);
-  for (let p = 0; p < sorted.length; p++) sorted[p] = values[order[p]];
-  const byCol = compressIndex(colOf, cols);
-  return {
-    rowStart: byRow.start,
-    cols: colOf,
-    values: sorted,
-    colStart: byCol.start,
-    rows: gather(byCol.order, rowOf),
-    valuesByCol: sorted.map((_, p) => sorted[byCol.order[p]]),
-    position: byCol.order,
-  };
+  for (let p = 0; p < sorted.length; p++) sorted[p] = values[byRow.order[p]];
+  const byCol = blockedIndex(colOf, cols, rowOf, rows);
+  return { byRow, cols: colOf, values: sorted, byCol, rows: gather(byCol.order, rowOf) };
 }
 
 /** How often the entry that was given most often was given: 1 without duplicates. */
-function greatestMultiplicity({ rowStart, cols }: ObservedEntries): number {
+function greatestMultiplicity({ byRow: { start }, cols }: ObservedEntries): number {
   let most = 1;
-  for (let i = 0; i + 1 < rowStart.length; i++) {
+  for (let i = 0; i + 1 < start.length; i++) {
     let run = 0;
-    for (let p = rowStart[i]; p < rowStart[i + 1]; p++) {
-      run = p > rowStart[i] && cols[p] === cols[p - 1] ? run + 1 : 1;
+    for (let p = start[i]; p < start[i + 1]; p++) {
+      run = p > start[i] && cols[p] === cols[p - 1] ? run + 1 : 1;
       most = Math.max(most, run);
     }
   }
@@ -84,7 +72,7 @@ function greatestMultiplicity({ rowStart, cols }: ObservedEntries): number {
 }
 
 function bind(
-  entries: ObservedEntries,
+  { byRow, byCol, ...entries }: ObservedEntries,
   rows: number,
   cols: number,
   job: Job,
@@ -92,35 +80,43 @@ function bind(
 ): BoundProblem {
   const kernels = job.kernels(dtype);
   const count = entries.values.length;
-  const putTyped = (values: Float64Array) => {
-    const typed = newArray(dtype, count);
-    typed.set(values);
-    return job.put(typed);
-  };
-  const values = putTyped(entries.values);
-  const valuesByCol = putTyped(entries.valuesByCol);
-  const rowStart = job.put(entries.rowStart);
+  const values = job.allocate(dtype, count);
+  (job.view(dtype, values, count) as FloatArray).set(entries.values);
   const colOf = job.put(entries.cols);
-  const colStart = job.put(entries.colStart);
   const rowOf = job.put(entries.rows);
-  const position = job.put(entries.position);
+  const position = job.put(byCol.order);
   const R = job.allocate(dtype, count);
-  let longest = 0;
-  for (let j = 0; j < cols; j++) {
-    longest = Math.max(longest, entries.colStart[j + 1] - entries.colStart[j]);
-  }
-  const scratch = job.allocate(dtype, longest);
+  const rowStarts = starts(job, byRow, rows);
+  const colStarts = starts(job, byCol, cols);
   return {
-    residual: (width, left, right) =>
-      kernels.sampledResidual(rows, width, rowStart, colOf, left, right, values, R),
-    multiply: (width, x, out) => kernels.sparseTimesDense(rows, width, rowStart, colOf, R, x, out),
-    multiplyTransposed: (width, x, out) =>
-      kernels.sparseTimesDenseVia(cols, width, colStart, rowOf, position, R, x, out),
-    // To make R anew by columns is cheaper than to pick its entries from all over it.
-    gradientForRight: (width, left, right, out) =>
-      // biome-ignore format: the kernel's arguments belong in groups
-      kernels.residualTimesDense(
-        cols, width, colStart, rowOf, right, left, valuesByCol, scratch, out,
-      ),
+    residual(width, left, right, out) {
+      let loss = 0;
+      rowStarts.forEach((start, block) => {
+        // biome-ignore format: the kernel's arguments belong in groups
+        loss += kernels.residualTimesDense(
+          rows, width, start, colOf, left, right, values, R, out, block > 0 ? 1 : 0,
+        );
+      });
+      return loss;
+    },
+    multiply(width, x, out) {
+      rowStarts.forEach((start, block) => {
+        kernels.sparseTimesDense(rows, width, start, colOf, R, x, out, block > 0 ? 1 : 0);
+      });
+    },
+    multiplyTransposed(width, x, out) {
+      colStarts.forEach((start, block) => {
+        // biome-ignore format: the kernel's arguments belong in groups
+        kernels.sparseTimesDenseVia(
+          cols, width, start, rowOf, position, R, x, out, block > 0 ? 1 : 0,
+        );
+      });
+    },
   };
+}
+
+/** Where the starts of each block lie in the job. */
+function starts(job: Job, { blocks, start }: BlockedIndex, lines: number): Handle[] {
+  const all = job.put(start);
+  return Array.from({ length: blocks }, (_, block) => job.at("i32", all, block * lines));
 }

@@ -41,8 +41,7 @@ export function measureDensity(
   const forRows = job.allocate(dtype, U.rows);
   const forCols = job.allocate(dtype, V.rows);
   const images = [scaled, zero].map((left) => {
-    bound.residual(1, left, v);
-    bound.multiply(1, v, forRows);
+    bound.residual(1, left, v, forRows);
     bound.multiplyTransposed(1, u, forCols);
     return { rows: job.read(dtype, forRows, U.rows), cols: job.read(dtype, forCols, V.rows) };
   });

@@ -34,19 +34,19 @@ function bind(target: Matrix, job: Job, dtype: DType): BoundProblem {
   const size = rows * cols;
   const phi = job.put(target.dtype === dtype ? target.data : target.astype(dtype).data);
   const R = job.allocate(dtype, size);
-  function multiplyTransposed(width: number, x: Handle, out: Handle): void {
-    kernels.gemm(1, 0, cols, width, rows, 1, R, cols, x, width, 0, out, width);
+  function multiply(width: number, x: Handle, out: Handle): void {
+    kernels.gemm(0, 0, rows, width, cols, 1, R, cols, x, width, 0, out, width);
   }
   return {
-    residual(width, left, right) {
+    residual(width, left, right, out) {
       kernels.gemm(0, 1, rows, cols, width, 1, left, width, right, width, 0, R, cols);
       kernels.axpy(size, -1, phi, R);
+      multiply(width, right, out);
       return 0.5 * kernels.sumOfSquares(size, R);
     },
-    multiply(width, x, out) {
-      kernels.gemm(0, 0, rows, width, cols, 1, R, cols, x, width, 0, out, width);
+    multiply,
+    multiplyTransposed(width, x, out) {
+      kernels.gemm(1, 0, cols, width, rows, 1, R, cols, x, width, 0, out, width);
     },
-    multiplyTransposed,
-    gradientForRight: (width, left, _, out) => multiplyTransposed(width, left, out),
   };
 }

@@ -16,7 +16,7 @@ export interface BoundNetwork {
   readonly parameters: readonly FactorParameter[];
   /** Gradients of the last `backward`, in the order and layout of the parameters. */
   readonly gradients: readonly Handle[];
-  /** Evaluates the residual; returns the loss. */
+  /** Evaluates the residual and the gradient of U P; returns the loss. */
   forward(): number;
   /** Gradients of all factors from the residual; those of frozen outer factors are left out. */
   backward(): void;
@@ -84,12 +84,10 @@ export function bindNetwork(
           handles[l], widths[l - 1], prefix[l - 1], inner, 0, prefix[l], inner);
       }
       if (hasCore) kernels.gemm(0, 0, rows, inner, top, 1, U, top, P, inner, 0, T, inner);
-      return problem.residual(inner, T, V);
+      return problem.residual(inner, T, V, G);
     },
     backward() {
-      if (!freezeOuter) problem.gradientForRight(inner, T, V, gradients[0]);
-      if (!hasCore && freezeOuter) return;
-      problem.multiply(inner, V, G);
+      if (!freezeOuter) problem.multiplyTransposed(inner, T, gradients[0]);
       if (!hasCore) return;
       if (!freezeOuter) {
         kernels.gemm(0, 1, rows, top, inner, 1, G, inner, P, inner, 0, gradients[last], top);

@@ -24,25 +24,46 @@ export interface Problem {
 
 /** A problem inside a job. Blocks are row-major with `width` columns. */
 export interface BoundProblem {
-  /** Evaluates R at X = left right' (rows x width, cols x width), keeps it; returns the loss. */
-  residual(width: number, left: Handle, right: Handle): number;
+  /**
+   * Evaluates R at X = left right' (rows x width, cols x width) and keeps it; out (rows x width)
+   * <- R right, the gradient for `left`. Returns the loss.
+   */
+  residual(width: number, left: Handle, right: Handle, out: Handle): number;
   /** out (rows x width) <- R x, x being cols x width. */
   multiply(width: number, x: Handle, out: Handle): void;
   /** out (cols x width) <- R' x, x being rows x width. */
   multiplyTransposed(width: number, x: Handle, out: Handle): void;
-  /** out (cols x width) <- R' left, the gradient for `right`, with R at X = left right'. */
-  gradientForRight(width: number, left: Handle, right: Handle, out: Handle): void;
+}
+
+/** A problem in a job of its own. */
+export interface Binding {
+  readonly job: Job;
+  readonly bound: BoundProblem;
+}
+
+/** Bindings that were used and can be used again: at most one for a problem and a type. */
+const spare: Record<DType, WeakMap<Problem, Binding>> = { f32: new WeakMap(), f64: new WeakMap() };
+
+/** Binds a problem to a fresh job, or takes over the one that `observedTarget` has left. */
+export function bindProblem(problem: Problem, dtype: DType): Binding {
+  const left = spare[dtype].get(problem);
+  spare[dtype].delete(problem);
+  if (left) return left;
+  const job = new Job();
+  return { job, bound: problem.bind(job, dtype) };
 }
 
 /**
  * A*(y), minus the gradient at zero output: the target itself where all of it is observed, its
  * observed part for completion. Its singular vectors span the invariant subspaces. (The gradient at
  * the true initial weights adds the scaled initial product, a flat tail on which power iterations
- * fail.)
+ * fail.) Valid until the next one of this problem, or its training, which take over its job: what
+ * is large is copied once.
  */
 export function observedTarget(problem: Problem, dtype: DType): LinearOperator {
-  const job = new Job();
-  return observedTargetInJob(problem, problem.bind(job, dtype), job, dtype);
+  const binding = bindProblem(problem, dtype);
+  spare[dtype].set(problem, binding);
+  return observedTargetInJob(problem, binding.bound, binding.job, dtype);
 }
 
 /**
@@ -56,11 +77,8 @@ export function observedTargetInJob(
   dtype: DType,
 ): LinearOperator & { readonly zeroLoss: number } {
   const mark = job.mark();
-  const zeroLoss = bound.residual(
-    1,
-    job.allocateZeros(dtype, rows),
-    job.allocateZeros(dtype, cols),
-  );
+  const zeros = job.allocateZeros(dtype, Math.max(rows, cols));
+  const zeroLoss = bound.residual(1, zeros, zeros, job.allocate(dtype, rows));
   job.release(mark);
 
   function product(X: Matrix, resultRows: number, transposed: boolean): Matrix {

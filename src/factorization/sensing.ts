@@ -14,7 +14,8 @@ export interface SensingData {
 /**
  * Matrix sensing: loss(X) = 1/2 sum (<A_i, X> - y_i)², gradient sum (<A_i, X> - y_i) A_i.
  *
- * Bound by memory: each evaluation reads all m rows cols entries of the operators twice.
+ * Bound by memory: each evaluation reads all m rows cols entries of the operators, each operator
+ * twice in a row, so that the second time finds it in the cache.
  *
  * @throws RangeError when there is no operator, the shapes differ, the counts differ or an entry
  * is not finite.
@@ -88,11 +89,11 @@ function bind(operators: readonly Matrix[], y: Float64Array, job: Job, dtype: DT
   const blocks = operators.map((A) => job.put(A.dtype === dtype ? A.data : A.astype(dtype).data));
   const X = job.allocate(dtype, size);
   const R = job.allocateZeros(dtype, size);
-  function multiplyTransposed(width: number, x: Handle, out: Handle): void {
-    kernels.gemm(1, 0, cols, width, rows, 1, R, cols, x, width, 0, out, width);
+  function multiply(width: number, x: Handle, out: Handle): void {
+    kernels.gemm(0, 0, rows, width, cols, 1, R, cols, x, width, 0, out, width);
   }
   return {
-    residual(width, left, right) {
+    residual(width, left, right, out) {
       kernels.gemm(0, 1, rows, cols, width, 1, left, width, right, width, 0, X, cols);
       kernels.scal(size, 0, R);
       let squares = 0;
@@ -101,12 +102,12 @@ function bind(operators: readonly Matrix[], y: Float64Array, job: Job, dtype: DT
         squares += error * error;
         kernels.axpy(size, error, blocks[i], R);
       }
+      multiply(width, right, out);
       return 0.5 * squares;
     },
-    multiply(width, x, out) {
-      kernels.gemm(0, 0, rows, width, cols, 1, R, cols, x, width, 0, out, width);
+    multiply,
+    multiplyTransposed(width, x, out) {
+      kernels.gemm(1, 0, cols, width, rows, 1, R, cols, x, width, 0, out, width);
     },
-    multiplyTransposed,
-    gradientForRight: (width, left, _, out) => multiplyTransposed(width, left, out),
   };
 }

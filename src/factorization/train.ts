@@ -3,12 +3,12 @@ import type { Matrix } from "../linalg/matrix.js";
 import { momentum } from "../optim/momentum.js";
 import type { BoundOptimizer, Optimizer } from "../optim/optimizer.js";
 import type { Schedule } from "../optim/schedules.js";
-import { type FloatArray, Job } from "../wasm/index.js";
+import type { FloatArray } from "../wasm/index.js";
 import { type AdaptiveRate, adaptiveRate } from "./adaptive-rate.js";
 import { DivergenceError } from "./divergence-error.js";
 import { type BoundNetwork, bindNetwork } from "./gradient.js";
 import type { DeepLinearNetwork } from "./network.js";
-import type { Problem } from "./problem.js";
+import { bindProblem, type Problem } from "./problem.js";
 import { chooseRates, usableStability, usedShareOfLimit } from "./rates.js";
 
 export interface TrainOptions {
@@ -104,7 +104,8 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
   #optimizer: BoundOptimizer | undefined;
   readonly #adaptive: AdaptiveRate | undefined;
   #step = 0;
-  #started = false;
+  /** The loss at the start until the first `next` tells it. */
+  #firstLoss: number | undefined;
   #done = false;
 
   /** @internal */
@@ -115,8 +116,7 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
     const { dtype } = model;
     const { hasOuterFactors } = model.description;
     const factors = checkpoint?.factors ?? model.factors();
-    const job = new Job();
-    const bound = problem.bind(job, dtype);
+    const { job, bound } = bindProblem(problem, dtype);
     const { outerLearningRateRatio } = options;
     const rates = chooseRates(model, problem, bound, job, optimizer, outerLearningRateRatio);
     this.learningRate = rates.learningRate;
@@ -144,7 +144,8 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
       this.#step = checkpoint.step;
       this.#optimizer.restore(checkpoint.state, checkpoint.step);
     }
-    this.#lossBound = divergenceFactor * Math.max(rates.zeroLoss, network.forward());
+    this.#firstLoss = network.forward();
+    this.#lossBound = divergenceFactor * Math.max(rates.zeroLoss, this.#firstLoss);
     this.#usable = optimizer.stability && usableStability(optimizer.stability);
     model.attach(() => network.factors());
   }
@@ -158,16 +159,8 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
     const optimizer = this.#optimizer;
     if (!network || !optimizer) return { done: true, value: undefined };
     if (this.#done) return this.return();
-    if (this.#started) {
-      network.backward();
-      const { schedule } = this.#options;
-      if (schedule) this.learningRate = schedule(this.#step);
-      else if (this.#adaptive) this.learningRate = this.#adaptive.next();
-      optimizer.step(network.gradients, this.learningRate);
-      this.#step++;
-    }
-    this.#started = true;
-    const loss = network.forward();
+    const loss = this.#firstLoss ?? this.#takeStep(network, optimizer);
+    this.#firstLoss = undefined;
     if (!(loss <= this.#lossBound)) {
       this.return();
       throw new DivergenceError(
@@ -181,6 +174,16 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
     const { steps, tolerance = 0 } = this.#options;
     this.#done = this.#step >= steps || loss <= tolerance;
     return { done: false, value: { step: this.#step, loss } };
+  }
+
+  #takeStep(network: BoundNetwork, optimizer: BoundOptimizer): number {
+    network.backward();
+    const { schedule } = this.#options;
+    if (schedule) this.learningRate = schedule(this.#step);
+    else if (this.#adaptive) this.learningRate = this.#adaptive.next();
+    optimizer.step(network.gradients, this.learningRate);
+    this.#step++;
+    return network.forward();
   }
 
   /** Ends the run: the model takes the factors over and the run's memory is dropped. */

@@ -41,11 +41,11 @@ export interface Kernels {
   // biome-ignore format: one kernel a line
   sampledResidual(rows: number, k: number, rowStart: Handle, cols: Handle, left: Handle, right: Handle, values: Handle, residual: Handle): number;
   // biome-ignore format: one kernel a line
-  sparseTimesDense(rows: number, k: number, rowStart: Handle, cols: Handle, values: Handle, dense: Handle, out: Handle): void;
+  sparseTimesDense(rows: number, k: number, rowStart: Handle, cols: Handle, values: Handle, dense: Handle, out: Handle, accumulate?: Flag): void;
   // biome-ignore format: one kernel a line
-  residualTimesDense(rows: number, k: number, rowStart: Handle, cols: Handle, left: Handle, right: Handle, values: Handle, scratch: Handle, out: Handle): void;
+  residualTimesDense(rows: number, k: number, rowStart: Handle, cols: Handle, left: Handle, right: Handle, values: Handle, residual: Handle, out: Handle, accumulate: Flag): number;
   // biome-ignore format: one kernel a line
-  sparseTimesDenseVia(rows: number, k: number, start: Handle, index: Handle, position: Handle, values: Handle, dense: Handle, out: Handle): void;
+  sparseTimesDenseVia(rows: number, k: number, start: Handle, index: Handle, position: Handle, values: Handle, dense: Handle, out: Handle, accumulate?: Flag): void;
   // biome-ignore format: one kernel a line
   patternTimesDense(rows: number, k: number, rowStart: Handle, cols: Handle, scale: Handle, dense: Handle, out: Handle): void;
   // biome-ignore format: one kernel a line
@@ -59,6 +59,9 @@ export interface Kernels {
   adamRowsStep(rows: number, k: number, rate: number, beta1: number, beta2: number, epsilon: number, correction1: number, correction2: number, decay: Handle, gradient: Handle, m: Handle, v: Handle, x: Handle): void;
   // biome-ignore format: one kernel a line
   subtractBiases(rows: number, rowStart: Handle, cols: Handle, rowBias: Handle, colBias: Handle, values: Handle, out: Handle): void;
+  sumSlots(rows: number, rowStart: Handle, values: Handle, out: Handle): void;
+  // biome-ignore format: one kernel a line
+  sumSlotsVia(rows: number, start: Handle, position: Handle, values: Handle, out: Handle): void;
   transpose(m: number, n: number, a: Handle, lda: number, b: Handle, ldb: number): void;
   // biome-ignore format: one kernel a line
   embed(m: number, n: number, filled: number, a: Handle, lda: number, b: Handle, ldb: number): void;

@@ -35,3 +35,34 @@ test("subtractBiases of no rows writes nothing", () => {
   exports.subtractBiases_f64(0, put(Int32Array.of(0)), out, out, out, out, out);
   expect(f64(out, 1)[0]).toBe(7);
 });
+
+test.each([["f32", Float32Array] as const, ["f64", Float64Array] as const])(
+  "sumSlots and sumSlotsVia add up each row's slots in the same order, %s",
+  (type, FloatArray) => {
+    const { exports, put, f32, f64 } = rawKernels();
+    const view = type === "f32" ? f32 : f64;
+    const counts = [0, 1, 2, 3, 4, 5, 8, 23];
+    const start = [0, ...counts.map((_, i) => counts.slice(0, i + 1).reduce((a, b) => a + b))];
+    const count = start[counts.length];
+    const sevenths = new FloatArray(
+      Array.from({ length: count }, (_, p) => (((p * 37) % 101) - 50) / 7),
+    );
+    const order = Int32Array.from({ length: count }, (_, p) => (p * 5) % count);
+    const shuffled = new FloatArray(count);
+    order.forEach((to, p) => {
+      shuffled[to] = sevenths[p];
+    });
+    const out = put(new FloatArray(counts.length).fill(Number.NaN));
+    const via = put(new FloatArray(counts.length).fill(Number.NaN));
+    const rows = put(Int32Array.from(start));
+    exports[`sumSlots_${type}`](counts.length, rows, put(sevenths), out);
+    exports[`sumSlotsVia_${type}`](counts.length, rows, put(order), put(shuffled), via);
+    const sums = Array.from(view(out, counts.length));
+    expect(Array.from(view(via, counts.length))).toEqual(sums);
+    counts.forEach((_, i) => {
+      const slots = Array.from(sevenths).slice(start[i], start[i + 1]);
+      const expected = slots.reduce((sum, value) => sum + value, 0);
+      expect(Math.abs(sums[i] - expected) <= (type === "f32" ? 1e-5 : 1e-13)).toBe(true);
+    });
+  },
+);

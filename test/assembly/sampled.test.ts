@@ -1,13 +1,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { Matrix } from "../../src/linalg/matrix.js";
 import { rawKernels } from "../helpers/kernels.js";
+import { expectBelow } from "../helpers/ratios.js";
 
 const types = ["f32", "f64"] as const;
 
 const recipe = fc.record({
   rows: fc.integer({ min: 0, max: 12 }),
-  cols: fc.integer({ min: 1, max: 9 }),
-  k: fc.oneof(fc.integer({ min: 0, max: 40 }), fc.constantFrom(4, 8, 16, 32, 48, 64)),
+  // 150 columns: rows of more slots than a chunk of the fused kernel takes.
+  cols: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constant(150)),
+  k: fc.oneof(fc.integer({ min: 0, max: 70 }), fc.constantFrom(4, 8, 16, 32, 48, 64)),
   density: fc.constantFrom(0, 0.1, 0.5, 1),
   seed: fc.nat(),
 });
@@ -157,16 +160,117 @@ test.each(types)(
         const [l, v] = [put(left.map((x) => x / 3)), put(right.map((x) => x / 3))];
         const values = put(integers(slots.length, r.seed + 2));
         const [start, index] = [kernels.put(rowStart), kernels.put(colIndices)];
-        const [residual, scratch] = [room(slots.length), room(r.cols)];
+        const [residual, fused] = [room(slots.length), room(slots.length)];
         const [expected, out] = [room(r.rows * r.k), room(r.rows * r.k)];
-        call("sampledResidual", r.rows, r.k, start, index, l, v, values, residual);
+        const loss = call("sampledResidual", r.rows, r.k, start, index, l, v, values, residual);
         call("sparseTimesDense", r.rows, r.k, start, index, residual, v, expected);
-        call("residualTimesDense", r.rows, r.k, start, index, l, v, values, scratch, out);
+        const args = [r.rows, r.k, start, index, l, v, values, fused, out];
+        expect(call("residualTimesDense", ...args, 0)).toBe(loss);
+        expect(read(fused, slots.length)).toEqual(read(residual, slots.length));
         expect(read(out, r.rows * r.k)).toEqual(read(expected, r.rows * r.k));
       }),
     );
   },
 );
+
+test.each(types)("in %s a product by blocks of columns has the bits of one at once", (type) => {
+  fc.assert(
+    fc.property(recipe, fc.integer({ min: 1, max: 8 }), (r, width) => {
+      const { slots, rowStart, colIndices } = pattern(r.rows, r.cols, r.density, r.seed);
+      const { kernels, put, room, call, read, left, right } = build(type, r);
+      const size = r.rows * r.k;
+      const [l, v] = [put(left.map((x) => x / 3)), put(right.map((x) => x / 3))];
+      const values = integers(slots.length, r.seed + 2);
+      const [start, index] = [kernels.put(rowStart), kernels.put(colIndices)];
+      const [whole, residual] = [room(size), room(slots.length)];
+      call("residualTimesDense", r.rows, r.k, start, index, l, v, put(values), residual, whole, 0);
+      const products = room(size);
+      const [fused, plain, via] = [room(size), room(size), room(size)];
+      call("sparseTimesDense", r.rows, r.k, start, index, residual, v, products);
+      for (let first = 0; first < r.cols; first += width) {
+        const order = slots.map((_, p) => p);
+        const chosen = order.filter((p) => Math.floor(slots[p].col / width) * width === first);
+        const pick = (list: ArrayLike<number>) => chosen.map((p) => list[p]);
+        const blockStart = kernels.put(
+          Int32Array.from({ length: r.rows + 1 }, (_, i) => {
+            return chosen.filter((p) => slots[p].row < i).length;
+          }),
+        );
+        const blockIndex = kernels.put(Int32Array.from(pick(colIndices)));
+        const position = kernels.put(Int32Array.from(chosen));
+        const [blockValues, part] = [put(pick(values)), room(chosen.length)];
+        const add = first === 0 ? 0 : 1;
+        const at = [r.rows, r.k, blockStart, blockIndex];
+        call("residualTimesDense", ...at, l, v, blockValues, part, fused, add);
+        call("sparseTimesDense", ...at, part, v, plain, add);
+        call("sparseTimesDenseVia", ...at, position, residual, v, via, add);
+      }
+      for (const out of [fused, plain, via]) expect(read(out, size)).toEqual(read(whole, size));
+      expect(read(products, size)).toEqual(read(whole, size));
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test.each(types)("rounding in %s stays within its bound at every k", (type) => {
+  const eps = type === "f32" ? 2 ** -23 : 2 ** -52;
+  const [rows, cols] = [3, 70];
+  for (let k = 1; k <= 70; k++) {
+    const { slots, rowStart, colIndices } = pattern(rows, cols, 1, k);
+    const { kernels, put, room, call, read } = build(type, { rows, cols, k, seed: k });
+    const rounded = (n: number, seed: number) => {
+      const entries = Matrix.randomNormal(1, n, { seed, dtype: type });
+      return Float64Array.from(entries.data);
+    };
+    const [left, right] = [rounded(rows * k, k), rounded(cols * k, k + 100)];
+    const values = new Float64Array(slots.length);
+    const [start, index] = [kernels.put(rowStart), kernels.put(colIndices)];
+    const [residual, out] = [room(slots.length), room(rows * k)];
+    const args = [rows, k, start, index, put(left), put(right), put(values), residual, out];
+    call("residualTimesDense", ...args, 0);
+    const products = read(residual, slots.length);
+    slots.forEach(({ row, col }, p) => {
+      let size = 0;
+      for (let q = 0; q < k; q++) size += Math.abs(left[row * k + q] * right[col * k + q]);
+      const error = Math.abs(products[p] - dot(k, left, row, right, col));
+      expectBelow(1, { product: error / ((k + 4) * eps * size) }, { k, row, col });
+    });
+    const entries = slots.map((s, p) => ({ to: s.row, from: s.col, weight: products[p] }));
+    const sizes = weightedRows(
+      rows,
+      k,
+      right.map(Math.abs),
+      entries.map((entry) => ({ ...entry, weight: Math.abs(entry.weight) })),
+    );
+    const sums = read(out, rows * k);
+    weightedRows(rows, k, right, entries).forEach((sum, i) => {
+      expectBelow(1, { sum: Math.abs(sums[i] - sum) / (cols * eps * sizes[i]) }, { k, i });
+    });
+  }
+});
+
+test.each(types)("NaN and infinity in %s stay in their slot and their row", (type) => {
+  for (const k of [1, 3, 5, 7, 13, 18, 35]) {
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      const r = { rows: 2, cols: 6, k, seed: k };
+      const { slots, rowStart, colIndices } = pattern(2, 6, 1, 0);
+      const { kernels, put, room, call, read, left, right } = build(type, r);
+      left.fill(1);
+      right.fill(1);
+      right[2 * k + (k >> 1)] = bad;
+      const [start, index] = [kernels.put(rowStart), kernels.put(colIndices)];
+      const [products, out] = [room(slots.length), room(2 * k)];
+      const [l, v] = [put(left), put(right)];
+      call("sampledProduct", 2, k, start, index, l, v, products);
+      const expected = slots.map(({ col }) => (col === 2 ? bad : k));
+      expect(read(products, slots.length)).toEqual(expected);
+      const ones = put(new Float64Array(slots.length).fill(1));
+      call("sparseTimesDense", 2, k, start, index, ones, v, out);
+      const sums = Array.from({ length: 2 * k }, (_, i) => (i % k === k >> 1 ? bad : 6));
+      expect(read(out, 2 * k)).toEqual(sums);
+    }
+  }
+});
 
 test.each(types)("patternTimesDense_%s scales the sum of a row's gathered rows", (type) => {
   fc.assert(
