@@ -1,35 +1,44 @@
 // General matrix product, C <- alpha op(A) op(B) + beta C, row-major.
 //
-// Layering of Goto and van de Geijn (2008): B is packed into a panel of KC x NC that stays in the
-// outer cache, A into a block of MC x KC that stays in the inner one, and a micro-kernel of
-// 4 rows x 2 vectors keeps its tile of C in registers. All four transposes are absorbed by
-// packing, so there is one micro-kernel a type. Fringes are packed with zeros.
+// Layering of Goto and van de Geijn (2008): a panel of B, KC x NC, is packed into slivers that
+// stay in the outer cache, a block of A, MC x KC, in the inner one, and the tiles of gemm-tile.ts
+// keep their part of C in registers. Operands that lie well as they are stored are not packed.
+// Fringes are tiles of the same kind: the last sliver overlaps the one before it, the last rows
+// are computed twice and stored once. So there is no slow path and nothing is padded.
 //
 // Order of additions: k ascending inside a block of KC, blocks ascending. It depends on nothing
-// but k, so a result never depends on the shape around it.
+// but k, so an entry never depends on the shape around it, nor on what was packed.
+import { tiles } from "./gemm-tile";
+import { matrixTimesVector, vectorTimesMatrix } from "./gemm-vector";
+import { packColumns, packRows } from "./pack";
 import { at, lanes, multiplyAdd } from "./simd";
+import { transpose } from "./transpose";
 
-/** Rows of the register tile. 4 x 2 vectors spills on no engine measured; 6 x 2 spills on most. */
-const MR: i32 = 4;
-/** Depth of a packed block: a 4 x KC sliver of A and a KC x 2-vector sliver of B fit in L1. */
+/** Depth of a packed block: a sliver of B, KC x 64 bytes, and two rows of A fit in L1. */
 const KC: i32 = 256;
-/** Rows of the packed block of A: at most 128 * 256 * 8 bytes = 256 KiB, half of a common L2. */
+/** Rows of a block of A: at most 128 * 256 * 8 bytes = 256 KiB, half of a common L2. */
 const MC: i32 = 128;
-/** Columns of the packed panel of B: at most 512 * 256 * 8 bytes = 1 MiB, a share of L3. */
-const NC: i32 = 512;
+/** Bytes of a row of a panel of B: 256 * 4 KiB = 1 MiB, a share of L3. */
+const PANEL_ROW: i32 = 4096;
+/** Rows of packed A that lie side by side; a multiple of the rows of every tile. */
+const GROUP: i32 = 4;
+/** An operand of so many bytes is taken as it lies: it shares L1 with the others. */
+const SMALL: i32 = 16384;
+/** Columns of the product that `narrow` forms at a time. */
+const STRIP: i32 = 256;
 
-// Where a product packs: the block of A, then the panel of B, then one tile for the fringes.
-const BYTES_A: usize = 128 * 256 * 8;
-const BYTES_B: usize = 512 * 256 * 8;
-const BYTES_TILE: usize = 4 * 32;
+/** Work space: a block of A; a panel of B with overlapping slivers at its end; a strip of C'. */
+const BLOCK_BYTES: usize = 128 * 256 * 8;
+const PANEL_BYTES: usize = 256 * (4096 + 64);
+const STRIP_BYTES: usize = 4 * 260 * 4;
 // Instances that share a memory have none until they are given one: see usePacking.
-let packing: usize = ASC_FEATURE_THREADS
+let workspace: usize = ASC_FEATURE_THREADS
   ? 0
-  : memory.data(128 * 256 * 8 + 512 * 256 * 8 + 4 * 32, 16);
+  : memory.data(128 * 256 * 8 + 256 * (4096 + 64) + 4 * 260 * 4, 64);
 
 /** Bytes of the space in which this instance packs. */
 export function packingBytes(): usize {
-  return BYTES_A + BYTES_B + BYTES_TILE;
+  return BLOCK_BYTES + PANEL_BYTES + STRIP_BYTES;
 }
 
 /**
@@ -37,7 +46,7 @@ export function packingBytes(): usize {
  * memory must not share it; the global belongs to the instance.
  */
 export function usePacking(address: usize): void {
-  packing = address;
+  workspace = address;
 }
 
 /**
@@ -50,18 +59,291 @@ export function gemm<T>(
 ): void {
   if (m <= 0 || n <= 0) return;
   if (k <= 0) return scaleMatrix<T>(m, n, beta, c, ldc);
-  for (let j = 0; j < n; j += NC) {
-    const nc = min<i32>(NC, n - j);
+  const w = lanes<T>();
+  if (m < w && n < w) {
+    return tiny<T>(transposeA, transposeB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+  }
+  if (n == 1) {
+    const step = at<T>(0, transposeB ? 1 : ldb);
+    return vector<T>(1 - transposeA, m, k, alpha, a, lda, b, step, beta, c, at<T>(0, ldc));
+  }
+  if (m == 1) {
+    const step = at<T>(0, transposeA ? lda : 1);
+    return vector<T>(transposeB, n, k, alpha, b, ldb, a, step, beta, c, at<T>(0, 1));
+  }
+  if (n < w) {
+    return narrow<T>(transposeA, transposeB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+  }
+  blocked<T>(0, 0, transposeA, transposeB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+}
+
+/** Bytes of `packB`'s result for a k x n matrix. */
+export function packedBytes<T>(k: i32, n: i32): usize {
+  // A panel's last sliver may overlap its neighbour by less than a vector.
+  const panels = n / (PANEL_ROW / <i32>sizeof<T>()) + 1;
+  return at<T>(0, k * (n + panels * lanes<T>()));
+}
+
+/** op(B) (k x n) as `gemmPacked` takes it: for an operand that many products share. */
+export function packB<T>(
+  transposeB: i32, k: i32, n: i32, b: usize, ldb: i32, packed: usize,
+): void {
+  if (n < lanes<T>()) {
+    if (transposeB) transpose<T>(n, k, b, ldb, packed, lanes<T>());
+    else packColumns<T>(lanes<T>(), k, n, b, ldb, packed);
+    return;
+  }
+  for (let j = 0; j < n; ) {
+    const cols = panelWidth<T>(n - j);
     for (let p = 0; p < k; p += KC) {
-      const kc = min<i32>(KC, k - p);
-      packB<T>(transposeB, kc, nc, transposeB ? at<T>(b, j * ldb + p) : at<T>(b, p * ldb + j), ldb);
-      const betaBlock: T = p == 0 ? beta : <T>1;
-      for (let i = 0; i < m; i += MC) {
-        const mc = min<i32>(MC, m - i);
-        const block = transposeA ? at<T>(a, p * lda + i) : at<T>(a, i * lda + p);
-        packA<T>(transposeA, mc, kc, block, lda);
-        macroKernel<T>(mc, nc, kc, alpha, betaBlock, at<T>(c, i * ldc + j), ldc);
+      const rows = transposeB ? at<T>(b, p) : at<T>(b, p * ldb);
+      packed = packPanel<T>(transposeB, min<i32>(KC, k - p), j, cols, rows, ldb, packed);
+    }
+    j += cols;
+  }
+}
+
+/** As `gemm` with B (k x n) from `packB`. */
+export function gemmPacked<T>(
+  transposeA: i32, m: i32, n: i32, k: i32,
+  alpha: T, a: usize, lda: i32, packed: usize, beta: T, c: usize, ldc: i32,
+): void {
+  if (n < lanes<T>() || k <= 0) {
+    return gemm<T>(
+      transposeA, 0, m, n, k, alpha, a, lda, packed, lanes<T>(), beta, c, ldc,
+    );
+  }
+  blocked<T>(0, packed, transposeA, 0, m, n, k, alpha, a, lda, 0, 0, beta, c, ldc);
+}
+
+/**
+ * C (n x n) <- op(A) op(A)', half the operations of gemm and the same bits: the lower triangle is
+ * computed and mirrored. `transposeA` means A' A for A k x n.
+ */
+export function syrk<T>(
+  transposeA: i32, n: i32, k: i32, alpha: T, a: usize, lda: i32, c: usize, ldc: i32,
+): void {
+  if (n < lanes<T>() || k <= 0) {
+    return gemm<T>(transposeA, 1 - transposeA, n, n, k, alpha, a, lda, a, lda, <T>0, c, ldc);
+  }
+  blocked<T>(1, 0, transposeA, 1 - transposeA, n, n, k, alpha, a, lda, a, lda, <T>0, c, ldc);
+  const side = 64;
+  for (let i = 0; i < n; i += side) {
+    const rows = min<i32>(side, n - i);
+    for (let p = i; p < i + rows; p++) {
+      for (let q = i; q < p; q++) {
+        store<T>(at<T>(c, q * ldc + p), load<T>(at<T>(c, p * ldc + q)));
       }
+    }
+    for (let j = 0; j < i; j += side) {
+      transpose<T>(rows, side, at<T>(c, i * ldc + j), ldc, at<T>(c, j * ldc + i), ldc);
+    }
+  }
+}
+
+/**
+ * n at least a vector. With `lower` tiles above the diagonal of C are left out; `packed` is B from
+ * `packB`, or 0.
+ */
+function blocked<T>(
+  lower: i32, packed: usize, transposeA: i32, transposeB: i32, m: i32, n: i32, k: i32,
+  alpha: T, a: usize, lda: i32, b: usize, ldb: i32, beta: T, c: usize, ldc: i32,
+): void {
+  let panel = workspace + BLOCK_BYTES;
+  const direct = !packed && !packsB<T>(transposeB, m, k, ldb);
+  for (let j = 0; j < n; ) {
+    const cols = panelWidth<T>(n - j);
+    for (let p = 0; p < k; p += KC) {
+      const depth = min<i32>(KC, k - p);
+      const rowsB = transposeB ? at<T>(b, p) : at<T>(b, p * ldb);
+      if (packed) panel = packed;
+      else if (!direct) packPanel<T>(transposeB, depth, j, cols, rowsB, ldb, panel);
+      const betaHere: T = p == 0 ? beta : <T>1;
+      for (let i = lower ? j : 0; i < m; i += MC) {
+        const rows = min<i32>(MC, m - i);
+        let block = transposeA ? at<T>(a, p * lda + i) : at<T>(a, i * lda + p);
+        let row = at<T>(0, transposeA ? 1 : lda);
+        let step = at<T>(0, transposeA ? lda : 1);
+        let group = row * GROUP;
+        if (packsA<T>(transposeA, cols, depth, lda)) {
+          if (transposeA) packColumns<T>(GROUP, depth, rows, block, lda, workspace);
+          else packRows<T>(GROUP, depth, rows, block, lda, workspace);
+          block = workspace;
+          row = at<T>(0, 1);
+          step = at<T>(0, GROUP);
+          group = step * depth;
+        }
+        let sliver = panel;
+        for (let done = 0; done < cols; ) {
+          const vectors = sliverVectors<T>(done, cols - done);
+          const width = vectors * lanes<T>();
+          const skip = max<i32>(0, width - (cols - done));
+          const first = j + done - skip;
+          if (direct) sliver = at<T>(rowsB, first);
+          const stepB = at<T>(0, direct ? ldb : width);
+          const above = lower ? max<i32>(0, (j + done - i) & -GROUP) : 0;
+          tiles<T>(
+            vectors, rows - above, depth, block + <usize>(above / GROUP) * group, group, row, step,
+            sliver, stepB, alpha, betaHere, skip, at<T>(c, (i + above) * ldc + first), ldc,
+          );
+          sliver += at<T>(0, width * depth);
+          done += width - skip;
+        }
+        if (packed && i + rows == m) packed = sliver;
+      }
+    }
+    j += cols;
+  }
+}
+
+/**
+ * Columns of the next panel of B when `left` are: the last panel takes up a rest below a vector,
+ * so that no sliver overlaps another panel's, which is further with k.
+ */
+// @ts-ignore: decorator
+@inline
+function panelWidth<T>(left: i32): i32 {
+  const full = PANEL_ROW / <i32>sizeof<T>();
+  return left < full + lanes<T>() ? left : full;
+}
+
+/** Whether B is packed: it would not stay in L1 as it lies, and enough rows share the cost. */
+// @ts-ignore: decorator
+@inline
+function packsB<T>(transposeB: i32, m: i32, k: i32, ldb: i32): bool {
+  return transposeB != 0 || (m > GROUP && min<i32>(k, KC) * ldb * <i32>sizeof<T>() > SMALL);
+}
+
+/** Whether a block of A is packed. */
+// @ts-ignore: decorator
+@inline
+function packsA<T>(transposeA: i32, cols: i32, depth: i32, lda: i32): bool {
+  if (transposeA) return depth * lda * <i32>sizeof<T>() > SMALL && cols > 4;
+  return lda * <i32>sizeof<T>() >= 2048 && cols >= 128;
+}
+
+/**
+ * Vectors of the sliver at column j of a panel when `left` columns are: 4, 2 or 1, so that it
+ * ends at the last column or before, or overlaps its neighbour by less than a vector.
+ */
+// @ts-ignore: decorator
+@inline
+function sliverVectors<T>(j: i32, left: i32): i32 {
+  const w = lanes<T>();
+  if (left >= 4 * w || (left > 3 * w && j > 0)) return 4;
+  return left >= 2 * w || (left > w && j > 0) ? 2 : 1;
+}
+
+/**
+ * Columns [j, j + cols) of the `depth` rows of op(B) that start at b, as slivers; returns where
+ * they end.
+ */
+function packPanel<T>(
+  transposeB: i32, depth: i32, j: i32, cols: i32, b: usize, ldb: i32, panel: usize,
+): usize {
+  const w = lanes<T>();
+  const full = cols - (cols % (4 * w));
+  let done = 0;
+  while (done < cols) {
+    const vectors = sliverVectors<T>(done, cols - done);
+    const width = vectors * w;
+    const skip = max<i32>(0, width - (cols - done));
+    // All full slivers at once, so that B is read along its rows.
+    const packing = done < full ? full : width;
+    const first = j + done - skip;
+    if (transposeB) packRows<T>(width, depth, packing, at<T>(b, first * ldb), ldb, panel);
+    else packColumns<T>(width, depth, packing, at<T>(b, first), ldb, panel);
+    panel += at<T>(0, packing * depth);
+    done += packing - skip;
+  }
+  return panel;
+}
+
+/**
+ * y (n) <- alpha M x + beta y, n at least a vector; M is stored n x k with `rows`, k x n
+ * otherwise; entries of x and y are stepX and stepY bytes apart.
+ */
+function vector<T>(
+  rows: i32, n: i32, k: i32, alpha: T, a: usize, lda: i32, x: usize, stepX: usize,
+  beta: T, y: usize, stepY: usize,
+): void {
+  const sums = workspace + BLOCK_BYTES + PANEL_BYTES;
+  const strip = 4096 / <i32>sizeof<T>();
+  for (let p = 0; p < k; p += KC) {
+    const depth = min<i32>(KC, k - p);
+    const here = x + <usize>p * stepX;
+    const betaHere: T = p == 0 ? beta : <T>1;
+    if (rows) {
+      matrixTimesVector<T>(n, depth, alpha, at<T>(a, p), lda, here, stepX, betaHere, y, stepY);
+      continue;
+    }
+    // The last strip takes up a rest below a vector.
+    for (let j = 0; j < n; ) {
+      const cols = n - j < strip + lanes<T>() ? n - j : strip;
+      vectorTimesMatrix<T>(
+        depth, cols, alpha, at<T>(a, p * lda + j), lda, here, stepX,
+        betaHere, y + <usize>j * stepY, stepY, sums,
+      );
+      j += cols;
+    }
+  }
+}
+
+/** As gemm, for n below a vector: C' = op(B)' op(A)' in strips, which are wide. */
+function narrow<T>(
+  transposeA: i32, transposeB: i32, m: i32, n: i32, k: i32,
+  alpha: T, a: usize, lda: i32, b: usize, ldb: i32, beta: T, c: usize, ldc: i32,
+): void {
+  const strip = workspace + BLOCK_BYTES + PANEL_BYTES;
+  // The last strip takes up a rest below a vector, which would be narrow itself.
+  for (let i = 0; i < m; ) {
+    const rows = m - i < STRIP + lanes<T>() ? m - i : STRIP;
+    const corner = at<T>(c, i * ldc);
+    if (beta != <T>0) copyTransposed<T>(rows, n, corner, ldc, strip, rows);
+    gemm<T>(
+      1 - transposeB, 1 - transposeA, n, rows, k, alpha, b, ldb,
+      transposeA ? at<T>(a, i) : at<T>(a, i * lda), lda, beta, strip, rows,
+    );
+    copyTransposed<T>(n, rows, strip, rows, corner, ldc);
+    i += rows;
+  }
+}
+
+/** B (n x m) <- A' (m x n), a few numbers. */
+function copyTransposed<T>(m: i32, n: i32, a: usize, lda: i32, b: usize, ldb: i32): void {
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      store<T>(at<T>(b, j * ldb + i), load<T>(at<T>(a, i * lda + j)));
+    }
+  }
+}
+
+/** As gemm, for m and n below a vector: one entry after the other. */
+function tiny<T>(
+  transposeA: i32, transposeB: i32, m: i32, n: i32, k: i32,
+  alpha: T, a: usize, lda: i32, b: usize, ldb: i32, beta: T, c: usize, ldc: i32,
+): void {
+  const stepA = at<T>(0, transposeA ? lda : 1);
+  const stepB = at<T>(0, transposeB ? 1 : ldb);
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      const to = at<T>(c, i * ldc + j);
+      let x = at<T>(a, transposeA ? i : i * lda);
+      let y = at<T>(b, transposeB ? j * ldb : j);
+      let total: T = 0;
+      for (let p = 0; p < k; p += KC) {
+        // A vector, of which one lane counts, so that relaxed SIMD rounds as it does in a tile.
+        let sum = v128.splat<T>(<T>0);
+        for (let left = min<i32>(KC, k - p); left > 0; left--) {
+          sum = multiplyAdd<T>(v128.load_splat<T>(x), v128.load_splat<T>(y), sum);
+          x += stepA;
+          y += stepB;
+        }
+        const part: T = alpha * v128.extract_lane<T>(sum, 0);
+        if (p > 0) total += part;
+        else total = beta == <T>0 ? part : part + beta * load<T>(to);
+      }
+      store<T>(to, total);
     }
   }
 }
@@ -74,150 +356,4 @@ function scaleMatrix<T>(m: i32, n: i32, beta: T, c: usize, ldc: i32): void {
       store<T>(q, beta == <T>0 ? <T>0 : beta * load<T>(q));
     }
   }
-}
-
-/** Slivers of MR rows, k-major: sliver[p][0..MR) = op(A)[i .. i + MR, p]. */
-function packA<T>(transpose: i32, mc: i32, kc: i32, a: usize, lda: i32): void {
-  const size = <usize>sizeof<T>();
-  let to = packing;
-  for (let i = 0; i < mc; i += MR) {
-    const rows = min<i32>(MR, mc - i);
-    const rowStride = at<T>(0, transpose ? 1 : lda);
-    const colStride = at<T>(0, transpose ? lda : 1);
-    let from = a + <usize>i * rowStride;
-    if (rows == MR) {
-      const row2 = rowStride * 2;
-      const row3 = rowStride * 3;
-      for (let p = 0; p < kc; p++) {
-        store<T>(to, load<T>(from));
-        store<T>(to + size, load<T>(from + rowStride));
-        store<T>(to + size * 2, load<T>(from + row2));
-        store<T>(to + size * 3, load<T>(from + row3));
-        from += colStride;
-        to += size * MR;
-      }
-    } else {
-      for (let p = 0; p < kc; p++) {
-        for (let r = 0; r < MR; r++) {
-          store<T>(to, r < rows ? load<T>(from + <usize>r * rowStride) : <T>0);
-          to += size;
-        }
-        from += colStride;
-      }
-    }
-  }
-}
-
-/** Slivers of two vectors' width, k-major: sliver[p][0..NR) = op(B)[p, j .. j + NR]. */
-function packB<T>(transpose: i32, kc: i32, nc: i32, b: usize, ldb: i32): void {
-  const size = <usize>sizeof<T>();
-  const nr = 2 * lanes<T>();
-  let to = packing + BYTES_A;
-  for (let j = 0; j < nc; j += nr) {
-    const cols = min<i32>(nr, nc - j);
-    const rowStride = at<T>(0, transpose ? 1 : ldb);
-    const colStride = at<T>(0, transpose ? ldb : 1);
-    let from = b + <usize>j * colStride;
-    if (cols == nr && !transpose) {
-      for (let p = 0; p < kc; p++) {
-        v128.store(to, v128.load(from));
-        v128.store(to, v128.load(from, 16), 16);
-        from += rowStride;
-        to += 32;
-      }
-    } else {
-      for (let p = 0; p < kc; p++) {
-        for (let s = 0; s < nr; s++) {
-          store<T>(to, s < cols ? load<T>(from + <usize>s * colStride) : <T>0);
-          to += size;
-        }
-        from += rowStride;
-      }
-    }
-  }
-}
-
-/** All tiles of one packed block: the sliver of B stays in L1 while those of A pass by. */
-function macroKernel<T>(mc: i32, nc: i32, kc: i32, alpha: T, beta: T, c: usize, ldc: i32): void {
-  const nr = 2 * lanes<T>();
-  const size = <usize>sizeof<T>();
-  for (let j = 0; j < nc; j += nr) {
-    const cols = min<i32>(nr, nc - j);
-    const slB = packing + BYTES_A + <usize>(j * kc) * size;
-    for (let i = 0; i < mc; i += MR) {
-      const rows = min<i32>(MR, mc - i);
-      const slA = packing + <usize>(i * kc) * size;
-      const to = at<T>(c, i * ldc + j);
-      if (rows == MR && cols == nr) {
-        microKernel<T>(kc, slA, slB, alpha, beta, to, <usize>ldc * size);
-      } else {
-        const tile = packing + BYTES_A + BYTES_B;
-        microKernel<T>(kc, slA, slB, alpha, <T>0, tile, 32);
-        addFringe<T>(rows, cols, beta, tile, to, ldc);
-      }
-    }
-  }
-}
-
-/** C <- tile + beta C on the rows x cols corner that exists. */
-function addFringe<T>(
-  rows: i32, cols: i32, beta: T, tile: usize, c: usize, ldc: i32,
-): void {
-  const nr = 2 * lanes<T>();
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < cols; j++) {
-      const q = at<T>(c, i * ldc + j);
-      const value = load<T>(at<T>(tile, i * nr + j));
-      store<T>(q, beta == <T>0 ? value : value + beta * load<T>(q));
-    }
-  }
-}
-
-/** One register tile: 4 rows x 2 vectors, k ascending; strideC in bytes. */
-// @ts-ignore: decorator
-@inline
-function microKernel<T>(
-  kc: i32, a: usize, b: usize, alpha: T, beta: T, c: usize, strideC: usize,
-): void {
-  const size = <usize>sizeof<T>();
-  let c00 = v128.splat<T>(<T>0);
-  let c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
-  const end = a + size * (4 * kc);
-  for (; a < end; ) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    let s = v128.load_splat<T>(a);
-    c00 = multiplyAdd<T>(s, b0, c00);
-    c01 = multiplyAdd<T>(s, b1, c01);
-    s = v128.load_splat<T>(a, sizeof<T>());
-    c10 = multiplyAdd<T>(s, b0, c10);
-    c11 = multiplyAdd<T>(s, b1, c11);
-    s = v128.load_splat<T>(a, 2 * sizeof<T>());
-    c20 = multiplyAdd<T>(s, b0, c20);
-    c21 = multiplyAdd<T>(s, b1, c21);
-    s = v128.load_splat<T>(a, 3 * sizeof<T>());
-    c30 = multiplyAdd<T>(s, b0, c30);
-    c31 = multiplyAdd<T>(s, b1, c31);
-    a += size * 4;
-    b += 32;
-  }
-  const scale = v128.splat<T>(alpha);
-  storeRow<T>(scale, beta, c00, c01, c);
-  storeRow<T>(scale, beta, c10, c11, c + strideC);
-  storeRow<T>(scale, beta, c20, c21, c + strideC * 2);
-  storeRow<T>(scale, beta, c30, c31, c + strideC * 3);
-}
-
-// @ts-ignore: decorator
-@inline
-function storeRow<T>(scale: v128, beta: T, v0: v128, v1: v128, c: usize): void {
-  v0 = v128.mul<T>(scale, v0);
-  v1 = v128.mul<T>(scale, v1);
-  if (beta != <T>0) {
-    const factor = v128.splat<T>(beta);
-    v0 = v128.add<T>(v0, v128.mul<T>(factor, v128.load(c)));
-    v1 = v128.add<T>(v1, v128.mul<T>(factor, v128.load(c, 16)));
-  }
-  v128.store(c, v0);
-  v128.store(c, v1, 16);
 }

@@ -7,7 +7,7 @@ import * as bidiagonal from "./bidiagonal";
 import * as bidiagonalQr from "./bidiagonal-qr";
 import * as bidiagonalSvd from "./bidiagonal-svd";
 import { cholesky } from "./cholesky";
-import { gemm } from "./gemm";
+import { gemm, gemmPacked, packB, packedBytes, syrk } from "./gemm";
 import * as householder from "./householder";
 import * as jacobi from "./jacobi";
 import * as level1 from "./level1";
@@ -196,6 +196,92 @@ export function gemm_f64(
   ldc: i32,
 ): void {
   gemm<f64>(ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+}
+export function packedBytes_f32(
+  k: i32,
+  n: i32,
+): usize {
+  return packedBytes<f32>(k, n);
+}
+export function packedBytes_f64(
+  k: i32,
+  n: i32,
+): usize {
+  return packedBytes<f64>(k, n);
+}
+export function packB_f32(
+  tb: i32,
+  k: i32,
+  n: i32,
+  b: usize,
+  ldb: i32,
+  packed: usize,
+): void {
+  packB<f32>(tb, k, n, b, ldb, packed);
+}
+export function packB_f64(
+  tb: i32,
+  k: i32,
+  n: i32,
+  b: usize,
+  ldb: i32,
+  packed: usize,
+): void {
+  packB<f64>(tb, k, n, b, ldb, packed);
+}
+export function gemmPacked_f32(
+  ta: i32,
+  m: i32,
+  n: i32,
+  k: i32,
+  alpha: f32,
+  a: usize,
+  lda: i32,
+  packed: usize,
+  beta: f32,
+  c: usize,
+  ldc: i32,
+): void {
+  gemmPacked<f32>(ta, m, n, k, alpha, a, lda, packed, beta, c, ldc);
+}
+export function gemmPacked_f64(
+  ta: i32,
+  m: i32,
+  n: i32,
+  k: i32,
+  alpha: f64,
+  a: usize,
+  lda: i32,
+  packed: usize,
+  beta: f64,
+  c: usize,
+  ldc: i32,
+): void {
+  gemmPacked<f64>(ta, m, n, k, alpha, a, lda, packed, beta, c, ldc);
+}
+export function syrk_f32(
+  ta: i32,
+  n: i32,
+  k: i32,
+  alpha: f32,
+  a: usize,
+  lda: i32,
+  c: usize,
+  ldc: i32,
+): void {
+  syrk<f32>(ta, n, k, alpha, a, lda, c, ldc);
+}
+export function syrk_f64(
+  ta: i32,
+  n: i32,
+  k: i32,
+  alpha: f64,
+  a: usize,
+  lda: i32,
+  c: usize,
+  ldc: i32,
+): void {
+  syrk<f64>(ta, n, k, alpha, a, lda, c, ldc);
 }
 export function sampledProduct_f32(
   rows: i32,

@@ -36,6 +36,13 @@ export interface Kernels {
   normal(n: number, seedLow: number, seedHigh: number, stream: number, start: number, x: Handle): void;
   // biome-ignore format: one kernel a line
   gemm(transposeA: Flag, transposeB: Flag, m: number, n: number, k: number, alpha: number, a: Handle, lda: number, b: Handle, ldb: number, beta: number, c: Handle, ldc: number): void;
+  packedBytes(k: number, n: number): number;
+  // biome-ignore format: one kernel a line
+  packB(transposeB: Flag, k: number, n: number, b: Handle, ldb: number, packed: Handle): void;
+  // biome-ignore format: one kernel a line
+  gemmPacked(transposeA: Flag, m: number, n: number, k: number, alpha: number, a: Handle, lda: number, packed: Handle, beta: number, c: Handle, ldc: number): void;
+  // biome-ignore format: one kernel a line
+  syrk(transposeA: Flag, n: number, k: number, alpha: number, a: Handle, lda: number, c: Handle, ldc: number): void;
   // biome-ignore format: one kernel a line
   sampledProduct(rows: number, k: number, rowStart: Handle, cols: Handle, left: Handle, right: Handle, out: Handle): void;
   // biome-ignore format: one kernel a line

@@ -19,6 +19,10 @@ export function rawKernels() {
   return {
     exports,
     allocate,
+    /** Frees what lies at `address` and above it. */
+    release(address: number): void {
+      top = address;
+    },
     /** Copies an array in; returns its address. */
     put(array: Float32Array | Float64Array | Int32Array): number {
       const address = allocate(array.byteLength);

@@ -1,0 +1,94 @@
+// Packing for gemm: a sliver is a strip of columns of B (or rows of A) a few vectors wide, stored
+// so that what one step of k needs is contiguous: sliver[p][0 .. width).
+import { at, lanes } from "./simd";
+
+/** Steps of k copied at a time: so many rows are read side by side, which prefetchers follow. */
+const ROWS: i32 = 8;
+
+/**
+ * Columns [0, n) of a matrix (k x n, rows ld apart) as slivers `width` elements wide, a multiple
+ * of a vector. Columns that the last sliver lacks are not written.
+ */
+export function packColumns<T>(
+  width: i32, k: i32, n: i32, b: usize, ld: i32, packed: usize,
+): void {
+  const full = n - (n % width);
+  const stride = at<T>(0, ld);
+  for (let p = 0; p < k; p += ROWS) {
+    const rows = min<i32>(ROWS, k - p);
+    const from = at<T>(b, p * ld);
+    const to = at<T>(packed, p * width);
+    for (let j = 0; j < full; j += width) {
+      copyRows(rows, at<T>(0, width), at<T>(from, j), stride, at<T>(to, j * k));
+    }
+  }
+  for (let j = full; j < n; j++) {
+    const to = at<T>(packed, full * k + (j - full));
+    for (let p = 0; p < k; p++) store<T>(at<T>(to, p * width), load<T>(at<T>(b, p * ld + j)));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function copyRows(rows: i32, width: usize, from: usize, stride: usize, to: usize): void {
+  for (let r = 0; r < rows; r++) {
+    for (let q: usize = 0; q < width; q += 16) v128.store(to + q, v128.load(from + q));
+    from += stride;
+    to += width;
+  }
+}
+
+/**
+ * Rows [0, n) of a matrix (n x k, rows ld apart) as the columns of slivers `width` elements wide,
+ * a multiple of a vector. Columns that the last sliver lacks are
+ * not written.
+ */
+export function packRows<T>(
+  width: i32, k: i32, n: i32, a: usize, ld: i32, packed: usize,
+): void {
+  const w = lanes<T>();
+  const head = k - (k % w);
+  for (let j = 0; j < n; j += w) {
+    // Column j of all slivers: sliver j / width starts at j k elements less its columns so far.
+    const column = j % width;
+    const to = at<T>(packed, (j - column) * k + column);
+    const from = at<T>(a, j * ld);
+    const rows = min<i32>(w, n - j);
+    let p = 0;
+    if (rows == w) {
+      for (; p < head; p += w) transposeCorner<T>(at<T>(from, p), ld, at<T>(to, p * width), width);
+    }
+    for (let r = 0; r < rows; r++) {
+      for (let q = p; q < k; q++) {
+        store<T>(at<T>(to, q * width + r), load<T>(at<T>(from, r * ld + q)));
+      }
+    }
+  }
+}
+
+/** w x w elements transposed in registers, w = elements of a vector. */
+// @ts-ignore: decorator
+@inline
+function transposeCorner<T>(from: usize, ldFrom: i32, to: usize, ldTo: i32): void {
+  const down = at<T>(0, ldFrom);
+  const step = at<T>(0, ldTo);
+  if (sizeof<T>() == 8) {
+    const r0 = v128.load(from);
+    const r1 = v128.load(from + down);
+    v128.store(to, v128.shuffle<f64>(r0, r1, 0, 2));
+    v128.store(to + step, v128.shuffle<f64>(r0, r1, 1, 3));
+    return;
+  }
+  const r0 = v128.load(from);
+  const r1 = v128.load(from + down);
+  const r2 = v128.load(from + down * 2);
+  const r3 = v128.load(from + down * 3);
+  const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+  const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+  const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f64>(low01, low23, 0, 2));
+  v128.store(to + step, v128.shuffle<f64>(low01, low23, 1, 3));
+  v128.store(to + step * 2, v128.shuffle<f64>(high01, high23, 0, 2));
+  v128.store(to + step * 3, v128.shuffle<f64>(high01, high23, 1, 3));
+}
