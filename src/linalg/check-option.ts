@@ -2,10 +2,18 @@
 // was given and what must be.
 import type { DType } from "../wasm/index.js";
 
+/**
+ * The largest size: a job's 4 GiB hold so many f32 entries. Kernels count in 32 bits with a sign;
+ * up to here no index and no step beyond one can wrap.
+ */
+const largestSize = 2 ** 30;
+
 /** A size: an integer ≥ 0 whose matrix can be addressed. */
 export function checkSize(name: string, what: string, value: number): void {
-  if (!Number.isInteger(value) || value < 0 || value > 2 ** 31 - 1) {
-    throw new RangeError(`${name}: ${what} is ${value}: it must be an integer in 0 .. 2147483647`);
+  if (!Number.isInteger(value) || value < 0 || value > largestSize) {
+    throw new RangeError(
+      `${name}: ${what} is ${value}: it must be an integer in 0 .. ${largestSize}`,
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 // Checks of matrices at the border of the public functions. Each names the function, what was given
 // and what must be.
-import type { DType, Handle, Job } from "../wasm/index.js";
+import { type DType, type Handle, type Job, OutOfMemoryError } from "../wasm/index.js";
 import { describe } from "./check-option.js";
 import { checkShape, Matrix } from "./matrix.js";
 
@@ -14,16 +14,22 @@ export {
   checkSize,
 } from "./check-option.js";
 
+/** Bytes that no job can hold, even if it held nothing else. */
+const jobBytes = 2 ** 32;
+
 /**
- * A matrix with all of its entries: a buffer that was transferred or shrunk leaves too few behind.
+ * A matrix with all of its entries, which a buffer that is transferred or shrunk takes away, and
+ * small enough for a job.
  *
- * @throws TypeError when A is no Matrix, RangeError when its data do not fit its shape any more.
+ * @throws TypeError when A is no Matrix, RangeError when its data do not fit its shape any more,
+ * OutOfMemoryError from 4 GiB on.
  */
 export function checkMatrix(name: string, what: string, A: Matrix): void {
   if (!(A instanceof Matrix)) {
     throw new TypeError(`${name}: ${what} is ${describe(A)}: it must be a Matrix`);
   }
   checkShape(name, `${what}.`, A.rows, A.cols, A.data);
+  if (A.data.byteLength >= jobBytes) throw new OutOfMemoryError(A.data.byteLength, 0);
 }
 
 /** As many rows as columns. */

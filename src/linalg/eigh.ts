@@ -1,6 +1,6 @@
-import { type FloatArray, withSharedJob } from "../wasm/index.js";
+import { type FloatArray, newArray, withSharedJob } from "../wasm/index.js";
 import { checkFinite } from "./check.js";
-import { Matrix, newArray } from "./matrix.js";
+import { Matrix } from "./matrix.js";
 import { checkRepresentable } from "./scaling.js";
 import { eighInJob } from "./symmetric-eigen.js";
 

@@ -1,10 +1,11 @@
 // What the iterative decompositions need of a matrix: its products with a block of vectors, inside
 // of a job, whether it is dense, sparse or only known by its products.
 import type { DType, Handle, Job } from "../wasm/index.js";
-import { checkDType, checkFinite, checkSize } from "./check.js";
+import { checkDType, checkFinite, checkMatrix, checkSize } from "./check.js";
+import { describe } from "./check-option.js";
 import { Matrix } from "./matrix.js";
 import { scaleToSafeRange, sumOfSquaresInSafeRange } from "./scaling.js";
-import { SparseMatrix } from "./sparse-matrix.js";
+import { checkSparse, SparseMatrix } from "./sparse-matrix.js";
 
 /** A matrix that is known by its products, `rows` x `cols`. */
 export interface LinearOperator {
@@ -45,6 +46,8 @@ export function operatorInJob(
   dtype?: DType,
 ): BlockOperator {
   if (dtype !== undefined) checkDType(name, dtype);
+  if (A instanceof Matrix) checkMatrix(name, "A", A);
+  if (A instanceof SparseMatrix) checkSparse(name, "A", A);
   if (A instanceof Matrix || A instanceof SparseMatrix) {
     if (dtype !== undefined && dtype !== A.dtype) {
       throw new TypeError(
@@ -57,7 +60,7 @@ export function operatorInJob(
   }
   if (typeof A?.multiply !== "function" || typeof A.multiplyTransposed !== "function") {
     throw new TypeError(
-      `${name}: A is ${A}: it must be a Matrix, a SparseMatrix or ` +
+      `${name}: A is ${describe(A)}: it must be a Matrix, a SparseMatrix or ` +
         "{ rows, cols, multiply, multiplyTransposed }",
     );
   }

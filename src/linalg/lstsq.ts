@@ -3,11 +3,12 @@ import {
   type FloatArray,
   type Handle,
   type Job,
+  newArray,
   withSharedJob,
 } from "../wasm/index.js";
 import { checkSameType, putFinite } from "./check.js";
 import { svdInJob } from "./golub-kahan.js";
-import { Matrix, newArray } from "./matrix.js";
+import { Matrix } from "./matrix.js";
 import { factorColumns, transposed } from "./orthogonal.js";
 import { checkRepresentable, scaleByPowerOfTwo, scaleToSafeRange } from "./scaling.js";
 import { numericalRank, type ToleranceOptions } from "./singular-values.js";

@@ -1,10 +1,9 @@
 import {
-  bytesPerElement,
   type DType,
   elementTypeOf,
   type FloatArray,
   isFloatArray,
-  OutOfMemoryError,
+  newArray,
 } from "../wasm/index.js";
 import { checkDType, checkSeed, checkSize, describe } from "./check-option.js";
 import { randomNormalArray } from "./random.js";
@@ -31,23 +30,30 @@ export class Matrix<Data extends FloatArray = FloatArray> {
   /**
    * A matrix from an array of rows.
    *
-   * @throws RangeError when the rows differ in length.
+   * @throws RangeError when the rows differ in length; TypeError when they are no rows of numbers.
    * @example
    * ```ts
    * Matrix.from([[1, 2], [3, 4]]).get(1, 0); // 3
    * ```
    */
   static from(rows: ArrayLike<ArrayLike<number>>, options?: { dtype?: DType }): Matrix {
+    checkArray("rows", rows);
+    if (rows.length > 0) checkArray("row 0", rows[0]);
     const cols = rows.length === 0 ? 0 : rows[0].length;
     const result = Matrix.zeros(rows.length, cols, options);
     for (let i = 0; i < rows.length; i++) {
+      checkArray(`row ${i}`, rows[i]);
       if (rows[i].length !== cols) {
         throw new RangeError(
           `Matrix.from: row ${i} has ${rows[i].length} entries and row 0 has ${cols}: ` +
             "all rows must have the same length",
         );
       }
-      result.data.set(rows[i], i * cols);
+      for (let j = 0; j < cols; j++) {
+        const value = rows[i][j];
+        if (typeof value !== "number") throw notANumber("from", i, j, value);
+        result.data[i * cols + j] = value;
+      }
     }
     return result;
   }
@@ -101,12 +107,18 @@ export class Matrix<Data extends FloatArray = FloatArray> {
 
   /** Entry (row, col). @throws RangeError outside the matrix. */
   get(row: number, col: number): number {
-    return this.data[this.#index("get", row, col)];
+    return this.data[placeOf(this, "get", row, col)];
   }
 
-  /** Sets entry (row, col). @throws RangeError outside the matrix. */
+  /**
+   * Sets entry (row, col).
+   *
+   * @throws RangeError outside the matrix; TypeError when the value is no number.
+   */
   set(row: number, col: number, value: number): void {
-    this.data[this.#index("set", row, col)] = value;
+    const place = placeOf(this, "set", row, col);
+    if (typeof value !== "number") throw notANumber("set", row, col, value);
+    this.data[place] = value;
   }
 
   /** A view, not a copy, of one row. @throws RangeError outside the matrix. */
@@ -123,6 +135,7 @@ export class Matrix<Data extends FloatArray = FloatArray> {
   transpose(): Matrix<Data> {
     const { rows, cols, data } = this;
     const result = newArray(this.dtype, data.length) as Data;
+    if (data.length === 0) return new Matrix(cols, rows, result);
     for (let i = 0; i < rows; i++) {
       for (let j = 0; j < cols; j++) result[j * rows + i] = data[i * cols + j];
     }
@@ -149,40 +162,30 @@ export class Matrix<Data extends FloatArray = FloatArray> {
 
   /** Same shape and same entries (NaN equals NaN, 0 equals -0), whatever the types. */
   equals(other: Matrix): boolean {
+    if (!(other instanceof Matrix)) {
+      throw new TypeError(`Matrix.equals: other is ${describe(other)}: it must be a Matrix`);
+    }
     if (this.rows !== other.rows || this.cols !== other.cols) return false;
     return this.data.every((value, i) => {
       const theirs = other.data[i];
       return value === theirs || (Number.isNaN(value) && Number.isNaN(theirs));
     });
   }
-
-  #index(name: string, row: number, col: number): number {
-    const inside =
-      Number.isInteger(row) &&
-      Number.isInteger(col) &&
-      row >= 0 &&
-      col >= 0 &&
-      row < this.rows &&
-      col < this.cols;
-    if (!inside) {
-      throw new RangeError(
-        `Matrix.${name}: (${row}, ${col}) is outside of ${this.rows} x ${this.cols}`,
-      );
-    }
-    return row * this.cols + col;
-  }
 }
 
-/**
- * Zeros in an array of the given element type.
- * @throws OutOfMemoryError when the host has no such room.
- */
-export function newArray(dtype: DType, length: number): FloatArray {
-  try {
-    return dtype === "f32" ? new Float32Array(length) : new Float64Array(length);
-  } catch {
-    throw new OutOfMemoryError(length * bytesPerElement(dtype), 0);
+/** Place of entry (row, col) in the data. No private method: those fail on a Proxy. */
+function placeOf(A: Matrix, name: string, row: number, col: number): number {
+  const inside =
+    Number.isInteger(row) &&
+    Number.isInteger(col) &&
+    row >= 0 &&
+    col >= 0 &&
+    row < A.rows &&
+    col < A.cols;
+  if (!inside) {
+    throw new RangeError(`Matrix.${name}: (${row}, ${col}) is outside of ${A.rows} x ${A.cols}`);
   }
+  return row * A.cols + col;
 }
 
 /**
@@ -210,4 +213,14 @@ export function checkShape(
         `it must have ${rows * cols} (a buffer that is transferred or resized takes them away)`,
     );
   }
+}
+
+function checkArray(what: string, value: unknown): void {
+  if (!(typeof value === "object" && value !== null && "length" in value)) {
+    throw new TypeError(`Matrix.from: ${what} is ${describe(value)}: it must be an array`);
+  }
+}
+
+function notANumber(name: string, row: number, col: number, value: unknown): TypeError {
+  return new TypeError(`Matrix.${name}: (${row}, ${col}) is ${String(value)}: it must be a number`);
 }

@@ -45,6 +45,7 @@ export function norm(A: Matrix, kind: NormKind = "frobenius"): number {
     throw new RangeError(`norm: kind is ${kind}: it must be one of ${Object.keys(norms)}`);
   }
   checkFinite("norm", "A", A);
+  if (A.data.length === 0) return 0;
   const result = norms[kind](A.dtype === "f64" ? A : A.astype("f64"));
   if (!Number.isFinite(result)) {
     throw new RangeError(`norm: the ${kind} norm overflows f64: the entries of A must be smaller`);

@@ -31,8 +31,8 @@ export function pinv(A: Matrix, options: ToleranceOptions = {}): Matrix {
     const values = job.read(dtype, S, k);
     const rank = numericalRank("pinv", A, values, options);
     const v = job.view(dtype, V, n * k);
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < rank; j++) v[i * k + j] /= values[j];
+    for (let i = 0; i < v.length; i++) {
+      if (i % k < rank) v[i] /= values[i % k];
     }
     const result = job.allocate(dtype, n * m);
     job.kernels(dtype).gemm(0, 1, n, m, rank, 1, V, k, U, k, 0, result, m);

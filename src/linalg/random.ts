@@ -6,9 +6,10 @@ import {
   type FloatArray,
   type Handle,
   type Job,
+  newArray,
   withSharedJob,
 } from "../wasm/index.js";
-import { checkInteger, checkSeed } from "./check.js";
+import { checkInteger, checkSeed } from "./check-option.js";
 
 /** Elements made at a time: the job's memory stays small whatever the length. */
 const chunk = 2 ** 17;
@@ -139,7 +140,7 @@ function randomArray(
   start: number,
   dtype: DType,
 ): FloatArray {
-  const result = dtype === "f32" ? new Float32Array(length) : new Float64Array(length);
+  const result = newArray(dtype, length);
   const low = seed % 2 ** 32;
   const high = Math.floor(seed / 2 ** 32);
   withSharedJob((job) => {

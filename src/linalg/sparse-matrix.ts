@@ -4,9 +4,11 @@ import {
   type FloatArray,
   type Handle,
   type Job,
+  newArray,
   withSharedJob,
 } from "../wasm/index.js";
-import { Matrix, newArray } from "./matrix.js";
+import { checkMatrix } from "./check.js";
+import { Matrix } from "./matrix.js";
 import { checkTriplets, compressIndex, gather, type Triplets } from "./triplets.js";
 
 /** The slots sorted by columns: column j owns start[j] .. start[j + 1]. */
@@ -159,6 +161,20 @@ export class SparseMatrix {
   }
 }
 
+/** A sparse matrix with all of its entries: a transferred buffer takes them away. O(1). */
+export function checkSparse(name: string, what: string, A: SparseMatrix): void {
+  const { rows, rowStart, colIndices, values } = A;
+  const given = [rowStart.length, colIndices.length, values.length];
+  const stored = rowStart[rows];
+  const expected = [rows + 1, stored, stored];
+  if (given.some((length, i) => length !== expected[i])) {
+    throw new RangeError(
+      `${name}: ${what} has ${given} row starts, column indices and values (a buffer that is ` +
+        `transferred takes them away): there must be ${expected}`,
+    );
+  }
+}
+
 function checkSum(name: string, row: number, col: number, sum: number): void {
   if (!Number.isFinite(sum)) {
     throw new RangeError(
@@ -168,6 +184,8 @@ function checkSum(name: string, row: number, col: number, sum: number): void {
 }
 
 function checkOperand(name: string, A: SparseMatrix, X: Matrix, rows: number): void {
+  checkSparse(name, "the matrix", A);
+  checkMatrix(name, "X", X);
   if (X.rows !== rows) {
     throw new RangeError(
       `${name}: the matrix is ${A.rows} x ${A.cols} and X is ${X.rows} x ${X.cols}: ` +

@@ -1,8 +1,8 @@
-import { type FloatArray, withSharedJob } from "../wasm/index.js";
+import { type FloatArray, newArray, withSharedJob } from "../wasm/index.js";
 import { checkFinite } from "./check.js";
 import { svdInJob } from "./golub-kahan.js";
 import { jacobiSvdInJob } from "./jacobi.js";
-import { Matrix, newArray } from "./matrix.js";
+import { Matrix } from "./matrix.js";
 import { checkRepresentable } from "./scaling.js";
 
 /** A = U diag(S) V'. */

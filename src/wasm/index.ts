@@ -10,6 +10,7 @@ export {
   isFloatArray,
   Job,
   type Mark,
+  newArray,
 } from "./job.js";
 export type { DoubleKernels, DType, Flag, Handle, Kernels } from "./kernels.js";
 export { init } from "./module.js";

@@ -34,6 +34,18 @@ export function elementTypeOf(array: ElementArray): ElementType {
   return kind === "Float32Array" ? "f32" : "i32";
 }
 
+/**
+ * Zeros in an array of the given element type.
+ * @throws OutOfMemoryError when the host has no such room.
+ */
+export function newArray(dtype: DType, length: number): FloatArray {
+  try {
+    return dtype === "f32" ? new Float32Array(length) : new Float64Array(length);
+  } catch {
+    throw new OutOfMemoryError(length * bytesPerElement(dtype), 0);
+  }
+}
+
 /** True for the arrays that a matrix can have, of any realm (a test runner's, a frame's). */
 export function isFloatArray(value: unknown): value is FloatArray {
   // A view, and by the tag that only typed arrays give themselves: instanceof knows one realm.
@@ -111,13 +123,20 @@ export class Job {
     this.view(elementTypeOf(array), handle, array.length).set(array);
   }
 
-  /** A copy, owned by the caller, of `length` elements. */
+  /**
+   * A copy, owned by the caller, of `length` elements.
+   * @throws OutOfMemoryError when the host has no room for it.
+   */
   read(type: "f64", handle: Handle, length: number): Float64Array<ArrayBuffer>;
   read(type: "f32", handle: Handle, length: number): Float32Array<ArrayBuffer>;
   read(type: "i32", handle: Handle, length: number): Int32Array<ArrayBuffer>;
   read(type: DType, handle: Handle, length: number): FloatArray;
   read(type: ElementType, handle: Handle, length: number): ElementArray {
-    return this.view(type as DType, handle, length).slice();
+    try {
+      return this.view(type as DType, handle, length).slice();
+    } catch {
+      throw new OutOfMemoryError(length * bytesPerElement(type), this.byteLength);
+    }
   }
 
   /**
