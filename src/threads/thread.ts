@@ -32,7 +32,9 @@ export function startThread(events: ThreadEvents, url?: URL): Thread {
   // Deno's web workers keep a process alive whatever one does; the Node workers it has do not.
   if (Web && (!node || "unref" in Web.prototype)) return webThread(Web, events, url);
   if (node) return nodeThread(node, events, url);
-  throw new UnsupportedError("this runtime has no workers");
+  throw new UnsupportedError(
+    "ThreadPool.create: this runtime has no workers: use matmul of lowrank",
+  );
 }
 
 function nodeThread(

@@ -39,7 +39,7 @@ export class WorkerTeam {
       }
     } catch (error) {
       this.terminate();
-      throw unstarted(String(error));
+      throw error instanceof UnsupportedError ? error : unstarted(String(error));
     }
   }
 

@@ -4,7 +4,14 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildOptions } from "esbuild";
-import { bundle, modules, type Project, type Runtime, repository } from "./project.js";
+import {
+  bundle,
+  deployedKernels,
+  modules,
+  type Project,
+  type Runtime,
+  type Script,
+} from "./project.js";
 
 /** Where a platform would compile the imported module when it deploys. */
 const deployedModule: BuildOptions["plugins"] = [
@@ -20,17 +27,18 @@ const deployedModule: BuildOptions["plugins"] = [
 ];
 
 /**
- * The value of the string that `source` assigns to `globalThis.answer` in the edge. The compiled
- * kernels are there under the global name `deployedKernels`.
+ * The string, or promise of one, that `source` assigns to `globalThis.answer` in the edge. The
+ * compiled kernels are there under the global name `deployedKernels`.
  */
 export async function runOnEdge(
   project: Project,
   source: string,
   options: BuildOptions,
+  script: Script = "conformance",
 ): Promise<string> {
   await bundle(project, "edge.js", source, { format: "iife", ...options });
   const { EdgeRuntime } = await import(pathToFileURL(edgeRuntime.program).href);
-  const kernels = await readFile(join(repository, "dist/edge/kernels.wasm"));
+  const kernels = await readFile(deployedKernels(script));
   const edge = new EdgeRuntime({
     codeGeneration: { strings: false, wasm: false },
     extend: (context: Record<string, unknown>) =>
@@ -43,11 +51,12 @@ export async function runOnEdge(
 export const edgeRuntime: Runtime = {
   name: "edge-runtime",
   program: join(modules, "edge-runtime/dist/index.js"),
-  run: (project) =>
+  run: (project, script) =>
     runOnEdge(
       project,
-      `import { conformance } from "./conformance.js";
-       globalThis.answer = JSON.stringify(conformance());`,
+      `import { answer } from "./${script}.js";
+       globalThis.answer = (async () => JSON.stringify(await answer()))();`,
       { conditions: ["edge-light"], plugins: deployedModule },
+      script,
     ),
 };

@@ -1,4 +1,4 @@
-// A user's project in a temporary folder, with the conformance script compiled in it.
+// A user's project in a temporary folder, with the scripts of the tests compiled in it.
 import { mkdir, mkdtemp, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,10 @@ import { type BuildOptions, build } from "esbuild";
 export const repository = fileURLToPath(new URL("../..", import.meta.url));
 export const modules = fileURLToPath(new URL("node_modules", import.meta.url));
 
-/** A folder that holds conformance.js and lowrank in node_modules, as a user's project does. */
+/** A module of this folder that exports `answer`, which may be asynchronous. */
+export type Script = "conformance" | "relaxed" | "threads";
+
+/** A folder that holds the scripts and lowrank in node_modules, as a user's project does. */
 export interface Project {
   folder: string;
 }
@@ -17,8 +20,8 @@ export interface Runtime {
   name: string;
   /** Path of the program. */
   program: string;
-  /** Runs the conformance script; returns the JSON that it printed or answered. */
-  run(project: Project): Promise<string>;
+  /** Runs a script; returns its answer as JSON. */
+  run(project: Project, script: Script): Promise<string>;
 }
 
 /** Paths without a bundle resolve `lowrank` as the runtime does: through package.json's exports. */
@@ -27,13 +30,21 @@ export async function createProject(): Promise<Project> {
   await mkdir(join(folder, "node_modules"));
   await symlink(repository, join(folder, "node_modules/lowrank"));
   await writeFile(join(folder, "package.json"), '{ "type": "module" }');
-  await compile("conformance.js", { entryPoints: [join(modules, "../conformance.ts")] }, folder);
-  await writeFile(
-    join(folder, "print.js"),
-    'import { conformance } from "./conformance.js";\nconsole.log(JSON.stringify(conformance()));\n',
-  );
+  for (const script of ["conformance", "relaxed", "threads"] satisfies Script[]) {
+    const source = join(modules, `../${script}.ts`);
+    await compile(`${script}.js`, { entryPoints: [source] }, folder);
+    await writeFile(join(folder, `print-${script}.js`), `console.log(${answerOf(script)});\n`);
+  }
   return { folder };
 }
+
+/** The expression that a script's answer has as JSON. */
+export const answerOf = (script: Script) =>
+  `await import("./${script}.js").then(async ({ answer }) => JSON.stringify(await answer()))`;
+
+/** Where the kernels lie that the export condition `workerd` imports for a script. */
+export const deployedKernels = (script: Script) =>
+  join(repository, "dist", script === "relaxed" ? "relaxed/edge" : "edge", "kernels.wasm");
 
 /** esbuild, blind to the repository's tsconfig.json, whose paths point into src/. */
 export async function compile(outfile: string, options: BuildOptions, folder: string) {

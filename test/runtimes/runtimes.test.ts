@@ -11,7 +11,7 @@ let expected: unknown;
 
 beforeAll(async () => {
   project = await createProject();
-  const { stdout } = await promisify(execFile)(process.execPath, ["print.js"], {
+  const { stdout } = await promisify(execFile)(process.execPath, ["print-conformance.js"], {
     cwd: project.folder,
   });
   expected = JSON.parse(stdout);
@@ -28,7 +28,7 @@ for (const runtime of runtimes) {
   test.skipIf(!canRun(runtime))(
     `${runtime.name} gives the same bits as this Node for every public function`,
     async () => {
-      expect(JSON.parse(await runtime.run(project))).toEqual(expected);
+      expect(JSON.parse(await runtime.run(project, "conformance"))).toEqual(expected);
     },
   );
 }

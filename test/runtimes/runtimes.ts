@@ -1,25 +1,22 @@
 // The runtimes that the package must give the same bits on, and how each one is started.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { copyFile, readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { chromiumPath } from "./chromium.mjs";
 import { edgeRuntime } from "./edge.js";
-import { bundle, modules, type Runtime, repository } from "./project.js";
+import { isolation, runInChromium } from "./page.js";
+import { bundle, deployedKernels, modules, type Runtime } from "./project.js";
 
-/** Runtimes that are started as `program print.js`. */
+/** Runtimes that are started as `program print-script.js`. */
 function commandLine(name: string, program: string, ...args: string[]): Runtime {
   return {
     name,
     program: join(modules, program),
-    async run({ folder }) {
-      const { stdout } = await promisify(execFile)(this.program, [...args, "print.js"], {
-        cwd: folder,
-      });
+    async run({ folder }, script) {
+      const command = [...args, `print-${script}.js`];
+      const { stdout } = await promisify(execFile)(this.program, command, { cwd: folder });
       return stdout;
     },
   };
@@ -28,18 +25,15 @@ function commandLine(name: string, program: string, ...args: string[]): Runtime 
 const workerd: Runtime = {
   name: "workerd",
   program: join(modules, "@cloudflare/workerd-linux-64/bin/workerd"),
-  async run(project) {
+  async run(project, script) {
     await bundle(
       project,
       "worker.js",
-      `import { conformance } from "./conformance.js";
-       export default { fetch: () => new Response(JSON.stringify(conformance())) };`,
+      `import { answer } from "./${script}.js";
+       export default { fetch: async () => new Response(JSON.stringify(await answer())) };`,
       { conditions: ["workerd"], external: ["*.wasm?module"] },
     );
-    await copyFile(
-      join(repository, "dist/edge/kernels.wasm"),
-      join(project.folder, "kernels.wasm"),
-    );
+    await copyFile(deployedKernels(script), join(project.folder, "kernels.wasm"));
     // A date before 2025-06-01: code generation from bytes is refused everywhere.
     await writeFile(
       join(project.folder, "config.capnp"),
@@ -80,46 +74,10 @@ function workerdPort(server: ChildProcess): Promise<number> {
 const chromium: Runtime = {
   name: "Chromium",
   program: chromiumPath() ?? "",
-  async run(project) {
-    await bundle(
-      project,
-      "page.js",
-      `import { conformance } from "./conformance.js";
-       let body;
-       try { body = JSON.stringify(conformance()); } catch (error) { body = String(error); }
-       fetch("/result", { method: "POST", body });`,
-    );
-    const script = await readFile(join(project.folder, "page.js"));
-    let report: (result: string) => void;
-    const result = new Promise<string>((resolve) => {
-      report = resolve;
-    });
-    const server = createServer(async (request, response) => {
-      if (request.method === "POST") report(await text(request));
-      const isScript = request.url === "/page.js";
-      response.setHeader("content-type", isScript ? "text/javascript" : "text/html");
-      response.end(isScript ? script : '<script type="module" src="/page.js"></script>');
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    const flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run";
-    const quiet = "--disable-background-networking --disable-component-update --disable-sync";
-    const profile = `--user-data-dir=${join(project.folder, "chromium")}`;
-    const browser = spawn(
-      this.program,
-      [...`${flags} ${quiet}`.split(" "), profile, `http://127.0.0.1:${port}/`],
-      { stdio: "ignore" },
-    );
-    const ended = new Promise((resolve) => browser.once("close", resolve));
-    const failed = new Promise<never>((_, reject) => browser.once("error", reject));
-    try {
-      return await Promise.race([result, failed]);
-    } finally {
-      browser.kill();
-      await ended;
-      server.close();
-      server.closeAllConnections();
-    }
+  async run(project, script) {
+    const source = `import { answer } from "./${script}.js";
+      globalThis.answer = (async () => JSON.stringify(await answer()))();`;
+    return runInChromium(project, source, isolation);
   },
 };
 

@@ -1,0 +1,66 @@
+// Pages of a server of our own, opened in a headless Chromium.
+import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { chromiumPath } from "./chromium.mjs";
+import { bundle, type Project, repository } from "./project.js";
+
+/** What makes a page cross-origin isolated, so that it may share memory with its workers. */
+export const isolation = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+};
+
+/**
+ * The string, or promise of one, that `source` assigns to `globalThis.answer` in a page served with
+ * `headers`. The address /worker.js has the program of lowrank/threads' workers.
+ */
+export async function runInChromium(
+  project: Project,
+  source: string,
+  headers: Record<string, string>,
+): Promise<string> {
+  await bundle(project, "page.js", source);
+  const page = `import "/page.js";
+    const body = await globalThis.answer.catch(String);
+    fetch("/result", { method: "POST", body });`;
+  const files: Record<string, string | Buffer> = {
+    "/page.js": await readFile(join(project.folder, "page.js")),
+    "/worker.js": await readFile(join(repository, "dist/threads/worker.js")),
+    "/main.js": page,
+  };
+  let report: (result: string) => void;
+  const result = new Promise<string>((resolve) => {
+    report = resolve;
+  });
+  const server = createServer(async (request, response) => {
+    if (request.method === "POST") report(await text(request));
+    const script = files[request.url ?? ""];
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    response.setHeader("content-type", script ? "text/javascript" : "text/html");
+    response.end(script ?? '<script type="module" src="/main.js"></script>');
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run";
+  const quiet = "--disable-background-networking --disable-component-update --disable-sync";
+  const profile = `--user-data-dir=${join(project.folder, "chromium")}`;
+  const browser = spawn(
+    chromiumPath() ?? "",
+    [...`${flags} ${quiet}`.split(" "), profile, `http://127.0.0.1:${port}/`],
+    { stdio: "ignore" },
+  );
+  const ended = new Promise((resolve) => browser.once("close", resolve));
+  const failed = new Promise<never>((_, reject) => browser.once("error", reject));
+  try {
+    return await Promise.race([result, failed]);
+  } finally {
+    browser.kill();
+    await ended;
+    server.close();
+    server.closeAllConnections();
+  }
+}

@@ -1,0 +1,89 @@
+// The opt-in modules, on real runtimes.
+import { readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { supportsRelaxedSimd } from "../../src/index.js";
+import { isolation, runInChromium } from "./page.js";
+import { createProject, type Project } from "./project.js";
+import { canRun, runtimes } from "./runtimes.js";
+
+let project: Project;
+
+beforeAll(async () => {
+  project = await createProject();
+});
+
+afterAll(() => rm(project.folder, { recursive: true, force: true, maxRetries: 5 }));
+
+const named = (...names: string[]) => runtimes.filter(({ name }) => names.includes(name));
+const [chromium] = named("Chromium");
+const edges = named("workerd", "edge-runtime");
+const threaded = runtimes.filter((runtime) => !edges.includes(runtime));
+
+describe("lowrank/threads", () => {
+  for (const runtime of threaded) {
+    test.skipIf(!canRun(runtime))(
+      `on ${runtime.name} gives the bits of matmul, and its idle pool lets the process end`,
+      async () => {
+        expect(JSON.parse(await runtime.run(project, "threads"))).toEqual({
+          equal: Array(6).fill(true),
+          ended: "TerminatedError",
+        });
+      },
+    );
+  }
+
+  for (const runtime of edges) {
+    test.skipIf(!canRun(runtime))(`on ${runtime.name}, without workers, says so`, async () => {
+      const { refused } = JSON.parse(await runtime.run(project, "threads"));
+      expect(refused).toMatch(/^UnsupportedError: ThreadPool.create: this runtime has no/);
+    });
+  }
+
+  const page = (create: string) => `
+    import { Matrix } from "lowrank";
+    import { ThreadPool } from "lowrank/threads";
+    globalThis.answer = (async () => {
+      const pool = await ThreadPool.create(${create});
+      const A = Matrix.from([[3]]);
+      return String((await pool.matmul(A, A)).get(0, 0));
+    })();`;
+
+  test.skipIf(!canRun(chromium))("a page that is not isolated is told the headers", async () => {
+    expect(await runInChromium(project, page(""), {})).toMatch(
+      /^UnsupportedError: ThreadPool.create: this page .*Cross-Origin-Opener-Policy: same-origin/,
+    );
+  });
+
+  test.skipIf(!canRun(chromium))(
+    "a page whose policy refuses workers from text may serve the program itself",
+    async () => {
+      const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'";
+      const headers = { ...isolation, "content-security-policy": policy };
+      expect(await runInChromium(project, page(""), headers)).toMatch(
+        /^UnsupportedError: ThreadPool.create: a worker did not start: .* workerUrl/,
+      );
+      expect(await runInChromium(project, page('{ workerUrl: "/worker.js" }'), headers)).toBe("9");
+    },
+  );
+});
+
+describe("lowrank/relaxed", () => {
+  // edge-runtime has the engine of the Node that runs it.
+  for (const runtime of runtimes.filter(({ name }) => name !== "edge-runtime")) {
+    test.skipIf(!canRun(runtime))(
+      `on ${runtime.name} is accurate, or says that it cannot run there`,
+      async () => {
+        const { supported, distances, refused } = JSON.parse(await runtime.run(project, "relaxed"));
+        expect(supported).toBe(runtime.name !== "Node 20");
+        if (supported) for (const distance of distances) expect(distance).toBeLessThan(100);
+        else expect(refused).toMatch(/^UnsupportedError: lowrank\/relaxed: .*"lowrank"/);
+      },
+    );
+  }
+
+  test("is supported where its kernels are valid", () => {
+    const kernels = readFileSync(new URL("../../dist/relaxed/kernels.wasm", import.meta.url));
+    expect(supportsRelaxedSimd()).toBe(WebAssembly.validate(kernels));
+  });
+});
