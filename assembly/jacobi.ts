@@ -10,11 +10,14 @@ const EPS: f64 = f64.EPSILON / 2;
 const MOST_SWEEPS: i32 = 60;
 /** Below this the product of two lengths is too near underflow for a plain dot product. */
 const SAFE: f64 = 1e-140;
+/** Rows this short, or shorter, have lost digits to underflow: nothing makes them orthogonal. */
+const FAINT: f64 = 1e-290;
 
 /**
- * Rotates the rows of x (n, of length m) until all are orthogonal to rounding, and orders them by
- * descending length; the rows of y (n, of length n) undergo the same. lengths (n) receives theirs.
- * work: 2 m doubles. Returns 0, or 1 when the sweeps do not converge.
+ * Rotates the rows of x (n, of length m) until all are orthogonal to rounding, except those no
+ * longer than 1e-290, and orders them by descending length; the rows of y (n, of length n) undergo
+ * the same. lengths (n) receives theirs. work: 2 m doubles. Returns 0, or 1 when the sweeps do not
+ * converge.
  */
 export function jacobi(
   n: i32, m: i32, x: usize, ldx: i32, y: usize, ldy: i32, lengths: usize, work: usize,
@@ -22,7 +25,8 @@ export function jacobi(
   for (let i = 0; i < n; i++) {
     store<f64>(at<f64>(lengths, i), nrm2<f64>(m, at<f64>(x, i * ldx)));
   }
-  const tolerance = EPS * sqrt<f64>(<f64>m);
+  // Of fewer entries a rotation may round by more than eps sqrt(m): the pair would turn for ever.
+  const tolerance = EPS * sqrt<f64>(<f64>max<i32>(m, 16));
   for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
     let largest: f64 = 0;
     for (let p = 0; p < n - 1; p++) {
@@ -41,7 +45,7 @@ export function jacobi(
         }
         const long = load<f64>(atP);
         const short = load<f64>(atQ);
-        if (short == 0) continue;
+        if (short <= FAINT) continue;
         const cosine = angle(m, xp, long, xq, short, work);
         if (abs<f64>(cosine) <= tolerance) continue;
         largest = max<f64>(largest, abs<f64>(cosine));

@@ -6,7 +6,7 @@ import type { SvdHandles } from "./golub-kahan.js";
 import { orthogonalColumns, transposed } from "./orthogonal.js";
 import { scaleByPowerOfTwo, scaleToSafeRange } from "./scaling.js";
 
-/** Below this a vector has lost digits to underflow: its direction is taken from the others. */
+/** Up to here the kernel leaves a vector as it is: its direction is taken from the others. */
 const faint = 1e-290;
 
 /**
