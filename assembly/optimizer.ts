@@ -7,16 +7,21 @@ import { at, lanes } from "./simd";
 /** Gradient descent: x <- x - rate (g + weightDecay x). */
 export function gdStep<T>(n: i32, rate: f64, weightDecay: f64, gradient: usize, x: usize): void {
   const w = lanes<T>();
-  const head = n - (n % w);
   const r = v128.splat<T>(<T>rate);
   const decay = v128.splat<T>(<T>weightDecay);
-  for (let i = 0; i < head; i += w) {
+  const whole = n - (n % (2 * w));
+  // Two vectors a turn: in the cache the loop itself would cost as much as its work.
+  for (let i = 0; i < whole; i += 2 * w) {
     const p = at<T>(x, i);
-    const xi = v128.load(p);
-    const g = v128.add<T>(v128.load(at<T>(gradient, i)), v128.mul<T>(decay, xi));
-    v128.store(p, v128.sub<T>(xi, v128.mul<T>(r, g)));
+    const q = at<T>(gradient, i);
+    const x0 = v128.load(p);
+    const x1 = v128.load(p, 16);
+    const g0 = v128.add<T>(v128.load(q), v128.mul<T>(decay, x0));
+    const g1 = v128.add<T>(v128.load(q, 16), v128.mul<T>(decay, x1));
+    v128.store(p, v128.sub<T>(x0, v128.mul<T>(r, g0)));
+    v128.store(p, v128.sub<T>(x1, v128.mul<T>(r, g1)), 16);
   }
-  for (let i = head; i < n; i++) {
+  for (let i = whole; i < n; i++) {
     const p = at<T>(x, i);
     const xi = load<T>(p);
     const g: T = load<T>(at<T>(gradient, i)) + <T>weightDecay * xi;
@@ -70,22 +75,57 @@ export function adamStep<T>(
   n: i32, rate: f64, beta1: f64, beta2: f64, epsilon: f64, correction1: f64, correction2: f64,
   weightDecay: f64, decoupled: i32, gradient: usize, m: usize, v: usize, x: usize,
 ): void {
-  const w = lanes<T>();
-  const head = n - (n % w);
-  // The scalars of one element, rounded to T; the vectors below hold the same.
+  // The scalars of one element, rounded to T once.
   const c1: T = <T>(1 - beta1);
   const c2: T = <T>(1 - beta2);
   const size: T = <T>(rate / correction1);
   const root: T = <T>(1 / sqrt<f64>(correction2));
   const inGradient: T = <T>(decoupled ? 0 : weightDecay);
   const shrink: T = <T>(decoupled ? 1 - rate * weightDecay : 1);
-  const vb1 = v128.splat<T>(<T>beta1);
-  const vb2 = v128.splat<T>(<T>beta2);
+  adamRange<T>(
+    n, <T>beta1, c1, <T>beta2, c2, size, root, <T>epsilon, inGradient, shrink, gradient, m, v, x,
+  );
+}
+
+/**
+ * Adam on a rows x k matrix whose rows have weight decays of their own, a ridge of
+ * 1/2 decay[i] |x_i|^2 each. Row i is `adamStep`, not decoupled, with weightDecay = decay[i].
+ */
+export function adamRowsStep<T>(
+  rows: i32, k: i32, rate: f64, beta1: f64, beta2: f64, epsilon: f64,
+  correction1: f64, correction2: f64, decay: usize, gradient: usize, m: usize, v: usize, x: usize,
+): void {
+  const stride = at<T>(0, k);
+  // A square root and two divisions a row would cost as much as its elements.
+  const c1: T = <T>(1 - beta1);
+  const c2: T = <T>(1 - beta2);
+  const size: T = <T>(rate / correction1);
+  const root: T = <T>(1 / sqrt<f64>(correction2));
+  for (let i = 0; i < rows; i++) {
+    const row = <usize>i * stride;
+    adamRange<T>(
+      k, <T>beta1, c1, <T>beta2, c2, size, root, <T>epsilon, load<T>(at<T>(decay, i)), <T>1,
+      gradient + row, m + row, v + row, x + row,
+    );
+  }
+}
+
+/** Adam's update with its scalars ready. In the cache bound by the square root and the division. */
+// @ts-ignore: decorator
+@inline
+function adamRange<T>(
+  n: i32, beta1: T, c1: T, beta2: T, c2: T, size: T, root: T, epsilon: T, inGradient: T, shrink: T,
+  gradient: usize, m: usize, v: usize, x: usize,
+): void {
+  const w = lanes<T>();
+  const head = n - (n % w);
+  const vb1 = v128.splat<T>(beta1);
+  const vb2 = v128.splat<T>(beta2);
   const vc1 = v128.splat<T>(c1);
   const vc2 = v128.splat<T>(c2);
   const vSize = v128.splat<T>(size);
   const vRoot = v128.splat<T>(root);
-  const vEpsilon = v128.splat<T>(<T>epsilon);
+  const vEpsilon = v128.splat<T>(epsilon);
   const vInGradient = v128.splat<T>(inGradient);
   const vShrink = v128.splat<T>(shrink);
   for (let i = 0; i < head; i += w) {
@@ -109,29 +149,11 @@ export function adamStep<T>(
     const pv = at<T>(v, i);
     const xi = load<T>(p);
     const d: T = load<T>(at<T>(gradient, i)) + inGradient * xi;
-    const mi: T = <T>beta1 * load<T>(pm) + c1 * d;
-    const vi: T = <T>beta2 * load<T>(pv) + c2 * (d * d);
-    const scale: T = sqrt<T>(vi) * root + <T>epsilon;
+    const mi: T = beta1 * load<T>(pm) + c1 * d;
+    const vi: T = beta2 * load<T>(pv) + c2 * (d * d);
+    const scale: T = sqrt<T>(vi) * root + epsilon;
     store<T>(pm, mi);
     store<T>(pv, vi);
     store<T>(p, shrink * xi - (size * mi) / scale);
-  }
-}
-
-/**
- * Adam on a rows x k matrix whose rows have weight decays of their own, a ridge of
- * 1/2 decay[i] |x_i|^2 each. Row i is `adamStep`, not decoupled, with weightDecay = decay[i].
- */
-export function adamRowsStep<T>(
-  rows: i32, k: i32, rate: f64, beta1: f64, beta2: f64, epsilon: f64,
-  correction1: f64, correction2: f64, decay: usize, gradient: usize, m: usize, v: usize, x: usize,
-): void {
-  const stride = at<T>(0, k);
-  for (let i = 0; i < rows; i++) {
-    const row = <usize>i * stride;
-    adamStep<T>(
-      k, rate, beta1, beta2, epsilon, correction1, correction2, <f64>load<T>(at<T>(decay, i)), 0,
-      gradient + row, m + row, v + row, x + row,
-    );
   }
 }

@@ -6,7 +6,13 @@ import { fileURLToPath } from "node:url";
 import { markdown, results } from "./report.mjs";
 
 const here = new URL("./", import.meta.url);
-const shared = new Set(["run.mjs", "report.mjs", "low-rank-data.mjs", "ratings.mjs"]);
+const shared = new Set([
+  "gather-bound.mjs",
+  "run.mjs",
+  "report.mjs",
+  "low-rank-data.mjs",
+  "ratings.mjs",
+]);
 const all = (await readdir(here))
   .filter((file) => file.endsWith(".mjs") && !shared.has(file))
   .map((file) => file.slice(0, -4));

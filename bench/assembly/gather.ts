@@ -110,3 +110,34 @@ export function stream(n: i32, x: usize): i64 {
   const r = v128.xor(v128.xor(a, b), v128.xor(c, d));
   return i64x2.extract_lane(r, 0) ^ i64x2.extract_lane(r, 1);
 }
+
+/** y <- x ^ y over n bytes: two streams read, one written; the bound of axpy and gradient descent. */
+export function updateOne(n: i32, x: usize, y: usize): void {
+  for (let i: usize = 0; i + 32 <= <usize>n; i += 32) {
+    v128.store(y + i, v128.xor(v128.load(x + i), v128.load(y + i)));
+    v128.store(y + i, v128.xor(v128.load(x + i, 16), v128.load(y + i, 16)), 16);
+  }
+}
+
+/** y <- x ^ y, z <- x ^ z: three streams read, two written; the bound of momentum. */
+export function updateTwo(n: i32, x: usize, y: usize, z: usize): void {
+  for (let i: usize = 0; i + 16 <= <usize>n; i += 16) {
+    const v = v128.load(x + i);
+    v128.store(y + i, v128.xor(v, v128.load(y + i)));
+    v128.store(z + i, v128.xor(v, v128.load(z + i)));
+  }
+}
+
+/** y, z, w each <- itself ^ x: four streams read, three written; the bound of Adam. */
+export function updateThree(n: i32, x: usize, y: usize, z: usize, w: usize): void {
+  for (let i: usize = 0; i + 16 <= <usize>n; i += 16) {
+    const v = v128.load(x + i);
+    v128.store(y + i, v128.xor(v, v128.load(y + i)));
+    v128.store(z + i, v128.xor(v, v128.load(z + i)));
+    v128.store(w + i, v128.xor(v, v128.load(w + i)));
+  }
+}
+
+export function heapBase(): usize {
+  return __heap_base;
+}
