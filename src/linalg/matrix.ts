@@ -37,22 +37,32 @@ export class Matrix<Data extends FloatArray = FloatArray> {
    * ```
    */
   static from(rows: ArrayLike<ArrayLike<number>>, options?: { dtype?: DType }): Matrix {
-    checkArray("rows", rows);
-    if (rows.length > 0) checkArray("row 0", rows[0]);
-    const cols = rows.length === 0 ? 0 : rows[0].length;
+    const cols = checkLines("from", "row", rows);
     const result = Matrix.zeros(rows.length, cols, options);
     for (let i = 0; i < rows.length; i++) {
-      checkArray(`row ${i}`, rows[i]);
-      if (rows[i].length !== cols) {
-        throw new RangeError(
-          `Matrix.from: row ${i} has ${rows[i].length} entries and row 0 has ${cols}: ` +
-            "all rows must have the same length",
-        );
-      }
       for (let j = 0; j < cols; j++) {
-        const value = rows[i][j];
-        if (typeof value !== "number") throw notANumber("from", i, j, value);
-        result.data[i * cols + j] = value;
+        result.data[i * cols + j] = checkNumber("from", i, j, rows[i][j]);
+      }
+    }
+    return result;
+  }
+
+  /**
+   * A matrix from columns that lie apart, such as those of a data frame: one copy.
+   *
+   * @throws RangeError when the columns differ in length; TypeError when they are no columns of
+   * numbers.
+   * @example
+   * ```ts
+   * Matrix.fromColumns([[1, 2, 3], [4, 5, 6]]).row(0); // Float64Array [1, 4]
+   * ```
+   */
+  static fromColumns(columns: ArrayLike<ArrayLike<number>>, options?: { dtype?: DType }): Matrix {
+    const rows = checkLines("fromColumns", "column", columns);
+    const result = Matrix.zeros(rows, columns.length, options);
+    for (let j = 0; j < columns.length; j++) {
+      for (let i = 0; i < rows; i++) {
+        result.data[i * columns.length + j] = checkNumber("fromColumns", i, j, columns[j][i]);
       }
     }
     return result;
@@ -117,8 +127,7 @@ export class Matrix<Data extends FloatArray = FloatArray> {
    */
   set(row: number, col: number, value: number): void {
     const place = placeOf(this, "set", row, col);
-    if (typeof value !== "number") throw notANumber("set", row, col, value);
-    this.data[place] = value;
+    this.data[place] = checkNumber("set", row, col, value);
   }
 
   /** A view, not a copy, of one row. @throws RangeError outside the matrix. */
@@ -215,12 +224,27 @@ export function checkShape(
   }
 }
 
-function checkArray(what: string, value: unknown): void {
-  if (!(typeof value === "object" && value !== null && "length" in value)) {
-    throw new TypeError(`Matrix.from: ${what} is ${describe(value)}: it must be an array`);
+/** The common length of rows or columns. */
+function checkLines(name: string, line: string, lines: ArrayLike<ArrayLike<number>>): number {
+  const check = (what: string, value: unknown) => {
+    if (!(typeof value === "object" && value !== null && "length" in value)) {
+      throw new TypeError(`Matrix.${name}: ${what} is ${describe(value)}: it must be an array`);
+    }
+  };
+  check(`${line}s`, lines);
+  for (let i = 0; i < lines.length; i++) {
+    check(`${line} ${i}`, lines[i]);
+    if (lines[i].length !== lines[0].length) {
+      throw new RangeError(
+        `Matrix.${name}: ${line} ${i} has ${lines[i].length} entries and ${line} 0 has ` +
+          `${lines[0].length}: all ${line}s must have the same length`,
+      );
+    }
   }
+  return lines.length === 0 ? 0 : lines[0].length;
 }
 
-function notANumber(name: string, row: number, col: number, value: unknown): TypeError {
-  return new TypeError(`Matrix.${name}: (${row}, ${col}) is ${String(value)}: it must be a number`);
+function checkNumber(name: string, row: number, col: number, value: unknown): number {
+  if (typeof value === "number") return value;
+  throw new TypeError(`Matrix.${name}: (${row}, ${col}) is ${String(value)}: it must be a number`);
 }

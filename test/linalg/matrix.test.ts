@@ -33,6 +33,25 @@ test("a row is a view and a constructed matrix wraps its data", () => {
   expect([...data]).toEqual([1, 7, 9, 4]);
 });
 
+test("fromColumns is the transpose of from, for lists of any kind and both types", () => {
+  fc.assert(
+    fc.property(recipe, ({ rows, cols, seed, dtype }) => {
+      const A = Matrix.randomNormal(rows, cols, { seed, dtype });
+      const columns = A.transpose().toArray();
+      const B = Matrix.fromColumns(columns, { dtype });
+      if (cols > 0) expect(B.equals(A)).toBe(true);
+      expect(B.dtype).toBe(dtype);
+      const typed = columns.map((column) => Float64Array.from(column));
+      expect(Matrix.fromColumns(typed, { dtype }).equals(B)).toBe(true);
+    }),
+  );
+  expect(() => Matrix.fromColumns([[1, 2], [3]])).toThrow(
+    "Matrix.fromColumns: column 1 has 1 entries and column 0 has 2",
+  );
+  expect(() => Matrix.fromColumns([["1"]] as never)).toThrow("(0, 0) is 1: it must be a number");
+  expect(() => Matrix.fromColumns(5 as never)).toThrow("columns is Number: it must be an array");
+});
+
 test("equals compares entries, not types; NaN equals NaN", () => {
   const A = Matrix.from([[1, Number.NaN]]);
   expect(A.equals(Matrix.from([[1, Number.NaN]], { dtype: "f32" }))).toBe(true);

@@ -168,6 +168,7 @@ const sections: Record<string, (add: Add) => void> = {
       add(A, A.transpose(), A.row(2), A.get(1, 2), A.astype("f32"), A.toArray().flat().length);
       add(A.equals(A.transpose()), Matrix.identity(3, 4, { dtype }), A.dtype);
       add(Matrix.from(A.toArray(), { dtype }).equals(A));
+      add(Matrix.fromColumns(A.transpose().toArray(), { dtype }).equals(A));
       add(Matrix.randomNormal(200, 100, { seed: 2 ** 40 + 7, dtype }));
     }
   },
