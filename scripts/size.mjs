@@ -5,10 +5,10 @@ import { build } from "esbuild";
 
 const kibibyte = 1024;
 
-/** The core entry as an application bundles it, minified; the kernels are inlined as base64. */
-async function bundledEntry() {
+/** An entry as an application bundles it, minified; the kernels are inlined as base64. */
+async function bundled(entry) {
   const { outputFiles } = await build({
-    entryPoints: ["dist/index.js"],
+    entryPoints: [entry],
     bundle: true,
     minify: true,
     format: "esm",
@@ -18,14 +18,21 @@ async function bundledEntry() {
 }
 
 const budgets = [
-  { what: "kernels.wasm, gzip", bytes: await readFile("dist/kernels.wasm"), limit: 64 * kibibyte },
-  { what: "core entry, gzip", bytes: await bundledEntry(), limit: 128 * kibibyte },
+  { what: "kernels.wasm", bytes: await readFile("dist/kernels.wasm"), limit: 64 },
+  { what: "lowrank", bytes: await bundled("dist/index.js"), limit: 128 },
+  { what: "lowrank/relaxed", bytes: await bundled("dist/relaxed/index.js"), limit: 128 },
+  {
+    what: "kernels of lowrank/threads",
+    bytes: await readFile("build/kernels.threads.wasm"),
+    limit: 16,
+  },
+  { what: "lowrank/threads", bytes: await bundled("dist/threads/index.js"), limit: 128 },
 ];
 
 for (const { what, bytes, limit } of budgets) {
   const size = gzipSync(bytes, { level: 9 }).length;
-  const line = `${what}: ${(size / kibibyte).toFixed(1)} KiB of ${limit / kibibyte} KiB`;
-  if (size <= limit) {
+  const line = `${what}, gzip: ${(size / kibibyte).toFixed(1)} KiB of ${limit} KiB`;
+  if (size <= limit * kibibyte) {
     console.log(line);
   } else {
     console.error(`${line}: over budget`);

@@ -1,3 +1,5 @@
+// Declares Symbol.asyncDispose, also to users whose own lib is older.
+/// <reference lib="esnext.disposable" preserve="true" />
 import { checkInteger, checkMatrix } from "../linalg/check.js";
 import type { MatmulOptions } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";

@@ -47,6 +47,13 @@ async function run(name: string, source: string): Promise<string> {
   return stdout.trim();
 }
 
+/** A product on a pool that is left idle: the process ends all the same. */
+const sixByThreads = `import { Matrix } from "lowrank";
+  import { ThreadPool } from "lowrank/threads";
+  const pool = await ThreadPool.create({ threads: 2 });
+  const C = await pool.matmul(Matrix.from([[2]]), Matrix.from([[3]]));
+  console.log(C.get(0, 0));`;
+
 const six = "console.log(matmul(Matrix.from([[2]]), Matrix.from([[3]])).get(0, 0));";
 
 describe("the tarball", () => {
@@ -97,6 +104,27 @@ describe("in Node, the installed package", () => {
     expect(await run("init.js", source)).toBe("6");
   });
 
+  test("computes on several threads", async () => {
+    expect(await run("threads.js", sixByThreads)).toBe("6");
+  });
+
+  test("gives the program of the threads to who serves it", async () => {
+    const source = sixByThreads.replace(
+      "{ threads: 2 }",
+      '{ threads: 2, workerUrl: import.meta.resolve("lowrank/threads/worker.js") }',
+    );
+    expect(await run("served.js", source)).toBe("6");
+  });
+
+  test("has the relaxed variant, or says that this Node has not", async () => {
+    const source = `import { Matrix, matmul, supportsRelaxedSimd } from "lowrank/relaxed";
+      try { ${six} } catch (error) {
+        if (supportsRelaxedSimd()) throw error;
+        console.log(error.name);
+      }`;
+    expect(await run("relaxed.js", source)).toMatch(/^(6|UnsupportedError)$/);
+  });
+
   test("does not let its insides be imported", async () => {
     const inside = run("inside.js", 'import "lowrank/dist/index.js";');
     await expect(inside).rejects.toThrow("ERR_PACKAGE_PATH_NOT_EXPORTED");
@@ -133,6 +161,14 @@ describe("the command that the package brings", () => {
 
 describe("in TypeScript, the declarations compile", () => {
   const source = `import { Matrix, matmul, init, OutOfMemoryError, type DType } from "lowrank";
+    import { svd } from "lowrank/relaxed";
+    import { ThreadPool, type ThreadPoolOptions } from "lowrank/threads";
+    const options: ThreadPoolOptions = { threads: 2, workerUrl: "/worker.js" };
+    export async function product(B: Matrix): Promise<Matrix> {
+      const pool: ThreadPool = await ThreadPool.create(options);
+      return pool.matmul(B, B, { transposeA: true }).finally(() => pool[Symbol.asyncDispose]());
+    }
+    export const values = svd(Matrix.identity(2)).S;
     const dtype: DType = "f32";
     const A: Matrix = Matrix.from([[1, 2]], { dtype });
     export const entry: number = matmul(A, A, { transposeB: true }).get(0, 0);
@@ -177,6 +213,12 @@ describe.each([
     const code = await bundle(`import { Matrix, matmul } from "lowrank"; ${six}`);
     expect(code).not.toMatch(/\b(node:|require\()/);
     expect(await run(`${bundler}.js`, code)).toBe("6");
+  });
+
+  test("brings its threads along, whose program needs no file", async () => {
+    const code = await bundle(sixByThreads);
+    expect(code).not.toMatch(/\brequire\(|import\(/);
+    expect(await run(`${bundler}-threads.js`, code)).toBe("6");
   });
 
   test("leaves out what is not used, first of all the kernels", async () => {
