@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as lowrank from "../../src/index.js";
+import * as threads from "../../src/threads.js";
 import { codeBlocks, runExample } from "../helpers/examples.js";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
@@ -29,7 +30,7 @@ describe("examples of the pages", () => {
     codeBlocks(text).map(({ line, code }) => ({ path, line, code })),
   );
   test.each(blocks)("the code at $path:$line does what it says", ({ code }) =>
-    runExample(code, {}, { lowrank }),
+    runExample(code, {}, { lowrank, "lowrank/threads": threads }),
   );
 });
 
