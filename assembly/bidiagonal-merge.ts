@@ -12,6 +12,7 @@ import { cosine, rotate, rotation, sine } from "./rotation";
 import { consistentZ, secularRoot } from "./secular";
 import { at } from "./simd";
 import { sortIndices } from "./sort";
+import { bytesOf } from "./workspace";
 
 const EPS: f64 = f64.EPSILON / 2;
 
@@ -23,8 +24,8 @@ const RIGHT: i32 = 2;
 const DEFLATED: i32 = 3;
 
 /** Bytes of work space for merging up to n rows. */
-export function mergeWorkspace(n: i32): usize {
-  return at<f64>(0, 3 * n * n + 6 * n) + at<i32>(0, 4 * n);
+export function mergeWorkspace(n: f64): f64 {
+  return bytesOf<f64>(3 * n * n + 6 * n) + bytesOf<i32>(4 * n);
 }
 
 // The numbers of rows that stay, by group; the null vector counts in none of them.

@@ -11,7 +11,7 @@ import { sortIndices } from "./sort";
 const LEAF: i32 = 32;
 
 /** Bytes of work space for `bidiagonalSvd`. */
-export function bidiagonalSvdWorkspace(n: i32): usize {
+export function bidiagonalSvdWorkspace(n: f64): f64 {
   return n <= LEAF ? 0 : mergeWorkspace(n);
 }
 

@@ -8,10 +8,11 @@ import { BLOCK, reflector } from "./householder";
 import { scal } from "./level1";
 import { gather, gemv, gemvTransposed } from "./level2";
 import { at } from "./simd";
+import { bytesOf } from "./workspace";
 
 /** Bytes of work space for `bidiagonalize` on an m x n matrix. */
-export function bidiagonalizeWorkspace<T>(m: i32, n: i32): usize {
-  return at<T>(0, BLOCK * (m + n + 1));
+export function bidiagonalizeWorkspace<T>(m: f64, n: f64): f64 {
+  return bytesOf<T>(<f64>BLOCK * (m + n + 1));
 }
 
 /**

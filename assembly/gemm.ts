@@ -13,6 +13,7 @@ import { matrixTimesVector, vectorTimesMatrix } from "./gemm-vector";
 import { packColumns, packRows } from "./pack";
 import { at, lanes, multiplyAdd } from "./simd";
 import { transpose } from "./transpose";
+import { bytesOf } from "./workspace";
 
 /** Depth of a packed block: a sliver of B, KC x 64 bytes, and two rows of A fit in L1. */
 const KC: i32 = 256;
@@ -78,10 +79,10 @@ export function gemm<T>(
 }
 
 /** Bytes of `packB`'s result for a k x n matrix. */
-export function packedBytes<T>(k: i32, n: i32): usize {
+export function packedBytes<T>(k: f64, n: f64): f64 {
   // A panel's last sliver may overlap its neighbour by less than a vector.
-  const panels = n / (PANEL_ROW / <i32>sizeof<T>()) + 1;
-  return at<T>(0, k * (n + panels * lanes<T>()));
+  const panels = Math.floor(n / <f64>(PANEL_ROW / <i32>sizeof<T>())) + 1;
+  return bytesOf<T>(k * (n + panels * lanes<T>()));
 }
 
 /** op(B) (k x n) as `gemmPacked` takes it: for an operand that many products share. */

@@ -7,6 +7,7 @@
 import { gemm } from "./gemm";
 import { nrm2, scal } from "./level1";
 import { at } from "./simd";
+import { bytesOf } from "./workspace";
 
 /** Reflections in a block: wide enough that gemm dominates, few enough that a panel stays in L2. */
 export const BLOCK: i32 = 32;
@@ -68,8 +69,8 @@ export function reflector<T>(n: i32, x: usize): T {
 }
 
 /** Bytes that `loadBlock` and `applyBlock` need for C with n columns of length m. */
-export function blockWorkspace<T>(m: i32, n: i32): usize {
-  return at<T>(0, BLOCK * m + 2 * BLOCK * BLOCK + 2 * BLOCK * n);
+export function blockWorkspace<T>(m: f64, n: f64): f64 {
+  return bytesOf<T>(<f64>BLOCK * (m + 2 * BLOCK + 2 * n));
 }
 
 /**
@@ -117,7 +118,7 @@ export function applyBlock<T>(
 }
 
 /** Bytes of work space for `applyReflectors` on an m x n matrix. */
-export function applyReflectorsWorkspace<T>(m: i32, n: i32): usize {
+export function applyReflectorsWorkspace<T>(m: f64, n: f64): f64 {
   return blockWorkspace<T>(m, n);
 }
 

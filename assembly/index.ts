@@ -198,15 +198,15 @@ export function gemm_f64(
   gemm<f64>(ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
 }
 export function packedBytes_f32(
-  k: i32,
-  n: i32,
-): usize {
+  k: f64,
+  n: f64,
+): f64 {
   return packedBytes<f32>(k, n);
 }
 export function packedBytes_f64(
-  k: i32,
-  n: i32,
-): usize {
+  k: f64,
+  n: f64,
+): f64 {
   return packedBytes<f64>(k, n);
 }
 export function packB_f32(
@@ -581,10 +581,10 @@ export function gemvTransposed_f64(
 ): void {
   level2.gemvTransposed<f64>(m, n, alpha, a, lda, x, y);
 }
-export function qrWorkspace_f32(m: i32, n: i32): usize {
+export function qrWorkspace_f32(m: f64, n: f64): f64 {
   return qr.qrWorkspace<f32>(m, n);
 }
-export function qrWorkspace_f64(m: i32, n: i32): usize {
+export function qrWorkspace_f64(m: f64, n: f64): f64 {
   return qr.qrWorkspace<f64>(m, n);
 }
 export function qrFactor_f32(m: i32, n: i32, a: usize, lda: i32, tau: usize, work: usize): void {
@@ -603,10 +603,10 @@ export function formQ_f64(
 ): void {
   qr.formQ<f64>(m, n, k, a, lda, tau, q, ldq, work);
 }
-export function applyReflectorsWorkspace_f32(m: i32, n: i32): usize {
+export function applyReflectorsWorkspace_f32(m: f64, n: f64): f64 {
   return householder.applyReflectorsWorkspace<f32>(m, n);
 }
-export function applyReflectorsWorkspace_f64(m: i32, n: i32): usize {
+export function applyReflectorsWorkspace_f64(m: f64, n: f64): f64 {
   return householder.applyReflectorsWorkspace<f64>(m, n);
 }
 export function applyReflectors_f32(
@@ -621,10 +621,10 @@ export function applyReflectors_f64(
 ): void {
   householder.applyReflectors<f64>(transpose, m, n, k, v, ldv, tau, c, ldc, work);
 }
-export function bidiagonalizeWorkspace_f32(m: i32, n: i32): usize {
+export function bidiagonalizeWorkspace_f32(m: f64, n: f64): f64 {
   return bidiagonal.bidiagonalizeWorkspace<f32>(m, n);
 }
-export function bidiagonalizeWorkspace_f64(m: i32, n: i32): usize {
+export function bidiagonalizeWorkspace_f64(m: f64, n: f64): f64 {
   return bidiagonal.bidiagonalizeWorkspace<f64>(m, n);
 }
 export function bidiagonalize_f32(
@@ -650,10 +650,10 @@ export function bidiagonalQr_f64(
 ): i32 {
   return bidiagonalQr.bidiagonalQr(n, d, e, lenU, u, ldu, lenV, v, ldv);
 }
-export function tridiagonalizeWorkspace_f32(n: i32): usize {
+export function tridiagonalizeWorkspace_f32(n: f64): f64 {
   return tridiagonal.tridiagonalizeWorkspace<f32>(n);
 }
-export function tridiagonalizeWorkspace_f64(n: i32): usize {
+export function tridiagonalizeWorkspace_f64(n: f64): f64 {
   return tridiagonal.tridiagonalizeWorkspace<f64>(n);
 }
 export function tridiagonalize_f32(
@@ -671,7 +671,7 @@ export function tridiagonalEigen_f64(
 ): i32 {
   return tridiagonalEigen.tridiagonalEigen(n, d, e, vectors, v, work);
 }
-export function bidiagonalSvdWorkspace_f64(n: i32): usize {
+export function bidiagonalSvdWorkspace_f64(n: f64): f64 {
   return bidiagonalSvd.bidiagonalSvdWorkspace(n);
 }
 export function bidiagonalSvd_f64(
@@ -716,10 +716,10 @@ export function cholesky_f32(n: i32, a: usize, lda: i32, work: usize): i32 {
 export function cholesky_f64(n: i32, a: usize, lda: i32, work: usize): i32 {
   return cholesky<f64>(n, a, lda, work);
 }
-export function triangularWorkspace_f32(): usize {
+export function triangularWorkspace_f32(): f64 {
   return triangular.triangularWorkspace();
 }
-export function triangularWorkspace_f64(): usize {
+export function triangularWorkspace_f64(): f64 {
   return triangular.triangularWorkspace();
 }
 export function solveTriangular_f32(

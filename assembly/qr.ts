@@ -5,7 +5,7 @@ import { axpy, dot } from "./level1";
 import { at } from "./simd";
 
 /** Bytes of work space for `qrFactor` and `formQ` on an m x n matrix. */
-export function qrWorkspace<T>(m: i32, n: i32): usize {
+export function qrWorkspace<T>(m: f64, n: f64): f64 {
   return blockWorkspace<T>(m, n);
 }
 

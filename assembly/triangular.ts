@@ -14,7 +14,7 @@ const BASE: i32 = 16;
 const GEMM_ROWS: i32 = 4;
 
 /** Bytes of work space for `solveTriangular`, whatever the sizes. */
-export function triangularWorkspace(): usize {
+export function triangularWorkspace(): f64 {
   return 32 * BASE;
 }
 

@@ -8,13 +8,14 @@ import { BLOCK, reflector } from "./householder";
 import { axpy, dot, scal } from "./level1";
 import { gather, gemv, gemvTransposed, symv } from "./level2";
 import { at } from "./simd";
+import { bytesOf } from "./workspace";
 
 /** Columns of the lower triangle that are updated by one gemm; what it wastes is a triangle. */
 const STRIP: i32 = 64;
 
 /** Bytes of work space for `tridiagonalize` on an n x n matrix. */
-export function tridiagonalizeWorkspace<T>(n: i32): usize {
-  return at<T>(0, BLOCK * (n + 1));
+export function tridiagonalizeWorkspace<T>(n: f64): f64 {
+  return bytesOf<T>(<f64>BLOCK * (n + 1));
 }
 
 /**

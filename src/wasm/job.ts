@@ -89,8 +89,7 @@ export class Job {
   /** Room for `bytes` bytes: for the work space of kernels, whose size they tell themselves. */
   allocateBytes(bytes: number): Handle {
     const start = this.#top;
-    // A kernel tells its size as a 32-bit integer: above 2 GiB it arrives negative.
-    const end = align(start + (bytes < 0 ? bytes + 2 ** 32 : bytes));
+    const end = align(start + bytes);
     const held = this.byteLength;
     if (end > held) {
       try {
