@@ -19,7 +19,7 @@ export interface BlockedIndex {
  */
 const blockRows = 2048;
 
-/** No more blocks than leave a line this many slots in each: a line costs as much as a few slots. */
+/** No more blocks than leave a line this many slots in each: a line costs as much as four to eight. */
 const slotsPerLine = 8;
 
 /**
