@@ -10,6 +10,9 @@ import {
   svd,
   train,
 } from "lowrank";
+import { ThreadPool } from "lowrank/threads";
+
+const [name, calls] = process.argv.slice(2);
 
 const tall = Matrix.from(
   Array.from({ length: 8 }, (_, i) => Array.from({ length: 5 }, (_, j) => Math.sqrt(i + 2 * j))),
@@ -22,6 +25,8 @@ const ratings = {
   values: Array.from({ length: 400 }, (_, i) => 1 + ((i * i) % 5)),
 };
 
+const pool = name === "pool" ? await ThreadPool.create({ threads: 2 }) : undefined;
+
 const work = {
   matmul: () => matmul(tall, tall, { transposeA: true }),
   qr: () => qr(tall),
@@ -31,6 +36,7 @@ const work = {
     const model = spectralCompress(problem, { rank: 2 });
     for (const _ of train(model, problem, { steps: 20 }));
   },
+  pool: () => pool.matmul(tall, tall, { transposeA: true }),
   completeMatrix: () => completeMatrix(ratings, { rank: 2, steps: 10 }),
 };
 
@@ -44,11 +50,10 @@ async function held() {
   return { rss, outside: external + arrayBuffers };
 }
 
-const [name, calls] = process.argv.slice(2);
 const call = work[name];
-for (let i = 0; i < Number(calls) / 10; i++) call();
+for (let i = 0; i < Number(calls) / 10; i++) await call();
 const before = await held();
-for (let i = 0; i < Number(calls); i++) call();
+for (let i = 0; i < Number(calls); i++) await call();
 const after = await held();
 const rss = after.rss - before.rss;
 const outside = after.outside - before.outside;

@@ -14,6 +14,7 @@ test.each([
   ["svd", 100_000],
   ["train", 200],
   ["completeMatrix", 200],
+  ["pool", 20_000],
 ])("memory stays flat over many calls: %s, %i times", async (name, calls) => {
   const { stdout } = await promisify(execFile)(process.execPath, [
     "--expose-gc",
