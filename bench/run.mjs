@@ -1,40 +1,78 @@
-// npm run bench [-- name ...]: runs the benches named, or all, each in a process of its own, then
-// writes docs/benchmarks.md from all results there are. With --tables it only writes.
+// npm run bench [-- name ... option ...]: runs the benches named, or all, each in a process of its
+// own or in processes of its contenders, then writes docs/benchmarks.md from all results there are.
 import { spawnSync } from "node:child_process";
-import { readdir, readFile, writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
-import { markdown, results } from "./report.mjs";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { checkTargets } from "./harness/check.mjs";
+import { writePage } from "./harness/page.mjs";
+import { kernelBenches, runKernels } from "./harness/run-kernels.mjs";
 
-const here = new URL("./", import.meta.url);
-const shared = new Set([
-  "gather-bound.mjs",
-  "run.mjs",
-  "report.mjs",
-  "low-rank-data.mjs",
-  "ratings.mjs",
-]);
-const all = (await readdir(here))
-  .filter((file) => file.endsWith(".mjs") && !shared.has(file))
-  .map((file) => file.slice(0, -4));
-const tablesOnly = process.argv[2] === "--tables";
-const asked = tablesOnly ? [] : process.argv.slice(2);
-const unknown = asked.filter((name) => !all.includes(name));
-if (unknown.length > 0) {
-  console.error(`bench: there is no ${unknown.join(", ")}: choose from ${all.join(", ")}`);
-  process.exit(2);
+const usage = `npm run bench -- [name ...] [option ...]
+  names     ${kernelBenches.join(", ")}: the kernels, or all of these by "kernels";
+            completion, recovery. Without a name: everything.
+  --check   exit 1 where a target is missed (without a name: of the kernels)
+  --saved   do not run: with --check, judge the results that are there
+  --results where these are, if not in bench/results
+  --tables  do not run: write docs/benchmarks.md from the results that are there
+Options that narrow a bench of kernels; its result is then printed and not kept:
+  --sizes 4,8  --dtypes f32  --works "SVD 5"  --rounds 3
+  --only lowrank,NumPy  --runtimes "Node 20"  --beside /another/checkout (built; repeatable)`;
+
+const scripts = ["completion", "recovery"];
+const { values, positionals } = parseArguments();
+const { check, saved, tables, help, results, ...narrowing } = values;
+if (help) {
+  console.log(usage);
+  process.exit();
 }
-for (const name of tablesOnly ? [] : asked.length > 0 ? asked : all) {
-  const script = fileURLToPath(new URL(`${name}.mjs`, here));
-  const { status } = spawnSync(process.execPath, [script], { stdio: "inherit" });
-  if (status !== 0) process.exit(status ?? 1);
+const list = (text) => text?.split(",");
+const options = Object.fromEntries(
+  Object.entries({
+    sizes: list(narrowing.sizes)?.map(Number),
+    dtypes: list(narrowing.dtypes),
+    works: narrowing.works,
+    rounds: narrowing.rounds && Number(narrowing.rounds),
+    only: list(narrowing.only),
+    runtimes: list(narrowing.runtimes),
+    beside: narrowing.beside,
+  }).filter(([, value]) => value !== undefined),
+);
+for (const name of saved || tables ? [] : asked()) {
+  if (kernelBenches.includes(name)) {
+    await runKernels(name, options);
+  } else {
+    const script = fileURLToPath(new URL(`${name}.mjs`, import.meta.url));
+    const { status } = spawnSync(process.execPath, [script], { stdio: "inherit" });
+    if (status !== 0) process.exit(status ?? 1);
+  }
+}
+if (Object.keys(options).length === 0 && !saved) await writePage();
+if (check) process.exitCode = await checkTargets(results && pathToFileURL(`${results}/`));
+
+function asked() {
+  const names = positionals.flatMap((name) => (name === "kernels" ? kernelBenches : [name]));
+  if (names.length > 0) return names;
+  return check ? kernelBenches : [...kernelBenches, ...scripts];
 }
 
-const parts = [];
-for (const file of (await readdir(results)).filter((f) => f.endsWith(".json")).sort()) {
-  const { name, question, tables } = JSON.parse(await readFile(new URL(file, results), "utf8"));
-  parts.push(`## ${question}\n\n\`npm run bench -- ${name}\`\n`, ...tables.map(markdown));
+function parseArguments() {
+  const text = { type: "string" };
+  const flag = { type: "boolean" };
+  try {
+    const parsed = parseArgs({
+      allowPositionals: true,
+      options: {
+        ...{ check: flag, saved: flag, tables: flag, help: flag },
+        ...{ sizes: text, dtypes: text, works: text, rounds: text, only: text, runtimes: text },
+        ...{ results: text, beside: { type: "string", multiple: true } },
+      },
+    });
+    const known = [...kernelBenches, ...scripts, "kernels"];
+    const unknown = parsed.positionals.filter((name) => !known.includes(name));
+    if (unknown.length > 0) throw new Error(`there is no ${unknown.join(", ")}`);
+    return parsed;
+  } catch (error) {
+    console.error(`bench: ${error.message}\n${usage}`);
+    process.exit(2);
+  }
 }
-const head =
-  "# Benchmarks\n\nMade by `npm run bench`, which reruns everything here; trust ratios within one " +
-  "run more than absolute times.\n\n";
-await writeFile(new URL("../docs/benchmarks.md", here), `${head}${parts.join("\n")}`);

@@ -12,6 +12,7 @@ test.each([
   "../../package-lock.json",
   "../runtimes/package-lock.json",
   "../../examples/interop/package-lock.json",
+  "../../bench/package-lock.json",
 ])("%s holds every package that its packages need, those of other platforms too", (path) => {
   const { packages } = JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8")) as {
     packages: Record<string, Locked>;

@@ -1,0 +1,129 @@
+// The charts of docs/benchmarks.md: Observable Plot drawing into a document without a browser.
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+
+const runtime = "Node 24";
+/** Of Okabe and Ito (2008): told apart by the colour-blind. */
+const colors = ["#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#999933"];
+
+/** GFLOP/s over n, one panel a type: each contender's fastest form on Node 24. */
+export function matmulChart(measurements) {
+  const points = fastest(measurements)
+    .filter(({ contender }) => contender !== "lowrank kernels")
+    .map(({ contender, role, dtype, size, rate }) => ({
+      contender: role === "ceiling" ? `${contender} (micro-kernel)` : contender,
+      dtype,
+      size,
+      rate,
+    }));
+  const names = ordered(points);
+  const dtypes = [...new Set(points.map(({ dtype }) => dtype))].sort();
+  return svg(`GFLOP/s of an n x n product, ${runtime}`, names, {
+    width: 900,
+    height: 420,
+    marginLeft: 45,
+    x: { type: "log", base: 2, label: "n", tickFormat: String, ticks: 9 },
+    y: {
+      type: "log",
+      label: "GFLOP/s",
+      grid: true,
+      domain: [0.05, 120],
+      clamp: true,
+      tickFormat: String,
+    },
+    fx: { domain: dtypes, label: null },
+    marks: [
+      Plot.line(points, {
+        x: "size",
+        y: "rate",
+        fx: "dtype",
+        stroke: "contender",
+        strokeWidth: ({ contender }) => (contender === "lowrank" ? 3 : 1.5),
+        z: "contender",
+      }),
+      Plot.dot(points, { x: "size", y: "rate", fx: "dtype", fill: "contender", r: 2.5 }),
+    ],
+  });
+}
+
+/** Times relative to NumPy's, one row a factorization. */
+export function factorizationChart(measurements) {
+  const all = fastest(measurements).filter(({ role }) => role !== "ceiling");
+  const reference = new Map(
+    all.filter(({ role }) => role === "native").map(({ work, rate }) => [work, rate]),
+  );
+  const points = all
+    .filter(({ role, work }) => role !== "native" && reference.has(work))
+    .map(({ contender, work, rate }) => ({ contender, work, ratio: reference.get(work) / rate }));
+  return svg(`Time relative to NumPy's, ${runtime}`, ordered(points), {
+    width: 900,
+    height: 380,
+    marginLeft: 190,
+    x: { type: "log", label: "times NumPy's time", grid: true, tickFormat: String },
+    y: { label: null, domain: [...new Set(points.map(({ work }) => work))] },
+    marks: [
+      Plot.ruleX([1]),
+      Plot.dot(points, {
+        x: "ratio",
+        y: "work",
+        fill: "contender",
+        r: ({ contender }) => (contender === "lowrank" ? 7 : 5),
+      }),
+    ],
+  });
+}
+
+/** Of each contender and work on this Node, or on none, the form of the highest rate. */
+function fastest(measurements) {
+  const found = new Map();
+  for (const each of measurements) {
+    if (!each.seconds || (each.runtime !== runtime && each.runtime !== "Python")) continue;
+    if (each.form === "registers") continue;
+    const rate = each.operations / each.seconds.median / 1e9;
+    const key = `${each.contender} ${each.work}`;
+    if (!(found.get(key)?.rate >= rate)) found.set(key, { ...each, rate });
+  }
+  return [...found.values()];
+}
+
+/** Ours first, then the others as they come. */
+function ordered(points) {
+  return [...new Set(points.map(({ contender }) => contender))];
+}
+
+function svg(title, names, options) {
+  const { document } = parseHTML("<html><body></body></html>");
+  const range = names.map((_, i) => colors[i % colors.length]);
+  const drawn = Plot.plot({
+    ...options,
+    document,
+    marginTop: 70,
+    style: { fontFamily: "sans-serif", fontSize: "12px", background: "white" },
+    color: { domain: names, range },
+  });
+  drawn.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  drawn.setAttribute("role", "img");
+  drawn.setAttribute("aria-label", title);
+  drawn.append(...legend(document, title, names, range));
+  return `${drawn.outerHTML}\n`;
+}
+
+/** The title, and below it two rows of names in their colours. */
+function legend(document, title, names, range) {
+  const text = (x, y, content, attributes) => {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", "text");
+    for (const [key, value] of Object.entries({ x, y, ...attributes })) {
+      element.setAttribute(key, value);
+    }
+    element.textContent = content;
+    return element;
+  };
+  const perRow = Math.ceil(names.length / 2);
+  return [
+    text(10, 18, title, { "font-weight": "bold", "font-size": 14, fill: "black" }),
+    ...names.map((name, i) => {
+      const place = [10 + (i % perRow) * (880 / perRow), 38 + 16 * Math.floor(i / perRow)];
+      return text(...place, `● ${name}`, { fill: range[i] });
+    }),
+  ];
+}

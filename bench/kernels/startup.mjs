@@ -1,0 +1,71 @@
+// Question: how long until the first product of a fresh process, and how much is downloaded?
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { contenders } from "../harness/contenders.mjs";
+import { nodes } from "../harness/pool.mjs";
+import { summary } from "../harness/statistics.mjs";
+import { grid, milliseconds, under } from "../harness/tables.mjs";
+
+export const question = "How long does it take to start?";
+
+const script = fileURLToPath(new URL("../harness/first-product.mjs", import.meta.url));
+const measured = [
+  "lowrank",
+  "lowrank/relaxed",
+  "numpy-ts",
+  "tfjs-backend-wasm",
+  "jax-js",
+  "ml-matrix",
+];
+
+/** Import, start and the first 64 x 64 product, each time in a process of its own. */
+export async function run({ rounds = 15 }) {
+  const entrants = contenders
+    .filter(({ name }) => measured.includes(name))
+    .flatMap(({ name, module, options = {}, runtimes, role = "peer" }) =>
+      runtimes.map((runtime) => ({
+        label: { contender: name, runtime, role, work: "first product", form: "" },
+        command: [nodes[runtime], [script, module, JSON.stringify(options)]],
+        times: [],
+      })),
+    );
+  for (let round = 0; round < rounds; round++) {
+    for (const entrant of entrants.filter(({ failure }) => !failure)) {
+      const answer = JSON.parse(execFileSync(...entrant.command, { encoding: "utf8" }));
+      if (answer.failure) entrant.failure = answer.failure;
+      else entrant.times.push(answer.seconds);
+    }
+  }
+  return [
+    ...entrants.map(({ label, times, failure }) =>
+      failure ? { ...label, failure } : { ...label, seconds: summary(times), rounds },
+    ),
+    ...["kernels.wasm", "relaxed/kernels.wasm"].map((file) => {
+      const wasm = readFileSync(new URL(`../../dist/${file}`, import.meta.url));
+      return { work: "size", file, kibibytes: gzipSync(wasm, { level: 9 }).length / 1024 };
+    }),
+  ];
+}
+
+export function tables(measurements) {
+  const first = [{ name: "first product", label: "ms" }];
+  return [
+    ...["Node 20", "Node 24"].map((runtime) =>
+      grid(
+        `Import, start and first 64 x 64 product, ${runtime}`,
+        under(runtime, measurements),
+        first,
+        milliseconds,
+      ),
+    ),
+    {
+      title: "Size of the kernels",
+      columns: ["file", "KiB, gzip"],
+      rows: measurements
+        .filter(({ work }) => work === "size")
+        .map(({ file, kibibytes }) => [file, kibibytes.toFixed(1)]),
+    },
+  ];
+}
