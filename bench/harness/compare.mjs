@@ -22,7 +22,7 @@ const limit = 10;
  * @param options.rounds - in each of which every contender runs for options.seconds.
  * @returns `measure(work)`; `versions` by name; `absent`, who did not start and why; `close()`.
  */
-export async function openComparison(contenders, operations, { rounds = 7, seconds = 0.03 } = {}) {
+export async function openComparison(contenders, operations, { rounds = 7, seconds = 0.02 } = {}) {
   const scratch = await mkdtemp(path.join(os.tmpdir(), "lowrank-bench-"));
   const present = [];
   const absent = [];
@@ -65,6 +65,7 @@ export async function openComparison(contenders, operations, { rounds = 7, secon
     for (const { contender, runtime, ask, operations } of present) {
       if (!operations.includes(work.operation)) continue;
       if (work.size > contender.largest?.[work.operation]) continue;
+      if (work.size < contender.smallest?.[work.operation]) continue;
       const label = { contender: contender.name, runtime };
       try {
         const forms = await ask("prepare", work, limit);
@@ -79,6 +80,31 @@ export async function openComparison(contenders, operations, { rounds = 7, secon
     return { entrants, failures };
   }
 
+  /** Fills in the times of each entrant, or its failure. */
+  async function timeInRounds(entrants) {
+    const time = async (entrant, length) => {
+      const { form } = entrant.label;
+      try {
+        return await entrant.ask("time", { form, seconds: length }, 3 * limit);
+      } catch (error) {
+        entrant.failure = error.message;
+      }
+    };
+    for (const entrant of entrants) {
+      entrant.rounds =
+        patience.find(({ seconds }) => entrant.facts.first > seconds)?.rounds ?? rounds;
+      // Engines compile, and the number of runs is found, before what counts.
+      if (entrant.rounds === rounds) await time(entrant, 2 * seconds);
+    }
+    for (let round = 0; round < rounds; round++) {
+      for (let i = 0; i < entrants.length; i++) {
+        const entrant = entrants[(i + round) % entrants.length];
+        if (entrant.failure || round >= entrant.rounds) continue;
+        entrant.times.push(await time(entrant, seconds));
+      }
+    }
+  }
+
   /**
    * @param work - { name, operation, dtype, inputs, size?, parameters?, operations?, bytes?,
    * garbage? }: `size` is what `largest` limits, `operations` and `bytes` are those of one run,
@@ -90,21 +116,10 @@ export async function openComparison(contenders, operations, { rounds = 7, secon
     const { inputs, garbage, name, ...rest } = work;
     const facts = { work: name, asked: rest.dtype, ...rest };
     const { entrants, failures } = await prepare({ ...rest, inputs: await share(inputs) });
-    const time = ({ ask, label: { form } }, length) =>
-      ask("time", { form, seconds: length }, 3 * limit);
-    for (const entrant of entrants) {
-      entrant.rounds =
-        patience.find(({ seconds }) => entrant.facts.first > seconds)?.rounds ?? rounds;
-      // Engines compile, and the number of runs is found, before what counts.
-      if (entrant.rounds === rounds) await time(entrant, 2 * seconds);
-    }
-    for (let round = 0; round < rounds; round++) {
-      for (let i = 0; i < entrants.length; i++) {
-        const entrant = entrants[(i + round) % entrants.length];
-        if (round < entrant.rounds) entrant.times.push(await time(entrant, seconds));
-      }
-    }
-    const measured = entrants.map(({ contender, label, times, facts: { first, ...own } }) => ({
+    await timeInRounds(entrants);
+    const finished = entrants.filter(({ failure }) => !failure);
+    for (const { label, failure } of entrants) if (failure) failures.push({ ...label, failure });
+    const measured = finished.map(({ contender, label, times, facts: { first, ...own } }) => ({
       ...facts,
       ...own,
       ...label,
@@ -114,7 +129,7 @@ export async function openComparison(contenders, operations, { rounds = 7, secon
       rounds: times.length,
     }));
     if (garbage) {
-      for (const [i, { ask, label }] of entrants.entries()) {
+      for (const [i, { ask, label }] of finished.entries()) {
         if (measured[i].role !== "ours") continue;
         measured[i].garbage = await ask("garbage", { form: label.form, runs: garbage });
       }

@@ -7,6 +7,7 @@
 // role             "ours", "threads", "peer" (the default), "native" (the reference), "ceiling", or
 //                  "other" (shown, never compared with)
 // largest          for an operation, the greatest size worth the time: beyond, the rate is flat
+// smallest         for an operation, the least size where it says something
 const both = ["Node 20", "Node 24"];
 
 export const contenders = [
@@ -43,7 +44,13 @@ export const contenders = [
     largest: { matmul: 512 },
   },
   { name: "NumPy", runtimes: ["Python"], role: "native" },
-  { name: "ceiling", module: "ceiling.mjs", runtimes: both, role: "ceiling" },
+  {
+    name: "ceiling",
+    module: "ceiling.mjs",
+    runtimes: both,
+    role: "ceiling",
+    smallest: { matmul: 64 },
+  },
   {
     name: "ceiling, relaxed",
     module: "ceiling.mjs",
@@ -51,6 +58,7 @@ export const contenders = [
     options: { variant: "relaxed" },
     relaxed: true,
     role: "ceiling",
+    smallest: { matmul: 64 },
   },
 ];
 

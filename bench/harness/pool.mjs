@@ -22,7 +22,12 @@ export const nodes = {
 export function worker(runtime, { module, options = {} }) {
   const start = runtime === "Python" ? python : () => node(nodes[runtime], module, options);
   let process;
+  const stop = () => {
+    process?.kill();
+    process = undefined;
+  };
   return {
+    stop,
     async ask(question, argument, seconds = 60) {
       process ??= start();
       let timer;
@@ -32,15 +37,11 @@ export function worker(runtime, { module, options = {} }) {
       try {
         return await Promise.race([process.answer({ question, argument }), late, process.end]);
       } catch (error) {
-        if (!error.answered) this.stop();
+        if (!error.answered) stop();
         throw error;
       } finally {
         clearTimeout(timer);
       }
-    },
-    stop() {
-      process?.kill();
-      process = undefined;
     },
   };
 }

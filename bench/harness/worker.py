@@ -31,8 +31,14 @@ def matmul(work, A, B):
     return {"arrays": (lambda: np.matmul(A, B, out=C), check)}
 
 
-def factorization(call):
-    return lambda work, A: {"arrays": (lambda: call(A), None)}
+def factorization(call, product):
+    def operation(work, A):
+        def check():
+            np.testing.assert_allclose(product(call(A)), A, rtol=1e-9, atol=1e-9)
+
+        return {"arrays": (lambda: call(A), check)}
+
+    return operation
 
 
 def randomized_svd(work, A):
@@ -57,12 +63,59 @@ def randomized_svd(work, A):
     return {"arrays": (run, check)}
 
 
+def optimizer(update):
+    """`update(x, g, rate, scratch, state)` in place, without temporary arrays."""
+
+    def operation(work, x, g):
+        state = {"m": np.zeros_like(x), "v": np.zeros_like(x), "step": 0}
+        scratch = np.empty_like(x), np.empty_like(x)
+        rate = work["parameters"]["rate"]
+        return {"arrays, in place": (lambda: update(x, g, rate, scratch, state), None)}
+
+    return operation
+
+
+def gd(x, g, rate, scratch, state):
+    np.multiply(g, rate, out=scratch[0])
+    np.subtract(x, scratch[0], out=x)
+
+
+def momentum(x, g, rate, scratch, state):
+    np.multiply(state["v"], 0.9, out=state["v"])
+    np.add(state["v"], g, out=state["v"])
+    gd(x, state["v"], rate, scratch, state)
+
+
+def adam(x, g, rate, scratch, state):
+    m, v = state["m"], state["v"]
+    a, b = scratch
+    state["step"] += 1
+    np.multiply(m, 0.9, out=m)
+    np.multiply(g, 0.1, out=a)
+    np.add(m, a, out=m)
+    np.multiply(v, 0.999, out=v)
+    np.multiply(g, g, out=a)
+    np.multiply(a, 0.001, out=a)
+    np.add(v, a, out=v)
+    np.sqrt(v, out=a)
+    np.multiply(a, 1 / (1 - 0.999 ** state["step"]) ** 0.5, out=a)
+    np.add(a, 1e-8, out=a)
+    np.multiply(m, rate / (1 - 0.9 ** state["step"]), out=b)
+    np.divide(b, a, out=b)
+    np.subtract(x, b, out=x)
+
+
 OPERATIONS = {
     "matmul": matmul,
-    "qr": factorization(lambda A: np.linalg.qr(A)),
-    "svd": factorization(lambda A: np.linalg.svd(A, full_matrices=False)),
-    "eigh": factorization(lambda A: np.linalg.eigh(A)),
+    "qr": factorization(lambda A: np.linalg.qr(A), lambda r: r[0] @ r[1]),
+    "svd": factorization(
+        lambda A: np.linalg.svd(A, full_matrices=False), lambda r: (r[0] * r[1]) @ r[2]
+    ),
+    "eigh": factorization(lambda A: np.linalg.eigh(A), lambda r: (r[1] * r[0]) @ r[1].T),
     "randomizedSvd": randomized_svd,
+    "gd": optimizer(gd),
+    "momentum": optimizer(momentum),
+    "adam": optimizer(adam),
 }
 
 
