@@ -1,10 +1,39 @@
-import { defineConfig } from "vitest/config";
+import { fileURLToPath } from "node:url";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+
+const relaxedBinary = fileURLToPath(new URL("src/wasm/binary.relaxed.ts", import.meta.url));
+
+/** Node 20 has relaxed SIMD behind a flag that later ones no longer know. */
+const nodeFlags =
+  Number(process.versions.node.split(".")[0]) < 22 ? ["--experimental-wasm-relaxed-simd"] : [];
+
+/** The kernels' own tests and those of all that rests on them, on the kernels of lowrank/relaxed. */
+const relaxed: TestProjectInlineConfiguration = {
+  extends: true,
+  plugins: [
+    {
+      name: "relaxed-kernels",
+      enforce: "pre",
+      resolveId: (id) => (/\/binary\.js$/.test(id) ? relaxedBinary : undefined),
+    },
+  ],
+  test: {
+    name: "relaxed",
+    include: ["test/assembly/**/*.test.ts", "test/linalg/**/*.test.ts"],
+    env: { LOWRANK_VARIANT: "relaxed" },
+    pool: "forks",
+    execArgv: nodeFlags,
+  },
+};
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
     // Two workers at most: the suite must leave room on a small machine.
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: "baseline", include: ["test/**/*.test.ts"] } },
+      relaxed,
+    ],
   },
 });
