@@ -60,6 +60,7 @@ export { type SVD, type SvdOptions, svd } from "./linalg/svd.js";
 export type { Triplets } from "./linalg/triplets.js";
 export { type AdamOptions, adam } from "./optim/adam.js";
 export { type AdamwOptions, adamw } from "./optim/adamw.js";
+export { clipNorm } from "./optim/clip-norm.js";
 export { type GdOptions, gd } from "./optim/gd.js";
 export { type MomentumOptions, momentum } from "./optim/momentum.js";
 export type { Optimizer } from "./optim/optimizer.js";

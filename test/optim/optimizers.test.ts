@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { adam } from "../../src/optim/adam.js";
 import { adamw } from "../../src/optim/adamw.js";
+import { clipNorm } from "../../src/optim/clip-norm.js";
 import { gd } from "../../src/optim/gd.js";
 import { momentum } from "../../src/optim/momentum.js";
 import type { Optimizer } from "../../src/optim/optimizer.js";
@@ -28,7 +29,10 @@ const optimizers: Optimizer[] = [
   adam(),
   adam({ learningRate: 0.1, weightDecay: 0.1 }),
   adamw({ learningRate: 0.1 }),
+  clipNorm(momentum({ learningRate: 0.1 }), 1.5),
 ];
+/** Those whose parameters do not know of each other: a clipped gradient depends on them all. */
+const separate = optimizers.filter(({ name }) => !name.startsWith("clipNorm"));
 
 /** Parameters of the given rate scales in a job, each starting at `start`. */
 function bind(optimizer: Optimizer, dtype: DType, start: number[], rateScales: number[]) {
@@ -36,18 +40,17 @@ function bind(optimizer: Optimizer, dtype: DType, start: number[], rateScales: n
   const array = dtype === "f32" ? Float32Array : Float64Array;
   const length = start.length;
   const handles = rateScales.map(() => job.put(new array(start)));
-  const gradient = job.allocate(dtype, length);
+  const gradients = handles.map(() => job.allocate(dtype, length));
   const bound = optimizer.bind(
     job,
     dtype,
     handles.map((handle, i) => ({ handle, length, rateScale: rateScales[i] })),
   );
-  const gradients = handles.map(() => gradient);
   return {
     job,
     bound,
     step(values: number[], rate = rateOf(optimizer)) {
-      job.write(gradient, new array(values));
+      for (const gradient of gradients) job.write(gradient, new array(values));
       bound.step(gradients, rate);
     },
     parameters: () => handles.map((handle) => Array.from(job.read(dtype, handle, length))),
@@ -81,7 +84,7 @@ test.each(fixture.cases)("$name with $options follows PyTorch", (c) => {
   expect(run.bound.stepCount).toBe(c.gradients.length);
 });
 
-test.each(optimizers)("the rate scale multiplies the update of $name, not its gradient", (o) => {
+test.each(separate)("the rate scale multiplies the update of $name, not its gradient", (o) => {
   const run = bind(o, "f64", start, [1, 0.25]);
   for (let t = 0; t < 4; t++) run.step(gradientAt(t));
   const alone = bind(o, "f64", start, [1]);
@@ -113,12 +116,12 @@ test.each(["f32", "f64"] as const)("a restored run in %s continues to the same b
       length: p.length,
       rateScale: [1, 0, 0.5][i],
     }));
-    const gradient = job.allocate(dtype, start.length);
+    const gradients = parameters.map(({ length }) => job.allocate(dtype, length));
     const bound = o.bind(job, dtype, parameters);
     bound.restore(saved.state, 5);
     for (let t = 5; t < 9; t++) {
-      job.write(gradient, new array(gradientAt(t)));
-      bound.step([gradient, gradient, gradient], rateOf(o));
+      for (const gradient of gradients) job.write(gradient, new array(gradientAt(t)));
+      bound.step(gradients, rateOf(o));
     }
     expect(bound.stepCount).toBe(9);
     const resumed = parameters.map((p) => Array.from(job.read(dtype, p.handle, p.length)));
@@ -131,6 +134,38 @@ test.each(optimizers)("a step of $name allocates nothing in its job", (o) => {
   const mark = run.job.mark();
   for (let t = 0; t < 3; t++) run.step(gradientAt(t));
   expect(run.job.mark()).toBe(mark);
+});
+
+test("clipped gradients have at most the norm given, together and in their direction", () => {
+  for (const [maxNorm, expected] of [
+    [2.5, [0.7, 2.4]],
+    [5.2, [1.4, 4.8]],
+    [10, [1.4, 4.8]],
+  ] as const) {
+    const job = new Job();
+    const x = [0, 0].map(() => job.put(Float64Array.of(0)));
+    const parameters = x.map((handle) => ({ handle, length: 1, rateScale: 1 }));
+    const frozen = { handle: job.put(Float64Array.of(0)), length: 1, rateScale: 0 };
+    const o = clipNorm(gd({ learningRate: 1 }), maxNorm);
+    const bound = o.bind(job, "f64", [...parameters, frozen]);
+    // A frozen parameter's gradient is not even defined: it must not count.
+    bound.step(
+      [1.4, 4.8, Number.NaN].map((g) => job.put(Float64Array.of(g))),
+      1,
+    );
+    const moved = x.map((handle) => -job.read("f64", handle, 1)[0]);
+    moved.forEach((step, i) => {
+      expect(Math.abs(step - expected[i])).toBeLessThan(1e-14);
+    });
+  }
+});
+
+test("gradients whose squares overflow or vanish are clipped all the same", () => {
+  for (const size of [1e200, 1e-200]) {
+    const run = bind(clipNorm(gd({ learningRate: 1 }), size), "f64", [0], [1, 1]);
+    run.step([3 * size], 1 / size);
+    for (const [x] of run.parameters()) expect(Math.abs(x + Math.SQRT1_2)).toBeLessThan(1e-14);
+  }
 });
 
 test("restore refuses a state of another shape", () => {
@@ -150,6 +185,7 @@ test("an optimizer is immutable and names itself and its rate", () => {
     "adam",
     "adam",
     "adamw",
+    "clipNorm(momentum)",
   ]);
   expect(optimizers.every((o) => Object.isFrozen(o))).toBe(true);
   expect([gd(), momentum(), adam(), adamw()].map((o) => o.learningRate)).toEqual([
@@ -176,6 +212,9 @@ test("options out of range are refused by name", () => {
     expect(() => momentum({ beta: value })).toThrow(`momentum: beta is ${value}: it must be`);
     expect(() => adam({ beta1: value })).toThrow("adam: beta1");
     expect(() => adamw({ beta2: value })).toThrow("adamw: beta2");
+  }
+  for (const value of [...bad, 0]) {
+    expect(() => clipNorm(gd(), value)).toThrow(`clipNorm: maxNorm is ${value}: it must be`);
   }
   expect(() => adam({ epsilon: 0 })).toThrow("adam: epsilon is 0: it must be a finite number > 0");
   expect(() => momentum({ nesterov: 1 as unknown as boolean })).toThrow(TypeError);

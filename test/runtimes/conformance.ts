@@ -6,6 +6,7 @@ import {
   adamw,
   type Checkpoint,
   cholesky,
+  clipNorm,
   completeMatrix,
   completion,
   compress,
@@ -304,6 +305,7 @@ const sections: Record<string, (add: Add) => void> = {
             momentum(),
             adam({ learningRate: 0.01 }),
             adamw({ learningRate: 0.01, weightDecay: 0.1 }),
+            clipNorm(gd({ learningRate: 0.01 }), 0.5),
           ]) {
             const narrow = spectralCompress(problem, { rank: 2, scale: 0.3, depth: 4, dtype });
             run(add, narrow, problem, { optimizer });

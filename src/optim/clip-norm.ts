@@ -1,0 +1,54 @@
+import { checkPositive } from "../linalg/check.js";
+import type { Optimizer } from "./optimizer.js";
+
+/**
+ * An optimizer that sees clipped gradients: where the norm of all gradients together, frozen ones
+ * left out, is above `maxNorm`, every gradient is first multiplied by maxNorm / norm. Directions
+ * stay as they are (Pascanu, Mikolov, Bengio 2013). Weight decay is not part of the gradient that
+ * is clipped: the optimizer adds it afterwards.
+ *
+ * @param optimizer - the one to wrap; its rate and its stability rule stay valid, for clipping only
+ * shortens steps.
+ * @throws RangeError when maxNorm is no finite number > 0.
+ * @example
+ * ```ts
+ * clipNorm(gd({ learningRate: 0.01 }), 1).name; // "clipNorm(gd)"
+ * ```
+ */
+export function clipNorm(optimizer: Optimizer, maxNorm: number): Optimizer {
+  checkPositive("clipNorm", "maxNorm", maxNorm);
+  return Object.freeze<Optimizer>({
+    ...optimizer,
+    name: `clipNorm(${optimizer.name})`,
+    bind(job, dtype, parameters) {
+      const { nrm2, scal } = job.kernels(dtype);
+      const inner = optimizer.bind(job, dtype, parameters);
+      const norms = new Float64Array(parameters.length);
+      return {
+        get stepCount() {
+          return inner.stepCount;
+        },
+        step(gradients, learningRate) {
+          let largest = 0;
+          for (let i = 0; i < parameters.length; i++) {
+            const { length, rateScale } = parameters[i];
+            norms[i] = rateScale === 0 ? 0 : nrm2(length, gradients[i]);
+            largest = Math.max(largest, norms[i]);
+          }
+          // Divided by the largest, no square can overflow.
+          let squares = 0;
+          for (const norm of norms) if (norm > 0) squares += (norm / largest) * (norm / largest);
+          const factor = maxNorm / (largest * Math.sqrt(squares));
+          if (factor < 1) {
+            for (let i = 0; i < parameters.length; i++) {
+              if (norms[i] > 0) scal(parameters[i].length, factor, gradients[i]);
+            }
+          }
+          inner.step(gradients, learningRate);
+        },
+        state: () => inner.state(),
+        restore: (state, stepCount) => inner.restore(state, stepCount),
+      };
+    },
+  });
+}
