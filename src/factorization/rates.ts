@@ -10,7 +10,8 @@ import { StabilityRule } from "./stability.js";
 /** Rates of a run: as given, or as the stability rule has them. */
 export interface Rates {
   learningRate: number;
-  outerLearningRateRatio: number;
+  /** Rate of each factor over `learningRate`, W_1's first. */
+  ratios: readonly number[];
   /** S at the fitted network; undefined where there is no rule. */
   stability: number | undefined;
   /** Undefined where there is no rule. */
@@ -37,6 +38,8 @@ const innerShare = 2 / 3;
 /**
  * Fills in what was not given, rate or ratio, from the stability rule, with the target's largest
  * singular value and the densities estimated from its observed part.
+ *
+ * @param given - one ratio for each factor, one for the outer factors, or none.
  */
 export function chooseRates(
   model: DeepLinearNetwork,
@@ -44,20 +47,28 @@ export function chooseRates(
   bound: BoundProblem,
   job: Job,
   optimizer: Optimizer,
-  ratio: number | undefined,
+  given: readonly number[] | number | undefined,
 ): Rates {
   const target = observedTargetInJob(problem, bound, job, model.dtype);
   const { zeroLoss } = target;
+  const { hasOuterFactors } = model.description;
+  const count = model.widths.length - 1;
+  /** The ratios of all factors when the outer ones have this one. */
+  const ratiosAt = (ratio: number) =>
+    Array.from({ length: count }, (_, l) =>
+      hasOuterFactors && (l === 0 || l === count - 1) ? ratio : 1,
+    );
+  let ratios = typeof given === "number" ? ratiosAt(given) : given;
   const { stability } = optimizer;
-  const given = optimizer.learningRate === "adaptive" ? undefined : optimizer.learningRate;
+  let learningRate = optimizer.learningRate === "adaptive" ? undefined : optimizer.learningRate;
   if (!stability) {
-    if (given === undefined) {
+    if (learningRate === undefined) {
       throw new TypeError(`train: ${optimizer.name} has no learning rate: it must be given one`);
     }
-    checkPositive("train", "learningRate", given);
+    checkPositive("train", "learningRate", learningRate);
     return {
-      learningRate: given,
-      outerLearningRateRatio: ratio ?? 1,
+      learningRate,
+      ratios: ratios ?? ratiosAt(1),
       stability: undefined,
       density: undefined,
       zeroLoss,
@@ -68,18 +79,16 @@ export function chooseRates(
   const density = measureDensity(bound, job, dtype, problem.density, U, V, S[0]);
   const rule = new StabilityRule(model, problem, density, S[0] > 0 ? S[0] / density.top : 1);
   const usable = usableStability(stability);
-  let learningRate = given;
-  let chosen = ratio;
-  if (learningRate === undefined && chosen === undefined && rule.hasOuterFactors) {
+  if (learningRate === undefined && ratios === undefined && hasOuterFactors) {
     // The inner factors' part settles the rate, what is left of S the ratio.
-    learningRate = (innerShare * usable) / rule.perRate(0);
+    learningRate = (innerShare * usable) / rule.perRate(ratiosAt(0));
   }
-  chosen ??= rule.hasOuterFactors ? rule.greatestRatio(usable / (learningRate as number)) : 1;
-  learningRate ??= usable / rule.perRate(chosen);
+  ratios ??= ratiosAt(hasOuterFactors ? rule.greatestRatio(usable / (learningRate as number)) : 1);
+  learningRate ??= usable / rule.perRate(ratios);
   return {
     learningRate,
-    outerLearningRateRatio: chosen,
-    stability: learningRate * rule.perRate(chosen),
+    ratios,
+    stability: learningRate * rule.perRate(ratios),
     density: rule.density,
     zeroLoss,
   };

@@ -13,12 +13,8 @@ import type { Problem } from "./problem.js";
  * density there may be far above the average where the observations are few or skewed.
  */
 export class StabilityRule {
-  /** Sum over the inner factors (all of them in a wide network). */
-  readonly #inner: number;
-  /** Sum over the two outer factors; 0 where the network has none. */
-  readonly #outer: number;
-  /** The larger of the first and the last factor's term. */
-  readonly #end: number;
+  /** One a factor: prod_{k != l} m_k². */
+  readonly #terms: readonly number[];
   /** What counts as density: the measured one, or the greatest. */
   readonly density: Density;
 
@@ -27,7 +23,7 @@ export class StabilityRule {
    * @param singularValue - the target's largest, s.
    */
   constructor(model: DeepLinearNetwork, problem: Problem, density: Density, singularValue: number) {
-    const { shares, scales, hasOuterFactors } = model.description;
+    const { shares, scales } = model.description;
     const fitted = shares.map((share) => power(Float64Array.of(singularValue), share)[0]);
     const norms = fitted.map((norm, l) => Math.max(norm, scales[l]));
     // A start above the target is an orthogonal product, not one of low rank: it moves in every
@@ -35,31 +31,25 @@ export class StabilityRule {
     const large = fitted.some((norm, l) => scales[l] > norm * (1 + 1e-9));
     const greatest = large ? Math.max(density.local, problem.greatestDensity()) : 0;
     this.density = large ? { top: greatest, local: greatest } : density;
-    const terms = norms.map((_, l) =>
+    this.#terms = norms.map((_, l) =>
       norms.reduce((product, norm, k) => (k === l ? product : product * norm * norm), 1),
     );
-    const last = terms.length - 1;
-    const total = terms.reduce((sum, term) => sum + term, 0);
-    this.#outer = hasOuterFactors ? terms[0] + terms[last] : 0;
-    this.#inner = total - this.#outer;
-    this.#end = Math.max(terms[0], terms[last]);
-  }
-
-  get hasOuterFactors(): boolean {
-    return this.#outer > 0;
   }
 
   /** S at rate 1. */
-  perRate(ratio: number): number {
+  perRate(ratios: readonly number[]): number {
     const { top, local } = this.density;
-    const end = this.hasOuterFactors ? ratio * this.#end : this.#end;
-    return Math.max(top * (this.#inner + ratio * this.#outer), local * end);
+    const pulls = this.#terms.map((term, l) => ratios[l] * term);
+    const sum = pulls.reduce((total, pull) => total + pull, 0);
+    return Math.max(top * sum, local * Math.max(pulls[0], pulls[pulls.length - 1]));
   }
 
-  /** The greatest ratio whose S at rate 1 is not above `most`; 0 where none is. */
+  /** The greatest ratio of the outer factors whose S at rate 1 is not above `most`, or 0. */
   greatestRatio(most: number): number {
     const { top, local } = this.density;
-    const along = (most / top - this.#inner) / this.#outer;
-    return Math.max(0, Math.min(along, most / (local * this.#end)));
+    const [first, last] = [this.#terms[0], this.#terms[this.#terms.length - 1]];
+    const inner = this.#terms.slice(1, -1).reduce((sum, term) => sum + term, 0);
+    const along = (most / top - inner) / (first + last);
+    return Math.max(0, Math.min(along, most / (local * Math.max(first, last))));
   }
 }

@@ -22,6 +22,12 @@ export interface TrainOptions {
    * @defaultValue what the stability rule leaves; 1 for Adam; a wide network has no outer factors
    */
   outerLearningRateRatio?: number;
+  /**
+   * A rate for each factor over the optimizer's own, W_1's first, in the place of
+   * `outerLearningRateRatio`; a compressed network's outer factors count as the first and the last.
+   * They multiply the updates; 0 freezes a factor.
+   */
+  learningRateRatios?: readonly number[];
   /** The inner rate of each step, instead of the optimizer's own; say, linearDecay or cosine. */
   schedule?: Schedule;
   /** Stop as soon as the loss is not above this. @defaultValue 0 */
@@ -85,15 +91,38 @@ export function train(
   if (options.outerLearningRateRatio !== undefined) {
     checkNonNegative("train", "outerLearningRateRatio", options.outerLearningRateRatio);
   }
+  checkRatios(model, options);
   return new TrainingRun(model, problem, options);
+}
+
+function checkRatios(
+  model: DeepLinearNetwork,
+  { learningRateRatios, outerLearningRateRatio }: TrainOptions,
+): void {
+  if (learningRateRatios === undefined) return;
+  if (outerLearningRateRatio !== undefined) {
+    throw new RangeError(
+      "train: learningRateRatios and outerLearningRateRatio are both given: it must be one of them",
+    );
+  }
+  const count = model.widths.length - 1;
+  if (learningRateRatios.length !== count) {
+    throw new RangeError(
+      `train: learningRateRatios has ${learningRateRatios.length} entries and the model has ` +
+        `${count} factors: there must be one for each`,
+    );
+  }
+  learningRateRatios.forEach((ratio, l) => {
+    checkNonNegative("train", `learningRateRatios[${l}]`, ratio);
+  });
 }
 
 /** A running training: iterate it; ask it for its rates and for checkpoints. */
 export class TrainingRun implements IterableIterator<TrainingStep, undefined, undefined> {
   /** Rate of the inner factors: as given or chosen; the last step's where it is adaptive. */
   learningRate: number;
-  /** Rate of the outer factors over that of the inner ones. */
-  readonly outerLearningRateRatio: number;
+  /** Rate of each factor over `learningRate`, W_1's first. */
+  readonly learningRateRatios: readonly number[];
   /** S at the fitted network; undefined for optimizers without a stability rule. */
   readonly stability: number | undefined;
   readonly #model: DeepLinearNetwork;
@@ -114,21 +143,17 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
     this.#model = model;
     this.#options = options;
     const { dtype } = model;
-    const { hasOuterFactors } = model.description;
     const factors = checkpoint?.factors ?? model.factors();
     const { job, bound } = bindProblem(problem, dtype);
-    const { outerLearningRateRatio } = options;
-    const rates = chooseRates(model, problem, bound, job, optimizer, outerLearningRateRatio);
+    const given = options.learningRateRatios ?? options.outerLearningRateRatio;
+    const rates = chooseRates(model, problem, bound, job, optimizer, given);
+    const { ratios } = rates;
     this.learningRate = rates.learningRate;
-    this.outerLearningRateRatio = rates.outerLearningRateRatio;
+    this.learningRateRatios = ratios;
     this.stability = rates.stability;
 
-    const frozen = hasOuterFactors && this.outerLearningRateRatio === 0;
+    const frozen = ratios[0] === 0 && ratios[ratios.length - 1] === 0;
     const network = bindNetwork(job, dtype, factors, bound, frozen);
-    const last = factors.length - 1;
-    const ratios = factors.map((_, l) =>
-      hasOuterFactors && (l === 0 || l === last) ? this.outerLearningRateRatio : 1,
-    );
     this.#network = network;
     this.#optimizer = optimizer.bind(
       job,
@@ -148,6 +173,11 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
     this.#lossBound = divergenceFactor * Math.max(rates.zeroLoss, this.#firstLoss);
     this.#usable = optimizer.stability && usableStability(optimizer.stability);
     model.attach(() => network.factors());
+  }
+
+  /** Rate of the outer factors over that of the inner ones: the first factor's ratio. */
+  get outerLearningRateRatio(): number {
+    return this.learningRateRatios[0];
   }
 
   [Symbol.iterator](): this {

@@ -119,6 +119,48 @@ test("a schedule sets the rate of every step, and zero rates change nothing", ()
   expect(model.factors()[0].equals(before[0])).toBe(false);
 });
 
+test("every factor can have a rate of its own, also one of 0", () => {
+  const steps = (options: object, factors: Matrix[]) => {
+    const model = spectral();
+    const run = train(model, problem, {
+      steps: 1,
+      optimizer: gd({ learningRate: 0.1 }),
+      ...options,
+    });
+    for (const _ of run);
+    return model.factors().map((factor, l) => factor.data.map((x, i) => x - factors[l].data[i]));
+  };
+  const before = spectral().factors();
+  const equal = steps({ learningRateRatios: [1, 1, 1] }, before);
+  const own = steps({ learningRateRatios: [0.5, 3, 0] }, before);
+  for (const [l, ratio] of [0.5, 3, 0].entries()) {
+    own[l].forEach((step, i) => {
+      expect(Math.abs(step - ratio * equal[l][i])).toBeLessThan(1e-15);
+    });
+  }
+  expect(steps({ learningRateRatios: [2, 1, 2] }, before)).toEqual(
+    steps({ outerLearningRateRatio: 2 }, before),
+  );
+});
+
+test("S counts each factor with the ratio that it has", () => {
+  const stability = (learningRateRatios: number[]) =>
+    train(spectral(), problem, {
+      steps: 1,
+      optimizer: gd({ learningRate: 0.1 }),
+      learningRateRatios,
+    }).stability as number;
+  const parts = [0, 1, 2].map((l) => stability([0, 1, 2].map((k) => (k === l ? 1 : 0))));
+  const together = stability([0.5, 2, 3]);
+  expect(Math.abs(together - (0.5 * parts[0] + 2 * parts[1] + 3 * parts[2]))).toBeLessThan(1e-12);
+  const chosen = train(spectral(), problem, {
+    steps: 1,
+    optimizer: gd(),
+    learningRateRatios: [0.5, 2, 3],
+  });
+  expect(chosen.stability).toBeCloseTo(1.5, 6);
+});
+
 test("the outer ratio multiplies the update, so Adam feels it", () => {
   const moved = (ratio: number) => {
     const model = spectral();
@@ -251,6 +293,13 @@ test("train refuses bad arguments by name", () => {
   expect(() => train(spectral(), problem, { steps: 1, outerLearningRateRatio: -1 })).toThrow(
     /outerLearningRateRatio is -1/,
   );
+  const ratios =
+    (learningRateRatios: number[], more = {}) =>
+    () =>
+      train(spectral(), problem, { steps: 1, learningRateRatios, ...more });
+  expect(ratios([1, 1])).toThrow(/has 2 entries and the model has 3 factors/);
+  expect(ratios([1, Number.NaN, 1])).toThrow(/learningRateRatios\[1\] is NaN/);
+  expect(ratios([1, 1, 1], { outerLearningRateRatio: 1 })).toThrow(/are both given/);
 });
 
 test("problems refuse bad data by name", () => {
