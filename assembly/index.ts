@@ -10,16 +10,21 @@ import { cholesky } from "./cholesky";
 import { gemm, gemmPacked, packB, packedBytes, syrk } from "./gemm";
 import * as householder from "./householder";
 import * as jacobi from "./jacobi";
+import * as layerNormalization from "./layer-norm";
 import * as level1 from "./level1";
 import * as level2 from "./level2";
+import * as losses from "./losses";
 import * as lu from "./lu";
 import * as math from "./math";
+import * as network from "./network";
 import * as optimizer from "./optimizer";
 import * as pivotedQr from "./pivoted-qr";
 import * as qr from "./qr";
 import * as random from "./random";
+import * as rows from "./rows";
 import * as sampled from "./sampled";
 import * as signs from "./signs";
+import * as softmaxRows from "./softmax";
 import { findAsymmetry } from "./symmetric";
 import * as transposition from "./transpose";
 import * as triangular from "./triangular";
@@ -739,4 +744,144 @@ export function findAsymmetry_f32(n: i32, a: usize, lda: i32, tolerance: f32): i
 }
 export function findAsymmetry_f64(n: i32, a: usize, lda: i32, tolerance: f64): i32 {
   return findAsymmetry<f64>(n, a, lda, tolerance);
+}
+export function gelu_f32(n: i32, x: usize, y: usize): void {
+  network.gelu<f32>(n, x, y);
+}
+export function gelu_f64(n: i32, x: usize, y: usize): void {
+  network.gelu<f64>(n, x, y);
+}
+export function geluAdjoint_f32(n: i32, x: usize, dy: usize, dx: usize): void {
+  network.geluAdjoint<f32>(n, x, dy, dx);
+}
+export function geluAdjoint_f64(n: i32, x: usize, dy: usize, dx: usize): void {
+  network.geluAdjoint<f64>(n, x, dy, dx);
+}
+export function relu_f32(n: i32, x: usize, y: usize): void {
+  network.relu<f32>(n, x, y);
+}
+export function relu_f64(n: i32, x: usize, y: usize): void {
+  network.relu<f64>(n, x, y);
+}
+export function reluAdjoint_f32(n: i32, y: usize, dy: usize, dx: usize): void {
+  network.reluAdjoint<f32>(n, y, dy, dx);
+}
+export function reluAdjoint_f64(n: i32, y: usize, dy: usize, dx: usize): void {
+  network.reluAdjoint<f64>(n, y, dy, dx);
+}
+export function tanhAdjoint_f32(n: i32, y: usize, dy: usize, dx: usize): void {
+  network.tanhAdjoint<f32>(n, y, dy, dx);
+}
+export function tanhAdjoint_f64(n: i32, y: usize, dy: usize, dx: usize): void {
+  network.tanhAdjoint<f64>(n, y, dy, dx);
+}
+export function softmax_f32(rows: i32, cols: i32, x: usize): void {
+  softmaxRows.softmax<f32>(rows, cols, x);
+}
+export function softmax_f64(rows: i32, cols: i32, x: usize): void {
+  softmaxRows.softmax<f64>(rows, cols, x);
+}
+export function softmaxAdjoint_f32(rows: i32, cols: i32, p: usize, dx: usize): void {
+  softmaxRows.softmaxAdjoint<f32>(rows, cols, p, dx);
+}
+export function softmaxAdjoint_f64(rows: i32, cols: i32, p: usize, dx: usize): void {
+  softmaxRows.softmaxAdjoint<f64>(rows, cols, p, dx);
+}
+export function layerNorm_f32(
+  rows: i32, cols: i32, epsilon: f64, x: usize, weight: usize, bias: usize,
+  y: usize, means: usize, scales: usize,
+): void {
+  layerNormalization.layerNorm<f32>(rows, cols, epsilon, x, weight, bias, y, means, scales);
+}
+export function layerNorm_f64(
+  rows: i32, cols: i32, epsilon: f64, x: usize, weight: usize, bias: usize,
+  y: usize, means: usize, scales: usize,
+): void {
+  layerNormalization.layerNorm<f64>(rows, cols, epsilon, x, weight, bias, y, means, scales);
+}
+export function layerNormAdjoint_f32(
+  rows: i32, cols: i32, x: usize, weight: usize, means: usize, scales: usize,
+  dy: usize, dx: usize,
+): void {
+  layerNormalization.layerNormAdjoint<f32>(rows, cols, x, weight, means, scales, dy, dx);
+}
+export function layerNormAdjoint_f64(
+  rows: i32, cols: i32, x: usize, weight: usize, means: usize, scales: usize,
+  dy: usize, dx: usize,
+): void {
+  layerNormalization.layerNormAdjoint<f64>(rows, cols, x, weight, means, scales, dy, dx);
+}
+export function layerNormWeightAdjoint_f32(
+  rows: i32, cols: i32, x: usize, means: usize, scales: usize, dy: usize,
+  dWeight: usize, dBias: usize,
+): void {
+  layerNormalization.layerNormWeightAdjoint<f32>(rows, cols, x, means, scales, dy, dWeight, dBias);
+}
+export function layerNormWeightAdjoint_f64(
+  rows: i32, cols: i32, x: usize, means: usize, scales: usize, dy: usize,
+  dWeight: usize, dBias: usize,
+): void {
+  layerNormalization.layerNormWeightAdjoint<f64>(rows, cols, x, means, scales, dy, dWeight, dBias);
+}
+export function fillRows_f32(rowCount: i32, cols: i32, x: usize, y: usize): void {
+  rows.fillRows<f32>(rowCount, cols, x, y);
+}
+export function fillRows_f64(rowCount: i32, cols: i32, x: usize, y: usize): void {
+  rows.fillRows<f64>(rowCount, cols, x, y);
+}
+export function addColumnSums_f32(rowCount: i32, cols: i32, x: usize, y: usize): void {
+  rows.addColumnSums<f32>(rowCount, cols, x, y);
+}
+export function addColumnSums_f64(rowCount: i32, cols: i32, x: usize, y: usize): void {
+  rows.addColumnSums<f64>(rowCount, cols, x, y);
+}
+export function gatherRows_f32(n: i32, cols: i32, table: usize, index: usize, y: usize): void {
+  rows.gatherRows<f32>(n, cols, table, index, y);
+}
+export function gatherRows_f64(n: i32, cols: i32, table: usize, index: usize, y: usize): void {
+  rows.gatherRows<f64>(n, cols, table, index, y);
+}
+export function addGatheredRows_f32(n: i32, cols: i32, table: usize, index: usize, y: usize): void {
+  rows.addGatheredRows<f32>(n, cols, table, index, y);
+}
+export function addGatheredRows_f64(n: i32, cols: i32, table: usize, index: usize, y: usize): void {
+  rows.addGatheredRows<f64>(n, cols, table, index, y);
+}
+export function scatterRows_f32(n: i32, cols: i32, index: usize, x: usize, table: usize): void {
+  rows.scatterRows<f32>(n, cols, index, x, table);
+}
+export function scatterRows_f64(n: i32, cols: i32, index: usize, x: usize, table: usize): void {
+  rows.scatterRows<f64>(n, cols, index, x, table);
+}
+export function segmentMeans_f32(segments: i32, cols: i32, start: usize, x: usize, y: usize): void {
+  rows.segmentMeans<f32>(segments, cols, start, x, y);
+}
+export function segmentMeans_f64(segments: i32, cols: i32, start: usize, x: usize, y: usize): void {
+  rows.segmentMeans<f64>(segments, cols, start, x, y);
+}
+export function segmentMeansAdjoint_f32(
+  segments: i32, cols: i32, start: usize, dy: usize, dx: usize,
+): void {
+  rows.segmentMeansAdjoint<f32>(segments, cols, start, dy, dx);
+}
+export function segmentMeansAdjoint_f64(
+  segments: i32, cols: i32, start: usize, dy: usize, dx: usize,
+): void {
+  rows.segmentMeansAdjoint<f64>(segments, cols, start, dy, dx);
+}
+export function crossEntropy_f32(
+  rowCount: i32, classes: i32, x: usize, labels: usize, gradient: usize,
+): f64 {
+  return losses.crossEntropy<f32>(rowCount, classes, x, labels, gradient);
+}
+export function crossEntropy_f64(
+  rowCount: i32, classes: i32, x: usize, labels: usize, gradient: usize,
+): f64 {
+  return losses.crossEntropy<f64>(rowCount, classes, x, labels, gradient);
+}
+export function squaredError_f32(n: i32, x: usize, target: usize, gradient: usize): f64 {
+  return losses.squaredError<f32>(n, x, target, gradient);
+}
+export function squaredError_f64(n: i32, x: usize, target: usize, gradient: usize): f64 {
+  return losses.squaredError<f64>(n, x, target, gradient);
 }

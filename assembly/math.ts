@@ -1,13 +1,12 @@
 // Elementary functions over arrays: y_i = f(x_i), y may be x. Of our own, because the hosts' Math.*
 // differ in their last bits; these are the same on every engine and processor. Bound by arithmetic.
-// Each function has one body, in vector lanes (folder math/). The tail takes its elements one by
-// one through the same lanes, so a value never depends on its position.
+// Each function has one body, in vector lanes (folder math/).
+import { put, step, take } from "./elements";
 import { erfLanes } from "./math/erf";
 import { expLanes } from "./math/exp";
 import { logLanes } from "./math/log";
 import { tanhLanes } from "./math/tanh";
 import { cosLanes, sinLanes } from "./math/trigonometry";
-import { at, lanes } from "./simd";
 
 /** y_i = exp x_i; infinity above the range, subnormal numbers and then zero below it. */
 export function exp<T>(n: i32, x: usize, y: usize): void {
@@ -37,28 +36,4 @@ export function sin<T>(n: i32, x: usize, y: usize): void {
 /** y_i = cos x_i, exactly reduced for every finite x; NaN at the infinities. */
 export function cos<T>(n: i32, x: usize, y: usize): void {
   for (let i = 0; i < n; i += step<T>(n, i)) put<T>(n, i, y, cosLanes<T>(take<T>(n, i, x)));
-}
-
-/** Elements taken at i: a whole vector while there is one, then single elements. */
-// @ts-ignore: decorator
-@inline
-function step<T>(n: i32, i: i32): i32 {
-  return n - i >= lanes<T>() ? lanes<T>() : 1;
-}
-
-/** The vector at i, or one element in every lane. */
-// @ts-ignore: decorator
-@inline
-function take<T>(n: i32, i: i32, x: usize): v128 {
-  const p = at<T>(x, i);
-  return n - i >= lanes<T>() ? v128.load(p) : v128.load_splat<T>(p);
-}
-
-/** Stores what `take` began. */
-// @ts-ignore: decorator
-@inline
-function put<T>(n: i32, i: i32, y: usize, value: v128): void {
-  const p = at<T>(y, i);
-  if (n - i >= lanes<T>()) v128.store(p, value);
-  else store<T>(p, v128.extract_lane<T>(value, 0));
 }

@@ -101,6 +101,28 @@ export interface Kernels {
   triangularWorkspace(): number;
   // biome-ignore format: one kernel a line
   solveTriangular(lower: Flag, transpose: Flag, unit: Flag, m: number, n: number, t: Handle, ldt: number, b: Handle, ldb: number, work: Handle): void;
+  gelu(n: number, x: Handle, y: Handle): void;
+  geluAdjoint(n: number, x: Handle, dy: Handle, dx: Handle): void;
+  relu(n: number, x: Handle, y: Handle): void;
+  reluAdjoint(n: number, y: Handle, dy: Handle, dx: Handle): void;
+  tanhAdjoint(n: number, y: Handle, dy: Handle, dx: Handle): void;
+  softmax(rows: number, cols: number, x: Handle): void;
+  softmaxAdjoint(rows: number, cols: number, p: Handle, dx: Handle): void;
+  // biome-ignore format: one kernel a line
+  layerNorm(rows: number, cols: number, epsilon: number, x: Handle, weight: Handle, bias: Handle, y: Handle, means: Handle, scales: Handle): void;
+  // biome-ignore format: one kernel a line
+  layerNormAdjoint(rows: number, cols: number, x: Handle, weight: Handle, means: Handle, scales: Handle, dy: Handle, dx: Handle): void;
+  // biome-ignore format: one kernel a line
+  layerNormWeightAdjoint(rows: number, cols: number, x: Handle, means: Handle, scales: Handle, dy: Handle, dWeight: Handle, dBias: Handle): void;
+  fillRows(rows: number, cols: number, x: Handle, y: Handle): void;
+  addColumnSums(rows: number, cols: number, x: Handle, y: Handle): void;
+  gatherRows(n: number, cols: number, table: Handle, index: Handle, y: Handle): void;
+  addGatheredRows(n: number, cols: number, table: Handle, index: Handle, y: Handle): void;
+  scatterRows(n: number, cols: number, index: Handle, x: Handle, table: Handle): void;
+  segmentMeans(segments: number, cols: number, start: Handle, x: Handle, y: Handle): void;
+  segmentMeansAdjoint(segments: number, cols: number, start: Handle, dy: Handle, dx: Handle): void;
+  crossEntropy(rows: number, classes: number, x: Handle, labels: Handle, gradient: Handle): number;
+  squaredError(n: number, x: Handle, target: Handle, gradient: Handle): number;
 }
 
 /** What exists in f64 only: the last stages, on two vectors, which f32 shares. */

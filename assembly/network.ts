@@ -1,0 +1,63 @@
+// The elementwise functions of a network and their adjoints: given x (or the value y) and dy, the
+// gradient with respect to y, they compute dx, the gradient with respect to x. Bound by arithmetic.
+// Every output may be the input it stands for.
+import { put, step, take } from "./elements";
+import { erfLanes } from "./math/erf";
+import { expLanes } from "./math/exp";
+import { splat } from "./math/lanes";
+
+/**
+ * y = x Phi(x), Phi the distribution of a normal number: the exact GELU (Hendrycks and Gimpel
+ * 2016), with Phi(x) = 1/2 + 1/2 erf(x / sqrt 2).
+ */
+export function gelu<T>(n: i32, x: usize, y: usize): void {
+  for (let i = 0; i < n; i += step<T>(n, i)) {
+    const v = take<T>(n, i, x);
+    put<T>(n, i, y, v128.mul<T>(v, normalDistribution<T>(v)));
+  }
+}
+
+/** dx = dy (Phi(x) + x phi(x)), phi the density of a normal number. */
+export function geluAdjoint<T>(n: i32, x: usize, dy: usize, dx: usize): void {
+  const density = splat<T>(0.3989422804014327);
+  for (let i = 0; i < n; i += step<T>(n, i)) {
+    const v = take<T>(n, i, x);
+    const bell = expLanes<T>(v128.mul<T>(v128.mul<T>(v, v), splat<T>(-0.5)));
+    const tilt = v128.mul<T>(v, v128.mul<T>(density, bell));
+    const slope = v128.add<T>(normalDistribution<T>(v), tilt);
+    put<T>(n, i, dx, v128.mul<T>(take<T>(n, i, dy), slope));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function normalDistribution<T>(x: v128): v128 {
+  const half = splat<T>(0.5);
+  const e = erfLanes<T>(v128.mul<T>(x, splat<T>(0.7071067811865476)));
+  return v128.add<T>(half, v128.mul<T>(half, e));
+}
+
+/** y = max(x, 0); NaN stays NaN. */
+export function relu<T>(n: i32, x: usize, y: usize): void {
+  const zero = splat<T>(0);
+  for (let i = 0; i < n; i += step<T>(n, i)) put<T>(n, i, y, v128.max<T>(take<T>(n, i, x), zero));
+}
+
+/** dx = dy where y > 0, otherwise 0. */
+export function reluAdjoint<T>(n: i32, y: usize, dy: usize, dx: usize): void {
+  const zero = splat<T>(0);
+  for (let i = 0; i < n; i += step<T>(n, i)) {
+    const passes = v128.gt<T>(take<T>(n, i, y), zero);
+    put<T>(n, i, dx, v128.and(passes, take<T>(n, i, dy)));
+  }
+}
+
+/** dx = dy (1 - y y), for y = tanh x. */
+export function tanhAdjoint<T>(n: i32, y: usize, dy: usize, dx: usize): void {
+  const one = splat<T>(1);
+  for (let i = 0; i < n; i += step<T>(n, i)) {
+    const v = take<T>(n, i, y);
+    const slope = v128.sub<T>(one, v128.mul<T>(v, v));
+    put<T>(n, i, dx, v128.mul<T>(take<T>(n, i, dy), slope));
+  }
+}
