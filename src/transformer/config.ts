@@ -52,10 +52,6 @@ const families: Readonly<Record<string, EncoderFamily>> = {
  * DistilBERT or MPNet. Keys that do not concern the computation are ignored.
  *
  * @throws TypeError or RangeError that names the key, what it is and what it must be.
- * @example
- * ```ts
- * const config = encoderConfig(JSON.parse(await readFile("model/config.json", "utf8")));
- * ```
  */
 export function encoderConfig(json: unknown): EncoderConfig {
   if (typeof json !== "object" || json === null || Array.isArray(json)) {

@@ -1,0 +1,78 @@
+// Scaled dot-product attention (Vaswani et al. 2017) over sequences that lie one after the other,
+// each at its true length: no padding, no mask.
+import type { Handle } from "../wasm/index.js";
+import type { Tape, Tensor } from "./tape.js";
+
+export interface AttentionShape {
+  /** First row of each sequence, and the number of rows at the end. */
+  readonly starts: readonly number[];
+  readonly heads: number;
+  /** Writes what is added to the scores of a head, `length` x `length`; left out: nothing. */
+  readonly bias?: ((head: number, length: number, scores: Handle) => void) | undefined;
+}
+
+/**
+ * For each sequence and head, with Q, K, V the columns of the head in the sequence's rows:
+ * softmax(scale Q K' + bias) V, scale = 1 / sqrt(columns of a head). Adjoints, with P the softmax:
+ * dV = P' dY, dP = dY V', dS = scale P (dP - rowsum(P dP)), dQ = dS K, dK = dS' Q.
+ */
+export function attention(
+  tape: Tape,
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  { starts, heads, bias }: AttentionShape,
+): Tensor {
+  const { gemm, softmax, softmaxAdjoint } = tape.kernels;
+  const { rows, cols } = q;
+  const width = cols / heads;
+  const scale = 1 / Math.sqrt(width);
+  const y = tape.result(rows, cols, [q, k, v]);
+  const squares = starts.slice(1).map((end, s) => (end - starts[s]) * (end - starts[s]));
+  const total = squares.reduce((sum, square) => sum + square, 0);
+  const weights = tape.job.allocate(tape.dtype, heads * total);
+
+  /** Visits the heads of all sequences: length, first element and weights of each. */
+  function forEachHead(visit: (n: number, at: number, p: Handle, head: number) => void): void {
+    let place = 0;
+    squares.forEach((square, s) => {
+      for (let head = 0; head < heads; head++, place += square) {
+        const p = tape.job.at(tape.dtype, weights, place);
+        visit(starts[s + 1] - starts[s], starts[s] * cols + head * width, p, head);
+      }
+    });
+  }
+  const part = (handle: Handle, at: number) => tape.job.at(tape.dtype, handle, at);
+
+  forEachHead((n, at, p, head) => {
+    bias?.(head, n, p);
+    const beta = bias ? 1 : 0;
+    gemm(0, 1, n, n, width, scale, part(q.value, at), cols, part(k.value, at), cols, beta, p, n);
+    softmax(n, n, p);
+    gemm(0, 0, n, width, n, 1, p, n, part(v.value, at), cols, 0, part(y.value, at), cols);
+  });
+
+  return tape.record(y, (dy) => {
+    const gradients = [q, k, v].map((x) => (x.needsGradient ? tape.accumulate(x) : undefined));
+    const [dQ, dK, dV] = gradients;
+    const longest = squares.reduce((most, square) => Math.max(most, square), 0);
+    tape.work(longest, (s) => {
+      forEachHead((n, at, p) => {
+        const dyHere = part(dy, at);
+        const product = (
+          transpose: 0 | 1,
+          a: Handle,
+          b: Handle,
+          alpha: number,
+          to: { dx: Handle; beta: 0 | 1 },
+        ) => gemm(transpose, 0, n, width, n, alpha, a, n, b, cols, to.beta, part(to.dx, at), cols);
+        if (dV) product(1, p, dyHere, 1, dV);
+        if (!dQ && !dK) return;
+        gemm(0, 1, n, n, width, 1, dyHere, cols, part(v.value, at), cols, 0, s, n);
+        softmaxAdjoint(n, n, p, s);
+        if (dQ) product(0, s, part(k.value, at), scale, dQ);
+        if (dK) product(1, s, part(q.value, at), scale, dK);
+      });
+    });
+  });
+}

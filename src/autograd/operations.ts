@@ -1,0 +1,115 @@
+// The operations of a network besides linear layers and attention, each with its adjoint.
+import type { Handle } from "../wasm/index.js";
+import { copy, type Tape, type Tensor } from "./tape.js";
+
+/** x + y. */
+export function add(tape: Tape, x: Tensor, y: Tensor): Tensor {
+  const length = x.rows * x.cols;
+  const z = tape.result(x.rows, x.cols, [x, y]);
+  copy(tape, length, x.value, z.value);
+  tape.kernels.axpy(length, 1, y.value, z.value);
+  return tape.record(z, (dz) => {
+    for (const input of [x, y]) tape.contribute(input, (dx) => copy(tape, length, dz, dx));
+  });
+}
+
+/** x Phi(x), the exact GELU. */
+export function gelu(tape: Tape, x: Tensor): Tensor {
+  const { gelu, geluAdjoint } = tape.kernels;
+  const length = x.rows * x.cols;
+  const y = tape.result(x.rows, x.cols, [x]);
+  gelu(length, x.value, y.value);
+  return tape.record(y, (dy) => tape.contribute(x, (dx) => geluAdjoint(length, x.value, dy, dx)));
+}
+
+/** max(x, 0). */
+export function relu(tape: Tape, x: Tensor): Tensor {
+  const { relu, reluAdjoint } = tape.kernels;
+  const length = x.rows * x.cols;
+  const y = tape.result(x.rows, x.cols, [x]);
+  relu(length, x.value, y.value);
+  return tape.record(y, (dy) => tape.contribute(x, (dx) => reluAdjoint(length, y.value, dy, dx)));
+}
+
+/** tanh x. */
+export function tanh(tape: Tape, x: Tensor): Tensor {
+  const { tanh, tanhAdjoint } = tape.kernels;
+  const length = x.rows * x.cols;
+  const y = tape.result(x.rows, x.cols, [x]);
+  tanh(length, x.value, y.value);
+  return tape.record(y, (dy) => tape.contribute(x, (dx) => tanhAdjoint(length, y.value, dy, dx)));
+}
+
+/** Every row normalised to mean 0 and variance 1, times `weight`, plus `bias` (1 x cols each). */
+export function layerNorm(
+  tape: Tape,
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor,
+  epsilon: number,
+): Tensor {
+  const { layerNorm, layerNormAdjoint, layerNormWeightAdjoint } = tape.kernels;
+  const { rows, cols } = x;
+  const y = tape.result(rows, cols, [x, weight, bias]);
+  const [means, scales] = [1, 2].map(() => tape.job.allocate(tape.dtype, rows));
+  layerNorm(rows, cols, epsilon, x.value, weight.value, bias.value, y.value, means, scales);
+  return tape.record(y, (dy) => {
+    if (weight.needsGradient && bias.needsGradient) {
+      const [dWeight, dBias] = [weight, bias].map((tensor) => tape.accumulateInto(tensor));
+      layerNormWeightAdjoint(rows, cols, x.value, means, scales, dy, dWeight, dBias);
+    }
+    tape.contribute(x, (dx) => {
+      layerNormAdjoint(rows, cols, x.value, weight.value, means, scales, dy, dx);
+    });
+  });
+}
+
+/** Rows of a table, by index. */
+export interface Lookup {
+  readonly table: Tensor;
+  /** i32, as many as the result has rows; in range, which nobody checks. */
+  readonly index: Handle;
+}
+
+/** The sum of one row of each table, for each of `rows` rows; the adjoint scatters. */
+export function lookUp(tape: Tape, rows: number, lookups: readonly Lookup[]): Tensor {
+  const { gatherRows, addGatheredRows, scatterRows } = tape.kernels;
+  const { cols } = lookups[0].table;
+  const y = tape.result(
+    rows,
+    cols,
+    lookups.map(({ table }) => table),
+  );
+  lookups.forEach(({ table, index }, i) => {
+    (i === 0 ? gatherRows : addGatheredRows)(rows, cols, table.value, index, y.value);
+  });
+  return tape.record(y, (dy) => {
+    for (const { table, index } of lookups) {
+      if (!table.needsGradient) continue;
+      scatterRows(rows, cols, index, dy, tape.accumulateInto(table));
+    }
+  });
+}
+
+/** The mean of the rows of each segment; `start` (i32) has one entry more than segments. */
+export function segmentMeans(tape: Tape, x: Tensor, segments: number, start: Handle): Tensor {
+  const { segmentMeans, segmentMeansAdjoint } = tape.kernels;
+  const y = tape.result(segments, x.cols, [x]);
+  segmentMeans(segments, x.cols, start, x.value, y.value);
+  return tape.record(y, (dy) => {
+    tape.contribute(x, (dx) => segmentMeansAdjoint(segments, x.cols, start, dy, dx));
+  });
+}
+
+/** Mean cross-entropy of rows of scores; `labels` are i32. Gives `scores` its gradient. */
+export function crossEntropy(tape: Tape, scores: Tensor, labels: Handle): number {
+  const { rows, cols, value } = scores;
+  const { dx } = tape.accumulate(scores);
+  return tape.kernels.crossEntropy(rows, cols, value, labels, dx);
+}
+
+/** Mean squared error against `targets`, as many as x has entries. Gives x its gradient. */
+export function squaredError(tape: Tape, x: Tensor, targets: Handle): number {
+  const { dx } = tape.accumulate(x);
+  return tape.kernels.squaredError(x.rows * x.cols, x.value, targets, dx);
+}

@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { expectBelow } from "../helpers/ratios.js";
+import { type Constants, names, run, type Values } from "./operations.js";
+
+interface Case extends Constants {
+  name: string;
+  inputs: Values;
+  y: number[];
+  dy?: number[];
+  gradients: Record<string, number[]>;
+}
+
+const cases: Case[] = JSON.parse(
+  readFileSync(new URL("../fixtures/autograd.json", import.meta.url), "utf8"),
+);
+
+/** The largest difference, relative to the largest entry of what is expected. */
+function distance(found: number[], expected: number[]): number {
+  if (found.length !== expected.length) return Number.NaN;
+  const size = Math.max(1e-2, ...expected.map(Math.abs));
+  return found.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i])), 0) / size;
+}
+
+test("the fixture has a case of every operation", () => {
+  expect([...new Set(cases.map(({ name }) => name))].sort()).toEqual([...names].sort());
+});
+
+for (const [dtype, tolerance] of [
+  ["f64", 1e-10],
+  ["f32", 1e-5],
+] as const) {
+  test.each(cases)(`$name in ${dtype} has PyTorch's value and gradients`, (c) => {
+    const { y, gradients } = run(dtype, c.name, c.inputs, c, c.dy);
+    expectBelow(tolerance, {
+      y: distance(y, c.y),
+      ...Object.fromEntries(
+        Object.keys(c.inputs).map((key) => [key, distance(gradients[key], c.gradients[key])]),
+      ),
+    });
+  });
+}
+
+test.each(cases)("$name gives an input its gradient whether or not the others are trained", (c) => {
+  const all = run("f64", c.name, c.inputs, c, c.dy).gradients;
+  for (const key of Object.keys(c.inputs)) {
+    // A layer norm's weight and bias are trained together.
+    if (c.name === "layerNorm" && key !== "x") continue;
+    expect(run("f64", c.name, c.inputs, c, c.dy, [key]).gradients[key]).toEqual(all[key]);
+  }
+  expect(run("f64", c.name, c.inputs, c, c.dy, []).gradients).toEqual({});
+});
+
+test("every adjoint is the derivative that finite differences measure, whatever the shape", () => {
+  const shapes: Record<string, (m: number, n: number) => Record<string, number[]>> = {
+    gelu: (m, n) => ({ x: [m, n] }),
+    tanh: (m, n) => ({ x: [m, n] }),
+    add: (m, n) => ({ x: [m, n], y: [m, n] }),
+    layerNorm: (m, n) => ({ x: [m, n + 1], weight: [n + 1], bias: [n + 1] }),
+    linear: (m, n) => ({ x: [5, m], weight: [n, m], bias: [n], A: [2, m], B: [n, 2] }),
+    product: (m, n) => ({ A: [m, 3], B: [3, n] }),
+    attention: (m, n) => ({ q: [m + 3, 2 * n], k: [m + 3, 2 * n], v: [m + 3, 2 * n] }),
+    lookUp: (m, n) => ({ table: [m, n], other: [4, n] }),
+    segmentMeans: (m, n) => ({ x: [m + 3, n] }),
+    crossEntropy: (m, n) => ({ x: [m, n] }),
+    squaredError: (m) => ({ x: [m, 1] }),
+  };
+  const recipe = fc.record({
+    name: fc.constantFrom(...Object.keys(shapes)),
+    m: fc.integer({ min: 1, max: 7 }),
+    n: fc.integer({ min: 1, max: 7 }),
+    seed: fc.nat(1000),
+  });
+  fc.assert(
+    fc.property(recipe, ({ name, m, n, seed }) => {
+      const random = numbers(seed);
+      const inputs: Values = Object.fromEntries(
+        Object.entries(shapes[name](m, n)).map(([key, shape]) => {
+          const length = shape.reduce((product, size) => product * size, 1);
+          return [key, { shape, data: Array.from({ length }, random) }];
+        }),
+      );
+      const constants: Constants = {
+        starts: [0, 2, m + 3],
+        heads: 2,
+        index: [0, m - 1, 0, m >> 1],
+        labels: Array.from({ length: m }, (_, i) => i % n),
+        targets: Array.from({ length: m }, random),
+        scale: 0.7,
+      };
+      const value = (values: Values) => run("f64", name, values, constants).y;
+      const dy = value(inputs).map(random);
+      const isLoss = name === "crossEntropy" || name === "squaredError";
+      const { gradients } = run("f64", name, inputs, constants, isLoss ? undefined : dy);
+      const weight = isLoss ? [1] : dy;
+      for (const [key, { data }] of Object.entries(inputs)) {
+        // Along a random direction: one difference for all entries.
+        const direction = data.map(random);
+        const step = 1e-5;
+        const along = (sign: number) => {
+          const moved = data.map((x, i) => x + sign * step * direction[i]);
+          const y = value({ ...inputs, [key]: { ...inputs[key], data: moved } });
+          return y.reduce((sum, yi, i) => sum + yi * weight[i], 0);
+        };
+        const measured = (along(1) - along(-1)) / (2 * step);
+        const derivative = gradients[key].reduce((sum, g, i) => sum + g * direction[i], 0);
+        const ratio = Math.abs(measured - derivative) / (1 + Math.abs(derivative));
+        expectBelow(2e-7, { ratio }, { name, m, n, seed, key });
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+/** Numbers in (-2, 2) by a linear congruence: enough for directions. */
+function numbers(seed: number): () => number {
+  let state = seed + 1;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 30 - 2;
+  };
+}

@@ -1,0 +1,96 @@
+// Every operation of the tape under one roof, for the tests: from named inputs to a result.
+import { attention } from "../../src/autograd/attention.js";
+import { linear, product } from "../../src/autograd/linear.js";
+import * as operations from "../../src/autograd/operations.js";
+import { constant, parameter, Tape, type Tensor } from "../../src/autograd/tape.js";
+import { type DType, Job } from "../../src/wasm/index.js";
+
+export type Values = Record<string, { shape: number[]; data: number[] }>;
+
+export interface Constants {
+  starts?: number[];
+  heads?: number;
+  index?: number[];
+  labels?: number[];
+  targets?: number[];
+  epsilon?: number;
+  scale?: number;
+}
+
+type Inputs = Record<string, Tensor>;
+
+const compute: Record<string, (tape: Tape, x: Inputs, c: Constants) => Tensor | number> = {
+  gelu: (tape, { x }) => operations.gelu(tape, x),
+  relu: (tape, { x }) => operations.relu(tape, x),
+  tanh: (tape, { x }) => operations.tanh(tape, x),
+  add: (tape, { x, y }) => operations.add(tape, x, y),
+  layerNorm: (tape, { x, weight, bias }, { epsilon = 1e-5 }) =>
+    operations.layerNorm(tape, x, weight, bias, epsilon),
+  linear: (tape, { x, weight, bias, A, B }, { scale = 1 }) =>
+    linear(tape, x, { weight, bias, branch: A && { A, B, scale } }),
+  product: (tape, { A, B }) => product(tape, A, B),
+  attention: (tape, { q, k, v }, { starts = [], heads = 1 }) =>
+    attention(tape, q, k, v, { starts, heads }),
+  lookUp: (tape, { table, other }, { index = [] }) => {
+    const own = Int32Array.from(index, (_, i) => i);
+    return operations.lookUp(tape, index.length, [
+      { table, index: tape.job.put(Int32Array.from(index)) },
+      { table: other, index: tape.job.put(own) },
+    ]);
+  },
+  segmentMeans: (tape, { x }, { starts = [] }) =>
+    operations.segmentMeans(tape, x, starts.length - 1, tape.job.put(Int32Array.from(starts))),
+  crossEntropy: (tape, { x }, { labels = [] }) =>
+    operations.crossEntropy(tape, x, tape.job.put(Int32Array.from(labels))),
+  squaredError: (tape, { x }, { targets = [] }) => {
+    const array = tape.dtype === "f32" ? Float32Array : Float64Array;
+    return operations.squaredError(tape, x, tape.job.put(array.from(targets)));
+  },
+};
+
+export const names = Object.keys(compute);
+
+/**
+ * An operation's value, and the gradients of those inputs that `trained` names, when `dy` is the
+ * gradient with respect to the value.
+ */
+export function run(
+  dtype: DType,
+  name: string,
+  inputs: Values,
+  constants: Constants,
+  dy?: number[],
+  trained = Object.keys(inputs),
+): { y: number[]; gradients: Record<string, number[]> } {
+  const job = new Job();
+  const array = dtype === "f32" ? Float32Array : Float64Array;
+  const tensors: Inputs = {};
+  for (const [key, { shape, data }] of Object.entries(inputs)) {
+    const [rows, cols] = shape.length === 1 ? [1, shape[0]] : shape;
+    const value = job.put(array.from(data));
+    tensors[key] = trained.includes(key)
+      ? parameter(job, dtype, rows, cols, value)
+      : constant(rows, cols, value);
+  }
+  // Whatever the operation does not write shows.
+  const mark = job.mark();
+  job.view(dtype, job.allocate(dtype, 4096), 4096).fill(Number.NaN);
+  job.release(mark);
+  const tape = new Tape(job, dtype);
+  const result = compute[name](tape, tensors, constants);
+  let y: number[];
+  if (typeof result === "number") {
+    y = [result];
+  } else {
+    y = [...job.view(dtype, result.value, result.rows * result.cols)];
+    if (dy) job.write(tape.accumulate(result).dx, array.from(dy));
+  }
+  tape.backward();
+  const gradients = Object.fromEntries(
+    trained.map((key) => {
+      const { rows, cols, gradient } = tensors[key];
+      return [key, [...job.view(dtype, gradient!, rows * cols)]];
+    }),
+  );
+  return { y, gradients };
+}
