@@ -1,6 +1,6 @@
-import { type Flag, withSharedJob } from "../wasm/index.js";
+import { releaseSharedJob, sharedJob } from "../wasm/index.js";
 import { Matrix } from "./matrix.js";
-import { productShape } from "./product-shape.js";
+import { checkProduct } from "./product-shape.js";
 
 export interface MatmulOptions {
   /** Use A' instead of A. @defaultValue false */
@@ -10,6 +10,8 @@ export interface MatmulOptions {
   /** Write the product here instead of into a new matrix; its shape and type must fit. */
   out?: Matrix;
 }
+
+const defaults: MatmulOptions = {};
 
 /**
  * Matrix product C = op(A) op(B), op(X) = X or X'.
@@ -27,20 +29,29 @@ export interface MatmulOptions {
  * matmul(Matrix.from([[1, 2]]), Matrix.from([[3], [4]])).get(0, 0); // 11
  * ```
  */
-export function matmul(A: Matrix, B: Matrix, options: MatmulOptions = {}): Matrix {
+export function matmul(A: Matrix, B: Matrix, options: MatmulOptions = defaults): Matrix {
+  checkProduct("matmul", A, B, options);
   const { transposeA = false, transposeB = false, out } = options;
-  const { m, n, k } = productShape("matmul", A, B, options);
-  const C = out ?? Matrix.zeros(m, n, { dtype: A.dtype });
-  withSharedJob((job) => {
+  const { dtype } = A;
+  const m = transposeA ? A.cols : A.rows;
+  const k = transposeA ? A.rows : A.cols;
+  const n = transposeB ? B.rows : B.cols;
+  // No closure and no object on the way: with `out` a call leaves no garbage.
+  const job = sharedJob();
+  const mark = job.mark();
+  try {
     const a = job.put(A.data);
     const b = job.put(B.data);
-    const c = job.allocate(A.dtype, m * n);
-    const flag = (on: boolean): Flag => (on ? 1 : 0);
-    // biome-ignore format: gemm's arguments belong in pairs
-    job.kernels(A.dtype).gemm(
-      flag(transposeA), flag(transposeB), m, n, k, 1, a, A.cols, b, B.cols, 0, c, n,
-    );
-    C.data.set(job.view(A.dtype, c, m * n));
-  });
-  return C;
+    const c = job.allocate(dtype, m * n);
+    const flagA = transposeA ? 1 : 0;
+    const flagB = transposeB ? 1 : 0;
+    // A call site for each type: engines then know what is called and skip their general way in.
+    if (dtype === "f64") job.f64.gemm(flagA, flagB, m, n, k, 1, a, A.cols, b, B.cols, 0, c, n);
+    else job.f32.gemm(flagA, flagB, m, n, k, 1, a, A.cols, b, B.cols, 0, c, n);
+    if (!out) return new Matrix(m, n, job.read(dtype, c, m * n));
+    job.readInto(out.data, c);
+    return out;
+  } finally {
+    releaseSharedJob(job, mark);
+  }
 }

@@ -14,7 +14,7 @@ export {
 } from "./job.js";
 export type { DoubleKernels, DType, Flag, Handle, Kernels } from "./kernels.js";
 export { init } from "./module.js";
-export { withSharedJob } from "./shared.js";
+export { releaseSharedJob, sharedJob, withSharedJob } from "./shared.js";
 export { SharedSpace, type Tile } from "./shared-space.js";
 export { threadProgram } from "./thread-program.js";
 export type { Assignment } from "./thread-protocol.js";

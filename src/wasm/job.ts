@@ -21,6 +21,8 @@ export type Mark = number & { readonly [markBrand]: true };
 
 const pageBytes = 65536;
 const alignment = 16;
+/** Elements up to which a loop copies faster than the engine's routine, whose call costs more. */
+const shortCopy = 32;
 
 /** Bytes of one element. */
 export function bytesPerElement(type: ElementType): 4 | 8 {
@@ -29,6 +31,9 @@ export function bytesPerElement(type: ElementType): 4 | 8 {
 
 /** Element type of a typed array. */
 export function elementTypeOf(array: ElementArray): ElementType {
+  // Engines compile instanceof to a comparison; the tag, a call, serves arrays of other realms.
+  if (array instanceof Float64Array) return "f64";
+  if (array instanceof Float32Array) return "f32";
   const kind = array[Symbol.toStringTag];
   if (kind === "Float64Array") return "f64";
   return kind === "Float32Array" ? "f32" : "i32";
@@ -48,8 +53,9 @@ export function newArray(dtype: DType, length: number): FloatArray {
 
 /** True for the arrays that a matrix can have, of any realm (a test runner's, a frame's). */
 export function isFloatArray(value: unknown): value is FloatArray {
-  // A view, and by the tag that only typed arrays give themselves: instanceof knows one realm.
   if (!ArrayBuffer.isView(value)) return false;
+  if (value instanceof Float64Array || value instanceof Float32Array) return true;
+  // By the tag that only typed arrays give themselves: instanceof knows one realm.
   const kind = (value as FloatArray)[Symbol.toStringTag];
   return (kind as string) === "Float64Array" || kind === "Float32Array";
 }
@@ -59,11 +65,18 @@ export class Job {
   readonly f64: DoubleKernels;
   readonly #memory: WebAssembly.Memory;
   #top: number;
+  /** All of the memory, made anew when it grows: a view costs more than copying a small matrix. */
+  #singles: Float32Array;
+  #doubles: Float64Array;
+  #bytes: number;
 
   constructor() {
     const { exports } = new WebAssembly.Instance(kernelModule(), {});
     this.#memory = exports.memory as WebAssembly.Memory;
     this.#top = align((exports.heapBase as () => number)());
+    this.#singles = new Float32Array(this.#memory.buffer);
+    this.#doubles = new Float64Array(this.#memory.buffer);
+    this.#bytes = this.#memory.buffer.byteLength;
     this.f32 = bindKernels(exports, "f32");
     this.f64 = bindKernels(exports, "f64");
   }
@@ -75,7 +88,7 @@ export class Job {
 
   /** Bytes of the instance's memory: the greatest that was ever needed at once. */
   get byteLength(): number {
-    return this.#memory.buffer.byteLength;
+    return this.#bytes;
   }
 
   /**
@@ -90,16 +103,22 @@ export class Job {
   allocateBytes(bytes: number): Handle {
     const start = this.#top;
     const end = align(start + bytes);
-    const held = this.byteLength;
-    if (end > held) {
-      try {
-        this.#memory.grow(Math.ceil((end - held) / pageBytes));
-      } catch {
-        throw new OutOfMemoryError(bytes, held);
-      }
-    }
+    if (end > this.#bytes) this.#grow(end, bytes);
     this.#top = end;
     return start as Handle;
+  }
+
+  #grow(end: number, asked: number): void {
+    const held = this.#bytes;
+    try {
+      this.#memory.grow(Math.ceil((end - held) / pageBytes));
+    } catch {
+      throw new OutOfMemoryError(asked, held);
+    }
+    const { buffer } = this.#memory;
+    this.#bytes = buffer.byteLength;
+    this.#singles = new Float32Array(buffer);
+    this.#doubles = new Float64Array(buffer);
   }
 
   /** Room for `length` zeros. */
@@ -111,15 +130,31 @@ export class Job {
 
   /** A copy of `array` in the job's memory. */
   put(array: ElementArray): Handle {
-    const type = elementTypeOf(array);
-    const handle = this.allocate(type, array.length);
-    this.view(type, handle, array.length).set(array);
+    const handle = this.allocate(elementTypeOf(array), array.length);
+    this.write(handle, array);
     return handle;
   }
 
   /** Overwrites what lies at `handle`. */
   write(handle: Handle, array: ElementArray): void {
-    this.view(elementTypeOf(array), handle, array.length).set(array);
+    const type = elementTypeOf(array);
+    if (type === "i32") {
+      this.view(type, handle, array.length).set(array);
+      return;
+    }
+    const memory = type === "f64" ? this.#doubles : this.#singles;
+    const start = handle / bytesPerElement(type);
+    if (array.length > shortCopy) memory.set(array, start);
+    else for (let i = 0; i < array.length; i++) memory[start + i] = array[i];
+  }
+
+  /** Fills `array` with what lies at `handle`. */
+  readInto(array: FloatArray, handle: Handle): void {
+    const type = elementTypeOf(array) as DType;
+    const memory = type === "f64" ? this.#doubles : this.#singles;
+    const start = handle / bytesPerElement(type);
+    if (array.length > shortCopy) array.set(memory.subarray(start, start + array.length));
+    else for (let i = 0; i < array.length; i++) array[i] = memory[start + i];
   }
 
   /**

@@ -1,23 +1,33 @@
 // One-off calls share an instance: mark, copy in, compute, copy out, release.
-import { Job } from "./job.js";
+import { Job, type Mark } from "./job.js";
 
 /** A shared instance that grew beyond this is dropped after the call, so that it can be freed. */
 const keptBytes = 64 * 2 ** 20;
 
 let shared: Job | undefined;
 
+/** The shared job, for callers that take a mark and give it to `releaseSharedJob` in any case. */
+export function sharedJob(): Job {
+  shared ??= new Job();
+  return shared;
+}
+
+/** Frees what was allocated since the mark. */
+export function releaseSharedJob(job: Job, mark: Mark): void {
+  job.release(mark);
+  if (job.byteLength > keptBytes) shared = undefined;
+}
+
 /**
  * Runs `compute` with the shared job and frees whatever it allocated, also when it throws.
  * Handles must not leave it.
  */
 export function withSharedJob<Result>(compute: (job: Job) => Result): Result {
-  const job = shared ?? new Job();
-  shared = job;
+  const job = sharedJob();
   const mark = job.mark();
   try {
     return compute(job);
   } finally {
-    job.release(mark);
-    if (job.byteLength > keptBytes) shared = undefined;
+    releaseSharedJob(job, mark);
   }
 }
