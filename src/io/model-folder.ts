@@ -1,0 +1,54 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { FileError } from "./errors.js";
+import { indexName, type ModelFiles, partsOf, weightsName } from "./model-files.js";
+import { readFile } from "./read-file.js";
+
+/**
+ * The files of a model in a folder that Hugging Face's `save_pretrained` or a download made.
+ *
+ * @throws FileError when the folder or a file is missing; FormatError when the index of the parts is
+ *   malformed.
+ */
+export function readModelFolder(folder: string): ModelFiles {
+  const at = (name: string) => join(folder, name);
+  if (!existsSync(folder)) throw new FileError(folder, "there is no such folder");
+  const config = readFile(at("config.json"));
+  if (!existsSync(at("tokenizer.json"))) throw new FileError(folder, noTokenizer(at));
+  const tokenizer = readFile(at("tokenizer.json"));
+  if (existsSync(at(weightsName)) || !existsSync(at(indexName))) {
+    if (!existsSync(at(weightsName))) throw new FileError(folder, noWeights(at));
+    return {
+      folder,
+      config,
+      tokenizer,
+      weights: new Map([[weightsName, readFile(at(weightsName))]]),
+    };
+  }
+  const index = readFile(at(indexName));
+  const files = new Set(partsOf(index, at(indexName)).values());
+  const weights = new Map(Array.from(files, (name) => [name, readFile(at(name))]));
+  return { folder, config, tokenizer, weights, index };
+}
+
+function noTokenizer(at: (name: string) => string): string {
+  const other = ["vocab.txt", "vocab.json", "spiece.model", "sentencepiece.bpe.model"].find(
+    (name) => existsSync(at(name)),
+  );
+  const found = other ? `a tokenizer of another kind (${other}), and ` : "";
+  return (
+    `it holds ${found}no tokenizer.json: ` +
+    "AutoTokenizer.from_pretrained(...).save_pretrained(...) of transformers writes one"
+  );
+}
+
+function noWeights(at: (name: string) => string): string {
+  const other = ["pytorch_model.bin", "tf_model.h5", "flax_model.msgpack"].find((name) =>
+    existsSync(at(name)),
+  );
+  const found = other ? `weights of another kind (${other}), and ` : "";
+  return (
+    `it holds ${found}no ${weightsName} or ${indexName}: ` +
+    "save_pretrained(..., safe_serialization=True) of transformers writes it"
+  );
+}
