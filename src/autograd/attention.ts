@@ -5,7 +5,7 @@ import type { Tape, Tensor } from "./tape.js";
 
 export interface AttentionShape {
   /** First row of each sequence, and the number of rows at the end. */
-  readonly starts: readonly number[];
+  readonly starts: ArrayLike<number>;
   readonly heads: number;
   /** Writes what is added to the scores of a head, `length` x `length`; left out: nothing. */
   readonly bias?: ((head: number, length: number, scores: Handle) => void) | undefined;
@@ -28,7 +28,10 @@ export function attention(
   const width = cols / heads;
   const scale = 1 / Math.sqrt(width);
   const y = tape.result(rows, cols, [q, k, v]);
-  const squares = starts.slice(1).map((end, s) => (end - starts[s]) * (end - starts[s]));
+  const squares = Array.from({ length: starts.length - 1 }, (_, s) => {
+    const length = starts[s + 1] - starts[s];
+    return length * length;
+  });
   const total = squares.reduce((sum, square) => sum + square, 0);
   const weights = tape.job.allocate(tape.dtype, heads * total);
 

@@ -30,7 +30,8 @@ export function linear(tape: Tape, x: Tensor, operands: LinearOperands): Tensor 
   const { weight, packed, bias, branch, observe } = operands;
   const { gemm, gemmPacked, fillRows, addColumnSums } = tape.kernels;
   const [rows, from, to] = [x.rows, weight.cols, weight.rows];
-  const y = tape.result(rows, to, [x, weight, bias, branch?.A, branch?.B]);
+  const inputs = [x, weight, bias, branch?.A, branch?.B];
+  const y = tape.result(rows, to, inputs, observe !== undefined);
   if (bias) fillRows(rows, to, bias.value, y.value);
   const beta = bias ? 1 : 0;
   if (packed) gemmPacked(0, rows, to, from, 1, x.value, from, packed, beta, y.value, to);

@@ -37,7 +37,8 @@ export class Tape {
   readonly job: Job;
   readonly dtype: DType;
   readonly kernels: Kernels;
-  readonly #recording: boolean;
+  /** Whether adjoints are kept. */
+  readonly recording: boolean;
   readonly #start: Mark;
   readonly #adjoints: { output: Tensor; run: (dy: Handle) => void }[] = [];
   /** Gradients that have done their work, by length: room for those to come. */
@@ -48,15 +49,23 @@ export class Tape {
     this.job = job;
     this.dtype = dtype;
     this.kernels = job.kernels(dtype);
-    this.#recording = recording;
+    this.recording = recording;
     this.#start = job.mark();
   }
 
-  /** Room for what an operation makes of its inputs; what it holds is undefined. */
-  result(rows: number, cols: number, inputs: readonly (Tensor | undefined)[]): Tensor {
+  /**
+   * Room for what an operation makes of its inputs; what it holds is undefined.
+   * @param asked - whether the gradient is wanted even if no input needs one.
+   */
+  result(
+    rows: number,
+    cols: number,
+    inputs: readonly (Tensor | undefined)[],
+    asked = false,
+  ): Tensor {
     return {
       ...{ rows, cols, value: this.job.allocate(this.dtype, rows * cols) },
-      needsGradient: this.#recording && inputs.some((input) => input?.needsGradient),
+      needsGradient: this.recording && (asked || inputs.some((input) => input?.needsGradient)),
       gradient: undefined,
     };
   }
@@ -134,15 +143,17 @@ export class Tape {
  * y = compute(x), of which only y is kept: the adjoint computes once more what lies between. So a
  * deep network needs the memory of one part of it at a time, for a second pass forward. `compute`
  * must give the same values again. Where nothing is recorded, this frees all but y.
+ *
+ * @param trains - whether `compute` uses trained tensors besides x.
  */
 export function recompute(
   tape: Tape,
   x: Tensor,
-  inputs: readonly (Tensor | undefined)[],
   compute: (tape: Tape, x: Tensor) => Tensor,
+  trains = true,
 ): Tensor {
   const { job, dtype } = tape;
-  const y = tape.result(x.rows, x.cols, [x, ...inputs]);
+  const y = tape.result(x.rows, x.cols, [x], trains);
   const silent = new Tape(job, dtype, { recording: false });
   const value = compute(silent, x);
   if (value.rows !== x.rows || value.cols !== x.cols) {

@@ -1,0 +1,263 @@
+// An encoder of the BERT family: from token numbers to hidden states, forwards and backwards.
+// Weights lie in a job of the encoder's own, frozen and packed once. Training is a choice of
+// tensors: whole ones (`parameters.train`) or low-rank additions to linear layers (`addBranch`).
+import { attention } from "../autograd/attention.js";
+import { type LinearOperands, linear, product } from "../autograd/linear.js";
+import { add, gelu, layerNorm, lookUp, relu } from "../autograd/operations.js";
+import { recompute, type Tape, type Tensor } from "../autograd/tape.js";
+import type { LinearOperator } from "../linalg/linear-operator.js";
+import { type DType, type FloatArray, type Handle, Job } from "../wasm/index.js";
+import type { Batch } from "./batch.js";
+import { CheckpointReader } from "./checkpoint.js";
+import type { EncoderConfig, Weights } from "./config.js";
+import { embeddingNames, layerNames, poolerName, relativeName } from "./names.js";
+import { Parameters } from "./parameters.js";
+import { relativeBias } from "./relative-bias.js";
+import { weightGradient } from "./weight-gradient.js";
+
+/** One matrix of a low-rank addition, as a linear layer stores it: out x in. */
+export interface Factor {
+  readonly name: string;
+  readonly rows: number;
+  readonly cols: number;
+  readonly data: FloatArray;
+  /** @defaultValue true */
+  readonly trained?: boolean;
+  /** Multiplies the factor's updates. @defaultValue 1 */
+  readonly rateScale?: number;
+}
+
+interface BranchNames {
+  readonly factors: readonly string[];
+  readonly scale: number;
+}
+
+export interface EncoderOptions {
+  /** Element type of the computation. @defaultValue "f32" */
+  dtype?: DType;
+  /** Keep one layer's activations at a time and compute them again. @defaultValue false */
+  recompute?: boolean;
+}
+
+export class Encoder {
+  readonly config: EncoderConfig;
+  readonly parameters: Parameters;
+  /** Linear layers that can be adapted, by Hugging Face's module names. */
+  readonly linearNames: readonly string[];
+  readonly hasPooler: boolean;
+  recompute: boolean;
+  readonly #branches = new Map<string, BranchNames>();
+  readonly #observers = new Map<string, (x: Tensor, dy: Handle) => void>();
+
+  /**
+   * @param config - from {@link encoderConfig}.
+   * @param weights - a checkpoint with Hugging Face's names, with or without the family's prefix;
+   * tensors that the encoder does not know are left alone. They are copied: the map may go.
+   * @throws RangeError when a tensor is missing or has another shape than the configuration asks.
+   */
+  constructor(config: EncoderConfig, weights: Weights, options: EncoderOptions = {}) {
+    const { dtype = "f32", recompute = false } = options;
+    this.config = config;
+    this.recompute = recompute;
+    this.parameters = new Parameters(new Job(), dtype);
+    const { width, innerWidth, vocabularySize, tokenTypes, layers } = config;
+    const checkpoint = new CheckpointReader(config, weights, this.parameters);
+    checkpoint.matrix(`${embeddingNames.word}.weight`, vocabularySize, width);
+    const positions = config.firstPosition + config.maxTokens;
+    checkpoint.matrix(`${embeddingNames.position}.weight`, positions, width);
+    if (tokenTypes > 0) checkpoint.matrix(`${embeddingNames.type}.weight`, tokenTypes, width);
+    checkpoint.norm(embeddingNames.norm, width);
+    const linears: string[] = [];
+    const readLinear = (name: string, rows: number, cols: number) => {
+      checkpoint.linear(name, rows, cols);
+      linears.push(name);
+    };
+    for (let i = 0; i < layers; i++) {
+      const names = layerNames(config, i);
+      for (const name of [names.query, names.key, names.value, names.mix]) {
+        readLinear(name, width, width);
+      }
+      checkpoint.norm(names.attentionNorm, width);
+      readLinear(names.inner, innerWidth, width);
+      readLinear(names.outer, width, innerWidth);
+      checkpoint.norm(names.outputNorm, width);
+    }
+    if (config.relativeBuckets > 0) {
+      checkpoint.matrix(`${relativeName}.weight`, config.relativeBuckets, config.heads);
+    }
+    this.hasPooler = checkpoint.has(`${poolerName}.weight`);
+    if (this.hasPooler) readLinear(poolerName, width, width);
+    this.linearNames = linears;
+    this.parameters.freezeBase();
+  }
+
+  get job(): Job {
+    return this.parameters.job;
+  }
+
+  get dtype(): DType {
+    return this.parameters.dtype;
+  }
+
+  /**
+   * Adds a low-rank branch to a linear layer: y += scale F_n .. F_2 F_1 x. LoRA has two factors, A
+   * and B; Deep LoRA has its right basis, its cores, its left basis. The factors are parameters
+   * under their names.
+   *
+   * @throws RangeError when the layer is unknown, has a branch, or the shapes do not fit.
+   */
+  addBranch(linearName: string, factors: readonly Factor[], scale = 1): void {
+    const { rows, cols } = this.#weight(linearName);
+    if (this.#branches.has(linearName)) {
+      throw new RangeError(`addBranch: ${linearName} has a branch: it can have one`);
+    }
+    const shapes = factors.map((factor) => `${factor.rows} x ${factor.cols}`).join(", ");
+    const fits =
+      factors.length >= 2 &&
+      factors.every((factor, i) => factor.cols === (i === 0 ? cols : factors[i - 1].rows)) &&
+      factors[factors.length - 1].rows === rows;
+    if (!fits) {
+      throw new RangeError(
+        `addBranch: the factors for ${linearName} are ${shapes || "none"}: there must be two or ` +
+          `more that lead from ${cols} to ${rows}, each taking what the one before it gives`,
+      );
+    }
+    for (const { name, trained = true, rateScale, ...factor } of factors) {
+      const options = { trained, ...(rateScale === undefined ? {} : { rateScale }) };
+      this.parameters.add(name, factor.rows, factor.cols, factor.data, options);
+    }
+    this.#branches.set(linearName, { factors: factors.map(({ name }) => name), scale });
+  }
+
+  /** Back to the frozen checkpoint: drops branches, heads and all that was trained beside it. */
+  reset(): void {
+    this.#branches.clear();
+    this.#observers.clear();
+    this.parameters.reset();
+  }
+
+  /** Shape of a linear layer's weight, out x in. */
+  linearShape(linearName: string): { rows: number; cols: number } {
+    const { rows, cols } = this.#weight(linearName);
+    return { rows, cols };
+  }
+
+  /**
+   * Runs `backward`, a forward and a backward pass, and shows the weight gradient dL/dW of each of
+   * the named layers when the pass comes by it, last layer first. The gradient (out x in) is known
+   * by its products alone and is gone when `visit` returns: no such matrix is ever formed.
+   */
+  visitWeightGradients(
+    linearNames: readonly string[],
+    backward: () => void,
+    visit: (linearName: string, gradient: LinearOperator) => void,
+  ): void {
+    for (const name of linearNames) {
+      const { rows, cols } = this.#weight(name);
+      this.#observers.set(name, (x, dy) => {
+        visit(name, weightGradient(this.job, this.dtype, rows, cols, x, dy));
+      });
+    }
+    try {
+      backward();
+    } finally {
+      this.#observers.clear();
+    }
+  }
+
+  #weight(linearName: string): Tensor {
+    if (!this.linearNames.includes(linearName)) {
+      throw new RangeError(`${linearName}: there is no such linear layer`);
+    }
+    return this.parameters.get(`${linearName}.weight`);
+  }
+
+  /** A linear layer with whatever has been attached to it. */
+  linear(tape: Tape, x: Tensor, name: string): Tensor {
+    return linear(tape, x, this.#operands(tape, name));
+  }
+
+  #operands(tape: Tape, name: string): LinearOperands {
+    const { parameters } = this;
+    const branch = this.#branches.get(name);
+    const factors = branch?.factors.map((factor) => parameters.get(factor));
+    const last = factors?.pop();
+    return {
+      weight: parameters.get(`${name}.weight`),
+      packed: parameters.packed(`${name}.weight`),
+      bias: parameters.has(`${name}.bias`) ? parameters.get(`${name}.bias`) : undefined,
+      // All factors but the last make one: a token then costs what it costs in LoRA.
+      branch: branch &&
+        factors &&
+        last && {
+          A: factors.reduce((earlier, factor) => product(tape, factor, earlier)),
+          B: last,
+          scale: branch.scale,
+        },
+      observe: this.#observers.get(name),
+    };
+  }
+
+  #norm(tape: Tape, x: Tensor, name: string): Tensor {
+    const [weight, bias] = ["weight", "bias"].map((part) => this.parameters.get(`${name}.${part}`));
+    return layerNorm(tape, x, weight, bias, this.config.layerNormEpsilon);
+  }
+
+  /** The last layer's hidden states, one row a token. */
+  hiddenStates(tape: Tape, batch: Batch): Tensor {
+    let x = this.embed(tape, batch);
+    for (let i = 0; i < this.config.layers; i++) x = this.layer(tape, x, batch, i);
+    return x;
+  }
+
+  /** What goes into the first layer. */
+  embed(tape: Tape, { ids, positions, types }: Batch): Tensor {
+    const { parameters } = this;
+    const lookups = [
+      { name: embeddingNames.word, index: ids },
+      { name: embeddingNames.position, index: positions },
+      { name: embeddingNames.type, index: types },
+    ]
+      .filter(({ name }) => parameters.has(`${name}.weight`))
+      .map(({ name, index }) => ({
+        table: parameters.get(`${name}.weight`),
+        index: tape.job.put(index),
+      }));
+    return this.#norm(tape, lookUp(tape, ids.length, lookups), embeddingNames.norm);
+  }
+
+  /** Layer i: attention and feed-forward part, each added to its input and normalised. */
+  layer(tape: Tape, x: Tensor, batch: Batch, i: number): Tensor {
+    const compute = (inner: Tape, input: Tensor) => this.#layer(inner, input, batch, i);
+    if (!this.recompute && tape.recording) return compute(tape, x);
+    return recompute(tape, x, compute, this.#isTrained(i));
+  }
+
+  #layer(tape: Tape, x: Tensor, { starts }: Batch, i: number): Tensor {
+    const names = layerNames(this.config, i);
+    const { heads, activation, relativeBuckets } = this.config;
+    const [q, k, v] = [names.query, names.key, names.value].map((n) => this.linear(tape, x, n));
+    const bias =
+      relativeBuckets > 0
+        ? relativeBias(tape, this.parameters.get(`${relativeName}.weight`), starts)
+        : undefined;
+    const mixed = this.linear(tape, attention(tape, q, k, v, { starts, heads, bias }), names.mix);
+    const attended = this.#norm(tape, add(tape, mixed, x), names.attentionNorm);
+    const inner = this.linear(tape, attended, names.inner);
+    const activated = activation === "gelu" ? gelu(tape, inner) : relu(tape, inner);
+    const outer = this.linear(tape, activated, names.outer);
+    return this.#norm(tape, add(tape, outer, attended), names.outputNorm);
+  }
+
+  /** Whether something of layer i is trained or observed. */
+  #isTrained(i: number): boolean {
+    const { parameters } = this;
+    return Object.values(layerNames(this.config, i)).some(
+      (name) =>
+        this.#observers.has(name) ||
+        [`${name}.weight`, `${name}.bias`, ...(this.#branches.get(name)?.factors ?? [])].some(
+          (tensor) => parameters.has(tensor) && parameters.get(tensor).needsGradient,
+        ),
+    );
+  }
+}

@@ -1,0 +1,116 @@
+// What stands on an encoder: one vector a text, and from it scores or a number.
+import { linear } from "../autograd/linear.js";
+import { lookUp, relu, segmentMeans, tanh } from "../autograd/operations.js";
+import type { Tape, Tensor } from "../autograd/tape.js";
+import { randomNormalArray } from "../linalg/random.js";
+import type { FloatArray } from "../wasm/index.js";
+import type { Batch } from "./batch.js";
+import type { EncoderFamily, Weights } from "./config.js";
+import type { Encoder } from "./encoder.js";
+import { poolerName } from "./names.js";
+
+/** The mean over each text's tokens, special ones included: one row a text. */
+export function meanPool(tape: Tape, hidden: Tensor, { starts }: Batch): Tensor {
+  return segmentMeans(tape, hidden, starts.length - 1, tape.job.put(starts));
+}
+
+/** The first token of each text. */
+export function firstTokens(tape: Tape, hidden: Tensor, { starts }: Batch): Tensor {
+  const index = tape.job.put(starts);
+  return lookUp(tape, starts.length - 1, [{ table: hidden, index }]);
+}
+
+/** BERT's pooled output: tanh of a linear layer of the first token. */
+export function pooledOutput(encoder: Encoder, tape: Tape, hidden: Tensor, batch: Batch): Tensor {
+  return tanh(tape, encoder.linear(tape, firstTokens(tape, hidden, batch), poolerName));
+}
+
+/** Hugging Face's names of a head's two linear layers, and what stands between them. */
+const heads: Record<EncoderFamily, { dense: string; output: string; activation: typeof tanh }> = {
+  bert: { dense: poolerName, output: "classifier", activation: tanh },
+  roberta: { dense: "classifier.dense", output: "classifier.out_proj", activation: tanh },
+  mpnet: { dense: "classifier.dense", output: "classifier.out_proj", activation: tanh },
+  distilbert: { dense: "pre_classifier", output: "classifier", activation: relu },
+};
+
+/** Standard deviation of a new head's weights, as in BERT. */
+const headScale = 0.02;
+/** The stream from which heads draw, and nothing else. */
+const headStream = 0x68656164;
+
+export interface HeadOptions {
+  /** Scores a text: as many as there are classes, 1 for a regression. */
+  outputs: number;
+  /** Whether the head's own layers are trained. @defaultValue true */
+  trained?: boolean;
+  /** Of the random weights of layers that `weights` does not hold. */
+  seed: number;
+  /** A checkpoint that may hold the head, under Hugging Face's names. */
+  weights?: Weights;
+}
+
+/**
+ * The head of Hugging Face's `...ForSequenceClassification`: two linear layers on the first token.
+ * BERT's first one is the encoder's pooler, where the checkpoint has it.
+ */
+export class Head {
+  readonly outputs: number;
+  readonly #encoder: Encoder;
+  readonly #dense: string;
+  readonly #output: string;
+  readonly #activation: typeof tanh;
+
+  /** @throws RangeError when a tensor in `weights` has another shape. */
+  constructor(encoder: Encoder, { outputs, trained = true, seed, weights }: HeadOptions) {
+    const { dense, output, activation } = heads[encoder.config.family];
+    const { width } = encoder.config;
+    const { parameters, dtype } = encoder;
+    this.outputs = outputs;
+    this.#encoder = encoder;
+    this.#dense = dense;
+    this.#output = output;
+    this.#activation = activation;
+    const add = (name: string, rows: number, cols: number, random: () => FloatArray) => {
+      const given = weights?.get(name);
+      if (given && given.data.length !== rows * cols) {
+        throw new RangeError(
+          `weights: ${name} is ${given.shape.join(" x ")}: the head asks for ${rows} x ${cols}`,
+        );
+      }
+      parameters.add(name, rows, cols, given?.data ?? random(), { trained });
+    };
+    [
+      { name: dense, rows: width },
+      { name: output, rows: outputs },
+    ].forEach(({ name, rows }, stream) => {
+      if (parameters.has(`${name}.weight`)) return;
+      add(`${name}.weight`, rows, width, () => {
+        const values = randomNormalArray(rows * width, seed, headStream + stream, dtype);
+        return values.map((value: number) => headScale * value) as FloatArray;
+      });
+      add(`${name}.bias`, 1, rows, () => new Float32Array(rows));
+    });
+  }
+
+  /** Names of the head's own tensors. */
+  get names(): string[] {
+    return [this.#dense, this.#output]
+      .filter((name) => !this.#encoder.linearNames.includes(name))
+      .flatMap((name) => [`${name}.weight`, `${name}.bias`]);
+  }
+
+  /** One row of scores a text. */
+  scores(tape: Tape, hidden: Tensor, batch: Batch): Tensor {
+    const first = firstTokens(tape, hidden, batch);
+    const pooled = this.#activation(tape, this.#linear(tape, first, this.#dense));
+    return this.#linear(tape, pooled, this.#output);
+  }
+
+  #linear(tape: Tape, x: Tensor, name: string): Tensor {
+    if (this.#encoder.linearNames.includes(name)) return this.#encoder.linear(tape, x, name);
+    const [weight, bias] = ["weight", "bias"].map((part) =>
+      this.#encoder.parameters.get(`${name}.${part}`),
+    );
+    return linear(tape, x, { weight, bias });
+  }
+}

@@ -1,0 +1,165 @@
+// The named tensors of a network in one job: frozen ones as they came, trained ones with a gradient.
+import { constant, parameter, type Tensor } from "../autograd/tape.js";
+import type { BoundOptimizer, Optimizer } from "../optim/optimizer.js";
+import type { DType, FloatArray, Handle, Job, Mark } from "../wasm/index.js";
+
+/** A tensor that is trained, under its name. */
+export interface Trained {
+  readonly name: string;
+  readonly tensor: Tensor;
+  /** Multiplies every update of it, also Adam's; 0 leaves it bit by bit. */
+  readonly rateScale: number;
+}
+
+export interface TensorOptions {
+  /** @defaultValue false */
+  trained?: boolean;
+  /** See {@link Trained}. @defaultValue 1 */
+  rateScale?: number;
+  /** Whether linear layers will multiply by it while it is frozen: it is packed for them once. */
+  pack?: boolean;
+}
+
+interface Entry {
+  tensor: Tensor;
+  packed?: Handle | undefined;
+  rateScale: number;
+}
+
+export class Parameters {
+  readonly job: Job;
+  readonly dtype: DType;
+  readonly #entries = new Map<string, Entry>();
+  #frozen: { entries: [string, Entry][]; mark: Mark } | undefined;
+
+  constructor(job: Job, dtype: DType) {
+    this.job = job;
+    this.dtype = dtype;
+  }
+
+  /** Copies a matrix in, row-major; a vector is a matrix of one row. */
+  add(
+    name: string,
+    rows: number,
+    cols: number,
+    data: FloatArray,
+    { trained = false, rateScale = 1, pack = false }: TensorOptions = {},
+  ): Tensor {
+    const { job, dtype } = this;
+    if (data.length !== rows * cols) {
+      throw new RangeError(
+        `${name}: it has ${data.length} entries: ${rows} x ${cols} must have ${rows * cols}`,
+      );
+    }
+    const value = job.allocate(dtype, rows * cols);
+    job.view(dtype, value, rows * cols).set(data);
+    const tensor = (trained ? parameter : frozen)(job, dtype, rows, cols, value);
+    this.#entries.set(name, { tensor, rateScale, packed: pack ? this.#pack(tensor) : undefined });
+    return tensor;
+  }
+
+  #pack({ rows, cols, value }: Tensor): Handle {
+    const { packedBytes, packB } = this.job.kernels(this.dtype);
+    const packed = this.job.allocateBytes(packedBytes(cols, rows));
+    packB(1, cols, rows, value, cols, packed);
+    return packed;
+  }
+
+  has(name: string): boolean {
+    return this.#entries.has(name);
+  }
+
+  /** @throws RangeError when there is no such tensor. */
+  get(name: string): Tensor {
+    return this.#entry(name).tensor;
+  }
+
+  /** The tensor as `packB` made it; undefined while it is trained. */
+  packed(name: string): Handle | undefined {
+    const { packed, tensor } = this.#entry(name);
+    return tensor.needsGradient ? undefined : packed;
+  }
+
+  #entry(name: string): Entry {
+    const entry = this.#entries.get(name);
+    if (!entry) throw new RangeError(`${name}: there is no such tensor`);
+    return entry;
+  }
+
+  get names(): string[] {
+    return [...this.#entries.keys()];
+  }
+
+  /** A copy of a tensor's entries. */
+  read(name: string): FloatArray {
+    const { rows, cols, value } = this.get(name);
+    return this.job.read(this.dtype, value, rows * cols);
+  }
+
+  /** Overwrites a tensor's entries. */
+  write(name: string, data: FloatArray): void {
+    const { tensor, packed } = this.#entry(name);
+    const length = tensor.rows * tensor.cols;
+    if (data.length !== length) {
+      throw new RangeError(`${name}: ${data.length} entries were given: it has ${length}`);
+    }
+    const { job, dtype } = this;
+    job.view(dtype, tensor.value, length).set(data);
+    if (packed)
+      job.kernels(dtype).packB(1, tensor.cols, tensor.rows, tensor.value, tensor.cols, packed);
+  }
+
+  /** Gives a frozen tensor a gradient: from now on it is trained. */
+  train(name: string, rateScale = 1): void {
+    const { tensor, packed } = this.#entry(name);
+    if (tensor.needsGradient) return;
+    const { rows, cols, value } = tensor;
+    const trained = parameter(this.job, this.dtype, rows, cols, value);
+    this.#entries.set(name, { tensor: trained, packed, rateScale });
+  }
+
+  /** The tensors that are trained, in the order in which they were added. */
+  get trained(): Trained[] {
+    return [...this.#entries]
+      .filter(([, { tensor }]) => tensor.needsGradient)
+      .map(([name, { tensor, rateScale }]) => ({ name, tensor, rateScale }));
+  }
+
+  /** What has been added so far stays; `reset` drops the rest. */
+  freezeBase(): void {
+    this.#frozen = { entries: [...this.#entries], mark: this.job.mark() };
+  }
+
+  /** Drops all that was added or trained since `freezeBase`, with the memory of it. */
+  reset(): void {
+    if (!this.#frozen) return;
+    this.#entries.clear();
+    for (const [name, entry] of this.#frozen.entries) this.#entries.set(name, entry);
+    this.job.release(this.#frozen.mark);
+  }
+
+  /** Sets all gradients to zero: adjoints add to them. */
+  zeroGradients(): void {
+    for (const { tensor } of this.trained) {
+      this.job.view(this.dtype, tensor.gradient!, tensor.rows * tensor.cols).fill(0);
+    }
+  }
+
+  /** Binds an optimizer to the trained tensors; its state stands on the job's stack. */
+  bind(optimizer: Optimizer): { optimizer: BoundOptimizer; gradients: Handle[] } {
+    const trained = this.trained;
+    const parameters = trained.map(({ tensor, rateScale }) => ({
+      handle: tensor.value,
+      length: tensor.rows * tensor.cols,
+      rateScale,
+    }));
+    return {
+      optimizer: optimizer.bind(this.job, this.dtype, parameters),
+      gradients: trained.map(({ tensor }) => tensor.gradient!),
+    };
+  }
+}
+
+function frozen(_: Job, __: DType, rows: number, cols: number, value: Handle): Tensor {
+  return constant(rows, cols, value);
+}

@@ -1,0 +1,54 @@
+// MPNet adds to each attention score a number that depends on the head and on how far the tokens
+// lie apart: near distances have a bucket each, far ones share buckets that grow as their logarithm.
+import type { Tape, Tensor } from "../autograd/tape.js";
+import { log } from "../linalg/elementary.js";
+import { type Handle, newArray } from "../wasm/index.js";
+
+/** Distance from which on all share the last bucket. */
+const farthest = 128;
+
+/** The bucket of every distance j - i from -(length - 1) to length - 1. */
+export function relativeBuckets(buckets: number, length: number): Int32Array {
+  const half = buckets >> 1;
+  const exact = half >> 1;
+  const distances = Float64Array.from({ length }, (_, n) => Math.max(n, 1) / exact);
+  const logarithms = log(distances);
+  const range = log(Float64Array.of(farthest / exact))[0];
+  const bucket = (n: number) => {
+    if (n < exact) return n;
+    // Powers of two must not fall below their bucket by rounding.
+    const shared = Math.floor((logarithms[n] / range) * (half - exact) + 2 ** -20);
+    return Math.min(exact + shared, half - 1);
+  };
+  return Int32Array.from({ length: 2 * length - 1 }, (_, i) => {
+    const distance = i - (length - 1);
+    return bucket(Math.abs(distance)) + (distance > 0 ? half : 0);
+  });
+}
+
+/** Writes a head's biases in the place of its scores, for sequences up to the batch's longest. */
+export function relativeBias(
+  tape: Tape,
+  table: Tensor,
+  starts: ArrayLike<number>,
+): (head: number, length: number, scores: Handle) => void {
+  const { job, dtype } = tape;
+  let longest = 0;
+  for (let s = 1; s < starts.length; s++) longest = Math.max(longest, starts[s] - starts[s - 1]);
+  const index = relativeBuckets(table.rows, longest);
+  const values = job.read(dtype, table.value, table.rows * table.cols);
+  const ofHead = Array.from({ length: table.cols }, (_, head) => {
+    const biases = newArray(dtype, index.length);
+    index.forEach((bucket, i) => {
+      biases[i] = values[bucket * table.cols + head];
+    });
+    return biases;
+  });
+  return (head, length, scores) => {
+    const view = job.view(dtype, scores, length * length);
+    for (let i = 0; i < length; i++) {
+      const first = longest - 1 - i;
+      view.set(ofHead[head].subarray(first, first + length), i * length);
+    }
+  };
+}
