@@ -1,0 +1,10 @@
+// The experiments, in the order of docs/reproduction.md. A new one is a file and a line here.
+import discrepantRates from "./discrepant-rates.mjs";
+import equivalence from "./equivalence.mjs";
+import spectralCompletion from "./spectral-completion.mjs";
+import spectralFactorization from "./spectral-factorization.mjs";
+import svdDynamics from "./svd-dynamics.mjs";
+
+const all = [svdDynamics, equivalence, spectralFactorization, spectralCompletion, discrepantRates];
+
+export const experiments = Object.fromEntries(all.map((one) => [one.name, one]));

@@ -1,0 +1,117 @@
+// Figures: Observable Plot drawing into a document without a browser.
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+
+/** Of Okabe and Ito (2008), told apart by the colour-blind. */
+const palette = [
+  ...["#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#332288", "#777777"],
+];
+const width = 760;
+const height = 400;
+/** More points than pixels help nobody and make the file heavy. */
+const maxPoints = 300;
+
+/**
+ * Lines over one abscissa, with what the paper reports drawn in grey beside them.
+ *
+ * `x` and `y` are { label, log? }; `series` have { name, points: [[x, y], ...], dots?, dashed? },
+ * values that a logarithm does not have are left out; `references` are the paper's numbers,
+ * { x or y, label }.
+ *
+ * @param {Record<string, any>} content
+ * @param {string[]} provenance - lines for its metadata.
+ */
+export function figure({ title, x, y, series, references = [] }, provenance) {
+  const { document } = parseHTML("<html><body></body></html>");
+  const names = series.map(({ name }) => name);
+  const drawable = ([a, b]) =>
+    Number.isFinite(a) && Number.isFinite(b) && (!x.log || a > 0) && (!y.log || b > 0);
+  const points = series.flatMap(({ name, points, dashed = false, dots = false }) =>
+    thin(points.filter(drawable)).map(([a, b]) => ({ x: a, y: b, name, dashed, dots })),
+  );
+  const axis = ({ label, log }) => ({
+    label,
+    type: log ? "log" : "linear",
+    grid: true,
+    ...(log ? { tickFormat: "~e", ticks: 7 } : {}),
+  });
+  const grey = { stroke: "#555555", strokeDasharray: "2 3" };
+  const beside = { fill: "#555555", textAnchor: "start", fontSize: 11 };
+  const chart = Plot.plot({
+    document,
+    width,
+    height: height + 18 * Math.ceil(names.length / 3),
+    marginTop: 62 + 18 * Math.ceil(names.length / 3),
+    marginLeft: 62,
+    marginBottom: 42,
+    marginRight: 24,
+    style: { fontFamily: "sans-serif", fontSize: "12px", background: "white", color: "black" },
+    x: axis(x),
+    y: axis(y),
+    color: { domain: names, range: names.map((_, i) => palette[i % palette.length]) },
+    marks: [
+      ...references.flatMap(({ x, y, label }) =>
+        x === undefined
+          ? [
+              Plot.ruleY([y], grey),
+              Plot.text([label], {
+                ...beside,
+                frameAnchor: "left",
+                y,
+                dy: -7,
+                dx: 4,
+                text: String,
+              }),
+            ]
+          : [
+              Plot.ruleX([x], grey),
+              Plot.text([label], { ...beside, frameAnchor: "top", x, dy: 8, dx: 4, text: String }),
+            ],
+      ),
+      ...["", "6 4"].map((strokeDasharray) =>
+        Plot.line(
+          points.filter(({ dashed }) => dashed === (strokeDasharray !== "")),
+          { x: "x", y: "y", stroke: "name", z: "name", strokeWidth: 2, strokeDasharray },
+        ),
+      ),
+      Plot.dot(
+        points.filter(({ dots }) => dots),
+        { x: "x", y: "y", fill: "name", r: 3 },
+      ),
+    ],
+  });
+  chart.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  chart.setAttribute("role", "img");
+  chart.setAttribute("aria-label", title);
+  chart.append(...legend(document, title, names));
+  const metadata = document.createElementNS("http://www.w3.org/2000/svg", "metadata");
+  metadata.textContent = provenance.join("\n");
+  chart.prepend(metadata);
+  // Plot gives the height twice, the second time in a form that no browser knows any more.
+  return `${chart.outerHTML.replace(/\s*height: intrinsic;/, "")}\n`;
+}
+
+/** The title, and below it the names in their colours, three in a row. */
+function legend(document, title, names) {
+  const text = (x, y, content, attributes) => {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", "text");
+    for (const [key, value] of Object.entries({ x, y, "text-anchor": "start", ...attributes })) {
+      element.setAttribute(key, value);
+    }
+    element.textContent = content;
+    return element;
+  };
+  return [
+    text(10, 20, title, { "font-weight": "bold", "font-size": 14, fill: "black" }),
+    ...names.map((name, i) =>
+      text(10 + (i % 3) * 248, 42 + 18 * Math.floor(i / 3), `● ${name}`, {
+        fill: palette[i % palette.length],
+      }),
+    ),
+  ];
+}
+
+function thin(points) {
+  const stride = Math.ceil(points.length / maxPoints);
+  return points.filter((_, i) => i % stride === 0 || i === points.length - 1);
+}

@@ -1,0 +1,48 @@
+// One experiment from start to files.
+import { join } from "node:path";
+import { Interrupted, Lab } from "./lab.mjs";
+import { writePage } from "./page.mjs";
+import { createProgress } from "./progress.mjs";
+import { currentCommit, machine } from "./provenance.mjs";
+import { writeReport } from "./report.mjs";
+import { Store } from "./store.mjs";
+
+/** An experiment cannot run here; the message says what it misses. */
+export class Skipped extends Error {
+  name = "Skipped";
+}
+
+/**
+ * Runs the experiment and writes its files.
+ *
+ * @param state - the folder that keeps what is done; removed at the end unless `keep`.
+ * @param target - the folder of the files.
+ * @param page - names of all experiments, in their order: docs/reproduction.md is rewritten too.
+ * @returns the report, or undefined when the deadline came first.
+ */
+export async function reproduce(experiment, { state, target, seed, quick, keep, deadline, page }) {
+  const store = new Store(state);
+  const progress = createProgress();
+  const lab = new Lab({ store, seed, quick, commit: currentCommit(), progress, deadline });
+  try {
+    const result = await experiment.run(lab);
+    const command = ["npm run reproduce --", experiment.name];
+    if (quick) command.push("--quick");
+    if (seed !== 0) command.push(`--seed ${seed}`);
+    const provenance = {
+      command: command.join(" "),
+      seed,
+      commits: lab.commits,
+      machine: machine(),
+    };
+    const report = writeReport(target, experiment, result, provenance);
+    if (page) writePage(target, page, join(target, "..", "reproduction.md"));
+    if (!keep) store.clear();
+    return report;
+  } catch (error) {
+    if (error instanceof Interrupted) return undefined;
+    throw error;
+  } finally {
+    progress.stop();
+  }
+}
