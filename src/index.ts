@@ -40,13 +40,20 @@ export { cholesky, NotPositiveDefiniteError } from "./linalg/cholesky.js";
 export { type ConditionKind, cond } from "./linalg/cond.js";
 export { det, type LogDet, logDet } from "./linalg/det.js";
 export { type Eigh, type EighOptions, eigh } from "./linalg/eigh.js";
+export {
+  HouseholderQ,
+  type HouseholderQR,
+  householderQr,
+  type PivotedHouseholderQR,
+} from "./linalg/householder-qr.js";
 export type { LinearOperator } from "./linalg/linear-operator.js";
 export { type LeastSquares, lstsq } from "./linalg/lstsq.js";
 export { type MatmulOptions, matmul } from "./linalg/matmul.js";
 export { Matrix } from "./linalg/matrix.js";
 export { type NormKind, norm } from "./linalg/norm.js";
+export { PackedMatrix, packMatrix } from "./linalg/packed-matrix.js";
 export { pinv } from "./linalg/pinv.js";
-export { type QR, qr } from "./linalg/qr.js";
+export { type PivotedQR, type QR, type QrOptions, qr } from "./linalg/qr.js";
 export {
   type RandomizedSVD,
   type RandomizedSvdOptions,
@@ -56,6 +63,7 @@ export { rank } from "./linalg/rank.js";
 export type { ToleranceOptions } from "./linalg/singular-values.js";
 export { SingularMatrixError, solve } from "./linalg/solve.js";
 export { SparseMatrix } from "./linalg/sparse-matrix.js";
+export { StreamingSvd, type StreamingSvdOptions } from "./linalg/streaming-svd.js";
 export { type SVD, type SvdOptions, svd } from "./linalg/svd.js";
 export type { Triplets } from "./linalg/triplets.js";
 export { type AdamOptions, adam } from "./optim/adam.js";

@@ -1,5 +1,6 @@
 import { releaseSharedJob, sharedJob } from "../wasm/index.js";
 import { Matrix } from "./matrix.js";
+import { PackedMatrix } from "./packed-matrix.js";
 import { checkProduct } from "./product-shape.js";
 
 export interface MatmulOptions {
@@ -20,7 +21,7 @@ const defaults: MatmulOptions = {};
  * around it. 2mnk operations. NaN and infinity pass through as IEEE arithmetic has it.
  *
  * @param A - m x k (or k x m with `transposeA`).
- * @param B - k x n (or n x k with `transposeB`), of A's type.
+ * @param B - k x n (or n x k with `transposeB`), of A's type; or what `packMatrix` made of it.
  * @returns m x n in A's type; `out` itself when given.
  * @throws RangeError when the shapes do not fit or an array was detached; TypeError when the types
  * differ.
@@ -29,9 +30,17 @@ const defaults: MatmulOptions = {};
  * matmul(Matrix.from([[1, 2]]), Matrix.from([[3], [4]])).get(0, 0); // 11
  * ```
  */
-export function matmul(A: Matrix, B: Matrix, options: MatmulOptions = defaults): Matrix {
-  checkProduct("matmul", A, B, options);
+export function matmul(
+  A: Matrix,
+  B: Matrix | PackedMatrix,
+  options: MatmulOptions = defaults,
+): Matrix {
   const { transposeA = false, transposeB = false, out } = options;
+  if (B instanceof PackedMatrix) {
+    if (transposeB) throw new RangeError("matmul: B is packed: transpose it in packMatrix");
+    return B.multiplyFromLeft(A, transposeA, out);
+  }
+  checkProduct("matmul", A, B, options);
   const { dtype } = A;
   const m = transposeA ? A.cols : A.rows;
   const k = transposeA ? A.rows : A.cols;

@@ -1,8 +1,9 @@
 import { withSharedJob } from "../wasm/index.js";
-import { checkFinite } from "./check.js";
+import { checkBoolean } from "./check.js";
 import { Matrix } from "./matrix.js";
-import { factorColumns, orthogonalColumns, transposed } from "./orthogonal.js";
-import { checkRepresentable, scaleByPowerOfTwo, scaleToSafeRange } from "./scaling.js";
+import { orthogonalColumns, transposed } from "./orthogonal.js";
+import { factorQr, readTriangle } from "./qr-in-job.js";
+import { diagonalRank, type ToleranceOptions } from "./singular-values.js";
 
 /** A = Q R. */
 export interface QR {
@@ -12,40 +13,61 @@ export interface QR {
   R: Matrix;
 }
 
+/** A with its columns in the order `permutation` = Q R. */
+export interface PivotedQR extends QR {
+  /** Column j of Q R is column `permutation[j]` of A. */
+  permutation: Int32Array;
+  /** Entries of R's diagonal above the tolerance. */
+  rank: number;
+}
+
+export interface QrOptions {
+  /**
+   * Exchange columns: the longest of what is left comes next, so that |R[0, 0]| ≥ |R[1, 1]| ≥ ...
+   * and the first `rank` columns of Q span the range of A. @defaultValue false
+   */
+  pivoting?: boolean;
+}
+
 /**
  * Thin QR factorization of an m x n matrix: A = Q R.
  *
  * Blocked Householder reflections (compact WY, Schreiber and Van Loan 1989): Q is orthonormal to
  * machine precision also when A is rank-deficient. 4mn² - 4/3 n³ operations for m ≥ n, of which
- * forming Q is half.
+ * forming Q is half; `householderQr` leaves Q as reflections.
+ *
+ * With `pivoting` (Businger and Golub 1965) the factorization goes column by column, several times
+ * slower. Its rank counts the entries of R's diagonal above `tolerance` times the first: a good
+ * guess that Kahan's matrices fool; `rank`, by singular values, is safe.
  *
  * @param A - any shape, also 0 rows or columns; left unchanged.
- * @returns `Q` (m x k), `R` (k x n, upper triangular), k = min(m, n), in A's type.
- * @throws RangeError when an entry of A is not finite, or one of R would not be.
+ * @returns `Q` (m x k), `R` (k x n, upper triangular), k = min(m, n), in A's type; with pivoting
+ * also `permutation` (n) and `rank`.
+ * @throws RangeError when an entry of A is not finite, one of R would not be, or the tolerance is no
+ * finite number ≥ 0; TypeError when A is no Matrix or `pivoting` no boolean.
  * @example
  * ```ts
  * Math.abs(qr(Matrix.from([[3, 1], [4, 2]])).R.get(0, 0)); // 5
+ * qr(Matrix.from([[1, 2], [2, 4]]), { pivoting: true }).rank; // 1
  * ```
  */
-export function qr(A: Matrix): QR {
-  checkFinite("qr", "A", A);
-  const { rows: m, cols: n, dtype } = A;
-  const k = Math.min(m, n);
+export function qr(A: Matrix, options?: QrOptions & { pivoting?: false }): QR;
+export function qr(
+  A: Matrix,
+  options: QrOptions & ToleranceOptions & { pivoting: true },
+): PivotedQR;
+export function qr(A: Matrix, options: QrOptions & ToleranceOptions = {}): QR | PivotedQR {
+  const { pivoting = false } = options;
+  checkBoolean("qr", "pivoting", pivoting);
   return withSharedJob((job) => {
-    const kernels = job.kernels(dtype);
-    const columns = transposed(job, dtype, m, n, job.put(A.data));
-    const exponent = scaleToSafeRange(job, dtype, m * n, columns);
-    const reflections = factorColumns(job, dtype, m, n, columns);
-    const q = transposed(job, dtype, k, m, orthogonalColumns(job, dtype, m, k, k, reflections));
-    const r = job.allocate(dtype, k * n);
-    kernels.transpose(n, k, columns, m, r, n);
-    const rows = job.view(dtype, r, k * n);
-    for (let i = 1; i < k; i++) rows.fill(0, i * n, i * n + i);
-    scaleByPowerOfTwo(job, dtype, k * n, r, -exponent);
-    checkRepresentable(job, "qr", "R", dtype, k * n, r);
-    return {
-      Q: new Matrix(m, k, job.read(dtype, q, m * k)),
-      R: new Matrix(k, n, job.read(dtype, r, k * n)),
-    };
+    const factors = factorQr(job, "qr", A, pivoting);
+    const { rows: m, cols: n, dtype } = A;
+    const k = Math.min(m, n);
+    const q = transposed(job, dtype, k, m, orthogonalColumns(job, dtype, m, k, k, factors));
+    const R = readTriangle(job, "qr", A, factors);
+    const Q = new Matrix(m, k, job.read(dtype, q, m * k));
+    if (!factors.pivots) return { Q, R };
+    const permutation = job.read("i32", factors.pivots, n);
+    return { Q, R, permutation, rank: diagonalRank("qr", A, R, options) };
   });
 }

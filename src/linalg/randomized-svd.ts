@@ -155,7 +155,12 @@ function checkTolerance(name: string, tolerance: number, dtype: DType): void {
 export function singularTriplets(
   job: Job,
   name: string,
-  { rows: m, cols: n, dtype, exponent }: BlockOperator,
+  {
+    rows: m,
+    cols: n,
+    dtype,
+    exponent,
+  }: Pick<BlockOperator, "rows" | "cols" | "dtype" | "exponent">,
   rank: number,
   left: Handle,
   values: Handle,

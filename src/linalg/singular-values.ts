@@ -43,3 +43,16 @@ export function relativeSingularValues(name: string, A: Matrix): FloatArray {
     return job.read(dtype, S, Math.min(m, n));
   });
 }
+
+/** The number of entries of R's descending diagonal above the tolerance. */
+export function diagonalRank(
+  name: string,
+  A: Matrix,
+  R: Matrix,
+  options: ToleranceOptions,
+): number {
+  const diagonal = Float64Array.from({ length: R.rows }, (_, i) =>
+    Math.abs(R.data[i * R.cols + i]),
+  );
+  return numericalRank(name, A, diagonal, options);
+}

@@ -34,7 +34,7 @@ export function elementTypeOf(array: ElementArray): ElementType {
   // Engines compile instanceof to a comparison; the tag, a call, serves arrays of other realms.
   if (array instanceof Float64Array) return "f64";
   if (array instanceof Float32Array) return "f32";
-  const kind = array[Symbol.toStringTag];
+  const kind: string = (array as ElementArray)[Symbol.toStringTag];
   if (kind === "Float64Array") return "f64";
   return kind === "Float32Array" ? "f32" : "i32";
 }

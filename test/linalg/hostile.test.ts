@@ -12,10 +12,12 @@ const {
   cond,
   det,
   eigh,
+  householderQr,
   logDet,
   lstsq,
   matmul,
   norm,
+  packMatrix,
   pinv,
   qr,
   randomizedSvd,
@@ -68,6 +70,15 @@ const rows: Record<string, Row> = {
   },
   det: { operands: square, call: (A) => det(A) },
   eigh: { operands: definite, call: (A) => eigh(A) },
+  householderQr: {
+    operands: any,
+    call: (A) => {
+      const { Q, R, permutation, rank } = householderQr(A, { pivoting: true });
+      return [Q.toDense(), R, permutation, rank, householderQr(A).R];
+    },
+    options: { tolerance: "tolerance" },
+    withOptions: (options: object, A) => householderQr(A, { pivoting: true, ...options }),
+  },
   logDet: { operands: square, call: (A) => logDet(A) },
   lstsq: {
     operands: (dtype) => [...any(dtype), Matrix.randomNormal(6, 2, { seed: 3, dtype })],
@@ -82,13 +93,26 @@ const rows: Record<string, Row> = {
     options: { kind: "name" },
     withOptions: ({ kind }: { kind: never }, A) => norm(A, kind),
   },
+  packMatrix: {
+    operands: any,
+    call: (A) => {
+      const packed = packMatrix(A);
+      return matmul(Matrix.identity(2, packed.rows, { dtype: packed.dtype }), packed);
+    },
+    lets: true,
+  },
   pinv: {
     operands: any,
     call: (A) => pinv(A),
     options: { tolerance: "tolerance" },
     withOptions: (options, A) => pinv(A, options),
   },
-  qr: { operands: any, call: (A) => qr(A) },
+  qr: {
+    operands: any,
+    call: (A) => [qr(A), qr(A, { pivoting: true })],
+    options: { tolerance: "tolerance" },
+    withOptions: (options: object, A) => qr(A, { pivoting: true, ...options }),
+  },
   randomizedSvd: {
     operands: any,
     call: (A) => randomizedSvd(A, { rank: 2, seed: 0 }),

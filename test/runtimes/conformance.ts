@@ -21,6 +21,7 @@ import {
   factorization,
   fitCompletion,
   gd,
+  householderQr,
   linearDecay,
   logDet,
   lstsq,
@@ -33,12 +34,14 @@ import {
   norm,
   OutOfMemoryError,
   type Problem,
+  packMatrix,
   pinv,
   qr,
   randomizedSvd,
   rank,
   SingularMatrixError,
   SparseMatrix,
+  StreamingSvd,
   sensing,
   solve,
   spectralCompress,
@@ -186,6 +189,7 @@ const sections: Record<string, (add: Add) => void> = {
         const C = matmul(A, B);
         add(C, matmul(A.transpose(), B, { transposeA: true }));
         add(matmul(A, B.transpose(), { transposeB: true, out: C }));
+        add(matmul(A, packMatrix(B)));
       }
     }
   },
@@ -194,6 +198,9 @@ const sections: Record<string, (add: Add) => void> = {
       for (const A of matrices(dtype)) {
         const { Q, R } = qr(A);
         add(Q, R);
+        const pivoted = householderQr(A, { pivoting: true });
+        add(pivoted.R, pivoted.permutation, pivoted.rank, pivoted.Q.toDense());
+        add(pivoted.Q.multiply(pivoted.R), pivoted.Q.multiplyTransposed(A));
       }
     }
   },
@@ -283,6 +290,14 @@ const sections: Record<string, (add: Add) => void> = {
         const { U, S, V, errorEstimate } = randomizedSvd(A, { tolerance: 0.3, seed: 3 });
         add(U, S, V, errorEstimate);
       }
+    }
+  },
+  StreamingSvd(add) {
+    for (const dtype of types) {
+      const stream = new StreamingSvd({ cols: 20, rank: 3, seed: 4, dtype });
+      for (const rows of [1, 30, 7]) stream.append(matrix(rows, 20, rows, dtype));
+      const { U, S, V, errorEstimate } = stream.svd();
+      add(U, S, V, errorEstimate, stream.rows);
     }
   },
   training(add) {

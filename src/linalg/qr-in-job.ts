@@ -1,0 +1,39 @@
+// A = Q R in a job, with and without column pivoting: what `qr` and `householderQr` share.
+import type { Handle, Job } from "../wasm/index.js";
+import { putFinite } from "./check.js";
+import { Matrix } from "./matrix.js";
+import { factorColumns, type Reflections, transposed } from "./orthogonal.js";
+import { checkRepresentable, scaleByPowerOfTwo, scaleToSafeRange } from "./scaling.js";
+
+export interface QrFactors extends Reflections {
+  /** R stands multiplied by 2^exponent. */
+  readonly exponent: number;
+  /** n column numbers, where columns were exchanged. */
+  readonly pivots?: Handle;
+}
+
+/** Factors A. @throws RangeError when an entry is not finite, TypeError when A is no Matrix. */
+export function factorQr(job: Job, name: string, A: Matrix, pivoting: boolean): QrFactors {
+  const a = putFinite(job, name, "A", A);
+  const { rows: m, cols: n, dtype } = A;
+  const columns = transposed(job, dtype, m, n, a);
+  const exponent = scaleToSafeRange(job, dtype, m * n, columns);
+  if (!pivoting) return { ...factorColumns(job, dtype, m, n, columns), exponent };
+  const tau = job.allocate(dtype, Math.min(m, n));
+  const pivots = job.allocate("i32", n);
+  job.kernels(dtype).pivotedQrFactor(m, n, columns, m, tau, pivots);
+  return { columns, tau, exponent, pivots };
+}
+
+/** R, k x n, zeros below its diagonal. @throws RangeError when an entry leaves its type's range. */
+export function readTriangle(job: Job, name: string, A: Matrix, factors: QrFactors): Matrix {
+  const { rows: m, cols: n, dtype } = A;
+  const k = Math.min(m, n);
+  const r = job.allocate(dtype, k * n);
+  job.kernels(dtype).transpose(n, k, factors.columns, m, r, n);
+  const rows = job.view(dtype, r, k * n);
+  for (let i = 1; i < k; i++) rows.fill(0, i * n, i * n + i);
+  scaleByPowerOfTwo(job, dtype, k * n, r, -factors.exponent);
+  checkRepresentable(job, name, "R", dtype, k * n, r);
+  return new Matrix(k, n, job.read(dtype, r, k * n));
+}
