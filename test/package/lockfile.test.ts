@@ -13,6 +13,7 @@ test.each([
   "../runtimes/package-lock.json",
   "../../examples/interop/package-lock.json",
   "../../bench/package-lock.json",
+  "../../reproduce/package-lock.json",
 ])("%s holds every package that its packages need, those of other platforms too", (path) => {
   const { packages } = JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8")) as {
     packages: Record<string, Locked>;
