@@ -1,0 +1,117 @@
+// One training step after the other: forward, loss, backward, update. Everything stays in the
+// encoder's job; a step copies token numbers and labels in, and the loss out.
+import { crossEntropy, squaredError } from "../autograd/operations.js";
+import { Tape, type Tensor } from "../autograd/tape.js";
+import type { BoundOptimizer, Optimizer } from "../optim/optimizer.js";
+import { type FloatArray, type Handle, newArray } from "../wasm/index.js";
+import type { Batch } from "./batch.js";
+import type { Encoder } from "./encoder.js";
+import type { Head } from "./head.js";
+
+/** Classes are integers and cost cross-entropy; targets of a regression cost squared error. */
+export type LossName = "crossEntropy" | "squaredError";
+
+/** Scores of a batch of texts: one row a text. */
+export function scoresOf(encoder: Encoder, head: Head, batch: Batch): FloatArray {
+  const tape = new Tape(encoder.job, encoder.dtype, { recording: false });
+  const { value, rows, cols } = head.scores(tape, encoder.hiddenStates(tape, batch), batch);
+  const scores = encoder.job.read(encoder.dtype, value, rows * cols);
+  tape.release();
+  return scores;
+}
+
+/**
+ * Adds the gradients of one batch to the trained tensors' and returns the loss, the mean over the
+ * texts (and outputs).
+ *
+ * @throws RangeError when the labels do not fit the batch or the head.
+ */
+export function addGradients(
+  encoder: Encoder,
+  head: Head,
+  batch: Batch,
+  labels: ArrayLike<number>,
+  loss: LossName,
+): number {
+  const texts = batch.starts.length - 1;
+  checkLabels(labels, texts, head.outputs, loss);
+  const tape = new Tape(encoder.job, encoder.dtype);
+  const scores = head.scores(tape, encoder.hiddenStates(tape, batch), batch);
+  const value = lossOf(tape, scores, labels, loss);
+  tape.backward();
+  tape.release();
+  return value;
+}
+
+function lossOf(tape: Tape, scores: Tensor, labels: ArrayLike<number>, loss: LossName): number {
+  if (loss === "crossEntropy") {
+    return crossEntropy(tape, scores, tape.job.put(Int32Array.from(labels)));
+  }
+  const targets = newArray(tape.dtype, labels.length);
+  targets.set(labels);
+  return squaredError(tape, scores, tape.job.put(targets));
+}
+
+function checkLabels(
+  labels: ArrayLike<number>,
+  texts: number,
+  outputs: number,
+  loss: LossName,
+): void {
+  const expected = loss === "crossEntropy" ? texts : texts * outputs;
+  if (labels.length !== expected) {
+    throw new RangeError(`labels: ${labels.length} were given: the batch has ${expected}`);
+  }
+  for (let i = 0; i < expected; i++) {
+    const label = labels[i];
+    if (loss === "squaredError" && !Number.isFinite(label)) {
+      throw new RangeError(`labels: label ${i} is ${label}: it must be a finite number`);
+    }
+    if (loss === "crossEntropy" && !(Number.isInteger(label) && label >= 0 && label < outputs)) {
+      throw new RangeError(
+        `labels: label ${i} is ${label}: it must be an integer in 0 .. ${outputs - 1}`,
+      );
+    }
+  }
+}
+
+/** Training of whatever is trained in the encoder's parameters when it is made. */
+export class Training {
+  readonly #encoder: Encoder;
+  readonly #head: Head;
+  readonly #loss: LossName;
+  readonly #optimizer: BoundOptimizer;
+  readonly #gradients: Handle[];
+
+  /** The optimizer's state takes its place behind the parameters: add no more of them after. */
+  constructor(encoder: Encoder, head: Head, optimizer: Optimizer, loss: LossName) {
+    this.#encoder = encoder;
+    this.#head = head;
+    this.#loss = loss;
+    const bound = encoder.parameters.bind(optimizer);
+    this.#optimizer = bound.optimizer;
+    this.#gradients = bound.gradients;
+  }
+
+  get stepCount(): number {
+    return this.#optimizer.stepCount;
+  }
+
+  /** One step on one batch; returns the loss before it. */
+  step(batch: Batch, labels: ArrayLike<number>, learningRate: number): number {
+    this.#encoder.parameters.zeroGradients();
+    const loss = addGradients(this.#encoder, this.#head, batch, labels, this.#loss);
+    this.#optimizer.step(this.#gradients, learningRate);
+    return loss;
+  }
+
+  /** Copies of the optimizer's buffers; the trained tensors are read from the parameters. */
+  optimizerState(): FloatArray[] {
+    return this.#optimizer.state();
+  }
+
+  /** Continues where `optimizerState` was taken, after `stepCount` steps, to the same bits. */
+  restore(state: readonly FloatArray[], stepCount: number): void {
+    this.#optimizer.restore(state, stepCount);
+  }
+}

@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { adamw } from "../../src/optim/adamw.js";
+import { packBatch } from "../../src/transformer/batch.js";
+import { Encoder } from "../../src/transformer/encoder.js";
+import { Head } from "../../src/transformer/head.js";
+import { addGradients, scoresOf, Training } from "../../src/transformer/training.js";
+import { encoderFixtures, encoderOf } from "../helpers/encoders.js";
+import { expectBelow } from "../helpers/ratios.js";
+
+interface Fixture {
+  rank: number;
+  alpha: number;
+  rate: number;
+  epsilon: number;
+  start: Record<string, number[]>;
+  losses: number[];
+  after: Record<string, Record<string, number[]>>;
+}
+
+const fixture: Fixture = JSON.parse(
+  readFileSync(new URL("../fixtures/lora-training.json", import.meta.url), "utf8"),
+);
+const bert = encoderFixtures[0];
+const { config, weights, texts } = encoderOf(bert);
+const batch = packBatch(config, texts);
+
+/** The fixture's model with its LoRA. */
+function build(recompute = false) {
+  const encoder = new Encoder(config, weights, { recompute });
+  const head = new Head(encoder, { outputs: 3, seed: 0, weights });
+  for (const name of encoder.linearNames) {
+    if (!(`bert.${name}.lora_A.weight` in fixture.start)) continue;
+    const { rows, cols } = encoder.linearShape(name);
+    const factor = (letter: string, r: number, c: number) => {
+      const key = `bert.${name}.lora_${letter}.weight`;
+      return { name: key, rows: r, cols: c, data: Float32Array.from(fixture.start[key]) };
+    };
+    const factors = [factor("A", fixture.rank, cols), factor("B", rows, fixture.rank)];
+    encoder.addBranch(name, factors, fixture.alpha / fixture.rank);
+  }
+  const optimizer = adamw({ epsilon: fixture.epsilon, weightDecay: 0 });
+  return { encoder, head, training: new Training(encoder, head, optimizer, "crossEntropy") };
+}
+
+const snapshot = (encoder: Encoder) =>
+  Object.fromEntries(
+    Object.keys(fixture.start).map((key) => [key, [...encoder.parameters.read(key)]]),
+  );
+
+function differences(encoder: Encoder, expected: Record<string, number[]>) {
+  const found = snapshot(encoder);
+  return Object.fromEntries(
+    Object.entries(expected).map(([key, values]) => [
+      key,
+      values.reduce((most, value, i) => Math.max(most, Math.abs(value - found[key][i])), 0),
+    ]),
+  );
+}
+
+test("50 steps of LoRA follow PyTorch and PEFT", () => {
+  const { encoder, training } = build();
+  expectBelow(1e-8, differences(encoder, fixture.start));
+  const losses = fixture.losses.map((expected, t) => {
+    const loss = training.step(batch, bert.labels, fixture.rate);
+    if (t === 0) expectBelow(1e-5, differences(encoder, fixture.after[1]));
+    return Math.abs(loss - expected);
+  });
+  expectBelow(1e-5, { first: losses[0] });
+  expectBelow(1e-3, { losses: Math.max(...losses), ...differences(encoder, fixture.after[50]) });
+  // The distance must tell: a step moves every trained tensor by more than is allowed.
+  const moved = differences(encoder, fixture.start);
+  expect(Object.values(moved).filter((distance) => distance < 1e-3)).toEqual([]);
+});
+
+test("a run that is interrupted and restored goes on to the same bits", () => {
+  const steps = (training: Training, n: number) =>
+    Array.from({ length: n }, () => training.step(batch, bert.labels, 1e-3));
+  const whole = build();
+  const losses = steps(whole.training, 8);
+  const first = build();
+  steps(first.training, 5);
+  const saved = snapshot(first.encoder);
+  const second = build();
+  for (const [name, values] of Object.entries(saved)) {
+    second.encoder.parameters.write(name, Float32Array.from(values));
+  }
+  second.training.restore(first.training.optimizerState(), first.training.stepCount);
+  expect(steps(second.training, 3)).toEqual(losses.slice(5));
+  expect(snapshot(second.encoder)).toEqual(snapshot(whole.encoder));
+});
+
+test("training steps take no new memory", () => {
+  const { encoder, training } = build();
+  training.step(batch, bert.labels, 1e-3);
+  const before = [encoder.job.mark(), encoder.job.byteLength];
+  for (let i = 0; i < 20; i++) training.step(batch, bert.labels, 1e-3);
+  expect([encoder.job.mark(), encoder.job.byteLength]).toEqual(before);
+});
+
+test("a regression learns a number for each text, with all weights trained", () => {
+  const encoder = new Encoder(config, weights);
+  const head = new Head(encoder, { outputs: 1, seed: 3 });
+  for (const name of encoder.parameters.names) encoder.parameters.train(name);
+  const training = new Training(encoder, head, adamw({ weightDecay: 0 }), "squaredError");
+  const targets = [0.5, -1, 2];
+  for (let i = 0; i < 60; i++) training.step(batch, targets, 3e-3);
+  const scores = scoresOf(encoder, head, batch);
+  expectBelow(0.1, { worst: Math.max(...targets.map((y, i) => Math.abs(y - scores[i]))) });
+});
+
+test("labels that do not fit are refused", () => {
+  const { encoder, head } = build();
+  const wrong = (labels: number[], loss: "crossEntropy" | "squaredError") => () =>
+    addGradients(encoder, head, batch, labels, loss);
+  expect(wrong([0, 1], "crossEntropy")).toThrow("labels: 2 were given: the batch has 3");
+  expect(wrong([0, 1, 3], "crossEntropy")).toThrow(
+    "labels: label 2 is 3: it must be an integer in 0 .. 2",
+  );
+  expect(wrong(new Array(9).fill(Number.NaN), "squaredError")).toThrow(
+    "labels: label 0 is NaN: it must be a finite number",
+  );
+});
