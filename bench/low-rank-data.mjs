@@ -10,6 +10,21 @@ export function lowRankTarget(rows, cols, rank, seed) {
   return matmul(U, V, { transposeB: true });
 }
 
+/** rows x cols with these singular values, times 2 (rows cols)^(1/4). */
+export function spectrumTarget(rows, cols, values, seed) {
+  const rank = values.length;
+  const U = qr(Matrix.randomNormal(rows, rank, { seed })).Q;
+  const V = qr(Matrix.randomNormal(cols, rank, { seed: seed + 1 })).Q;
+  const top = 2 * Math.sqrt(Math.sqrt(rows * cols));
+  for (let i = 0; i < U.data.length; i++) U.data[i] *= top * values[i % rank];
+  return matmul(U, V, { transposeB: true });
+}
+
+/** From 1 down to 1 / condition, in equal ratios. */
+export function geometric(rank, condition) {
+  return Array.from({ length: rank }, (_, i) => condition ** (-i / Math.max(1, rank - 1)));
+}
+
 /** Exactly floor(share rows cols) entries, without replacement, and the others. */
 export function splitEntries(target, share, seed) {
   const count = target.data.length;

@@ -72,6 +72,7 @@ export { clipNorm } from "./optim/clip-norm.js";
 export { type GdOptions, gd } from "./optim/gd.js";
 export { type MomentumOptions, momentum } from "./optim/momentum.js";
 export type { Optimizer } from "./optim/optimizer.js";
+export { type ScaledGdOptions, scaledGd } from "./optim/scaled-gd.js";
 export {
   constant,
   cosine,

@@ -22,6 +22,12 @@ export interface BoundNetwork {
   backward(): void;
   /** Copies of the factors. */
   factors(): Matrix[];
+  /**
+   * Allocates the work space for, and returns, the loss at X - rate dX, dX being the product's
+   * linear change when each factor changes by its ratio times its direction. It is exact however
+   * large the rate, a parabola; the residual is another one afterwards, until the next `forward`.
+   */
+  linearChange(ratios: readonly number[]): (directions: readonly Handle[], rate: number) => number;
 }
 
 /**
@@ -101,6 +107,45 @@ export function bindNetwork(
         kernels.gemm(1, 0, widths[l - 1], inner, widths[l], 1,
           handles[l], widths[l - 1], backed[l], inner, 0, backed[l - 1], inner);
       }
+    },
+    linearChange(ratios) {
+      // X - rate dX = [T - rate dT, T] [V, -rate dV]'.
+      const double = 2 * inner;
+      const left = job.allocate(dtype, rows * double);
+      const right = job.allocate(dtype, parameters[0].rows * double);
+      const image = job.allocate(dtype, rows * double);
+      const identity = job.put(Matrix.identity(inner, inner, { dtype }).data);
+      const changed: Handle[] = [];
+      for (let l = 1; l < last; l++) changed[l] = job.allocateZeros(dtype, widths[l] * inner);
+      const beside = (block: Handle) => job.at(dtype, block, inner);
+      return (directions, rate) => {
+        const n = parameters[0].rows;
+        kernels.embed(rows, inner, inner, T, inner, left, double);
+        kernels.embed(rows, inner, inner, T, inner, beside(left), double);
+        kernels.embed(n, inner, inner, V, inner, right, double);
+        // biome-ignore format: gemm's arguments belong in pairs
+        kernels.gemm(0, 0, n, inner, inner, -rate * ratios[0],
+          directions[0], inner, identity, inner, 0, beside(right), double);
+        for (let l = 1; l < last; l++) {
+          const below = l === 1 ? identity : prefix[l - 1];
+          // biome-ignore format: gemm's arguments belong in pairs
+          kernels.gemm(0, 0, widths[l], inner, widths[l - 1], ratios[l],
+            directions[l], widths[l - 1], below, inner, 0, changed[l], inner);
+          if (l === 1) continue;
+          // biome-ignore format: gemm's arguments belong in pairs
+          kernels.gemm(0, 0, widths[l], inner, widths[l - 1], 1,
+            handles[l], widths[l - 1], changed[l - 1], inner, 1, changed[l], inner);
+        }
+        // biome-ignore format: gemm's arguments belong in pairs
+        kernels.gemm(0, 0, rows, inner, top, -rate * ratios[last],
+          directions[last], top, hasCore ? P : identity, inner, 1, left, double);
+        if (hasCore) {
+          // biome-ignore format: gemm's arguments belong in pairs
+          kernels.gemm(0, 0, rows, inner, top, -rate,
+            U, top, changed[last - 1], inner, 1, left, double);
+        }
+        return problem.residual(double, left, right, image);
+      };
     },
     factors: () =>
       parameters.map(({ handle, length, rows, cols }, l) => {

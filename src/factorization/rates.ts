@@ -61,6 +61,18 @@ export function chooseRates(
   let ratios = typeof given === "number" ? ratiosAt(given) : given;
   const { stability } = optimizer;
   let learningRate = optimizer.learningRate === "adaptive" ? undefined : optimizer.learningRate;
+  if (optimizer.scaling) {
+    // Frames take part in every direction that one core has a share of.
+    const { shares } = model.description;
+    const cores = shares.filter((share) => share > 0).length;
+    return {
+      learningRate: learningRate ?? 0,
+      ratios: ratios ?? ratiosAt(shares[0] > 0 ? 1 : cores),
+      stability: undefined,
+      density: undefined,
+      zeroLoss,
+    };
+  }
   if (!stability) {
     if (learningRate === undefined) {
       throw new TypeError(`train: ${optimizer.name} has no learning rate: it must be given one`);

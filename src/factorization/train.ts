@@ -10,6 +10,7 @@ import { type BoundNetwork, bindNetwork } from "./gradient.js";
 import type { DeepLinearNetwork } from "./network.js";
 import { bindProblem, type Problem } from "./problem.js";
 import { chooseRates, usableStability, usedShareOfLimit } from "./rates.js";
+import { type ScaledDescent, scaledDescent } from "./scaled-descent.js";
 
 export interface TrainOptions {
   /** Steps to take. */
@@ -19,7 +20,8 @@ export interface TrainOptions {
   /**
    * The discrepant learning rate: the outer factors' rate over the inner ones'. It multiplies the
    * update, so it works with Adam too. 0 freezes the outer factors.
-   * @defaultValue what the stability rule leaves; 1 for Adam; a wide network has no outer factors
+   * @defaultValue what the stability rule leaves; 1 for Adam; a wide network has no outer factors;
+   * for scaledGd the number of cores between orthonormal frames, else 1
    */
   outerLearningRateRatio?: number;
   /**
@@ -132,6 +134,8 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
   #network: BoundNetwork | undefined;
   #optimizer: BoundOptimizer | undefined;
   readonly #adaptive: AdaptiveRate | undefined;
+  readonly #scaled: ScaledDescent | undefined;
+  #loss = 0;
   #step = 0;
   /** The loss at the start until the first `next` tells it. */
   #firstLoss: number | undefined;
@@ -165,6 +169,13 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
       const usable = usedShareOfLimit * limit;
       this.#adaptive = adaptiveRate(job, dtype, network, ratios, rates.density, usable, beta);
     }
+    if (optimizer.scaling) {
+      // biome-ignore format: one list of arguments
+      this.#scaled = scaledDescent(
+        job, dtype, network, model.description, ratios, problem.density,
+        optimizer.scaling.damping, this.#optimizer,
+      );
+    }
     if (checkpoint) {
       this.#step = checkpoint.step;
       this.#optimizer.restore(checkpoint.state, checkpoint.step);
@@ -191,6 +202,7 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
     if (this.#done) return this.return();
     const loss = this.#firstLoss ?? this.#takeStep(network, optimizer);
     this.#firstLoss = undefined;
+    this.#loss = loss;
     if (!(loss <= this.#lossBound)) {
       this.return();
       throw new DivergenceError(
@@ -208,7 +220,13 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
 
   #takeStep(network: BoundNetwork, optimizer: BoundOptimizer): number {
     network.backward();
-    const { schedule } = this.#options;
+    const { schedule, optimizer: described } = this.#options;
+    if (this.#scaled) {
+      const rate = schedule ? schedule(this.#step) : described?.learningRate;
+      this.learningRate = this.#scaled.step(this.#loss, rate as number | undefined);
+      this.#step++;
+      return network.forward();
+    }
     if (schedule) this.learningRate = schedule(this.#step);
     else if (this.#adaptive) this.learningRate = this.#adaptive.next();
     optimizer.step(network.gradients, this.learningRate);

@@ -9,7 +9,8 @@ import type { Optimizer } from "./optimizer.js";
  *
  * @param optimizer - the one to wrap; its rate and its stability rule stay valid, for clipping only
  * shortens steps.
- * @throws RangeError when maxNorm is no finite number > 0.
+ * @throws RangeError when maxNorm is no finite number > 0, TypeError when the optimizer
+ * searches for its rate.
  * @example
  * ```ts
  * clipNorm(gd({ learningRate: 0.01 }), 1).name; // "clipNorm(gd)"
@@ -17,6 +18,12 @@ import type { Optimizer } from "./optimizer.js";
  */
 export function clipNorm(optimizer: Optimizer, maxNorm: number): Optimizer {
   checkPositive("clipNorm", "maxNorm", maxNorm);
+  if (optimizer.scaling && optimizer.learningRate === undefined) {
+    throw new TypeError(
+      `clipNorm: ${optimizer.name} searches for its rate, and clipped directions have another one: ` +
+        "it must be given a learningRate",
+    );
+  }
   return Object.freeze<Optimizer>({
     ...optimizer,
     name: `clipNorm(${optimizer.name})`,

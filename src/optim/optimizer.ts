@@ -8,7 +8,7 @@ import type { DType, FloatArray, Handle, Job } from "../wasm/index.js";
  */
 export type LearningRate = number | "adaptive";
 
-/** `gd`, `momentum`, `adam` or `adamw` with their options: give it to `train`. Immutable. */
+/** `gd`, `momentum`, `adam`, `scaledGd` ... with their options: give it to `train`. Immutable. */
 export interface Optimizer {
   readonly name: string;
   /** The rate; undefined or "adaptive" lets the trainer choose (see {@link LearningRate}). */
@@ -18,6 +18,8 @@ export interface Optimizer {
    * rate and curvature at which a run is on the brink. Undefined where there is no such rule.
    */
   readonly stability: { readonly beta: number; readonly limit: number } | undefined;
+  /** Set where gradients are to be scaled by the Gram matrices of the other factors. */
+  readonly scaling?: { readonly damping: number };
   /** Binds to parameters that live in `job`; allocates the state, zeros, once. @internal */
   bind(job: Job, dtype: DType, parameters: readonly Parameter[]): BoundOptimizer;
 }
@@ -36,11 +38,19 @@ export interface BoundOptimizer {
   readonly stepCount: number;
   /** One update of every parameter from its gradient, in their order. Allocates nothing. */
   step(gradients: readonly Handle[], learningRate: number): void;
+  /** The same with a rate that is chosen when the directions are known; returns the rate. */
+  searchedStep?(gradients: readonly Handle[], search: RateSearch): number;
   /** Copies of the state's buffers, for a checkpoint. Frozen parameters have none. */
   state(): FloatArray[];
   /** Continues where `state` was taken, after `stepCount` steps, to the same bits. */
   restore(state: readonly FloatArray[], stepCount: number): void;
 }
+
+/**
+ * The rate for a step against these directions, one for each parameter, before its rate scale; not
+ * above 0 where they lead uphill. Those of frozen parameters are not to be read. @internal
+ */
+export type RateSearch = (directions: readonly Handle[]) => number;
 
 /** What tells one optimizer from another. @internal */
 export interface UpdateRule {
@@ -58,7 +68,7 @@ export function bindRule(
   dtype: DType,
   parameters: readonly Parameter[],
   rule: UpdateRule,
-): BoundOptimizer {
+): BoundOptimizer & { readonly buffers: readonly (readonly Handle[])[] } {
   // A frozen parameter is left alone: even x - 0 g changes bits, where x is -0 or g is not finite.
   const trained = parameters.map(({ rateScale }) => rateScale !== 0);
   const buffers = parameters.map(({ length }, i) =>
@@ -69,6 +79,7 @@ export function bindRule(
   );
   let stepCount = 0;
   return {
+    buffers,
     get stepCount() {
       return stepCount;
     },

@@ -11,6 +11,7 @@ import {
   linearDecay,
   Matrix,
   momentum,
+  scaledGd,
   sensing,
   spectralCompress,
   train,
@@ -67,6 +68,7 @@ test.each([
   ["momentum", momentum({ learningRate: 0.05 })],
   ["adam", adam({ learningRate: 0.01 })],
   ["adamw", adamw({ learningRate: 0.01, weightDecay: 0.1 })],
+  ["scaledGd", scaledGd()],
 ] as const)(
   "a run of %s resumed from a checkpoint equals the uninterrupted one bit for bit",
   (_name, optimizer) => {
@@ -91,7 +93,7 @@ test.each([
 );
 
 test("an outer ratio of 0 leaves the outer factors bitwise unchanged, also under Adam", () => {
-  for (const optimizer of [gd({ learningRate: 0.1 }), adam({ learningRate: 0.01 })]) {
+  for (const optimizer of [gd({ learningRate: 0.1 }), adam({ learningRate: 0.01 }), scaledGd()]) {
     const model = spectral();
     const before = model.factors();
     for (const _ of train(model, problem, { steps: 20, optimizer, outerLearningRateRatio: 0 }));

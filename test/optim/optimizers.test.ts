@@ -6,6 +6,7 @@ import { clipNorm } from "../../src/optim/clip-norm.js";
 import { gd } from "../../src/optim/gd.js";
 import { momentum } from "../../src/optim/momentum.js";
 import type { Optimizer } from "../../src/optim/optimizer.js";
+import { scaledGd } from "../../src/optim/scaled-gd.js";
 import { type DType, Job } from "../../src/wasm/index.js";
 
 interface Case {
@@ -30,6 +31,7 @@ const optimizers: Optimizer[] = [
   adam({ learningRate: 0.1, weightDecay: 0.1 }),
   adamw({ learningRate: 0.1 }),
   clipNorm(momentum({ learningRate: 0.1 }), 1.5),
+  scaledGd({ learningRate: 0.1 }),
 ];
 /** Those whose parameters do not know of each other: a clipped gradient depends on them all. */
 const separate = optimizers.filter(({ name }) => !name.startsWith("clipNorm"));
@@ -168,6 +170,32 @@ test("gradients whose squares overflow or vanish are clipped all the same", () =
   }
 });
 
+test("a searched step goes along the direction that is searched, and anew where it leads uphill", () => {
+  const job = new Job();
+  const x = job.put(Float64Array.of(1, 2));
+  const gradient = job.put(Float64Array.of(1, 0));
+  const bound = scaledGd({ beta: 0.5 }).bind(job, "f64", [{ handle: x, length: 2, rateScale: 2 }]);
+  const seen: number[][] = [];
+  const step = (rates: number[]) =>
+    bound.searchedStep?.([gradient], ([direction]) => {
+      seen.push(Array.from(job.read("f64", direction, 2)));
+      return rates.shift() as number;
+    });
+  expect(step([0.25])).toBe(0.25);
+  expect(Array.from(job.read("f64", x, 2))).toEqual([0.5, 2]);
+  job.write(gradient, Float64Array.of(0, 1));
+  expect(step([-1, 0.5])).toBe(0.5);
+  expect(seen).toEqual([
+    [1, 0],
+    [0.5, 1],
+    [0, 1],
+  ]);
+  expect(Array.from(job.read("f64", x, 2))).toEqual([0.5, 1]);
+  expect(step([Number.NaN, Number.NaN])).toBe(0);
+  expect(Array.from(job.read("f64", x, 2))).toEqual([0.5, 1]);
+  expect(bound.stepCount).toBe(3);
+});
+
 test("restore refuses a state of another shape", () => {
   const { bound } = bind(adam(), "f64", start, [1]);
   expect(() => bound.restore([new Float64Array(7)], 1)).toThrow(
@@ -186,6 +214,7 @@ test("an optimizer is immutable and names itself and its rate", () => {
     "adam",
     "adamw",
     "clipNorm(momentum)",
+    "scaledGd",
   ]);
   expect(optimizers.every((o) => Object.isFrozen(o))).toBe(true);
   expect([gd(), momentum(), adam(), adamw()].map((o) => o.learningRate)).toEqual([
@@ -199,6 +228,8 @@ test("an optimizer is immutable and names itself and its rate", () => {
 test("options out of range are refused by name", () => {
   const bad = [Number.NaN, Number.POSITIVE_INFINITY, -1];
   for (const value of bad) {
+    expect(() => scaledGd({ learningRate: value })).toThrow(/learningRate is .*: it must be/);
+    expect(() => scaledGd({ damping: value })).toThrow(/damping is .*: it must be/);
     for (const make of [gd, momentum, adam, adamw]) {
       expect(() => make({ learningRate: value })).toThrow(/learningRate is .*: it must be/);
       expect(() => make({ weightDecay: value })).toThrow(/weightDecay is .*: it must be/);
@@ -209,11 +240,13 @@ test("options out of range are refused by name", () => {
     expect(() => make({ learningRate: 0 })).toThrow(RangeError);
   }
   for (const value of [1, -0.1, Number.NaN]) {
+    expect(() => scaledGd({ beta: value })).toThrow(`scaledGd: beta is ${value}: it must be`);
     expect(() => momentum({ beta: value })).toThrow(`momentum: beta is ${value}: it must be`);
     expect(() => adam({ beta1: value })).toThrow("adam: beta1");
     expect(() => adamw({ beta2: value })).toThrow("adamw: beta2");
   }
   for (const value of [...bad, 0]) {
+    expect(() => clipNorm(scaledGd(), 1)).toThrow("clipNorm: scaledGd searches for its rate");
     expect(() => clipNorm(gd(), value)).toThrow(`clipNorm: maxNorm is ${value}: it must be`);
   }
   expect(() => adam({ epsilon: 0 })).toThrow("adam: epsilon is 0: it must be a finite number > 0");

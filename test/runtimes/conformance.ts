@@ -42,6 +42,7 @@ import {
   SingularMatrixError,
   SparseMatrix,
   StreamingSvd,
+  scaledGd,
   sensing,
   solve,
   spectralCompress,
@@ -321,6 +322,7 @@ const sections: Record<string, (add: Add) => void> = {
             adam({ learningRate: 0.01 }),
             adamw({ learningRate: 0.01, weightDecay: 0.1 }),
             clipNorm(gd({ learningRate: 0.01 }), 0.5),
+            scaledGd(),
           ]) {
             const narrow = spectralCompress(problem, { rank: 2, scale: 0.3, depth: 4, dtype });
             run(add, narrow, problem, { optimizer });
@@ -365,7 +367,7 @@ const sections: Record<string, (add: Add) => void> = {
     }
   },
   optimizers(add) {
-    for (const optimizer of [gd(), momentum(), adam(), adamw()]) {
+    for (const optimizer of [gd(), momentum(), adam(), adamw(), scaledGd()]) {
       add(optimizer.name, optimizer.learningRate ?? -1);
     }
     const decay = { learningRate: 0.1, steps: 50, warmup: 7, final: 0.003 };
