@@ -13,7 +13,7 @@ const goal = 1e-9;
 
 /** What differs between the sizes. */
 const sizes = {
-  60: { every: 50, steps: 4000, frozen: 400, wide: true, rank: 1, share: 0.3, scale: 0.05 },
+  40: { every: 50, steps: 3000, frozen: 400, wide: true, rank: 1, share: 0.4, scale: 0.1 },
   300: { every: 100, steps: 60_000, frozen: 40_000, wide: true },
   1000: { every: 100, steps: 80_000, frozen: 40_000, wide: false },
 };
@@ -23,7 +23,7 @@ export default {
   title: "Completion: wide, compressed and narrow networks",
   source: "CD, figures of completion (fig_equiv_traj_mc, fig_compare_iteration_time)",
   run(lab) {
-    const results = (lab.quick ? [60] : [300, 1000]).map((d) => runSize(lab, d));
+    const results = (lab.quick ? [40] : [300, 1000]).map((d) => runSize(lab, d));
     return {
       setting:
         "Rank 5, 20 % observed, depth 3, scale 1e-3, step 5e3 for the mean at d = 1000 and the " +

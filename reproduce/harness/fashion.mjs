@@ -11,15 +11,16 @@ const trainingPerClass = 6000;
  * keeps the images by class and does not say which were the official test images.)
  *
  * @param share - of the images, the first ones of each class, for quick runs.
+ * @param classes - the first ones.
  * @throws Skipped where the package is not installed.
  */
-export function loadFashion(share = 1) {
+export function loadFashion({ share = 1, classes = 10 } = {}) {
   const require = createRequire(import.meta.url);
-  const parts = Array.from({ length: 10 }, (_, label) => images(require, label));
+  const parts = Array.from({ length: classes }, (_, label) => images(require, label));
   const take = (from, count) => {
     const taken = Math.floor(share * count);
-    const inputs = new Float32Array(10 * taken * pixels);
-    const labels = new Uint8Array(10 * taken);
+    const inputs = new Float32Array(classes * taken * pixels);
+    const labels = new Uint8Array(classes * taken);
     parts.forEach((all, label) => {
       for (let i = 0; i < taken; i++) {
         const at = label * taken + i;
