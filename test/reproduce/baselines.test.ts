@@ -17,7 +17,11 @@ test("the dense residual gives the losses of completion", () => {
   const losses = [completion, denseCompletion].map((make) => {
     const model = deepFactorization({ shape: { rows: 20, cols: 20 }, scale: 0.3, seed: 3 });
     const optimizer = gd({ learningRate: 0.01 } as object);
-    return Array.from(train(model, make(observed), { steps: 50, optimizer }), ({ loss }) => loss);
+    const losses: number[] = [];
+    for (const step of train(model, make(observed), { steps: 50, optimizer })) {
+      losses.push((step as { loss: number }).loss);
+    }
+    return losses;
   });
   losses[0].forEach((loss, step) => {
     expect(Math.abs(losses[1][step] - loss) / losses[0][0]).toBeLessThan(1e-13);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -161,4 +161,12 @@ test("observed and unseen losses add up to that of all entries", () => {
   for (let p = 0; p < 225; p++) difference.data[p] += target.data[p];
   const unseen = unseenLoss(difference, target, positions);
   expect(Math.abs(observed + unseen - all) / all).toBeLessThan(1e-12);
+});
+
+test.each([300, 1000])("the wide fixture of %s falls below the goal, step by step", (d) => {
+  const file = new URL(`../../reproduce/fixtures/wide-${d}.json`, import.meta.url);
+  const { setting, curve } = JSON.parse(readFileSync(file, "utf8"));
+  expect(setting.d).toBe(d);
+  for (let i = 1; i < curve.length; i++) expect(curve[i][0]).toBeGreaterThan(curve[i - 1][0]);
+  expect(curve.at(-1)[1]).toBeLessThan(1e-9);
 });
