@@ -751,11 +751,11 @@ export function gelu_f32(n: i32, x: usize, y: usize): void {
 export function gelu_f64(n: i32, x: usize, y: usize): void {
   network.gelu<f64>(n, x, y);
 }
-export function geluAdjoint_f32(n: i32, x: usize, dy: usize, dx: usize): void {
-  network.geluAdjoint<f32>(n, x, dy, dx);
+export function geluAdjoint_f32(n: i32, x: usize, y: usize, dy: usize, dx: usize): void {
+  network.geluAdjoint<f32>(n, x, y, dy, dx);
 }
-export function geluAdjoint_f64(n: i32, x: usize, dy: usize, dx: usize): void {
-  network.geluAdjoint<f64>(n, x, dy, dx);
+export function geluAdjoint_f64(n: i32, x: usize, y: usize, dy: usize, dx: usize): void {
+  network.geluAdjoint<f64>(n, x, y, dy, dx);
 }
 export function relu_f32(n: i32, x: usize, y: usize): void {
   network.relu<f32>(n, x, y);
@@ -884,4 +884,16 @@ export function squaredError_f32(n: i32, x: usize, target: usize, gradient: usiz
 }
 export function squaredError_f64(n: i32, x: usize, target: usize, gradient: usize): f64 {
   return losses.squaredError<f64>(n, x, target, gradient);
+}
+export function dropout_f32(
+  n: i32, probability: f64, seedLow: i32, seedHigh: i32, stream: i32, start: f64,
+  x: usize, y: usize,
+): void {
+  random.dropout<f32>(n, probability, seedLow, seedHigh, stream, start, x, y);
+}
+export function dropout_f64(
+  n: i32, probability: f64, seedLow: i32, seedHigh: i32, stream: i32, start: f64,
+  x: usize, y: usize,
+): void {
+  random.dropout<f64>(n, probability, seedLow, seedHigh, stream, start, x, y);
 }

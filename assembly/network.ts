@@ -4,7 +4,7 @@
 import { put, step, take } from "./elements";
 import { erfLanes } from "./math/erf";
 import { expLanes } from "./math/exp";
-import { splat } from "./math/lanes";
+import { select, splat, splatEither } from "./math/lanes";
 
 /**
  * y = x Phi(x), Phi the distribution of a normal number: the exact GELU (Hendrycks and Gimpel
@@ -17,14 +17,20 @@ export function gelu<T>(n: i32, x: usize, y: usize): void {
   }
 }
 
-/** dx = dy (Phi(x) + x phi(x)), phi the density of a normal number. */
-export function geluAdjoint<T>(n: i32, x: usize, dy: usize, dx: usize): void {
+/**
+ * dx = dy (Phi(x) + x phi(x)), phi the density of a normal number, for y = x Phi(x): Phi(x) is
+ * y / x, which saves the error function; 1/2 where x is too small to divide by.
+ */
+export function geluAdjoint<T>(n: i32, x: usize, y: usize, dy: usize, dx: usize): void {
   const density = splat<T>(0.3989422804014327);
+  const small = splatEither<T>(1e-30, 1e-290);
   for (let i = 0; i < n; i += step<T>(n, i)) {
     const v = take<T>(n, i, x);
     const bell = expLanes<T>(v128.mul<T>(v128.mul<T>(v, v), splat<T>(-0.5)));
     const tilt = v128.mul<T>(v, v128.mul<T>(density, bell));
-    const slope = v128.add<T>(normalDistribution<T>(v), tilt);
+    const share = v128.div<T>(take<T>(n, i, y), v);
+    const near = v128.lt<T>(v128.abs<T>(v), small);
+    const slope = v128.add<T>(select(near, splat<T>(0.5), share), tilt);
     put<T>(n, i, dx, v128.mul<T>(take<T>(n, i, dy), slope));
   }
 }

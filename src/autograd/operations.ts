@@ -19,7 +19,9 @@ export function gelu(tape: Tape, x: Tensor): Tensor {
   const length = x.rows * x.cols;
   const y = tape.result(x.rows, x.cols, [x]);
   gelu(length, x.value, y.value);
-  return tape.record(y, (dy) => tape.contribute(x, (dx) => geluAdjoint(length, x.value, dy, dx)));
+  return tape.record(y, (dy) =>
+    tape.contribute(x, (dx) => geluAdjoint(length, x.value, y.value, dy, dx)),
+  );
 }
 
 /** max(x, 0). */
@@ -38,6 +40,38 @@ export function tanh(tape: Tape, x: Tensor): Tensor {
   const y = tape.result(x.rows, x.cols, [x]);
   tanh(length, x.value, y.value);
   return tape.record(y, (dy) => tape.contribute(x, (dx) => tanhAdjoint(length, y.value, dy, dx)));
+}
+
+/** What decides which entries dropout drops: the same again, the same entries. */
+export interface Dropout {
+  /** Share of the entries that are dropped, in [0, 1). */
+  readonly probability: number;
+  readonly seed: number;
+  /** Tells steps apart. */
+  readonly step: number;
+  /** Tells the places of a network apart. */
+  readonly stream: number;
+}
+
+/** x with entries dropped at random and the others scaled up; x itself where nothing is dropped. */
+export function dropout(tape: Tape, x: Tensor, choice: Dropout | undefined): Tensor {
+  if (!choice || choice.probability === 0) return x;
+  const length = x.rows * x.cols;
+  const y = tape.result(x.rows, x.cols, [x]);
+  drop(tape, choice, length, 0, x.value, y.value);
+  return tape.record(y, (dy) => tape.contribute(x, (dx) => drop(tape, choice, length, 0, dy, dx)));
+}
+
+/** The same on elements start .. start + length - 1 of a larger array; `start` divides by 4. */
+export function drop(
+  tape: Tape,
+  { probability, seed, step, stream }: Dropout,
+  length: number,
+  start: number,
+  x: Handle,
+  y: Handle,
+): void {
+  tape.kernels.dropout(length, probability, seed, step, stream, start, x, y);
 }
 
 /** Every row normalised to mean 0 and variance 1, times `weight`, plus `bias` (1 x cols each). */

@@ -102,10 +102,12 @@ export interface Kernels {
   // biome-ignore format: one kernel a line
   solveTriangular(lower: Flag, transpose: Flag, unit: Flag, m: number, n: number, t: Handle, ldt: number, b: Handle, ldb: number, work: Handle): void;
   gelu(n: number, x: Handle, y: Handle): void;
-  geluAdjoint(n: number, x: Handle, dy: Handle, dx: Handle): void;
+  geluAdjoint(n: number, x: Handle, y: Handle, dy: Handle, dx: Handle): void;
   relu(n: number, x: Handle, y: Handle): void;
   reluAdjoint(n: number, y: Handle, dy: Handle, dx: Handle): void;
   tanhAdjoint(n: number, y: Handle, dy: Handle, dx: Handle): void;
+  // biome-ignore format: one kernel a line
+  dropout(n: number, probability: number, seedLow: number, seedHigh: number, stream: number, start: number, x: Handle, y: Handle): void;
   softmax(rows: number, cols: number, x: Handle): void;
   softmaxAdjoint(rows: number, cols: number, p: Handle, dx: Handle): void;
   // biome-ignore format: one kernel a line

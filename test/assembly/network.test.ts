@@ -26,7 +26,10 @@ for (const type of ["f32", "f64"] as const) {
       const apply = (x: number[]) => through(x, (n, from, to) => call(name, n, from, to));
       expect(apply(values)).toEqual(values.map((value) => apply([value])[0]));
     }
-    for (const name of ["geluAdjoint", "reluAdjoint", "tanhAdjoint"]) {
+    const gelu = (x: number[]) =>
+      through(x, (n, from, to) => call("geluAdjoint", n, from, from, from, to));
+    expect(gelu(values)).toEqual(values.map((value) => gelu([value])[0]));
+    for (const name of ["reluAdjoint", "tanhAdjoint"]) {
       const apply = (x: number[]) => through(x, (n, from, to) => call(name, n, from, from, to));
       expect(apply(values)).toEqual(values.map((value) => apply([value])[0]));
     }
@@ -94,5 +97,32 @@ for (const type of ["f32", "f64"] as const) {
     const loss = call("crossEntropy", 2, 2, x, kernels.put(Int32Array.of(1, 0)), gradient);
     expect(loss).toBe(5000 + Math.LN2 / 2);
     expect([...kernels[type](gradient, 4)]).toEqual([0.5, -0.5, -0.25, 0.25]);
+  });
+
+  test(`dropout of ${type} keeps its share, scaled, and repeats itself piece by piece`, () => {
+    kernels.release(base);
+    const n = 4003;
+    const x = kernels.put(new array(n).fill(3));
+    const y = kernels.put(new array(n).fill(Number.NaN));
+    call("dropout", n, 0.25, 5, 6, 7, 0, x, y);
+    const whole = [...kernels[type](y, n)];
+    expect([...new Set(whole)].sort()).toEqual([0, 4]);
+    const dropped = whole.filter((value) => value === 0).length / n;
+    // Four standard deviations.
+    expect(Math.abs(dropped - 0.25) < 4 * Math.sqrt((0.25 * 0.75) / n)).toBe(true);
+    const size = type === "f32" ? 4 : 8;
+    call("dropout", 1000, 0.25, 5, 6, 7, 0, x, y);
+    call("dropout", n - 1000, 0.25, 5, 6, 7, 1000, x + 1000 * size, y + 1000 * size);
+    expect([...kernels[type](y, n)]).toEqual(whole);
+    for (const other of [
+      [4, 6, 7],
+      [5, 5, 7],
+      [5, 6, 6],
+    ]) {
+      call("dropout", n, 0.25, ...other, 0, x, y);
+      const equal = whole.filter((value, i) => value === kernels[type](y, n)[i]).length / n;
+      // Independent choices agree where both keep or both drop.
+      expect(Math.abs(equal - 0.625) < 0.05).toBe(true);
+    }
   });
 }
