@@ -3,7 +3,15 @@
 // tensors: whole ones (`parameters.train`) or low-rank additions to linear layers (`addBranch`).
 import { attention } from "../autograd/attention.js";
 import { type LinearOperands, linear, product } from "../autograd/linear.js";
-import { add, gelu, layerNorm, lookUp, relu } from "../autograd/operations.js";
+import {
+  add,
+  type Dropout,
+  dropout,
+  gelu,
+  layerNorm,
+  lookUp,
+  relu,
+} from "../autograd/operations.js";
 import { recompute, type Tape, type Tensor } from "../autograd/tape.js";
 import type { LinearOperator } from "../linalg/linear-operator.js";
 import { type DType, type FloatArray, type Handle, Job } from "../wasm/index.js";
@@ -32,6 +40,9 @@ interface BranchNames {
   readonly scale: number;
 }
 
+/** Places of a network that drop entries: every layer has so many, after those of the embeddings. */
+const placesOfLayer = 3;
+
 export interface EncoderOptions {
   /** Element type of the computation. @defaultValue "f32" */
   dtype?: DType;
@@ -46,6 +57,8 @@ export class Encoder {
   readonly linearNames: readonly string[];
   readonly hasPooler: boolean;
   recompute: boolean;
+  /** Drops entries as the configuration says, in the manner of this seed and step; off: undefined. */
+  noise: { readonly seed: number; readonly step: number } | undefined;
   readonly #branches = new Map<string, BranchNames>();
   readonly #observers = new Map<string, (x: Tensor, dy: Handle) => void>();
 
@@ -210,6 +223,16 @@ export class Encoder {
     return x;
   }
 
+  /** Dropout at one place of the network; undefined while there is no noise. */
+  dropoutAt(stream: number, probability = this.config.dropout): Dropout | undefined {
+    return this.noise && { ...this.noise, stream, probability };
+  }
+
+  /** The place behind all of the encoder's own, where a head's begin. */
+  get headStream(): number {
+    return 1 + placesOfLayer * this.config.layers;
+  }
+
   /** What goes into the first layer. */
   embed(tape: Tape, { ids, positions, types }: Batch): Tensor {
     const { parameters } = this;
@@ -223,7 +246,8 @@ export class Encoder {
         table: parameters.get(`${name}.weight`),
         index: tape.job.put(index),
       }));
-    return this.#norm(tape, lookUp(tape, ids.length, lookups), embeddingNames.norm);
+    const x = this.#norm(tape, lookUp(tape, ids.length, lookups), embeddingNames.norm);
+    return dropout(tape, x, this.dropoutAt(0));
   }
 
   /** Layer i: attention and feed-forward part, each added to its input and normalised. */
@@ -235,17 +259,21 @@ export class Encoder {
 
   #layer(tape: Tape, x: Tensor, { starts }: Batch, i: number): Tensor {
     const names = layerNames(this.config, i);
-    const { heads, activation, relativeBuckets } = this.config;
+    const { heads, activation, attentionDropout, relativeBuckets } = this.config;
     const [q, k, v] = [names.query, names.key, names.value].map((n) => this.linear(tape, x, n));
     const bias =
       relativeBuckets > 0
         ? relativeBias(tape, this.parameters.get(`${relativeName}.weight`), starts)
         : undefined;
-    const mixed = this.linear(tape, attention(tape, q, k, v, { starts, heads, bias }), names.mix);
+    const place = 1 + placesOfLayer * i;
+    const dropped = this.dropoutAt(place, attentionDropout);
+    const y = attention(tape, q, k, v, { starts, heads, bias, dropout: dropped });
+    const mixed = dropout(tape, this.linear(tape, y, names.mix), this.dropoutAt(place + 1));
     const attended = this.#norm(tape, add(tape, mixed, x), names.attentionNorm);
     const inner = this.linear(tape, attended, names.inner);
     const activated = activation === "gelu" ? gelu(tape, inner) : relu(tape, inner);
-    const outer = this.linear(tape, activated, names.outer);
+    const linear = this.linear(tape, activated, names.outer);
+    const outer = dropout(tape, linear, this.dropoutAt(place + 2));
     return this.#norm(tape, add(tape, outer, attended), names.outputNorm);
   }
 

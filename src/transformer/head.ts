@@ -1,6 +1,6 @@
 // What stands on an encoder: one vector a text, and from it scores or a number.
 import { linear } from "../autograd/linear.js";
-import { lookUp, relu, segmentMeans, tanh } from "../autograd/operations.js";
+import { dropout, lookUp, relu, segmentMeans, tanh } from "../autograd/operations.js";
 import type { Tape, Tensor } from "../autograd/tape.js";
 import { randomNormalArray } from "../linalg/random.js";
 import type { FloatArray } from "../wasm/index.js";
@@ -101,9 +101,16 @@ export class Head {
 
   /** One row of scores a text. */
   scores(tape: Tape, hidden: Tensor, batch: Batch): Tensor {
-    const first = firstTokens(tape, hidden, batch);
+    const encoder = this.#encoder;
+    const { headStream } = encoder;
+    let first = firstTokens(tape, hidden, batch);
+    // RoBERTa and MPNet drop before either layer, BERT and DistilBERT before the last.
+    if (this.#dense === "classifier.dense") {
+      first = dropout(tape, first, encoder.dropoutAt(headStream));
+    }
     const pooled = this.#activation(tape, this.#linear(tape, first, this.#dense));
-    return this.#linear(tape, pooled, this.#output);
+    const kept = dropout(tape, pooled, encoder.dropoutAt(headStream + 1));
+    return this.#linear(tape, kept, this.#output);
   }
 
   #linear(tape: Tape, x: Tensor, name: string): Tensor {

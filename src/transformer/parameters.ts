@@ -98,15 +98,19 @@ export class Parameters {
 
   /** Overwrites a tensor's entries. */
   write(name: string, data: FloatArray): void {
-    const { tensor, packed } = this.#entry(name);
+    const entry = this.#entry(name);
+    const { tensor } = entry;
     const length = tensor.rows * tensor.cols;
     if (data.length !== length) {
       throw new RangeError(`${name}: ${data.length} entries were given: it has ${length}`);
     }
-    const { job, dtype } = this;
-    job.view(dtype, tensor.value, length).set(data);
-    if (packed)
-      job.kernels(dtype).packB(1, tensor.cols, tensor.rows, tensor.value, tensor.cols, packed);
+    this.job.view(this.dtype, tensor.value, length).set(data);
+    this.#repack(entry);
+  }
+
+  /** The packed form once more, from the values as they are. */
+  #repack({ tensor: { rows, cols, value }, packed }: Entry): void {
+    if (packed) this.job.kernels(this.dtype).packB(1, cols, rows, value, cols, packed);
   }
 
   /** Gives a frozen tensor a gradient: from now on it is trained. */
@@ -130,12 +134,20 @@ export class Parameters {
     this.#frozen = { entries: [...this.#entries], mark: this.job.mark() };
   }
 
-  /** Drops all that was added or trained since `freezeBase`, with the memory of it. */
+  /**
+   * Drops all that was added since `freezeBase`, with the memory of it. Tensors from before are
+   * frozen again; those that were trained keep what they have learned.
+   */
   reset(): void {
     if (!this.#frozen) return;
+    const learned = this.trained;
     this.#entries.clear();
     for (const [name, entry] of this.#frozen.entries) this.#entries.set(name, entry);
     this.job.release(this.#frozen.mark);
+    for (const { name } of learned) {
+      const entry = this.#entries.get(name);
+      if (entry) this.#repack(entry);
+    }
   }
 
   /** Sets all gradients to zero: adjoints add to them. */

@@ -2,6 +2,7 @@
 // encoder's job; a step copies token numbers and labels in, and the loss out.
 import { crossEntropy, squaredError } from "../autograd/operations.js";
 import { Tape, type Tensor } from "../autograd/tape.js";
+import { checkInteger } from "../linalg/check-option.js";
 import type { BoundOptimizer, Optimizer } from "../optim/optimizer.js";
 import { type FloatArray, type Handle, newArray } from "../wasm/index.js";
 import type { Batch } from "./batch.js";
@@ -83,8 +84,24 @@ export class Training {
   readonly #optimizer: BoundOptimizer;
   readonly #gradients: Handle[];
 
-  /** The optimizer's state takes its place behind the parameters: add no more of them after. */
-  constructor(encoder: Encoder, head: Head, optimizer: Optimizer, loss: LossName) {
+  readonly #dropoutSeed: number | undefined;
+
+  /**
+   * The optimizer's state takes its place behind the parameters: add no more of them after.
+   *
+   * @param options.dropoutSeed - drops entries at random, as the configuration says; left out:
+   * nothing is dropped.
+   */
+  constructor(
+    encoder: Encoder,
+    head: Head,
+    optimizer: Optimizer,
+    loss: LossName,
+    { dropoutSeed }: { dropoutSeed?: number } = {},
+  ) {
+    if (dropoutSeed !== undefined)
+      checkInteger("Training", "dropoutSeed", dropoutSeed, 0, 2 ** 32 - 1);
+    this.#dropoutSeed = dropoutSeed;
     this.#encoder = encoder;
     this.#head = head;
     this.#loss = loss;
@@ -100,7 +117,15 @@ export class Training {
   /** One step on one batch; returns the loss before it. */
   step(batch: Batch, labels: ArrayLike<number>, learningRate: number): number {
     this.#encoder.parameters.zeroGradients();
-    const loss = addGradients(this.#encoder, this.#head, batch, labels, this.#loss);
+    // The step is part of the choice, so that a restored run drops what the whole run would.
+    const seed = this.#dropoutSeed;
+    this.#encoder.noise = seed === undefined ? undefined : { seed, step: this.stepCount };
+    let loss: number;
+    try {
+      loss = addGradients(this.#encoder, this.#head, batch, labels, this.#loss);
+    } finally {
+      this.#encoder.noise = undefined;
+    }
     this.#optimizer.step(this.#gradients, learningRate);
     return loss;
   }

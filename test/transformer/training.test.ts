@@ -22,11 +22,12 @@ const fixture: Fixture = JSON.parse(
   readFileSync(new URL("../fixtures/lora-training.json", import.meta.url), "utf8"),
 );
 const bert = encoderFixtures[0];
-const { config, weights, texts } = encoderOf(bert);
+const { config: plain, weights, texts } = encoderOf(bert);
+const config = { ...plain, dropout: 0.1, attentionDropout: 0.2 };
 const batch = packBatch(config, texts);
 
 /** The fixture's model with its LoRA. */
-function build(recompute = false) {
+function build(recompute = false, dropoutSeed?: number) {
   const encoder = new Encoder(config, weights, { recompute });
   const head = new Head(encoder, { outputs: 3, seed: 0, weights });
   for (const name of encoder.linearNames) {
@@ -40,7 +41,9 @@ function build(recompute = false) {
     encoder.addBranch(name, factors, fixture.alpha / fixture.rank);
   }
   const optimizer = adamw({ epsilon: fixture.epsilon, weightDecay: 0 });
-  return { encoder, head, training: new Training(encoder, head, optimizer, "crossEntropy") };
+  const options = dropoutSeed === undefined ? {} : { dropoutSeed };
+  const training = new Training(encoder, head, optimizer, "crossEntropy", options);
+  return { encoder, head, training };
 }
 
 const snapshot = (encoder: Encoder) =>
@@ -76,18 +79,54 @@ test("50 steps of LoRA follow PyTorch and PEFT", () => {
 test("a run that is interrupted and restored goes on to the same bits", () => {
   const steps = (training: Training, n: number) =>
     Array.from({ length: n }, () => training.step(batch, bert.labels, 1e-3));
-  const whole = build();
+  const whole = build(false, 5);
   const losses = steps(whole.training, 8);
-  const first = build();
+  const first = build(false, 5);
   steps(first.training, 5);
   const saved = snapshot(first.encoder);
-  const second = build();
+  const second = build(false, 5);
   for (const [name, values] of Object.entries(saved)) {
     second.encoder.parameters.write(name, Float32Array.from(values));
   }
   second.training.restore(first.training.optimizerState(), first.training.stepCount);
   expect(steps(second.training, 3)).toEqual(losses.slice(5));
   expect(snapshot(second.encoder)).toEqual(snapshot(whole.encoder));
+});
+
+test("dropout changes the loss, repeats itself, and recomputed layers drop the same", () => {
+  const losses = (recompute: boolean, seed?: number) => {
+    const { encoder, training } = build(recompute, seed);
+    const values = [1, 2, 3].map(() => training.step(batch, bert.labels, 1e-3));
+    return { values, after: snapshot(encoder) };
+  };
+  const dropped = losses(false, 11);
+  expect(losses(true, 11)).toEqual(dropped);
+  expect(losses(false, 12)).not.toEqual(dropped);
+  const whole = losses(false);
+  expect(dropped.values.filter((loss, t) => loss === whole.values[t])).toEqual([]);
+});
+
+test("with dropout the gradient is still the derivative of the loss", () => {
+  const encoder = new Encoder(config, weights, { dtype: "f64" });
+  const head = new Head(encoder, { outputs: 3, seed: 0, weights });
+  const name = "encoder.layer.0.attention.self.key.weight";
+  encoder.parameters.train(name);
+  const lossAt = (values: ArrayLike<number>) => {
+    encoder.parameters.write(name, Float64Array.from(values));
+    encoder.parameters.zeroGradients();
+    encoder.noise = { seed: 1, step: 2 };
+    return addGradients(encoder, head, batch, bert.labels, "crossEntropy");
+  };
+  const start = encoder.parameters.read(name);
+  lossAt(start);
+  const { gradient, rows, cols } = encoder.parameters.get(name);
+  const slope = [...encoder.job.view("f64", gradient!, rows * cols)];
+  const direction = slope.map((_, i) => ((i * 37) % 19) / 9 - 1);
+  const along = (step: number) =>
+    lossAt(start.map((value: number, i: number) => value + step * direction[i]));
+  const measured = (along(1e-5) - along(-1e-5)) / 2e-5;
+  const expected = slope.reduce((sum, value, i) => sum + value * direction[i], 0);
+  expectBelow(1e-6, { ratio: Math.abs(measured - expected) / Math.abs(expected) });
 });
 
 test("training steps take no new memory", () => {
