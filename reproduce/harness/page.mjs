@@ -13,7 +13,7 @@ Papers: **CD**, Yaras, Wang, Balzano, Qu, *Compressible Dynamics in Deep Overpar
 Learning & Adaptation*, ICML 2024; **EC**, Kwon, Zhang, Song, Balzano, Qu, *Efficient Compression of
 Overparameterized Deep Models through Low-Dimensional Learning Dynamics*, AISTATS 2024. Their
 numbers with a ~ are read off figures, to 2-5 %. Their times are of their machines and are compared
-as ratios only. Everything is in f64, plain gradient descent, losses converted to the papers'
+as ratios only; our times of a step are processor time, of a run that of the clock. Everything is in f64, plain gradient descent, losses converted to the papers'
 conventions: half the mean over all entries (CD), over the observed ones (EC). Random numbers are
 ours, so single runs differ from theirs by as much as seeds differ.
 `;

@@ -46,17 +46,26 @@ export function trace(lab, name, settings) {
   });
 }
 
-/** Milliseconds a step, median of `count` after `warmup`. */
+/**
+ * Milliseconds of processor time a step, median of `count` after `warmup`: what other work on the
+ * machine takes away does not count.
+ */
 export function stepMilliseconds(model, problem, options, count, warmup = 2) {
   const times = [];
   let last;
   for (const _ of train(model, problem, { ...options, steps: warmup + count })) {
-    const now = performance.now();
+    const now = processorMilliseconds();
     if (last !== undefined) times.push(now - last);
     last = now;
   }
   const sorted = times.slice(warmup).sort((a, b) => a - b);
   return sorted[sorted.length >> 1];
+}
+
+/** Processor time of this process so far. */
+export function processorMilliseconds() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 /** Matrices as plain objects, which the disk can keep. */
