@@ -12,7 +12,7 @@ export default {
   source: "CD, figure of the compressed trajectory (fig_equiv_traj_L2)",
   run(lab) {
     const d = lab.quick ? 60 : 1000;
-    const [rank, steps, every] = [lab.quick ? 3 : 10, lab.quick ? 40 : 300, lab.quick ? 10 : 50];
+    const [rank, steps, every] = [lab.quick ? 3 : 10, lab.quick ? 40 : 200, lab.quick ? 10 : 50];
     // Their step 1e3 for the mean at d = 1000; other sizes by the same S (rate s^(4/3)).
     const learningRate = 1e-3 * (1000 / d) ** (2 / 3);
     const part = seeds(lab.seed);
