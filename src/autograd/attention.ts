@@ -4,12 +4,19 @@ import type { Handle } from "../wasm/index.js";
 import { type Dropout, drop } from "./operations.js";
 import type { Tape, Tensor } from "./tape.js";
 
+/** Numbers that are added to the scores of a head, `length` x `length`. */
+export interface ScoreBias {
+  write(head: number, length: number, scores: Handle): void;
+  /** Where the numbers are trained: takes the gradient with respect to the scores. */
+  readonly adjoint?: ((head: number, length: number, dScores: Handle) => void) | undefined;
+}
+
 export interface AttentionShape {
   /** First row of each sequence, and the number of rows at the end. */
   readonly starts: ArrayLike<number>;
   readonly heads: number;
-  /** Writes what is added to the scores of a head, `length` x `length`; left out: nothing. */
-  readonly bias?: ((head: number, length: number, scores: Handle) => void) | undefined;
+  /** What is added to the scores; left out: nothing. */
+  readonly bias?: ScoreBias | undefined;
   /** Drops attention weights; the softmax itself is kept whole for its adjoint. */
   readonly dropout?: Dropout | undefined;
 }
@@ -30,7 +37,7 @@ export function attention(
   const { rows, cols } = q;
   const width = cols / heads;
   const scale = 1 / Math.sqrt(width);
-  const y = tape.result(rows, cols, [q, k, v]);
+  const y = tape.result(rows, cols, [q, k, v], bias?.adjoint !== undefined);
   const lengths = Array.from({ length: starts.length - 1 }, (_, s) => starts[s + 1] - starts[s]);
   // A head's weights start at a multiple of four elements, where dropout can begin.
   const room = (n: number) => Math.ceil((n * n) / 4) * 4;
@@ -55,7 +62,7 @@ export function attention(
   tape.work(dropping ? longest : 0, (space) => {
     forEachHead((n, at, place, head) => {
       const p = part(weights, place);
-      bias?.(head, n, p);
+      bias?.write(head, n, p);
       const beta = bias ? 1 : 0;
       gemm(0, 1, n, n, width, scale, part(q.value, at), cols, part(k.value, at), cols, beta, p, n);
       softmax(n, n, p);
@@ -68,7 +75,7 @@ export function attention(
   return tape.record(y, (dy) => {
     const [dQ, dK, dV] = [q, k, v].map((x) => (x.needsGradient ? tape.accumulate(x) : undefined));
     tape.work(longest, (s) => {
-      forEachHead((n, at, place) => {
+      forEachHead((n, at, place, head) => {
         const p = part(weights, place);
         const dyHere = part(dy, at);
         const product = (
@@ -82,10 +89,11 @@ export function attention(
           if (dropping) drop(tape, dropping, n * n, place, p, s);
           product(1, dropping ? s : p, dyHere, 1, dV);
         }
-        if (!dQ && !dK) return;
+        if (!dQ && !dK && !bias?.adjoint) return;
         gemm(0, 1, n, n, width, 1, dyHere, cols, part(v.value, at), cols, 0, s, n);
         if (dropping) drop(tape, dropping, n * n, place, s, s);
         softmaxAdjoint(n, n, p, s);
+        bias?.adjoint?.(head, n, s);
         if (dQ) product(0, s, part(k.value, at), scale, dQ);
         if (dK) product(1, s, part(q.value, at), scale, dK);
       });

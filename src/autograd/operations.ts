@@ -88,9 +88,15 @@ export function layerNorm(
   const [means, scales] = [1, 2].map(() => tape.job.allocate(tape.dtype, rows));
   layerNorm(rows, cols, epsilon, x.value, weight.value, bias.value, y.value, means, scales);
   return tape.record(y, (dy) => {
-    if (weight.needsGradient && bias.needsGradient) {
-      const [dWeight, dBias] = [weight, bias].map((tensor) => tape.accumulateInto(tensor));
-      layerNormWeightAdjoint(rows, cols, x.value, means, scales, dy, dWeight, dBias);
+    if (weight.needsGradient || bias.needsGradient) {
+      const [dWeight, dBias] = [weight, bias].map((tensor) =>
+        tensor.needsGradient ? tape.accumulateInto(tensor) : undefined,
+      );
+      // The kernel makes both; what nobody asked for goes where nobody looks.
+      tape.work(cols, (unused) => {
+        const [toWeight, toBias] = [dWeight ?? unused, dBias ?? unused];
+        layerNormWeightAdjoint(rows, cols, x.value, means, scales, dy, toWeight, toBias);
+      });
     }
     tape.contribute(x, (dx) => {
       layerNormAdjoint(rows, cols, x.value, weight.value, means, scales, dy, dx);

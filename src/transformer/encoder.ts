@@ -280,6 +280,8 @@ export class Encoder {
   /** Whether something of layer i is trained or observed. */
   #isTrained(i: number): boolean {
     const { parameters } = this;
+    const relative = `${relativeName}.weight`;
+    if (parameters.has(relative) && parameters.get(relative).needsGradient) return true;
     return Object.values(layerNames(this.config, i)).some(
       (name) =>
         this.#observers.has(name) ||

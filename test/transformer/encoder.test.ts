@@ -195,6 +195,32 @@ test.each([false, true])(
   },
 );
 
+test("MPNet's relative biases have the gradient that finite differences measure", () => {
+  const fixture = encoderFixtures.find(({ family }) => family === "mpnet")!;
+  const name = "encoder.relative_attention_bias.weight";
+  const found = [false, true].map((recompute) => {
+    const model = build(fixture, { dtype: "f64", recompute }, false);
+    const { parameters } = model.encoder;
+    parameters.train(name);
+    pass(model, fixture.labels);
+    const gradient = gradientOf(model.encoder, name);
+    const start = parameters.read(name);
+    const direction = gradient.map((_, i) => ((i * 37) % 19) / 9 - 1);
+    const along = (step: number) => {
+      parameters.write(
+        name,
+        Float64Array.from(start, (value, i) => value + step * direction[i]),
+      );
+      return pass(model, fixture.labels).loss;
+    };
+    const measured = (along(1e-4) - along(-1e-4)) / 2e-4;
+    const expected = gradient.reduce((sum, value, i) => sum + value * direction[i], 0);
+    expectBelow(1e-6, { ratio: Math.abs(measured - expected) / Math.abs(expected) });
+    return gradient;
+  });
+  expect(found[1]).toEqual(found[0]);
+});
+
 test("only what is trained gets a gradient: a head alone leaves the encoder frozen", () => {
   const model = build(bert);
   pass(model, bert.labels);
