@@ -148,6 +148,33 @@ test("a regression learns a number for each text, with all weights trained", () 
   expectBelow(0.1, { worst: Math.max(...targets.map((y, i) => Math.abs(y - scores[i]))) });
 });
 
+test("an encoder whose weights were trained computes with what they have become", () => {
+  const encoder = new Encoder(config, weights);
+  const head = () => new Head(encoder, { outputs: 3, seed: 0, weights, trained: false });
+  const first = head();
+  for (const name of encoder.linearNames) encoder.parameters.train(`${name}.weight`);
+  const training = new Training(encoder, first, adamw({ weightDecay: 0 }), "crossEntropy");
+  for (let i = 0; i < 3; i++) training.step(batch, bert.labels, 1e-2);
+  const learned = new Map(weights);
+  for (const name of encoder.linearNames) {
+    const key = `${name}.weight`;
+    const { shape } = weights.get(`bert.${key}`)!;
+    learned.set(`bert.${key}`, { shape, data: Float32Array.from(encoder.parameters.read(key)) });
+  }
+  const fresh = new Encoder(config, learned);
+  const freshHead = new Head(fresh, { outputs: 3, seed: 0, weights });
+  const expected = scoresOf(fresh, freshHead, batch);
+  const start = new Encoder(config, weights);
+  const untrained = new Head(start, { outputs: 3, seed: 0, weights });
+  expect(expected).not.toEqual(scoresOf(start, untrained, batch));
+  const difference = (scores: ArrayLike<number>) =>
+    Math.max(...Array.from(scores, (value, i) => Math.abs(value - expected[i])));
+  expectBelow(1e-5, { trained: difference(scoresOf(encoder, first, batch)) });
+  // Frozen again, from their packed form.
+  encoder.reset();
+  expectBelow(1e-5, { reset: difference(scoresOf(encoder, head(), batch)) });
+});
+
 test("labels that do not fit are refused", () => {
   const { encoder, head } = build();
   const wrong = (labels: number[], loss: "crossEntropy" | "squaredError") => () =>
