@@ -1,5 +1,6 @@
 // The completion problem of Yaras et al. (2024): depth 3, rank 5, 20 % observed, scale 1e-3.
 import { completion, deepFactorization } from "../../dist/index.js";
+import { denseCompletion } from "./dense-completion.mjs";
 import { drawMask, gaussianTarget, observe, seeds } from "./problems.mjs";
 
 /**
@@ -22,6 +23,7 @@ export function completionProblem(d, seed, easier = {}) {
     target,
     positions,
     problem: completion(observe(target, positions)),
+    denseProblem: () => denseCompletion(observe(target, positions)),
     wide: () => deepFactorization(options),
     narrow: (width) => deepFactorization({ ...options, width }),
   };
