@@ -4,8 +4,8 @@
 // Everything is stored by columns: column j of an m x n matrix is contiguous at a + j lda. Read
 // row by row that is the transpose, and so gemm sees it: C'(n x m) here is what gemm calls C.
 // v is stored below the diagonal of the column that it annihilates; its leading 1 is not stored.
-import { gemm } from "./gemm";
-import { nrm2, scal } from "./level1";
+import { gemm, syrk } from "./gemm";
+import { axpy, dot, nrm2, scal } from "./level1";
 import { at } from "./simd";
 import { bytesOf } from "./workspace";
 
@@ -68,6 +68,22 @@ export function reflector<T>(n: i32, x: usize): T {
   return tau;
 }
 
+/**
+ * C (m x n) <- H C, column by column, for the reflection with factor tau whose vector lies at v, beta
+ * in the place of its leading 1. Each column is read once for its product and its update.
+ */
+export function applyReflector<T>(
+  m: i32, n: i32, v: usize, tau: T, c: usize, ldc: i32,
+): void {
+  const beta = load<T>(v);
+  store<T>(v, <T>1);
+  for (let j = 0; j < n; j++) {
+    const column = at<T>(c, j * ldc);
+    axpy<T>(m, -tau * <T>dot<T>(m, v, column), v, column);
+  }
+  store<T>(v, beta);
+}
+
 /** Bytes that `loadBlock` and `applyBlock` need for C with n columns of length m. */
 export function blockWorkspace<T>(m: f64, n: f64): f64 {
   return bytesOf<T>(<f64>BLOCK * (m + 2 * BLOCK + 2 * n));
@@ -88,7 +104,7 @@ export function loadBlock<T>(
   }
   const t = at<T>(work, BLOCK * m);
   const gram = at<T>(t, BLOCK * BLOCK);
-  gemm<T>(0, 1, k, k, m, <T>1, work, m, work, m, <T>0, gram, k);
+  syrk<T>(0, k, m, <T>1, work, m, gram, k);
   // T(0..j, j) = -tau_j T(0..j, 0..j) (V' v_j), T(j, j) = tau_j.
   for (let j = 0; j < k; j++) {
     const tauJ = load<T>(at<T>(tau, j));
@@ -104,15 +120,26 @@ export function loadBlock<T>(
   }
 }
 
-/** C (m x n) <- H C, or H'C with `transpose`, for the block of k reflections at `work`. */
+/**
+ * C (m x n) <- H C, or H'C with `transpose`, for the block of k reflections at `work`. The first
+ * `units` columns of C are those of the identity: their products with V are read off.
+ */
 export function applyBlock<T>(
-  transpose: i32, m: i32, n: i32, k: i32, c: usize, ldc: i32, work: usize,
+  transpose: i32, m: i32, n: i32, k: i32, c: usize, ldc: i32, work: usize, units: i32 = 0,
 ): void {
   if (n <= 0) return;
   const t = at<T>(work, BLOCK * m);
   const w = at<T>(t, 2 * BLOCK * BLOCK);
   const wt = at<T>(w, BLOCK * n);
-  gemm<T>(0, 1, n, k, m, <T>1, c, ldc, work, m, <T>0, w, k);
+  for (let i = 0; i < units; i++) {
+    for (let j = 0; j < k; j++) {
+      store<T>(at<T>(w, i * k + j), load<T>(at<T>(work, j * m + i)));
+    }
+  }
+  const rest = n - units;
+  gemm<T>(
+    0, 1, rest, k, m, <T>1, at<T>(c, units * ldc), ldc, work, m, <T>0, at<T>(w, units * k), k,
+  );
   gemm<T>(0, 1 - transpose, n, k, k, <T>1, w, k, t, k, <T>0, wt, k);
   gemm<T>(0, 0, n, m, k, <T>-1, wt, k, work, m, <T>1, c, ldc);
 }

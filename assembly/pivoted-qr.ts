@@ -1,7 +1,7 @@
 // Householder QR with column pivoting, A P = Q R, |R_11| >= |R_22| >= ..., column by column: a
 // preconditioner where accuracy counts and speed does not. Stored by columns (householder.ts).
-import { reflector } from "./householder";
-import { axpy, dot, nrm2 } from "./level1";
+import { applyReflector, reflector } from "./householder";
+import { nrm2 } from "./level1";
 import { at } from "./simd";
 
 /**
@@ -27,13 +27,7 @@ export function pivotedQrFactor<T>(
     const v = at<T>(a, j * lda + j);
     const factor = reflector<T>(m - j, v);
     store<T>(at<T>(tau, j), factor);
-    const beta = load<T>(v);
-    store<T>(v, <T>1);
-    for (let p = j + 1; p < n; p++) {
-      const column = at<T>(a, p * lda + j);
-      axpy<T>(m - j, -factor * <T>dot<T>(m - j, v, column), v, column);
-    }
-    store<T>(v, beta);
+    applyReflector<T>(m - j, n - j - 1, v, factor, at<T>(v, lda), lda);
   }
 }
 

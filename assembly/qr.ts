@@ -1,7 +1,8 @@
 // Blocked Householder QR: a panel of BLOCK columns is factored column by column, then the rest is
 // updated through gemm. Stored by columns (householder.ts).
-import { applyBlock, BLOCK, blockWorkspace, loadBlock, reflector } from "./householder";
-import { axpy, dot } from "./level1";
+import {
+  applyBlock, applyReflector, BLOCK, blockWorkspace, loadBlock, reflector,
+} from "./householder";
 import { at } from "./simd";
 
 /** Bytes of work space for `qrFactor` and `formQ` on an m x n matrix. */
@@ -27,19 +28,13 @@ export function qrFactor<T>(m: i32, n: i32, a: usize, lda: i32, tau: usize, work
   }
 }
 
-/** QR of one narrow panel: each column is read once for its product and its update. */
+/** QR of one narrow panel, reflection by reflection: by halves, through gemm, it took as long. */
 function factorPanel<T>(m: i32, n: i32, a: usize, lda: i32, tau: usize): void {
   for (let j = 0; j < n; j++) {
     const v = at<T>(a, j * lda + j);
     const factor = reflector<T>(m - j, v);
     store<T>(at<T>(tau, j), factor);
-    const beta = load<T>(v);
-    store<T>(v, <T>1);
-    for (let p = j + 1; p < n; p++) {
-      const column = at<T>(a, p * lda + j);
-      axpy<T>(m - j, -factor * <T>dot<T>(m - j, v, column), v, column);
-    }
-    store<T>(v, beta);
+    applyReflector<T>(m - j, n - j - 1, v, factor, at<T>(v, lda), lda);
   }
 }
 
@@ -58,6 +53,6 @@ export function formQ<T>(
   for (let j = ((k - 1) / BLOCK) * BLOCK; k > 0 && j >= 0; j -= BLOCK) {
     const size = min<i32>(BLOCK, k - j);
     loadBlock<T>(m - j, size, at<T>(a, j * lda + j), lda, at<T>(tau, j), work);
-    applyBlock<T>(0, m - j, n - j, size, at<T>(q, j * ldq + j), ldq, work);
+    applyBlock<T>(0, m - j, n - j, size, at<T>(q, j * ldq + j), ldq, work, size);
   }
 }
