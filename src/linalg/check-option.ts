@@ -8,9 +8,14 @@ import type { DType } from "../wasm/index.js";
  */
 const largestSize = 2 ** 30;
 
-/** A size: an integer ≥ 0 whose matrix can be addressed. */
+/** Whether it is a size: an integer ≥ 0 whose matrix can be addressed. */
+export function isSize(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= largestSize;
+}
+
+/** A size. @throws RangeError when it is none. */
 export function checkSize(name: string, what: string, value: number): void {
-  if (!Number.isInteger(value) || value < 0 || value > largestSize) {
+  if (!isSize(value)) {
     throw new RangeError(
       `${name}: ${what} is ${value}: it must be an integer in 0 .. ${largestSize}`,
     );

@@ -28,7 +28,7 @@ export function checkMatrix(name: string, what: string, A: Matrix): void {
   if (!(A instanceof Matrix)) {
     throw new TypeError(`${name}: ${what} is ${describe(A)}: it must be a Matrix`);
   }
-  checkShape(name, `${what}.`, A.rows, A.cols, A.data);
+  checkShape(name, what, A.rows, A.cols, A.data);
   if (A.data.byteLength >= jobBytes) throw new OutOfMemoryError(A.data.byteLength, 0);
 }
 
