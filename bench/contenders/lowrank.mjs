@@ -13,6 +13,12 @@ export async function start({
   const { matmul, Matrix, qr, svd, eigh, randomizedSvd } = await import(`${root}dist/${entry}`);
   const { version } = JSON.parse(await readFile(new URL(`${root}package.json`), "utf8"));
   const matrix = ({ rows, cols, data }) => new Matrix(rows, cols, data);
+  /** A product into a matrix that is there already. */
+  const product = (dtype, inputs) => {
+    const [A, B] = [matrix(inputs.A), matrix(inputs.B)];
+    const options = { out: Matrix.zeros(A.rows, B.cols, { dtype }) };
+    return () => matmul(A, B, options).data;
+  };
   const factorize = (call) => (work) => ({
     "typed arrays": () => ({ run: () => call(matrix(work.inputs.A), work) }),
   });
@@ -23,13 +29,20 @@ export async function start({
         "typed arrays": () => ({
           run: () => matmul(matrix(inputs.A), matrix(inputs.B)).data,
         }),
-        "typed arrays, out": () => {
-          const A = matrix(inputs.A);
-          const B = matrix(inputs.B);
-          const options = { out: Matrix.zeros(A.rows, B.cols, { dtype }) };
-          return { run: () => matmul(A, B, options).data };
-        },
+        "typed arrays, out": () => ({ run: product(dtype, inputs) }),
       }),
+      /** Two products of different shapes, side by side. */
+      twoShapes: ({ dtype, inputs: { A, B, C, D } }) =>
+        Object.fromEntries(
+          Object.entries({ ragged: { A, B }, regular: { A: C, B: D } }).map(([form, inputs]) => [
+            form,
+            () => ({
+              run: product(dtype, inputs),
+              operations: 2 * inputs.A.rows * inputs.A.cols * inputs.B.cols,
+              verifyAs: { operation: "matmul", inputs },
+            }),
+          ]),
+        ),
       qr: factorize((A) => {
         const { Q, R } = qr(A);
         return { Q: Q.data, R: R.data };

@@ -110,7 +110,7 @@ export async function openComparison(contenders, operations, { rounds = 7, secon
    * garbage? }: `size` is what `largest` limits, `operations` and `bytes` are those of one run,
    * `garbage` is a number of runs over which to see what ours leave on the heap.
    * @returns one object for each contender, runtime and form: the work without its inputs, and
-   * `seconds` { median, low, high } of one run, or `failure`.
+   * `seconds` { median, low, high } of one run and `times`, those of each round, or `failure`.
    */
   async function measure(work) {
     const { inputs, garbage, name, ...rest } = work;
@@ -127,6 +127,7 @@ export async function openComparison(contenders, operations, { rounds = 7, secon
       relaxed: contender.relaxed ?? false,
       seconds: summary(times),
       rounds: times.length,
+      times,
     }));
     if (garbage) {
       for (const [i, { ask, label }] of finished.entries()) {

@@ -2,6 +2,7 @@
 // verdict } that is computed from the results of the benches. A target relative to a peer or to
 // NumPy counts as met at 95 % of the best micro-kernel of the same run, where that is lower.
 import { pairs, shapeName } from "../kernels/shapes.mjs";
+import { timesTheRate } from "./statistics.mjs";
 
 const ofCeiling = 0.95;
 /** The spread of a median: what "never slower" can be seen to within. */
@@ -52,18 +53,18 @@ function matmulTargets(all, runtime) {
     sizes.flatMap((n) => {
       const work = `${dtype} ${n}`;
       const name = `${dtype} matmul ${n}`;
-      const ours = rate(best(plainForms(at(all, work, runtime, "ours", false))));
-      const limit = rate(best(tiles(at(all, work, runtime, "ceiling", false))));
+      const ours = best(plainForms(at(all, work, runtime, "ours", false)));
+      const limit = best(tiles(at(all, work, runtime, "ceiling", false)));
       const peers = at(all, work, runtime, "peer", false);
-      const rival = rate(best(plain ? plainForms(peers) : peers));
-      const numpy = rate(best(at(all, work, "Python", "native", false)));
+      const rival = best(plain ? plainForms(peers) : peers);
+      const numpy = best(at(all, work, "Python", "native", false));
       const rows = [];
       const versus = (what, reference, factor) =>
         rows.push(ratioRow(name, runtime, what, ours, reference, factor, limit));
       versus("times the best peer", rival, peer);
       if (native) versus("times NumPy", numpy, native);
       if (ceiling) {
-        const measured = ours / limit;
+        const measured = timesTheRate(ours, limit);
         rows.push(row(name, runtime, "of the micro-kernel ceiling", measured, ceiling));
       }
       return rows;
@@ -76,9 +77,8 @@ function matmulTargets(all, runtime) {
 function relaxedTargets(all, machine) {
   const runtime = "Node 24";
   return ["f32", "f64"].flatMap((dtype) => {
-    const rateOf = (relaxed) =>
-      rate(best(plainForms(at(all, `${dtype} 512`, runtime, "ours", relaxed))));
-    const measured = rateOf(true) / rateOf(false);
+    const ours = (relaxed) => best(plainForms(at(all, `${dtype} 512`, runtime, "ours", relaxed)));
+    const measured = timesTheRate(ours(true), ours(false));
     const bound = dtype === "f64" && machine?.avx2 && !machine.avx512 ? 1.15 : noise;
     return [row(`${dtype} matmul 512, relaxed`, runtime, "times the baseline", measured, bound)];
   });
@@ -87,9 +87,10 @@ function relaxedTargets(all, machine) {
 function shapeTargets(all, runtime) {
   return ["f32", "f64"].flatMap((dtype) =>
     pairs.map(([ragged, regular]) => {
-      const rateOf = (shape) =>
-        rate(best(plainForms(at(all, `${dtype} ${shapeName(shape)}`, runtime, "ours", false))));
-      const measured = rateOf(ragged) / rateOf(regular);
+      const work = `${dtype} ${shapeName(ragged)}`;
+      const ours = (which) =>
+        at(all, work, runtime, "ours", false).find(({ form }) => form === which);
+      const measured = timesTheRate(ours("ragged"), ours("regular"));
       const name = `${dtype} matmul ${shapeName(ragged)}`;
       return row(name, runtime, `times the rate of ${shapeName(regular)}`, measured, 0.8);
     }),
@@ -112,9 +113,9 @@ function factorizationTargets(all, runtime) {
   return factorizations.flatMap(({ work, native, peers }) => {
     const ours = best(at(all, work, runtime, "ours", false));
     const numpy = best(at(all, work, "Python", "native", false));
-    const limit = rate(best(tiles(at(all, work, runtime, "ceiling", false))));
+    const limit = best(tiles(at(all, work, runtime, "ceiling", false)));
     // As rates: 1 / native of NumPy's, or 95 % of the ceiling.
-    const time = ratioRow(work, runtime, "times NumPy", rate(ours), rate(numpy), 1 / native, limit);
+    const time = ratioRow(work, runtime, "times NumPy", ours, numpy, 1 / native, limit);
     const rows = [inverted(time, "times NumPy's time")];
     if (peers) {
       // Relaxed ones too: there is no arithmetic in which a factor of four would hide.
@@ -122,9 +123,7 @@ function factorizationTargets(all, runtime) {
         (each) => each.work === work && each.runtime === runtime && each.role === "peer",
       );
       const rival = best(rivals.filter(({ seconds }) => seconds));
-      rows.push(
-        ratioRow(work, runtime, "times the best peer", rate(ours), rate(rival), peers, limit),
-      );
+      rows.push(ratioRow(work, runtime, "times the best peer", ours, rival, peers, limit));
     }
     return rows;
   });
@@ -132,9 +131,10 @@ function factorizationTargets(all, runtime) {
 
 function threadTargets(all, runtime) {
   return ["f32", "f64"].map((dtype) => {
-    const one = rate(best(at(all, `${dtype} 1024`, runtime, "ours", false)));
-    const two = rate(best(at(all, `${dtype} 1024`, runtime, "threads", false)));
-    return row(`${dtype} matmul 1024, two threads`, runtime, "times one thread", two / one, 1.7);
+    const one = best(at(all, `${dtype} 1024`, runtime, "ours", false));
+    const two = best(at(all, `${dtype} 1024`, runtime, "threads", false));
+    const measured = timesTheRate(two, one);
+    return row(`${dtype} matmul 1024, two threads`, runtime, "times one thread", measured, 1.7);
   });
 }
 
@@ -179,14 +179,15 @@ function rate(measurement) {
   return (measurement.operations ?? 1) / measurement.seconds.median;
 }
 
-/** A rate against `factor` times a reference, or 95 % of the ceiling where that is lower. */
+/** Against `factor` times the rate of a reference, or 95 % of the ceiling where that is lower. */
 function ratioRow(work, runtime, target, ours, reference, factor, limit) {
-  if (Number.isNaN(reference) && !Number.isNaN(ours)) {
+  if (ours && !reference) {
     return { work, runtime, target, measured: null, bound: factor, verdict: "no reference" };
   }
-  const capped = ofCeiling * limit < factor * reference; // never by a ceiling that is not there
-  const bound = capped ? (ofCeiling * limit) / reference : factor;
-  return { ...row(work, runtime, target, ours / reference, bound), capped };
+  const attainable = ofCeiling * timesTheRate(limit, reference);
+  const capped = attainable < factor; // never by a ceiling that is not there
+  const measured = timesTheRate(ours, reference);
+  return { ...row(work, runtime, target, measured, capped ? attainable : factor), capped };
 }
 
 function inverted({ measured, bound, ...rest }, target) {

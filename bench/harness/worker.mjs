@@ -35,7 +35,8 @@ const answers = {
         const first = (performance.now() - start) / 1000;
         if (!task.unchecked) {
           const dtype = task.dtype ?? work.dtype;
-          verify({ ...work, dtype }, load(work), task.read ? await task.read() : result);
+          const { operation, inputs } = task.verifyAs ?? { ...work, inputs: load(work) };
+          verify({ ...work, operation, dtype }, inputs, task.read ? await task.read() : result);
         }
         tasks[form] = task;
         outcome[form] = {

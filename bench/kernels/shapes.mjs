@@ -4,6 +4,7 @@
 // rows and columns; with so small a k the product is bound by writing C, whose traffic a flop falls
 // with k, so k is compared with the nearest power of two, the smaller of two that are as near.
 import { dense } from "../harness/matrices.mjs";
+import { timesTheRate } from "../harness/statistics.mjs";
 import { gigaflops, spread } from "../harness/tables.mjs";
 
 export const question = "Do ragged shapes cost more a flop than regular ones?";
@@ -44,30 +45,24 @@ function nearest(k) {
 export const shapeName = ([m, n, k]) => `${m} x ${k} x ${n}`;
 
 export function works({ dtypes = ["f32", "f64"] }) {
-  const shapes = new Map(pairs.flat().map((shape) => [shapeName(shape), shape]));
   return dtypes.flatMap((dtype) =>
-    [...shapes].map(([name, [m, n, k]]) => ({
-      name: `${dtype} ${name}`,
-      operation: "matmul",
-      dtype,
-      operations: 2 * m * n * k,
-      inputs: () => ({ A: dense(m, k, dtype, 1), B: dense(k, n, dtype, 2) }),
-    })),
+    pairs.map(([ragged, regular]) => {
+      const [[m, n, k], [r, s, t]] = [ragged, regular];
+      return {
+        name: `${dtype} ${shapeName(ragged)}`,
+        operation: "twoShapes",
+        dtype,
+        inputs: () => ({
+          ...{ A: dense(m, k, dtype, 1), B: dense(k, n, dtype, 2) },
+          ...{ C: dense(r, t, dtype, 1), D: dense(t, s, dtype, 2) },
+        }),
+      };
+    }),
   );
 }
 
 export function tables(measurements) {
   return ["f32", "f64"].map((dtype) => {
-    const rate = (shape, contender, runtime) => {
-      const found = measurements.find(
-        (each) =>
-          each.work === `${dtype} ${shapeName(shape)}` &&
-          each.contender === contender &&
-          each.runtime === runtime &&
-          each.form === "typed arrays, out",
-      );
-      return found && gigaflops(found);
-    };
     const columns = [
       ["lowrank", "Node 20"],
       ["lowrank", "Node 24"],
@@ -79,11 +74,20 @@ export function tables(measurements) {
       rows: pairs.map(([ragged, near]) => [
         shapeName(ragged),
         shapeName(near),
-        ...columns.map((column) => {
-          const [ours, theirs] = [rate(ragged, ...column), rate(near, ...column)];
+        ...columns.map(([contender, runtime]) => {
+          const [ours, theirs] = ["ragged", "regular"].map((form) =>
+            measurements.find(
+              (each) =>
+                each.seconds &&
+                each.work === `${dtype} ${shapeName(ragged)}` &&
+                each.contender === contender &&
+                each.runtime === runtime &&
+                each.form === form,
+            ),
+          );
           if (!ours || !theirs) return "";
-          const ratio = (ours.median / theirs.median).toFixed(2);
-          return `${spread(ours)}; ${spread(theirs)}: ${ratio}`;
+          const ratio = timesTheRate(ours, theirs).toFixed(2);
+          return `${spread(gigaflops(ours))}; ${spread(gigaflops(theirs))}: ${ratio}`;
         }),
       ]),
     };

@@ -3,7 +3,7 @@ import { start } from "../../bench/contenders/lowrank.mjs";
 import { start as startKernels } from "../../bench/contenders/lowrank-kernels.mjs";
 import { start as startPlain } from "../../bench/contenders/plain.mjs";
 import { decaying, dense, symmetric, vector } from "../../bench/harness/matrices.mjs";
-import { median, quantile, summary } from "../../bench/harness/statistics.mjs";
+import { median, quantile, summary, timesTheRate } from "../../bench/harness/statistics.mjs";
 import { gigaflops, grid } from "../../bench/harness/tables.mjs";
 import { verify } from "../../bench/harness/verify.mjs";
 import { markdown } from "../../bench/report.mjs";
@@ -18,6 +18,21 @@ test("the median is the middle, or the mean of the middle two, in any order", ()
 test("quartiles enclose the middle half", () => {
   expect(summary([5, 1, 4, 2, 3])).toEqual({ median: 3, low: 2, high: 4 });
   expect(quantile([1, 2], 0.25)).toBe(1.25);
+});
+
+test("rates are compared round by round, so that a slow spell of the machine cancels", () => {
+  const timed = (times: number[], operations = 1) => ({
+    operations,
+    times,
+    seconds: summary(times),
+  });
+  // Twice as fast in each round, while the machine became four times slower.
+  const slow = [4, 4, 1, 1, 1];
+  const [one, other] = [timed([2, 1, 0.5, 0.5, 2]), timed([4, 2, 1, 1, 4])];
+  expect(timesTheRate(one, other)).toBe(2);
+  expect(timesTheRate(timed(slow), timed(slow.map((time) => time / 3)))).toBeCloseTo(1 / 3);
+  expect(timesTheRate(timed([1, 1, 1], 6), timed([1], 2))).toBe(3);
+  expect(timesTheRate(undefined, other)).toBeNaN();
 });
 
 test("a table has a row a contender and form, a column a work, and names who failed", () => {

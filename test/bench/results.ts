@@ -55,7 +55,14 @@ export function makeResults(change: (each: Measurement) => unknown = () => true)
     measure(`${dtype} 512`, "ours", "Node 24", true),
   ]);
   const shapes = ["f32", "f64"].flatMap((dtype) =>
-    (pairs as Shape[][]).flat().flatMap((shape) => everybody(`${dtype} ${shapeName(shape)}`)),
+    (pairs as Shape[][]).flatMap(([ragged]) =>
+      nodes.flatMap((node) =>
+        ["ragged", "regular"].map((form) => ({
+          ...measure(`${dtype} ${shapeName(ragged)}`, "ours", node),
+          form,
+        })),
+      ),
+    ),
   );
   const factorizations = [
     ...["QR 1000 x 50", "QR 512 x 512", "SVD 200 x 200", "SVD 500 x 500", "SVD 2000 x 100"],
