@@ -1,5 +1,5 @@
 // The experiments, in the order of docs/reproduction.md. A new one is a file and a line here.
-import completion from "./completion.mjs";
+import { completion300, completion1000 } from "./completion.mjs";
 import depthWidth from "./depth-width.mjs";
 import discrepantRates from "./discrepant-rates.mjs";
 import equivalence from "./equivalence.mjs";
@@ -13,7 +13,7 @@ import spectralFactorization from "./spectral-factorization.mjs";
 import svdDynamics from "./svd-dynamics.mjs";
 
 const all = [
-  ...[svdDynamics, equivalence, completion, depthWidth],
+  ...[svdDynamics, equivalence, completion300, completion1000, depthWidth],
   ...[spectralFactorization, spectralCompletion, sensing, discrepantRates, powerMethod],
   ...[movielens, mlp, scaling],
 ];
