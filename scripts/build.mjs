@@ -1,7 +1,8 @@
 // Builds dist/ from src/ and build/*.wasm.
-//   dist/              lowrank and lowrank/threads, the kernels inlined as base64: Node, Deno, Bun,
-//                      browsers
-//   dist/edge/         lowrank, the kernels imported statically: the conditions workerd, edge-light
+//   dist/              lowrank, lowrank/theory and lowrank/threads, the kernels inlined as base64:
+//                      Node, Deno, Bun, browsers
+//   dist/edge/         lowrank and lowrank/theory, the kernels imported statically: the conditions
+//                      workerd, edge-light
 //   dist/relaxed/      lowrank/relaxed, likewise inlined, and dist/relaxed/edge/
 //   dist/threads/      the workers' module as a file, for pages that refuse workers from text
 //   dist/cli/          the command, with what it uses of other packages bundled in
@@ -59,8 +60,9 @@ await inline(
 await inline("thread-worker", "threadWorkerBase64", worker.outputFiles[0].contents);
 
 await rm("dist", { recursive: true, force: true });
-await buildVariant({ index: "src/index.ts", "threads/index": "src/threads.ts" }, "dist");
-await buildVariant({ index: "src/index.ts" }, "dist/edge", "edge");
+const main = { index: "src/index.ts", "theory/index": "src/theory.ts" };
+await buildVariant({ ...main, "threads/index": "src/threads.ts" }, "dist");
+await buildVariant(main, "dist/edge", "edge");
 await buildVariant({ index: "src/relaxed.ts" }, "dist/relaxed", "relaxed");
 await buildVariant({ index: "src/relaxed.ts" }, "dist/relaxed/edge", "edge");
 const cli = await build({

@@ -26,6 +26,7 @@ const budgets = [
     bytes: await readFile("build/kernels.threads.wasm"),
     limit: 16,
   },
+  { what: "lowrank/theory", bytes: await bundled("dist/theory/index.js"), limit: 128 },
   { what: "lowrank/threads", bytes: await bundled("dist/threads/index.js"), limit: 128 },
 ];
 

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as lowrank from "../../src/index.js";
+import * as theory from "../../src/theory.js";
 import * as threads from "../../src/threads.js";
 import { codeBlocks, runExample } from "../helpers/examples.js";
 
@@ -30,7 +31,15 @@ describe("examples of the pages", () => {
     codeBlocks(text).map(({ line, code }) => ({ path, line, code })),
   );
   test.each(blocks)("the code at $path:$line does what it says", ({ code }) =>
-    runExample(code, {}, { lowrank, "lowrank/threads": threads }),
+    runExample(
+      code,
+      {},
+      {
+        lowrank,
+        "lowrank/theory": theory,
+        "lowrank/threads": threads,
+      },
+    ),
   );
 });
 

@@ -116,6 +116,17 @@ describe("in Node, the installed package", () => {
     expect(await run("served.js", source)).toBe("6");
   });
 
+  test("measures the papers' claims, on matrices that the main entry made", async () => {
+    const source = `import { Matrix } from "lowrank";
+      import { basesAgree, blocksVanish, claims, findBases, observe } from "lowrank/theory";
+      const target = Matrix.identity(8);
+      for (let i = 2; i < 8; i++) target.set(i, i, 0);
+      const setting = { target, rank: 2, scales: [0.1, 0.2], seed: 1 };
+      const run = observe({ ...setting, rule: { learningRate: 0.1 }, steps: 20 });
+      console.log(blocksVanish(run).holds, basesAgree(findBases(setting)).holds, claims().length > 19);`;
+    expect(await run("theory.js", source)).toBe("true true true");
+  });
+
   test("has the relaxed variant, or says that this Node has not", async () => {
     const source = `import { Matrix, matmul, supportsRelaxedSimd } from "lowrank/relaxed";
       try { ${six} } catch (error) {
@@ -162,6 +173,8 @@ describe("the command that the package brings", () => {
 describe("in TypeScript, the declarations compile", () => {
   const source = `import { Matrix, matmul, init, OutOfMemoryError, type DType } from "lowrank";
     import { svd } from "lowrank/relaxed";
+    import { claims, type Verdict } from "lowrank/theory";
+    export const verdicts: Verdict[] = claims(2).map((check) => check());
     import { ThreadPool, type ThreadPoolOptions } from "lowrank/threads";
     const options: ThreadPoolOptions = { threads: 2, workerUrl: "/worker.js" };
     export async function product(B: Matrix): Promise<Matrix> {

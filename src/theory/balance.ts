@@ -1,0 +1,48 @@
+import { deepFactorization } from "../factorization/deep-factorization.js";
+import { factorization } from "../factorization/factorization.js";
+import { train } from "../factorization/train.js";
+import { matmul } from "../linalg/matmul.js";
+import type { Matrix } from "../linalg/matrix.js";
+import { gd } from "../optim/gd.js";
+import { combine, largest, worstOf } from "./plain.js";
+import { below, type Verdict } from "./verdict.js";
+
+export interface BalanceSetting {
+  target: Matrix;
+  /** One for all three factors: the differences below are zero at the start. */
+  scale: number;
+  /** Learning rate times steps. */
+  time: number;
+  learningRates: readonly number[];
+  seed: number;
+}
+
+/** max |W_{l+1}'W_{l+1} - W_l W_l'| after the same time, for each learning rate. */
+export function balanceDrifts(setting: BalanceSetting): number[] {
+  const { target, scale, time, learningRates, seed } = setting;
+  return learningRates.map((learningRate) => {
+    const model = deepFactorization({ shape: target, depth: 3, scale, seed });
+    const steps = Math.round(time / learningRate);
+    const run = train(model, factorization(target), { steps, optimizer: gd({ learningRate }) });
+    for (const _ of run);
+    const factors = model.factors();
+    const drifts = factors.slice(1).map((W, l) => {
+      const below = matmul(factors[l], factors[l], { transposeB: true });
+      const above = matmul(W, W, { transposeA: true });
+      return largest(combine(above, below, (a, b) => a - b).data);
+    });
+    return largest(drifts);
+  });
+}
+
+/**
+ * Gradient flow keeps the factors balanced; descent drifts off in proportion to its rate.
+ *
+ * @param drifts - at learning rates that halve from one to the next.
+ */
+export function driftFollowsRate(drifts: readonly number[]): Verdict {
+  const claim = "factors lose their balance in proportion to the learning rate: ratio 2 for half";
+  const source = "gradient flow's invariant (Arora et al. 2018), at finite steps";
+  const deviations = drifts.slice(1).map((drift, i) => drifts[i] / drift - 2);
+  return below({ claim, source }, worstOf(deviations), 0.3);
+}

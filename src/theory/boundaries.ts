@@ -1,0 +1,111 @@
+// Where the theorem stops: the structure must break visibly.
+import { compress } from "../factorization/compress.js";
+import { deepFactorization } from "../factorization/deep-factorization.js";
+import { factorization } from "../factorization/factorization.js";
+import { train } from "../factorization/train.js";
+import { Matrix } from "../linalg/matrix.js";
+import { offDiagonal } from "./blocks.js";
+import { maskedProblem } from "./masked.js";
+import type { Observation } from "./observation.js";
+import { combine, frobenius, times } from "./plain.js";
+import { optimizerOf, type Rule } from "./rule.js";
+import { trainFrom } from "./runs.js";
+import { singularValues } from "./spectra.js";
+import { above, below, type Verdict, yaras } from "./verdict.js";
+
+/** Adam scales single coordinates, so it does not commute with rotations. */
+export function adamBreaksBlocks(observation: Observation): Verdict {
+  const claim = "under Adam the blocks do not stay apart: the structure breaks";
+  const source = `${yaras}, where the theorem stops: updates by coordinate`;
+  return above({ claim, source }, offDiagonal(observation), 1e-3);
+}
+
+/** What a run did to its first factor. */
+export interface FactorChange {
+  readonly start: Matrix;
+  readonly end: Matrix;
+  /** 2r. */
+  readonly active: number;
+}
+
+export interface GaussianSetting {
+  target: Matrix;
+  rank: number;
+  scale: number;
+  rule: Rule;
+  steps: number;
+  seed: number;
+}
+
+/** Trains from Gaussian factors of an orthogonal one's Frobenius norm. */
+export function runFromGaussian(setting: GaussianSetting): FactorChange {
+  const { target, rank, scale, rule, steps, seed } = setting;
+  const d = target.rows;
+  const model = deepFactorization({ shape: target, depth: 3, scale, seed });
+  const deviation = scale / Math.sqrt(d);
+  const initial = [0, 1, 2].map((l) =>
+    times(deviation, Matrix.randomNormal(d, d, { seed: 3 * seed + l })),
+  );
+  const options = { steps, optimizer: optimizerOf(rule) };
+  const factors = trainFrom(initial, model, factorization(target), options);
+  return { start: initial[0], end: factors[0], active: 2 * rank };
+}
+
+/** From orthogonal factors d - 2r singular values of W(t) - W(0) are all ε - ρ: a flat stretch. */
+export function gaussianBreaksSpectrum({ start, end, active }: FactorChange): Verdict {
+  const claim = "from Gaussian factors the passive directions move apart: the structure breaks";
+  const source = `${yaras}, where the theorem stops: initial factors that are not orthogonal`;
+  const S = singularValues(combine(end, start, (w, w0) => w - w0));
+  const stretch = S.length - active;
+  const spreads = Array.from({ length: active + 1 }, (_, i) => {
+    return (S[i] - S[i + stretch - 1]) / S[i];
+  });
+  return above({ claim, source }, Math.min(...spreads), 0.1);
+}
+
+/** Compressed runs on a masked target: what they are wrong by on the entries not seen. */
+export interface MaskedRuns {
+  /** Relative error with frozen outer factors. */
+  readonly frozen: number;
+  /** With outer factors that train too, slowly. */
+  readonly trained: number;
+}
+
+export interface MaskedSetting {
+  target: Matrix;
+  rank: number;
+  /** Share of the entries that is observed. */
+  observed: number;
+  scale: number;
+  steps: number;
+  seed: number;
+}
+
+/** Trains the compressed network on a random part of the target's entries, twice. */
+export function runMasked(setting: MaskedSetting): MaskedRuns {
+  const { target, rank, observed, scale, steps, seed } = setting;
+  const { problem, hidden } = maskedProblem(target, observed, seed);
+  const error = (ratio?: number) => {
+    const wide = deepFactorization({ shape: target, depth: 3, scale, seed });
+    const model = compress(wide, problem, { rank });
+    const options = ratio === undefined ? {} : { outerLearningRateRatio: ratio };
+    for (const _ of train(model, problem, { steps, tolerance: 1e-14, ...options }));
+    const missed = combine(model.product(), target, (x, phi) => x - phi);
+    return frobenius(hidden(missed)) / frobenius(hidden(target));
+  };
+  return { frozen: error(0), trained: error() };
+}
+
+/** The first gradient of a masked target spans another subspace: frozen there, a run plateaus. */
+export function maskedFrozenFails({ frozen }: MaskedRuns): Verdict {
+  const claim = "masked, with frozen outer factors: the compressed run stops short of the target";
+  const source = `${yaras}, where the theorem stops: masked losses`;
+  return above({ claim, source }, frozen, 1e-3);
+}
+
+/** Outer factors that train slowly bring it there. */
+export function maskedTrainedRecovers({ trained }: MaskedRuns): Verdict {
+  const claim = "masked, with outer factors that train slowly: unseen entries are recovered";
+  const source = `${yaras}, discrepant learning rates`;
+  return below({ claim, source }, trained, 1e-4);
+}

@@ -1,0 +1,113 @@
+import { compress } from "../factorization/compress.js";
+import { deepFactorization } from "../factorization/deep-factorization.js";
+import { factorization } from "../factorization/factorization.js";
+import type { DeepLinearNetwork } from "../factorization/network.js";
+import { train } from "../factorization/train.js";
+import { power } from "../linalg/elementary.js";
+import { matmul } from "../linalg/matmul.js";
+import type { Matrix } from "../linalg/matrix.js";
+import { norm } from "../linalg/norm.js";
+import type { Optimizer } from "../optim/optimizer.js";
+import type { DType } from "../wasm/index.js";
+import { type Frames, transportFrames } from "./frames.js";
+import { inDouble } from "./plain.js";
+import { type ReducedState, reducedRun } from "./reduced.js";
+import { optimizerOf, type Rule } from "./rule.js";
+
+/** A wide square run and its compression. */
+export interface Setting {
+  /** The square matrix to factorize. */
+  target: Matrix;
+  /** The rank that the compression is told; at most half the size. */
+  rank: number;
+  /** Initial scale of each factor, W_1's first; as many as the network is deep. */
+  scales: readonly number[];
+  rule: Rule;
+  steps: number;
+  /** Seed of the wide network's factors. */
+  seed: number;
+  /** @defaultValue "haar" */
+  initialization?: "haar" | "signed-permutation";
+  /** Type that the package's runs compute in; the frames and the reduced run stay f64. */
+  dtype?: DType;
+  /** Trains in the place of the rule's own optimizer: to see what breaks. */
+  optimizer?: Optimizer;
+}
+
+/** One moment of the runs side by side, all in f64. */
+export interface Sample {
+  readonly step: number;
+  /** Of the wide run, d x d. */
+  readonly factors: readonly Matrix[];
+  /** Of the compressed run: V', the cores, U. */
+  readonly compressed: readonly Matrix[];
+  /** What the theorem says. */
+  readonly reduced: ReducedState;
+}
+
+/** What the checkers of the block structure look at: runs, and the bases to look from. */
+export interface Observation {
+  readonly target: Matrix;
+  readonly scales: readonly number[];
+  readonly dtype: DType;
+  /** The wide factors before the first step. */
+  readonly initial: readonly Matrix[];
+  readonly frames: Frames;
+  readonly samples: readonly Sample[];
+  /** max(1, |Φ|^(1/L)): the size of a fitted factor, which rounding errors are relative to. */
+  readonly unit: number;
+}
+
+/** Moments at which the runs are compared. */
+const moments = 8;
+
+/**
+ * Runs the wide network, its compression with frozen outer factors (both by the package, as any
+ * user would) and the reduced system of the theorem, and keeps what they are at some steps.
+ */
+export function observe(setting: Setting): Observation {
+  const { target, rank, scales, rule, steps, seed, dtype = "f64" } = setting;
+  const { initialization = "haar", optimizer = optimizerOf(rule) } = setting;
+  const depth = scales.length;
+  const problem = factorization(target);
+  const wideOptions = { shape: target, depth, scale: scales, initialization, seed };
+  const wide = deepFactorization({ ...wideOptions, dtype });
+  const narrow = compress(wide, problem, { rank });
+
+  const oracle = deepFactorization(wideOptions);
+  const initial = oracle.factors();
+  const outer = compress(oracle, problem, { rank }).factors();
+  const frames = transportFrames(outer[0].transpose(), initial, scales);
+  const k = frames.active;
+  const core = matmul(outer[depth + 1], matmul(target, outer[0], { transposeB: true }), {
+    transposeA: true,
+  });
+  const reduced = reducedRun({
+    target: core,
+    scales,
+    passiveDimension: target.rows - k,
+    rule,
+  });
+
+  const ratios = rule.ratios ?? scales.map(() => 1);
+  const runs = [
+    train(wide, problem, { steps, optimizer, learningRateRatios: ratios }),
+    train(narrow, problem, { steps, optimizer, learningRateRatios: [0, ...ratios, 0] }),
+  ];
+  const read = (model: DeepLinearNetwork) => inDouble(model.factors());
+  const samples: Sample[] = [];
+  for (let step = 0; step <= steps; step++) {
+    for (const run of runs) run.next();
+    const state = reduced.next().value;
+    if (step === 0 || !isMoment(step, steps)) continue;
+    samples.push({ step, factors: read(wide), compressed: read(narrow), reduced: state });
+  }
+  const size = norm(target, "spectral");
+  const unit = Math.max(1, power(Float64Array.of(size), 1 / depth)[0]);
+  return { target, scales, dtype, initial, frames, samples, unit };
+}
+
+/** The first step, the last one, and some at equal distances between them. */
+function isMoment(step: number, steps: number): boolean {
+  return step === 1 || step === steps || step % Math.ceil(steps / moments) === 0;
+}

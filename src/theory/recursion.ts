@@ -1,0 +1,69 @@
+// The scalar recursion alone: golden values, and what it does in the long run.
+import type { PassiveRecursion } from "./passive.js";
+import { worstOf } from "./plain.js";
+import type { Rule } from "./rule.js";
+import { below, parsimony, type Verdict, yaras } from "./verdict.js";
+
+interface Golden {
+  scales: readonly number[];
+  rule: Rule;
+  steps: number;
+  rho: readonly number[];
+}
+
+/** Computed with 40 digits (test/fixtures/passive.py). */
+const golden: readonly Golden[] = [
+  { scales: [1, 1, 1], rule: { learningRate: 1 / 900 }, steps: 50, rho: [0.9509611221098712] },
+  { scales: [1, 1, 1], rule: { learningRate: 1 / 900 }, steps: 5000, rho: [0.4554945567898553] },
+  {
+    scales: [0.1, 0.1, 0.1],
+    rule: { learningRate: 1e-3, weightDecay: 1e-2 },
+    steps: 5000,
+    rho: [0.0950798590115114],
+  },
+  { scales: [0.1, 0.1, 0.1], rule: { learningRate: 1e-3 }, steps: 5000, rho: [0.0999500623939457] },
+  {
+    scales: [0.3, 0.05, 0.7],
+    rule: { learningRate: 1e-3, weightDecay: 1e-3 },
+    steps: 3000,
+    rho: [0.2981423445916693, 0.0437298324520318, 0.6974926822665295],
+  },
+];
+
+/** The recursion reaches known values. */
+export function recursionHasGoldenValues(recursion: PassiveRecursion): Verdict {
+  const claim = "the scalar recursion reaches its known values after up to 5,000 steps";
+  const source = `${yaras}, recursion of the passive scalars`;
+  const deviations = golden.flatMap(({ scales, rule, steps, rho }) => {
+    const reached = recursion(scales, rule, steps)[steps];
+    return rho.map((value, l) => reached[l] - value);
+  });
+  return below({ claim, source }, worstOf(deviations), 1e-12);
+}
+
+/** While ηλ + ηΠρ² stays in [0, 1] no scalar grows. */
+export function scalarsNeverGrow(recursion: PassiveRecursion): Verdict {
+  const claim = "the passive scalars never grow";
+  const source = `${yaras}, recursion of the passive scalars`;
+  let growth = Number.NEGATIVE_INFINITY;
+  for (const { scales, rule, steps } of golden) {
+    const path = recursion(scales, rule, steps);
+    for (let t = 1; t < path.length; t++) {
+      path[t].forEach((rho, l) => {
+        growth = Math.max(growth, rho / path[t - 1][l] - 1);
+      });
+    }
+  }
+  return below({ claim, source }, growth, 0);
+}
+
+/** With weight decay the scalars vanish at the rate 1 - ηλ once they are small. */
+export function decayIsGeometric(recursion: PassiveRecursion): Verdict {
+  const claim = "with weight decay the passive scalars vanish like (1 - ηλ)^t";
+  const source = `${parsimony}, recursion of the passive scalars`;
+  const rule = { learningRate: 0.05, weightDecay: 0.1 };
+  const path = recursion([0.3, 0.3, 0.3], rule, 2000);
+  const factor = 1 - rule.learningRate * rule.weightDecay;
+  const [late, last] = [path[1999][0], path[2000][0]];
+  return below({ claim, source }, Math.abs(last / late / factor - 1), 1e-12);
+}

@@ -1,0 +1,41 @@
+import { clipNorm } from "../optim/clip-norm.js";
+import { gd } from "../optim/gd.js";
+import { momentum } from "../optim/momentum.js";
+import type { Optimizer } from "../optim/optimizer.js";
+
+/**
+ * An update that the papers' theorem covers: it commutes with rotations. Everything but the rate
+ * may be left out; with nothing else it is plain gradient descent.
+ */
+export interface Rule {
+  readonly learningRate: number;
+  /** Rate of each factor over `learningRate`, W_1's first. */
+  readonly ratios?: readonly number[];
+  /** Share of the velocity that is kept. */
+  readonly beta?: number;
+  readonly nesterov?: boolean;
+  readonly weightDecay?: number;
+  /** Clips the gradients of all factors together to this norm. */
+  readonly maxNorm?: number;
+}
+
+/** The package's own optimizer for the rule. */
+export function optimizerOf(rule: Rule): Optimizer {
+  const { learningRate, beta, nesterov = false, weightDecay = 0, maxNorm } = rule;
+  const optimizer =
+    beta === undefined
+      ? gd({ learningRate, weightDecay })
+      : momentum({ learningRate, beta, nesterov, weightDecay });
+  return maxNorm === undefined ? optimizer : clipNorm(optimizer, maxNorm);
+}
+
+/** "heavy ball, weight decay": for the sentence of a claim. */
+export function describeRule({ ratios, beta, nesterov, weightDecay, maxNorm }: Rule): string {
+  const parts = [
+    beta === undefined ? "gradient descent" : nesterov ? "Nesterov momentum" : "heavy ball",
+  ];
+  if (weightDecay) parts.push("weight decay");
+  if (ratios) parts.push("a rate for each factor");
+  if (maxNorm !== undefined) parts.push("clipped gradients");
+  return parts.join(", ");
+}

@@ -1,0 +1,107 @@
+// The second paper's network: narrow, started on the target's singular vectors.
+import { factorization } from "../factorization/factorization.js";
+import { spectralCompress } from "../factorization/spectral-compress.js";
+import { train } from "../factorization/train.js";
+import { matmul } from "../linalg/matmul.js";
+import { Matrix } from "../linalg/matrix.js";
+import { gd } from "../optim/gd.js";
+import { distance, product, times, worstOf } from "./plain.js";
+import { lowRankTarget, spectrum, type TargetOptions } from "./target.js";
+import { below, kwon, type Verdict } from "./verdict.js";
+
+export interface SpectralSetting {
+  target: TargetOptions;
+  width: number;
+  depth: number;
+  scale: number;
+  learningRate: number;
+  /** Rate of the first and the last factor over that of the others. */
+  outerRatio: number;
+  steps: number;
+}
+
+/** The network's factors, and the numbers that should be all there is to know about them. */
+export interface SpectralRun {
+  readonly factors: readonly Matrix[];
+  /** The singular vectors that it started from, as columns. */
+  readonly U: Matrix;
+  readonly V: Matrix;
+  /** d_{l,i} of the scalar recursion, W_1's first. */
+  readonly diagonals: readonly (readonly number[])[];
+}
+
+export function runSpectral(setting: SpectralSetting): SpectralRun {
+  const { width, depth, scale, learningRate, outerRatio, steps } = setting;
+  const problem = factorization(lowRankTarget(setting.target));
+  const model = spectralCompress(problem, { rank: setting.target.rank, width, depth, scale });
+  const start = model.factors();
+  const optimizer = gd({ learningRate });
+  for (const _ of train(model, problem, { steps, optimizer, outerLearningRateRatio: outerRatio }));
+  const values = spectrum(setting.target);
+  const components = Array.from({ length: width }, (_, i) =>
+    scalarComponent(values[i] ?? 0, setting),
+  );
+  return {
+    factors: model.factors(),
+    U: times(1 / scale, start[depth - 1]),
+    V: times(1 / scale, start[0]).transpose(),
+    diagonals: Array.from({ length: depth }, (_, l) => components.map((d) => d[l])),
+  };
+}
+
+/** d_l <- d_l - η_l (Π_{k≠l} d_k) (Π d_k - σ): one singular value, by itself. */
+export function scalarComponent(value: number, setting: SpectralSetting): number[] {
+  const { depth, scale, learningRate, outerRatio, steps } = setting;
+  let d = new Array<number>(depth).fill(scale);
+  for (let t = 0; t < steps; t++) {
+    const error = product(d) - value;
+    d = d.map((factor, l) => {
+      const ratio = l === 0 || l === depth - 1 ? outerRatio : 1;
+      return factor - learningRate * ratio * product(d, l) * error;
+    });
+  }
+  return d;
+}
+
+/** W_1 = D_1 V', W_l = D_l, W_L = U D_L with D_l diagonal, from the scalar recursion. */
+export function singularVectorsStay({ factors, U, V, diagonals }: SpectralRun): Verdict {
+  const claim = "a spectrally started network keeps its singular vectors, values follow scalars";
+  const source = `${kwon}, spectral initialisation (derived)`;
+  const last = factors.length - 1;
+  const distances = factors.map((W, l) => {
+    const D = Matrix.zeros(diagonals[l].length, diagonals[l].length);
+    diagonals[l].forEach((d, i) => {
+      D.data[i * D.cols + i] = d;
+    });
+    if (l === 0) return distance(W, matmul(D, V, { transposeB: true }));
+    return distance(W, l === last ? matmul(U, D) : D);
+  });
+  return below({ claim, source }, worstOf(distances), 1e-11);
+}
+
+/** What a narrow network is made of. */
+export interface ParameterCount {
+  readonly rows: number;
+  readonly cols: number;
+  readonly width: number;
+  readonly depth: number;
+  /** As the model tells it. */
+  readonly counted: number;
+}
+
+export function countParameters(rows: number, cols: number, rank: number, depth: number) {
+  const problem = factorization(lowRankTarget({ rows, cols, rank, seed: 1 }));
+  const model = spectralCompress(problem, { rank, depth });
+  return { rows, cols, width: 2 * rank, depth, counted: model.parameterCount };
+}
+
+/** (rows + cols) width + (depth - 2) width² parameters, 2 d r_hat + (L - 2) r_hat² for squares. */
+export function parametersAreFew(counts: readonly ParameterCount[]): Verdict {
+  const claim = "it has (rows + cols) width + (depth - 2) width² parameters";
+  const source = `${kwon}, size of the compressed network`;
+  const misses = counts.map(({ rows, cols, width, depth, counted }) => {
+    const expected = (rows + cols) * width + (depth - 2) * width * width;
+    return counted - expected;
+  });
+  return below({ claim, source }, worstOf(misses), 1);
+}

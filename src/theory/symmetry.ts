@@ -1,0 +1,91 @@
+import { deepFactorization } from "../factorization/deep-factorization.js";
+import { factorization } from "../factorization/factorization.js";
+import { matmul } from "../linalg/matmul.js";
+import type { Matrix } from "../linalg/matrix.js";
+import { passiveScalars } from "./passive.js";
+import { combine, distance, largest, times, worstOf } from "./plain.js";
+import { optimizerOf, type Rule } from "./rule.js";
+import { trainFrom } from "./runs.js";
+import { randomFrame } from "./target.js";
+import { below, type Verdict, yaras } from "./verdict.js";
+
+export interface SymmetrySetting {
+  target: Matrix;
+  scales: readonly number[];
+  rule: Rule;
+  steps: number;
+  seed: number;
+}
+
+/** A run, and the run of the rotated problem from rotated factors. */
+export interface RotatedRuns {
+  readonly run: readonly Matrix[];
+  readonly rotated: readonly Matrix[];
+  /** The rotations of the input and of the output. */
+  readonly input: Matrix;
+  readonly output: Matrix;
+}
+
+/** Trains on Φ from W_l(0), and on Q_y Φ Q_x' from W_1(0) Q_x', .., Q_y W_L(0). */
+export function runRotated({ target, scales, rule, steps, seed }: SymmetrySetting): RotatedRuns {
+  const options = { steps, optimizer: optimizerOf(rule) };
+  const model = () =>
+    deepFactorization({ shape: target, depth: scales.length, scale: scales, seed });
+  const input = randomFrame(target.cols, target.cols, seed + 1);
+  const output = randomFrame(target.rows, target.rows, seed + 2);
+  const initial = model().factors();
+  const turned = factorization(turn([target], input, output)[0]);
+  return {
+    run: trainFrom(initial, model(), factorization(target), options),
+    rotated: trainFrom(turn(initial, input, output), model(), turned, options),
+    input,
+    output,
+  };
+}
+
+/** The rotated run is the run, rotated: so nothing depends on the basis. */
+export function runIsEquivariant({ run, rotated, input, output }: RotatedRuns): Verdict {
+  const claim = "a rotated problem has the rotated run: the dynamics know no coordinates";
+  const source = `${yaras}, symmetry behind the theorem`;
+  const expected = turn(run, input, output);
+  const distances = rotated.map((W, l) => distance(W, expected[l]));
+  return below({ claim, source }, worstOf(distances), 1e-11);
+}
+
+/** The first factor times Q_x', and Q_y times the last. */
+function turn(factors: readonly Matrix[], input: Matrix, output: Matrix): Matrix[] {
+  const result = [...factors];
+  result[0] = matmul(result[0], input, { transposeB: true });
+  result[result.length - 1] = matmul(output, result[result.length - 1]);
+  return result;
+}
+
+/** A run on a target of zeros, and what its factors must be multiples of the start by. */
+export interface ZeroTargetRun {
+  readonly initial: readonly Matrix[];
+  readonly factors: readonly Matrix[];
+  readonly scales: readonly number[];
+  readonly passive: readonly number[];
+}
+
+/** Trains on zeros: every direction is passive. */
+export function runOnZeros({ target, scales, rule, steps, seed }: SymmetrySetting): ZeroTargetRun {
+  const model = deepFactorization({ shape: target, depth: scales.length, scale: scales, seed });
+  const initial = model.factors();
+  const problem = factorization(times(0, target));
+  const options = { steps, optimizer: optimizerOf(rule) };
+  const factors = trainFrom(initial, model, problem, options);
+  return { initial, factors, scales, passive: passiveScalars(scales, rule, steps)[steps] };
+}
+
+/** W_l(t) = (ρ_l(t) / ε_l) W_l(0). */
+export function zeroTargetOnlyShrinks(run: ZeroTargetRun): Verdict {
+  const claim = "with nothing to fit every factor only shrinks: W(t) = (ρ(t) / ε) W(0)";
+  const source = `${yaras}, block form at rank 0`;
+  const { initial, factors, scales, passive } = run;
+  const distances = factors.map((W, l) => {
+    const kept = passive[l] / scales[l];
+    return largest(combine(W, initial[l], (w, w0) => w - kept * w0).data);
+  });
+  return below({ claim, source }, worstOf(distances), 1e-13);
+}
