@@ -7,9 +7,10 @@ import { version } from "./package-file.js";
 import { addPredict } from "./predict.js";
 import { addRecommend } from "./recommend.js";
 import { addSvd } from "./svd.js";
+import { addVerify } from "./verify.js";
 
 /** Every command: one file each, which adds its arguments, options, help and action. */
-const commands = [addComplete, addRecommend, addPredict, addSvd];
+const commands = [addComplete, addRecommend, addPredict, addSvd, addVerify];
 
 async function main(): Promise<void> {
   const program = new Command("lowrank")

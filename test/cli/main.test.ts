@@ -7,7 +7,7 @@ const { version } = JSON.parse(
   readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
 ) as { version: string };
 const page = readFileSync(new URL("../../docs/commands.md", import.meta.url), "utf8");
-const commands = ["complete", "recommend", "predict", "svd"];
+const commands = ["complete", "recommend", "predict", "svd", "verify"];
 
 test("--version prints the package's version", () => {
   expect(lowrank(["--version"])).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
@@ -52,7 +52,7 @@ test("the commands that docs/commands.md shows run as printed", () => {
   writeFileSync(folder.at("A.npy"), encodeNpy({ shape: [12, 12], data }));
 
   const shown = [...page.matchAll(/^npx lowrank ([^#\n]+)/gm)].map(([, line]) => line);
-  expect(shown).toHaveLength(5);
+  expect(shown).toHaveLength(6);
   for (const line of shown) {
     const args = [...line.matchAll(/"([^"]+)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain);
     const { status, stdout, stderr } = lowrank(args, folder.path);
@@ -67,4 +67,4 @@ test("the commands that docs/commands.md shows run as printed", () => {
     "tastes.model",
   ]);
   folder.remove();
-});
+}, 180_000);
