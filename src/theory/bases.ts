@@ -31,7 +31,10 @@ export interface BasesSetting {
   seed: number;
 }
 
-/** All five, for a square target of the rank that is told. */
+/**
+ * All five, for a square target of the rank that is told. The four that are not ours look at the
+ * gradient at the start, which has a flat tail: they need σ_r well above Π_{l≥2} ε_l.
+ */
 export function findBases({ target, rank, scales, seed }: BasesSetting): Bases {
   const d = target.rows;
   const model = deepFactorization({
