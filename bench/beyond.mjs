@@ -1,10 +1,12 @@
 // Question: do the features beyond the papers hold what docs/beyond.md claims?
 import { conditioned } from "./beyond/conditioned.mjs";
+import { rank } from "./beyond/rank.mjs";
+import { rectangular } from "./beyond/rectangular.mjs";
 import { runParts } from "./report.mjs";
 
 await runParts(
   "beyond",
   "Do the features beyond the papers hold what is claimed of them?",
-  { conditioned },
+  { conditioned, rectangular, rank },
   process.argv.slice(2),
 );

@@ -22,6 +22,12 @@ export {
 } from "./factorization/deep-factorization.js";
 export { DivergenceError } from "./factorization/divergence-error.js";
 export { factorization } from "./factorization/factorization.js";
+export {
+  type FitLowRankOptions,
+  fitLowRank,
+  type LowRankFit,
+  type LowRankStep,
+} from "./factorization/fit-low-rank.js";
 export { DeepLinearNetwork } from "./factorization/network.js";
 export type { BoundProblem, Problem } from "./factorization/problem.js";
 export { type SensingData, sensing } from "./factorization/sensing.js";

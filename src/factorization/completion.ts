@@ -2,6 +2,7 @@ import { type BlockedIndex, blockedIndex } from "../linalg/blocked-index.js";
 import { checkTriplets, gather, type Triplets } from "../linalg/triplets.js";
 import type { DType, FloatArray, Handle, Job } from "../wasm/index.js";
 import type { BoundProblem, Problem } from "./problem.js";
+import { flipSigns } from "./random-signs.js";
 
 /** Observed entries sorted for products with R, and indexed for those with R': both gather. */
 interface ObservedEntries {
@@ -112,6 +113,7 @@ function bind(
         );
       });
     },
+    randomizeSigns: (seed) => flipSigns(job.view(dtype, R, count), seed),
   };
 }
 

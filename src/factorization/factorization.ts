@@ -2,6 +2,7 @@ import { checkFinite } from "../linalg/check.js";
 import type { Matrix } from "../linalg/matrix.js";
 import type { DType, Handle, Job } from "../wasm/index.js";
 import type { BoundProblem, Problem } from "./problem.js";
+import { flipSigns } from "./random-signs.js";
 
 /**
  * The fully observed problem: loss(X) = 1/2 |X - target|², gradient X - target.
@@ -48,5 +49,6 @@ function bind(target: Matrix, job: Job, dtype: DType): BoundProblem {
     multiplyTransposed(width, x, out) {
       kernels.gemm(1, 0, cols, width, rows, 1, R, cols, x, width, 0, out, width);
     },
+    randomizeSigns: (seed) => flipSigns(job.view(dtype, R, size), seed),
   };
 }

@@ -33,6 +33,8 @@ export interface BoundProblem {
   multiply(width: number, x: Handle, out: Handle): void;
   /** out (cols x width) <- R' x, x being rows x width. */
   multiplyTransposed(width: number, x: Handle, out: Handle): void;
+  /** R <- A*(the same errors with random signs), until the next residual. */
+  randomizeSigns(seed: number): void;
 }
 
 /** A problem in a job of its own. */

@@ -2,6 +2,7 @@ import { checkFinite } from "../linalg/check.js";
 import { Matrix } from "../linalg/matrix.js";
 import type { DType, Handle, Job } from "../wasm/index.js";
 import type { BoundProblem, Problem } from "./problem.js";
+import { flipSigns } from "./random-signs.js";
 
 /** Linear measurements of an unknown matrix. */
 export interface SensingData {
@@ -89,6 +90,7 @@ function bind(operators: readonly Matrix[], y: Float64Array, job: Job, dtype: DT
   const blocks = operators.map((A) => job.put(A.dtype === dtype ? A.data : A.astype(dtype).data));
   const X = job.allocate(dtype, size);
   const R = job.allocateZeros(dtype, size);
+  const errors = new Float64Array(blocks.length);
   function multiply(width: number, x: Handle, out: Handle): void {
     kernels.gemm(0, 0, rows, width, cols, 1, R, cols, x, width, 0, out, width);
   }
@@ -100,6 +102,7 @@ function bind(operators: readonly Matrix[], y: Float64Array, job: Job, dtype: DT
       for (let i = 0; i < blocks.length; i++) {
         const error = kernels.dot(size, blocks[i], X) - y[i];
         squares += error * error;
+        errors[i] = error;
         kernels.axpy(size, error, blocks[i], R);
       }
       multiply(width, right, out);
@@ -108,6 +111,11 @@ function bind(operators: readonly Matrix[], y: Float64Array, job: Job, dtype: DT
     multiply,
     multiplyTransposed(width, x, out) {
       kernels.gemm(1, 0, cols, width, rows, 1, R, cols, x, width, 0, out, width);
+    },
+    randomizeSigns(seed) {
+      flipSigns(errors, seed);
+      kernels.scal(size, 0, R);
+      for (let i = 0; i < blocks.length; i++) kernels.axpy(size, errors[i], blocks[i], R);
     },
   };
 }

@@ -117,6 +117,46 @@ test.each([
   },
 );
 
+test("the exact form follows the wide run to the closed form on any rectangle, up to 30 : 1", () => {
+  fc.assert(
+    fc.property(
+      fc.record({
+        smaller: fc.integer({ min: 2, max: 12 }),
+        aspect: fc.integer({ min: 2, max: 30 }),
+        tall: fc.boolean(),
+        scales: fc.array(fc.double({ min: 0.05, max: 0.8, noNaN: true }), {
+          minLength: 2,
+          maxLength: 4,
+        }),
+        seed: fc.integer({ min: 0, max: 10_000 }),
+      }),
+      ({ smaller, aspect, tall, scales, seed }) => {
+        const larger = Math.min(smaller * aspect, 120);
+        const [rows, cols] = tall ? [larger, smaller] : [smaller, larger];
+        const rank = 1 + (seed % Math.max(1, Math.floor((smaller - 1) / 2)));
+        const target = lowRankTarget(rows, cols, rank, seed);
+        const [rate, steps] = [0.05, 60];
+        const wide = deepFactorization({
+          shape: { rows, cols },
+          depth: scales.length,
+          scale: scales,
+          seed,
+        });
+        const narrow = compress(wide, factorization(target), { rank, exact: true });
+        const optimizer = gd({ learningRate: rate });
+        const gap = distance(
+          run(wide, target, optimizer, steps),
+          run(narrow, target, optimizer, steps),
+        );
+        const passive = passiveProduct(scales, rate, steps);
+        const expected = Math.sqrt(Math.max(0, smaller - 2 * rank)) * passive;
+        expect(Math.abs(gap - expected)).toBeLessThan(1e-10);
+      },
+    ),
+    { numRuns: 30 },
+  );
+}, 120_000);
+
 test("a rank that is too small fails visibly, one that is too large does not hurt", () => {
   const target = lowRankTarget(24, 24, 3, 6);
   const optimizer = gd({ learningRate: 0.2 });

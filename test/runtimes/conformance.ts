@@ -20,6 +20,7 @@ import {
   eigh,
   factorization,
   fitCompletion,
+  fitLowRank,
   gd,
   householderQr,
   linearDecay,
@@ -329,6 +330,13 @@ const sections: Record<string, (add: Add) => void> = {
           }
         }
       }
+    }
+  },
+  fitLowRank(add) {
+    for (const problem of problems(14, 12, "f64")) {
+      const fit = fitLowRank(problem, { steps: 40, maxRank: 4 });
+      for (const { loss, rank } of fit) add(loss, rank);
+      add(fit.model.product());
     }
   },
   divergence(add) {
