@@ -1,0 +1,55 @@
+// What all ways to adapt an encoder have in common: what `finetune` asks of them.
+import type { LinearOperator } from "../linalg/linear-operator.js";
+import type { Matrix } from "../linalg/matrix.js";
+import type { Encoder } from "../transformer/encoder.js";
+
+/** A factor as it starts. */
+export interface PlannedFactor {
+  readonly matrix: Matrix;
+  /** Multiplies its updates; 0 freezes it. @defaultValue 1 */
+  readonly rateScale?: number;
+}
+
+/** The addition to one layer as it starts: W + scale F_n .. F_1. */
+export interface PlannedLayer {
+  readonly name: string;
+  readonly factors: readonly PlannedFactor[];
+  readonly scale: number;
+}
+
+/** Runs a forward and a backward pass and shows the weight gradient of each layer in turn. */
+export type GradientVisit = (
+  layers: readonly string[],
+  visit: (layer: string, gradient: LinearOperator) => void,
+) => void;
+
+/** `Lora`, `DeepLora`, `FullFineTuning` or `HeadOnly`: give it to `finetune`. Immutable. */
+export interface Adaptation {
+  readonly name: "lora" | "deep-lora" | "full" | "head";
+  /** A rate that is usual for this method, AdamW's. */
+  readonly learningRate: number;
+  /** Additions to linear layers; none for methods that train other tensors. */
+  plan(encoder: Encoder, visitGradients: GradientVisit): PlannedLayer[];
+  /** The encoder's own tensors that are trained. */
+  trainedTensors(encoder: Encoder): string[];
+}
+
+/** Names of the factors in the encoder's parameters. */
+export function factorName(layer: string, index: number): string {
+  return `${layer}.factor_${index}`;
+}
+
+/** Puts planned additions on an encoder. */
+export function attach(encoder: Encoder, layers: readonly PlannedLayer[]): void {
+  for (const { name, factors, scale } of layers) {
+    const named = factors.map(({ matrix, rateScale = 1 }, i) => ({
+      name: factorName(name, i),
+      rows: matrix.rows,
+      cols: matrix.cols,
+      data: matrix.astype(encoder.dtype).data,
+      trained: rateScale !== 0,
+      rateScale,
+    }));
+    encoder.addBranch(name, named, scale);
+  }
+}

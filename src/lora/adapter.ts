@@ -1,0 +1,24 @@
+import type { EncoderFamily, Weights } from "../transformer/config.js";
+import type { LayerAdapter } from "./layer-adapter.js";
+
+/** What labels are: classes by name, or numbers. */
+export type Task =
+  | { readonly kind: "classification"; readonly labels: readonly string[] }
+  | { readonly kind: "regression" };
+
+/** The addition to a layer, by its name from the encoder's root. */
+export interface NamedLayerAdapter extends LayerAdapter {
+  readonly name: string;
+}
+
+/** What a training run has learned, without the encoder that it was learned on. */
+export interface Adapter {
+  readonly method: "lora" | "deep-lora" | "full" | "head";
+  readonly task: Task;
+  readonly family: EncoderFamily;
+  readonly layers: readonly NamedLayerAdapter[];
+  /** The head's tensors, trained or not: scores mean nothing without them. */
+  readonly head: Weights;
+  /** The encoder's own tensors, where they were trained ("full"); by names from its root. */
+  readonly tensors: Weights;
+}

@@ -1,0 +1,129 @@
+import { haarOrthogonal } from "../factorization/orthogonal-map.js";
+import { checkSeed } from "../linalg/check-option.js";
+import { Matrix } from "../linalg/matrix.js";
+import type { Encoder } from "../transformer/encoder.js";
+import type { Adaptation, GradientVisit, PlannedFactor, PlannedLayer } from "./adaptation.js";
+import { checkRank } from "./lora.js";
+import { checkWidth, deepLoraBases } from "./subspace.js";
+import { type Targets, targetedLayers } from "./targets.js";
+
+export interface DeepLoraOptions {
+  /** Width of the factors; even when compressed, and not used at full width. @defaultValue 8 */
+  rank?: number;
+  /** Core factors W_1 .. W_L. @defaultValue 3 */
+  depth?: number;
+  /** Size of each core at the start. @defaultValue 1e-3 */
+  scale?: number;
+  /**
+   * "compressed": U W_L .. W_1 V' in the subspace that the first batch's gradient shows.
+   * "narrow": W_L .. W_1, random and `rank` wide. "full": the same, as wide as the layer's smaller
+   * side. The latter two are for comparison. @defaultValue "compressed"
+   */
+  form?: "compressed" | "narrow" | "full";
+  /** Multiplies the updates of U and V; 0 freezes them. @defaultValue 0.01 */
+  outerLearningRateRatio?: number;
+  /** @defaultValue all linear layers but the pooler */
+  targets?: Targets;
+  /** Equal seeds, equal bits. @defaultValue 0 */
+  seed?: number;
+}
+
+/** Streams of `seed`: of the random map of layer i, and of the factors of layer i. */
+const mapStream = 0x64_00_00_00;
+const factorStream = 0x66_00_00_00;
+
+/** Deep LoRA (Yaras et al. 2024): an addition of three factors or more, tiny at the start. */
+export class DeepLora implements Adaptation {
+  readonly name = "deep-lora";
+  readonly learningRate: number;
+  readonly rank: number;
+  readonly depth: number;
+  readonly form: "compressed" | "narrow" | "full";
+  readonly #scale: number;
+  readonly #ratio: number;
+  readonly #targets: Targets | undefined;
+  readonly #seed: number;
+
+  /** @throws RangeError when an option is out of range. */
+  constructor(options: DeepLoraOptions = {}) {
+    const { rank = 8, depth = 3, scale = 1e-3, form = "compressed", seed = 0, targets } = options;
+    const { outerLearningRateRatio = 0.01 } = options;
+    checkRank("DeepLora", rank);
+    checkSeed("DeepLora", seed);
+    if (!(Number.isInteger(depth) && depth >= 2 && depth <= 16)) {
+      throw new RangeError(`DeepLora: depth is ${depth}: it must be an integer in 2 .. 16`);
+    }
+    if (!(scale > 0 && scale <= 1)) {
+      throw new RangeError(`DeepLora: scale is ${scale}: it must be a number in (0, 1]`);
+    }
+    if (!(outerLearningRateRatio >= 0 && outerLearningRateRatio <= 1)) {
+      throw new RangeError(
+        `DeepLora: outerLearningRateRatio is ${outerLearningRateRatio}: it must be in [0, 1]`,
+      );
+    }
+    if (form !== "compressed" && form !== "narrow" && form !== "full") {
+      throw new RangeError(
+        `DeepLora: form is ${form}: it must be "compressed", "narrow" or "full"`,
+      );
+    }
+    if (form === "compressed") checkWidth(rank, rank, rank);
+    this.rank = rank;
+    this.depth = depth;
+    this.form = form;
+    // An Adam step moves a w x w factor by up to rate w: narrow cores need a larger rate.
+    this.learningRate = form === "compressed" ? 1e-2 : 1e-4;
+    this.#scale = scale;
+    this.#ratio = outerLearningRateRatio;
+    this.#targets = targets;
+    this.#seed = seed;
+  }
+
+  /** The compressed form sees one batch's gradients, layer by layer, and keeps bases only. */
+  plan(encoder: Encoder, visitGradients: GradientVisit): PlannedLayer[] {
+    const names = targetedLayers(encoder, this.#targets);
+    const layers = new Map<string, PlannedFactor[]>();
+    if (this.form === "compressed") {
+      for (const name of names) {
+        const { rows, cols } = encoder.linearShape(name);
+        checkWidth(this.rank, rows, cols);
+      }
+      visitGradients(names, (name, gradient) => {
+        const stream = mapStream + encoder.linearNames.indexOf(name);
+        const options = { rank: this.rank, seed: this.#seed, stream, dtype: encoder.dtype };
+        const { U, V } = deepLoraBases(gradient, options);
+        layers.set(name, this.#compressed(U, V));
+      });
+    } else {
+      for (const name of names) layers.set(name, this.#random(encoder, name));
+    }
+    return names.map((name) => ({ name, factors: layers.get(name)!, scale: 1 }));
+  }
+
+  trainedTensors(): string[] {
+    return [];
+  }
+
+  #compressed(U: Matrix, V: Matrix): PlannedFactor[] {
+    const core = () => {
+      const matrix = Matrix.identity(this.rank);
+      for (let i = 0; i < this.rank; i++) matrix.set(i, i, this.#scale);
+      return { matrix };
+    };
+    const cores = Array.from({ length: this.depth }, core);
+    const outer = (matrix: Matrix) => ({ matrix, rateScale: this.#ratio });
+    return [outer(V.transpose()), ...cores, outer(U)];
+  }
+
+  #random(encoder: Encoder, name: string): PlannedFactor[] {
+    const { rows, cols } = encoder.linearShape(name);
+    const side = Math.min(rows, cols);
+    const width = this.form === "full" ? side : Math.min(this.rank, side);
+    const stream = factorStream + 16 * encoder.linearNames.indexOf(name);
+    return Array.from({ length: this.depth }, (_, l) => {
+      const [from, to] = [l === 0 ? cols : width, l === this.depth - 1 ? rows : width];
+      const matrix = haarOrthogonal(to, from, this.#seed, stream + l).toMatrix("f64");
+      for (let i = 0; i < matrix.data.length; i++) matrix.data[i] *= this.#scale;
+      return { matrix };
+    });
+  }
+}

@@ -1,0 +1,298 @@
+// Training of an adapter, or of an encoder, on labelled texts.
+
+import { crc32 } from "../io/checksum.js";
+import { checkInteger, checkPositive, checkSeed } from "../linalg/check-option.js";
+import { Matrix } from "../linalg/matrix.js";
+import { randomPermutation } from "../linalg/random.js";
+import { adamw } from "../optim/adamw.js";
+import { constant, linearDecay, type Schedule } from "../optim/schedules.js";
+import type { TokenSequence } from "../transformer/batch.js";
+import { packBatch } from "../transformer/batch.js";
+import { Head } from "../transformer/head.js";
+import { addGradients, type LossName, scoresOf, Training } from "../transformer/training.js";
+import { type Adaptation, attach, factorName, type PlannedLayer } from "./adaptation.js";
+import type { Adapter, Task } from "./adapter.js";
+import type { TextInput, TextModel } from "./text-model.js";
+import { decodeState, encodeState, type SavedTraining } from "./training-state.js";
+
+/** A text or pair with what is to be learned of it. */
+export interface Example extends TextInput {
+  /** The number of its class, or the value to predict. */
+  readonly label: number;
+}
+
+export interface FinetuneOptions {
+  /** `new Lora()`, `new DeepLora()`, `new FullFineTuning()` or `new HeadOnly()`. */
+  method: Adaptation;
+  /** What the labels are. */
+  task: Task;
+  /** Updates. */
+  steps: number;
+  /** Texts in an update; all of them when there are fewer. @defaultValue 16 */
+  batchSize?: number;
+  /** AdamW's rate. @defaultValue the method's */
+  learningRate?: number;
+  /** Where the rate ends, as a share; it falls evenly. 1 keeps it. @defaultValue 1 */
+  finalRateShare?: number;
+  /** Whether the head is trained too; the paper leaves it random. @defaultValue true */
+  trainHead?: boolean;
+  /** The head's rate. @defaultValue 1e-3 */
+  headLearningRate?: number;
+  /** AdamW's decay. @defaultValue 0 */
+  weightDecay?: number;
+  /** Longer texts are cut. @defaultValue 128 */
+  maxTokens?: number;
+  /** Of the head and of the order of the texts: equal seeds, equal bits. @defaultValue 0 */
+  seed?: number;
+  /** What `Finetuning.save` gave: to go on there, to the same bits. */
+  resume?: Uint8Array;
+}
+
+export interface FinetuneProgress {
+  /** From 1. */
+  step: number;
+  /** Mean over the batch, before the step. */
+  loss: number;
+}
+
+/** AdamW as in the Deep LoRA paper: its tiny first gradients need this one. */
+const adamEps = 1e-6;
+/** The streams that order the texts, one an epoch. */
+const orderStream = 0x6f_00_00_00;
+
+/** One training run. The model is its own until it ends: `model.encoder.reset()` takes it back. */
+export class Finetuning {
+  readonly model: TextModel;
+  readonly head: Head;
+  readonly options: Required<Omit<FinetuneOptions, "resume">>;
+  readonly #layers: readonly PlannedLayer[];
+  readonly #texts: readonly TokenSequence[];
+  readonly #labels: readonly number[];
+  readonly #loss: LossName;
+  readonly #training: Training;
+  readonly #rate: Schedule;
+
+  /** @throws RangeError when an option or a label is out of range, or the saved run is another. */
+  constructor(model: TextModel, examples: readonly Example[], options: FinetuneOptions) {
+    const { method, resume, ...rest } = options;
+    this.options = {
+      ...{ batchSize: 16, finalRateShare: 1, trainHead: true, headLearningRate: 1e-3 },
+      ...{ learningRate: method.learningRate, weightDecay: 0, maxTokens: 128, seed: 0 },
+      ...rest,
+      method,
+    };
+    checkOptions(this.options, examples);
+    const { task, seed, trainHead, learningRate, headLearningRate, weightDecay } = this.options;
+    const { encoder } = model;
+    this.model = model;
+    encoder.reset();
+    this.#texts = examples.map((example) => model.tokenize(example, this.options.maxTokens));
+    this.#labels = examples.map(({ label }) => label);
+    this.#loss = task.kind === "regression" ? "squaredError" : "crossEntropy";
+    this.head = new Head(encoder, { outputs: outputsOf(task), trained: false, seed });
+    const saved = resume && decodeState(resume, this.#fingerprint());
+    this.#layers = saved ? saved.layers : this.#plan();
+    attach(encoder, this.#layers);
+    if (trainHead) {
+      for (const name of this.head.names) {
+        encoder.parameters.train(name, headLearningRate / learningRate);
+      }
+    }
+    for (const name of method.trainedTensors(encoder)) encoder.parameters.train(name);
+    if (encoder.parameters.trained.length === 0) {
+      throw new RangeError("finetune: nothing is trained: the head is frozen and nothing else is");
+    }
+    const { steps, finalRateShare } = this.options;
+    this.#rate =
+      finalRateShare === 1
+        ? constant(learningRate)
+        : linearDecay({ learningRate, steps, final: finalRateShare * learningRate });
+    const optimizer = adamw({ learningRate, weightDecay, epsilon: adamEps });
+    this.#training = new Training(encoder, this.head, optimizer, this.#loss);
+    if (saved) this.#restore(saved);
+  }
+
+  /** Steps done. */
+  get stepCount(): number {
+    return this.#training.stepCount;
+  }
+
+  /** Numbers that are trained, those of the head included. */
+  get trainableParameters(): number {
+    return this.model.encoder.parameters.trained.reduce(
+      (sum, { tensor }) => sum + tensor.rows * tensor.cols,
+      0,
+    );
+  }
+
+  /** The next update. */
+  step(): FinetuneProgress {
+    const done = this.stepCount;
+    const { batch, labels } = this.#batch(done);
+    return { step: done + 1, loss: this.#training.step(batch, labels, this.#rate(done)) };
+  }
+
+  /** One row of scores a text: of the classes, or the predicted number. */
+  predict(texts: readonly TextInput[], batchSize = 32): Matrix {
+    return scoreTexts(this.model, this.head, texts, batchSize, this.options.maxTokens);
+  }
+
+  /** What has been learned, apart from the model. */
+  adapter(): Adapter {
+    const { parameters } = this.model.encoder;
+    const { method, task } = this.options;
+    const layers = this.#layers.map(({ name, factors, scale }) => ({
+      name,
+      scale,
+      factors: factors.map(({ matrix }, i) => {
+        const data = parameters.read(factorName(name, i));
+        return new Matrix(matrix.rows, matrix.cols, data).astype("f32");
+      }),
+    }));
+    const read = (name: string) => {
+      const { rows, cols } = parameters.get(name);
+      const shape = name.endsWith(".bias") ? [cols] : [rows, cols];
+      return { shape, data: Float32Array.from(parameters.read(name)) };
+    };
+    const head = new Map(this.head.names.map((name) => [name, read(name)]));
+    const own = method.trainedTensors(this.model.encoder);
+    const tensors = new Map(own.map((name) => [name, read(name)]));
+    const { family } = this.model.encoder.config;
+    return { method: method.name, task, family, layers, head, tensors };
+  }
+
+  /** Everything that a later run needs to go on to the same bits: give it as `resume`. */
+  save(): Uint8Array<ArrayBuffer> {
+    const { parameters } = this.model.encoder;
+    const names = [
+      ...parameters.trained.map(({ name }) => name),
+      ...this.#layers.flatMap(({ name, factors }) => factors.map((_, i) => factorName(name, i))),
+    ];
+    return encodeState({
+      fingerprint: this.#fingerprint(),
+      stepCount: this.stepCount,
+      layers: this.#layers,
+      parameters: new Map([...new Set(names)].map((name) => [name, parameters.read(name)])),
+      optimizer: this.#training.optimizerState(),
+    });
+  }
+
+  #restore(saved: SavedTraining): void {
+    for (const [name, data] of saved.parameters) this.model.encoder.parameters.write(name, data);
+    this.#training.restore(saved.optimizer, saved.stepCount);
+  }
+
+  /** The method's additions; the compressed form looks at the first batch, which nothing changes. */
+  #plan(): PlannedLayer[] {
+    const { encoder } = this.model;
+    const { batch, labels } = this.#batch(0);
+    return this.options.method.plan(encoder, (layers, visit) => {
+      const backward = () => addGradients(encoder, this.head, batch, labels, this.#loss);
+      encoder.visitWeightGradients(layers, backward, visit);
+    });
+  }
+
+  /** The texts of a step: every epoch has an order of its own, and drops what fills no batch. */
+  #batch(step: number) {
+    const count = this.#texts.length;
+    const size = Math.min(this.options.batchSize, count);
+    const perEpoch = Math.floor(count / size);
+    const epoch = Math.floor(step / perEpoch);
+    const order = randomPermutation(count, this.options.seed, orderStream + epoch);
+    const start = (step % perEpoch) * size;
+    const chosen = Array.from(order.subarray(start, start + size));
+    return {
+      batch: packBatch(
+        this.model.encoder.config,
+        chosen.map((i) => this.#texts[i]),
+      ),
+      labels: chosen.map((i) => this.#labels[i]),
+    };
+  }
+
+  /** What a saved run must have in common with this one. */
+  #fingerprint(): string {
+    const { method, task, ...rest } = this.options;
+    const { steps, ...numbers } = rest;
+    const { config, dtype } = this.model.encoder;
+    const bytes = new TextEncoder().encode(
+      JSON.stringify(this.#texts.map(({ ids }, i) => [Array.from(ids), this.#labels[i]])),
+    );
+    return JSON.stringify({
+      ...{ method: method.name, task, ...numbers, dtype, config },
+      // A rate that stays does not know how long the run is: it may be made longer.
+      steps: numbers.finalRateShare === 1 ? "any" : steps,
+      examples: `${this.#texts.length} with checksum ${crc32(bytes)}`,
+    });
+  }
+}
+
+/**
+ * Fine-tunes step by step: an iterator of progress that returns the run, from which the adapter and
+ * predictions are taken. Leave the loop to stop early; `Finetuning` itself has the same in a class.
+ *
+ * @throws RangeError when an option is out of range.
+ */
+export function* finetune(
+  model: TextModel,
+  examples: readonly Example[],
+  options: FinetuneOptions,
+): Generator<FinetuneProgress, Finetuning> {
+  const run = new Finetuning(model, examples, options);
+  while (run.stepCount < run.options.steps) yield run.step();
+  return run;
+}
+
+/** One row of scores a text. */
+export function scoreTexts(
+  model: TextModel,
+  head: Head,
+  texts: readonly TextInput[],
+  batchSize: number,
+  maxTokens: number,
+): Matrix {
+  const result = Matrix.zeros(texts.length, head.outputs, { dtype: model.encoder.dtype });
+  for (let start = 0; start < texts.length; start += batchSize) {
+    const batch = model.batch(texts.slice(start, start + batchSize), maxTokens);
+    result.data.set(scoresOf(model.encoder, head, batch), start * head.outputs);
+  }
+  return result;
+}
+
+/** Scores that a task asks for. */
+export function outputsOf(task: Task): number {
+  return task.kind === "regression" ? 1 : task.labels.length;
+}
+
+function checkOptions(
+  options: Required<Omit<FinetuneOptions, "resume">>,
+  examples: readonly Example[],
+): void {
+  const name = "finetune";
+  const { task, steps, batchSize, learningRate, headLearningRate, maxTokens, seed } = options;
+  checkInteger(name, "steps", steps, 0);
+  checkInteger(name, "batchSize", batchSize, 1);
+  checkInteger(name, "maxTokens", maxTokens, 1);
+  checkPositive(name, "learningRate", learningRate);
+  checkPositive(name, "headLearningRate", headLearningRate);
+  checkSeed(name, seed);
+  if (task.kind === "classification" && task.labels.length < 2) {
+    throw new RangeError(
+      `${name}: there are ${task.labels.length} classes: there must be 2 or more`,
+    );
+  }
+  if (examples.length === 0) throw new RangeError(`${name}: there are no examples to train on`);
+  examples.forEach(({ label }, i) => {
+    const fits =
+      task.kind === "regression"
+        ? Number.isFinite(label)
+        : Number.isInteger(label) && label >= 0 && label < task.labels.length;
+    if (!fits) {
+      const wanted =
+        task.kind === "regression"
+          ? "a finite number"
+          : `the number of a class, 0 .. ${task.labels.length - 1}`;
+      throw new RangeError(`${name}: example ${i} has the label ${label}: it must be ${wanted}`);
+    }
+  });
+}

@@ -1,0 +1,87 @@
+import { checkSeed } from "../linalg/check-option.js";
+import { Matrix } from "../linalg/matrix.js";
+import { randomNormalArray, randomUniformArray } from "../linalg/random.js";
+import type { Encoder } from "../transformer/encoder.js";
+import type { Adaptation, PlannedLayer } from "./adaptation.js";
+import { type Targets, targetedLayers } from "./targets.js";
+
+export interface LoraOptions {
+  /** Width of the factors. @defaultValue 8 */
+  rank?: number;
+  /**
+   * "peft": A uniform in ±1/sqrt(in), scale alpha / rank (or alpha / sqrt(rank), see `rankStabilized`).
+   * "paper": A normal with variance 1 and scale 1, the baseline of the Deep LoRA paper. B is 0.
+   * @defaultValue "peft"
+   */
+  init?: "peft" | "paper";
+  /** Of PEFT's form. @defaultValue 2 rank */
+  alpha?: number;
+  /** rsLoRA: the scale is alpha / sqrt(rank), so that large ranks learn as fast. @defaultValue false */
+  rankStabilized?: boolean;
+  /** @defaultValue all linear layers but the pooler */
+  targets?: Targets;
+  /** Equal seeds, equal bits. @defaultValue 0 */
+  seed?: number;
+}
+
+/** Streams of `seed`, one a layer: apart from those of heads, sketches and Deep LoRA. */
+const firstStream = 0x6c_00_00_00;
+
+/** LoRA (Hu et al. 2022): W + scale B A, with B = 0 at the start. */
+export class Lora implements Adaptation {
+  readonly name = "lora";
+  readonly learningRate: number;
+  readonly rank: number;
+  readonly scale: number;
+  readonly #init: "peft" | "paper";
+  readonly #targets: Targets | undefined;
+  readonly #seed: number;
+
+  /** @throws RangeError when an option is out of range. */
+  constructor(options: LoraOptions = {}) {
+    const { rank = 8, init = "peft", targets, seed = 0, rankStabilized = false } = options;
+    const { alpha = 2 * rank } = options;
+    checkRank("Lora", rank);
+    checkSeed("Lora", seed);
+    if (!(alpha > 0 && alpha < Infinity)) {
+      throw new RangeError(`Lora: alpha is ${alpha}: it must be a positive number`);
+    }
+    if (init !== "peft" && init !== "paper") {
+      throw new RangeError(`Lora: init is ${init}: it must be "peft" or "paper"`);
+    }
+    this.rank = rank;
+    this.scale = init === "paper" ? 1 : alpha / (rankStabilized ? Math.sqrt(rank) : rank);
+    this.learningRate = init === "paper" ? 1e-4 : 5e-4;
+    this.#init = init;
+    this.#targets = targets;
+    this.#seed = seed;
+  }
+
+  plan(encoder: Encoder): PlannedLayer[] {
+    return targetedLayers(encoder, this.#targets).map((name) => {
+      const { rows, cols } = encoder.linearShape(name);
+      const stream = firstStream + encoder.linearNames.indexOf(name);
+      const A = new Matrix(this.rank, cols, this.#randomA(cols, stream));
+      const B = Matrix.zeros(rows, this.rank);
+      return { name, factors: [{ matrix: A }, { matrix: B }], scale: this.scale };
+    });
+  }
+
+  trainedTensors(): string[] {
+    return [];
+  }
+
+  #randomA(cols: number, stream: number) {
+    const length = this.rank * cols;
+    if (this.#init === "paper") return randomNormalArray(length, this.#seed, stream, "f64");
+    const bound = 1 / Math.sqrt(cols);
+    const uniform = randomUniformArray(length, this.#seed, stream, "f64");
+    return uniform.map((u: number) => (2 * u - 1) * bound) as typeof uniform;
+  }
+}
+
+/** @throws RangeError when the rank is no positive integer. */
+export function checkRank(name: string, rank: number): void {
+  if (Number.isInteger(rank) && rank >= 1 && rank <= 65536) return;
+  throw new RangeError(`${name}: rank is ${rank}: it must be an integer in 1 .. 65536`);
+}

@@ -1,0 +1,96 @@
+// An adapter multiplied into the weights of its model: a checkpoint like any other.
+import { pathIn, readWeights, weightsName } from "../io/model-files.js";
+import { encodeSafetensors } from "../io/safetensors.js";
+import { fromFloat32, type StoredTensor, toFloat32 } from "../io/stored-tensor.js";
+import type { Adapter } from "./adapter.js";
+import { addition } from "./layer-adapter.js";
+import type { TextModel } from "./text-model.js";
+
+/**
+ * The whole model with the adapter in it: model.safetensors and config.json, as transformers'
+ * `AutoModelForSequenceClassification` loads them. W + scale B A is added in f64 and written in f32,
+ * whatever type the checkpoint had, so that no bit of a small addition is rounded away.
+ *
+ * @throws RangeError when the adapter's layers are not the model's.
+ */
+export function mergeAdapter(
+  model: TextModel,
+  adapter: Adapter,
+): Map<string, Uint8Array<ArrayBuffer>> {
+  return write(model, adapter, 1);
+}
+
+/**
+ * Takes an adapter out of the model that `mergeAdapter` wrote: the weights before, to rounding.
+ * The head stays.
+ */
+export function unmergeAdapter(
+  model: TextModel,
+  adapter: Adapter,
+): Map<string, Uint8Array<ArrayBuffer>> {
+  return write(model, adapter, -1);
+}
+
+function write(model: TextModel, adapter: Adapter, sign: 1 | -1) {
+  const source = pathIn(model.files, weightsName);
+  const { family } = adapter;
+  const tensors = new Map<string, StoredTensor>();
+  for (const [name, tensor] of readWeights(model.files)) {
+    // A bare encoder's names lack the family; the head beside it asks for it.
+    const bare = name.startsWith(`${family}.`) || isHead(name);
+    tensors.set(bare ? name : `${family}.${name}`, tensor);
+  }
+  const put = (name: string, shape: readonly number[], data: Float32Array) => {
+    tensors.set(name, fromFloat32(shape, data));
+  };
+  for (const layer of adapter.layers) {
+    const name = `${family}.${layer.name}.weight`;
+    const tensor = tensors.get(name);
+    const delta = addition(layer);
+    if (!tensor || tensor.shape.join() !== `${delta.rows},${delta.cols}`) {
+      throw new RangeError(
+        `mergeAdapter: the adapter of ${layer.name} is ${delta.rows} x ${delta.cols}, and the ` +
+          `model's weight is ${tensor ? tensor.shape.join(" x ") : "missing"}`,
+      );
+    }
+    const weight = toFloat32(tensor, name, source);
+    put(
+      name,
+      tensor.shape,
+      weight.map((w, i) => w + sign * delta.data[i]),
+    );
+  }
+  if (sign > 0) {
+    for (const [name, { shape, data }] of adapter.tensors) {
+      // The encoder keeps vectors as matrices of one row; the checkpoint says what they are.
+      const full = isHead(name) ? name : `${family}.${name}`;
+      put(full, tensors.get(full)?.shape ?? shape, data);
+    }
+    for (const [name, { shape, data }] of adapter.head) {
+      put(name.startsWith("pooler.") ? `${family}.${name}` : name, shape, data);
+    }
+  }
+  const text = `${JSON.stringify(configOf(model, adapter), null, 2)}\n`;
+  return new Map([
+    [weightsName, encodeSafetensors(tensors, [["format", "pt"]])],
+    ["config.json", new TextEncoder().encode(text)],
+  ]);
+}
+
+function isHead(name: string): boolean {
+  return /^(pre_)?classifier\./.test(name);
+}
+
+/** The model's configuration, with the classes of the head. */
+function configOf({ config }: TextModel, { task, family }: Adapter): object {
+  const labels = task.kind === "regression" ? ["LABEL_0"] : task.labels;
+  const names = { bert: "Bert", roberta: "Roberta", distilbert: "DistilBert", mpnet: "MPNet" };
+  return {
+    ...config,
+    architectures: [`${names[family]}ForSequenceClassification`],
+    id2label: Object.fromEntries(labels.map((label, i) => [i, label])),
+    label2id: Object.fromEntries(labels.map((label, i) => [label, i])),
+    problem_type: task.kind === "regression" ? "regression" : "single_label_classification",
+    torch_dtype: "float32",
+  };
+}

@@ -1,0 +1,31 @@
+// The two ways without an adapter, which adapters are compared with.
+import type { Encoder } from "../transformer/encoder.js";
+import type { Adaptation, PlannedLayer } from "./adaptation.js";
+
+/** Trains every tensor of the encoder. */
+export class FullFineTuning implements Adaptation {
+  readonly name = "full";
+  readonly learningRate = 3e-5;
+
+  plan(): PlannedLayer[] {
+    return [];
+  }
+
+  trainedTensors(encoder: Encoder): string[] {
+    return encoder.parameters.names;
+  }
+}
+
+/** Trains the head on the frozen encoder. */
+export class HeadOnly implements Adaptation {
+  readonly name = "head";
+  readonly learningRate = 1e-3;
+
+  plan(): PlannedLayer[] {
+    return [];
+  }
+
+  trainedTensors(): string[] {
+    return [];
+  }
+}
