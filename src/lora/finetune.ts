@@ -98,7 +98,7 @@ export class Finetuning {
         encoder.parameters.train(name, headLearningRate / learningRate);
       }
     }
-    for (const name of method.trainedTensors(encoder)) encoder.parameters.train(name);
+    for (const name of this.#ownTensors()) encoder.parameters.train(name);
     if (encoder.parameters.trained.length === 0) {
       throw new RangeError("finetune: nothing is trained: the head is frozen and nothing else is");
     }
@@ -151,12 +151,11 @@ export class Finetuning {
     }));
     const read = (name: string) => {
       const { rows, cols } = parameters.get(name);
-      const shape = name.endsWith(".bias") ? [cols] : [rows, cols];
+      const shape = /\.bias$|norm\.weight$/i.test(name) ? [cols] : [rows, cols];
       return { shape, data: Float32Array.from(parameters.read(name)) };
     };
     const head = new Map(this.head.names.map((name) => [name, read(name)]));
-    const own = method.trainedTensors(this.model.encoder);
-    const tensors = new Map(own.map((name) => [name, read(name)]));
+    const tensors = new Map(this.#ownTensors().map((name) => [name, read(name)]));
     const { family } = this.model.encoder.config;
     return { method: method.name, task, family, layers, head, tensors };
   }
@@ -208,6 +207,13 @@ export class Finetuning {
       ),
       labels: chosen.map((i) => this.#labels[i]),
     };
+  }
+
+  /** Tensors of the encoder that the method trains; whether the head is trained is another choice. */
+  #ownTensors(): string[] {
+    const { names } = this.head;
+    const all = this.options.method.trainedTensors(this.model.encoder);
+    return all.filter((name) => !names.includes(name));
   }
 
   /** What a saved run must have in common with this one. */

@@ -35,7 +35,8 @@ function write(model: TextModel, adapter: Adapter, sign: 1 | -1) {
   const source = pathIn(model.files, weightsName);
   const { family } = adapter;
   const tensors = new Map<string, StoredTensor>();
-  for (const [name, tensor] of readWeights(model.files)) {
+  for (const [stored, tensor] of readWeights(model.files)) {
+    const name = stored.replace(/(LayerNorm)\.gamma$/, "$1.weight").replace(/\.beta$/, ".bias");
     // A bare encoder's names lack the family; the head beside it asks for it.
     const bare = name.startsWith(`${family}.`) || isHead(name);
     tensors.set(bare ? name : `${family}.${name}`, tensor);
