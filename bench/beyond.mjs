@@ -1,5 +1,6 @@
 // Question: do the features beyond the papers hold what docs/beyond.md claims?
 import { conditioned } from "./beyond/conditioned.mjs";
+import { noise } from "./beyond/noise.mjs";
 import { rank } from "./beyond/rank.mjs";
 import { rectangular } from "./beyond/rectangular.mjs";
 import { runParts } from "./report.mjs";
@@ -7,6 +8,6 @@ import { runParts } from "./report.mjs";
 await runParts(
   "beyond",
   "Do the features beyond the papers hold what is claimed of them?",
-  { conditioned, rectangular, rank },
+  { conditioned, rectangular, rank, noise },
   process.argv.slice(2),
 );

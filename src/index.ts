@@ -28,6 +28,7 @@ export {
   type LowRankFit,
   type LowRankStep,
 } from "./factorization/fit-low-rank.js";
+export { type HoldOutOptions, holdOut } from "./factorization/hold-out.js";
 export { DeepLinearNetwork } from "./factorization/network.js";
 export type { BoundProblem, Problem } from "./factorization/problem.js";
 export { type SensingData, sensing } from "./factorization/sensing.js";

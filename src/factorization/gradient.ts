@@ -22,6 +22,8 @@ export interface BoundNetwork {
   backward(): void;
   /** Copies of the factors. */
   factors(): Matrix[];
+  /** Allocates for, and returns, the loss of another problem at the product of the last `forward`. */
+  lossOf(other: BoundProblem): () => number;
   /**
    * Allocates the work space for, and returns, the loss at X - rate dX, dX being the product's
    * linear change when each factor changes by its ratio times its direction. It is exact however
@@ -107,6 +109,10 @@ export function bindNetwork(
         kernels.gemm(1, 0, widths[l - 1], inner, widths[l], 1,
           handles[l], widths[l - 1], backed[l], inner, 0, backed[l - 1], inner);
       }
+    },
+    lossOf(other) {
+      const image = job.allocate(dtype, rows * inner);
+      return () => other.residual(inner, T, V, image);
     },
     linearChange(ratios) {
       // X - rate dX = [T - rate dT, T] [V, -rate dV]'.

@@ -11,6 +11,7 @@ import type { DeepLinearNetwork } from "./network.js";
 import { bindProblem, type Problem } from "./problem.js";
 import { chooseRates, usableStability, usedShareOfLimit } from "./rates.js";
 import { type ScaledDescent, scaledDescent } from "./scaled-descent.js";
+import { type ValidatedRun, validatedRun } from "./validated-run.js";
 
 export interface TrainOptions {
   /** Steps to take. */
@@ -34,6 +35,17 @@ export interface TrainOptions {
   schedule?: Schedule;
   /** Stop as soon as the loss is not above this. @defaultValue 0 */
   tolerance?: number;
+  /**
+   * Measurements kept out of the problem, see {@link holdOut}, as noisy as they are: every step
+   * tells their loss, and when the run ends the model gets the factors at which it was least. So
+   * noise is not fitted, and no clean data is needed. Not part of a checkpoint.
+   */
+  validation?: Problem;
+  /**
+   * Steps without a smaller validation loss after which to stop, while the loss itself falls.
+   * @defaultValue as many as there were before the least, at least 200
+   */
+  patience?: number;
   /** Go on from here instead of from the model's factors: bit for bit as if never interrupted. */
   checkpoint?: Checkpoint;
 }
@@ -44,6 +56,8 @@ export interface TrainingStep {
   step: number;
   /** The problem's loss, half a sum of squares, without weight decay. */
   loss: number;
+  /** That of `validation`, where it is given. */
+  validationLoss?: number;
 }
 
 /** Everything a training run needs to go on: plain data, copied. */
@@ -94,6 +108,14 @@ export function train(
     checkNonNegative("train", "outerLearningRateRatio", options.outerLearningRateRatio);
   }
   checkRatios(model, options);
+  const { validation, patience = 1 } = options;
+  if (validation && (validation.rows !== model.rows || validation.cols !== model.cols)) {
+    throw new RangeError(
+      `train: the model is ${model.rows} x ${model.cols} and validation ${validation.rows} x ` +
+        `${validation.cols}: the shapes must be equal`,
+    );
+  }
+  checkInteger("train", "patience", patience, 1);
   return new TrainingRun(model, problem, options);
 }
 
@@ -135,6 +157,7 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
   #optimizer: BoundOptimizer | undefined;
   readonly #adaptive: AdaptiveRate | undefined;
   readonly #scaled: ScaledDescent | undefined;
+  readonly #validation: ValidatedRun | undefined;
   #loss = 0;
   #step = 0;
   /** The loss at the start until the first `next` tells it. */
@@ -180,6 +203,10 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
       this.#step = checkpoint.step;
       this.#optimizer.restore(checkpoint.state, checkpoint.step);
     }
+    if (options.validation) {
+      const held = options.validation.bind(job, dtype);
+      this.#validation = validatedRun(job, dtype, network, held, options.patience);
+    }
     this.#firstLoss = network.forward();
     this.#lossBound = divergenceFactor * Math.max(rates.zeroLoss, this.#firstLoss);
     this.#usable = optimizer.stability && usableStability(optimizer.stability);
@@ -215,7 +242,10 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
     }
     const { steps, tolerance = 0 } = this.#options;
     this.#done = this.#step >= steps || loss <= tolerance;
-    return { done: false, value: { step: this.#step, loss } };
+    if (!this.#validation) return { done: false, value: { step: this.#step, loss } };
+    const validationLoss = this.#validation.look(this.#step, loss);
+    if (this.#validation.exhausted(this.#step)) this.#done = true;
+    return { done: false, value: { step: this.#step, loss, validationLoss } };
   }
 
   #takeStep(network: BoundNetwork, optimizer: BoundOptimizer): number {
@@ -236,6 +266,7 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
 
   /** Ends the run: the model takes the factors over and the run's memory is dropped. */
   return(): IteratorResult<TrainingStep, undefined> {
+    this.#validation?.restoreBest();
     if (this.#network) this.#model.detach(this.#network.factors());
     this.#network = undefined;
     this.#optimizer = undefined;

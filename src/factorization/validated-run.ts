@@ -1,0 +1,61 @@
+import type { DType, Job } from "../wasm/index.js";
+import type { BoundNetwork } from "./gradient.js";
+import type { BoundProblem } from "./problem.js";
+
+/** Keeps the factors of a run at which the loss of held-out measurements was least. */
+export interface ValidatedRun {
+  /** The held-out loss after `step` steps at the run's own `loss`; keeps the factors where it is the least so far. */
+  look(step: number, loss: number): number;
+  /** Whether the patience is at its end. */
+  exhausted(step: number): boolean;
+  /** Puts the best factors back. */
+  restoreBest(): void;
+}
+
+/** Steps that are waited at least. */
+const leastPatience = 200;
+/**
+ * Noise is being fitted when the run's own loss goes on falling, to this share of what it was at the
+ * best step, and the held-out one does not. Where both stand still the next direction is to come.
+ */
+const fallen = 0.95;
+
+/** Everything is allocated here; a look allocates nothing. */
+export function validatedRun(
+  job: Job,
+  dtype: DType,
+  { parameters, lossOf }: BoundNetwork,
+  heldOut: BoundProblem,
+  patience: number | undefined,
+): ValidatedRun {
+  const { embed } = job.kernels(dtype);
+  const heldOutLoss = lossOf(heldOut);
+  const kept = parameters.map(({ length }) => job.allocate(dtype, length));
+  let least = Number.POSITIVE_INFINITY;
+  let best = 0;
+  let lossAtBest = 0;
+  let ownLoss = 0;
+  return {
+    look(step, loss) {
+      const heldOutNow = heldOutLoss();
+      ownLoss = loss;
+      if (heldOutNow < least) {
+        least = heldOutNow;
+        best = step;
+        lossAtBest = loss;
+        parameters.forEach(({ handle, rows, cols }, l) => {
+          embed(rows, cols, cols, handle, cols, kept[l], cols);
+        });
+      }
+      return heldOutNow;
+    },
+    exhausted: (step) =>
+      ownLoss < fallen * lossAtBest && step - best >= (patience ?? Math.max(leastPatience, best)),
+    restoreBest() {
+      if (least === Number.POSITIVE_INFINITY) return;
+      parameters.forEach(({ handle, rows, cols }, l) => {
+        embed(rows, cols, cols, kept[l], cols, handle, cols);
+      });
+    },
+  };
+}
