@@ -69,8 +69,8 @@ export function reflector<T>(n: i32, x: usize): T {
 }
 
 /**
- * C (m x n) <- H C, column by column, for the reflection with factor tau whose vector lies at v, beta
- * in the place of its leading 1. Each column is read once for its product and its update.
+ * C (m x n) <- H C, column by column, for the reflection with factor tau whose vector lies at v,
+ * beta in the place of its leading 1. Each column is read once for its product and its update.
  */
 export function applyReflector<T>(
   m: i32, n: i32, v: usize, tau: T, c: usize, ldc: i32,
