@@ -5,6 +5,7 @@
 //                      workerd, edge-light
 //   dist/relaxed/      lowrank/relaxed, likewise inlined, and dist/relaxed/edge/
 //   dist/threads/      the workers' module as a file, for pages that refuse workers from text
+//   dist/lora/         lowrank/lora, and lowrank/lora/node, which reads and writes folders
 //   dist/cli/          the command, with what it uses of other packages bundled in
 // Types are tsc's (npm run build calls it next).
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -35,7 +36,7 @@ function buildVariant(entryPoints, outdir, kind) {
     },
   };
   const plugins = kind ? [otherBinary] : [];
-  const external = ["*.wasm?module"];
+  const external = ["*.wasm?module", "node:*"];
   return build({ ...common, entryPoints, outdir, platform: "neutral", external, plugins });
 }
 
@@ -60,8 +61,15 @@ await inline(
 await inline("thread-worker", "threadWorkerBase64", worker.outputFiles[0].contents);
 
 await rm("dist", { recursive: true, force: true });
-const main = { index: "src/index.ts", "theory/index": "src/theory.ts" };
-await buildVariant({ ...main, "threads/index": "src/threads.ts" }, "dist");
+const main = {
+  index: "src/index.ts",
+  "theory/index": "src/theory.ts",
+  "lora/index": "src/lora.ts",
+};
+await buildVariant(
+  { ...main, "threads/index": "src/threads.ts", "lora/node": "src/lora-node.ts" },
+  "dist",
+);
 await buildVariant(main, "dist/edge", "edge");
 await buildVariant({ index: "src/relaxed.ts" }, "dist/relaxed", "relaxed");
 await buildVariant({ index: "src/relaxed.ts" }, "dist/relaxed/edge", "edge");
@@ -101,7 +109,8 @@ async function licences(inputs) {
     return `${name} ${version} (${license})\n\n${text.trim()}\n`;
   });
   const rule = `\n${"-".repeat(80)}\n\n`;
-  return ["The lowrank command bundles these packages.\n", ...(await Promise.all(notices))].join(
-    rule,
-  );
+  return [
+    "The lowrank command bundles these packages, and lowrank/lora the tokenizers.\n",
+    ...(await Promise.all(notices)),
+  ].join(rule);
 }

@@ -136,6 +136,15 @@ describe("in Node, the installed package", () => {
     expect(await run("relaxed.js", source)).toMatch(/^(6|UnsupportedError)$/);
   });
 
+  test("fine-tunes: lowrank/lora and its folders are imported", async () => {
+    const source = `import { DeepLora, loadEncoder } from "lowrank/lora";
+      import { readModelFolder } from "lowrank/lora/node";
+      try { loadEncoder(readModelFolder("nowhere")); } catch (error) {
+        console.log(new DeepLora({ rank: 6 }).rank, error.message);
+      }`;
+    expect(await run("lora.js", source)).toBe("6 nowhere: there is no such folder");
+  });
+
   test("does not let its insides be imported", async () => {
     const inside = run("inside.js", 'import "lowrank/dist/index.js";');
     await expect(inside).rejects.toThrow("ERR_PACKAGE_PATH_NOT_EXPORTED");
@@ -176,6 +185,15 @@ describe("in TypeScript, the declarations compile", () => {
     import { claims, type Verdict } from "lowrank/theory";
     export const verdicts: Verdict[] = claims(2).map((check) => check());
     import { ThreadPool, type ThreadPoolOptions } from "lowrank/threads";
+    import { DeepLora, Finetuning, loadEncoder, saveAdapter, type Task } from "lowrank/lora";
+    import { readModelFolder } from "lowrank/lora/node";
+    const task: Task = { kind: "classification", labels: ["a", "b"] };
+    export function adapt(folder: string): Map<string, Uint8Array> {
+      const examples = [{ text: "a", label: 0 }];
+      const options = { method: new DeepLora({ rank: 4 }), task, steps: 1 };
+      const run = new Finetuning(loadEncoder(readModelFolder(folder)), examples, options);
+      return run.step().loss > 0 ? saveAdapter(run.adapter(), { rank: "learned" }) : new Map();
+    }
     const options: ThreadPoolOptions = { threads: 2, workerUrl: "/worker.js" };
     export async function product(B: Matrix): Promise<Matrix> {
       const pool: ThreadPool = await ThreadPool.create(options);
@@ -226,6 +244,17 @@ describe.each([
     const code = await bundle(`import { Matrix, matmul } from "lowrank"; ${six}`);
     expect(code).not.toMatch(/\b(node:|require\()/);
     expect(await run(`${bundler}.js`, code)).toBe("6");
+  });
+
+  test("fine-tunes without Node's modules and without packages", async () => {
+    const code = await bundle(
+      `import { loadEncoder, Lora } from "lowrank/lora";
+       try { loadEncoder({ config: new Uint8Array(), weights: new Map() }); } catch (error) {
+         console.log(new Lora().rank, error.name);
+       }`,
+    );
+    expect(code).not.toMatch(/\b(node:|require\()|from "/);
+    expect(await run(`${bundler}-lora.js`, code)).toBe("8 FormatError");
   });
 
   test("brings its threads along, whose program needs no file", async () => {

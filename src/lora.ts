@@ -1,0 +1,30 @@
+// What `lowrank/lora` exports: everything works from bytes, so it runs where there are no files.
+export { FormatError } from "./io/errors.js";
+export type { ModelFiles } from "./io/model-files.js";
+export type { Adaptation } from "./lora/adaptation.js";
+export type { Adapter, NamedLayerAdapter, Task } from "./lora/adapter.js";
+export { DeepLora, type DeepLoraOptions } from "./lora/deep-lora.js";
+export {
+  type Example,
+  type FinetuneOptions,
+  type FinetuneProgress,
+  Finetuning,
+  finetune,
+} from "./lora/finetune.js";
+export { learnedRank, plainLora, singularValues } from "./lora/layer-adapter.js";
+export { Lora, type LoraOptions } from "./lora/lora.js";
+export { mergeAdapter, unmergeAdapter } from "./lora/merge.js";
+export { accuracy } from "./lora/metrics/accuracy.js";
+export { pearson, spearman } from "./lora/metrics/correlation.js";
+export { f1, macroF1 } from "./lora/metrics/f1.js";
+export { matthews } from "./lora/metrics/matthews.js";
+export {
+  type AdapterFiles,
+  loadAdapter,
+  type SaveAdapterOptions,
+  saveAdapter,
+} from "./lora/peft-files.js";
+export { FullFineTuning, HeadOnly } from "./lora/plain-methods.js";
+export type { Targets } from "./lora/targets.js";
+export { loadEncoder, type TextInput, TextModel } from "./lora/text-model.js";
+export { type AdaptedModel, useAdapter, useOwnHead } from "./lora/use-adapter.js";
