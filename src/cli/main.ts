@@ -1,8 +1,11 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { OutOfMemoryError } from "../wasm/index.js";
+import { addClassify } from "./classify.js";
 import { addComplete } from "./complete.js";
+import { addEmbed } from "./embed.js";
 import { exitCodeOf, oneLine, UsageError } from "./errors.js";
+import { addFinetune } from "./finetune.js";
 import { version } from "./package-file.js";
 import { addPredict } from "./predict.js";
 import { addRecommend } from "./recommend.js";
@@ -10,7 +13,16 @@ import { addSvd } from "./svd.js";
 import { addVerify } from "./verify.js";
 
 /** Every command: one file each, which adds its arguments, options, help and action. */
-const commands = [addComplete, addRecommend, addPredict, addSvd, addVerify];
+const commands = [
+  addComplete,
+  addRecommend,
+  addPredict,
+  addSvd,
+  addVerify,
+  addFinetune,
+  addEmbed,
+  addClassify,
+];
 
 async function main(): Promise<void> {
   const program = new Command("lowrank")

@@ -1,0 +1,57 @@
+import type { Command } from "commander";
+import { readAdapterFolder } from "../io/adapter-folder.js";
+import { checkOutputPath, writeFileAtomically } from "../io/atomic-file.js";
+import { readModelFolder } from "../io/model-folder.js";
+import { encodeNpy } from "../io/npy.js";
+import { loadAdapter } from "../lora/peft-files.js";
+import { loadEncoder } from "../lora/text-model.js";
+import { useAdapter } from "../lora/use-adapter.js";
+import { integer } from "./options.js";
+import { columnNames, inputOf, readTexts } from "./text-data.js";
+
+interface Options {
+  model: string;
+  adapter?: string;
+  textColumns: string;
+  normalize: boolean;
+  maxTokens: number;
+  out: string;
+  json?: boolean;
+}
+
+/** `lowrank embed FILE --model DIR --text-columns A --out FILE.npy` */
+export function addEmbed(program: Command): void {
+  program
+    .command("embed")
+    .description("turn texts into vectors: the mean of the encoder's last hidden states")
+    .argument("<file>", "CSV, tab separated text or JSON lines")
+    .requiredOption("--model <dir>", "folder with config.json, model.safetensors, tokenizer.json")
+    .option("--adapter <dir>", "an adapter in PEFT's layout")
+    .requiredOption(
+      "--text-columns <a,b>",
+      "one column, or two for pairs; names, or numbers from 1",
+    )
+    .option("--no-normalize", "leave the vectors' lengths as they are")
+    .option("--max-tokens <n>", "longer texts are cut", integer(3), 128)
+    .requiredOption("--out <file.npy>", "where to write the vectors, one row a text")
+    .option("--json", "print one JSON object")
+    .action(run);
+}
+
+function run(file: string, options: Options): void {
+  const { out, normalize, maxTokens, json } = options;
+  checkOutputPath(out);
+  const texts = readTexts(file, columnNames(options.textColumns)).map(inputOf);
+  const model = loadEncoder(readModelFolder(options.model));
+  if (options.adapter !== undefined) {
+    const files = readAdapterFolder(options.adapter);
+    useAdapter(model, loadAdapter(files, model.encoder.config.family, options.adapter));
+  }
+  const start = performance.now();
+  const { rows, cols, data } = model.embed(texts, { normalize, maxTokens });
+  const milliseconds = performance.now() - start;
+  const array = { shape: [rows, cols], data: Float32Array.from(data) };
+  writeFileAtomically(out, encodeNpy(array));
+  if (json) console.log(JSON.stringify({ texts: rows, width: cols, milliseconds, file: out }));
+  else console.log(`${rows} texts of ${file} as vectors of ${cols} numbers: wrote ${out}`);
+}

@@ -1,0 +1,265 @@
+import { existsSync } from "node:fs";
+import { type Command, Option } from "commander";
+import { writeFolder } from "../io/adapter-folder.js";
+import { checkOutputPath, writeFileAtomically } from "../io/atomic-file.js";
+import { readModelFolder } from "../io/model-folder.js";
+import { readFile } from "../io/read-file.js";
+import type { Adaptation } from "../lora/adaptation.js";
+import type { Adapter, Task } from "../lora/adapter.js";
+import { DeepLora } from "../lora/deep-lora.js";
+import { type Example, Finetuning } from "../lora/finetune.js";
+import { learnedRank, singularValues } from "../lora/layer-adapter.js";
+import { Lora } from "../lora/lora.js";
+import { mergeAdapter } from "../lora/merge.js";
+import { saveAdapter } from "../lora/peft-files.js";
+import { FullFineTuning, HeadOnly } from "../lora/plain-methods.js";
+import { loadEncoder } from "../lora/text-model.js";
+import { UsageError } from "./errors.js";
+import { decisions, metricFor, metricNames } from "./metrics.js";
+import { fraction, integer } from "./options.js";
+import { createProgress, type Progress } from "./progress.js";
+import { columnNames, examplesOf, readTexts, sample, taskOf } from "./text-data.js";
+
+interface Options {
+  model: string;
+  train: string;
+  eval?: string;
+  textColumns: string;
+  labelColumn: string;
+  task?: string;
+  method: "deep-lora" | "lora" | "full" | "head";
+  rank: number;
+  targets?: string;
+  steps: number;
+  batchSize: number;
+  learningRate?: number;
+  headLearningRate: number;
+  freezeHead?: boolean;
+  maxTokens: number;
+  samples?: number;
+  evalEvery?: number;
+  patience?: number;
+  metric?: string;
+  seed: number;
+  out?: string;
+  state?: string;
+  report?: string;
+  json?: boolean;
+}
+
+/** A value of the metric on the way. */
+interface Evaluation {
+  step: number;
+  value: number;
+}
+
+/** `lowrank finetune --model DIR --train FILE ...` */
+export function addFinetune(program: Command): void {
+  const methods = ["deep-lora", "lora", "full", "head"];
+  program
+    .command("finetune")
+    .description("adapt a text encoder to labelled sentences")
+    .requiredOption("--model <dir>", "folder with config.json, model.safetensors, tokenizer.json")
+    .requiredOption("--train <file>", "CSV, tab separated text or JSON lines")
+    .option("--eval <file>", "texts to judge by, in the same columns")
+    .requiredOption(
+      "--text-columns <a,b>",
+      "one column, or two for pairs; names, or numbers from 1",
+    )
+    .requiredOption("--label-column <c>", "column of the labels")
+    .addOption(
+      new Option("--task <kind>", "what the labels are (default: told by the labels)").choices([
+        "classification",
+        "regression",
+      ]),
+    )
+    .addOption(new Option("--method <m>", "what is trained").choices(methods).default("deep-lora"))
+    .option("--rank <k>", "width of the adapters", integer(1, 65536), 8)
+    .option("--targets <names>", "layers to adapt, as query,value (default: all but the pooler)")
+    .option("--steps <n>", "updates", integer(1), 200)
+    .option("--batch-size <n>", "texts in an update", integer(1), 16)
+    .option("--learning-rate <r>", "AdamW's rate (default: the method's)", fraction(1e-12, 1))
+    .option("--head-learning-rate <r>", "the head's rate", fraction(1e-12, 1), 1e-3)
+    .option("--freeze-head", "leave the head random, as the Deep LoRA paper does")
+    .option("--max-tokens <n>", "longer texts are cut", integer(3), 128)
+    .option("--samples <n>", "train on so many texts, drawn by the seed", integer(1))
+    .option("--eval-every <n>", "judge every so many steps", integer(1))
+    .option("--patience <n>", "stop after so many judgements without a better one", integer(1))
+    .addOption(new Option("--metric <m>", "what to judge by").choices(metricNames))
+    .option("--seed <n>", "seed of samples, order, head and adapter", integer(0), 0)
+    .option("--out <dir>", "folder for the adapter, in PEFT's layout (full: for the model)")
+    .option("--state <file>", "keep the run there, and go on from there if it exists")
+    .option("--report <file.html>", "write a report page")
+    .option("--json", "print one JSON object")
+    .action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  checkOptions(options);
+  const { seed, steps, evalEvery, patience, state, out, report, json } = options;
+  const columns = columnNames(options.textColumns);
+  const all = readTexts(options.train, columns, options.labelColumn);
+  const task = taskOf(all, options.task);
+  const examples = sample(examplesOf(all, task, options.train), options.samples, seed);
+  const evaluated = options.eval && readTexts(options.eval, columns, options.labelColumn);
+  const evaluation = evaluated ? examplesOf(evaluated, task, options.eval!) : undefined;
+  const { name: metricName, metric } = metricFor(task, options.metric);
+  const model = loadEncoder(readModelFolder(options.model));
+  const tuning = usage(
+    () =>
+      new Finetuning(model, examples, {
+        ...{ method: methodOf(options), task, steps, batchSize: options.batchSize, seed },
+        ...(options.learningRate === undefined ? {} : { learningRate: options.learningRate }),
+        ...{ headLearningRate: options.headLearningRate, trainHead: !options.freezeHead },
+        maxTokens: options.maxTokens,
+        ...(state !== undefined && existsSync(state) ? { resume: readFile(state) } : {}),
+      }),
+  );
+
+  const losses: { step: number; loss: number }[] = [];
+  const values: Evaluation[] = [];
+  let best: { value: number; adapter: Adapter } | undefined;
+  const judge = (texts: readonly Example[]) => {
+    const truth = texts.map(({ label }) => label);
+    const value = metric(truth, decisions(tuning.predict(texts), task));
+    values.push({ step: tuning.stepCount, value });
+    if (patience !== undefined && !(value <= (best?.value ?? Number.NEGATIVE_INFINITY))) {
+      best = { value, adapter: tuning.adapter() };
+    }
+  };
+  const progress = createProgress();
+  const firstStep = tuning.stepCount;
+  let seconds = 0;
+  try {
+    while (tuning.stepCount < steps) {
+      const start = performance.now();
+      const { step, loss } = tuning.step();
+      seconds += (performance.now() - start) / 1000;
+      if (!Number.isFinite(loss)) {
+        throw new UsageError(`the loss is ${loss} at step ${step}: use a smaller --learning-rate`);
+      }
+      losses.push({ step, loss });
+      show(progress, step, steps, loss, seconds / (step - firstStep));
+      if (evalEvery === undefined || step % evalEvery !== 0) continue;
+      if (state !== undefined) writeFileAtomically(state, tuning.save());
+      if (evaluation && step < steps) judge(evaluation);
+      if (patience !== undefined && lastBest(values) >= patience) break;
+    }
+    if (evaluation && values.at(-1)?.step !== tuning.stepCount) judge(evaluation);
+  } finally {
+    progress.stop();
+  }
+  if (state !== undefined) writeFileAtomically(state, tuning.save());
+
+  const adapter = best?.adapter ?? tuning.adapter();
+  const done = tuning.stepCount - firstStep;
+  const result = {
+    method: options.method,
+    trainableParameters: tuning.trainableParameters,
+    steps: tuning.stepCount,
+    trainLoss: tail(losses.map(({ loss }) => loss)),
+    metric: evaluation ? metricName : null,
+    value: evaluation ? (best?.value ?? values.at(-1)!.value) : null,
+    secondsPerStep: done > 0 ? seconds / done : null,
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+  };
+  const files: string[] = [];
+  if (out !== undefined) {
+    const whole = options.method === "full";
+    writeFolder(out, whole ? mergeAdapter(model, adapter) : saveAdapter(adapter));
+    files.push(out);
+  }
+  if (report !== undefined) {
+    const { finetuneReport } = await import("./report/finetune-report.js");
+    const spectra = adapter.layers.map((layer) => ({
+      name: layer.name,
+      values: singularValues(layer),
+    }));
+    const page = finetuneReport({ source: options.train, result, losses, values, spectra });
+    writeFileAtomically(report, new TextEncoder().encode(page));
+    files.push(report);
+  }
+  if (json) console.log(JSON.stringify(result));
+  else print(result, options, task, adapter, files);
+}
+
+function checkOptions({ out, state, report, eval: file, patience, evalEvery }: Options): void {
+  for (const path of [state, report]) if (path !== undefined) checkOutputPath(path);
+  if (out !== undefined && existsSync(out)) checkOutputPath(`${out}/adapter_config.json`);
+  if (patience !== undefined && (file === undefined || evalEvery === undefined)) {
+    throw new UsageError("--patience needs --eval and --eval-every");
+  }
+}
+
+function methodOf({ method, rank, targets, seed }: Options): Adaptation {
+  const layers = targets === undefined ? {} : { targets: targets.split(",") };
+  switch (method) {
+    case "deep-lora":
+      return new DeepLora({ rank, seed, ...layers });
+    case "lora":
+      return new Lora({ rank, seed, ...layers });
+    case "full":
+      return new FullFineTuning();
+    case "head":
+      return new HeadOnly();
+  }
+}
+
+/** What the library refuses of the options is bad usage here. */
+function usage<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+function show(progress: Progress, step: number, steps: number, loss: number, each: number): void {
+  const left = Math.round((steps - step) * each);
+  progress.update(step, steps, `step ${step}, loss ${loss.toPrecision(4)}, ${left} s left`);
+}
+
+/** Judgements since the best one. */
+function lastBest(values: readonly Evaluation[]): number {
+  const best = Math.max(...values.map(({ value }) => value));
+  return values.length - 1 - values.findIndex(({ value }) => value === best);
+}
+
+/** The mean of the last ten losses: one batch's is mostly noise. */
+function tail(losses: readonly number[]): number | null {
+  const last = losses.slice(-10);
+  return last.length === 0 ? null : last.reduce((sum, loss) => sum + loss, 0) / last.length;
+}
+
+function print(
+  result: {
+    trainableParameters: number;
+    steps: number;
+    trainLoss: number | null;
+    metric: string | null;
+    value: number | null;
+    secondsPerStep: number | null;
+  },
+  { method, freezeHead }: Options,
+  task: Task,
+  adapter: Adapter,
+  files: readonly string[],
+): void {
+  const kind = task.kind === "regression" ? "a regression" : `${task.labels.length} classes`;
+  console.log(`${method}, ${kind}, the head ${freezeHead ? "left random" : "trained too"}`);
+  console.log(
+    `  ${result.trainableParameters.toLocaleString("en-US")} trained numbers, ${result.steps} steps`,
+  );
+  if (result.trainLoss !== null) console.log(`  training loss ${result.trainLoss.toPrecision(4)}`);
+  if (result.value !== null) console.log(`  ${result.metric} ${result.value.toFixed(4)}`);
+  if (result.secondsPerStep !== null)
+    console.log(`  ${result.secondsPerStep.toPrecision(3)} s a step`);
+  const ranks = adapter.layers.map((layer) => learnedRank(singularValues(layer)));
+  if (ranks.length > 0) {
+    console.log(
+      `  learned ranks ${Math.min(...ranks)} .. ${Math.max(...ranks)} of ${ranks.length} matrices`,
+    );
+  }
+  for (const path of files) console.log(`wrote ${path}`);
+}

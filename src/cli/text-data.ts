@@ -1,0 +1,68 @@
+// Labelled texts for the commands: from a file's columns to examples of a task.
+import { FormatError, quote } from "../io/errors.js";
+import { readFile } from "../io/read-file.js";
+import { readTextTable, type TextRecord } from "../io/text-table.js";
+import { randomPermutation } from "../linalg/random.js";
+import type { Task } from "../lora/adapter.js";
+import type { Example } from "../lora/finetune.js";
+import type { TextInput } from "../lora/text-model.js";
+import { UsageError } from "./errors.js";
+
+/** "A,B" as one or two names. */
+export function columnNames(text: string): string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.length <= 2 && names.every((name) => name !== "")) return names;
+  throw new UsageError(`--text-columns is ${quote(text)}: it must be one or two names`);
+}
+
+export function readTexts(file: string, texts: readonly string[], label?: string): TextRecord[] {
+  const columns = label === undefined ? { texts } : { texts, label };
+  return readTextTable(readFile(file), file, columns);
+}
+
+export function inputOf({ texts: [text, pair] }: TextRecord): TextInput {
+  return { text, pair };
+}
+
+/** Numbers with fractions, or many different ones, are values to predict; all else is classes. */
+export function taskOf(records: readonly TextRecord[], asked?: string): Task {
+  const labels = [...new Set(records.map(({ label }) => label!))];
+  const numeric = labels.every((label) => label.trim() !== "" && Number.isFinite(Number(label)));
+  const values =
+    numeric && (labels.length > 20 || labels.some((l) => !Number.isInteger(Number(l))));
+  if (asked === "regression" || (asked === undefined && values)) return { kind: "regression" };
+  const order = numeric
+    ? (a: string, b: string) => Number(a) - Number(b)
+    : (a: string, b: string) => (a < b ? -1 : 1);
+  return { kind: "classification", labels: labels.sort(order) };
+}
+
+/** @throws FormatError that names the line of a label which the task does not know. */
+export function examplesOf(records: readonly TextRecord[], task: Task, source: string): Example[] {
+  return records.map((record) => {
+    const text = record.label!;
+    if (task.kind === "classification") {
+      const label = task.labels.indexOf(text);
+      if (label >= 0) return { ...inputOf(record), label };
+      const known = task.labels.slice(0, 8).map(quote).join(", ");
+      throw new FormatError(
+        source,
+        `the label ${quote(text)} is unknown: there are ${known}`,
+        record.line,
+      );
+    }
+    const label = text.trim() === "" ? Number.NaN : Number(text);
+    if (Number.isFinite(label)) return { ...inputOf(record), label };
+    throw new FormatError(source, `the label ${quote(text)} is not a number`, record.line);
+  });
+}
+
+/** The stream that draws few-shot samples. */
+const sampleStream = 0x73_00_00_00;
+
+/** `count` of the records, drawn without replacement. */
+export function sample<T>(records: readonly T[], count: number | undefined, seed: number): T[] {
+  if (count === undefined || count >= records.length) return [...records];
+  const order = randomPermutation(records.length, seed, sampleStream);
+  return Array.from(order.subarray(0, count), (i) => records[i]);
+}

@@ -1,0 +1,136 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { decodeNpy } from "../../src/io/npy.js";
+import { expectRefusal, lowrank, lowrankJson, temporaryFolder } from "../helpers/cli.js";
+import { tinyModel } from "../helpers/text-models.js";
+
+const folder = temporaryFolder();
+const { at } = folder;
+const rows = Array.from({ length: 40 }, (_, i) => (i % 2 ? ["abc abd", "yes"] : ["xyz wxy", "no"]));
+
+beforeAll(() => {
+  const { config, tokenizer, weights } = tinyModel();
+  mkdirSync(at("model"));
+  writeFileSync(at("model", "config.json"), config);
+  writeFileSync(at("model", "tokenizer.json"), tokenizer!);
+  writeFileSync(at("model", "model.safetensors"), weights.get("model.safetensors")!);
+  const csv = ["text,label", ...rows.map((row) => row.join(","))].join("\n");
+  writeFileSync(at("train.csv"), csv);
+  writeFileSync(at("eval.jsonl"), '{"text":"abd","label":"yes"}\n{"text":"wxy","label":"no"}\n');
+  writeFileSync(at("strange.jsonl"), '{"text":"abd","label":"maybe"}\n');
+  writeFileSync(
+    at("numbers.tsv"),
+    rows.map(([text], i) => `${text}\t${i % 2 ? 2.5 : 1}`).join("\n"),
+  );
+});
+afterAll(folder.remove);
+
+const data = () => ["--model", at("model"), "--train", at("train.csv")];
+const columns = ["--text-columns", "text", "--label-column", "label"];
+const quick = [
+  "--steps",
+  "60",
+  "--learning-rate",
+  "0.01",
+  "--head-learning-rate",
+  "0.02",
+  "--rank",
+  "4",
+];
+const keys =
+  "method,trainableParameters,steps,trainLoss,metric,value,secondsPerStep,peakMemoryBytes".split(
+    ",",
+  );
+
+test.each(["deep-lora", "lora", "full", "head"])(
+  "finetune learns a task by %s, and classify knows it",
+  (method) => {
+    const out = at(`out-${method}`);
+    const args = [...data(), "--eval", at("eval.jsonl"), ...columns, ...quick];
+    const result = lowrankJson(["finetune", ...args, "--method", method, "--out", out]);
+    expect(Object.keys(result)).toEqual(keys);
+    expect(result).toMatchObject({ method, steps: 60, metric: "accuracy", value: 1 });
+    expect(result.trainableParameters).toBeGreaterThan(0);
+    expect(result.peakMemoryBytes).toBeGreaterThan(1e6);
+    if (method === "full") {
+      writeFileSync(`${out}/tokenizer.json`, readFileSync(at("model", "tokenizer.json")));
+    }
+    const where = method === "full" ? ["--model", out] : ["--model", at("model"), "--adapter", out];
+    const judged = lowrankJson(["classify", at("eval.jsonl"), ...where, "--text-columns", "text"]);
+    const found = judged.predictions.map(({ prediction }: { prediction: string }) => prediction);
+    expect(found).toEqual(["yes", "no"]);
+  },
+);
+
+test("a run is kept, goes on where it ended, and ends with the same adapter", () => {
+  const args = (steps: string, ...more: string[]) => [
+    "finetune",
+    ...data(),
+    ...columns,
+    "--rank",
+    "4",
+    "--steps",
+    steps,
+    ...more,
+  ];
+  lowrankJson(args("6", "--out", at("whole")));
+  lowrankJson(args("3", "--state", at("run.state")));
+  const second = lowrankJson(args("6", "--state", at("run.state"), "--out", at("resumed")));
+  expect(second.steps).toBe(6);
+  const file = "adapter_model.safetensors";
+  expect(readFileSync(at("resumed", file))).toEqual(readFileSync(at("whole", file)));
+});
+
+test("numbers are a regression; judging stops early; the report shows every matrix", () => {
+  const table = ["--model", at("model"), "--train", at("numbers.tsv"), "--eval", at("numbers.tsv")];
+  const stop = ["--eval-every", "2", "--patience", "2", "--samples", "20"];
+  const result = lowrankJson([
+    "finetune",
+    ...table,
+    "--text-columns",
+    "1",
+    "--label-column",
+    "2",
+    ...stop,
+    "--steps",
+    "400",
+    "--rank",
+    "4",
+    "--report",
+    at("report.html"),
+  ]);
+  expect(result.metric).toBe("pearson");
+  expect(result.steps).toBeLessThan(400);
+  const page = readFileSync(at("report.html"), "utf8");
+  expect(page).toContain("encoder.layer.1.output.dense");
+  expect(page).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/);
+});
+
+test("embed writes a vector for each text", () => {
+  const args = ["embed", at("eval.jsonl"), "--model", at("model"), "--text-columns", "text"];
+  const result = lowrankJson([...args, "--out", at("vectors.npy")]);
+  expect(result).toMatchObject({ texts: 2, width: 24 });
+  expect(decodeNpy(readFileSync(at("vectors.npy"))).shape).toEqual([2, 24]);
+});
+
+test("finetune refuses bad files and bad usage with exit code 2 and one line", () => {
+  const refuse = (args: string[], reason: string) =>
+    expectRefusal(lowrank(["finetune", ...args]), "lowrank finetune: ", reason);
+  const usual = ["--model", at("model"), "--train", at("train.csv"), ...columns];
+  const before = folder.names();
+  refuse(
+    ["--model", at("nowhere"), "--train", at("train.csv"), ...columns],
+    "there is no such folder",
+  );
+  refuse(["--model", at("model"), "--train", at("nothing"), ...columns], "there is no such file");
+  refuse([...usual, "--eval", at("strange.jsonl")], 'line 1: the label "maybe" is unknown');
+  refuse([...usual, "--rank", "5"], "rank must be even");
+  refuse([...usual, "--targets", "q_proj"], "no linear layer is called q_proj");
+  refuse([...usual, "--metric", "pearson"], "--metric is pearson");
+  refuse([...usual, "--patience", "2"], "--patience needs");
+  refuse([...data(), "--text-columns", "a,b,c", "--label-column", "label"], "one or two names");
+  refuse([...data(), "--text-columns", "words", "--label-column", "label"], 'no column "words"');
+  writeFileSync(at("torn.state"), "not a state");
+  refuse([...usual, "--state", at("torn.state"), "--out", at("never")], "safetensors");
+  expect(folder.names()).toEqual([...before, "torn.state"].sort());
+});
