@@ -9,7 +9,7 @@ export const repository = fileURLToPath(new URL("../..", import.meta.url));
 export const modules = fileURLToPath(new URL("node_modules", import.meta.url));
 
 /** A module of this folder that exports `answer`, which may be asynchronous. */
-export type Script = "conformance" | "relaxed" | "threads";
+export type Script = "conformance" | "relaxed" | "threads" | "lora";
 
 /** A folder that holds the scripts and lowrank in node_modules, as a user's project does. */
 export interface Project {
@@ -30,7 +30,7 @@ export async function createProject(): Promise<Project> {
   await mkdir(join(folder, "node_modules"));
   await symlink(repository, join(folder, "node_modules/lowrank"));
   await writeFile(join(folder, "package.json"), '{ "type": "module" }');
-  for (const script of ["conformance", "relaxed", "threads"] satisfies Script[]) {
+  for (const script of ["conformance", "relaxed", "threads", "lora"] satisfies Script[]) {
     const source = join(modules, `../${script}.ts`);
     await compile(`${script}.js`, { entryPoints: [source] }, folder);
     await writeFile(join(folder, `print-${script}.js`), `console.log(${answerOf(script)});\n`);
