@@ -40,6 +40,8 @@ export interface FinetuneOptions {
   headLearningRate?: number;
   /** AdamW's decay. @defaultValue 0 */
   weightDecay?: number;
+  /** Drops entries at random in training, as the model's configuration says. @defaultValue false */
+  dropout?: boolean;
   /** Longer texts are cut. @defaultValue 128 */
   maxTokens?: number;
   /** Of the head and of the order of the texts: equal seeds, equal bits. @defaultValue 0 */
@@ -78,6 +80,7 @@ export class Finetuning {
     this.options = {
       ...{ batchSize: 16, finalRateShare: 1, trainHead: true, headLearningRate: 1e-3 },
       ...{ learningRate: method.learningRate, weightDecay: 0, maxTokens: 128, seed: 0 },
+      dropout: false,
       ...rest,
       method,
     };
@@ -108,7 +111,8 @@ export class Finetuning {
         ? constant(learningRate)
         : linearDecay({ learningRate, steps, final: finalRateShare * learningRate });
     const optimizer = adamw({ learningRate, weightDecay, epsilon: adamEps });
-    this.#training = new Training(encoder, this.head, optimizer, this.#loss);
+    const drops = this.options.dropout ? { dropoutSeed: seed % 2 ** 32 } : {};
+    this.#training = new Training(encoder, this.head, optimizer, this.#loss, drops);
     if (saved) this.#restore(saved);
   }
 
