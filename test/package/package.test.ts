@@ -28,7 +28,7 @@ beforeAll(async () => {
   await writeFile(join(folder, "package.json"), '{ "type": "module", "private": true }');
   const quiet = ["--no-audit", "--no-fund", "--offline"];
   await execute("npm", ["install", ...quiet, `./${tarball.filename}`], { cwd: folder });
-});
+}, 120_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

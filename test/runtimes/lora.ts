@@ -89,7 +89,7 @@ export function answer() {
   const examples = letters.map((text, i) => ({ text: `${text} a ${text}`, label: i % 2 }));
   const task = { kind: "classification", labels: ["even", "odd"] } as const;
   const run = new Finetuning(model, examples, {
-    ...{ method: new DeepLora({ rank: 4 }), task, steps: 5, batchSize: 8, headLearningRate: 0.02 },
+    ...{ method: new DeepLora({ rank: 4 }), task, steps: 5, batchSize: 32, headLearningRate: 0.02 },
   });
   const losses = Array.from({ length: 5 }, () => run.step().loss);
   const file = saveAdapter(run.adapter()).get("adapter_model.safetensors")!;
