@@ -32,7 +32,7 @@ export interface Parameter {
   readonly rateScale: number;
 }
 
-/** An optimizer at work. @internal */
+/** An optimizer at work. */
 export interface BoundOptimizer {
   /** Steps taken, those before `restore` included. */
   readonly stepCount: number;
