@@ -48,7 +48,7 @@ export interface BoundOptimizer {
 
 /**
  * The rate for a step against these directions, one for each parameter, before its rate scale; not
- * above 0 where they lead uphill. Those of frozen parameters are not to be read. @internal
+ * above 0 where they lead uphill. Those of frozen parameters are not to be read.
  */
 export type RateSearch = (directions: readonly Handle[]) => number;
 

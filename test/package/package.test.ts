@@ -65,8 +65,10 @@ describe("the tarball", () => {
     expect(paths).toEqual(expect.arrayContaining(["LICENSE", "README.md", "CHANGELOG.md"]));
   });
 
-  test("weighs less than a megabyte", () => {
-    expect(tarball.size).toBeLessThan(2 ** 20);
+  // Half of it is the command's: plots, tokenizer and sample. What a page loads has tighter budgets,
+  // in scripts/size.mjs.
+  test("weighs less than a megabyte and a quarter", () => {
+    expect(tarball.size).toBeLessThan(1.25 * 2 ** 20);
   });
 
   test("brings no dependency along", async () => {
