@@ -22,6 +22,8 @@ import {
   fitCompletion,
   fitLowRank,
   gd,
+  HouseholderQ,
+  holdOut,
   householderQr,
   linearDecay,
   logDet,
@@ -34,6 +36,7 @@ import {
   NotPositiveDefiniteError,
   norm,
   OutOfMemoryError,
+  PackedMatrix,
   type Problem,
   packMatrix,
   pinv,
@@ -191,7 +194,8 @@ const sections: Record<string, (add: Add) => void> = {
         const C = matmul(A, B);
         add(C, matmul(A.transpose(), B, { transposeA: true }));
         add(matmul(A, B.transpose(), { transposeB: true, out: C }));
-        add(matmul(A, packMatrix(B)));
+        const packed = packMatrix(B);
+        add(matmul(A, packed), packed instanceof PackedMatrix);
       }
     }
   },
@@ -201,7 +205,13 @@ const sections: Record<string, (add: Add) => void> = {
         const { Q, R } = qr(A);
         add(Q, R);
         const pivoted = householderQr(A, { pivoting: true });
-        add(pivoted.R, pivoted.permutation, pivoted.rank, pivoted.Q.toDense());
+        add(
+          pivoted.Q instanceof HouseholderQ,
+          pivoted.R,
+          pivoted.permutation,
+          pivoted.rank,
+          pivoted.Q.toDense(),
+        );
         add(pivoted.Q.multiply(pivoted.R), pivoted.Q.multiplyTransposed(A));
       }
     }
@@ -301,6 +311,14 @@ const sections: Record<string, (add: Add) => void> = {
       const { U, S, V, errorEstimate } = stream.svd();
       add(U, S, V, errorEstimate, stream.rows);
     }
+  },
+  holdOut(add) {
+    const data = {
+      ...{ rows: 5, cols: 4, rowIndices: [0, 1, 2, 3, 4, 0], colIndices: [0, 1, 2, 3, 0, 1] },
+      values: [1, 2, 3, 4, 5, 6],
+    };
+    const { training, validation } = holdOut(data, { share: 0.4, seed: 9 });
+    add(Float64Array.from(training.values), Float64Array.from(validation.values));
   },
   training(add) {
     for (const dtype of types) {
