@@ -2,7 +2,6 @@ import { deepFactorization } from "../factorization/deep-factorization.js";
 import { factorization } from "../factorization/factorization.js";
 import { matmul } from "../linalg/matmul.js";
 import type { Matrix } from "../linalg/matrix.js";
-import { norm } from "../linalg/norm.js";
 import { passiveScalars } from "./passive.js";
 import { combine, distance, largest, times, worstOf } from "./plain.js";
 import { optimizerOf, type Rule } from "./rule.js";
@@ -50,9 +49,7 @@ export function runIsEquivariant({ run, rotated, input, output }: RotatedRuns): 
   const source = `${yaras}, symmetry behind the theorem`;
   const expected = turn(run, input, output);
   const distances = rotated.map((W, l) => distance(W, expected[l]));
-  // Rounding is relative to the size of what is rounded.
-  const size = Math.max(1, ...run.map((W) => norm(W)));
-  return below({ claim, source }, worstOf(distances), 1e-11 * size);
+  return below({ claim, source }, worstOf(distances), 1e-11);
 }
 
 /** The first factor times Q_x', and Q_y times the last. */
