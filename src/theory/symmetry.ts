@@ -28,7 +28,7 @@ export interface RotatedRuns {
 
 /** Trains on Φ from W_l(0), and on Q_y Φ Q_x' from W_1(0) Q_x', .., Q_y W_L(0). */
 export function runRotated({ target, scales, rule, steps, seed }: SymmetrySetting): RotatedRuns {
-  const options = { steps, optimizer: optimizerOf(rule) };
+  const options = { steps, optimizer: optimizerOf(rule), learningRateRatios: rule.ratios };
   const model = () =>
     deepFactorization({ shape: target, depth: scales.length, scale: scales, seed });
   const input = randomFrame(target.cols, target.cols, seed + 1);
@@ -73,7 +73,7 @@ export function runOnZeros({ target, scales, rule, steps, seed }: SymmetrySettin
   const model = deepFactorization({ shape: target, depth: scales.length, scale: scales, seed });
   const initial = model.factors();
   const problem = factorization(times(0, target));
-  const options = { steps, optimizer: optimizerOf(rule) };
+  const options = { steps, optimizer: optimizerOf(rule), learningRateRatios: rule.ratios };
   const factors = trainFrom(initial, model, problem, options);
   return { initial, factors, scales, passive: passiveScalars(scales, rule, steps)[steps] };
 }
