@@ -1,3 +1,4 @@
+import type { TrainOptions } from "../factorization/train.js";
 import { clipNorm } from "../optim/clip-norm.js";
 import { gd } from "../optim/gd.js";
 import { momentum } from "../optim/momentum.js";
@@ -27,6 +28,12 @@ export function optimizerOf(rule: Rule): Optimizer {
       ? gd({ learningRate, weightDecay })
       : momentum({ learningRate, beta, nesterov, weightDecay });
   return maxNorm === undefined ? optimizer : clipNorm(optimizer, maxNorm);
+}
+
+/** What `train` is to be told of the rule. */
+export function trainingOf(rule: Rule): Pick<TrainOptions, "optimizer" | "learningRateRatios"> {
+  const { ratios } = rule;
+  return { optimizer: optimizerOf(rule), ...(ratios && { learningRateRatios: ratios }) };
 }
 
 /** "heavy ball, weight decay": for the sentence of a claim. */

@@ -4,7 +4,7 @@ import { matmul } from "../linalg/matmul.js";
 import type { Matrix } from "../linalg/matrix.js";
 import { passiveScalars } from "./passive.js";
 import { combine, distance, largest, times, worstOf } from "./plain.js";
-import { optimizerOf, type Rule } from "./rule.js";
+import { type Rule, trainingOf } from "./rule.js";
 import { trainFrom } from "./runs.js";
 import { randomFrame } from "./target.js";
 import { below, type Verdict, yaras } from "./verdict.js";
@@ -28,7 +28,7 @@ export interface RotatedRuns {
 
 /** Trains on Φ from W_l(0), and on Q_y Φ Q_x' from W_1(0) Q_x', .., Q_y W_L(0). */
 export function runRotated({ target, scales, rule, steps, seed }: SymmetrySetting): RotatedRuns {
-  const options = { steps, optimizer: optimizerOf(rule), learningRateRatios: rule.ratios };
+  const options = { steps, ...trainingOf(rule) };
   const model = () =>
     deepFactorization({ shape: target, depth: scales.length, scale: scales, seed });
   const input = randomFrame(target.cols, target.cols, seed + 1);
@@ -73,7 +73,7 @@ export function runOnZeros({ target, scales, rule, steps, seed }: SymmetrySettin
   const model = deepFactorization({ shape: target, depth: scales.length, scale: scales, seed });
   const initial = model.factors();
   const problem = factorization(times(0, target));
-  const options = { steps, optimizer: optimizerOf(rule), learningRateRatios: rule.ratios };
+  const options = { steps, ...trainingOf(rule) };
   const factors = trainFrom(initial, model, problem, options);
   return { initial, factors, scales, passive: passiveScalars(scales, rule, steps)[steps] };
 }
