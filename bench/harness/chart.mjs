@@ -1,6 +1,7 @@
 // The charts of docs/benchmarks.md: Observable Plot drawing into a document without a browser.
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { svgFile, svgText } from "./svg.mjs";
 
 const runtime = "Node 24";
 /** Of Okabe and Ito (2008), told apart by the colour-blind, and what is no package in greys. */
@@ -116,29 +117,18 @@ function svg(title, names, options) {
     style: { fontFamily: "sans-serif", fontSize: "12px", background: "white" },
     color: { domain: names, range },
   });
-  drawn.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  drawn.setAttribute("role", "img");
-  drawn.setAttribute("aria-label", title);
   drawn.append(...legend(document, title, names, range));
-  return `${drawn.outerHTML}\n`;
+  return svgFile(drawn, title);
 }
 
 /** The title, and below it three rows of names in their colours. */
 function legend(document, title, names, range) {
-  const text = (x, y, content, attributes) => {
-    const element = document.createElementNS("http://www.w3.org/2000/svg", "text");
-    for (const [key, value] of Object.entries({ x, y, "text-anchor": "start", ...attributes })) {
-      element.setAttribute(key, value);
-    }
-    element.textContent = content;
-    return element;
-  };
   const perRow = Math.ceil(names.length / 3);
   return [
-    text(10, 18, title, { "font-weight": "bold", "font-size": 14, fill: "black" }),
+    svgText(document, 10, 18, title, { "font-weight": "bold", "font-size": 14, fill: "black" }),
     ...names.map((name, i) => {
       const place = [10 + (i % perRow) * (880 / perRow), 38 + 16 * Math.floor(i / perRow)];
-      return text(...place, `● ${name}`, { fill: range[i] });
+      return svgText(document, ...place, `● ${name}`, { fill: range[i] });
     }),
   ];
 }

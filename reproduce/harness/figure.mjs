@@ -1,6 +1,7 @@
 // Figures: Observable Plot drawing into a document without a browser.
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { svgFile, svgText } from "../../bench/harness/svg.mjs";
 
 /** Of Okabe and Ito (2008), told apart by the colour-blind. */
 const palette = [
@@ -80,31 +81,19 @@ export function figure({ title, x, y, series, references = [] }, provenance) {
       ),
     ],
   });
-  chart.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  chart.setAttribute("role", "img");
-  chart.setAttribute("aria-label", title);
   chart.append(...legend(document, title, names));
   const metadata = document.createElementNS("http://www.w3.org/2000/svg", "metadata");
   metadata.textContent = provenance.join("\n");
   chart.prepend(metadata);
-  // Plot gives the height twice, the second time in a form that no browser knows any more.
-  return `${chart.outerHTML.replace(/\s*height: intrinsic;/, "")}\n`;
+  return svgFile(chart, title);
 }
 
 /** The title, and below it the names in their colours, three in a row. */
 function legend(document, title, names) {
-  const text = (x, y, content, attributes) => {
-    const element = document.createElementNS("http://www.w3.org/2000/svg", "text");
-    for (const [key, value] of Object.entries({ x, y, "text-anchor": "start", ...attributes })) {
-      element.setAttribute(key, value);
-    }
-    element.textContent = content;
-    return element;
-  };
   return [
-    text(10, 20, title, { "font-weight": "bold", "font-size": 14, fill: "black" }),
+    svgText(document, 10, 20, title, { "font-weight": "bold", "font-size": 14, fill: "black" }),
     ...names.map((name, i) =>
-      text(10 + (i % 3) * 248, 42 + 18 * Math.floor(i / 3), `● ${name}`, {
+      svgText(document, 10 + (i % 3) * 248, 42 + 18 * Math.floor(i / 3), `● ${name}`, {
         fill: palette[i % palette.length],
       }),
     ),
