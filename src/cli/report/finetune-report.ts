@@ -2,9 +2,9 @@
 import { learnedRank } from "../../lora/layer-adapter.js";
 import { count, duration } from "../format.js";
 import { version } from "../package-file.js";
-import { Html, html } from "./html.js";
+import { type Html, html } from "./html.js";
+import { renderPage } from "./page.js";
 import { lossPlot } from "./plots.js";
-import { style } from "./style.js";
 
 export interface FinetuneReportData {
   /** The training file, as the user named it. */
@@ -28,22 +28,10 @@ export function finetuneReport(data: FinetuneReportData): string {
   const { source, result, losses, values, spectra } = data;
   const curve = losses.map(({ step, loss }) => ({ phase: "training", step, loss }));
   const command = ["lowrank", ...process.argv.slice(2)].join(" ");
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${source} · lowrank</title>
-<style>${new Html(style)}</style>
-</head>
-<body>
-<main>
-<header>
-<h1>Fine-tuning report</h1>
-<p class="lead">${source}, by ${result.method}.</p>
-</header>
-<dl class="tiles">
+  return renderPage({
+    ...{ heading: "Fine-tuning report", source, command, version: version() },
+    lead: html`${source}, by ${result.method}.`,
+    body: html`<dl class="tiles">
 ${tile(result.metric ?? "Metric", result.value?.toFixed(4) ?? "none", "on the texts held out")}
 ${tile("Trained numbers", count(result.trainableParameters), "the head's included")}
 ${tile("Steps", count(result.steps), result.secondsPerStep === null ? "" : `${duration(1000 * result.secondsPerStep)} each`)}
@@ -70,13 +58,8 @@ ${table(
   ]),
 )}
 </section>`
-}
-<footer>Made by lowrank ${version()}: <code>${command}</code></footer>
-</main>
-</body>
-</html>
-`;
-  return page.text;
+}`,
+  });
 }
 
 function tile(what: string, value: string, note: string): Html {

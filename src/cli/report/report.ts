@@ -1,9 +1,9 @@
 // The page that `complete --report` leaves: one HTML file without scripts or anything to load.
 import { amount, duration, improvement, percent } from "../format.js";
 import type { SampleRow } from "../sample-rows.js";
-import { Html, html } from "./html.js";
+import { type Html, html } from "./html.js";
+import { renderPage } from "./page.js";
 import { type CurvePoint, errorPlot, lossPlot, spectrumPlot, validationPlot } from "./plots.js";
-import { style } from "./style.js";
 
 /** A line of the table of wide against compressed; cells are ready to print. */
 export interface ComparisonLine {
@@ -39,32 +39,16 @@ export interface ReportData {
 
 /** The whole page. Everything that comes from the user's file is escaped. */
 export function renderReport(data: ReportData): string {
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${data.source} · lowrank</title>
-<style>${new Html(style)}</style>
-</head>
-<body>
-<main>
-<header>
-<h1>Matrix completion report</h1>
-<p class="lead">${data.source}: ${amount(data.observed, "rating")} in ${amount(data.rows, "row")} and
-${amount(data.cols, "column")}; ${percent(data.observed / (data.rows * data.cols))} of the cells are known.</p>
-</header>
-${tiles(data)}
+  const { source, observed, rows, cols, command, version } = data;
+  return renderPage({
+    ...{ heading: "Matrix completion report", source, command, version },
+    lead: html`${source}: ${amount(observed, "rating")} in ${amount(rows, "row")} and
+${amount(cols, "column")}; ${percent(observed / (rows * cols))} of the cells are known.`,
+    body: html`${tiles(data)}
 ${plotSection(plots(data))}
 ${sampleSection(data.samples)}
-${comparisonSection(data.comparison)}
-<footer>Made by lowrank ${data.version}: <code>${data.command}</code></footer>
-</main>
-</body>
-</html>
-`;
-  return page.text;
+${comparisonSection(data.comparison)}`,
+  });
 }
 
 function tiles({ testRmse, baselineRmse, trainRmse, milliseconds, steps, rank }: ReportData): Html {

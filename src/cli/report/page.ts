@@ -1,0 +1,38 @@
+import { Html, html } from "./html.js";
+import { style } from "./style.js";
+
+export interface Page {
+  heading: string;
+  /** What the report is about: in the title of the window. */
+  source: string;
+  lead: Html;
+  body: Html | readonly Html[];
+  /** The command that remakes the page. */
+  command: string;
+  version: string;
+}
+
+/** A page of its own: style and figures are inside. What comes from a user's files is escaped. */
+export function renderPage({ heading, source, lead, body, command, version }: Page): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${source} · lowrank</title>
+<style>${new Html(style)}</style>
+</head>
+<body>
+<main>
+<header>
+<h1>${heading}</h1>
+<p class="lead">${lead}</p>
+</header>
+${body}
+<footer>Made by lowrank ${version}: <code>${command}</code></footer>
+</main>
+</body>
+</html>
+`.text;
+}
