@@ -1,4 +1,5 @@
 import { dominantSubspace } from "../linalg/dominant-subspace.js";
+import { leadingColumns } from "../linalg/leading-columns.js";
 import type { LinearOperator } from "../linalg/linear-operator.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
@@ -125,10 +126,4 @@ function outside(Q: Matrix | undefined, X: Matrix): Matrix {
     X.cols,
     X.data.map((x, i) => x - inside.data[i]),
   );
-}
-
-function leadingColumns(A: Matrix, count: number): Matrix {
-  const result = Matrix.zeros(A.rows, count, { dtype: A.dtype });
-  for (let i = 0; i < A.rows; i++) result.row(i).set(A.row(i).subarray(0, count));
-  return result;
 }

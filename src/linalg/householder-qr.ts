@@ -4,8 +4,8 @@ import type { LinearOperator } from "./linear-operator.js";
 import { Matrix } from "./matrix.js";
 import { orthogonalColumns, transposed } from "./orthogonal.js";
 import type { QrOptions } from "./qr.js";
-import { factorQr, readTriangle } from "./qr-in-job.js";
-import { diagonalRank, type ToleranceOptions } from "./singular-values.js";
+import { factorQr, type Pivots, readPivots, readTriangle } from "./qr-in-job.js";
+import type { ToleranceOptions } from "./singular-values.js";
 
 /** A = Q R, Q as reflections. */
 export interface HouseholderQR {
@@ -15,12 +15,7 @@ export interface HouseholderQR {
 }
 
 /** A with its columns in the order `permutation` = Q R, Q as reflections. */
-export interface PivotedHouseholderQR extends HouseholderQR {
-  /** Column j of Q R is column `permutation[j]` of A. */
-  permutation: Int32Array;
-  /** Entries of R's diagonal above the tolerance. */
-  rank: number;
-}
+export interface PivotedHouseholderQR extends HouseholderQR, Pivots {}
 
 /**
  * QR factorization that leaves Q as reflections: products with Q and Q' without forming it.
@@ -54,9 +49,7 @@ export function householderQr(
     const R = readTriangle(job, "householderQr", A, factors);
     const columns = job.read(dtype, factors.columns, m * k);
     const Q = new HouseholderQ(m, k, columns, job.read(dtype, factors.tau, k));
-    if (!factors.pivots) return { Q, R };
-    const permutation = job.read("i32", factors.pivots, n);
-    return { Q, R, permutation, rank: diagonalRank("householderQr", A, R, options) };
+    return { Q, R, ...readPivots(job, "householderQr", A, R, factors, options) };
   });
 }
 

@@ -4,6 +4,7 @@ import { putFinite } from "./check.js";
 import { Matrix } from "./matrix.js";
 import { factorColumns, type Reflections, transposed } from "./orthogonal.js";
 import { checkRepresentable, scaleByPowerOfTwo, scaleToSafeRange } from "./scaling.js";
+import { diagonalRank, type ToleranceOptions } from "./singular-values.js";
 
 export interface QrFactors extends Reflections {
   /** R stands multiplied by 2^exponent. */
@@ -36,4 +37,26 @@ export function readTriangle(job: Job, name: string, A: Matrix, factors: QrFacto
   scaleByPowerOfTwo(job, dtype, k * n, r, -factors.exponent);
   checkRepresentable(job, name, "R", dtype, k * n, r);
   return new Matrix(k, n, job.read(dtype, r, k * n));
+}
+
+/** Where columns were exchanged: how, and the rank that the diagonal of R shows. */
+export interface Pivots {
+  /** Column j of Q R is column `permutation[j]` of A. */
+  permutation: Int32Array;
+  /** Entries of R's diagonal above the tolerance. */
+  rank: number;
+}
+
+/** Nothing where no columns were exchanged. */
+export function readPivots(
+  job: Job,
+  name: string,
+  A: Matrix,
+  R: Matrix,
+  { pivots }: QrFactors,
+  options: ToleranceOptions,
+): Pivots | undefined {
+  if (!pivots) return undefined;
+  const permutation = job.read("i32", pivots, A.cols);
+  return { permutation, rank: diagonalRank(name, A, R, options) };
 }

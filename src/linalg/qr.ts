@@ -2,8 +2,8 @@ import { withSharedJob } from "../wasm/index.js";
 import { checkBoolean } from "./check.js";
 import { Matrix } from "./matrix.js";
 import { orthogonalColumns, transposed } from "./orthogonal.js";
-import { factorQr, readTriangle } from "./qr-in-job.js";
-import { diagonalRank, type ToleranceOptions } from "./singular-values.js";
+import { factorQr, type Pivots, readPivots, readTriangle } from "./qr-in-job.js";
+import type { ToleranceOptions } from "./singular-values.js";
 
 /** A = Q R. */
 export interface QR {
@@ -14,12 +14,7 @@ export interface QR {
 }
 
 /** A with its columns in the order `permutation` = Q R. */
-export interface PivotedQR extends QR {
-  /** Column j of Q R is column `permutation[j]` of A. */
-  permutation: Int32Array;
-  /** Entries of R's diagonal above the tolerance. */
-  rank: number;
-}
+export interface PivotedQR extends QR, Pivots {}
 
 export interface QrOptions {
   /**
@@ -66,8 +61,6 @@ export function qr(A: Matrix, options: QrOptions & ToleranceOptions = {}): QR | 
     const q = transposed(job, dtype, k, m, orthogonalColumns(job, dtype, m, k, k, factors));
     const R = readTriangle(job, "qr", A, factors);
     const Q = new Matrix(m, k, job.read(dtype, q, m * k));
-    if (!factors.pivots) return { Q, R };
-    const permutation = job.read("i32", factors.pivots, n);
-    return { Q, R, permutation, rank: diagonalRank("qr", A, R, options) };
+    return { Q, R, ...readPivots(job, "qr", A, R, factors, options) };
   });
 }

@@ -1,5 +1,6 @@
 import { type DType, type FloatArray, type Handle, Job, withSharedJob } from "../wasm/index.js";
 import { checkDType, checkInteger, checkMatrix, checkSeed, putFinite } from "./check.js";
+import { leadingColumns } from "./leading-columns.js";
 import { lstsq } from "./lstsq.js";
 import { matmul } from "./matmul.js";
 import { Matrix } from "./matrix.js";
@@ -128,7 +129,7 @@ export class StreamingSvd {
       const a = putFinite(job, "StreamingSvd.append", "block", block);
       const products = job.allocate(dtype, b * (k + s));
       gemm(0, 0, b, k + s, n, 1, a, n, this.#directions, k + s, 0, products, k + s);
-      const range = firstColumns(new Matrix(b, k + s, job.read(dtype, products, b * (k + s))), k);
+      const range = leadingColumns(new Matrix(b, k + s, job.read(dtype, products, b * (k + s))), k);
       const width = this.#rowWidth;
       const random = job.allocate(dtype, Math.min(b, chunkRows) * width);
       for (let i = 0; i < b; i += chunkRows) {
@@ -182,11 +183,11 @@ export class StreamingSvd {
     const core = svd(lstsq(right, half.transpose()).X.transpose());
 
     const r = Math.min(this.rank, core.S.length);
-    const U = matmul(Q, firstColumns(core.U, r));
-    const V = matmul(P, firstColumns(core.V, r));
+    const U = matmul(Q, leadingColumns(core.U, r));
+    const V = matmul(P, leadingColumns(core.V, r));
     const S = core.S.slice(0, r);
     // W - Θ U diag(S) V'.
-    const approximated = matmul(rowsOf(sketches, k, probes), firstColumns(core.U, r));
+    const approximated = matmul(rowsOf(sketches, k, probes), leadingColumns(core.U, r));
     for (let i = 0; i < approximated.data.length; i++) approximated.data[i] *= S[i % r];
     const product = matmul(approximated, V, { transposeB: true });
     let energy = 0;
@@ -240,10 +241,4 @@ const square = (x: number) => x * x;
 /** Rows first .. first + count - 1, a view. */
 function rowsOf({ cols, data }: Matrix, first: number, count: number): Matrix {
   return new Matrix(count, cols, data.subarray(first * cols, (first + count) * cols));
-}
-
-function firstColumns(A: Matrix, count: number): Matrix {
-  const result = Matrix.zeros(A.rows, count, { dtype: A.dtype });
-  for (let i = 0; i < A.rows; i++) result.data.set(A.row(i).subarray(0, count), i * count);
-  return result;
 }
