@@ -5,35 +5,14 @@ import {
   factorization,
   fitLowRank,
   Matrix,
-  matmul,
   type Problem,
-  qr,
   scaledGd,
   sensing,
   spectralCompress,
   svd,
   train,
 } from "../../src/index.js";
-import { observedEntries } from "./problems.js";
-
-/** rows x cols with the given singular values. */
-function spectrumTarget(rows: number, cols: number, values: number[], seed: number): Matrix {
-  const r = values.length;
-  const U = qr(Matrix.randomNormal(rows, r, { seed })).Q;
-  const V = qr(Matrix.randomNormal(cols, r, { seed: seed + 1 })).Q;
-  for (let i = 0; i < rows; i++) for (let k = 0; k < r; k++) U.set(i, k, U.get(i, k) * values[k]);
-  return matmul(U, V, { transposeB: true });
-}
-
-function relativeError(A: Matrix, B: Matrix): number {
-  let difference = 0;
-  let total = 0;
-  A.data.forEach((a, i) => {
-    difference += (a - B.data[i]) ** 2;
-    total += B.data[i] ** 2;
-  });
-  return Math.sqrt(difference / total);
-}
+import { observedEntries, relativeError, spectrumTarget } from "./problems.js";
 
 function fitted(problem: Problem, steps: number, tolerance = 0) {
   const fit = fitLowRank(problem, { steps, tolerance });

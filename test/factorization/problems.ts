@@ -7,7 +7,9 @@ import {
   deepFactorization,
   factorization,
   Matrix,
+  matmul,
   type Problem,
+  qr,
   sensing,
   spectralCompress,
 } from "../../src/index.js";
@@ -122,3 +124,23 @@ export const models: { name: string; make(problem: Problem, depth: number): Deep
       make: (problem, depth) => spectralCompress(problem, { rank: 2, depth, scale: 0.8 }),
     },
   ];
+
+/** rows x cols with the given singular values. */
+export function spectrumTarget(rows: number, cols: number, values: number[], seed: number): Matrix {
+  const r = values.length;
+  const U = qr(Matrix.randomNormal(rows, r, { seed })).Q;
+  const V = qr(Matrix.randomNormal(cols, r, { seed: seed + 1 })).Q;
+  for (let i = 0; i < rows; i++) for (let k = 0; k < r; k++) U.set(i, k, U.get(i, k) * values[k]);
+  return matmul(U, V, { transposeB: true });
+}
+
+/** ||A - B|| / ||B||, Frobenius. */
+export function relativeError(A: Matrix, B: Matrix): number {
+  let difference = 0;
+  let total = 0;
+  A.data.forEach((a, i) => {
+    difference += (a - B.data[i]) ** 2;
+    total += B.data[i] ** 2;
+  });
+  return Math.sqrt(difference / total);
+}

@@ -19,29 +19,10 @@ import {
   spectralCompress,
   train,
 } from "../../src/index.js";
-import { observedEntries } from "./problems.js";
+import { observedEntries, relativeError, spectrumTarget } from "./problems.js";
 
 const seed = fc.integer({ min: 0, max: 10_000 });
 const share = fc.double({ min: 0, max: 1, noNaN: true });
-
-/** rows x cols with the given singular values. */
-function spectrumTarget(rows: number, cols: number, values: number[], seed: number): Matrix {
-  const r = values.length;
-  const U = qr(Matrix.randomNormal(rows, r, { seed })).Q;
-  const V = qr(Matrix.randomNormal(cols, r, { seed: seed + 1 })).Q;
-  for (let i = 0; i < rows; i++) for (let k = 0; k < r; k++) U.set(i, k, U.get(i, k) * values[k]);
-  return matmul(U, V, { transposeB: true });
-}
-
-function relativeError(A: Matrix, B: Matrix): number {
-  let difference = 0;
-  let total = 0;
-  A.data.forEach((a, i) => {
-    difference += (a - B.data[i]) ** 2;
-    total += B.data[i] ** 2;
-  });
-  return Math.sqrt(difference / total);
-}
 
 /** Steps until the relative error is below the tolerance; infinite if it never is. */
 function stepsTo(

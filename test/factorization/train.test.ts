@@ -16,17 +16,12 @@ import {
   spectralCompress,
   train,
 } from "../../src/index.js";
-import { lowRankTarget, observedEntries } from "./problems.js";
+import { lowRankTarget, observedEntries, relativeError } from "./problems.js";
 
 const target = lowRankTarget(12, 10, 2, 1);
 const problem = factorization(target);
 // As wide as the rank: further directions would keep their initial 0.1^3.
 const spectral = () => spectralCompress(problem, { rank: 2, width: 2, scale: 0.1 });
-
-function relativeError(A: Matrix, B: Matrix): number {
-  const difference = [...A.data].reduce((sum, a, i) => sum + (a - B.data[i]) ** 2, 0);
-  return Math.sqrt(difference / [...B.data].reduce((sum, b) => sum + b * b, 0));
-}
 
 test("train yields the loss before the first step and after each", () => {
   const steps = [...train(spectral(), problem, { steps: 5 })].map(({ step }) => step);
