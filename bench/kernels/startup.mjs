@@ -24,9 +24,9 @@ const measured = [
 export async function run({ rounds = 15 }) {
   const entrants = contenders
     .filter(({ name }) => measured.includes(name))
-    .flatMap(({ name, module, options = {}, runtimes, role = "peer" }) =>
+    .flatMap(({ name, module, options = {}, runtimes, role = "peer", relaxed = false }) =>
       runtimes.map((runtime) => ({
-        label: { contender: name, runtime, role, work: "first product", form: "" },
+        label: { contender: name, runtime, role, relaxed, work: "first product", form: "" },
         command: [nodes[runtime], [script, module, JSON.stringify(options)]],
         times: [],
       })),
