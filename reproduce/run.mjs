@@ -3,12 +3,12 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { experiments } from "./experiments/index.mjs";
+import { experiments, groups, pages } from "./experiments/index.mjs";
 import { reproduce, Skipped } from "./harness/reproduce.mjs";
 
 const usage = `npm run reproduce -- [name ...] [option ...]
   names        ${Object.keys(experiments).join(", ")}
-               Without a name: all of them.
+               ${Object.keys(groups).join(", ")}: all of that kind. Without a name: all of them.
   --quick      small sizes, into reproduce/quick/: that everything works
   --seed N     number of the random problem (0)
   --minutes N  stop after so long; the same command goes on later
@@ -21,10 +21,12 @@ const folder = (name) => fileURLToPath(new URL(name, import.meta.url));
 const deadline = performance.now() + 60_000 * Number(options.minutes ?? Number.POSITIVE_INFINITY);
 const target = options.out ?? folder(options.quick ? "quick" : "../docs/reproduction");
 for (const name of options.names) {
-  const state = join(folder("state"), `${name}-${options.seed}${options.quick ? "-quick" : ""}`);
+  const shared = experiments[name].state ?? name;
+  const state = join(folder("state"), `${shared}-${options.seed}${options.quick ? "-quick" : ""}`);
   if (options.fresh) rmSync(state, { recursive: true, force: true });
   try {
-    const page = options.quick || options.out ? undefined : Object.keys(experiments);
+    const page =
+      options.quick || options.out ? undefined : pages.find(({ names }) => names.includes(name));
     const report = await reproduce(experiments[name], {
       ...options,
       ...{ state, target, deadline, page },
@@ -57,14 +59,15 @@ function parse() {
       console.log(usage);
       process.exit();
     }
-    const unknown = positionals.filter((name) => !(name in experiments));
+    const names = positionals.flatMap((name) => groups[name] ?? [name]);
+    const unknown = names.filter((name) => !Object.hasOwn(experiments, name));
     if (unknown.length > 0) throw new Error(`there is no ${unknown.join(", ")}`);
     const seed = Number(values.seed ?? 0);
     if (!Number.isInteger(seed) || seed < 0) throw new Error(`seed ${values.seed} is no number`);
     if (values.minutes !== undefined && !(Number(values.minutes) > 0)) {
       throw new Error(`minutes ${values.minutes} is no positive number`);
     }
-    return { ...values, seed, names: positionals.length ? positionals : Object.keys(experiments) };
+    return { ...values, seed, names: names.length ? names : Object.keys(experiments) };
   } catch (error) {
     console.error(`reproduce: ${error.message}\n${usage}`);
     process.exit(2);

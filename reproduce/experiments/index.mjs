@@ -1,8 +1,12 @@
-// The experiments, in the order of docs/reproduction.md. A new one is a file and a line here.
+// The experiments, in the order of the pages of docs. A new one is a file and a line here.
 import { completion300, completion1000 } from "./completion.mjs";
 import depthWidth from "./depth-width.mjs";
 import discrepantRates from "./discrepant-rates.mjs";
 import equivalence from "./equivalence.mjs";
+import { loraFewShot, loraFullWidth, loraSamples } from "./lora-few-shot.mjs";
+import loraRank from "./lora-rank.mjs";
+import loraRates from "./lora-rates.mjs";
+import { loraCola, loraRte } from "./lora-tasks.mjs";
 import mlp from "./mlp.mjs";
 import movielens from "./movielens.mjs";
 import powerMethod from "./power-method.mjs";
@@ -12,10 +16,24 @@ import spectralCompletion from "./spectral-completion.mjs";
 import spectralFactorization from "./spectral-factorization.mjs";
 import svdDynamics from "./svd-dynamics.mjs";
 
-const all = [
+const matrices = [
   ...[svdDynamics, equivalence, completion300, completion1000, depthWidth],
   ...[spectralFactorization, spectralCompletion, sensing, discrepantRates, powerMethod],
   ...[movielens, mlp, scaling],
 ];
+const adapters = [
+  ...[loraRates, loraFewShot, loraFullWidth, loraRank, loraSamples, loraRte, loraCola],
+];
 
-export const experiments = Object.fromEntries(all.map((one) => [one.name, one]));
+/** Pages of docs/ with the names of their experiments. */
+export const pages = [
+  { name: "reproduction", names: matrices.map(({ name }) => name) },
+  { name: "deep-lora", names: adapters.map(({ name }) => name) },
+];
+
+export const experiments = Object.fromEntries(
+  [...matrices, ...adapters].map((one) => [one.name, one]),
+);
+
+/** Names for several experiments. */
+export const groups = { matrices: pages[0].names, lora: pages[1].names };

@@ -1,12 +1,9 @@
 // MovieLens-100K beside the repository: LOWRANK_DATA, or ../shared/data. Not ours to redistribute.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Matrix } from "../../dist/index.js";
+import { dataFolder } from "./data-folder.mjs";
 import { Skipped } from "./reproduce.mjs";
-
-const folder =
-  process.env.LOWRANK_DATA ?? fileURLToPath(new URL("../../../shared/data", import.meta.url));
 
 /**
  * The ratings, split at random, as triplets with rows for users and columns for movies.
@@ -15,7 +12,7 @@ const folder =
  * @throws Skipped where the file is not there.
  */
 export function loadMovieLens(seed, testShare, most = Number.POSITIVE_INFINITY) {
-  const path = join(folder, "ml-100k", "u.data");
+  const path = join(dataFolder, "ml-100k", "u.data");
   if (!existsSync(path)) {
     throw new Skipped("ml-100k/u.data is not in LOWRANK_DATA, nor in ../shared/data");
   }

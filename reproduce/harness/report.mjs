@@ -6,13 +6,13 @@ import { figure } from "./figure.mjs";
 import { provenanceLines } from "./provenance.mjs";
 
 /**
- * @param result - { setting, tables: { name: rows }, figures: { name: figure }, findings }; the
- * table and the figure whose name is "" are the main ones.
+ * @param result - { setting, tables: { name: rows }, figures: { name: figure }, findings }, and what
+ * other experiments read of it; the table and the figure whose name is "" are the main ones.
  */
 export function writeReport(folder, experiment, result, provenance) {
   mkdirSync(folder, { recursive: true });
   const { name, title, source } = experiment;
-  const { setting, tables, figures, findings } = result;
+  const { tables, figures, ...told } = result;
   const lines = provenanceLines(provenance);
   const write = (part, ending, text) => {
     const file = `${name}${part && `-${part}`}.${ending}`;
@@ -25,7 +25,7 @@ export function writeReport(folder, experiment, result, provenance) {
     data: entries(tables, "csv", csv),
     figures: entries(figures, "svg", figure),
   };
-  const report = { name, title, source, setting, findings, ...files, provenance };
+  const report = { name, title, source, ...told, ...files, provenance };
   write("", "json", `${JSON.stringify(report, null, 2)}\n`);
   return report;
 }

@@ -15,9 +15,11 @@ export class Skipped extends Error {
 /**
  * Runs the experiment and writes its files.
  *
+ * @param experiment - one of experiments/. Those with the same `state` share what is done, which is
+ * kept then, unless it was quick.
  * @param state - the folder that keeps what is done; removed at the end unless `keep`.
  * @param target - the folder of the files.
- * @param page - names of all experiments, in their order: docs/reproduction.md is rewritten too.
+ * @param page - the page of docs that is rewritten too, one of `pages`.
  * @returns the report, or undefined when the deadline came first.
  */
 export async function reproduce(experiment, { state, target, seed, quick, keep, deadline, page }) {
@@ -36,8 +38,8 @@ export async function reproduce(experiment, { state, target, seed, quick, keep, 
       machine: machine(),
     };
     const report = writeReport(target, experiment, result, provenance);
-    if (page) writePage(target, page, join(target, "..", "reproduction.md"));
-    if (!keep) store.clear();
+    if (page) writePage(target, page, join(target, "..", `${page.name}.md`));
+    if (!keep && (quick || !experiment.state)) store.clear();
     return report;
   } catch (error) {
     if (error instanceof Interrupted) return undefined;

@@ -1,0 +1,75 @@
+// The ways to adapt an encoder that are compared, and the rates at which they are.
+import { readFileSync } from "node:fs";
+import { DeepLora, Lora } from "../../dist/lora/index.js";
+import { Skipped } from "./reproduce.mjs";
+
+/** Every linear layer, the pooler too, as the paper's "all-dense" (less the word embedding). */
+const targets = [/./];
+
+/** `rate` is the published one, or the usual one for PEFT's form, in the middle of the search. */
+export const methods = {
+  "lora-paper": {
+    title: "LoRA, the paper's form",
+    rate: 1e-4,
+    make: (options) => new Lora({ ...options, targets, init: "paper" }),
+  },
+  lora: {
+    title: "LoRA, PEFT's form",
+    rate: 5e-4,
+    make: (options) => new Lora({ ...options, targets }),
+  },
+  "deep-lora": {
+    title: "Deep LoRA, compressed",
+    rate: 1e-2,
+    make: (options) => new DeepLora({ ...options, targets }),
+  },
+  "deep-lora-full": {
+    title: "Deep LoRA, full width",
+    rate: 1e-4,
+    make: (options) => new DeepLora({ ...options, targets, form: "full" }),
+  },
+  "deep-lora-narrow": {
+    title: "Deep LoRA, narrow random, rate of full width",
+    rateOf: "deep-lora-full",
+    make: (options) => new DeepLora({ ...options, targets, form: "narrow" }),
+  },
+  // An Adam step moves a w x w factor by up to its rate times w.
+  "deep-lora-narrow-matched": {
+    title: "Deep LoRA, narrow random, that rate x d / r",
+    rateOf: "deep-lora-full",
+    matched: true,
+    make: (options) => new DeepLora({ ...options, targets, form: "narrow" }),
+  },
+};
+
+/** Rates that are tried of a method that has one of its own: a third, once, three times. */
+export const searchFactors = [1 / 3, 1, 3];
+
+/** Methods whose rate is searched. */
+export const searched = Object.keys(methods).filter((name) => methods[name].rate !== undefined);
+
+/**
+ * The rate of each method, from the report of the experiment lora-rates; quick runs take the
+ * middle of the search.
+ *
+ * @throws Skipped where that experiment has not run.
+ */
+export function methodRates(quick) {
+  const own = quick
+    ? Object.fromEntries(searched.map((name) => [name, methods[name].rate]))
+    : chosenRates();
+  return (name, rank, width) => {
+    const { rateOf = name, matched = false } = methods[name];
+    return own[rateOf] * (matched ? width / rank : 1);
+  };
+}
+
+function chosenRates() {
+  const path = new URL("../../docs/reproduction/lora-rates.json", import.meta.url);
+  try {
+    return JSON.parse(readFileSync(path, "utf8")).chosen;
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+    throw new Skipped("the rates are not chosen: npm run reproduce -- lora-rates does it");
+  }
+}

@@ -1,0 +1,54 @@
+// One training of an adapter on a few labelled examples, as a part of an experiment.
+import { Finetuning, learnedRank, singularValues } from "../../dist/lora/index.js";
+import { methods } from "./adapter-methods.mjs";
+
+/** What all runs have in common: the paper's batch, its optimizer and its constant rate. */
+export const protocol = { batchSize: 16, headLearningRate: 1e-3, maxTokens: 128 };
+
+/**
+ * Trains and judges; resumable to the same bits. A run that diverges is worth 0.
+ *
+ * @param method - a name of `methods`.
+ * @param judged - the examples that it is judged by.
+ * @returns the metric at the last step, the losses, the learned rank and the largest singular value
+ * of every adapted matrix, and the seconds a step.
+ */
+export function fewShot(lab, name, settings) {
+  const { model, task, examples, judged, method, rank, learningRate, steps, seed } = settings;
+  return lab.part(name, (kept, keep) => {
+    const run = new Finetuning(model, examples, {
+      ...protocol,
+      ...{ method: methods[method].make({ rank, seed }), task: task.task },
+      ...{ steps, learningRate, seed, ...(kept ? { resume: kept.state } : {}) },
+    });
+    const losses = kept?.losses ?? [];
+    let seconds = kept?.seconds ?? 0;
+    while (run.stepCount < steps && losses.every(Number.isFinite)) {
+      const start = performance.now();
+      losses.push(run.step().loss);
+      seconds += (performance.now() - start) / 1000;
+      lab.show(name, run.stepCount, steps);
+      keep(() => ({ state: run.save(), losses, seconds }));
+    }
+    const diverged = !losses.every(Number.isFinite);
+    const spectra = diverged ? [] : run.adapter().layers.map(singularValues);
+    return {
+      value: diverged ? 0 : judge(run, task, judged),
+      losses,
+      ranks: spectra.map((values) => learnedRank(values)),
+      sizes: spectra.map(([largest]) => largest),
+      secondsPerStep: seconds / losses.length,
+    };
+  });
+}
+
+function judge(run, { task, metric }, judged) {
+  const scores = run.predict(judged);
+  const decisions = Array.from({ length: scores.rows }, (_, i) => {
+    const row = scores.row(i);
+    return task.kind === "regression" ? row[0] : row.indexOf(Math.max(...row));
+  });
+  const truth = judged.map(({ label }) => label);
+  const value = metric(truth, decisions);
+  return Number.isFinite(value) ? value : 0;
+}

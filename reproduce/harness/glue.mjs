@@ -1,0 +1,70 @@
+// Tasks of GLUE beside the repository: LOWRANK_DATA, or ../shared/data. Not ours to redistribute.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Matrix } from "../../dist/index.js";
+import { accuracy, matthews, pearson } from "../../dist/lora/index.js";
+import { dataFolder } from "./data-folder.mjs";
+import { Skipped } from "./reproduce.mjs";
+
+/** Where a task's columns are, and what is asked of it. The dev split is what a run is judged by. */
+const tasks = {
+  "STS-B": {
+    train: ["sts-train.csv"],
+    dev: "sts-dev.csv",
+    read: ([, , , , score, text, pair]) => ({ text, pair, label: Number(score) }),
+    task: { kind: "regression" },
+    metricName: "Pearson",
+    metric: pearson,
+  },
+  RTE: {
+    train: ["train.tsv", "val.tsv"],
+    dev: "dev.tsv",
+    read: ([index, text, pair, label]) =>
+      index === "index" ? undefined : { text, pair, label: label === "entailment" ? 0 : 1 },
+    task: { kind: "classification", labels: ["entailment", "not_entailment"] },
+    metricName: "accuracy",
+    metric: accuracy,
+  },
+  CoLA: {
+    train: ["train.tsv", "val.tsv"],
+    dev: "dev.tsv",
+    read: ([, label, , text]) => ({ text, label: Number(label) }),
+    task: { kind: "classification", labels: ["unacceptable", "acceptable"] },
+    metricName: "Matthews",
+    metric: matthews,
+  },
+};
+
+/** Of the training examples: kept back to choose hyper-parameters by, and never trained on. */
+const selectionSize = 300;
+
+/**
+ * A task: its training pool, a slice of the training examples apart from the pool, by which
+ * hyper-parameters are chosen, and the dev split.
+ *
+ * @throws Skipped where the files are not there.
+ */
+export function loadGlue(name) {
+  const { train, dev, read, ...rest } = tasks[name];
+  const examples = (file) => {
+    const path = join(dataFolder, "glue", name, file);
+    if (!existsSync(path)) {
+      throw new Skipped(`glue/${name}/${file} is not in LOWRANK_DATA, nor in ../shared/data`);
+    }
+    const lines = readFileSync(path, "utf8").split(/\r?\n/);
+    const rows = lines.filter((line) => line !== "").map((line) => read(line.split("\t")));
+    return rows.filter((row) => row !== undefined);
+  };
+  const all = draw(train.flatMap(examples), Number.POSITIVE_INFINITY, 0);
+  return {
+    ...{ name, ...rest, dev: examples(dev) },
+    ...{ selection: all.slice(0, selectionSize), pool: all.slice(selectionSize) },
+  };
+}
+
+/** So many of the examples in random order, without replacement. */
+export function draw(examples, count, seed) {
+  const keys = Matrix.randomNormal(1, examples.length, { seed }).data;
+  const order = Array.from(keys, (_, i) => i).sort((a, b) => keys[a] - keys[b]);
+  return order.slice(0, count).map((i) => examples[i]);
+}
