@@ -30,6 +30,11 @@ export {
 } from "./factorization/fit-low-rank.js";
 export { type HoldOutOptions, holdOut } from "./factorization/hold-out.js";
 export { DeepLinearNetwork } from "./factorization/network.js";
+export {
+  type Observed,
+  OnlineCompletion,
+  type OnlineCompletionOptions,
+} from "./factorization/online-completion.js";
 export type { BoundProblem, Problem } from "./factorization/problem.js";
 export { type SensingData, sensing } from "./factorization/sensing.js";
 export {

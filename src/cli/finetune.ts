@@ -33,6 +33,7 @@ interface Options {
   steps: number;
   batchSize: number;
   learningRate?: number;
+  finalRateShare: number;
   headLearningRate: number;
   freezeHead?: boolean;
   maxTokens: number;
@@ -79,6 +80,12 @@ export function addFinetune(program: Command): void {
     .option("--steps <n>", "updates", integer(1), 200)
     .option("--batch-size <n>", "texts in an update", integer(1), 16)
     .option("--learning-rate <r>", "AdamW's rate (default: the method's)", fraction(1e-12, 1))
+    .option(
+      "--final-rate-share <s>",
+      "share of the rates that is left at the end, to which they fall evenly",
+      fraction(0, 1, true),
+      1,
+    )
     .option("--head-learning-rate <r>", "the head's rate", fraction(1e-12, 1), 1e-3)
     .option("--freeze-head", "leave the head random, as the Deep LoRA paper does")
     .option("--max-tokens <n>", "longer texts are cut", integer(3), 128)
@@ -111,7 +118,7 @@ async function run(options: Options): Promise<void> {
         ...{ method: methodOf(options), task, steps, batchSize: options.batchSize, seed },
         ...(options.learningRate === undefined ? {} : { learningRate: options.learningRate }),
         ...{ headLearningRate: options.headLearningRate, trainHead: !options.freezeHead },
-        maxTokens: options.maxTokens,
+        ...{ maxTokens: options.maxTokens, finalRateShare: options.finalRateShare },
         ...(state !== undefined && existsSync(state) ? { resume: readFile(state) } : {}),
       }),
   );

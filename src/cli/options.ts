@@ -13,12 +13,15 @@ export function integer(low: number, high = Number.MAX_SAFE_INTEGER): (text: str
   };
 }
 
-/** A decimal number in low <= x < high. */
-export function fraction(low: number, high: number): (text: string) => number {
+/** A decimal number, also as 5e-4, in low <= x < high, or <= high where that is allowed. */
+export function fraction(low: number, high: number, closed = false): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^(?:\d+\.?\d*|\.\d+)$/.test(text) || value < low || value >= high) {
-      throw new InvalidArgumentError(`It must be a number >= ${low} and < ${high}.`);
+    const inside = value >= low && (value < high || (closed && value === high));
+    if (!/^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) || !inside) {
+      throw new InvalidArgumentError(
+        `It must be a number >= ${low} and ${closed ? "<=" : "<"} ${high}.`,
+      );
     }
     return value;
   };

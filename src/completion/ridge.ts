@@ -1,3 +1,5 @@
+import { solveDefinite } from "../linalg/solve-definite.js";
+
 /**
  * Ridge regression min_w sum (features_i . w - targets_i)^2 + sum ridges_k w_k^2, f64, by Cholesky
  * on the smaller of the n x n (dual) and the k x k (normal) equations: O(min(n, k)^2 max(n, k)).
@@ -22,7 +24,7 @@ export function solveRidge(
       for (let c = 0; c < k; c++) sum += F[i * k + c] * F[j * k + c];
       return sum;
     });
-    const dual = solveCholesky(G, targets);
+    const dual = solveDefinite(G, targets);
     for (let i = 0; i < n; i++) for (let c = 0; c < k; c++) w[c] += F[i * k + c] * dual[i];
   } else {
     // v = (F'F + I)^-1 F' t
@@ -33,7 +35,7 @@ export function solveRidge(
     });
     const right = new Float64Array(k);
     for (let i = 0; i < n; i++) for (let c = 0; c < k; c++) right[c] += F[i * k + c] * targets[i];
-    w.set(solveCholesky(G, right));
+    w.set(solveDefinite(G, right));
   }
   for (let c = 0; c < k; c++) w[c] *= scales[c];
   return w;
@@ -46,24 +48,4 @@ function gram(size: number, entry: (i: number, j: number) => number): Float64Arr
     for (let j = 0; j <= i; j++) G[i * size + j] = entry(i, j) + (i === j ? 1 : 0);
   }
   return G;
-}
-
-/** x with G x = b; G symmetric, eigenvalues at least 1. The lower triangle becomes its factor. */
-function solveCholesky(G: Float64Array, b: Float64Array): Float64Array {
-  const n = b.length;
-  const x = b.slice();
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = G[i * n + j];
-      for (let c = 0; c < j; c++) sum -= G[i * n + c] * G[j * n + c];
-      G[i * n + j] = i === j ? Math.sqrt(sum) : sum / G[j * n + j];
-    }
-    for (let c = 0; c < i; c++) x[i] -= G[i * n + c] * x[c];
-    x[i] /= G[i * n + i];
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let c = i + 1; c < n; c++) x[i] -= G[c * n + i] * x[c];
-    x[i] /= G[i * n + i];
-  }
-  return x;
 }

@@ -280,12 +280,16 @@ function checkOptions(
 ): void {
   const name = "finetune";
   const { task, steps, batchSize, learningRate, headLearningRate, maxTokens, seed } = options;
+  const { finalRateShare } = options;
   checkInteger(name, "steps", steps, 0);
   checkInteger(name, "batchSize", batchSize, 1);
   checkInteger(name, "maxTokens", maxTokens, 1);
   checkPositive(name, "learningRate", learningRate);
   checkPositive(name, "headLearningRate", headLearningRate);
   checkSeed(name, seed);
+  if (!(finalRateShare >= 0 && finalRateShare <= 1)) {
+    throw new RangeError(`${name}: finalRateShare is ${finalRateShare}: it must be in [0, 1]`);
+  }
   if (task.kind === "classification" && task.labels.length < 2) {
     throw new RangeError(
       `${name}: there are ${task.labels.length} classes: there must be 2 or more`,

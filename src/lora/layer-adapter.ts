@@ -1,8 +1,7 @@
 // A low-rank addition to one linear layer, as matrices: what is trained, merged and written.
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
-import { qr } from "../linalg/qr.js";
-import { svd } from "../linalg/svd.js";
+import { productSvd } from "../linalg/product-svd.js";
 
 /** W + scale F_n .. F_2 F_1, for a weight W that is out x in: F_1 is rank x in, F_n out x rank. */
 export interface LayerAdapter {
@@ -34,12 +33,12 @@ export function plainLora({ factors, scale }: LayerAdapter, rank?: number): Plai
   const kept = Math.min(rank ?? greatest, greatest);
   if (kept === left.cols) return { A: right.astype("f32"), B: left.astype("f32"), scale };
 
-  const { left: QB, S, right: QA } = spectrum(left, right);
+  const { U, S, V } = productSvd(left, right);
   const [B, A] = [Matrix.zeros(left.rows, kept), Matrix.zeros(kept, right.cols)];
   for (let k = 0; k < kept; k++) {
     const share = Math.sqrt(S[k]);
-    for (let i = 0; i < B.rows; i++) B.set(i, k, QB.get(i, k) * share);
-    for (let j = 0; j < A.cols; j++) A.set(k, j, QA.get(j, k) * share);
+    for (let i = 0; i < B.rows; i++) B.set(i, k, U.get(i, k) * share);
+    for (let j = 0; j < A.cols; j++) A.set(k, j, V.get(j, k) * share);
   }
   return { A: A.astype("f32"), B: B.astype("f32"), scale };
 }
@@ -56,7 +55,7 @@ export function addition({ factors, scale }: LayerAdapter): Matrix {
 /** Singular values of the addition, descending; as many as the smallest width inside. */
 export function singularValues(adapter: LayerAdapter): number[] {
   const { A, B, scale } = plainLora(adapter);
-  return Array.from(spectrum(B.astype("f64"), A.astype("f64")).S, (s) => s * Math.abs(scale));
+  return Array.from(productSvd(B.astype("f64"), A.astype("f64")).S, (s) => s * Math.abs(scale));
 }
 
 /**
@@ -68,11 +67,4 @@ export function singularValues(adapter: LayerAdapter): number[] {
 export function learnedRank(values: readonly number[], tolerance = 1e-3): number {
   const largest = values[0] ?? 0;
   return largest > 1e-3 ? values.filter((value) => value > tolerance * largest).length : 0;
-}
-
-/** B A = left diag(S) right', by the QR of both sides: O((out + in) rank²). */
-function spectrum(B: Matrix, A: Matrix): { left: Matrix; S: ArrayLike<number>; right: Matrix } {
-  const [tall, wide] = [qr(B), qr(A.transpose())];
-  const { U, S, V } = svd(matmul(tall.R, wide.R, { transposeB: true }));
-  return { left: matmul(tall.Q, U), S, right: matmul(wide.Q, V) };
 }

@@ -209,6 +209,20 @@ test("Finetuning refuses labels that are no classes, and no examples", () => {
   expect(make([])).toThrow("no examples");
 });
 
+test("the rate falls evenly to its final share, which must be one", () => {
+  const run = (finalRateShare: number) => {
+    const model = loadEncoder(tinyModel());
+    const options = { ...settings(methods["the head"]), steps: 3, finalRateShare };
+    const tuning = new Finetuning(model, examples, options);
+    return [tuning.step(), tuning.step(), tuning.step()].map(({ loss }) => loss);
+  };
+  const [constant, falling] = [run(1), run(0)];
+  // The first rate is the whole one: the runs part with the second.
+  expect(falling.slice(0, 2)).toEqual(constant.slice(0, 2));
+  expect(falling[2]).not.toBe(constant[2]);
+  expect(() => run(1.5)).toThrow("finalRateShare is 1.5: it must be in [0, 1]");
+});
+
 test("Lora and DeepLora refuse options out of range", () => {
   expect(() => new Lora({ rank: 0 })).toThrow("Lora: rank is 0");
   expect(() => new Lora({ alpha: -1 })).toThrow("Lora: alpha is -1");

@@ -35,6 +35,7 @@ import {
   momentum,
   NotPositiveDefiniteError,
   norm,
+  OnlineCompletion,
   OutOfMemoryError,
   PackedMatrix,
   type Problem,
@@ -319,6 +320,18 @@ const sections: Record<string, (add: Add) => void> = {
     };
     const { training, validation } = holdOut(data, { share: 0.4, seed: 9 });
     add(Float64Array.from(training.values), Float64Array.from(validation.values));
+  },
+  OnlineCompletion(add) {
+    const A = matrix(8, 6, 3, "f64");
+    const online = new OnlineCompletion({ rank: 2, seed: 1 });
+    for (let row = 0; row < 8; row++) {
+      const colIndices = [0, 1, 2, 3, 4, 5].filter((col) => (row + col) % 3 !== 0);
+      const values = colIndices.map((col) => A.get(row, col));
+      online.update({ rowIndices: colIndices.map(() => row), colIndices, values });
+    }
+    online.sweep();
+    const { U, S, V } = online.svd();
+    add(U, S, V, online.at(7, 5));
   },
   training(add) {
     for (const dtype of types) {

@@ -1,0 +1,373 @@
+import { checkInteger, checkPositive, checkSeed } from "../linalg/check-option.js";
+import { matmul } from "../linalg/matmul.js";
+import { Matrix } from "../linalg/matrix.js";
+import { productSvd } from "../linalg/product-svd.js";
+import { randomNormalArray } from "../linalg/random.js";
+import { randomizedSvd } from "../linalg/randomized-svd.js";
+import { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { SVD } from "../linalg/svd.js";
+import { checkTriplets, type Triplets } from "../linalg/triplets.js";
+import { DeepLinearNetwork } from "./network.js";
+import { History, Side } from "./online-side.js";
+
+export interface OnlineCompletionOptions {
+  /** Width of the factors, 1 .. 512. */
+  rank: number;
+  /**
+   * What a factor is held back by, in observations of average size: noisy or few observations want
+   * more. For noise of standard deviation s in entries of standard deviation d the best is near
+   * rank (s / d)². Not 0: a new row may have fewer observations than the rank.
+   * @defaultValue 0.1
+   */
+  ridge?: number;
+  /** Of the factors of rows and columns that are new together: equal seeds, equal bits. @defaultValue 0 */
+  seed?: number;
+}
+
+/** Observations that arrive: `values[p]` at (`rowIndices[p]`, `colIndices[p]`). */
+export type Observed = Pick<Triplets, "rowIndices" | "colIndices" | "values">;
+
+/** The largest number of a row or column, so that a typing error does not allocate everything. */
+const largestIndex = 2 ** 26 - 1;
+/** Observations of others that are fitted again for each new one: see docs/beyond.md. */
+const refreshed = 16;
+/** The history has grown so much when a fit from scratch is tried. */
+const restartGrowth = 1.5;
+/** Passes over everything after which a fit from scratch is compared: near enough to its end. */
+const restartSweeps = 10;
+/** The stream of the random factors. */
+const factorStream = 0x6f6e6c;
+
+/**
+ * Completion of a matrix whose entries, rows and columns keep arriving: X ≈ A B', fitted to all
+ * observations so far at a cost that depends on the new ones.
+ *
+ * Alternating ridge regressions. An update fits the rows and columns that it touches: for these, sums
+ * of f f' and value f over the observations are kept, to which new ones are added, and which are made
+ * anew whenever a sixteenth of the observations came since. For each new observation 16 others are
+ * fitted again, whose rows and columns come in turn. And whenever the history has grown by half, the
+ * factors are looked for from scratch too, and taken where they fit better. So an observation is read a
+ * constant number of times, about 70 each way, however long the history is: O(rank²) operations for each
+ * reading, O(rank³) for each fit; only an update that looks from scratch takes longer. It keeps 28
+ * bytes for each observation and rank² + 2 rank numbers for each row and column.
+ *
+ * A row or column is new when its number is; numbers that were left out have no observations and
+ * predict 0. A cell may be observed again: each observation counts. docs/beyond.md has the measure.
+ *
+ * @example
+ * ```ts
+ * const online = new OnlineCompletion({ rank: 1, ridge: 1e-6 });
+ * online.update({ rowIndices: [0, 0, 1], colIndices: [0, 1, 0], values: [1, 2, 3] });
+ * online.sweep(20);
+ * online.at(1, 1); // 6.000
+ * online.update({ rowIndices: [2], colIndices: [0], values: [5] }); // a new row
+ * online.at(2, 1); // 10.00
+ * ```
+ */
+export class OnlineCompletion {
+  readonly rank: number;
+  readonly ridge: number;
+  readonly seed: number;
+  readonly #history = new History();
+  #sides: Sides;
+  /** Observations when the factors were last looked for from scratch. */
+  #lastRestart = 0;
+  /** Whose turn it is to be refreshed, and how many observations may be read for it. */
+  readonly #turns = { rows: { next: 0, observations: 0 }, cols: { next: 0, observations: 0 } };
+
+  /** @throws RangeError when an option is out of range. */
+  constructor({ rank, ridge = 0.1, seed = 0 }: OnlineCompletionOptions) {
+    checkInteger("OnlineCompletion", "rank", rank, 1, 512);
+    checkPositive("OnlineCompletion", "ridge", ridge);
+    checkSeed("OnlineCompletion", seed);
+    this.rank = rank;
+    this.ridge = ridge;
+    this.seed = seed;
+    this.#sides = this.#newSides();
+  }
+
+  /**
+   * Goes on from a model that was trained on observations, which join the history. The model's best
+   * approximation of the rank is taken, its size shared evenly by both sides.
+   *
+   * @param model - a network, or the triplets of `randomizedSvd` or `svd`.
+   * @param data - what it was trained on, all of it: what an update touches is fitted to these and to
+   *   the news alone.
+   * @param options.rank - @defaultValue the number of the triplets, or the network's least width
+   * @throws RangeError when the model's shape is not that of the data.
+   */
+  static from(
+    model: DeepLinearNetwork | SVD,
+    data: Triplets,
+    options: Partial<OnlineCompletionOptions> = {},
+  ): OnlineCompletion {
+    checkTriplets("OnlineCompletion.from", data);
+    const triplets = model instanceof DeepLinearNetwork ? tripletsOf(model) : model;
+    const { U, S, V } = triplets;
+    if (U.rows !== data.rows || V.rows !== data.cols) {
+      throw new RangeError(
+        `OnlineCompletion.from: the model is ${U.rows} x ${V.rows} and the data ${data.rows} x ` +
+          `${data.cols}: they must be of one shape`,
+      );
+    }
+    const { rank = Math.max(1, S.length) } = options;
+    const online = new OnlineCompletion({ ...options, rank });
+    setProduct(online.#sides, triplets);
+    online.#append(data);
+    // From fewer observations than the model has numbers nothing is found from scratch.
+    online.#lastRestart = Math.max(online.observed, rank * (data.rows + data.cols));
+    return online;
+  }
+
+  /** Rows seen so far: the largest number and one. */
+  get rows(): number {
+    return this.#sides.rows.length;
+  }
+
+  /** Columns seen so far. */
+  get cols(): number {
+    return this.#sides.cols.length;
+  }
+
+  /** Observations seen so far. */
+  get observed(): number {
+    return this.#history.length;
+  }
+
+  /**
+   * Takes observations in and fits the rows and columns that they touch.
+   *
+   * @throws RangeError when lengths differ, a number of a row or column is no integer in
+   * 0 .. 2^26 - 1 or a value is not finite. What came before stays as it was.
+   */
+  update(news: Observed): void {
+    this.#check(news);
+    this.#append(news);
+    if (this.observed > 0 && this.observed >= restartGrowth * this.#lastRestart) this.#restart();
+    const sides = this.#sides;
+    const cols = distinct(news.colIndices);
+    // New columns first, so that they say something about the rows.
+    this.#fit(
+      sides,
+      "cols",
+      cols.filter((col) => sides.cols.factor(col).every(isZero)),
+    );
+    for (const col of cols) if (sides.cols.factor(col).every(isZero)) this.#randomize(col);
+    this.#fit(sides, "rows", distinct(news.rowIndices));
+    this.#fit(sides, "cols", cols);
+    this.#refresh("rows", news.values.length);
+    this.#refresh("cols", news.values.length);
+  }
+
+  /**
+   * Fits all rows and then all columns, so many times: an exact pass over the whole history,
+   * O(observations rank²).
+   */
+  sweep(times = 1): void {
+    checkInteger("OnlineCompletion.sweep", "times", times, 0);
+    this.#sweep(this.#sides, times);
+  }
+
+  /**
+   * The prediction of an entry; 0 where its row or column has no observation.
+   *
+   * @throws RangeError when the row or column was never seen.
+   */
+  at(row: number, col: number): number {
+    checkMember("row", row, this.rows);
+    checkMember("col", col, this.cols);
+    return product(this.#sides, row, col);
+  }
+
+  /** The predictions of many entries. */
+  predict(rowIndices: ArrayLike<number>, colIndices: ArrayLike<number>): Float64Array<ArrayBuffer> {
+    if (rowIndices.length !== colIndices.length) {
+      throw new RangeError(
+        `OnlineCompletion.predict: rowIndices has ${rowIndices.length} entries and colIndices ` +
+          `${colIndices.length}: the lengths must be equal`,
+      );
+    }
+    return Float64Array.from(rowIndices, (row, p) => this.at(row, colIndices[p]));
+  }
+
+  /** The whole prediction as singular triplets, O((rows + cols) rank²). */
+  svd(): SVD {
+    const { rows, cols } = this.#sides;
+    const A = new Matrix(rows.length, this.rank, rows.factors());
+    const B = new Matrix(cols.length, this.rank, cols.factors());
+    return productSvd(A, B.transpose());
+  }
+
+  #newSides(): Sides {
+    const side = (own: "rows" | "cols") => new Side(this.#history, own, this.rank);
+    return { rows: side("rows"), cols: side("cols") };
+  }
+
+  #append({ rowIndices, colIndices, values }: Observed): void {
+    const { rows, cols } = this.#sides;
+    rows.grow(1 + largest(rowIndices));
+    cols.grow(1 + largest(colIndices));
+    for (let p = 0; p < values.length; p++) {
+      this.#history.push(rowIndices[p], colIndices[p], values[p]);
+      rows.append(this.#history.length - 1);
+      cols.append(this.#history.length - 1);
+    }
+  }
+
+  #fit(sides: Sides, which: keyof Sides, members: readonly number[], anew = false): void {
+    const own = sides[which];
+    const other = sides[which === "rows" ? "cols" : "rows"];
+    const ridge = this.ridge * (other.meanSquare || 1);
+    for (const member of members) {
+      if (own.observations(member) > 0) own.solve(member, other, ridge, anew);
+    }
+  }
+
+  #sweep(sides: Sides, times: number): void {
+    for (let pass = 0; pass < times; pass++) {
+      this.#fit(sides, "rows", [...Array(sides.rows.length).keys()], true);
+      this.#fit(sides, "cols", [...Array(sides.cols.length).keys()], true);
+    }
+  }
+
+  /** Fits the next members in turn: what the touched ones have learned reaches all in time. */
+  #refresh(which: keyof Sides, count: number): void {
+    const side = this.#sides[which];
+    const turn = this.#turns[which];
+    turn.observations += refreshed * count;
+    for (let left = side.length; left > 0; left--) {
+      const needed = side.observations(turn.next);
+      if (needed > turn.observations) return;
+      turn.observations -= needed;
+      this.#fit(this.#sides, which, [turn.next], true);
+      turn.next = (turn.next + 1) % side.length;
+    }
+  }
+
+  /**
+   * The history has grown by half since the factors were last looked for: what began with too
+   * little data may follow a poor minimum. Fits everything from the leading singular triplets, and
+   * keeps that where it is nearer to the observations.
+   */
+  #restart(): void {
+    this.#lastRestart = this.observed;
+    const sides = this.#newSides();
+    setProduct(sides, leadingTriplets(this.#history, this.#sides, this));
+    for (let index = 0; index < this.observed; index++) {
+      sides.rows.append(index);
+      sides.cols.append(index);
+    }
+    this.#sweep(sides, restartSweeps);
+    if (misfit(sides, this.#history) < misfit(this.#sides, this.#history)) this.#sides = sides;
+  }
+
+  /** Nothing is known of the column nor of its rows: a factor as large as the others. */
+  #randomize(col: number): void {
+    const { cols } = this.#sides;
+    const size = Math.sqrt(cols.meanSquare) || 1;
+    const draw = randomNormalArray(this.rank, this.seed, factorStream + col, "f64");
+    cols.setFactor(
+      col,
+      draw.map((value: number) => size * value),
+    );
+  }
+
+  #check({ rowIndices, colIndices, values }: Observed): void {
+    const name = "OnlineCompletion.update";
+    const rows = Math.max(this.rows, 1 + boundedLargest(name, "rowIndices", rowIndices));
+    const cols = Math.max(this.cols, 1 + boundedLargest(name, "colIndices", colIndices));
+    checkTriplets(name, { rows, cols, rowIndices, colIndices, values });
+  }
+}
+
+interface Sides {
+  readonly rows: Side;
+  readonly cols: Side;
+}
+
+function product({ rows, cols }: Sides, row: number, col: number): number {
+  const [a, b] = [rows.factor(row), cols.factor(col)];
+  let sum = 0;
+  for (let c = 0; c < a.length; c++) sum += a[c] * b[c];
+  return sum;
+}
+
+/** Factors whose product is U diag(S) V', as far as the rank goes. */
+function setProduct({ rows, cols }: Sides, { U, S, V }: SVD): void {
+  for (const [side, vectors] of [
+    [rows, U],
+    [cols, V],
+  ] as const) {
+    side.grow(vectors.rows);
+    const factor = new Float64Array(side.rank);
+    for (let member = 0; member < side.length; member++) {
+      for (let c = 0; c < Math.min(side.rank, S.length); c++) {
+        factor[c] = Math.sqrt(S[c]) * vectors.get(member, c);
+      }
+      side.setFactor(member, factor);
+    }
+  }
+}
+
+/** Sum of the squares that the observations are missed by. */
+function misfit(sides: Sides, { rows, cols, values, length }: History): number {
+  let sum = 0;
+  for (let p = 0; p < length; p++) {
+    const difference = product(sides, rows.data[p], cols.data[p]) - values.data[p];
+    sum += difference * difference;
+  }
+  return sum;
+}
+
+/** The leading triplets of the observations, zeros between them, over their density. */
+function leadingTriplets(
+  history: History,
+  sides: Sides,
+  { rank, seed }: { rank: number; seed: number },
+): SVD {
+  const [rows, cols] = [sides.rows.length, sides.cols.length];
+  const observed = SparseMatrix.fromTriplets({ rows, cols, ...history.observations() });
+  const { U, S, V } = randomizedSvd(observed, { rank: Math.min(rank, rows, cols), seed });
+  const density = history.length / (rows * cols);
+  return { U, S: S.map((s: number) => s / density) as typeof S, V };
+}
+
+/** A network's product of rank its least width, as triplets. */
+function tripletsOf(network: DeepLinearNetwork): SVD {
+  const factors = network.factors().map((factor) => factor.astype("f64"));
+  const widths = network.widths.slice(1, -1);
+  const cut = 1 + widths.indexOf(Math.min(...widths));
+  const product = (some: readonly Matrix[]) =>
+    some.reduce((earlier, factor) => matmul(factor, earlier));
+  return productSvd(product(factors.slice(cut)), product(factors.slice(0, cut)));
+}
+
+function distinct(members: ArrayLike<number>): number[] {
+  return [...new Set(Array.from(members))];
+}
+
+const isZero = (value: number) => value === 0;
+
+function largest(members: ArrayLike<number>): number {
+  let most = -1;
+  for (let p = 0; p < members.length; p++) most = Math.max(most, members[p]);
+  return most;
+}
+
+/** The largest number, where all are what numbers of rows can be. */
+function boundedLargest(name: string, what: string, members: ArrayLike<number>): number {
+  for (let p = 0; p < members.length; p++) {
+    if (Number.isInteger(members[p]) && members[p] >= 0 && members[p] <= largestIndex) continue;
+    throw new RangeError(
+      `${name}: ${what}[${p}] is ${members[p]}: it must be an integer in 0 .. ${largestIndex}`,
+    );
+  }
+  return largest(members);
+}
+
+function checkMember(what: string, member: number, length: number): void {
+  if (Number.isInteger(member) && member >= 0 && member < length) return;
+  throw new RangeError(
+    `OnlineCompletion.at: ${what} is ${member}: it must be one of the ${length} seen so far`,
+  );
+}
