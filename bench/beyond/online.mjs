@@ -78,7 +78,8 @@ export function onlineCost() {
     title: `Cost of an observation: ${size} x ${size}, rank ${rank}, ${batch} at a time`,
     columns: ["from observation", "to", "processor time each, µs"],
     rows,
-    remarks: "Everything included: fits, refreshes, and the looks from scratch whenever the history has grown by half.",
+    remarks:
+      "Everything included: fits, refreshes, and the looks from scratch whenever the history has grown by half.",
   };
 }
 
