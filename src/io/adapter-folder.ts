@@ -1,7 +1,6 @@
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { writeFilesAtomically } from "./atomic-file.js";
+import { existsSync, mkdirSync } from "node:fs";
 import { FileError } from "./errors.js";
+import { commitFiles, committedNames, committedPaths } from "./folder-commit.js";
 import { readFile } from "./read-file.js";
 
 /**
@@ -11,18 +10,19 @@ import { readFile } from "./read-file.js";
  */
 export function readAdapterFolder(folder: string): Map<string, Uint8Array> {
   if (!existsSync(folder)) throw new FileError(folder, "there is no such folder");
+  const at = committedPaths(folder);
   let names: string[];
   try {
-    names = readdirSync(folder).filter((name) => /\.(json|safetensors)$/.test(name));
+    names = committedNames(folder).filter((name) => /\.(json|safetensors)$/.test(name));
   } catch {
     throw new FileError(folder, "it is no folder that can be read");
   }
-  return new Map(names.map((name) => [name, readFile(join(folder, name))]));
+  return new Map(names.map((name) => [name, readFile(at(name))]));
 }
 
 /**
- * Writes files into a folder, which is made if need be: each whole or not at all, and none replaced
- * before all are on the disk.
+ * Writes files into a folder, which is made if need be: all or none of them, also for a reader after
+ * a kill in the middle.
  *
  * @throws FileError when the folder cannot be made or written.
  */
@@ -32,5 +32,5 @@ export function writeFolder(folder: string, files: ReadonlyMap<string, Uint8Arra
   } catch (error) {
     throw new FileError(folder, `it cannot be made (${(error as NodeJS.ErrnoException).code})`);
   }
-  writeFilesAtomically(Array.from(files, ([name, bytes]) => ({ path: join(folder, name), bytes })));
+  commitFiles(folder, files);
 }

@@ -23,6 +23,12 @@ export interface OutputFile {
   bytes: Uint8Array;
 }
 
+/** A file that is on the disk, whole, beside the one that it will replace. */
+interface StagedFile {
+  temporary: string;
+  target: string;
+}
+
 /**
  * Refuses a path that cannot become a file: to be asked before the work starts.
  *
@@ -55,22 +61,36 @@ export function checkOutputPath(path: string): void {
  *   Temporary files are removed.
  */
 export function writeFilesAtomically(files: readonly OutputFile[]): void {
-  const pending: { temporary: string; target: string }[] = [];
+  stageFiles(files, (staged) => {
+    for (const { temporary, target } of staged) renameSync(temporary, target);
+  });
+}
+
+/**
+ * Brings the files to the disk under temporary names and lets `publish` rename them.
+ *
+ * @throws as `writeFilesAtomically`; also what `publish` throws. Temporary files are removed.
+ */
+export function stageFiles(
+  files: readonly OutputFile[],
+  publish: (staged: readonly StagedFile[]) => void,
+): void {
+  const staged: StagedFile[] = [];
   try {
     for (const { path, bytes } of files) {
       checkOutputPath(path);
       const existing = statSync(path, { throwIfNoEntry: false });
       const target = existing ? realpathSync(path) : path;
       const temporary = join(dirname(target), `.lowrank-${randomBytes(8).toString("hex")}.tmp`);
-      pending.push({ temporary, target });
+      staged.push({ temporary, target });
       writeDurably(temporary, bytes, existing?.mode);
     }
-    for (const { temporary, target } of pending) renameSync(temporary, target);
+    publish(staged);
   } catch (error) {
-    for (const { temporary } of pending) rmSync(temporary, { force: true });
+    for (const { temporary } of staged) rmSync(temporary, { force: true });
     throw error;
   }
-  for (const folder of new Set(pending.map(({ target }) => dirname(target)))) syncFolder(folder);
+  for (const folder of new Set(staged.map(({ target }) => dirname(target)))) syncFolder(folder);
 }
 
 /** `writeFilesAtomically` for one file. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { FileError } from "./errors.js";
+import { committedPaths } from "./folder-commit.js";
 import { indexName, type ModelFiles, partsOf, weightsName } from "./model-files.js";
 import { readFile } from "./read-file.js";
 
@@ -11,7 +11,7 @@ import { readFile } from "./read-file.js";
  *   malformed.
  */
 export function readModelFolder(folder: string): ModelFiles {
-  const at = (name: string) => join(folder, name);
+  const at = committedPaths(folder);
   if (!existsSync(folder)) throw new FileError(folder, "there is no such folder");
   const config = readFile(at("config.json"));
   if (!existsSync(at("tokenizer.json"))) throw new FileError(folder, noTokenizer(at));

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { decodeNpy } from "../../src/io/npy.js";
-import { expectRefusal, lowrank, lowrankJson, temporaryFolder } from "../helpers/cli.js";
+import { expectRefusal, killAfter, lowrank, lowrankJson, temporaryFolder } from "../helpers/cli.js";
 import { tinyModel } from "../helpers/text-models.js";
 
 const folder = temporaryFolder();
@@ -136,3 +137,138 @@ test("finetune refuses bad files and bad usage with exit code 2 and one line", (
   refuse([...usual, "--state", at("torn.state"), "--out", at("never")], "safetensors");
   expect(folder.names()).toEqual([...before, "torn.state"].sort());
 });
+
+/** The folder of the model with one file written anew. */
+function modelWith(name: string, change: (bytes: Buffer) => Uint8Array | string): string {
+  const target = at(`hostile-${name}`);
+  rmSync(target, { recursive: true, force: true });
+  cpSync(at("model"), target, { recursive: true });
+  writeFileSync(join(target, name), change(readFileSync(join(target, name))));
+  return target;
+}
+
+/** A safetensors file whose header is changed as text. */
+const headerChanged = (change: (header: string) => string) => (bytes: Buffer) => {
+  const length = Number(bytes.readBigUInt64LE());
+  const header = Buffer.from(change(bytes.subarray(8, 8 + length).toString()));
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(header.length));
+  return Buffer.concat([size, header, bytes.subarray(8 + length)]);
+};
+const firstOffsets = /"data_offsets":\[\d+,\d+\]/;
+const json = (change: (value: Record<string, unknown>) => object) => (bytes: Buffer) =>
+  JSON.stringify(change(JSON.parse(bytes.toString())));
+
+test.each<[string, string, (bytes: Buffer) => Uint8Array | string, string]>([
+  [
+    "offsets of 2^53",
+    "model.safetensors",
+    headerChanged((text) => text.replace(firstOffsets, '"data_offsets":[0,9007199254740993]')),
+    "model.safetensors",
+  ],
+  [
+    "negative offsets",
+    "model.safetensors",
+    headerChanged((text) => text.replace(firstOffsets, '"data_offsets":[-4,0]')),
+    "model.safetensors",
+  ],
+  [
+    "overlapping tensors",
+    "model.safetensors",
+    headerChanged((text) =>
+      text.replace(/("data_offsets":\[)\d+(,\d+\].*?"data_offsets":\[)\d+/, "$10$20"),
+    ),
+    "model.safetensors",
+  ],
+  [
+    "a name used twice",
+    "model.safetensors",
+    headerChanged((text) => text.replace(/^\{("[^"]+":\{[^}]*\}),/, "{$1,$1,")),
+    "model.safetensors",
+  ],
+  [
+    "a header longer than the file",
+    "model.safetensors",
+    (bytes) => Buffer.concat([Buffer.from([0, 0, 0, 6, 0, 0, 0, 0]), bytes.subarray(8)]),
+    "model.safetensors",
+  ],
+  [
+    "a tensor that is missing",
+    "model.safetensors",
+    headerChanged((text) =>
+      text.replace("attention.self.query.weight", "attention.self.kwery.weight"),
+    ),
+    "attention.self.query.weight is missing",
+  ],
+  [
+    "a configuration of another width",
+    "config.json",
+    json((config) => ({ ...config, hidden_size: 27 })),
+    "the configuration asks for",
+  ],
+  [
+    "a tokenizer of another kind",
+    "tokenizer.json",
+    json((tokenizer) => ({ ...tokenizer, model: { type: "Unheard" } })),
+    "tokenizer.json",
+  ],
+])("finetune refuses %s in one line, and leaves nothing behind", (_, file, change, reason) => {
+  const model = modelWith(file, change);
+  const args = ["--model", model, "--train", at("train.csv"), ...columns, "--out", at("refused")];
+  expectRefusal(lowrank(["finetune", ...args]), "lowrank finetune: ", reason);
+  expect(folder.names()).not.toContain("refused");
+});
+
+test("texts that are empty, or of a million characters, are texts", () => {
+  const long = "abc ".repeat(250_000);
+  const lines = [`{"text":"","label":"no"}`, `{"text":"${long}","label":"yes"}`];
+  writeFileSync(at("odd.jsonl"), `${lines.join("\n")}\n`);
+  const args = ["--model", at("model"), "--train", at("odd.jsonl"), ...columns, "--steps", "2"];
+  expect(lowrankJson(["finetune", ...args]).steps).toBe(2);
+  writeFileSync(at("none.jsonl"), "\n");
+  const none = ["--model", at("model"), "--train", at("none.jsonl"), ...columns];
+  expectRefusal(lowrank(["finetune", ...none]), "lowrank finetune: ", "none.jsonl");
+});
+
+test("kill -9 at any moment of finetune leaves the old adapter or the new one, whole", async () => {
+  const finetune = (seed: string, out: string) => [
+    "finetune",
+    ...data(),
+    ...columns,
+    "--steps",
+    "3",
+    "--rank",
+    // Of two ranks, so that no file of the one goes with one of the other.
+    seed === "1" ? "4" : "6",
+    "--seed",
+    seed,
+    "--out",
+    at(out),
+  ];
+  const scores = (adapter: string) =>
+    JSON.stringify(
+      lowrankJson([
+        ...["classify", at("eval.jsonl"), "--model", at("model"), "--adapter", at(adapter)],
+        ...["--text-columns", "text"],
+      ]).predictions,
+    );
+  lowrankJson(finetune("1", "old"));
+  const start = performance.now();
+  lowrankJson(finetune("2", "new"));
+  const duration = performance.now() - start;
+  const known = [scores("old"), scores("new")];
+  expect(known[0]).not.toBe(known[1]);
+  let killed = 0;
+  for (let k = 0; k < 20; k++) {
+    rmSync(at("kept"), { recursive: true, force: true });
+    cpSync(at("old"), at("kept"), { recursive: true });
+    const moment = (0.7 + 0.4 * ((k * 0.6180339887) % 1)) * duration;
+    if (await killAfter(finetune("2", "kept"), moment)) killed++;
+    expect(known).toContain(scores("kept"));
+  }
+  expect(killed).toBeGreaterThan(0);
+  // What the killed runs left behind is no hindrance.
+  lowrankJson(finetune("2", "kept"));
+  expect(scores("kept")).toBe(known[1]);
+  expect(readdirSync(at("kept")).sort()).toEqual(readdirSync(at("new")).sort());
+}, 300_000);

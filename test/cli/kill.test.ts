@@ -1,7 +1,6 @@
-import { spawn } from "node:child_process";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { cliPath, lowrankJson, temporaryFolder } from "../helpers/cli.js";
+import { killAfter, lowrankJson, temporaryFolder } from "../helpers/cli.js";
 
 const folder = temporaryFolder();
 const { at } = folder;
@@ -14,18 +13,6 @@ beforeAll(() => {
   writeFileSync(at("ratings.csv"), lines.join(""));
 });
 afterAll(folder.remove);
-
-/** Starts the command, kills it after `milliseconds`; whether it was still running then. */
-function killAfter(args: readonly string[], milliseconds: number): Promise<boolean> {
-  const child = spawn(process.execPath, [cliPath, ...args], { stdio: "ignore" });
-  return new Promise((done) => {
-    const timer = setTimeout(() => child.kill("SIGKILL"), milliseconds);
-    child.on("exit", (_, signal) => {
-      clearTimeout(timer);
-      done(signal === "SIGKILL");
-    });
-  });
-}
 
 test("kill -9 at any moment of complete --out leaves the old model or the new one, whole", async () => {
   lowrankJson(complete("1", "old"));

@@ -1,5 +1,5 @@
 // The command as its users start it: a process of its own.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,6 +38,18 @@ export function expectRefusal(outcome: Outcome, start: string, reason: string): 
   expect(outcome.stderr).toMatch(/^[^\n]+\n$/);
   expect(outcome.stdout).toBe("");
   expect(outcome.status).toBe(2);
+}
+
+/** Starts the command, kills it after `milliseconds`; whether it was still running then. */
+export function killAfter(args: readonly string[], milliseconds: number): Promise<boolean> {
+  const child = spawn(process.execPath, [cliPath, ...args], { stdio: "ignore" });
+  return new Promise((done) => {
+    const timer = setTimeout(() => child.kill("SIGKILL"), milliseconds);
+    child.on("exit", (_, signal) => {
+      clearTimeout(timer);
+      done(signal === "SIGKILL");
+    });
+  });
 }
 
 /** A fresh folder, and how to remove it. */
