@@ -22,11 +22,11 @@ function sizes({ name, samples, steps, draws, names, title, gaps }) {
     run(lab) {
       const task = loadGlue("STS-B");
       const model = loadMiniLm();
-      const small = { steps: 2, draws: 2 };
+      const small = { steps: 1, draws: 2 };
       const runs = samples.map((count, i) => ({
         label: `n = ${count}`,
         rows: compare(lab, {
-          ...{ model, task, names, samples: lab.quick ? 4 : count, steps: steps[i], draws },
+          ...{ model, task, names, samples: lab.quick ? 2 : count, steps: steps[i], draws },
           ...(lab.quick ? small : {}),
         }),
       }));
@@ -75,7 +75,7 @@ function samplesFigure(runs, samples, names) {
 export const loraFewShot = sizes({
   name: "lora-few-shot",
   title: "STS-B with 16 examples",
-  ...{ samples: [16], steps: [200], draws: 10 },
+  ...{ samples: [16], steps: [60], draws: 10 },
   names: [
     ...["lora-paper", "lora", "deep-lora"],
     ...["deep-lora-narrow", "deep-lora-narrow-matched"],
@@ -92,7 +92,7 @@ export const loraFewShot = sizes({
 export const loraFullWidth = sizes({
   name: "lora-full-width",
   title: "Compressed and full width",
-  ...{ samples: [16], steps: [200], draws: 5 },
+  ...{ samples: [64], steps: [100], draws: 5 },
   names: ["lora-paper", "deep-lora", "deep-lora-full"],
   gaps: [
     ["deep-lora", "deep-lora-full"],
@@ -103,7 +103,7 @@ export const loraFullWidth = sizes({
 export const loraSamples = sizes({
   name: "lora-samples",
   title: "STS-B with 64 and 256 examples",
-  ...{ samples: [64, 256], steps: [300, 500], draws: 5 },
+  ...{ samples: [64, 256], steps: [100, 200], draws: 5 },
   names: ["lora-paper", "lora", "deep-lora"],
   gaps: [
     ["deep-lora", "lora-paper"],

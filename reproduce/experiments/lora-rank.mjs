@@ -22,7 +22,7 @@ export default {
     const task = loadGlue("STS-B");
     const model = loadMiniLm();
     const ranks = lab.quick ? [2, 4] : [2, 8, 16, 64];
-    const [samples, steps, draws] = lab.quick ? [4, 2, 2] : [16, 200, 5];
+    const [samples, steps, draws] = lab.quick ? [2, 1, 2] : [64, 100, 5];
     const rows = ranks.flatMap((rank) =>
       compare(lab, { model, task, names, samples, steps, draws, rank }),
     );

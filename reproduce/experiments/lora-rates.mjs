@@ -17,8 +17,8 @@ export default {
   run(lab) {
     const task = loadGlue("STS-B");
     const model = loadMiniLm();
-    const [samples, steps, draws] = lab.quick ? [4, 2, 1] : [16, 200, 2];
-    const judged = lab.quick ? task.selection.slice(0, 8) : task.selection;
+    const [samples, steps, draws] = lab.quick ? [2, 1, 1] : [256, 150, 1];
+    const judged = lab.quick ? task.selection.slice(0, 3) : task.selection;
     const rows = searched.flatMap((method) =>
       searchFactors.map((factor) => {
         const learningRate = methods[method].rate * factor;
@@ -36,7 +36,7 @@ export default {
       rows.filter((row) => row.method === method).reduce((a, b) => (b.Pearson > a.Pearson ? b : a));
     return {
       setting:
-        `STS-B, n = ${samples}, ${steps} steps, rank ${rank}, ${draws} draws apart from those of ` +
+        `STS-B, n = ${samples}, ${steps} steps, rank ${rank}, ${draws} draw apart from those of ` +
         `the comparisons; Pearson on ${judged.length} training pairs that no run trains on. Three ` +
         "rates a method: a third of, exactly, and three times the published one (or PEFT's usual).",
       chosen: Object.fromEntries(searched.map((name) => [name, best(name).learningRate])),

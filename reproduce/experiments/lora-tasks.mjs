@@ -20,8 +20,8 @@ function on(taskName, { name, steps, draws }) {
       const task = loadGlue(taskName);
       const model = loadMiniLm();
       const rows = compare(lab, {
-        ...{ model, task, names, steps: lab.quick ? 2 : steps },
-        ...{ samples: lab.quick ? 4 : 1024, draws: lab.quick ? 2 : draws },
+        ...{ model, task, names, steps: lab.quick ? 1 : steps },
+        ...{ samples: lab.quick ? 2 : 1024, draws: lab.quick ? 2 : draws },
       });
       const { gap, ...means } = published[taskName];
       return {

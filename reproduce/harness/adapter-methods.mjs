@@ -3,42 +3,49 @@ import { readFileSync } from "node:fs";
 import { DeepLora, Lora } from "../../dist/lora/index.js";
 import { Skipped } from "./reproduce.mjs";
 
-/** Every linear layer, the pooler too, as the paper's "all-dense" (less the word embedding). */
-const targets = [/./];
+/**
+ * Every linear layer, the pooler too, as the paper's "all-dense" (less the word embedding); quick runs
+ * adapt two.
+ */
+export const targetsOf = (quick) => (quick ? [/layer\.5\.attention\.self\.(query|value)$/] : [/./]);
 
-/** `rate` is the published one, or the usual one for PEFT's form, in the middle of the search. */
+/**
+ * `rate` is the published one, or the usual one for PEFT's form: the middle of the search, except for
+ * full width, which keeps it, as the paper has it (a search would cost more than all others).
+ */
 export const methods = {
   "lora-paper": {
     title: "LoRA, the paper's form",
     rate: 1e-4,
-    make: (options) => new Lora({ ...options, targets, init: "paper" }),
+    make: (options) => new Lora({ ...options, init: "paper" }),
   },
   lora: {
     title: "LoRA, PEFT's form",
     rate: 5e-4,
-    make: (options) => new Lora({ ...options, targets }),
+    make: (options) => new Lora(options),
   },
   "deep-lora": {
     title: "Deep LoRA, compressed",
     rate: 1e-2,
-    make: (options) => new DeepLora({ ...options, targets }),
+    make: (options) => new DeepLora(options),
   },
   "deep-lora-full": {
     title: "Deep LoRA, full width",
     rate: 1e-4,
-    make: (options) => new DeepLora({ ...options, targets, form: "full" }),
+    searched: false,
+    make: (options) => new DeepLora({ ...options, form: "full" }),
   },
   "deep-lora-narrow": {
     title: "Deep LoRA, narrow random, rate of full width",
     rateOf: "deep-lora-full",
-    make: (options) => new DeepLora({ ...options, targets, form: "narrow" }),
+    make: (options) => new DeepLora({ ...options, form: "narrow" }),
   },
   // An Adam step moves a w x w factor by up to its rate times w.
   "deep-lora-narrow-matched": {
     title: "Deep LoRA, narrow random, that rate x d / r",
     rateOf: "deep-lora-full",
     matched: true,
-    make: (options) => new DeepLora({ ...options, targets, form: "narrow" }),
+    make: (options) => new DeepLora({ ...options, form: "narrow" }),
   },
 };
 
@@ -46,7 +53,10 @@ export const methods = {
 export const searchFactors = [1 / 3, 1, 3];
 
 /** Methods whose rate is searched. */
-export const searched = Object.keys(methods).filter((name) => methods[name].rate !== undefined);
+export const searched = Object.keys(methods).filter((name) => {
+  const { rate, searched = true } = methods[name];
+  return rate !== undefined && searched;
+});
 
 /**
  * The rate of each method, from the report of the experiment lora-rates; quick runs take the
@@ -55,12 +65,10 @@ export const searched = Object.keys(methods).filter((name) => methods[name].rate
  * @throws Skipped where that experiment has not run.
  */
 export function methodRates(quick) {
-  const own = quick
-    ? Object.fromEntries(searched.map((name) => [name, methods[name].rate]))
-    : chosenRates();
+  const chosen = quick ? {} : chosenRates();
   return (name, rank, width) => {
     const { rateOf = name, matched = false } = methods[name];
-    return own[rateOf] * (matched ? width / rank : 1);
+    return (chosen[rateOf] ?? methods[rateOf].rate) * (matched ? width / rank : 1);
   };
 }
 

@@ -1,6 +1,6 @@
 // One training of an adapter on a few labelled examples, as a part of an experiment.
 import { Finetuning, learnedRank, singularValues } from "../../dist/lora/index.js";
-import { methods } from "./adapter-methods.mjs";
+import { methods, targetsOf } from "./adapter-methods.mjs";
 
 /** What all runs have in common: the paper's batch, its optimizer and its constant rate. */
 export const protocol = { batchSize: 16, headLearningRate: 1e-3, maxTokens: 128 };
@@ -15,10 +15,11 @@ export const protocol = { batchSize: 16, headLearningRate: 1e-3, maxTokens: 128 
  */
 export function fewShot(lab, name, settings) {
   const { model, task, examples, judged, method, rank, learningRate, steps, seed } = settings;
+  const targets = targetsOf(lab.quick);
   return lab.part(name, (kept, keep) => {
     const run = new Finetuning(model, examples, {
       ...protocol,
-      ...{ method: methods[method].make({ rank, seed }), task: task.task },
+      ...{ method: methods[method].make({ rank, seed, targets }), task: task.task },
       ...{ steps, learningRate, seed, ...(kept ? { resume: kept.state } : {}) },
     });
     const losses = kept?.losses ?? [];

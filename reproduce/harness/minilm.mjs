@@ -8,10 +8,13 @@ import { Skipped } from "./reproduce.mjs";
 
 const folder = fileURLToPath(new URL("../../bench/models/minilm", import.meta.url));
 
+let model;
+
 /** @throws Skipped where the model is not there. */
 export function loadMiniLm() {
   if (!existsSync(join(folder, "model.safetensors"))) {
     throw new Skipped("MiniLM is not here: node bench/fetch-minilm.mjs fetches it");
   }
-  return loadEncoder(readModelFolder(folder));
+  model ??= loadEncoder(readModelFolder(folder));
+  return model;
 }
