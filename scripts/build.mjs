@@ -5,7 +5,8 @@
 //                      workerd, edge-light
 //   dist/relaxed/      lowrank/relaxed, likewise inlined, and dist/relaxed/edge/
 //   dist/threads/      the workers' module as a file, for pages that refuse workers from text
-//   dist/lora/         lowrank/lora, and lowrank/lora/node, which reads and writes folders
+//   dist/lora/         lowrank/lora, lowrank/lora/node, which reads and writes folders, and
+//                      lowrank/lora/threads with the program of its workers
 //   dist/cli/          the command, with what it uses of other packages bundled in
 // Types are tsc's (npm run build calls it next).
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -67,7 +68,13 @@ const main = {
   "lora/index": "src/lora.ts",
 };
 await buildVariant(
-  { ...main, "threads/index": "src/threads.ts", "lora/node": "src/lora-node.ts" },
+  {
+    ...main,
+    "threads/index": "src/threads.ts",
+    "lora/node": "src/lora-node.ts",
+    "lora/threads": "src/lora-threads.ts",
+    "lora/worker": "src/lora/worker.ts",
+  },
   "dist",
 );
 await buildVariant(main, "dist/edge", "edge");

@@ -19,7 +19,7 @@ const below: Record<string, string[]> = {
   completion: ["wasm", "linalg", "optim", "autograd", "factorization", "io"],
   theory: ["wasm", "linalg", "optim", "autograd", "factorization"],
   transformer: ["wasm", "linalg", "optim", "autograd", "io"],
-  lora: ["wasm", "linalg", "optim", "autograd", "factorization", "transformer", "io"],
+  lora: ["wasm", "linalg", "threads", "optim", "autograd", "factorization", "transformer", "io"],
 };
 below.cli = [...Object.keys(below)];
 

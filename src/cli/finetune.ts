@@ -7,13 +7,14 @@ import { readFile } from "../io/read-file.js";
 import type { Adaptation } from "../lora/adaptation.js";
 import type { Adapter, Task } from "../lora/adapter.js";
 import { DeepLora } from "../lora/deep-lora.js";
-import { type Example, Finetuning } from "../lora/finetune.js";
+import { type Example, type FinetuneOptions, Finetuning } from "../lora/finetune.js";
 import { learnedRank, singularValues } from "../lora/layer-adapter.js";
 import { Lora } from "../lora/lora.js";
 import { mergeAdapter } from "../lora/merge.js";
+import { ParallelFinetuning } from "../lora/parallel-finetuning.js";
 import { saveAdapter } from "../lora/peft-files.js";
 import { FullFineTuning, HeadOnly } from "../lora/plain-methods.js";
-import { loadEncoder } from "../lora/text-model.js";
+import { loadEncoder, type TextModel } from "../lora/text-model.js";
 import { UsageError } from "./errors.js";
 import { decisions, metricFor, metricNames } from "./metrics.js";
 import { fraction, integer } from "./options.js";
@@ -37,6 +38,7 @@ interface Options {
   headLearningRate: number;
   freezeHead?: boolean;
   maxTokens: number;
+  threads: number;
   samples?: number;
   evalEvery?: number;
   patience?: number;
@@ -93,6 +95,7 @@ export function addFinetune(program: Command): void {
     .option("--eval-every <n>", "judge every so many steps", integer(1))
     .option("--patience <n>", "stop after so many judgements without a better one", integer(1))
     .addOption(new Option("--metric <m>", "what to judge by").choices(metricNames))
+    .option("--threads <n>", "threads that share the work of a step", integer(1, 64), 1)
     .option("--seed <n>", "seed of samples, order, head and adapter", integer(0), 0)
     .option("--out <dir>", "folder for the adapter, in PEFT's layout (full: for the model)")
     .option("--state <file>", "keep the run there, and go on from there if it exists")
@@ -112,23 +115,20 @@ async function run(options: Options): Promise<void> {
   const evaluation = evaluated ? examplesOf(evaluated, task, options.eval!) : undefined;
   const { name: metricName, metric } = metricFor(task, options.metric);
   const model = loadEncoder(readModelFolder(options.model));
-  const tuning = usage(
-    () =>
-      new Finetuning(model, examples, {
-        ...{ method: methodOf(options), task, steps, batchSize: options.batchSize, seed },
-        ...(options.learningRate === undefined ? {} : { learningRate: options.learningRate }),
-        ...{ headLearningRate: options.headLearningRate, trainHead: !options.freezeHead },
-        ...{ maxTokens: options.maxTokens, finalRateShare: options.finalRateShare },
-        ...(state !== undefined && existsSync(state) ? { resume: readFile(state) } : {}),
-      }),
-  );
+  const tuning = await start(options, model, examples, () => ({
+    ...{ method: methodOf(options), task, steps, batchSize: options.batchSize, seed },
+    ...(options.learningRate === undefined ? {} : { learningRate: options.learningRate }),
+    ...{ headLearningRate: options.headLearningRate, trainHead: !options.freezeHead },
+    ...{ maxTokens: options.maxTokens, finalRateShare: options.finalRateShare },
+    ...(state !== undefined && existsSync(state) ? { resume: readFile(state) } : {}),
+  }));
 
   const losses: { step: number; loss: number }[] = [];
   const values: Evaluation[] = [];
   let best: { value: number; adapter: Adapter } | undefined;
-  const judge = (texts: readonly Example[]) => {
+  const judge = async (texts: readonly Example[]) => {
     const truth = texts.map(({ label }) => label);
-    const value = metric(truth, decisions(tuning.predict(texts), task));
+    const value = metric(truth, decisions(await tuning.predict(texts), task));
     values.push({ step: tuning.stepCount, value });
     if (patience !== undefined && !(value <= (best?.value ?? Number.NEGATIVE_INFINITY))) {
       best = { value, adapter: tuning.adapter() };
@@ -140,7 +140,7 @@ async function run(options: Options): Promise<void> {
   try {
     while (tuning.stepCount < steps) {
       const start = performance.now();
-      const { step, loss } = tuning.step();
+      const { step, loss } = await tuning.step();
       seconds += (performance.now() - start) / 1000;
       if (!Number.isFinite(loss)) {
         throw new UsageError(`the loss is ${loss} at step ${step}: use a smaller --learning-rate`);
@@ -149,12 +149,13 @@ async function run(options: Options): Promise<void> {
       show(progress, step, steps, loss, seconds / (step - firstStep));
       if (evalEvery === undefined || step % evalEvery !== 0) continue;
       if (state !== undefined) writeFileAtomically(state, tuning.save());
-      if (evaluation && step < steps) judge(evaluation);
+      if (evaluation && step < steps) await judge(evaluation);
       if (patience !== undefined && lastBest(values) >= patience) break;
     }
-    if (evaluation && values.at(-1)?.step !== tuning.stepCount) judge(evaluation);
+    if (evaluation && values.at(-1)?.step !== tuning.stepCount) await judge(evaluation);
   } finally {
     progress.stop();
+    if (tuning instanceof ParallelFinetuning) await tuning.terminate();
   }
   if (state !== undefined) writeFileAtomically(state, tuning.save());
 
@@ -212,10 +213,25 @@ function methodOf({ method, rank, targets, seed }: Options): Adaptation {
   }
 }
 
+/** A run on this thread, or on as many as were asked for. */
+function start(
+  { threads }: Options,
+  model: TextModel,
+  examples: readonly Example[],
+  settings: () => FinetuneOptions,
+): Promise<Finetuning | ParallelFinetuning> {
+  const workerUrl = new URL("../lora/worker.js", import.meta.url);
+  return usage(async () =>
+    threads === 1
+      ? new Finetuning(model, examples, settings())
+      : ParallelFinetuning.create(model, examples, { ...settings(), threads, workerUrl }),
+  );
+}
+
 /** What the library refuses of the options is bad usage here. */
-function usage<T>(make: () => T): T {
+async function usage<T>(make: () => Promise<T>): Promise<T> {
   try {
-    return make();
+    return await make();
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(error.message);
     throw error;

@@ -10,6 +10,7 @@ import type { TokenSequence } from "../transformer/batch.js";
 import { packBatch } from "../transformer/batch.js";
 import { Head } from "../transformer/head.js";
 import { addGradients, type LossName, scoresOf, Training } from "../transformer/training.js";
+import type { FloatArray } from "../wasm/index.js";
 import { type Adaptation, attach, factorName, type PlannedLayer } from "./adaptation.js";
 import type { Adapter, Task } from "./adapter.js";
 import type { TextInput, TextModel } from "./text-model.js";
@@ -55,6 +56,18 @@ export interface FinetuneProgress {
   step: number;
   /** Mean over the batch, before the step. */
   loss: number;
+}
+
+/** @internal */
+export interface PartOfStep {
+  loss: number;
+  gradients: FloatArray;
+}
+
+/** @internal */
+export interface Replica {
+  options: Omit<FinetuneOptions, "method">;
+  method: { name: Adaptation["name"]; learningRate: number; trainedTensors: string[] };
 }
 
 /** AdamW as in the Deep LoRA paper: its tiny first gradients need this one. */
@@ -136,6 +149,45 @@ export class Finetuning {
     return { step: done + 1, loss: this.#training.step(batch, labels, this.#rate(done)) };
   }
 
+  /**
+   * The gradients of one part of the next update's texts: parts are runs of neighbours with about
+   * equally many tokens.
+   *
+   * @returns loss and gradients weighted by the part's share of the texts: they add up to the whole.
+   * @internal
+   */
+  partOfStep(part: number, parts: number): PartOfStep {
+    const chosen = this.#chosen(this.stepCount);
+    const own = chosen.filter((_, i) => partOf(chosen, i, parts, (t) => this.#texts[t]) === part);
+    const share = own.length / chosen.length;
+    const { parameters } = this.model.encoder;
+    if (own.length === 0) {
+      parameters.zeroGradients();
+      return { loss: 0, gradients: parameters.readGradients() };
+    }
+    const { batch, labels } = this.#packed(own);
+    const loss = share * this.#training.gradients(batch, labels, part);
+    const gradients = parameters.readGradients();
+    for (let i = 0; i < gradients.length; i++) gradients[i] *= share;
+    return { loss, gradients };
+  }
+
+  /** The update by gradients that all parts have added up to. @internal */
+  finishStep(gradients: FloatArray): void {
+    this.model.encoder.parameters.writeGradients(gradients);
+    this.#training.update(this.#rate(this.stepCount));
+  }
+
+  /** What another thread needs to become the same run: it can be cloned. @internal */
+  replica(): Replica {
+    const { method, ...options } = this.options;
+    const { name, learningRate } = method;
+    return {
+      options: { ...options, resume: this.save() },
+      method: { name, learningRate, trainedTensors: this.#ownTensors() },
+    };
+  }
+
   /** One row of scores a text: of the classes, or the predicted number. */
   predict(texts: readonly TextInput[], batchSize = 32): Matrix {
     return scoreTexts(this.model, this.head, texts, batchSize, this.options.maxTokens);
@@ -195,20 +247,25 @@ export class Finetuning {
     });
   }
 
-  /** The texts of a step: every epoch has an order of its own, and drops what fills no batch. */
   #batch(step: number) {
+    return this.#packed(this.#chosen(step));
+  }
+
+  /** The texts of a step: every epoch has an order of its own, and drops what fills no batch. */
+  #chosen(step: number): number[] {
     const count = this.#texts.length;
     const size = Math.min(this.options.batchSize, count);
     const perEpoch = Math.floor(count / size);
     const epoch = Math.floor(step / perEpoch);
     const order = randomPermutation(count, this.options.seed, orderStream + epoch);
     const start = (step % perEpoch) * size;
-    const chosen = Array.from(order.subarray(start, start + size));
+    return Array.from(order.subarray(start, start + size));
+  }
+
+  #packed(chosen: readonly number[]) {
+    const texts = chosen.map((i) => this.#texts[i]);
     return {
-      batch: packBatch(
-        this.model.encoder.config,
-        chosen.map((i) => this.#texts[i]),
-      ),
+      batch: packBatch(this.model.encoder.config, texts),
       labels: chosen.map((i) => this.#labels[i]),
     };
   }
@@ -267,6 +324,19 @@ export function scoreTexts(
     result.data.set(scoresOf(model.encoder, head, batch), start * head.outputs);
   }
   return result;
+}
+
+/** The part to which the middle token of text i belongs, of equally many tokens each. */
+function partOf(
+  chosen: readonly number[],
+  i: number,
+  parts: number,
+  text: (number: number) => TokenSequence,
+): number {
+  const lengths = chosen.map((number) => text(number).ids.length);
+  const before = lengths.slice(0, i).reduce((sum, length) => sum + length, 0);
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  return Math.floor((parts * (before + lengths[i] / 2)) / total);
 }
 
 /** Scores that a task asks for. */

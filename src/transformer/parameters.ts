@@ -1,7 +1,14 @@
 // The named tensors of a network in one job: frozen ones as they came, trained ones with a gradient.
 import { constant, parameter, type Tensor } from "../autograd/tape.js";
 import type { BoundOptimizer, Optimizer } from "../optim/optimizer.js";
-import type { DType, FloatArray, Handle, Job, Mark } from "../wasm/index.js";
+import {
+  type DType,
+  type FloatArray,
+  type Handle,
+  type Job,
+  type Mark,
+  newArray,
+} from "../wasm/index.js";
 
 /** A tensor that is trained, under its name. */
 export interface Trained {
@@ -154,6 +161,33 @@ export class Parameters {
   zeroGradients(): void {
     for (const { tensor } of this.trained) {
       this.job.view(this.dtype, tensor.gradient!, tensor.rows * tensor.cols).fill(0);
+    }
+  }
+
+  /** Copies of all gradients, end to end, in the order of `trained`. */
+  readGradients(): FloatArray {
+    const parts = this.trained.map(({ tensor: { gradient, rows, cols } }) =>
+      this.job.read(this.dtype, gradient!, rows * cols),
+    );
+    const result = newArray(
+      this.dtype,
+      parts.reduce((sum, part) => sum + part.length, 0),
+    );
+    let at = 0;
+    for (const part of parts) {
+      result.set(part, at);
+      at += part.length;
+    }
+    return result;
+  }
+
+  /** Overwrites all gradients: the inverse of `readGradients`. */
+  writeGradients(values: FloatArray): void {
+    let at = 0;
+    for (const { tensor } of this.trained) {
+      const length = tensor.rows * tensor.cols;
+      this.job.view(this.dtype, tensor.gradient!, length).set(values.subarray(at, at + length));
+      at += length;
     }
   }
 

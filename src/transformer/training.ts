@@ -116,18 +116,33 @@ export class Training {
 
   /** One step on one batch; returns the loss before it. */
   step(batch: Batch, labels: ArrayLike<number>, learningRate: number): number {
+    const loss = this.gradients(batch, labels);
+    this.update(learningRate);
+    return loss;
+  }
+
+  /**
+   * The first half of a step: the gradients of a batch, which stay until the next ones.
+   *
+   * @param part - of the step's batch, where several compute it: each drops entries of its own.
+   * @returns the loss.
+   */
+  gradients(batch: Batch, labels: ArrayLike<number>, part = 0): number {
     this.#encoder.parameters.zeroGradients();
     // The step is part of the choice, so that a restored run drops what the whole run would.
     const seed = this.#dropoutSeed;
-    this.#encoder.noise = seed === undefined ? undefined : { seed, step: this.stepCount };
-    let loss: number;
+    this.#encoder.noise =
+      seed === undefined ? undefined : { seed: (seed + part) % 2 ** 32, step: this.stepCount };
     try {
-      loss = addGradients(this.#encoder, this.#head, batch, labels, this.#loss);
+      return addGradients(this.#encoder, this.#head, batch, labels, this.#loss);
     } finally {
       this.#encoder.noise = undefined;
     }
+  }
+
+  /** The second half: updates everything that is trained from the gradients as they are. */
+  update(learningRate: number): void {
     this.#optimizer.step(this.#gradients, learningRate);
-    return loss;
   }
 
   /** Copies of the optimizer's buffers; the trained tensors are read from the parameters. */

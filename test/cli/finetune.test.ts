@@ -109,6 +109,18 @@ test("numbers are a regression; judging stops early; the report shows every matr
   expect(page).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/);
 });
 
+test("two threads learn what one does", () => {
+  const args = [...data(), "--eval", at("eval.jsonl"), ...columns, ...quick];
+  const result = lowrankJson(["finetune", ...args, "--threads", "2", "--method", "lora"]);
+  expect(Object.keys(result)).toEqual(keys);
+  expect(result).toMatchObject({ steps: 60, value: 1 });
+  expectRefusal(
+    lowrank(["finetune", ...args, "--threads", "0"]),
+    "lowrank finetune: ",
+    "--threads",
+  );
+});
+
 test("embed writes a vector for each text", () => {
   const args = ["embed", at("eval.jsonl"), "--model", at("model"), "--text-columns", "text"];
   const result = lowrankJson([...args, "--out", at("vectors.npy")]);

@@ -1,0 +1,28 @@
+// What a ParallelFinetuning and its workers say to each other: one answer a message.
+import type { ModelFiles } from "../io/model-files.js";
+import type { EncoderOptions } from "../transformer/encoder.js";
+import type { FloatArray } from "../wasm/index.js";
+import type { Example, PartOfStep, Replica } from "./finetune.js";
+import type { TextInput } from "./text-model.js";
+
+export interface Request {
+  /** Only in the first message: what to become. */
+  start?: {
+    files: ModelFiles;
+    encoder: EncoderOptions;
+    examples: readonly Example[];
+    replica: Replica;
+  };
+  /** The sum of all parts of the step before, which is to be finished first. */
+  finish?: FloatArray;
+  /** Which part of the next step to compute. */
+  part?: { part: number; parts: number };
+  /** Texts to score. */
+  predict?: { texts: readonly TextInput[]; batchSize: number };
+}
+
+export interface Answer {
+  error?: string;
+  part?: PartOfStep;
+  scores?: FloatArray;
+}

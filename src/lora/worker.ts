@@ -1,0 +1,33 @@
+// The program of a worker of ParallelFinetuning: the same run once more, which computes its part.
+import { Finetuning } from "./finetune.js";
+import { loadEncoder } from "./text-model.js";
+import type { Answer, Request } from "./worker-protocol.js";
+
+let run: Finetuning;
+
+function receive({ start, finish, part, predict }: Request): Answer {
+  try {
+    if (start) {
+      const { options, method } = start.replica;
+      run = new Finetuning(loadEncoder(start.files, start.encoder), start.examples, {
+        ...options,
+        // The saved run holds the additions: nothing is planned.
+        method: { ...method, plan: () => [], trainedTensors: () => method.trainedTensors },
+      });
+    }
+    if (finish) run.finishStep(finish);
+    if (part) return { part: run.partOfStep(part.part, part.parts) };
+    if (predict) return { scores: run.predict(predict.texts, predict.batchSize).data };
+    return {};
+  } catch (error) {
+    return { error: String(error) };
+  }
+}
+
+// Web Workers talk through the global, Node's threads through a port.
+if (typeof postMessage === "function") {
+  globalThis.onmessage = ({ data }) => postMessage(receive(data));
+} else {
+  const { parentPort } = process.getBuiltinModule("node:worker_threads");
+  parentPort?.on("message", (data) => parentPort.postMessage(receive(data)));
+}

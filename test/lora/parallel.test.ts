@@ -1,0 +1,127 @@
+// Fine-tuning on several threads, as it is built: the workers are a file of the package.
+import { describe, expect, test } from "vitest";
+import {
+  DeepLora,
+  Finetuning,
+  FullFineTuning,
+  HeadOnly,
+  Lora,
+  loadEncoder,
+} from "../../dist/lora/index.js";
+import { ParallelFinetuning } from "../../dist/lora/threads.js";
+import type { FinetuneOptions } from "../../src/lora/finetune.js";
+import { encoderFixtures } from "../helpers/encoders.js";
+import { jsonBytes, tinyModel } from "../helpers/text-models.js";
+
+const words = ["abc", "de fgh", "ij klm nop", "q", "rst uvw xyz ab c d e f g"];
+const examples = Array.from({ length: 20 }, (_, i) => ({
+  text: words[i % 5],
+  pair: words[(i * i + 2) % 5],
+  label: i % 2,
+}));
+const task = { kind: "classification", labels: ["no", "yes"] } as const;
+const methods = {
+  lora: () => new Lora({ rank: 4, seed: 3 }),
+  "deep-lora": () => new DeepLora({ rank: 4, seed: 3 }),
+  full: () => new FullFineTuning(),
+  head: () => new HeadOnly(),
+};
+const settings = (method: object): FinetuneOptions => ({
+  ...{
+    method: method as FinetuneOptions["method"],
+    task,
+    steps: 6,
+    batchSize: 7,
+    seed: 5,
+    finalRateShare: 0.1,
+    learningRate: 0.01,
+  },
+});
+
+const { config } = encoderFixtures.find(({ family }) => family === "bert")!;
+/** Whether something is dropped is the run's choice. */
+const files = tinyModel("bert", {
+  config: jsonBytes({ ...config, hidden_dropout_prob: 0.2, attention_probs_dropout_prob: 0.2 }),
+});
+
+async function parallel(options: FinetuneOptions, threads: number, dtype: "f32" | "f64" = "f32") {
+  const model = loadEncoder(files, { dtype });
+  const run = await ParallelFinetuning.create(model, examples, { ...options, threads });
+  const losses: number[] = [];
+  while (run.stepCount < options.steps) losses.push((await run.step()).loss);
+  const scores = await run.predict(examples, 3);
+  await run.terminate();
+  return { losses, scores: scores.data, saved: run.save() };
+}
+
+function alone(options: FinetuneOptions, dtype: "f32" | "f64" = "f32") {
+  const run = new Finetuning(loadEncoder(files, { dtype }), examples, options);
+  const losses: number[] = [];
+  while (run.stepCount < options.steps) losses.push(run.step().loss);
+  return { losses, scores: run.predict(examples, 3).data, saved: run.save() };
+}
+
+const furthest = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+  Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
+
+describe.each(Object.keys(methods) as (keyof typeof methods)[])("%s", (name) => {
+  test("on two and three threads ends where one thread does, up to rounding", async () => {
+    const expected = alone(settings(methods[name]()), "f64");
+    for (const threads of [2, 3]) {
+      const { losses, scores } = await parallel(settings(methods[name]()), threads, "f64");
+      expect(furthest(losses, expected.losses)).toBeLessThan(1e-9);
+      expect(furthest(scores, expected.scores)).toBeLessThan(1e-8);
+    }
+    expect(expected.losses.at(-1)).not.toBe(expected.losses[0]);
+  });
+
+  test("on one thread, or equally many, gives equal bits", async () => {
+    const one = await parallel(settings(methods[name]()), 1);
+    expect(one).toEqual(alone(settings(methods[name]())));
+    const [first, second] = [
+      await parallel(settings(methods[name]()), 2),
+      await parallel(settings(methods[name]()), 2),
+    ];
+    expect(first).toEqual(second);
+  });
+});
+
+test("a saved run goes on with as many threads to the same bits", async () => {
+  const options = settings(methods["deep-lora"]());
+  const whole = await parallel(options, 2);
+  const model = loadEncoder(files);
+  const half = await ParallelFinetuning.create(model, examples, options);
+  for (let step = 0; step < 3; step++) await half.step();
+  const resume = half.save();
+  await half.terminate();
+  const rest = await parallel({ ...options, resume }, 2);
+  expect(rest.losses).toEqual(whole.losses.slice(3));
+  expect(rest.saved).toEqual(whole.saved);
+});
+
+test("more threads than texts have nothing to do, and do it", async () => {
+  const options = { ...settings(methods.lora()), batchSize: 2 };
+  const { losses } = await parallel(options, 4, "f64");
+  expect(furthest(losses, alone(options, "f64").losses)).toBeLessThan(1e-9);
+});
+
+test("dropout drops other entries in each part, the same ones in every run", async () => {
+  const options = { ...settings(methods.lora()), dropout: true };
+  const [first, second] = [await parallel(options, 2), await parallel(options, 2)];
+  expect(first.losses).toEqual(second.losses);
+  expect(first.losses).not.toEqual((await parallel({ ...options, dropout: false }, 2)).losses);
+});
+
+test("what cannot start says why, and a run that was terminated too", async () => {
+  const model = loadEncoder(files);
+  const options = settings(methods.lora());
+  const create = (more: object) =>
+    ParallelFinetuning.create(model, examples, { ...options, ...more });
+  await expect(create({ threads: 0 })).rejects.toThrow("threads is 0");
+  const nowhere = new URL("nowhere.js", import.meta.url);
+  await expect(create({ workerUrl: nowhere })).rejects.toThrow(/a worker stopped: .*nowhere/);
+  await expect(create({ learningRate: -1 })).rejects.toThrow("learningRate is -1");
+  const run = await create({});
+  await run.terminate();
+  await expect(run.step()).rejects.toThrow("the run was terminated");
+});
