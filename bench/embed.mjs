@@ -5,16 +5,16 @@
 //   node bench/embed.mjs [--rounds 9] [--lengths 9,12,...]
 // `lengths` are the tokens of each sentence: onnxruntime-web is given them padded to the longest, as
 // transformers.js does, lowrank packs them.
-import { parseArgs } from "node:util";
+
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import * as ort from "onnxruntime-web";
-import { loadEncoder } from "../dist/lora/index.js";
-import { readModelFolder } from "../dist/lora/node.js";
+import { loadMiniLm, textsOf } from "./harness/minilm.mjs";
 import { machine, markdown, median } from "./report.mjs";
 
-const path = (name) => fileURLToPath(new URL(`models/${name}`, import.meta.url));
 const text = { type: "string" };
 const { values } = parseArgs({ options: { rounds: text, lengths: text } });
+const path = fileURLToPath(new URL("models/minilm.onnx", import.meta.url));
 const rounds = Number(values.rounds ?? 9);
 
 /** Of the first sentences of the first 32 pairs of STS-B's dev split. */
@@ -30,19 +30,16 @@ const settings = values.lengths
       "32 of mixed lengths (8 to 101 tokens)": sentences.map((_, i) => 8 + 3 * i),
     };
 
-const words = "the time person year way day thing man world life hand part child eye woman".split(" ");
-const model = loadEncoder(readModelFolder(path("minilm")));
+const model = loadMiniLm();
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = "error";
-const session = await ort.InferenceSession.create(path("minilm.onnx"), {
+const session = await ort.InferenceSession.create(path, {
   executionProviders: ["wasm"],
 });
 
 const rows = [];
 for (const [name, lengths] of Object.entries(settings)) {
-  const texts = lengths.map((length, i) => ({
-    text: Array.from({ length: length - 2 }, (_, j) => words[(7 * i + j) % words.length]).join(" "),
-  }));
+  const texts = textsOf(lengths);
   const tokens = texts.map((one) => model.tokenize(one));
   if (tokens.some(({ ids }, i) => ids.length !== lengths[i])) throw new Error("a word is no token");
   const contenders = {

@@ -35,7 +35,11 @@ export interface FinetuneOptions {
   learningRate?: number;
   /** Where the rate ends, as a share; it falls evenly. 1 keeps it. @defaultValue 1 */
   finalRateShare?: number;
-  /** Whether the head is trained too; the paper leaves it random. @defaultValue true */
+  /**
+   * Whether the head is trained too; the paper leaves it random. One that is trained starts a
+   * regression at the mean of the labels, which its rate would take thousands of steps to reach.
+   * @defaultValue true
+   */
   trainHead?: boolean;
   /** The head's rate. @defaultValue 1e-3 */
   headLearningRate?: number;
@@ -110,6 +114,7 @@ export class Finetuning {
     this.#layers = saved ? saved.layers : this.#plan();
     attach(encoder, this.#layers);
     if (trainHead) {
+      if (task.kind === "regression") this.head.startAt(mean(this.#labels));
       for (const name of this.head.names) {
         encoder.parameters.train(name, headLearningRate / learningRate);
       }
@@ -324,6 +329,10 @@ export function scoreTexts(
     result.data.set(scoresOf(model.encoder, head, batch), start * head.outputs);
   }
   return result;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** The part to which the middle token of text i belongs, of equally many tokens each. */

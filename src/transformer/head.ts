@@ -3,7 +3,7 @@ import { linear } from "../autograd/linear.js";
 import { dropout, lookUp, relu, segmentMeans, tanh } from "../autograd/operations.js";
 import type { Tape, Tensor } from "../autograd/tape.js";
 import { randomNormalArray } from "../linalg/random.js";
-import type { FloatArray } from "../wasm/index.js";
+import { type FloatArray, newArray } from "../wasm/index.js";
 import type { Batch } from "./batch.js";
 import type { EncoderFamily, Weights } from "./config.js";
 import type { Encoder } from "./encoder.js";
@@ -97,6 +97,12 @@ export class Head {
     return [this.#dense, this.#output]
       .filter((name) => !this.#encoder.linearNames.includes(name))
       .flatMap((name) => [`${name}.weight`, `${name}.bias`]);
+  }
+
+  /** Sets the biases of all scores to a value: where a regression begins. */
+  startAt(value: number): void {
+    const { parameters, dtype } = this.#encoder;
+    parameters.write(`${this.#output}.bias`, newArray(dtype, this.outputs).fill(value));
   }
 
   /** One row of scores a text. */
