@@ -9,6 +9,7 @@ const palette = [
 ];
 const width = 760;
 const height = 400;
+const marginLeft = 62;
 /** More points than pixels help nobody and make the file heavy. */
 const maxPoints = 300;
 
@@ -43,7 +44,7 @@ export function figure({ title, x, y, series, references = [] }, provenance) {
     width,
     height: height + 18 * Math.ceil(names.length / 3),
     marginTop: 62 + 18 * Math.ceil(names.length / 3),
-    marginLeft: 62,
+    marginLeft,
     marginBottom: 42,
     marginRight: 24,
     style: { fontFamily: "sans-serif", fontSize: "12px", background: "white", color: "black" },
@@ -81,6 +82,9 @@ export function figure({ title, x, y, series, references = [] }, provenance) {
       ),
     ],
   });
+  // Plot puts it at the very top, where the title stands.
+  const label = chart.querySelector('[aria-label="y-axis label"]');
+  label?.setAttribute("transform", `translate(${4 - marginLeft},-18)`);
   chart.append(...legend(document, title, names));
   const metadata = document.createElementNS("http://www.w3.org/2000/svg", "metadata");
   metadata.textContent = provenance.join("\n");
