@@ -1,4 +1,5 @@
 // The program of a worker of ParallelFinetuning: the same run once more, which computes its part.
+import { answerMessages } from "../wasm/index.js";
 import { Finetuning } from "./finetune.js";
 import { loadEncoder } from "./text-model.js";
 import type { Answer, Request } from "./worker-protocol.js";
@@ -24,10 +25,4 @@ function receive({ start, finish, part, predict }: Request): Answer {
   }
 }
 
-// Web Workers talk through the global, Node's threads through a port.
-if (typeof postMessage === "function") {
-  globalThis.onmessage = ({ data }) => postMessage(receive(data));
-} else {
-  const { parentPort } = process.getBuiltinModule("node:worker_threads");
-  parentPort?.on("message", (data) => parentPort.postMessage(receive(data)));
-}
+answerMessages(receive);

@@ -1,4 +1,5 @@
 // What the other folders may use. They see jobs and handles, never addresses.
+export { answerMessages } from "./answer-messages.js";
 export { OutOfMemoryError, UnsupportedError } from "./errors.js";
 export { supportsRelaxedSimd } from "./features.js";
 export {

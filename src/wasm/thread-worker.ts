@@ -1,5 +1,6 @@
 // The program of one worker of a ThreadPool: an instance of assembly/threads.ts on the shared
 // memory, which takes tiles off a list until none is left. The build makes one small module of it.
+import { answerMessages } from "./answer-messages.js";
 import type { DType } from "./kernels.js";
 import { type Assignment, type Gemm, type TileList, tileFields } from "./thread-protocol.js";
 
@@ -33,10 +34,4 @@ function work(tiles: TileList): void {
 
 const next = () => Atomics.add(taken, 0, 1) * tileFields;
 
-// Web Workers talk through the global, Node's threads through a port.
-if (typeof postMessage === "function") {
-  globalThis.onmessage = ({ data }) => postMessage(receive(data));
-} else {
-  const { parentPort } = process.getBuiltinModule("node:worker_threads");
-  parentPort?.on("message", (data) => parentPort.postMessage(receive(data)));
-}
+answerMessages(receive);
