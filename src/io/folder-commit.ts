@@ -18,9 +18,8 @@ export function commitFiles(folder: string, files: ReadonlyMap<string, Uint8Arra
   finishCommit(folder);
   const outputs = Array.from(files, ([name, bytes]) => ({ path: join(folder, name), bytes }));
   stageFiles(outputs, (staged) => {
-    const names = staged.map(({ temporary }, i) =>
-      [outputs[i].path, temporary].map((path) => basename(path)),
-    );
+    const temporaries = staged.map(({ temporary }) => basename(temporary));
+    const names = [...files.keys()].map((name, i) => [name, temporaries[i]]);
     const commit = JSON.stringify(Object.fromEntries(names));
     writeFileAtomically(join(folder, commitName), new TextEncoder().encode(commit));
     for (const { temporary, target } of staged) renameSync(temporary, target);

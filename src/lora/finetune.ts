@@ -163,7 +163,11 @@ export class Finetuning {
    */
   partOfStep(part: number, parts: number): PartOfStep {
     const chosen = this.#chosen(this.stepCount);
-    const own = chosen.filter((_, i) => partOf(chosen, i, parts, (t) => this.#texts[t]) === part);
+    const partOf = evenParts(
+      chosen.map((i) => this.#texts[i].ids.length),
+      parts,
+    );
+    const own = chosen.filter((_, i) => partOf[i] === part);
     const share = own.length / chosen.length;
     const { parameters } = this.model.encoder;
     if (own.length === 0) {
@@ -335,17 +339,15 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** The part to which the middle token of text i belongs, of equally many tokens each. */
-function partOf(
-  chosen: readonly number[],
-  i: number,
-  parts: number,
-  text: (number: number) => TokenSequence,
-): number {
-  const lengths = chosen.map((number) => text(number).ids.length);
-  const before = lengths.slice(0, i).reduce((sum, length) => sum + length, 0);
+/** The part of each text, by its middle token: parts of equally many tokens, but for whole texts. */
+function evenParts(lengths: readonly number[], parts: number): number[] {
   const total = lengths.reduce((sum, length) => sum + length, 0);
-  return Math.floor((parts * (before + lengths[i] / 2)) / total);
+  let before = 0;
+  return lengths.map((length) => {
+    const middle = before + length / 2;
+    before += length;
+    return Math.floor((parts * middle) / total);
+  });
 }
 
 /** Scores that a task asks for. */
