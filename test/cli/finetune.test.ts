@@ -267,7 +267,7 @@ test("kill -9 at any moment of finetune leaves the old adapter or the new one, w
   lowrankJson(finetune("1", "old"));
   const start = performance.now();
   lowrankJson(finetune("2", "new"));
-  const duration = performance.now() - start;
+  let duration = performance.now() - start;
   const known = [scores("old"), scores("new")];
   expect(known[0]).not.toBe(known[1]);
   let killed = 0;
@@ -275,7 +275,10 @@ test("kill -9 at any moment of finetune leaves the old adapter or the new one, w
     rmSync(at("kept"), { recursive: true, force: true });
     cpSync(at("old"), at("kept"), { recursive: true });
     const moment = (0.7 + 0.4 * ((k * 0.6180339887) % 1)) * duration;
-    if (await killAfter(finetune("2", "kept"), moment)) killed++;
+    const run = await killAfter(finetune("2", "kept"), moment);
+    if (run.killed) killed++;
+    // The first run may have been slower than all that follow: what else runs here changes.
+    else duration = Math.min(duration, run.elapsed);
     expect(known).toContain(scores("kept"));
   }
   expect(killed).toBeGreaterThan(0);

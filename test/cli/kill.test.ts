@@ -30,7 +30,7 @@ test("kill -9 at any moment of complete --out leaves the old model or the new on
     // the golden ratio, so that no two agree.
     const place = (k * 0.6180339887) % 1;
     const moment = (k % 2 === 0 ? place : 0.8 + 0.4 * place) * duration;
-    if (await killAfter(complete("2", "model"), moment)) killed++;
+    if ((await killAfter(complete("2", "model"), moment)).killed) killed++;
     const found = readFileSync(at("model"));
     expect(found.equals(before) || found.equals(after)).toBe(true);
   }

@@ -40,14 +40,18 @@ export function expectRefusal(outcome: Outcome, start: string, reason: string): 
   expect(outcome.status).toBe(2);
 }
 
-/** Starts the command, kills it after `milliseconds`; whether it was still running then. */
-export function killAfter(args: readonly string[], milliseconds: number): Promise<boolean> {
+/** Starts the command and kills it after `milliseconds`, if it still runs; and how long it ran. */
+export function killAfter(
+  args: readonly string[],
+  milliseconds: number,
+): Promise<{ killed: boolean; elapsed: number }> {
+  const start = performance.now();
   const child = spawn(process.execPath, [cliPath, ...args], { stdio: "ignore" });
   return new Promise((done) => {
     const timer = setTimeout(() => child.kill("SIGKILL"), milliseconds);
     child.on("exit", (_, signal) => {
       clearTimeout(timer);
-      done(signal === "SIGKILL");
+      done({ killed: signal === "SIGKILL", elapsed: performance.now() - start });
     });
   });
 }

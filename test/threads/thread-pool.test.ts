@@ -172,9 +172,10 @@ test("a product too large for the memory is refused, its neighbours and the pool
 
 test("terminating rejects what is under way, what waits and what comes later", async () => {
   const own = await ThreadPool.create({ threads: 2 });
-  const large = Matrix.randomNormal(900, 900, { seed: 6 });
+  // So large that no machine is done with it one turn of the event loop later.
+  const large = Matrix.randomNormal(1500, 1500, { seed: 6 });
   const computing = own.matmul(large, large);
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await new Promise((resolve) => setImmediate(resolve));
   const waiting = own.matmul(A, A, { transposeB: true });
   const outcomes = Promise.allSettled([computing, waiting]);
   await own.terminate();
