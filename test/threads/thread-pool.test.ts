@@ -115,7 +115,7 @@ test("NaN and infinity pass through as in matmul", async () => {
 });
 
 test("the calling thread goes on while the workers compute", async () => {
-  const A = Matrix.randomNormal(800, 800, { seed: 5 });
+  const A = Matrix.randomNormal(1200, 1200, { seed: 5 });
   let turns = 0;
   let waiting = true;
   const turn = () => {
