@@ -6,7 +6,7 @@
 // v is stored below the diagonal of the column that it annihilates; its leading 1 is not stored.
 import { gemm, syrk } from "./gemm";
 import { axpy, dot, nrm2, scal } from "./level1";
-import { at } from "./simd";
+import { at, lanes, multiplyAdd, sumLanes } from "./simd";
 import { bytesOf } from "./workspace";
 
 /** Reflections in a block: wide enough that gemm dominates, few enough that a panel stays in L2. */
@@ -82,6 +82,109 @@ export function applyReflector<T>(
     axpy<T>(m, -tau * <T>dot<T>(m, v, column), v, column);
   }
   store<T>(v, beta);
+}
+
+/**
+ * C (m x n) <- H_2 H_1 C, 2 <= m, for two reflections of neighbouring columns: the vector of H_1
+ * at v1, that of H_2 at v2 begins one row below. Two columns and two vectors at a time take half
+ * the loads of one of each, which is what bounds `applyReflector` in the cache.
+ */
+export function applyReflectorPair<T>(
+  m: i32, n: i32, v1: usize, tau1: T, v2: usize, tau2: T, c: usize, ldc: i32,
+): void {
+  // v1 = (1, second, x), v2 = (0, 1, y).
+  const second = load<T>(at<T>(v1, 1));
+  const x = at<T>(v1, 2);
+  const y = at<T>(v2, 1);
+  const rest = m - 2;
+  const coupling: T = second + <T>dot<T>(rest, x, y);
+  let j = 0;
+  for (; j + 2 <= n; j += 2) {
+    applyPairToTwo<T>(
+      rest, x, y, second, coupling, tau1, tau2, at<T>(c, j * ldc), at<T>(c, (j + 1) * ldc),
+    );
+  }
+  if (j < n) {
+    const column = at<T>(c, j * ldc);
+    applyReflector<T>(m, 1, v1, tau1, column, ldc);
+    applyReflector<T>(m - 1, 1, v2, tau2, at<T>(column, 1), ldc);
+  }
+}
+
+/** The two columns at c and d. Order of a product: two accumulators of lanes, added, the tail. */
+function applyPairToTwo<T>(
+  rest: i32, x: usize, y: usize, second: T, coupling: T, tau1: T, tau2: T, c: usize, d: usize,
+): void {
+  const w = lanes<T>();
+  const c2 = at<T>(c, 2);
+  const d2 = at<T>(d, 2);
+  let cx0 = v128.splat<T>(<T>0);
+  let cx1 = cx0, cy0 = cx0, cy1 = cx0, dx0 = cx0, dx1 = cx0, dy0 = cx0, dy1 = cx0;
+  let i = 0;
+  for (; i + 2 * w <= rest; i += 2 * w) {
+    const p = at<T>(0, i);
+    const x0 = v128.load(x + p);
+    const y0 = v128.load(y + p);
+    const c0 = v128.load(c2 + p);
+    const d0 = v128.load(d2 + p);
+    cx0 = multiplyAdd<T>(x0, c0, cx0);
+    cy0 = multiplyAdd<T>(y0, c0, cy0);
+    dx0 = multiplyAdd<T>(x0, d0, dx0);
+    dy0 = multiplyAdd<T>(y0, d0, dy0);
+    const x1 = v128.load(x + p, 16);
+    const y1 = v128.load(y + p, 16);
+    const c1 = v128.load(c2 + p, 16);
+    const d1 = v128.load(d2 + p, 16);
+    cx1 = multiplyAdd<T>(x1, c1, cx1);
+    cy1 = multiplyAdd<T>(y1, c1, cy1);
+    dx1 = multiplyAdd<T>(x1, d1, dx1);
+    dy1 = multiplyAdd<T>(y1, d1, dy1);
+  }
+  let cx: T = sumLanes<T>(v128.add<T>(cx0, cx1));
+  let cy: T = sumLanes<T>(v128.add<T>(cy0, cy1));
+  let dx: T = sumLanes<T>(v128.add<T>(dx0, dx1));
+  let dy: T = sumLanes<T>(v128.add<T>(dy0, dy1));
+  for (; i < rest; i++) {
+    const p = at<T>(0, i);
+    const xi = load<T>(x + p);
+    const yi = load<T>(y + p);
+    cx += xi * load<T>(c2 + p);
+    cy += yi * load<T>(c2 + p);
+    dx += xi * load<T>(d2 + p);
+    dy += yi * load<T>(d2 + p);
+  }
+  const cTop = load<T>(c);
+  const cNext = load<T>(at<T>(c, 1));
+  const dTop = load<T>(d);
+  const dNext = load<T>(at<T>(d, 1));
+  const cv1 = -tau1 * (cTop + second * cNext + cx);
+  const dv1 = -tau1 * (dTop + second * dNext + dx);
+  const cv2 = -tau2 * (cNext + cy + coupling * cv1);
+  const dv2 = -tau2 * (dNext + dy + coupling * dv1);
+  store<T>(c, cTop + cv1);
+  store<T>(d, dTop + dv1);
+  store<T>(at<T>(c, 1), cNext + (second * cv1 + cv2));
+  store<T>(at<T>(d, 1), dNext + (second * dv1 + dv2));
+  const cFirst = v128.splat<T>(cv1);
+  const cSecond = v128.splat<T>(cv2);
+  const dFirst = v128.splat<T>(dv1);
+  const dSecond = v128.splat<T>(dv2);
+  for (i = 0; i + w <= rest; i += w) {
+    const p = at<T>(0, i);
+    const xi = v128.load(x + p);
+    const yi = v128.load(y + p);
+    const c0 = multiplyAdd<T>(cFirst, xi, v128.load(c2 + p));
+    const d0 = multiplyAdd<T>(dFirst, xi, v128.load(d2 + p));
+    v128.store(c2 + p, multiplyAdd<T>(cSecond, yi, c0));
+    v128.store(d2 + p, multiplyAdd<T>(dSecond, yi, d0));
+  }
+  for (; i < rest; i++) {
+    const p = at<T>(0, i);
+    const xi = load<T>(x + p);
+    const yi = load<T>(y + p);
+    store<T>(c2 + p, load<T>(c2 + p) + cv1 * xi + cv2 * yi);
+    store<T>(d2 + p, load<T>(d2 + p) + dv1 * xi + dv2 * yi);
+  }
 }
 
 /** Bytes that `loadBlock` and `applyBlock` need for C with n columns of length m. */

@@ -1,7 +1,7 @@
 // Blocked Householder QR: a panel of BLOCK columns is factored column by column, then the rest is
 // updated through gemm. Stored by columns (householder.ts).
 import {
-  applyBlock, applyReflector, BLOCK, blockWorkspace, loadBlock, reflector,
+  applyBlock, applyReflector, applyReflectorPair, BLOCK, blockWorkspace, loadBlock, reflector,
 } from "./householder";
 import { at } from "./simd";
 
@@ -28,14 +28,20 @@ export function qrFactor<T>(m: i32, n: i32, a: usize, lda: i32, tau: usize, work
   }
 }
 
-/** QR of one narrow panel, reflection by reflection: by halves, through gemm, it took as long. */
+/** QR of one narrow panel, two reflections at a time. By halves, through gemm, it took longer. */
 function factorPanel<T>(m: i32, n: i32, a: usize, lda: i32, tau: usize): void {
-  for (let j = 0; j < n; j++) {
-    const v = at<T>(a, j * lda + j);
-    const factor = reflector<T>(m - j, v);
-    store<T>(at<T>(tau, j), factor);
-    applyReflector<T>(m - j, n - j - 1, v, factor, at<T>(v, lda), lda);
+  let j = 0;
+  for (; j + 2 <= n; j += 2) {
+    const v1 = at<T>(a, j * lda + j);
+    const v2 = at<T>(v1, lda + 1);
+    const tau1 = reflector<T>(m - j, v1);
+    applyReflector<T>(m - j, 1, v1, tau1, at<T>(v1, lda), lda);
+    const tau2 = reflector<T>(m - j - 1, v2);
+    store<T>(at<T>(tau, j), tau1);
+    store<T>(at<T>(tau, j + 1), tau2);
+    applyReflectorPair<T>(m - j, n - j - 2, v1, tau1, v2, tau2, at<T>(v1, 2 * lda), lda);
   }
+  if (j < n) store<T>(at<T>(tau, j), reflector<T>(m - j, at<T>(a, j * lda + j)));
 }
 
 /**
