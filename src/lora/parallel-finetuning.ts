@@ -1,6 +1,6 @@
 import { checkInteger } from "../linalg/check-option.js";
 import { Matrix } from "../linalg/matrix.js";
-import { startThread, type Thread } from "../threads/thread.js";
+import { absoluteUrl, checkWorkers, startThread, type Thread } from "../threads/thread.js";
 import type { FloatArray } from "../wasm/index.js";
 import type { Adapter } from "./adapter.js";
 import {
@@ -31,7 +31,8 @@ interface Member {
 /**
  * `Finetuning` on several threads: each computes the gradients of a part of a step's texts, and all
  * make the same update by their sum. Needs no shared memory, so it works in Node, Deno, Bun and any
- * page; every thread holds the model once.
+ * page; every thread holds the model once. Deno must be allowed to read the file of the workers'
+ * program (`--allow-read`).
  *
  * A step of n threads takes little more than an nth of the time. It adds the gradients up in another
  * order than one thread does: equal seeds and equal numbers of threads give equal bits.
@@ -60,8 +61,8 @@ export class ParallelFinetuning {
    * Starts the run and its workers.
    *
    * @param model - as `loadEncoder` gave it; each worker loads it once more.
-   * @throws as `Finetuning`; RangeError when `threads` is out of range; UnsupportedError where there
-   * are no workers; Error when one does not start.
+   * @throws as `Finetuning`; RangeError when `threads` is out of range; TypeError when
+   * `workerUrl` is no URL; UnsupportedError where there are no workers; Error when one does not start.
    */
   static async create(
     model: TextModel,
@@ -69,14 +70,16 @@ export class ParallelFinetuning {
     options: ParallelFinetuneOptions,
   ): Promise<ParallelFinetuning> {
     const { threads = 2, workerUrl, ...rest } = options;
-    checkInteger("ParallelFinetuning", "threads", threads, 1, 64);
+    const name = "ParallelFinetuning";
+    checkInteger(name, "threads", threads, 1, 64);
+    checkWorkers(name, "Finetuning of lowrank/lora");
+    const url = absoluteUrl(name, workerUrl ?? new URL("./worker.js", import.meta.url));
     const run = new ParallelFinetuning(new Finetuning(model, examples, rest));
     const { dtype, recompute } = model.encoder;
     const start = {
       ...{ files: model.files, encoder: { dtype, recompute }, examples },
       replica: run.#own.replica(),
     };
-    const url = new URL(workerUrl ?? new URL("./worker.js", import.meta.url));
     try {
       for (let i = 1; i < threads; i++) run.#addMember(url);
       await Promise.all(run.#members.map((member) => run.#ask(member, { start })));

@@ -23,18 +23,31 @@ type WebWorkerClass = new (url: URL | string, options: WorkerOptions) => WebWork
 const workerThreads = () => globalThis.process?.getBuiltinModule?.("node:worker_threads");
 
 /**
- * Starts a worker of the inlined program, or of `url`.
- * @throws UnsupportedError where the runtime has no workers.
+ * Refuses, for the function `name`, a runtime that has no workers: `instead` is what to use there.
+ * @throws UnsupportedError
  */
+export function checkWorkers(name: string, instead: string): void {
+  if ("Worker" in globalThis || workerThreads()) return;
+  throw new UnsupportedError(`${name}: this runtime has no workers: use ${instead}`);
+}
+
+/** The address of a worker's program; one without a host is the page's. */
+export function absoluteUrl(name: string, workerUrl: string | URL): URL {
+  const { location } = globalThis as { location?: Location };
+  try {
+    return new URL(workerUrl, location?.href);
+  } catch {
+    throw new TypeError(`${name}: workerUrl is ${workerUrl}: it must be a URL`);
+  }
+}
+
+/** Starts a worker of the inlined program, or of `url`, where `checkWorkers` found some. */
 export function startThread(events: ThreadEvents, url?: URL): Thread {
   const { Worker: Web } = globalThis as { Worker?: WebWorkerClass };
   const node = workerThreads();
   // Deno's web workers keep a process alive whatever one does; the Node workers it has do not.
   if (Web && (!node || "unref" in Web.prototype)) return webThread(Web, events, url);
-  if (node) return nodeThread(node, events, url);
-  throw new UnsupportedError(
-    "ThreadPool.create: this runtime has no workers: use matmul of lowrank",
-  );
+  return nodeThread(node as NonNullable<typeof node>, events, url);
 }
 
 function nodeThread(

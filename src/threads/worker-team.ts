@@ -1,6 +1,6 @@
 // The workers of a pool, who all work on one list at a time.
 import { type Assignment, UnsupportedError } from "../wasm/index.js";
-import { startThread, type Thread } from "./thread.js";
+import { absoluteUrl, checkWorkers, startThread, type Thread } from "./thread.js";
 
 /** The processors that the host grants this process. */
 export function availableThreads(): number {
@@ -24,7 +24,8 @@ export class WorkerTeam {
   /** @throws UnsupportedError where threads cannot share memory or workers cannot start. */
   constructor(size: number, workerUrl?: string | URL) {
     checkShared();
-    const url = workerUrl === undefined ? undefined : absolute(workerUrl);
+    checkWorkers("ThreadPool.create", "matmul of lowrank");
+    const url = workerUrl === undefined ? undefined : absoluteUrl("ThreadPool.create", workerUrl);
     try {
       for (let i = 0; i < size; i++) {
         this.#threads.push(
@@ -104,15 +105,6 @@ function unstarted(reason: string): UnsupportedError {
 }
 
 /** @throws TypeError when it is no address. */
-function absolute(workerUrl: string | URL): URL {
-  const { location } = globalThis as { location?: Location };
-  try {
-    return new URL(workerUrl, location?.href);
-  } catch {
-    throw new TypeError(`ThreadPool.create: workerUrl is ${workerUrl}: it must be a URL`);
-  }
-}
-
 /** @throws UnsupportedError where a memory cannot be sent to a worker. */
 function checkShared(): void {
   // A page without the headers may make a shared memory, but not send it.

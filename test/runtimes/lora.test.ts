@@ -3,10 +3,11 @@ import { execFile } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createProject, type Project } from "./project.js";
+import { createProject, type Project, type Runtime } from "./project.js";
 import { canRun, runtimes } from "./runtimes.js";
 
 let project: Project;
+const edges = ["workerd", "edge-runtime"];
 let expected: { losses: number[]; adapter: number; megabytes: number };
 
 beforeAll(async () => {
@@ -30,4 +31,27 @@ for (const runtime of runtimes) {
       expect(JSON.parse(await runtime.run(project, "lora"))).toEqual(expected);
     },
   );
+}
+
+const onTwo = async (runtime: Runtime) => JSON.parse(await runtime.run(project, "lora-threads"));
+
+for (const runtime of runtimes.filter(({ name }) => !edges.includes(name))) {
+  test.skipIf(!canRun(runtime))(
+    `${runtime.name} fine-tunes on two threads, to the same bits as Node 20`,
+    async () => {
+      const { losses, adapter, refused } = await onTwo(runtime);
+      expect(refused).toBeUndefined();
+      expect({ losses, adapter }).toEqual(await onTwo(runtimes[0]));
+      // Sums in another order than one thread's: near its losses, not equal to them.
+      losses.forEach((loss: number, i: number) => {
+        expect(Math.abs(loss / expected.losses[i] - 1)).toBeLessThan(1e-4);
+      });
+    },
+  );
+}
+
+for (const runtime of runtimes.filter(({ name }) => edges.includes(name))) {
+  test.skipIf(!canRun(runtime))(`${runtime.name}, without workers, says so`, async () => {
+    expect((await onTwo(runtime)).refused).toMatch(/^UnsupportedError: .*worker/);
+  });
 }

@@ -16,7 +16,8 @@ export const isolation = {
 
 /**
  * The string, or promise of one, that `source` assigns to `globalThis.answer` in a page served with
- * `headers`. The address /worker.js has the program of lowrank/threads' workers.
+ * `headers`. The address /worker.js has the program of lowrank/threads' workers, /lora-worker.js
+ * that of lowrank/lora/threads.
  */
 export async function runInChromium(
   project: Project,
@@ -24,11 +25,13 @@ export async function runInChromium(
   headers: Record<string, string>,
 ): Promise<string> {
   await bundle(project, "page.js", source);
+  await bundle(project, "lora-worker.js", 'import "lowrank/lora/worker.js"');
   const page = `import "/page.js";
     const body = await globalThis.answer.catch(String);
     fetch("/result", { method: "POST", body });`;
   const files: Record<string, string | Buffer> = {
     "/page.js": await readFile(join(project.folder, "page.js")),
+    "/lora-worker.js": await readFile(join(project.folder, "lora-worker.js")),
     "/worker.js": await readFile(join(repository, "dist/threads/worker.js")),
     "/main.js": page,
   };

@@ -8,8 +8,9 @@ import { type BuildOptions, build } from "esbuild";
 export const repository = fileURLToPath(new URL("../..", import.meta.url));
 export const modules = fileURLToPath(new URL("node_modules", import.meta.url));
 
-/** A module of this folder that exports `answer`, which may be asynchronous. */
-export type Script = "conformance" | "relaxed" | "threads" | "lora";
+/** Modules of this folder that export `answer`, which may be asynchronous. */
+const scripts = ["conformance", "relaxed", "threads", "lora", "lora-threads"] as const;
+export type Script = (typeof scripts)[number];
 
 /** A folder that holds the scripts and lowrank in node_modules, as a user's project does. */
 export interface Project {
@@ -30,9 +31,11 @@ export async function createProject(): Promise<Project> {
   await mkdir(join(folder, "node_modules"));
   await symlink(repository, join(folder, "node_modules/lowrank"));
   await writeFile(join(folder, "package.json"), '{ "type": "module" }');
-  for (const script of ["conformance", "relaxed", "threads", "lora"] satisfies Script[]) {
+  for (const script of [...scripts, "tiny-encoder"]) {
     const source = join(modules, `../${script}.ts`);
     await compile(`${script}.js`, { entryPoints: [source] }, folder);
+  }
+  for (const script of scripts) {
     await writeFile(join(folder, `print-${script}.js`), `console.log(${answerOf(script)});\n`);
   }
   return { folder };

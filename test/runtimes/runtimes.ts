@@ -7,15 +7,19 @@ import { promisify } from "node:util";
 import { chromiumPath } from "./chromium.mjs";
 import { edgeRuntime } from "./edge.js";
 import { isolation, runInChromium } from "./page.js";
-import { bundle, deployedKernels, modules, type Runtime } from "./project.js";
+import { bundle, deployedKernels, modules, type Runtime, type Script } from "./project.js";
 
-/** Runtimes that are started as `program print-script.js`. */
-function commandLine(name: string, program: string, ...args: string[]): Runtime {
+/** Runtimes that are started as `program flags print-script.js`. */
+function commandLine(
+  name: string,
+  program: string,
+  flags: (script: Script) => string[] = () => [],
+): Runtime {
   return {
     name,
     program: join(modules, program),
     async run({ folder }, script) {
-      const command = [...args, `print-${script}.js`];
+      const command = [...flags(script), `print-${script}.js`];
       const { stdout } = await promisify(execFile)(this.program, command, { cwd: folder });
       return stdout;
     },
@@ -75,7 +79,8 @@ const chromium: Runtime = {
   name: "Chromium",
   program: chromiumPath() ?? "",
   async run(project, script) {
-    const source = `import { answer } from "./${script}.js";
+    const source = `globalThis.workerUrl = "/lora-worker.js";
+      const { answer } = await import("./${script}.js");
       globalThis.answer = (async () => JSON.stringify(await answer()))();`;
     return runInChromium(project, source, isolation);
   },
@@ -86,7 +91,10 @@ export const runtimes: Runtime[] = [
   commandLine("Node 22", "node22/bin/node"),
   commandLine("Node 24", "node24/bin/node"),
   commandLine("Node 26", "node26/bin/node"),
-  commandLine("Deno", "@deno/linux-x64-glibc/deno", "run"),
+  // Without permissions, but for workers whose program is a file.
+  commandLine("Deno", "@deno/linux-x64-glibc/deno", (script) =>
+    script === "lora-threads" ? ["run", "--allow-read"] : ["run"],
+  ),
   commandLine("Bun", "@oven/bun-linux-x64-baseline/bin/bun"),
   workerd,
   edgeRuntime,
