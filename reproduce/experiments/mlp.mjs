@@ -11,12 +11,20 @@ const classes = 10;
 /** Two epochs are then the 1,250 steps of their figure. */
 const batch = 96;
 const firstRate = 1e-3;
+/**
+ * Rates of the linear block that are tried, over that of the other layers. An Adam step moves a
+ * w x w factor by up to its rate times w, so that a narrow one asks for a greater rate.
+ */
+const rateFactors = [0.1, 0.3, 1, 3, 10, 30];
+/** Training images of each class that the search is judged by, and the seed of its networks. */
+const heldOutPerClass = 1000;
+const searchSeed = 1000;
 
 /** Layers of the three networks: without the linear block, with it, with it compressed. */
 function networks(width, narrow) {
   const first = { inputs: pixels, outputs: width, relu: true };
   const last = { inputs: width, outputs: classes, last: true };
-  const linear = (inputs, outputs) => ({ inputs, outputs });
+  const linear = (inputs, outputs) => ({ inputs, outputs, block: true });
   return {
     original: [first, last],
     "with linear block": [first, ...[0, 1, 2].map(() => linear(width, width)), last],
@@ -39,19 +47,46 @@ export default {
       data ??= loadFashion(lab.quick ? { share: 0.05, classes: 2 } : {});
       return data;
     };
+    let parts;
+    const searchImages = () => {
+      parts ??= heldOut(images().training, lab.quick ? 50 : heldOutPerClass);
+      return parts;
+    };
+    const [full, compressed] = ["with linear block", "block compressed"];
+    const factors = lab.quick ? [1] : rateFactors;
+    const search = [full, compressed].flatMap((kind) =>
+      factors.map((factor) => {
+        const { epochs: results } = lab.part(`search-${kind}-${factor}`, (kept, keep) =>
+          trainNetwork(lab, {
+            ...{ kept, keep, layers: kinds[kind], seed: searchSeed + lab.seed, epochs },
+            ...{ kind: `${kind}, rate x ${factor}`, factor, images: searchImages() },
+          }),
+        );
+        return { kind, factor, accuracy: results.at(-1).accuracy };
+      }),
+    );
+    const chosen = (kind) =>
+      search
+        .filter((row) => row.kind === kind)
+        .reduce((best, row) => (row.accuracy > best.accuracy ? row : best), {
+          factor: 1,
+          accuracy: 0,
+        }).factor;
     // Seed by seed, so that the three are timed side by side.
     const runs = seeds.flatMap((seed) =>
-      Object.entries(kinds).map(([kind, layers]) => ({
-        ...{ seed, kind },
-        ...lab.part(`${kind}-${seed}`, (kept, keep) =>
-          trainNetwork(lab, { kept, keep, layers, seed, epochs, kind, images: images() }),
-        ),
-      })),
+      Object.entries(kinds).map(([kind, layers]) => {
+        const factor = chosen(kind);
+        return {
+          ...{ seed, kind },
+          ...lab.part(`${kind}-${factor}-${seed}`, (kept, keep) =>
+            trainNetwork(lab, { kept, keep, layers, seed, epochs, kind, factor, images: images() }),
+          ),
+        };
+      }),
     );
     const of = (kind) => runs.filter((run) => run.kind === kind);
     const points = (kind) => of(kind).map(({ epochs }) => 100 * epochs.at(-1).accuracy);
     const mean = (values) => values.reduce((sum, x) => sum + x, 0) / values.length;
-    const [full, compressed] = ["with linear block", "block compressed"];
     const gaps = points(compressed).map((value, i) => value - points(full)[i]);
     const times = of(compressed).map(
       ({ secondsPerEpoch }, i) => secondsPerEpoch / of(full)[i].secondsPerEpoch,
@@ -64,14 +99,19 @@ export default {
       setting:
         `${pixels}-${width}-ReLU-(linear ${width}-${width}-${width}-${width})-${classes}, the ` +
         `block compressed to ${width}-${narrow}-${narrow}-${width}; Adam, rate 1e-3 decaying to ` +
-        `0 over ${epochs} epochs of batches of ${batch}, f32, semi-orthogonal start; 60,000 images ` +
-        `to train and 10,000 to test; ${seeds.length} seeds. Their hyperparameters are not known.`,
+        `0 over ${epochs} epochs of batches of ${batch}, f32, semi-orthogonal start; the block's rate ` +
+        `is ${chosen(full)} times that of the other layers, the compressed block's ` +
+        `${chosen(compressed)} times: the best of ${factors.join(", ")} on ` +
+        `${classes * heldOutPerClass} training images that the search does not train on. Then 60,000 ` +
+        `images to train and 10,000 to test; ${seeds.length} seeds. Their hyperparameters are not ` +
+        "known.",
       tables: {
         "": runs.flatMap(({ seed, kind, epochs, secondsPerEpoch }) =>
           epochs.map(({ epoch, accuracy, loss }) => ({
             ...{ seed, kind, epoch, accuracy, loss, secondsPerEpoch },
           })),
         ),
+        search: search.map(({ kind, factor, accuracy }) => ({ kind, factor, accuracy })),
       },
       figures: {
         "": {
@@ -111,7 +151,7 @@ export default {
 };
 
 /** Trains by epochs; kept between them. */
-function trainNetwork(lab, { kept, keep, layers, seed, epochs, kind, images }) {
+function trainNetwork(lab, { kept, keep, layers, seed, epochs, kind, factor, images }) {
   const { training, test } = images;
   const network = createMlp(layers, seed);
   if (kept) restore(network, kept.state);
@@ -130,7 +170,7 @@ function trainNetwork(lab, { kept, keep, layers, seed, epochs, kind, images }) {
           network,
           X,
           labels,
-          layers.map(() => rate),
+          layers.map(({ block }) => (block ? factor * rate : rate)),
         ) / perEpoch;
     }
     seconds += (processorMilliseconds() - start) / 1000;
@@ -139,6 +179,24 @@ function trainNetwork(lab, { kept, keep, layers, seed, epochs, kind, images }) {
     keep(() => ({ results, seconds, state: snapshot(network) }));
   }
   return { epochs: results, secondsPerEpoch: seconds / epochs };
+}
+
+/** Training images, which lie class by class, in two parts: the last `perClass` of each class test. */
+function heldOut({ inputs, labels, count }, perClass) {
+  const each = count / new Set(labels).size;
+  const take = (wanted) => {
+    const indices = Array.from({ length: count }, (_, i) => i).filter(wanted);
+    const taken = new Float32Array(indices.length * pixels);
+    indices.forEach((index, i) => {
+      taken.set(inputs.subarray(index * pixels, (index + 1) * pixels), i * pixels);
+    });
+    const { length } = indices;
+    return { inputs: taken, labels: Uint8Array.from(indices, (i) => labels[i]), count: length };
+  };
+  return {
+    training: take((i) => i % each < each - perClass),
+    test: take((i) => i % each >= each - perClass),
+  };
 }
 
 const snapshot = ({ weights, biases, moments, steps }) => ({
