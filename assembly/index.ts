@@ -25,6 +25,7 @@ import * as rows from "./rows";
 import * as sampled from "./sampled";
 import * as signs from "./signs";
 import * as softmaxRows from "./softmax";
+import * as storage from "./storage";
 import { findAsymmetry } from "./symmetric";
 import * as transposition from "./transpose";
 import * as triangular from "./triangular";
@@ -822,6 +823,38 @@ export function layerNormWeightAdjoint_f64(
   dWeight: usize, dBias: usize,
 ): void {
   layerNormalization.layerNormWeightAdjoint<f64>(rows, cols, x, means, scales, dy, dWeight, dBias);
+}
+export function storeHalves_f32(n: i32, x: usize, y: usize): void {
+  storage.storeHalves<f32>(n, x, y);
+}
+export function storeHalves_f64(n: i32, x: usize, y: usize): void {
+  storage.storeHalves<f64>(n, x, y);
+}
+export function expandHalves_f32(n: i32, cols: i32, index: usize, x: usize, y: usize): void {
+  storage.expandHalves<f32>(n, cols, index, x, y);
+}
+export function expandHalves_f64(n: i32, cols: i32, index: usize, x: usize, y: usize): void {
+  storage.expandHalves<f64>(n, cols, index, x, y);
+}
+export function storeBytes_f32(
+  rowCount: i32, cols: i32, x: usize, scales: usize, y: usize,
+): void {
+  storage.storeBytes<f32>(rowCount, cols, x, scales, y);
+}
+export function storeBytes_f64(
+  rowCount: i32, cols: i32, x: usize, scales: usize, y: usize,
+): void {
+  storage.storeBytes<f64>(rowCount, cols, x, scales, y);
+}
+export function expandBytes_f32(
+  n: i32, cols: i32, index: usize, scales: usize, x: usize, y: usize,
+): void {
+  storage.expandBytes<f32>(n, cols, index, scales, x, y);
+}
+export function expandBytes_f64(
+  n: i32, cols: i32, index: usize, scales: usize, x: usize, y: usize,
+): void {
+  storage.expandBytes<f64>(n, cols, index, scales, x, y);
 }
 export function fillRows_f32(rowCount: i32, cols: i32, x: usize, y: usize): void {
   rows.fillRows<f32>(rowCount, cols, x, y);

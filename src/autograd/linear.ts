@@ -4,8 +4,8 @@ import type { Tape, Tensor } from "./tape.js";
 
 /** y = x W' + bias + scale (x A') B', for the rows x of a batch. */
 export interface LinearOperands {
-  /** W, out x in. */
-  readonly weight: Tensor;
+  /** W, out x in; expanded for each product where it is no tensor. */
+  readonly weight: Tensor | ExpandableMatrix;
   /** W' from the kernel `packB`, for a weight that stays as it is. */
   readonly packed?: Handle | undefined;
   /** 1 x out. */
@@ -14,6 +14,14 @@ export interface LinearOperands {
   readonly branch?: Branch | undefined;
   /** Shows x and dy, whose product dy' x is the gradient of W, when the backward pass comes by. */
   readonly observe?: ((x: Tensor, dy: Handle) => void) | undefined;
+}
+
+/** A matrix that stands in memory in another form, and does not change. */
+export interface ExpandableMatrix {
+  readonly rows: number;
+  readonly cols: number;
+  /** Writes its entries. */
+  expand(to: Handle): void;
 }
 
 export interface Branch {
@@ -30,26 +38,41 @@ export function linear(tape: Tape, x: Tensor, operands: LinearOperands): Tensor 
   const { weight, packed, bias, branch, observe } = operands;
   const { gemm, gemmPacked, fillRows, addColumnSums } = tape.kernels;
   const [rows, from, to] = [x.rows, weight.cols, weight.rows];
-  const inputs = [x, weight, bias, branch?.A, branch?.B];
+  const trainable = "expand" in weight ? undefined : weight;
+  const inputs = [x, trainable, bias, branch?.A, branch?.B];
   const y = tape.result(rows, to, inputs, observe !== undefined);
   if (bias) fillRows(rows, to, bias.value, y.value);
   const beta = bias ? 1 : 0;
   if (packed) gemmPacked(0, rows, to, from, 1, x.value, from, packed, beta, y.value, to);
-  else gemm(0, 1, rows, to, from, 1, x.value, from, weight.value, from, beta, y.value, to);
+  else {
+    withEntries(tape, weight, (W) => {
+      gemm(0, 1, rows, to, from, 1, x.value, from, W, from, beta, y.value, to);
+    });
+  }
   const addition = branch && addBranch(tape, x, y, branch);
 
   return tape.record(y, (dy) => {
     observe?.(x, dy);
     if (bias?.needsGradient) addColumnSums(rows, to, dy, tape.accumulateInto(bias));
-    if (weight.needsGradient) {
-      const { dx: dW, beta } = tape.accumulate(weight);
+    if (trainable?.needsGradient) {
+      const { dx: dW, beta } = tape.accumulate(trainable);
       gemm(1, 0, to, from, rows, 1, dy, to, x.value, from, beta, dW, from);
     }
     if (x.needsGradient) {
       const { dx, beta } = tape.accumulate(x);
-      gemm(0, 0, rows, from, to, 1, dy, to, weight.value, from, beta, dx, from);
+      withEntries(tape, weight, (W) => {
+        gemm(0, 0, rows, from, to, 1, dy, to, W, from, beta, dx, from);
+      });
     }
     addition?.(dy);
+  });
+}
+
+function withEntries(tape: Tape, W: Tensor | ExpandableMatrix, use: (entries: Handle) => void) {
+  if (!("expand" in W)) return use(W.value);
+  tape.work(W.rows * W.cols, (space) => {
+    W.expand(space);
+    use(space);
   });
 }
 

@@ -4,8 +4,9 @@ import { readModelFolder } from "../io/model-folder.js";
 import { loadAdapter } from "../lora/peft-files.js";
 import { loadEncoder } from "../lora/text-model.js";
 import { useAdapter, useOwnHead } from "../lora/use-adapter.js";
+import type { EncoderOptions } from "../transformer/encoder.js";
 import { decisions } from "./metrics.js";
-import { integer } from "./options.js";
+import { integer, weightStorageOption } from "./options.js";
 import { columnNames, inputOf, readTexts } from "./text-data.js";
 
 interface Options {
@@ -13,6 +14,7 @@ interface Options {
   adapter?: string;
   textColumns: string;
   maxTokens: number;
+  weightStorage: NonNullable<EncoderOptions["weightStorage"]>;
   json?: boolean;
 }
 
@@ -29,13 +31,15 @@ export function addClassify(program: Command): void {
       "one column, or two for pairs; names, or numbers from 1",
     )
     .option("--max-tokens <n>", "longer texts are cut", integer(3), 128)
+    .addOption(weightStorageOption())
     .option("--json", "print one JSON object")
     .action(run);
 }
 
 function run(file: string, options: Options): void {
   const records = readTexts(file, columnNames(options.textColumns));
-  const model = loadEncoder(readModelFolder(options.model));
+  const { weightStorage } = options;
+  const model = loadEncoder(readModelFolder(options.model), { weightStorage });
   const { family } = model.encoder.config;
   const { adapter: folder, maxTokens } = options;
   const adapted =

@@ -6,7 +6,8 @@ import { encodeNpy } from "../io/npy.js";
 import { loadAdapter } from "../lora/peft-files.js";
 import { loadEncoder } from "../lora/text-model.js";
 import { useAdapter } from "../lora/use-adapter.js";
-import { integer } from "./options.js";
+import type { EncoderOptions } from "../transformer/encoder.js";
+import { integer, weightStorageOption } from "./options.js";
 import { columnNames, inputOf, readTexts } from "./text-data.js";
 
 interface Options {
@@ -15,6 +16,7 @@ interface Options {
   textColumns: string;
   normalize: boolean;
   maxTokens: number;
+  weightStorage: NonNullable<EncoderOptions["weightStorage"]>;
   out: string;
   json?: boolean;
 }
@@ -33,6 +35,7 @@ export function addEmbed(program: Command): void {
     )
     .option("--no-normalize", "leave the vectors' lengths as they are")
     .option("--max-tokens <n>", "longer texts are cut", integer(3), 128)
+    .addOption(weightStorageOption())
     .requiredOption("--out <file.npy>", "where to write the vectors, one row a text")
     .option("--json", "print one JSON object")
     .action(run);
@@ -42,7 +45,8 @@ function run(file: string, options: Options): void {
   const { out, normalize, maxTokens, json } = options;
   checkOutputPath(out);
   const texts = readTexts(file, columnNames(options.textColumns)).map(inputOf);
-  const model = loadEncoder(readModelFolder(options.model));
+  const { weightStorage } = options;
+  const model = loadEncoder(readModelFolder(options.model), { weightStorage });
   if (options.adapter !== undefined) {
     const files = readAdapterFolder(options.adapter);
     useAdapter(model, loadAdapter(files, model.encoder.config.family, options.adapter));

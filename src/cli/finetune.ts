@@ -15,9 +15,10 @@ import { ParallelFinetuning } from "../lora/parallel-finetuning.js";
 import { saveAdapter } from "../lora/peft-files.js";
 import { FullFineTuning, HeadOnly } from "../lora/plain-methods.js";
 import { loadEncoder, type TextModel } from "../lora/text-model.js";
+import type { EncoderOptions } from "../transformer/encoder.js";
 import { UsageError } from "./errors.js";
 import { decisions, metricFor, metricNames } from "./metrics.js";
-import { fraction, integer } from "./options.js";
+import { fraction, integer, weightStorageOption } from "./options.js";
 import { createProgress, type Progress } from "./progress.js";
 import { columnNames, examplesOf, readTexts, sample, taskOf } from "./text-data.js";
 
@@ -38,6 +39,7 @@ interface Options {
   headLearningRate: number;
   freezeHead?: boolean;
   maxTokens: number;
+  weightStorage: NonNullable<EncoderOptions["weightStorage"]>;
   threads: number;
   samples?: number;
   evalEvery?: number;
@@ -91,6 +93,7 @@ export function addFinetune(program: Command): void {
     .option("--head-learning-rate <r>", "the head's rate", fraction(1e-12, 1), 1e-3)
     .option("--freeze-head", "leave the head random, as the Deep LoRA paper does")
     .option("--max-tokens <n>", "longer texts are cut", integer(3), 128)
+    .addOption(weightStorageOption())
     .option("--samples <n>", "train on so many texts, drawn by the seed", integer(1))
     .option("--eval-every <n>", "judge every so many steps", integer(1))
     .option("--patience <n>", "stop after so many judgements without a better one", integer(1))
@@ -114,7 +117,8 @@ async function run(options: Options): Promise<void> {
   const evaluated = options.eval && readTexts(options.eval, columns, options.labelColumn);
   const evaluation = evaluated ? examplesOf(evaluated, task, options.eval!) : undefined;
   const { name: metricName, metric } = metricFor(task, options.metric);
-  const model = loadEncoder(readModelFolder(options.model));
+  const { weightStorage } = options;
+  const model = loadEncoder(readModelFolder(options.model), { weightStorage });
   const tuning = await start(options, model, examples, () => ({
     ...{ method: methodOf(options), task, steps, batchSize: options.batchSize, seed },
     ...(options.learningRate === undefined ? {} : { learningRate: options.learningRate }),

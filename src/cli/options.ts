@@ -1,5 +1,5 @@
 // Parsers of option values. Commander puts the option's name before their complaints.
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 
 /** A parser of decimal integers in low .. high. */
 export function integer(low: number, high = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -26,3 +26,9 @@ export function fraction(low: number, high: number, closed = false): (text: stri
     return value;
   };
 }
+
+/** How frozen weights are held, as `loadEncoder` takes it. */
+export const weightStorageOption = () =>
+  new Option("--weight-storage <s>", "how frozen weights are held: f16 and int8 take less memory")
+    .choices(["full", "f16", "int8"])
+    .default("full");

@@ -75,9 +75,10 @@ export class ParallelFinetuning {
     checkWorkers(name, "Finetuning of lowrank/lora");
     const url = absoluteUrl(name, workerUrl ?? new URL("./worker.js", import.meta.url));
     const run = new ParallelFinetuning(new Finetuning(model, examples, rest));
-    const { dtype, recompute } = model.encoder;
+    const { dtype, recompute, parameters } = model.encoder;
+    const encoder = { dtype, recompute, weightStorage: parameters.storage };
     const start = {
-      ...{ files: model.files, encoder: { dtype, recompute }, examples },
+      ...{ files: model.files, encoder, examples },
       replica: run.#own.replica(),
     };
     try {

@@ -11,6 +11,7 @@ import { type Batch, packBatch, type TokenSequence } from "../transformer/batch.
 import { type EncoderConfig, encoderConfig, type Weights } from "../transformer/config.js";
 import { Encoder, type EncoderOptions } from "../transformer/encoder.js";
 import { meanPool } from "../transformer/head.js";
+import { checkWeightStorage } from "../transformer/weight-storage.js";
 
 /** A text, or a pair of texts that are judged together. */
 export interface TextInput {
@@ -98,9 +99,11 @@ function toUnitLength(row: Float32Array | Float64Array): void {
  *
  * @throws FormatError that names the file: a configuration that is not understood or disagrees with
  *   the tensors, a tensor that is missing or no float, a tokenizer of another kind or with ids that
- *   the model does not have.
+ *   the model does not have, a weight too large for `weightStorage: "f16"`. TypeError for a storage
+ *   that there is not.
  */
 export function loadEncoder(files: ModelFiles, options: EncoderOptions = {}): TextModel {
+  checkWeightStorage("loadEncoder", options.weightStorage ?? "full");
   const configPath = pathIn(files, "config.json");
   const json = parseJsonObject(files.config, configPath);
   const config = named(configPath, () => encoderConfig(json));
@@ -126,7 +129,13 @@ export function floatWeights(tensors: ReadonlyMap<string, StoredTensor>, source:
   return new Map(
     floats.map(([name, tensor]) => [
       name,
-      { shape: tensor.shape, data: toFloat32(tensor, name, source) },
+      {
+        shape: tensor.shape,
+        // Converted when it is asked for: not all at a time.
+        get data() {
+          return toFloat32(tensor, name, source);
+        },
+      },
     ]),
   );
 }

@@ -30,7 +30,7 @@ export class CheckpointReader {
   }
 
   linear(name: string, rows: number, cols: number): void {
-    this.#take(`${name}.weight`, [rows, cols], { pack: true });
+    this.#take(`${name}.weight`, [rows, cols], { use: "linear" });
     this.#take(`${name}.bias`, [rows]);
   }
 
@@ -47,13 +47,14 @@ export class CheckpointReader {
     const tensor = full === undefined ? undefined : this.#weights.get(full);
     if (!tensor) throw new RangeError(`weights: ${this.#prefix}${name} is missing`);
     const length = shape.reduce((product, size) => product * size, 1);
-    if (tensor.shape.join() !== shape.join() || tensor.data.length !== length) {
+    const { data } = tensor;
+    if (tensor.shape.join() !== shape.join() || data.length !== length) {
       throw new RangeError(
-        `weights: ${full} is ${tensor.shape.join(" x ")} with ${tensor.data.length} entries: ` +
+        `weights: ${full} is ${tensor.shape.join(" x ")} with ${data.length} entries: ` +
           `the configuration asks for ${shape.join(" x ")}`,
       );
     }
     const [rows, cols] = shape.length === 1 ? [1, shape[0]] : shape;
-    this.#parameters.add(name, rows, cols, tensor.data, options);
+    this.#parameters.add(name, rows, cols, data, options);
   }
 }

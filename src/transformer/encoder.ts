@@ -8,11 +8,12 @@ import {
   type Dropout,
   dropout,
   gelu,
+  type Lookup,
   layerNorm,
   lookUp,
   relu,
 } from "../autograd/operations.js";
-import { recompute, type Tape, type Tensor } from "../autograd/tape.js";
+import { constant, recompute, type Tape, type Tensor } from "../autograd/tape.js";
 import type { LinearOperator } from "../linalg/linear-operator.js";
 import { type DType, type FloatArray, type Handle, Job } from "../wasm/index.js";
 import type { Batch } from "./batch.js";
@@ -22,6 +23,7 @@ import { embeddingNames, layerNames, poolerName, relativeName } from "./names.js
 import { Parameters } from "./parameters.js";
 import { relativeBias } from "./relative-bias.js";
 import { weightGradient } from "./weight-gradient.js";
+import type { WeightStorage } from "./weight-storage.js";
 
 /** One matrix of a low-rank addition, as a linear layer stores it: out x in. */
 export interface Factor {
@@ -48,6 +50,11 @@ export interface EncoderOptions {
   dtype?: DType;
   /** Keep one layer's activations at a time and compute them again. @defaultValue false */
   recompute?: boolean;
+  /**
+   * How frozen weights are held. With `"f16"` and `"int8"` they take a quarter and an eighth of the
+   * memory, and cannot be trained themselves: adapters and heads can. @defaultValue "full"
+   */
+  weightStorage?: WeightStorage;
 }
 
 export class Encoder {
@@ -69,13 +76,14 @@ export class Encoder {
    * @throws RangeError when a tensor is missing or has another shape than the configuration asks.
    */
   constructor(config: EncoderConfig, weights: Weights, options: EncoderOptions = {}) {
-    const { dtype = "f32", recompute = false } = options;
+    const { dtype = "f32", recompute = false, weightStorage = "full" } = options;
     this.config = config;
     this.recompute = recompute;
-    this.parameters = new Parameters(new Job(), dtype);
+    this.parameters = new Parameters(new Job(), dtype, weightStorage);
     const { width, innerWidth, vocabularySize, tokenTypes, layers } = config;
     const checkpoint = new CheckpointReader(config, weights, this.parameters);
-    checkpoint.matrix(`${embeddingNames.word}.weight`, vocabularySize, width);
+    const word = `${embeddingNames.word}.weight`;
+    checkpoint.matrix(word, vocabularySize, width, { use: "table" });
     const positions = config.firstPosition + config.maxTokens;
     checkpoint.matrix(`${embeddingNames.position}.weight`, positions, width);
     if (tokenTypes > 0) checkpoint.matrix(`${embeddingNames.type}.weight`, tokenTypes, width);
@@ -120,7 +128,7 @@ export class Encoder {
    * @throws RangeError when the layer is unknown, has a branch, or the shapes do not fit.
    */
   addBranch(linearName: string, factors: readonly Factor[], scale = 1): void {
-    const { rows, cols } = this.#weight(linearName);
+    const { rows, cols } = this.linearShape(linearName);
     if (this.#branches.has(linearName)) {
       throw new RangeError(`addBranch: ${linearName} has a branch: it can have one`);
     }
@@ -151,8 +159,10 @@ export class Encoder {
 
   /** Shape of a linear layer's weight, out x in. */
   linearShape(linearName: string): { rows: number; cols: number } {
-    const { rows, cols } = this.#weight(linearName);
-    return { rows, cols };
+    if (!this.linearNames.includes(linearName)) {
+      throw new RangeError(`${linearName}: there is no such linear layer`);
+    }
+    return this.parameters.shape(`${linearName}.weight`);
   }
 
   /**
@@ -166,7 +176,7 @@ export class Encoder {
     visit: (linearName: string, gradient: LinearOperator) => void,
   ): void {
     for (const name of linearNames) {
-      const { rows, cols } = this.#weight(name);
+      const { rows, cols } = this.linearShape(name);
       this.#observers.set(name, (x, dy) => {
         visit(name, weightGradient(this.job, this.dtype, rows, cols, x, dy));
       });
@@ -176,13 +186,6 @@ export class Encoder {
     } finally {
       this.#observers.clear();
     }
-  }
-
-  #weight(linearName: string): Tensor {
-    if (!this.linearNames.includes(linearName)) {
-      throw new RangeError(`${linearName}: there is no such linear layer`);
-    }
-    return this.parameters.get(`${linearName}.weight`);
   }
 
   /** A linear layer with whatever has been attached to it. */
@@ -195,9 +198,10 @@ export class Encoder {
     const branch = this.#branches.get(name);
     const factors = branch?.factors.map((factor) => parameters.get(factor));
     const last = factors?.pop();
+    const stored = parameters.stored(`${name}.weight`);
     return {
-      weight: parameters.get(`${name}.weight`),
-      packed: parameters.packed(`${name}.weight`),
+      weight: stored ?? parameters.get(`${name}.weight`),
+      packed: stored ? undefined : parameters.packed(`${name}.weight`),
       bias: parameters.has(`${name}.bias`) ? parameters.get(`${name}.bias`) : undefined,
       // All factors but the last make one: a token then costs what it costs in LoRA.
       branch: branch &&
@@ -242,12 +246,23 @@ export class Encoder {
       { name: embeddingNames.type, index: types },
     ]
       .filter(({ name }) => parameters.has(`${name}.weight`))
-      .map(({ name, index }) => ({
-        table: parameters.get(`${name}.weight`),
-        index: tape.job.put(index),
-      }));
+      .map(({ name, index }) => this.#lookup(tape, `${name}.weight`, index));
     const x = this.#norm(tape, lookUp(tape, ids.length, lookups), embeddingNames.norm);
     return dropout(tape, x, this.dropoutAt(0));
+  }
+
+  #lookup(tape: Tape, name: string, index: Int32Array): Lookup {
+    const { parameters } = this;
+    const stored = parameters.stored(name);
+    const place = tape.job.put(index);
+    if (!stored) return { table: parameters.get(name), index: place };
+    // A table of the rows that are asked for, in their order.
+    const rows = tape.job.allocate(tape.dtype, index.length * stored.cols);
+    stored.expandRows(index.length, place, rows);
+    return {
+      table: constant(index.length, stored.cols, rows),
+      index: tape.job.put(index.map((_, i) => i)),
+    };
   }
 
   /** Layer i: attention and feed-forward part, each added to its input and normalised. */
@@ -281,12 +296,12 @@ export class Encoder {
   #isTrained(i: number): boolean {
     const { parameters } = this;
     const relative = `${relativeName}.weight`;
-    if (parameters.has(relative) && parameters.get(relative).needsGradient) return true;
+    if (parameters.isTrained(relative)) return true;
     return Object.values(layerNames(this.config, i)).some(
       (name) =>
         this.#observers.has(name) ||
         [`${name}.weight`, `${name}.bias`, ...(this.#branches.get(name)?.factors ?? [])].some(
-          (tensor) => parameters.has(tensor) && parameters.get(tensor).needsGradient,
+          (tensor) => parameters.isTrained(tensor),
         ),
     );
   }

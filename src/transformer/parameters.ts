@@ -9,6 +9,7 @@ import {
   type Mark,
   newArray,
 } from "../wasm/index.js";
+import { type StoredMatrix, storeMatrix, type WeightStorage } from "./weight-storage.js";
 
 /** A tensor that is trained, under its name. */
 export interface Trained {
@@ -23,8 +24,11 @@ export interface TensorOptions {
   trained?: boolean;
   /** See {@link Trained}. @defaultValue 1 */
   rateScale?: number;
-  /** Whether linear layers will multiply by it while it is frozen: it is packed for them once. */
-  pack?: boolean;
+  /**
+   * What a large matrix is for while it is frozen: it may be stored in fewer bits. Otherwise a
+   * linear layer's is packed once.
+   */
+  use?: "linear" | "table";
 }
 
 interface Entry {
@@ -33,15 +37,21 @@ interface Entry {
   rateScale: number;
 }
 
+const reloadInFull = 'load the model with its weights stored as "full"';
+
 export class Parameters {
   readonly job: Job;
   readonly dtype: DType;
+  readonly storage: WeightStorage;
   readonly #entries = new Map<string, Entry>();
+  /** Frozen matrices in fewer bits, which are no tensors. */
+  readonly #stored = new Map<string, StoredMatrix>();
   #frozen: { entries: [string, Entry][]; mark: Mark } | undefined;
 
-  constructor(job: Job, dtype: DType) {
+  constructor(job: Job, dtype: DType, storage: WeightStorage = "full") {
     this.job = job;
     this.dtype = dtype;
+    this.storage = storage;
   }
 
   /** Copies a matrix in, row-major; a vector is a matrix of one row. */
@@ -50,19 +60,23 @@ export class Parameters {
     rows: number,
     cols: number,
     data: FloatArray,
-    { trained = false, rateScale = 1, pack = false }: TensorOptions = {},
-  ): Tensor {
-    const { job, dtype } = this;
+    { trained = false, rateScale = 1, use }: TensorOptions = {},
+  ): void {
+    const { job, dtype, storage } = this;
     if (data.length !== rows * cols) {
       throw new RangeError(
         `${name}: it has ${data.length} entries: ${rows} x ${cols} must have ${rows * cols}`,
       );
     }
+    if (use && storage !== "full") {
+      this.#stored.set(name, storeMatrix(job, dtype, name, rows, cols, data, storage));
+      return;
+    }
     const value = job.allocate(dtype, rows * cols);
     job.view(dtype, value, rows * cols).set(data);
     const tensor = (trained ? parameter : frozen)(job, dtype, rows, cols, value);
-    this.#entries.set(name, { tensor, rateScale, packed: pack ? this.#pack(tensor) : undefined });
-    return tensor;
+    const packed = use === "linear" ? this.#pack(tensor) : undefined;
+    this.#entries.set(name, { tensor, rateScale, packed });
   }
 
   #pack({ rows, cols, value }: Tensor): Handle {
@@ -73,12 +87,28 @@ export class Parameters {
   }
 
   has(name: string): boolean {
-    return this.#entries.has(name);
+    return this.#entries.has(name) || this.#stored.has(name);
+  }
+
+  /** @throws RangeError when there is no such tensor, or it is stored in fewer bits. */
+  get(name: string): Tensor {
+    return this.#entry(name).tensor;
+  }
+
+  /** The matrix, where it is stored in fewer bits. */
+  stored(name: string): StoredMatrix | undefined {
+    return this.#stored.get(name);
   }
 
   /** @throws RangeError when there is no such tensor. */
-  get(name: string): Tensor {
-    return this.#entry(name).tensor;
+  shape(name: string): { rows: number; cols: number } {
+    const { rows, cols } = this.#stored.get(name) ?? this.get(name);
+    return { rows, cols };
+  }
+
+  /** Whether it is there and trained. */
+  isTrained(name: string): boolean {
+    return this.#entries.get(name)?.tensor.needsGradient ?? false;
   }
 
   /** The tensor as `packB` made it; undefined while it is trained. */
@@ -89,18 +119,31 @@ export class Parameters {
 
   #entry(name: string): Entry {
     const entry = this.#entries.get(name);
-    if (!entry) throw new RangeError(`${name}: there is no such tensor`);
-    return entry;
+    if (entry) return entry;
+    const stored = this.#stored.get(name);
+    throw new RangeError(
+      stored
+        ? `${name}: it is stored as ${stored.storage}, which cannot be trained: ${reloadInFull}`
+        : `${name}: there is no such tensor`,
+    );
   }
 
   get names(): string[] {
-    return [...this.#entries.keys()];
+    return [...this.#entries.keys(), ...this.#stored.keys()];
   }
 
-  /** A copy of a tensor's entries. */
+  /** A copy of a tensor's entries, as they are computed with. */
   read(name: string): FloatArray {
-    const { rows, cols, value } = this.get(name);
-    return this.job.read(this.dtype, value, rows * cols);
+    const { job, dtype } = this;
+    const { rows, cols } = this.shape(name);
+    const stored = this.#stored.get(name);
+    if (!stored) return job.read(dtype, this.get(name).value, rows * cols);
+    const mark = job.mark();
+    const full = job.allocate(dtype, rows * cols);
+    stored.expand(full);
+    const data = job.read(dtype, full, rows * cols);
+    job.release(mark);
+    return data;
   }
 
   /** Overwrites a tensor's entries. */

@@ -116,6 +116,12 @@ export interface Kernels {
   layerNormAdjoint(rows: number, cols: number, x: Handle, weight: Handle, means: Handle, scales: Handle, dy: Handle, dx: Handle): void;
   // biome-ignore format: one kernel a line
   layerNormWeightAdjoint(rows: number, cols: number, x: Handle, means: Handle, scales: Handle, dy: Handle, dWeight: Handle, dBias: Handle): void;
+  storeHalves(n: number, x: Handle, y: Handle): void;
+  // biome-ignore format: one kernel a line
+  expandHalves(n: number, cols: number, index: Handle | 0, x: Handle, y: Handle): void;
+  storeBytes(rows: number, cols: number, x: Handle, scales: Handle, y: Handle): void;
+  // biome-ignore format: one kernel a line
+  expandBytes(n: number, cols: number, index: Handle | 0, scales: Handle, x: Handle, y: Handle): void;
   fillRows(rows: number, cols: number, x: Handle, y: Handle): void;
   addColumnSums(rows: number, cols: number, x: Handle, y: Handle): void;
   gatherRows(n: number, cols: number, table: Handle, index: Handle, y: Handle): void;

@@ -128,6 +128,26 @@ test("embed writes a vector for each text", () => {
   expect(decodeNpy(readFileSync(at("vectors.npy"))).shape).toEqual([2, 24]);
 });
 
+test("weights in fewer bits give nearly the same vectors, and learn", () => {
+  const args = ["embed", at("eval.jsonl"), "--model", at("model"), "--text-columns", "text"];
+  const vectors = (storage: string) => {
+    lowrankJson([...args, "--weight-storage", storage, "--out", at(`${storage}.npy`)]);
+    return Array.from(decodeNpy(readFileSync(at(`${storage}.npy`))).data);
+  };
+  const full = vectors("full");
+  for (const [storage, bound] of [
+    ["f16", 1e-3],
+    ["int8", 0.05],
+  ] as const) {
+    const apart = vectors(storage).map((x, i) => Math.abs(x - full[i]));
+    expect(Math.max(...apart)).toBeLessThan(bound);
+    expect(Math.max(...apart)).toBeGreaterThan(0);
+  }
+  const training = [...data(), "--eval", at("eval.jsonl"), ...columns, ...quick];
+  const result = lowrankJson(["finetune", ...training, "--weight-storage", "int8"]);
+  expect(result).toMatchObject({ steps: 60, metric: "accuracy", value: 1 });
+});
+
 test("finetune refuses bad files and bad usage with exit code 2 and one line", () => {
   const refuse = (args: string[], reason: string) =>
     expectRefusal(lowrank(["finetune", ...args]), "lowrank finetune: ", reason);
@@ -143,6 +163,11 @@ test("finetune refuses bad files and bad usage with exit code 2 and one line", (
   refuse([...usual, "--targets", "q_proj"], "no linear layer is called q_proj");
   refuse([...usual, "--metric", "pearson"], "--metric is pearson");
   refuse([...usual, "--patience", "2"], "--patience needs");
+  refuse([...usual, "--weight-storage", "int4"], "--weight-storage");
+  refuse(
+    [...usual, "--weight-storage", "int8", "--method", "full"],
+    'it is stored as int8, which cannot be trained: load the model with its weights stored as "full"',
+  );
   refuse([...data(), "--text-columns", "a,b,c", "--label-column", "label"], "one or two names");
   refuse([...data(), "--text-columns", "words", "--label-column", "label"], 'no column "words"');
   writeFileSync(at("torn.state"), "not a state");
