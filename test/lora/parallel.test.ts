@@ -44,8 +44,13 @@ const files = tinyModel("bert", {
   config: jsonBytes({ ...config, hidden_dropout_prob: 0.2, attention_probs_dropout_prob: 0.2 }),
 });
 
-async function parallel(options: FinetuneOptions, threads: number, dtype: "f32" | "f64" = "f32") {
-  const model = loadEncoder(files, { dtype });
+async function parallel(
+  options: FinetuneOptions,
+  threads: number,
+  dtype: "f32" | "f64" = "f32",
+  weightStorage: "full" | "int8" = "full",
+) {
+  const model = loadEncoder(files, { dtype, weightStorage });
   const run = await ParallelFinetuning.create(model, examples, { ...options, threads });
   const losses: number[] = [];
   while (run.stepCount < options.steps) losses.push((await run.step()).loss);
@@ -54,8 +59,12 @@ async function parallel(options: FinetuneOptions, threads: number, dtype: "f32" 
   return { losses, scores: scores.data, saved: run.save() };
 }
 
-function alone(options: FinetuneOptions, dtype: "f32" | "f64" = "f32") {
-  const run = new Finetuning(loadEncoder(files, { dtype }), examples, options);
+function alone(
+  options: FinetuneOptions,
+  dtype: "f32" | "f64" = "f32",
+  weightStorage: "full" | "int8" = "full",
+) {
+  const run = new Finetuning(loadEncoder(files, { dtype, weightStorage }), examples, options);
   const losses: number[] = [];
   while (run.stepCount < options.steps) losses.push(run.step().loss);
   return { losses, scores: run.predict(examples, 3).data, saved: run.save() };
@@ -103,6 +112,14 @@ test("more threads than texts have nothing to do, and do it", async () => {
   const options = { ...settings(methods.lora()), batchSize: 2 };
   const { losses } = await parallel(options, 4, "f64");
   expect(furthest(losses, alone(options, "f64").losses)).toBeLessThan(1e-9);
+});
+
+test("workers hold the weights as the caller does", async () => {
+  const options = settings(methods["deep-lora"]());
+  const expected = alone(options, "f64", "int8");
+  const { losses } = await parallel(options, 2, "f64", "int8");
+  expect(furthest(losses, expected.losses)).toBeLessThan(1e-9);
+  expect(furthest(losses, alone(options, "f64").losses)).toBeGreaterThan(1e-6);
 });
 
 test("dropout drops other entries in each part, the same ones in every run", async () => {
