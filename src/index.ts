@@ -20,7 +20,6 @@ export {
   type DeepFactorizationOptions,
   deepFactorization,
 } from "./factorization/deep-factorization.js";
-export { DivergenceError } from "./factorization/divergence-error.js";
 export { factorization } from "./factorization/factorization.js";
 export {
   type FitLowRankOptions,
@@ -81,6 +80,7 @@ export type { Triplets } from "./linalg/triplets.js";
 export { type AdamOptions, adam } from "./optim/adam.js";
 export { type AdamwOptions, adamw } from "./optim/adamw.js";
 export { clipNorm } from "./optim/clip-norm.js";
+export { DivergenceError } from "./optim/divergence-error.js";
 export { type GdOptions, gd } from "./optim/gd.js";
 export { type MomentumOptions, momentum } from "./optim/momentum.js";
 export type { Optimizer } from "./optim/optimizer.js";

@@ -28,5 +28,6 @@ export { FullFineTuning, HeadOnly } from "./lora/plain-methods.js";
 export type { Targets } from "./lora/targets.js";
 export { loadEncoder, type TextInput, TextModel } from "./lora/text-model.js";
 export { type AdaptedModel, useAdapter, useOwnHead } from "./lora/use-adapter.js";
+export { DivergenceError } from "./optim/divergence-error.js";
 export type { EncoderOptions } from "./transformer/encoder.js";
 export type { WeightStorage } from "./transformer/weight-storage.js";

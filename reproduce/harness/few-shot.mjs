@@ -1,5 +1,5 @@
 // One training of an adapter on a few labelled examples, as a part of an experiment.
-import { Finetuning, learnedRank, singularValues } from "../../dist/lora/index.js";
+import { DivergenceError, Finetuning, learnedRank, singularValues } from "../../dist/lora/index.js";
 import { methods, targetsOf } from "./adapter-methods.mjs";
 
 /** What all runs have in common: the paper's batch, its optimizer and its constant rate. */
@@ -24,14 +24,20 @@ export function fewShot(lab, name, settings) {
     });
     const losses = kept?.losses ?? [];
     let seconds = kept?.seconds ?? 0;
-    while (run.stepCount < steps && losses.every(Number.isFinite)) {
+    let diverged = false;
+    while (run.stepCount < steps) {
       const start = performance.now();
-      losses.push(run.step().loss);
+      try {
+        losses.push(run.step().loss);
+      } catch (error) {
+        if (!(error instanceof DivergenceError)) throw error;
+        diverged = true;
+        break;
+      }
       seconds += (performance.now() - start) / 1000;
       lab.show(name, run.stepCount, steps);
       keep(() => ({ state: run.save(), losses, seconds }));
     }
-    const diverged = !losses.every(Number.isFinite);
     const spectra = diverged ? [] : run.adapter().layers.map(singularValues);
     return {
       value: diverged ? 0 : judge(run, task, judged),

@@ -15,6 +15,7 @@ import { ParallelFinetuning } from "../lora/parallel-finetuning.js";
 import { saveAdapter } from "../lora/peft-files.js";
 import { FullFineTuning, HeadOnly } from "../lora/plain-methods.js";
 import { loadEncoder, type TextModel } from "../lora/text-model.js";
+import { DivergenceError } from "../optim/divergence-error.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
 import { UsageError } from "./errors.js";
 import { decisions, metricFor, metricNames } from "./metrics.js";
@@ -144,11 +145,8 @@ async function run(options: Options): Promise<void> {
   try {
     while (tuning.stepCount < steps) {
       const start = performance.now();
-      const { step, loss } = await tuning.step();
+      const { step, loss } = await usage(async () => tuning.step());
       seconds += (performance.now() - start) / 1000;
-      if (!Number.isFinite(loss)) {
-        throw new UsageError(`the loss is ${loss} at step ${step}: use a smaller --learning-rate`);
-      }
       losses.push({ step, loss });
       show(progress, step, steps, loss, seconds / (step - firstStep));
       if (evalEvery === undefined || step % evalEvery !== 0) continue;
@@ -237,7 +235,9 @@ async function usage<T>(make: () => Promise<T>): Promise<T> {
   try {
     return await make();
   } catch (error) {
-    if (error instanceof RangeError) throw new UsageError(error.message);
+    if (error instanceof RangeError || error instanceof DivergenceError) {
+      throw new UsageError(error.message);
+    }
     throw error;
   }
 }

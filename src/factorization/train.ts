@@ -1,11 +1,11 @@
 import { checkInteger, checkNonNegative } from "../linalg/check.js";
 import type { Matrix } from "../linalg/matrix.js";
+import { DivergenceError } from "../optim/divergence-error.js";
 import { momentum } from "../optim/momentum.js";
 import type { BoundOptimizer, Optimizer } from "../optim/optimizer.js";
 import type { Schedule } from "../optim/schedules.js";
 import type { FloatArray } from "../wasm/index.js";
 import { type AdaptiveRate, adaptiveRate } from "./adaptive-rate.js";
-import { DivergenceError } from "./divergence-error.js";
 import { type BoundNetwork, bindNetwork } from "./gradient.js";
 import type { DeepLinearNetwork } from "./network.js";
 import { bindProblem, type Problem } from "./problem.js";
@@ -233,6 +233,7 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
     if (!(loss <= this.#lossBound)) {
       this.return();
       throw new DivergenceError(
+        "train",
         this.#step,
         loss,
         this.learningRate,

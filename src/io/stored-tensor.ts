@@ -61,6 +61,27 @@ export function toFloat32(
   );
 }
 
+/**
+ * As `toFloat32`, for what is computed with.
+ *
+ * @throws FormatError also where an entry is NaN or infinite.
+ */
+export function toFiniteFloat32(
+  tensor: StoredTensor,
+  name: string,
+  source: string,
+): Float32Array<ArrayBuffer> {
+  const values = toFloat32(tensor, name, source);
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] - values[i] === 0) continue;
+    throw new FormatError(
+      source,
+      `tensor ${quote(name)} holds ${values[i]} as entry ${i}: weights must be finite`,
+    );
+  }
+  return values;
+}
+
 /** The entries of an F64, F32 or integer tensor as doubles; 64-bit integers must fit in 53 bits. */
 export function toFloat64(tensor: StoredTensor, name: string, source: string): Float64Array {
   const { dtype, bytes } = tensor;

@@ -5,6 +5,7 @@ import { checkInteger, checkPositive, checkSeed } from "../linalg/check-option.j
 import { Matrix } from "../linalg/matrix.js";
 import { randomPermutation } from "../linalg/random.js";
 import { adamw } from "../optim/adamw.js";
+import { DivergenceError } from "../optim/divergence-error.js";
 import { constant, linearDecay, type Schedule } from "../optim/schedules.js";
 import type { TokenSequence } from "../transformer/batch.js";
 import { packBatch } from "../transformer/batch.js";
@@ -147,11 +148,25 @@ export class Finetuning {
     );
   }
 
-  /** The next update. */
+  /**
+   * The next update.
+   *
+   * @throws DivergenceError when the loss is no finite number: the adapter of `adapter()` is then of
+   * no use either, and what was saved before is.
+   */
   step(): FinetuneProgress {
-    const done = this.stepCount;
-    const { batch, labels } = this.#batch(done);
-    return { step: done + 1, loss: this.#training.step(batch, labels, this.#rate(done)) };
+    const { batch, labels } = this.#batch(this.stepCount);
+    const loss = this.#training.gradients(batch, labels);
+    this.checkLoss(loss);
+    this.#training.update(this.#rate(this.stepCount));
+    return { step: this.stepCount, loss };
+  }
+
+  /** @throws DivergenceError unless the loss is finite. @internal */
+  checkLoss(loss: number): void {
+    if (Number.isFinite(loss)) return;
+    const { stepCount, options } = this;
+    throw new DivergenceError("Finetuning", stepCount, loss, options.learningRate);
   }
 
   /**
@@ -202,9 +217,24 @@ export class Finetuning {
     return scoreTexts(this.model, this.head, texts, batchSize, this.options.maxTokens);
   }
 
-  /** What has been learned, apart from the model. */
+  /**
+   * What has been learned, apart from the model.
+   *
+   * @throws DivergenceError when the last update left every bound.
+   */
   adapter(): Adapter {
-    const { parameters } = this.model.encoder;
+    const { parameters, job, dtype } = this.model.encoder;
+    for (const { tensor } of parameters.trained) {
+      const length = tensor.rows * tensor.cols;
+      if (job.kernels(dtype).firstNonFinite(length, tensor.value) >= 0) {
+        throw new DivergenceError(
+          "Finetuning",
+          this.stepCount,
+          Number.NaN,
+          this.options.learningRate,
+        );
+      }
+    }
     const { method, task } = this.options;
     const layers = this.#layers.map(({ name, factors, scale }) => ({
       name,

@@ -1,7 +1,7 @@
 // An adapter multiplied into the weights of its model: a checkpoint like any other.
 import { pathIn, readWeights, weightsName } from "../io/model-files.js";
 import { encodeSafetensors } from "../io/safetensors.js";
-import { fromFloat32, type StoredTensor, toFloat32 } from "../io/stored-tensor.js";
+import { fromFloat32, type StoredTensor, toFiniteFloat32 } from "../io/stored-tensor.js";
 import type { Adapter } from "./adapter.js";
 import { addition } from "./layer-adapter.js";
 import type { TextModel } from "./text-model.js";
@@ -54,7 +54,7 @@ function write(model: TextModel, adapter: Adapter, sign: 1 | -1) {
           `model's weight is ${tensor ? tensor.shape.join(" x ") : "missing"}`,
       );
     }
-    const weight = toFloat32(tensor, name, source);
+    const weight = toFiniteFloat32(tensor, name, source);
     put(
       name,
       tensor.shape,

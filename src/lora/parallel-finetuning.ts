@@ -109,7 +109,8 @@ export class ParallelFinetuning {
   /**
    * The next update. The calling thread computes its part, so a page had better call it in a worker.
    *
-   * @throws Error when a worker failed or the run was terminated.
+   * @throws DivergenceError as `Finetuning.step`; Error when a worker failed or the run was
+   * terminated.
    */
   async step(): Promise<FinetuneProgress> {
     const parts = this.threads;
@@ -122,6 +123,7 @@ export class ParallelFinetuning {
       loss += part.loss;
       for (let i = 0; i < sum.length; i++) sum[i] += part.gradients[i];
     }
+    this.#own.checkLoss(loss);
     this.#own.finishStep(sum);
     this.#unfinished = sum;
     return { step: this.stepCount, loss };

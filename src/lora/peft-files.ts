@@ -2,7 +2,7 @@
 // the encoder with its head has in transformers ("base_model.model.bert.encoder.layer.0...").
 import { FormatError, quote } from "../io/errors.js";
 import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.js";
-import { fromFloat32, type StoredTensor, toFloat32 } from "../io/stored-tensor.js";
+import { fromFloat32, type StoredTensor, toFiniteFloat32 } from "../io/stored-tensor.js";
 import { kindOf, parseJsonObject } from "../io/strict-json.js";
 import { Matrix } from "../linalg/matrix.js";
 import type { EncoderFamily, NamedTensor } from "../transformer/config.js";
@@ -131,7 +131,7 @@ export function loadAdapter(
   for (const [key, tensor] of tensors) {
     const name = key.replace(/^base_model\.model\./, "").replace(new RegExp(`^${family}\\.`), "");
     const [, layer, side] = /^(.+)\.lora_([AB])\.weight$/.exec(name) ?? [];
-    const data = toFloat32(tensor, key, path);
+    const data = toFiniteFloat32(tensor, key, path);
     if (layer === undefined) {
       if (/lora_|dora|magnitude/.test(name)) {
         throw new FormatError(path, `tensor ${quote(key)} is of an adapter of another kind`);
@@ -234,7 +234,7 @@ function decodeFactors(bytes: Uint8Array, source: string): NamedLayerAdapter[] {
             "what the one before it gives",
         );
       }
-      factors.push(new Matrix(rows, cols, toFloat32(tensor, name, source)));
+      factors.push(new Matrix(rows, cols, toFiniteFloat32(tensor, name, source)));
     }
     if (factors.length < 2) {
       throw new FormatError(

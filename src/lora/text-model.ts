@@ -3,7 +3,7 @@
 import { Tape } from "../autograd/tape.js";
 import { FormatError } from "../io/errors.js";
 import { type ModelFiles, pathIn, readWeights, weightsName } from "../io/model-files.js";
-import { type StoredTensor, toFloat32 } from "../io/stored-tensor.js";
+import { type StoredTensor, toFiniteFloat32 } from "../io/stored-tensor.js";
 import { parseJsonObject } from "../io/strict-json.js";
 import { TextTokenizer } from "../io/tokenizer.js";
 import { Matrix } from "../linalg/matrix.js";
@@ -133,7 +133,7 @@ export function floatWeights(tensors: ReadonlyMap<string, StoredTensor>, source:
         shape: tensor.shape,
         // Converted when it is asked for: not all at a time.
         get data() {
-          return toFloat32(tensor, name, source);
+          return toFiniteFloat32(tensor, name, source);
         },
       },
     ]),

@@ -1,7 +1,7 @@
 // Adapters on an encoder, one after the other, without loading the encoder again.
 import { FormatError } from "../io/errors.js";
 import { pathIn, readWeights, weightsName } from "../io/model-files.js";
-import { toFloat32 } from "../io/stored-tensor.js";
+import { toFiniteFloat32 } from "../io/stored-tensor.js";
 import type { Matrix } from "../linalg/matrix.js";
 import type { NamedTensor } from "../transformer/config.js";
 import { Head } from "../transformer/head.js";
@@ -59,7 +59,7 @@ export function useOwnHead(model: TextModel, maxTokens = 128): AdaptedModel {
   const head = new Map<string, NamedTensor>();
   for (const [name, tensor] of readWeights(files)) {
     if (!/^(pre_)?classifier\./.test(name)) continue;
-    head.set(name, { shape: tensor.shape, data: toFloat32(tensor, name, source) });
+    head.set(name, { shape: tensor.shape, data: toFiniteFloat32(tensor, name, source) });
   }
   const last = head.get("classifier.weight") ?? head.get("classifier.out_proj.weight");
   if (!last) throw new FormatError(source, "it holds no classifier: name an adapter");

@@ -9,6 +9,7 @@ import { loadAdapter, saveAdapter } from "../../src/lora/peft-files.js";
 import { FullFineTuning, HeadOnly } from "../../src/lora/plain-methods.js";
 import { loadEncoder } from "../../src/lora/text-model.js";
 import { useAdapter, useOwnHead } from "../../src/lora/use-adapter.js";
+import { DivergenceError } from "../../src/optim/divergence-error.js";
 import { tinyModel } from "../helpers/text-models.js";
 
 const examples = Array.from({ length: 20 }, (_, i) => ({
@@ -199,6 +200,25 @@ test.each<[string, Partial<FinetuneOptions>, RegExp]>([
       ...changes,
     });
   expect(make).toThrow(reason);
+});
+
+test("a rate that is far too large is a DivergenceError, and never an adapter of NaN", () => {
+  const start = (learningRate: number) =>
+    new Finetuning(loadEncoder(tinyModel()), examples, {
+      ...{ ...settings(methods["peft's LoRA"]), learningRate },
+    });
+  const run = start(1e25);
+  const all = () => {
+    for (let i = 0; i < 12; i++) run.step();
+  };
+  expect(all).toThrow(DivergenceError);
+  expect(all).toThrow(
+    /^Finetuning: the loss is NaN after \d+ steps at learning rate 1e\+25: take a smaller/,
+  );
+  // Beyond f32: the first update itself is infinite, and no loss has shown it yet.
+  const last = start(1e39);
+  last.step();
+  expect(() => last.adapter()).toThrow(DivergenceError);
 });
 
 test("Finetuning refuses labels that are no classes, and no examples", () => {

@@ -127,11 +127,11 @@ test.skipIf(!python)(
 const config = (changes: object) =>
   jsonBytes({ peft_type: "LORA", r: 2, lora_alpha: 2, ...changes });
 const layer = "base_model.model.bert.encoder.layer.0.attention.self.query";
-const tensors = (shapes: Record<string, number[]>) =>
+const tensors = (shapes: Record<string, number[]>, value = 0) =>
   encodeSafetensors(
     Object.entries(shapes).map(([name, shape]) => {
       const length = shape.reduce((product, size) => product * size, 1);
-      return [name, fromFloat32(shape, new Float32Array(length))];
+      return [name, fromFloat32(shape, new Float32Array(length).fill(value))];
     }),
   );
 const fitting = { [`${layer}.lora_A.weight`]: [2, 24], [`${layer}.lora_B.weight`]: [24, 2] };
@@ -148,6 +148,7 @@ test.each<[string, Uint8Array | undefined, Uint8Array | undefined, string]>([
   ["DoRA", config({ use_dora: true }), tensors(fitting), "use_dora is"],
   ["trained biases", config({ bias: "all" }), tensors(fitting), "bias is"],
   ["transposed weights", config({ fan_in_fan_out: true }), tensors(fitting), "fan_in_fan_out"],
+  ["NaN", config({}), tensors(fitting, Number.NaN), "holds NaN as entry 0: weights must be finite"],
   ["no rank", config({ r: 0 }), tensors(fitting), "r is"],
   ["another rank", config({ r: 3 }), tensors(fitting), "is 3, and its tensors have 2"],
   [

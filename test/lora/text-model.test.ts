@@ -24,6 +24,15 @@ function withTensors(change: (tensors: Map<string, StoredTensor>) => void): Mode
   });
 }
 
+/** A tiny model with a number in its weights that is none. */
+const poisoned = (value: number) =>
+  withTensors((tensors) => {
+    const [name, { shape }] = [...tensors].find(([key]) => key.endsWith("query.weight"))!;
+    const data = new Float32Array(shape[0] * shape[1]).fill(0.1);
+    data[3] = value;
+    tensors.set(name, fromFloat32(shape, data));
+  });
+
 /** Every float of 16 bits. */
 function rounded(dtype: "F16" | "BF16"): ModelFiles {
   return withTensors((tensors) => {
@@ -110,6 +119,8 @@ test.each<[string, ModelFiles, string]>([
     tinyModel("bert", { config: jsonBytes({ ...config, hidden_size: 27 }) }),
     "the configuration asks for 50 x 27",
   ],
+  ["a weight that is NaN", poisoned(Number.NaN), "holds NaN as entry 3: weights must be finite"],
+  ["an infinite weight", poisoned(-Infinity), "holds -Infinity as entry 3: weights must be finite"],
   [
     "a tokenizer of another model",
     tinyModel("bert", {

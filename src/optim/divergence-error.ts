@@ -1,7 +1,8 @@
-/** A training run left every bound: the step is too large for the target. */
+/** A training run left every bound: the step is too large. */
 export class DivergenceError extends Error {
   override readonly name = "DivergenceError";
   constructor(
+    name: string,
     /** Steps done when it was noticed. */
     readonly step: number,
     /** Loss at that step. */
@@ -9,12 +10,12 @@ export class DivergenceError extends Error {
     /** Rate that was used. */
     readonly learningRate: number,
     /** S of the run; undefined for optimizers without a stability rule. */
-    readonly stability: number | undefined,
+    readonly stability?: number,
     /** A rate that would hold; undefined where there is no rule. */
-    readonly suggestedLearningRate: number | undefined,
+    readonly suggestedLearningRate?: number,
   ) {
     super(
-      `train: the loss is ${loss} after ${step} steps at learning rate ${learningRate}: ` +
+      `${name}: the loss is ${loss} after ${step} steps at learning rate ${learningRate}: ` +
         (suggestedLearningRate === undefined
           ? "take a smaller learning rate"
           : `S = ${stability?.toPrecision(4)} is too large for this optimizer; ` +
