@@ -11,7 +11,7 @@ import type { DeepLinearNetwork } from "./network.js";
 import { bindProblem, type Problem } from "./problem.js";
 import { chooseRates, usableStability, usedShareOfLimit } from "./rates.js";
 import { type ScaledDescent, scaledDescent } from "./scaled-descent.js";
-import { type ValidatedRun, validatedRun } from "./validated-run.js";
+import { shareOfFreedom, type ValidatedRun, validatedRun } from "./validated-run.js";
 
 export interface TrainOptions {
   /** Steps to take. */
@@ -42,8 +42,10 @@ export interface TrainOptions {
    */
   validation?: Problem;
   /**
-   * Steps without a smaller validation loss after which to stop, while the loss itself falls.
-   * @defaultValue as many as there were before the least, at least 200
+   * Steps without a smaller validation loss after which to stop, while the loss itself is smaller.
+   * @defaultValue as many as there were before the least, at least 200, when the loss has also
+   * fallen by three quarters of what fitting noise can take from it: the network's degrees of freedom
+   * over the measurements. Before a next direction emerges it falls by less
    */
   patience?: number;
   /** Go on from here instead of from the model's factors: bit for bit as if never interrupted. */
@@ -205,7 +207,10 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
     }
     if (options.validation) {
       const held = options.validation.bind(job, dtype);
-      this.#validation = validatedRun(job, dtype, network, held, options.patience);
+      const { rows, cols, measurements } = problem;
+      const rank = Math.min(...factors.map((factor) => Math.min(factor.rows, factor.cols)));
+      const freedom = shareOfFreedom(rows, cols, rank, measurements);
+      this.#validation = validatedRun(job, dtype, network, held, freedom, options.patience);
     }
     this.#firstLoss = network.forward();
     this.#lossBound = divergenceFactor * Math.max(rates.zeroLoss, this.#firstLoss);

@@ -15,19 +15,39 @@ export interface ValidatedRun {
 /** Steps that are waited at least. */
 const leastPatience = 200;
 /**
- * Noise is being fitted when the run's own loss goes on falling, to this share of what it was at the
- * best step, and the held-out one does not. Where both stand still the next direction is to come.
+ * Noise is being fitted when the run's own loss goes on falling and the held-out one does not. It can
+ * fall by the network's share of degrees of freedom among the measurements; a loss that has fallen by
+ * less than this part of it since the best step may still stand before its next direction.
  */
-const fallen = 0.95;
+const partOfFreedom = 0.75;
 
-/** Everything is allocated here; a look allocates nothing. */
+/**
+ * Degrees of freedom of a rows x cols matrix whose rank is at most `rank`, over the measurements.
+ */
+export function shareOfFreedom(
+  rows: number,
+  cols: number,
+  rank: number,
+  measurements: number,
+): number {
+  return Math.min(1, (rank * (rows + cols - rank)) / measurements);
+}
+
+/**
+ * Everything is allocated here; a look allocates nothing.
+ *
+ * @param freedom - from `shareOfFreedom`.
+ */
 export function validatedRun(
   job: Job,
   dtype: DType,
   { parameters, lossOf }: BoundNetwork,
   heldOut: BoundProblem,
+  freedom: number,
   patience: number | undefined,
 ): ValidatedRun {
+  // Whoever says how long to wait knows the plateaus.
+  const fallen = patience === undefined ? 1 - partOfFreedom * freedom : 1;
   const { embed } = job.kernels(dtype);
   const heldOutLoss = lossOf(heldOut);
   const kept = parameters.map(({ length }) => job.allocate(dtype, length));

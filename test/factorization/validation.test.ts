@@ -5,21 +5,27 @@ import {
   factorization,
   holdOut,
   Matrix,
+  matmul,
   momentum,
+  qr,
   scaledGd,
   spectralCompress,
   train,
 } from "../../src/index.js";
 import { lowRankTarget, observedEntries } from "./problems.js";
 
-/** Half of a low-rank matrix with noise of the given size relative to its entries. */
+/** A share of the target's entries, with noise of the given size relative to them. */
+function observe(target: Matrix, share: number, noise: number, seed: number) {
+  const observed = observedEntries(target, share, seed);
+  const rms = Math.sqrt([...target.data].reduce((s, x) => s + x * x, 0) / target.data.length);
+  const draw = Matrix.randomNormal(1, observed.values.length, { seed: seed + 9 }).data;
+  return { ...observed, values: observed.values.map((x, p) => x + noise * rms * draw[p]) };
+}
+
+/** Half of a low-rank matrix. */
 function noisy(rows: number, cols: number, rank: number, noise: number, seed: number) {
   const target = lowRankTarget(rows, cols, rank, seed);
-  const observed = observedEntries(target, 0.5, seed);
-  const rms = Math.sqrt([...target.data].reduce((s, x) => s + x * x, 0) / rows / cols);
-  const draw = Matrix.randomNormal(1, observed.values.length, { seed: seed + 9 }).data;
-  const values = observed.values.map((value, p) => value + noise * rms * draw[p]);
-  return { target, data: { ...observed, values } };
+  return { target, data: observe(target, 0.5, noise, seed) };
 }
 
 function distance(A: Matrix, B: Matrix): number {
@@ -54,6 +60,26 @@ test("a run stopped by noisy entries is near the best one of its way, though its
   expect(sorted[8]).toBeLessThan(1.1);
   expect(sorted[11]).toBeLessThan(1.25);
   expect(Math.max(...ends)).toBeGreaterThan(2);
+});
+
+test("a plateau before the next direction is no end, at little noise and a small start", () => {
+  for (let seed = 0; seed < 3; seed++) {
+    // Singular values 3 and 1, so that the second direction comes long after the first.
+    const [U, V] = [1, 2].map((k) => qr(Matrix.randomNormal(60, 2, { seed: 10 * seed + k })).Q);
+    const scaled = new Matrix(
+      60,
+      2,
+      U.data.map((x, p) => (p % 2 ? x : 3 * x)),
+    );
+    const target = matmul(scaled, V, { transposeB: true });
+    const data = observe(target, 0.4, 0.03, seed);
+    const { training, validation } = holdOut(data, { seed });
+    const model = spectralCompress(completion(training), { rank: 2 });
+    const options = { steps: 2000, validation: completion(validation) };
+    for (const _ of train(model, completion(training), options));
+    // With one direction of the two it would be 0.3.
+    expect(distance(model.product(), target) / Math.sqrt(10)).toBeLessThan(0.05);
+  }
 });
 
 test("the model gets the factors of the least validation loss, whoever ends the run", () => {
