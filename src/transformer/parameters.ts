@@ -123,7 +123,7 @@ export class Parameters {
     const stored = this.#stored.get(name);
     throw new RangeError(
       stored
-        ? `${name}: it is stored as ${stored.storage}, which cannot be trained: ${reloadInFull}`
+        ? `${name}: it is stored as ${stored.storage}, which cannot be changed: ${reloadInFull}`
         : `${name}: there is no such tensor`,
     );
   }

@@ -166,7 +166,7 @@ test("finetune refuses bad files and bad usage with exit code 2 and one line", (
   refuse([...usual, "--weight-storage", "int4"], "--weight-storage");
   refuse(
     [...usual, "--weight-storage", "int8", "--method", "full"],
-    'it is stored as int8, which cannot be trained: load the model with its weights stored as "full"',
+    'it is stored as int8, which cannot be changed: load the model with its weights stored as "full"',
   );
   refuse([...data(), "--text-columns", "a,b,c", "--label-column", "label"], "one or two names");
   refuse([...data(), "--text-columns", "words", "--label-column", "label"], 'no column "words"');

@@ -81,7 +81,7 @@ describe.each(storages)("a model in %s", (weightStorage) => {
     const model = loadEncoder(tinyModel(), { weightStorage });
     const method = new FullFineTuning();
     expect(() => new Finetuning(model, examples, { ...settings, method })).toThrow(
-      `it is stored as ${weightStorage}, which cannot be trained: load the model with its weights`,
+      `it is stored as ${weightStorage}, which cannot be changed: load the model with its weights`,
     );
   });
 
