@@ -63,7 +63,7 @@ export default {
           })),
           references: [
             { x: 1100, label: "theirs, wide: ~1,100" },
-            { x: 950, label: "compressed: ~950" },
+            { x: 950, label: "theirs, compressed: ~950" },
           ],
         },
       },

@@ -52,7 +52,7 @@ export function figure({ title, x, y, series, references = [] }, provenance) {
     y: axis(y),
     color: { domain: names, range: names.map((_, i) => palette[i % palette.length]) },
     marks: [
-      ...references.flatMap(({ x, y, label }) =>
+      ...references.flatMap(({ x, y, label }, i) =>
         x === undefined
           ? [
               Plot.ruleY([y], grey),
@@ -67,7 +67,10 @@ export function figure({ title, x, y, series, references = [] }, provenance) {
             ]
           : [
               Plot.ruleX([x], grey),
-              Plot.text([label], { ...beside, frameAnchor: "top", x, dy: 8, dx: 4, text: String }),
+              // One below the other: neighbours would lie on each other.
+              Plot.text([label], {
+                ...{ ...beside, frameAnchor: "top", x, dy: 8 + 14 * i, dx: 4, text: String },
+              }),
             ],
       ),
       ...["", "6 4"].map((strokeDasharray) =>
