@@ -96,18 +96,20 @@ test("every adjoint is the derivative that finite differences measure, whatever 
         // Along a random direction: one difference for all entries.
         const direction = data.map(random);
         const step = 1e-5;
-        const along = (sign: number) => {
-          const moved = data.map((x, i) => x + sign * step * direction[i]);
+        const along = (steps: number) => {
+          const moved = data.map((x, i) => x + steps * step * direction[i]);
           const y = value({ ...inputs, [key]: { ...inputs[key], data: moved } });
           return y.reduce((sum, yi, i) => sum + yi * weight[i], 0);
         };
-        const measured = (along(1) - along(-1)) / (2 * step);
+        // Of the fourth order: the norm of a row of nearly equal entries bends within a step.
+        const measured = (8 * (along(1) - along(-1)) - (along(2) - along(-2))) / (12 * step);
         const derivative = gradients[key].reduce((sum, g, i) => sum + g * direction[i], 0);
         const ratio = Math.abs(measured - derivative) / (1 + Math.abs(derivative));
         expectBelow(2e-7, { ratio }, { name, m, n, seed, key });
       }
     }),
-    { numRuns: 100 },
+    // A row of two entries that are nearly equal.
+    { numRuns: 100, examples: [[{ name: "layerNorm", m: 1, n: 1, seed: 696 }]] },
   );
 });
 
