@@ -32,6 +32,7 @@ export default defineConfig({
     testTimeout: 300_000,
     // Two workers at most: the suite must leave room on a small machine.
     maxWorkers: 2,
+    setupFiles: [fileURLToPath(new URL("test/helpers/seed.ts", import.meta.url))],
     projects: [
       { extends: true, test: { name: "baseline", include: ["test/**/*.test.ts"] } },
       relaxed,
