@@ -2,27 +2,27 @@
 //   node bench/fetch-minilm.mjs
 //   node bench/weight-storage.mjs [--rounds 5]
 // Accuracy: the rank correlation of the cosine of two sentences' embeddings with the judges' scores,
-// on the dev split of STS-B (glue/STS-B/sts-dev.csv in LOWRANK_DATA or ../shared/data), untrained.
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+// on the dev split of STS-B (glue/STS-B in LOWRANK_DATA or ../shared/data), untrained.
 import { parseArgs } from "node:util";
 import { loadEncoder, spearman } from "../dist/lora/index.js";
 import { readModelFolder } from "../dist/lora/node.js";
-import { dataFolder } from "../reproduce/harness/data-folder.mjs";
+import { loadGlue } from "../reproduce/harness/glue.mjs";
+import { Skipped } from "../reproduce/harness/reproduce.mjs";
 import { folder, textsOf } from "./harness/minilm.mjs";
 import { machine, markdown, median } from "./report.mjs";
 
 const { values } = parseArgs({ options: { rounds: { type: "string" } } });
 const rounds = Number(values.rounds ?? 5);
-const file = join(dataFolder, "glue", "STS-B", "sts-dev.csv");
-const pairs = existsSync(file)
-  ? readFileSync(file, "utf8")
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => line.split("\t"))
-      .map(([, , , , score, a, b]) => ({ score: Number(score), a, b }))
-  : undefined;
-if (!pairs) console.error(`${file} is not there: no correlations`);
+const pairs = devPairs();
+
+function devPairs() {
+  try {
+    return loadGlue("STS-B").dev;
+  } catch (error) {
+    if (!(error instanceof Skipped)) throw error;
+    console.error(`${error.message}: no correlations`);
+  }
+}
 
 const timings = {
   "32 texts of 32 tokens": textsOf(new Array(32).fill(32)),
@@ -51,9 +51,10 @@ for (const [name, texts] of Object.entries(timings)) {
 const cosine = (a, b) => a.reduce((sum, x, j) => sum + x * b[j], 0);
 
 function correlation(model) {
-  const [A, B] = ["a", "b"].map((side) => model.embed(pairs.map((pair) => ({ text: pair[side] }))));
+  const A = model.embed(pairs.map(({ text }) => ({ text })));
+  const B = model.embed(pairs.map(({ pair }) => ({ text: pair })));
   return spearman(
-    pairs.map(({ score }) => score),
+    pairs.map(({ label }) => label),
     pairs.map((_, i) => cosine(A.row(i), B.row(i))),
   );
 }

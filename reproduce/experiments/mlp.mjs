@@ -111,7 +111,7 @@ export default {
             ...{ seed, kind, epoch, accuracy, loss, secondsPerEpoch },
           })),
         ),
-        search: search.map(({ kind, factor, accuracy }) => ({ kind, factor, accuracy })),
+        search,
       },
       figures: {
         "": {
@@ -182,16 +182,12 @@ function trainNetwork(lab, { kept, keep, layers, seed, epochs, kind, factor, ima
 }
 
 /** Training images, which lie class by class, in two parts: the last `perClass` of each class test. */
-function heldOut({ inputs, labels, count }, perClass) {
-  const each = count / new Set(labels).size;
+function heldOut(images, perClass) {
+  const each = images.count / new Set(images.labels).size;
+  const all = Array.from({ length: images.count }, (_, i) => i);
   const take = (wanted) => {
-    const indices = Array.from({ length: count }, (_, i) => i).filter(wanted);
-    const taken = new Float32Array(indices.length * pixels);
-    indices.forEach((index, i) => {
-      taken.set(inputs.subarray(index * pixels, (index + 1) * pixels), i * pixels);
-    });
-    const { length } = indices;
-    return { inputs: taken, labels: Uint8Array.from(indices, (i) => labels[i]), count: length };
+    const { X, labels } = gather(images, all.filter(wanted));
+    return { inputs: X.data, labels, count: X.rows };
   };
   return {
     training: take((i) => i % each < each - perClass),
