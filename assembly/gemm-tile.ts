@@ -42,13 +42,14 @@ function tiles4<T>(
   const factor = v128.splat<T>(beta);
   const all = i32x4.splat(-1);
   const keep = v128.load(lanesToStore + 16 - at<T>(0, skip));
+  const end = b + <usize>k * stepB;
   for (let i = 0; i < m; i += 2) {
     let a0 = a + <usize>(i >> 2) * group + <usize>(i & 2) * row;
     let a1 = i + 1 < m ? a0 + row : a0;
     let p = b;
     let c00 = v128.splat<T>(<T>0);
     let c01 = c00, c02 = c00, c03 = c00, c10 = c00, c11 = c00, c12 = c00, c13 = c00;
-    for (let left = k; left > 0; left--) {
+    for (; p != end; ) {
       const b0 = v128.load(p);
       const b1 = v128.load(p, 16);
       const b2 = v128.load(p, 32);
@@ -104,6 +105,7 @@ function tiles2<T>(
   const factor = v128.splat<T>(beta);
   const all = i32x4.splat(-1);
   const keep = v128.load(lanesToStore + 16 - at<T>(0, skip));
+  const end = b + <usize>k * stepB;
   for (let i = 0; i < m; i += 4) {
     let a0 = a + <usize>(i >> 2) * group;
     let a1 = i + 1 < m ? a0 + row : a0;
@@ -112,7 +114,7 @@ function tiles2<T>(
     let p = b;
     let c00 = v128.splat<T>(<T>0);
     let c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
-    for (let left = k; left > 0; left--) {
+    for (; p != end; ) {
       const b0 = v128.load(p);
       const b1 = v128.load(p, 16);
       let s = v128.load_splat<T>(a0);
@@ -178,6 +180,7 @@ function tiles1<T>(
   const factor = v128.splat<T>(beta);
   const all = i32x4.splat(-1);
   const keep = v128.load(lanesToStore + 16 - at<T>(0, skip));
+  const end = b + <usize>k * stepB;
   for (let i = 0; i < m; i += 4) {
     let a0 = a + <usize>(i >> 2) * group;
     let a1 = i + 1 < m ? a0 + row : a0;
@@ -186,7 +189,7 @@ function tiles1<T>(
     let p = b;
     let c0 = v128.splat<T>(<T>0);
     let c1 = c0, c2 = c0, c3 = c0;
-    for (let left = k; left > 0; left--) {
+    for (; p != end; ) {
       const b0 = v128.load(p);
       c0 = multiplyAdd<T>(v128.load_splat<T>(a0), b0, c0);
       c1 = multiplyAdd<T>(v128.load_splat<T>(a1), b0, c1);

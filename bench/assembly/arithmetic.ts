@@ -68,7 +68,7 @@ export function tallTile<T>(
     let c50 = zero, c51 = zero;
     let from = b;
     const end = a + size * (rows * depth);
-    for (let p = a; p < end; p += size * rows) {
+    for (let p = a; p != end; p += size * rows) {
       const b0 = v128.load(from, 0);
       const b1 = v128.load(from, 16);
       let s = zero;
@@ -125,7 +125,7 @@ export function wideTile<T>(
     let c20 = zero, c21 = zero, c22 = zero, c23 = zero;
     let from = b;
     const end = a + size * (rows * depth);
-    for (let p = a; p < end; p += size * rows) {
+    for (let p = a; p != end; p += size * rows) {
       const b0 = v128.load(from, 0);
       const b1 = v128.load(from, 16);
       const b2 = v128.load(from, 32);

@@ -8,6 +8,8 @@
 //                  "other" (shown, never compared with)
 // largest          for an operation, the greatest size worth the time: beyond, the rate is flat
 // smallest         for an operation, the least size where it says something
+import { pathToFileURL } from "node:url";
+
 const both = ["Node 20", "Node 24"];
 
 export const contenders = [
@@ -64,7 +66,7 @@ export const contenders = [
 
 /** Our build in another checkout, to be measured beside this one. */
 export function beside(folder) {
-  const options = { root: `${folder}/` };
+  const options = { root: pathToFileURL(`${folder}/`).href };
   const common = { runtimes: both, role: "other", besides: true, options };
   return [
     { ...common, name: `lowrank in ${folder}`, module: "lowrank.mjs" },
