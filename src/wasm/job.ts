@@ -130,14 +130,18 @@ export class Job {
 
   /** A copy of `array` in the job's memory. */
   put(array: ElementArray): Handle {
-    const handle = this.allocate(elementTypeOf(array), array.length);
-    this.write(handle, array);
+    const type = elementTypeOf(array);
+    const handle = this.allocate(type, array.length);
+    this.#copyIn(type, handle, array);
     return handle;
   }
 
   /** Overwrites what lies at `handle`. */
   write(handle: Handle, array: ElementArray): void {
-    const type = elementTypeOf(array);
+    this.#copyIn(elementTypeOf(array), handle, array);
+  }
+
+  #copyIn(type: ElementType, handle: Handle, array: ElementArray): void {
     if (type === "i32") {
       this.view(type, handle, array.length).set(array);
       return;
@@ -145,7 +149,8 @@ export class Job {
     const memory = type === "f64" ? this.#doubles : this.#singles;
     const start = handle / bytesPerElement(type);
     if (array.length > shortCopy) memory.set(array, start);
-    else for (let i = 0; i < array.length; i++) memory[start + i] = array[i];
+    else if (type === "f64") copyDoubles(array, 0, this.#doubles, start, array.length);
+    else copySingles(array, 0, this.#singles, start, array.length);
   }
 
   /** Fills `array` with what lies at `handle`. */
@@ -154,7 +159,8 @@ export class Job {
     const memory = type === "f64" ? this.#doubles : this.#singles;
     const start = handle / bytesPerElement(type);
     if (array.length > shortCopy) array.set(memory.subarray(start, start + array.length));
-    else for (let i = 0; i < array.length; i++) array[i] = memory[start + i];
+    else if (type === "f64") copyDoubles(this.#doubles, start, array, 0, array.length);
+    else copySingles(this.#singles, start, array, 0, array.length);
   }
 
   /**
@@ -201,6 +207,27 @@ export class Job {
   release(mark: Mark): void {
     this.#top = mark;
   }
+}
+
+// Two loops, so that each meets one kind of array.
+function copyDoubles(
+  from: ElementArray,
+  first: number,
+  to: ElementArray,
+  start: number,
+  n: number,
+) {
+  for (let i = 0; i < n; i++) to[start + i] = from[first + i];
+}
+
+function copySingles(
+  from: ElementArray,
+  first: number,
+  to: ElementArray,
+  start: number,
+  n: number,
+) {
+  for (let i = 0; i < n; i++) to[start + i] = from[first + i];
 }
 
 function align(address: number): number {
