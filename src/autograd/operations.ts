@@ -1,5 +1,5 @@
 // The operations of a network besides linear layers and attention, each with its adjoint.
-import type { Handle } from "../wasm/index.js";
+import type { FloatArray, Handle } from "../wasm/index.js";
 import { copy, type Tape, type Tensor } from "./tape.js";
 
 /** x + y. */
@@ -139,6 +139,45 @@ export function segmentMeans(tape: Tape, x: Tensor, segments: number, start: Han
   return tape.record(y, (dy) => {
     tape.contribute(x, (dx) => segmentMeansAdjoint(segments, x.cols, start, dy, dx));
   });
+}
+
+/** The cosine of rows 2i and 2i + 1, for each i: half as many rows, 1 column; 0 beside a zero row. */
+export function pairCosines(tape: Tape, x: Tensor): Tensor {
+  const { job, dtype } = tape;
+  const { cols } = x;
+  const y = tape.result(x.rows / 2, 1, [x]);
+  const row = (handle: Handle, i: number) => job.view(dtype, job.at(dtype, handle, i * cols), cols);
+  /** Of pair i: the two rows, the squares of their lengths and their product. */
+  const pair = (i: number) => {
+    const [u, v] = [row(x.value, 2 * i), row(x.value, 2 * i + 1)];
+    return { u, v, uu: dot(u, u), vv: dot(v, v), uv: dot(u, v) };
+  };
+  const cosines = job.view(dtype, y.value, y.rows);
+  for (let i = 0; i < y.rows; i++) {
+    const { uu, vv, uv } = pair(i);
+    cosines[i] = uu > 0 && vv > 0 ? uv / Math.sqrt(uu) / Math.sqrt(vv) : 0;
+  }
+  return tape.record(y, (dy) =>
+    tape.contribute(x, (dx) => {
+      for (let i = 0; i < y.rows; i++) {
+        const { u, v, uu, vv, uv } = pair(i);
+        const [du, dv] = [row(dx, 2 * i), row(dx, 2 * i + 1)];
+        const product = Math.sqrt(uu) * Math.sqrt(vv);
+        const scale = product > 0 ? job.view(dtype, job.at(dtype, dy, i), 1)[0] / product : 0;
+        const [byU, byV] = scale === 0 ? [0, 0] : [uv / uu, uv / vv];
+        for (let j = 0; j < cols; j++) {
+          du[j] = scale * (v[j] - byU * u[j]);
+          dv[j] = scale * (u[j] - byV * v[j]);
+        }
+      }
+    }),
+  );
+}
+
+function dot(x: FloatArray, y: FloatArray): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
+  return sum;
 }
 
 /** Mean cross-entropy of rows of scores; `labels` are i32. Gives `scores` its gradient. */

@@ -5,6 +5,7 @@ import { loadAdapter } from "../lora/peft-files.js";
 import { loadEncoder } from "../lora/text-model.js";
 import { useAdapter, useOwnHead } from "../lora/use-adapter.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
+import { UsageError } from "./errors.js";
 import { decisions } from "./metrics.js";
 import { integer, weightStorageOption } from "./options.js";
 import { columnNames, inputOf, readTexts } from "./text-data.js";
@@ -37,7 +38,8 @@ export function addClassify(program: Command): void {
 }
 
 function run(file: string, options: Options): void {
-  const records = readTexts(file, columnNames(options.textColumns));
+  const columns = columnNames(options.textColumns);
+  const records = readTexts(file, columns);
   const { weightStorage } = options;
   const model = loadEncoder(readModelFolder(options.model), { weightStorage });
   const { family } = model.encoder.config;
@@ -47,14 +49,17 @@ function run(file: string, options: Options): void {
       ? useOwnHead(model, maxTokens)
       : useAdapter(model, loadAdapter(readAdapterFolder(folder), family, folder), maxTokens);
   const { task } = adapted.adapter;
+  if (task.kind === "similarity" && columns.length !== 2) {
+    throw new UsageError("the adapter compares two texts: --text-columns must be two names");
+  }
   const scores = adapted.predict(records.map(inputOf));
   const predictions = decisions(scores, task).map((decision, i) => ({
     line: records[i].line,
-    prediction: task.kind === "regression" ? decision : task.labels[decision],
+    prediction: task.kind === "classification" ? task.labels[decision] : decision,
     scores: Array.from(scores.row(i)),
   }));
   if (options.json) {
-    const labels = task.kind === "regression" ? null : task.labels;
+    const labels = task.kind === "classification" ? task.labels : null;
     console.log(JSON.stringify({ task: task.kind, labels, predictions }));
   } else {
     for (const { prediction } of predictions) console.log(String(prediction));

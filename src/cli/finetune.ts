@@ -21,7 +21,7 @@ import { UsageError } from "./errors.js";
 import { decisions, metricFor, metricNames } from "./metrics.js";
 import { fraction, integer, weightStorageOption } from "./options.js";
 import { createProgress, type Progress } from "./progress.js";
-import { columnNames, examplesOf, readTexts, sample, taskOf } from "./text-data.js";
+import { columnNames, examplesOf, labelRange, readTexts, sample, taskOf } from "./text-data.js";
 
 interface Options {
   model: string;
@@ -30,6 +30,7 @@ interface Options {
   textColumns: string;
   labelColumn: string;
   task?: string;
+  labelRange?: [number, number];
   method: "deep-lora" | "lora" | "full" | "head";
   rank: number;
   targets?: string;
@@ -77,8 +78,10 @@ export function addFinetune(program: Command): void {
       new Option("--task <kind>", "what the labels are (default: told by the labels)").choices([
         "classification",
         "regression",
+        "similarity",
       ]),
     )
+    .option("--label-range <low,high>", "labels of a similarity, which become 0 .. 1", labelRange)
     .addOption(new Option("--method <m>", "what is trained").choices(methods).default("deep-lora"))
     .option("--rank <k>", "width of the adapters", integer(1, 65536), 8)
     .option("--targets <names>", "layers to adapt, as query,value (default: all but the pooler)")
@@ -114,9 +117,11 @@ async function run(options: Options): Promise<void> {
   const columns = columnNames(options.textColumns);
   const all = readTexts(options.train, columns, options.labelColumn);
   const task = taskOf(all, options.task);
-  const examples = sample(examplesOf(all, task, options.train), options.samples, seed);
+  const labelled = (records: typeof all, file: string) =>
+    examplesOf(records, task, file, options.labelRange);
+  const examples = sample(labelled(all, options.train), options.samples, seed);
   const evaluated = options.eval && readTexts(options.eval, columns, options.labelColumn);
-  const evaluation = evaluated ? examplesOf(evaluated, task, options.eval!) : undefined;
+  const evaluation = evaluated ? labelled(evaluated, options.eval!) : undefined;
   const { name: metricName, metric } = metricFor(task, options.metric);
   const { weightStorage } = options;
   const model = loadEncoder(readModelFolder(options.model), { weightStorage });
@@ -193,11 +198,19 @@ async function run(options: Options): Promise<void> {
   else print(result, options, task, adapter, files);
 }
 
-function checkOptions({ out, state, report, eval: file, patience, evalEvery }: Options): void {
+function checkOptions(options: Options): void {
+  const { out, state, report, eval: file, patience, evalEvery } = options;
+  const { task, labelRange, textColumns } = options;
   for (const path of [state, report]) if (path !== undefined) checkOutputPath(path);
   if (out !== undefined && existsSync(out)) checkOutputPath(`${out}/adapter_config.json`);
   if (patience !== undefined && (file === undefined || evalEvery === undefined)) {
     throw new UsageError("--patience needs --eval and --eval-every");
+  }
+  if (task === "similarity" && columnNames(textColumns).length !== 2) {
+    throw new UsageError("--task similarity compares two texts: --text-columns must be two names");
+  }
+  if (labelRange !== undefined && task !== "similarity") {
+    throw new UsageError("--label-range is for --task similarity");
   }
 }
 
@@ -273,8 +286,8 @@ function print(
   adapter: Adapter,
   files: readonly string[],
 ): void {
-  const kind = task.kind === "regression" ? "a regression" : `${task.labels.length} classes`;
-  console.log(`${method}, ${kind}, the head ${freezeHead ? "left random" : "trained too"}`);
+  const head = `the head ${freezeHead ? "left random" : "trained too"}`;
+  console.log(`${method}, ${describe(task)}${task.kind === "similarity" ? "" : `, ${head}`}`);
   console.log(
     `  ${result.trainableParameters.toLocaleString("en-US")} trained numbers, ${result.steps} steps`,
   );
@@ -289,4 +302,15 @@ function print(
     );
   }
   for (const path of files) console.log(`wrote ${path}`);
+}
+
+function describe(task: Task): string {
+  switch (task.kind) {
+    case "classification":
+      return `${task.labels.length} classes`;
+    case "regression":
+      return "a regression";
+    case "similarity":
+      return "similarities of embeddings";
+  }
 }

@@ -11,10 +11,11 @@ type Metric = (truth: ArrayLike<number>, predicted: ArrayLike<number>) => number
 const metrics: Record<Task["kind"], Record<string, Metric>> = {
   classification: { accuracy, f1: (truth, predicted) => f1(truth, predicted), matthews },
   regression: { pearson, spearman },
+  similarity: { pearson, spearman },
 };
 
 /** Every metric's name. */
-export const metricNames = Object.values(metrics).flatMap((group) => Object.keys(group));
+export const metricNames = [...new Set(Object.values(metrics).flatMap(Object.keys))];
 
 /** The metric that was asked for, or the usual one: accuracy, or Pearson's correlation. */
 export function metricFor(task: Task, asked?: string): { name: string; metric: Metric } {
@@ -32,6 +33,6 @@ export function metricFor(task: Task, asked?: string): { name: string; metric: M
 export function decisions(scores: Matrix, task: Task): number[] {
   return Array.from({ length: scores.rows }, (_, i) => {
     const row = scores.row(i);
-    return task.kind === "regression" ? row[0] : row.indexOf(Math.max(...row));
+    return task.kind === "classification" ? row.indexOf(Math.max(...row)) : row[0];
   });
 }

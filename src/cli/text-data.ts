@@ -1,4 +1,5 @@
 // Labelled texts for the commands: from a file's columns to examples of a task.
+import { InvalidArgumentError } from "commander";
 import { FormatError, quote } from "../io/errors.js";
 import { readFile } from "../io/read-file.js";
 import { readTextTable, type TextRecord } from "../io/text-table.js";
@@ -30,6 +31,7 @@ export function taskOf(records: readonly TextRecord[], asked?: string): Task {
   const numeric = labels.every((label) => label.trim() !== "" && Number.isFinite(Number(label)));
   const values =
     numeric && (labels.length > 20 || labels.some((l) => !Number.isInteger(Number(l))));
+  if (asked === "similarity") return { kind: asked };
   if (asked === "regression" || (asked === undefined && values)) return { kind: "regression" };
   const order = numeric
     ? (a: string, b: string) => Number(a) - Number(b)
@@ -37,8 +39,26 @@ export function taskOf(records: readonly TextRecord[], asked?: string): Task {
   return { kind: "classification", labels: labels.sort(order) };
 }
 
-/** @throws FormatError that names the line of a label which the task does not know. */
-export function examplesOf(records: readonly TextRecord[], task: Task, source: string): Example[] {
+/** "LOW,HIGH" as two numbers. */
+export function labelRange(text: string): [number, number] {
+  const ends = text.split(",").map((end) => (end.trim() === "" ? Number.NaN : Number(end)));
+  const [low, high] = ends;
+  if (ends.length === 2 && Number.isFinite(high - low) && low < high) return [low, high];
+  throw new InvalidArgumentError(`it is ${quote(text)}: it must be two numbers, the smaller first`);
+}
+
+/**
+ * Examples of a task.
+ *
+ * @param range - of labels of a similarity, to be brought to 0 .. 1.
+ * @throws FormatError that names the line of a label which the task does not know.
+ */
+export function examplesOf(
+  records: readonly TextRecord[],
+  task: Task,
+  source: string,
+  range: readonly [number, number] = [0, 1],
+): Example[] {
   return records.map((record) => {
     const text = record.label!;
     if (task.kind === "classification") {
@@ -52,8 +72,18 @@ export function examplesOf(records: readonly TextRecord[], task: Task, source: s
       );
     }
     const label = text.trim() === "" ? Number.NaN : Number(text);
-    if (Number.isFinite(label)) return { ...inputOf(record), label };
-    throw new FormatError(source, `the label ${quote(text)} is not a number`, record.line);
+    if (!Number.isFinite(label)) {
+      throw new FormatError(source, `the label ${quote(text)} is not a number`, record.line);
+    }
+    if (task.kind === "regression") return { ...inputOf(record), label };
+    const [low, high] = range;
+    const similarity = (label - low) / (high - low);
+    if (Math.abs(similarity) <= 1) return { ...inputOf(record), label: similarity };
+    throw new FormatError(
+      source,
+      `the label ${quote(text)} is no similarity in [-1, 1]: --label-range 0,5 brings 0 .. 5 to 0 .. 1`,
+      record.line,
+    );
   });
 }
 

@@ -1,10 +1,14 @@
 import type { EncoderFamily, Weights } from "../transformer/config.js";
 import type { LayerAdapter } from "./layer-adapter.js";
 
-/** What labels are: classes by name, or numbers. */
+/**
+ * What labels are: classes by name; numbers; or how alike the two texts of a pair are, which is the
+ * cosine of their embeddings, each computed by itself.
+ */
 export type Task =
   | { readonly kind: "classification"; readonly labels: readonly string[] }
-  | { readonly kind: "regression" };
+  | { readonly kind: "regression" }
+  | { readonly kind: "similarity" };
 
 /** The addition to a layer, by its name from the encoder's root. */
 export interface NamedLayerAdapter extends LayerAdapter {

@@ -93,6 +93,12 @@ export class DeepLora implements Adaptation {
         const { U, V } = deepLoraBases(gradient, options);
         layers.set(name, this.#compressed(U, V));
       });
+      const missing = names.find((name) => !layers.has(name));
+      if (missing !== undefined) {
+        throw new RangeError(
+          `DeepLora: the task does not use ${missing}, so it has no gradient: take it out of targets`,
+        );
+      }
     } else {
       for (const name of names) layers.set(name, this.#random(encoder, name));
     }

@@ -9,17 +9,18 @@ import { DivergenceError } from "../optim/divergence-error.js";
 import { constant, linearDecay, type Schedule } from "../optim/schedules.js";
 import type { TokenSequence } from "../transformer/batch.js";
 import { packBatch } from "../transformer/batch.js";
-import { Head } from "../transformer/head.js";
+import { Head, type TextHead } from "../transformer/head.js";
 import { addGradients, type LossName, scoresOf, Training } from "../transformer/training.js";
 import type { FloatArray } from "../wasm/index.js";
 import { type Adaptation, attach, factorName, type PlannedLayer } from "./adaptation.js";
 import type { Adapter, Task } from "./adapter.js";
+import { encodedTexts, taskHead } from "./task-head.js";
 import type { TextInput, TextModel } from "./text-model.js";
 import { decodeState, encodeState, type SavedTraining } from "./training-state.js";
 
 /** A text or pair with what is to be learned of it. */
 export interface Example extends TextInput {
-  /** The number of its class, or the value to predict. */
+  /** The number of its class, the value to predict, or the similarity to reach, -1 .. 1. */
   readonly label: number;
 }
 
@@ -83,10 +84,11 @@ const orderStream = 0x6f_00_00_00;
 /** One training run. The model is its own until it ends: `model.encoder.reset()` takes it back. */
 export class Finetuning {
   readonly model: TextModel;
-  readonly head: Head;
+  readonly head: TextHead;
   readonly options: Required<Omit<FinetuneOptions, "resume">>;
   readonly #layers: readonly PlannedLayer[];
-  readonly #texts: readonly TokenSequence[];
+  /** What the encoder sees of each example: one sequence, or two that are compared. */
+  readonly #texts: readonly (readonly TokenSequence[])[];
   readonly #labels: readonly number[];
   readonly #loss: LossName;
   readonly #training: Training;
@@ -107,15 +109,19 @@ export class Finetuning {
     const { encoder } = model;
     this.model = model;
     encoder.reset();
-    this.#texts = examples.map((example) => model.tokenize(example, this.options.maxTokens));
+    this.head = taskHead(encoder, task, { seed });
+    this.#texts = encodedTexts("finetune", this.head, examples).map((texts) =>
+      texts.map((text) => model.tokenize(text, this.options.maxTokens)),
+    );
     this.#labels = examples.map(({ label }) => label);
-    this.#loss = task.kind === "regression" ? "squaredError" : "crossEntropy";
-    this.head = new Head(encoder, { outputs: outputsOf(task), trained: false, seed });
+    this.#loss = task.kind === "classification" ? "crossEntropy" : "squaredError";
     const saved = resume && decodeState(resume, this.#fingerprint());
     this.#layers = saved ? saved.layers : this.#plan();
     attach(encoder, this.#layers);
     if (trainHead) {
-      if (task.kind === "regression") this.head.startAt(mean(this.#labels));
+      if (task.kind === "regression" && this.head instanceof Head) {
+        this.head.startAt(mean(this.#labels));
+      }
       for (const name of this.head.names) {
         encoder.parameters.train(name, headLearningRate / learningRate);
       }
@@ -179,7 +185,7 @@ export class Finetuning {
   partOfStep(part: number, parts: number): PartOfStep {
     const chosen = this.#chosen(this.stepCount);
     const partOf = evenParts(
-      chosen.map((i) => this.#texts[i].ids.length),
+      chosen.map((i) => this.#texts[i].reduce((sum, { ids }) => sum + ids.length, 0)),
       parts,
     );
     const own = chosen.filter((_, i) => partOf[i] === part);
@@ -212,7 +218,7 @@ export class Finetuning {
     };
   }
 
-  /** One row of scores a text: of the classes, or the predicted number. */
+  /** One row of scores a text: of the classes, the predicted number, or the similarity of a pair. */
   predict(texts: readonly TextInput[], batchSize = 32): Matrix {
     return scoreTexts(this.model, this.head, texts, batchSize, this.options.maxTokens);
   }
@@ -302,7 +308,7 @@ export class Finetuning {
   }
 
   #packed(chosen: readonly number[]) {
-    const texts = chosen.map((i) => this.#texts[i]);
+    const texts = chosen.flatMap((i) => this.#texts[i]);
     return {
       batch: packBatch(this.model.encoder.config, texts),
       labels: chosen.map((i) => this.#labels[i]),
@@ -322,7 +328,12 @@ export class Finetuning {
     const { steps, ...numbers } = rest;
     const { config, dtype } = this.model.encoder;
     const bytes = new TextEncoder().encode(
-      JSON.stringify(this.#texts.map(({ ids }, i) => [Array.from(ids), this.#labels[i]])),
+      JSON.stringify(
+        this.#texts.map((texts, i) => [
+          ...texts.map(({ ids }) => Array.from(ids)),
+          this.#labels[i],
+        ]),
+      ),
     );
     return JSON.stringify({
       ...{ method: method.name, task, ...numbers, dtype, config },
@@ -352,14 +363,15 @@ export function* finetune(
 /** One row of scores a text. */
 export function scoreTexts(
   model: TextModel,
-  head: Head,
+  head: TextHead,
   texts: readonly TextInput[],
   batchSize: number,
   maxTokens: number,
 ): Matrix {
+  const encoded = encodedTexts("predict", head, texts);
   const result = Matrix.zeros(texts.length, head.outputs, { dtype: model.encoder.dtype });
   for (let start = 0; start < texts.length; start += batchSize) {
-    const batch = model.batch(texts.slice(start, start + batchSize), maxTokens);
+    const batch = model.batch(encoded.slice(start, start + batchSize).flat(), maxTokens);
     result.data.set(scoresOf(model.encoder, head, batch), start * head.outputs);
   }
   return result;
@@ -378,11 +390,6 @@ function evenParts(lengths: readonly number[], parts: number): number[] {
     before += length;
     return Math.floor((parts * middle) / total);
   });
-}
-
-/** Scores that a task asks for. */
-export function outputsOf(task: Task): number {
-  return task.kind === "regression" ? 1 : task.labels.length;
 }
 
 function checkOptions(
@@ -408,16 +415,21 @@ function checkOptions(
   }
   if (examples.length === 0) throw new RangeError(`${name}: there are no examples to train on`);
   examples.forEach(({ label }, i) => {
-    const fits =
-      task.kind === "regression"
-        ? Number.isFinite(label)
-        : Number.isInteger(label) && label >= 0 && label < task.labels.length;
-    if (!fits) {
-      const wanted =
-        task.kind === "regression"
-          ? "a finite number"
-          : `the number of a class, 0 .. ${task.labels.length - 1}`;
-      throw new RangeError(`${name}: example ${i} has the label ${label}: it must be ${wanted}`);
-    }
+    const wanted = misfit(task, label);
+    if (wanted === undefined) return;
+    throw new RangeError(`${name}: example ${i} has the label ${label}: it must be ${wanted}`);
   });
+}
+
+/** What a label must be, where it is something else. */
+function misfit(task: Task, label: number): string | undefined {
+  switch (task.kind) {
+    case "regression":
+      return Number.isFinite(label) ? undefined : "a finite number";
+    case "similarity":
+      return Math.abs(label) <= 1 ? undefined : "in [-1, 1], as a cosine is";
+    case "classification":
+      if (Number.isInteger(label) && label >= 0 && label < task.labels.length) return undefined;
+      return `the number of a class, 0 .. ${task.labels.length - 1}`;
+  }
 }

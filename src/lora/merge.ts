@@ -8,7 +8,7 @@ import type { TextModel } from "./text-model.js";
 
 /**
  * The whole model with the adapter in it: model.safetensors and config.json, as transformers'
- * `AutoModelForSequenceClassification` loads them. W + scale B A is added in f64 and written in f32,
+ * `AutoModelForSequenceClassification` loads them (of a similarity: `AutoModel`). W + scale B A is added in f64 and written in f32,
  * whatever type the checkpoint had, so that no bit of a small addition is rounded away.
  *
  * @throws RangeError when the adapter's layers are not the model's.
@@ -34,18 +34,21 @@ export function unmergeAdapter(
 function write(model: TextModel, adapter: Adapter, sign: 1 | -1) {
   const source = pathIn(model.files, weightsName);
   const { family } = adapter;
+  // A bare encoder's names lack the family; a head beside it asks for it.
+  const files = readWeights(model.files);
+  const bare = ![...files.keys()].some((name) => name.startsWith(`${family}.`));
+  const placed = (name: string) =>
+    bare && adapter.task.kind === "similarity" ? name : `${family}.${name}`;
   const tensors = new Map<string, StoredTensor>();
-  for (const [stored, tensor] of readWeights(model.files)) {
+  for (const [stored, tensor] of files) {
     const name = stored.replace(/(LayerNorm)\.gamma$/, "$1.weight").replace(/\.beta$/, ".bias");
-    // A bare encoder's names lack the family; the head beside it asks for it.
-    const bare = name.startsWith(`${family}.`) || isHead(name);
-    tensors.set(bare ? name : `${family}.${name}`, tensor);
+    tensors.set(name.startsWith(`${family}.`) || isHead(name) ? name : placed(name), tensor);
   }
   const put = (name: string, shape: readonly number[], data: Float32Array) => {
     tensors.set(name, fromFloat32(shape, data));
   };
   for (const layer of adapter.layers) {
-    const name = `${family}.${layer.name}.weight`;
+    const name = placed(`${layer.name}.weight`);
     const tensor = tensors.get(name);
     const delta = addition(layer);
     if (!tensor || tensor.shape.join() !== `${delta.rows},${delta.cols}`) {
@@ -64,11 +67,11 @@ function write(model: TextModel, adapter: Adapter, sign: 1 | -1) {
   if (sign > 0) {
     for (const [name, { shape, data }] of adapter.tensors) {
       // The encoder keeps vectors as matrices of one row; the checkpoint says what they are.
-      const full = isHead(name) ? name : `${family}.${name}`;
+      const full = isHead(name) ? name : placed(name);
       put(full, tensors.get(full)?.shape ?? shape, data);
     }
     for (const [name, { shape, data }] of adapter.head) {
-      put(name.startsWith("pooler.") ? `${family}.${name}` : name, shape, data);
+      put(name.startsWith("pooler.") ? placed(name) : name, shape, data);
     }
   }
   const text = `${JSON.stringify(configOf(model, adapter), null, 2)}\n`;
@@ -82,8 +85,9 @@ function isHead(name: string): boolean {
   return /^(pre_)?classifier\./.test(name);
 }
 
-/** The model's configuration, with the classes of the head. */
+/** The model's configuration, with the classes of the head where the adapter has one. */
 function configOf({ config }: TextModel, { task, family }: Adapter): object {
+  if (task.kind === "similarity") return { ...config, torch_dtype: "float32" };
   const labels = task.kind === "regression" ? ["LABEL_0"] : task.labels;
   const names = { bert: "Bert", roberta: "Roberta", distilbert: "DistilBert", mpnet: "MPNet" };
   return {

@@ -50,6 +50,8 @@ export function saveAdapter(
       `saveAdapter: the method ${adapter.method} trained the model itself: mergeAdapter writes it`,
     );
   }
+  // Under a head the encoder has a name in transformers, alone it has none.
+  const prefix = adapter.head.size > 0 ? `${adapter.family}.` : "";
   const tensors: [string, StoredTensor][] = [];
   const ranks: Record<string, number> = {};
   for (const layer of adapter.layers) {
@@ -57,13 +59,13 @@ export function saveAdapter(
     // PEFT has no rank 0: a layer that learned nothing has a direction of no weight.
     const { A, B, scale } = plainLora(layer, kept === undefined ? undefined : Math.max(1, kept));
     for (let i = 0; i < B.data.length; i++) B.data[i] *= scale;
-    const name = `${root}${adapter.family}.${layer.name}`;
+    const name = root + prefix + layer.name;
     ranks[layer.name] = A.rows;
     tensors.push([`${name}.lora_A.weight`, matrixTensor(A)]);
     tensors.push([`${name}.lora_B.weight`, matrixTensor(B)]);
   }
   for (const [name, { shape, data }] of adapter.head) {
-    const place = name.startsWith("pooler.") ? `${adapter.family}.${name}` : name;
+    const place = name.startsWith("pooler.") ? prefix + name : name;
     tensors.push([root + place, fromFloat32(shape, data)]);
   }
   const text = (value: unknown) => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
@@ -175,11 +177,12 @@ export function loadAdapter(
   };
 }
 
-/** The task that our file tells, or what the head's size suggests. */
+/** The task that our file tells, or what the head's size suggests; without one, embeddings. */
 function taskOf(told: unknown, head: ReadonlyMap<string, NamedTensor>, source: string): Task {
   if (told === undefined) {
     const outputs = head.get("classifier.weight") ?? head.get("classifier.out_proj.weight");
-    const count = outputs?.shape[0] ?? 2;
+    if (!outputs) return { kind: "similarity" };
+    const count = outputs.shape[0];
     if (count === 1) return { kind: "regression" };
     return {
       kind: "classification",
@@ -187,7 +190,7 @@ function taskOf(told: unknown, head: ReadonlyMap<string, NamedTensor>, source: s
     };
   }
   const { kind, labels } = Object(told) as { kind?: unknown; labels?: unknown };
-  if (kind === "regression") return { kind };
+  if (kind === "regression" || kind === "similarity") return { kind };
   if (
     kind === "classification" &&
     Array.isArray(labels) &&
@@ -195,7 +198,10 @@ function taskOf(told: unknown, head: ReadonlyMap<string, NamedTensor>, source: s
   ) {
     return { kind, labels };
   }
-  throw new FormatError(source, `task is ${kindOf(told)}: it must be a regression, or have labels`);
+  throw new FormatError(
+    source,
+    `task is ${kindOf(told)}: it must be a regression, a similarity, or have labels`,
+  );
 }
 
 function matrixTensor(A: Matrix): StoredTensor {

@@ -4,16 +4,20 @@ import { pathIn, readWeights, weightsName } from "../io/model-files.js";
 import { toFiniteFloat32 } from "../io/stored-tensor.js";
 import type { Matrix } from "../linalg/matrix.js";
 import type { NamedTensor } from "../transformer/config.js";
-import { Head } from "../transformer/head.js";
 import { attach } from "./adaptation.js";
 import type { Adapter } from "./adapter.js";
-import { outputsOf, scoreTexts } from "./finetune.js";
+import { scoreTexts } from "./finetune.js";
+import { taskHead } from "./task-head.js";
 import type { TextInput, TextModel } from "./text-model.js";
 
 /** A model with an adapter on it, ready to judge texts. */
 export interface AdaptedModel {
   readonly adapter: Adapter;
-  /** One row of scores a text: of the classes, or the predicted number. */
+  /**
+   * One row of scores a text: of the classes, the predicted number, or the similarity of a pair.
+   *
+   * @throws RangeError for a text without a pair, where pairs are compared.
+   */
   predict(texts: readonly TextInput[], batchSize?: number): Matrix;
 }
 
@@ -39,8 +43,7 @@ export function useAdapter(model: TextModel, adapter: Adapter, maxTokens = 128):
       factors: factors.map((matrix) => ({ matrix, rateScale: 0 })),
     })),
   );
-  const options = { outputs: outputsOf(adapter.task), trained: false, seed: 0 };
-  const head = new Head(encoder, { ...options, weights: adapter.head });
+  const head = taskHead(encoder, adapter.task, { weights: adapter.head });
   return {
     adapter,
     predict: (texts, batchSize = 32) => scoreTexts(model, head, texts, batchSize, maxTokens),

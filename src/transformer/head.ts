@@ -1,6 +1,6 @@
 // What stands on an encoder: one vector a text, and from it scores or a number.
 import { linear } from "../autograd/linear.js";
-import { dropout, lookUp, relu, segmentMeans, tanh } from "../autograd/operations.js";
+import { dropout, lookUp, pairCosines, relu, segmentMeans, tanh } from "../autograd/operations.js";
 import type { Tape, Tensor } from "../autograd/tape.js";
 import { randomNormalArray } from "../linalg/random.js";
 import { type FloatArray, newArray } from "../wasm/index.js";
@@ -23,6 +23,28 @@ export function firstTokens(tape: Tape, hidden: Tensor, { starts }: Batch): Tens
 /** BERT's pooled output: tanh of a linear layer of the first token. */
 export function pooledOutput(encoder: Encoder, tape: Tape, hidden: Tensor, batch: Batch): Tensor {
   return tanh(tape, encoder.linear(tape, firstTokens(tape, hidden, batch), poolerName));
+}
+
+/** What a loss is taken of: scores of the texts of a batch. */
+export interface TextHead {
+  /** Columns of the scores. */
+  readonly outputs: number;
+  /** Texts of a batch that share a row of scores: they lie side by side. */
+  readonly textsPerRow: 1 | 2;
+  /** Names of the head's own tensors. */
+  readonly names: readonly string[];
+  scores(tape: Tape, hidden: Tensor, batch: Batch): Tensor;
+}
+
+/** How alike the two texts of a pair are: the cosine of their embeddings. It has no tensors. */
+export class SimilarityHead implements TextHead {
+  readonly outputs = 1;
+  readonly textsPerRow = 2;
+  readonly names: readonly string[] = [];
+
+  scores(tape: Tape, hidden: Tensor, batch: Batch): Tensor {
+    return pairCosines(tape, meanPool(tape, hidden, batch));
+  }
 }
 
 /** Hugging Face's names of a head's two linear layers, and what stands between them. */
@@ -53,8 +75,9 @@ export interface HeadOptions {
  * The head of Hugging Face's `...ForSequenceClassification`: two linear layers on the first token.
  * BERT's first one is the encoder's pooler, where the checkpoint has it.
  */
-export class Head {
+export class Head implements TextHead {
   readonly outputs: number;
+  readonly textsPerRow = 1;
   readonly #encoder: Encoder;
   readonly #dense: string;
   readonly #output: string;
@@ -92,7 +115,6 @@ export class Head {
     });
   }
 
-  /** Names of the head's own tensors. */
   get names(): string[] {
     return [this.#dense, this.#output]
       .filter((name) => !this.#encoder.linearNames.includes(name))

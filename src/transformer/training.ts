@@ -7,13 +7,13 @@ import type { BoundOptimizer, Optimizer } from "../optim/optimizer.js";
 import { type FloatArray, type Handle, newArray } from "../wasm/index.js";
 import type { Batch } from "./batch.js";
 import type { Encoder } from "./encoder.js";
-import type { Head } from "./head.js";
+import type { TextHead } from "./head.js";
 
 /** Classes are integers and cost cross-entropy; targets of a regression cost squared error. */
 export type LossName = "crossEntropy" | "squaredError";
 
-/** Scores of a batch of texts: one row a text. */
-export function scoresOf(encoder: Encoder, head: Head, batch: Batch): FloatArray {
+/** Scores of a batch of texts: one row a text, or a pair of them (see `TextHead`). */
+export function scoresOf(encoder: Encoder, head: TextHead, batch: Batch): FloatArray {
   const tape = new Tape(encoder.job, encoder.dtype, { recording: false });
   const { value, rows, cols } = head.scores(tape, encoder.hiddenStates(tape, batch), batch);
   const scores = encoder.job.read(encoder.dtype, value, rows * cols);
@@ -23,19 +23,19 @@ export function scoresOf(encoder: Encoder, head: Head, batch: Batch): FloatArray
 
 /**
  * Adds the gradients of one batch to the trained tensors' and returns the loss, the mean over the
- * texts (and outputs).
+ * scores.
  *
  * @throws RangeError when the labels do not fit the batch or the head.
  */
 export function addGradients(
   encoder: Encoder,
-  head: Head,
+  head: TextHead,
   batch: Batch,
   labels: ArrayLike<number>,
   loss: LossName,
 ): number {
-  const texts = batch.starts.length - 1;
-  checkLabels(labels, texts, head.outputs, loss);
+  const rows = (batch.starts.length - 1) / head.textsPerRow;
+  checkLabels(labels, rows, head.outputs, loss);
   const tape = new Tape(encoder.job, encoder.dtype);
   const scores = head.scores(tape, encoder.hiddenStates(tape, batch), batch);
   const value = lossOf(tape, scores, labels, loss);
@@ -55,11 +55,11 @@ function lossOf(tape: Tape, scores: Tensor, labels: ArrayLike<number>, loss: Los
 
 function checkLabels(
   labels: ArrayLike<number>,
-  texts: number,
+  rows: number,
   outputs: number,
   loss: LossName,
 ): void {
-  const expected = loss === "crossEntropy" ? texts : texts * outputs;
+  const expected = loss === "crossEntropy" ? rows : rows * outputs;
   if (labels.length !== expected) {
     throw new RangeError(`labels: ${labels.length} were given: the batch has ${expected}`);
   }
@@ -79,7 +79,7 @@ function checkLabels(
 /** Training of whatever is trained in the encoder's parameters when it is made. */
 export class Training {
   readonly #encoder: Encoder;
-  readonly #head: Head;
+  readonly #head: TextHead;
   readonly #loss: LossName;
   readonly #optimizer: BoundOptimizer;
   readonly #gradients: Handle[];
@@ -94,7 +94,7 @@ export class Training {
    */
   constructor(
     encoder: Encoder,
-    head: Head,
+    head: TextHead,
     optimizer: Optimizer,
     loss: LossName,
     { dropoutSeed }: { dropoutSeed?: number } = {},

@@ -61,6 +61,7 @@ test("every adjoint is the derivative that finite differences measure, whatever 
     attention: (m, n) => ({ q: [m + 3, 2 * n], k: [m + 3, 2 * n], v: [m + 3, 2 * n] }),
     lookUp: (m, n) => ({ table: [m, n], other: [4, n] }),
     segmentMeans: (m, n) => ({ x: [m + 3, n] }),
+    pairCosines: (m, n) => ({ x: [2 * m, n] }),
     crossEntropy: (m, n) => ({ x: [m, n] }),
     squaredError: (m) => ({ x: [m, 1] }),
   };
@@ -111,6 +112,15 @@ test("every adjoint is the derivative that finite differences measure, whatever 
     // A row of two entries that are nearly equal.
     { numRuns: 100, examples: [[{ name: "layerNorm", m: 1, n: 1, seed: 696 }]] },
   );
+});
+
+test("a row of zeros has the cosine 0 to everything, and no gradient", () => {
+  const inputs = { x: { shape: [4, 2], data: [0, 0, 3, 4, 1, 0, 1, 1] } };
+  const { y, gradients } = run("f64", "pairCosines", inputs, {}, [1, 1]);
+  expect(y[0]).toBe(0);
+  expect(y[1]).toBeCloseTo(Math.SQRT1_2, 15);
+  expect(gradients.x.slice(0, 4)).toEqual([0, 0, 0, 0]);
+  expect(gradients.x[5]).toBeCloseTo(Math.SQRT1_2, 15);
 });
 
 /** Numbers in (-2, 2) by a linear congruence: enough for directions. */

@@ -40,6 +40,7 @@ const compute: Record<string, (tape: Tape, x: Inputs, c: Constants) => Tensor | 
   },
   segmentMeans: (tape, { x }, { starts = [] }) =>
     operations.segmentMeans(tape, x, starts.length - 1, tape.job.put(Int32Array.from(starts))),
+  pairCosines: (tape, { x }) => operations.pairCosines(tape, x),
   crossEntropy: (tape, { x }, { labels = [] }) =>
     operations.crossEntropy(tape, x, tape.job.put(Int32Array.from(labels))),
   squaredError: (tape, { x }, { targets = [] }) => {

@@ -109,6 +109,43 @@ test("numbers are a regression; judging stops early; the report shows every matr
   expect(page).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/);
 });
 
+test("pairs with similarities adapt embeddings, and classify compares", () => {
+  const pairs = ["a,b,score", "abc,abd,5", "xyz,wxy,4.5", "abc,xyz,0.5", "abd,wxy,1", "abc,wxy,0"];
+  writeFileSync(at("pairs.csv"), pairs.join("\n"));
+  const files = ["--model", at("model"), "--train", at("pairs.csv"), "--eval", at("pairs.csv")];
+  const columns = ["--text-columns", "a,b", "--label-column", "score"];
+  const training = ["finetune", ...files, ...columns, "--task", "similarity", ...quick];
+  const out = at("alike");
+  const result = lowrankJson([...training, "--label-range", "0,5", "--out", out]);
+  expect(result).toMatchObject({ steps: 60, metric: "pearson" });
+  expect(result.value).toBeGreaterThan(0.9);
+  const adapted = ["--model", at("model"), "--adapter", out];
+  const judge = ["classify", at("pairs.csv"), ...adapted, "--text-columns"];
+  const { task, predictions } = lowrankJson([...judge, "a,b"]);
+  expect(task).toBe("similarity");
+  const found = predictions.map(({ prediction }: { prediction: number }) => prediction);
+  expect(found[0]).toBeGreaterThan(0.6);
+  expect(found[4]).toBeLessThan(0.4);
+  // The same by the vectors.
+  const vectors = (column: string) => {
+    const args = ["embed", at("pairs.csv"), ...adapted, "--text-columns", column];
+    lowrankJson([...args, "--out", at(`${column}.npy`)]);
+    return Array.from(decodeNpy(readFileSync(at(`${column}.npy`))).data);
+  };
+  const [A, B] = [vectors("a"), vectors("b")];
+  found.forEach((cosine: number, i: number) => {
+    const row = A.slice(24 * i, 24 * (i + 1));
+    expect(row.reduce((sum, x, j) => sum + x * B[24 * i + j], 0)).toBeCloseTo(cosine, 5);
+  });
+  const refuse = (args: string[], reason: string) =>
+    expectRefusal(lowrank(args), `lowrank ${args[0]}: `, reason);
+  refuse(training, 'line 2: the label "5" is no similarity in [-1, 1]: --label-range 0,5');
+  refuse([...training, "--label-range", "5,0"], "two numbers, the smaller first");
+  refuse([...training, "--text-columns", "a"], "--text-columns must be two names");
+  refuse(["finetune", ...files, ...columns, "--label-range", "0,5"], "is for --task similarity");
+  refuse([...judge, "a"], "the adapter compares two texts");
+});
+
 test("two threads learn what one does", () => {
   const args = [...data(), "--eval", at("eval.jsonl"), ...columns, ...quick];
   const result = lowrankJson(["finetune", ...args, "--threads", "2", "--method", "lora"]);

@@ -114,6 +114,20 @@ test("more threads than texts have nothing to do, and do it", async () => {
   expect(furthest(losses, alone(options, "f64").losses)).toBeLessThan(1e-9);
 });
 
+test("pairs that are compared are shared out as texts are", async () => {
+  const alike = examples.map(({ text }, i) => ({ text, pair: words[(i + 2) % 5], label: i / 20 }));
+  const options = { ...settings(methods.lora()), task: { kind: "similarity" } as const };
+  const create = () => loadEncoder(files, { dtype: "f64" });
+  const one = new Finetuning(create(), alike, options);
+  const two = await ParallelFinetuning.create(create(), alike, { ...options, threads: 2 });
+  for (let step = 0; step < 3; step++) {
+    expect(Math.abs((await two.step()).loss - one.step().loss)).toBeLessThan(1e-9);
+  }
+  const scores = await two.predict(alike, 3);
+  await two.terminate();
+  expect(furthest(scores.data, one.predict(alike, 3).data)).toBeLessThan(1e-8);
+});
+
 test("workers hold the weights as the caller does", async () => {
   const options = settings(methods["deep-lora"]());
   const expected = alone(options, "f64", "int8");

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
+import { Tape } from "../../src/autograd/tape.js";
 import { FormatError } from "../../src/io/errors.js";
 import { encodeSafetensors } from "../../src/io/safetensors.js";
 import { fromFloat32 } from "../../src/io/stored-tensor.js";
@@ -14,7 +15,7 @@ import { loadEncoder } from "../../src/lora/text-model.js";
 import { useAdapter } from "../../src/lora/use-adapter.js";
 import { packBatch } from "../../src/transformer/batch.js";
 import type { EncoderFamily } from "../../src/transformer/config.js";
-import { Head } from "../../src/transformer/head.js";
+import { Head, meanPool } from "../../src/transformer/head.js";
 import { scoresOf } from "../../src/transformer/training.js";
 import { temporaryFolder } from "../helpers/cli.js";
 import { encoderFixtures } from "../helpers/encoders.js";
@@ -58,6 +59,19 @@ function scoresWith(family: string, adapter: Parameters<typeof useAdapter>[1]): 
   return Array.from(scoresOf(encoder, head, packBatch(encoder.config, texts)));
 }
 
+/** Mean hidden states of the fixture's token numbers. */
+function embeddingsWith(family: string, adapter: Parameters<typeof useAdapter>[1]): number[] {
+  const model = loadEncoder(tinyModel(family));
+  useAdapter(model, adapter);
+  const { encoder } = model;
+  const { ids, types } = encoderFixtures.find((one) => one.family === family)!;
+  const texts = ids.map((text, i) => (types ? { ids: text, types: types[i] } : { ids: text }));
+  const batch = packBatch(encoder.config, texts);
+  const tape = new Tape(encoder.job, encoder.dtype, { recording: false });
+  const { value, rows, cols } = meanPool(tape, encoder.hiddenStates(tape, batch), batch);
+  return Array.from(encoder.job.read(encoder.dtype, value, rows * cols));
+}
+
 const furthest = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length ? Math.max(...a.map((x, i) => Math.abs(x - b[i]))) : Number.NaN;
 
@@ -83,6 +97,9 @@ test.each(Object.entries(fixtures))(
 const examples = ["abc", "bcd", "xyz", "hello there", "zebra", "k"].map((text, i) => ({
   text,
   label: i % 3,
+}));
+const alike = examples.map(({ text, label }, i) => ({
+  ...{ text, pair: examples[(i + 1) % 6].text, label: label / 4 },
 }));
 const task = { kind: "classification", labels: ["a", "b", "c"] } as const;
 
@@ -111,6 +128,19 @@ test.skipIf(!python)(
         const ours = scoresWith(family, adapter);
         add(`${family}:adapter`, saveAdapter(adapter), ours);
         add(`${family}:merged`, mergeAdapter(model, adapter), ours);
+      }
+    }
+    for (const family of ["bert", "roberta"]) {
+      for (const method of [new Lora({ rank: 4 }), new DeepLora({ rank: 8 })]) {
+        const model = loadEncoder(tinyModel(family));
+        const run = new Finetuning(model, alike, {
+          ...{ method, task: { kind: "similarity" }, steps: 20, learningRate: 1e-2 },
+        });
+        for (let i = 0; i < 20; i++) run.step();
+        const adapter = run.adapter();
+        const ours = embeddingsWith(family, adapter);
+        add(`${family}:embedding`, saveAdapter(adapter), ours);
+        add(`${family}:merged-embedding`, mergeAdapter(model, adapter), ours);
       }
     }
     const places = jobs.map(({ place }) => place);
