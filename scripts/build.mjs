@@ -95,12 +95,9 @@ const cli = await build({
   },
 });
 await writeFile("dist/THIRD_PARTY_LICENSES.txt", await licences(Object.keys(cli.metafile.inputs)));
-for (const folder of ["dist", "dist/edge"]) {
-  await copyFile("build/kernels.wasm", `${folder}/kernels.wasm`);
-}
-for (const folder of ["dist/relaxed", "dist/relaxed/edge"]) {
-  await copyFile("build/kernels.relaxed.wasm", `${folder}/kernels.wasm`);
-}
+// Once each: lowrank/kernels.wasm and lowrank/relaxed/kernels.wasm are these files too.
+await copyFile("build/kernels.wasm", "dist/edge/kernels.wasm");
+await copyFile("build/kernels.relaxed.wasm", "dist/relaxed/edge/kernels.wasm");
 await mkdir("dist/threads", { recursive: true });
 await writeFile("dist/threads/worker.js", worker.outputFiles[0].contents);
 

@@ -18,7 +18,7 @@ async function bundled(entry) {
 }
 
 const budgets = [
-  { what: "kernels.wasm", bytes: await readFile("dist/kernels.wasm"), limit: 64 },
+  { what: "kernels.wasm", bytes: await readFile("dist/edge/kernels.wasm"), limit: 64 },
   { what: "lowrank", bytes: await bundled("dist/index.js"), limit: 128 },
   { what: "lowrank/relaxed", bytes: await bundled("dist/relaxed/index.js"), limit: 128 },
   {

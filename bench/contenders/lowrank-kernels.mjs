@@ -1,4 +1,4 @@
-// The kernels of this package that a training step is made of, from dist/kernels.wasm, which the
+// The kernels of this package that a training step is made of, from dist/edge/kernels.wasm, which the
 // package exports: everything lies in their memory, as in a training.
 import { readFile } from "node:fs/promises";
 import { room } from "./ceiling.mjs";
@@ -6,7 +6,7 @@ import { room } from "./ceiling.mjs";
 /** @param options.root - a checkout with a built dist/, this one by default. */
 export async function start({ root = new URL("../../", import.meta.url).href }) {
   const { instance } = await WebAssembly.instantiate(
-    await readFile(new URL(`${root}dist/kernels.wasm`)),
+    await readFile(new URL(`${root}dist/edge/kernels.wasm`)),
   );
   const kernels = instance.exports;
 

@@ -5,7 +5,7 @@ import { measureGatherBound, randomPattern, shapes } from "../gather-bound.mjs";
 import { ceilings } from "./compile.mjs";
 
 const task = JSON.parse(process.argv[2]);
-const kernels = readFileSync(new URL("../../dist/kernels.wasm", import.meta.url));
+const kernels = readFileSync(new URL("../../dist/edge/kernels.wasm", import.meta.url));
 const gather = readFileSync(ceilings.gather);
 for (const shape of task.shapes) {
   const pattern = randomPattern(shapes[shape]);

@@ -5,7 +5,7 @@ import { edgeRuntime, runOnEdge } from "./edge.js";
 import { createProject } from "./project.js";
 import { canRun } from "./runtimes.js";
 
-const bytes = readFileSync(new URL("../../dist/kernels.wasm", import.meta.url));
+const bytes = readFileSync(new URL("../../dist/edge/kernels.wasm", import.meta.url));
 
 // Which module is loaded is state of the package: each test gets the package afresh.
 beforeEach(() => {

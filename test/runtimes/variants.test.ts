@@ -83,7 +83,7 @@ describe("lowrank/relaxed", () => {
   }
 
   test("is supported where its kernels are valid", () => {
-    const kernels = readFileSync(new URL("../../dist/relaxed/kernels.wasm", import.meta.url));
+    const kernels = readFileSync(new URL("../../dist/relaxed/edge/kernels.wasm", import.meta.url));
     expect(supportsRelaxedSimd()).toBe(WebAssembly.validate(kernels));
   });
 });
