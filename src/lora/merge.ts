@@ -8,8 +8,9 @@ import type { TextModel } from "./text-model.js";
 
 /**
  * The whole model with the adapter in it: model.safetensors and config.json, as transformers'
- * `AutoModelForSequenceClassification` loads them (of a similarity: `AutoModel`). W + scale B A is added in f64 and written in f32,
- * whatever type the checkpoint had, so that no bit of a small addition is rounded away.
+ * `AutoModelForSequenceClassification` loads them (of a similarity: `AutoModel`). W + scale B A is
+ * added in f64 and written in f32, whatever type the checkpoint had, so that no bit of a small
+ * addition is rounded away.
  *
  * @throws RangeError when the adapter's layers are not the model's.
  */

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { NamedTensor } from "../../src/transformer/config.js";
 import { encoderConfig } from "../../src/transformer/config.js";
+import type { Encoder } from "../../src/transformer/encoder.js";
 
 export interface EncoderFixture {
   family: string;
@@ -32,4 +33,21 @@ export function encoderOf({ config, tensors, ids, types }: EncoderFixture) {
   }
   const texts = ids.map((text, i) => (types ? { ids: text, types: types[i] } : { ids: text }));
   return { config: encoderConfig(config), weights, texts };
+}
+
+/** Puts the LoRA on an encoder that a fixture starts with, under PEFT's names, which begin as told. */
+export function attachLora(
+  encoder: Encoder,
+  { rank, alpha, start }: { rank: number; alpha: number; start: Record<string, number[]> },
+  prefix = "",
+): void {
+  for (const name of encoder.linearNames) {
+    if (!(`${prefix}${name}.lora_A.weight` in start)) continue;
+    const { rows, cols } = encoder.linearShape(name);
+    const factor = (letter: string, r: number, c: number) => {
+      const key = `${prefix}${name}.lora_${letter}.weight`;
+      return { name: key, rows: r, cols: c, data: Float32Array.from(start[key]) };
+    };
+    encoder.addBranch(name, [factor("A", rank, cols), factor("B", rows, rank)], alpha / rank);
+  }
 }

@@ -5,7 +5,7 @@ import { packBatch } from "../../src/transformer/batch.js";
 import { Encoder } from "../../src/transformer/encoder.js";
 import { SimilarityHead } from "../../src/transformer/head.js";
 import { scoresOf, Training } from "../../src/transformer/training.js";
-import { encoderFixtures, encoderOf } from "../helpers/encoders.js";
+import { attachLora, encoderFixtures, encoderOf } from "../helpers/encoders.js";
 import { expectBelow } from "../helpers/ratios.js";
 
 interface Fixture {
@@ -32,16 +32,7 @@ const batch = packBatch(
 
 test("20 steps of LoRA on the similarity of embeddings follow PyTorch and PEFT", () => {
   const encoder = new Encoder(config, weights);
-  for (const name of encoder.linearNames) {
-    if (!(`${name}.lora_A.weight` in fixture.start)) continue;
-    const { rows, cols } = encoder.linearShape(name);
-    const factor = (letter: string, r: number, c: number) => {
-      const key = `${name}.lora_${letter}.weight`;
-      return { name: key, rows: r, cols: c, data: Float32Array.from(fixture.start[key]) };
-    };
-    const factors = [factor("A", fixture.rank, cols), factor("B", rows, fixture.rank)];
-    encoder.addBranch(name, factors, fixture.alpha / fixture.rank);
-  }
+  attachLora(encoder, fixture);
   const head = new SimilarityHead();
   const optimizer = adamw({ epsilon: fixture.epsilon, weightDecay: 0 });
   const training = new Training(encoder, head, optimizer, "squaredError");

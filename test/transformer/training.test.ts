@@ -5,7 +5,7 @@ import { packBatch } from "../../src/transformer/batch.js";
 import { Encoder } from "../../src/transformer/encoder.js";
 import { Head } from "../../src/transformer/head.js";
 import { addGradients, scoresOf, Training } from "../../src/transformer/training.js";
-import { encoderFixtures, encoderOf } from "../helpers/encoders.js";
+import { attachLora, encoderFixtures, encoderOf } from "../helpers/encoders.js";
 import { expectBelow } from "../helpers/ratios.js";
 
 interface Fixture {
@@ -30,16 +30,7 @@ const batch = packBatch(config, texts);
 function build(recompute = false, dropoutSeed?: number) {
   const encoder = new Encoder(config, weights, { recompute });
   const head = new Head(encoder, { outputs: 3, seed: 0, weights });
-  for (const name of encoder.linearNames) {
-    if (!(`bert.${name}.lora_A.weight` in fixture.start)) continue;
-    const { rows, cols } = encoder.linearShape(name);
-    const factor = (letter: string, r: number, c: number) => {
-      const key = `bert.${name}.lora_${letter}.weight`;
-      return { name: key, rows: r, cols: c, data: Float32Array.from(fixture.start[key]) };
-    };
-    const factors = [factor("A", fixture.rank, cols), factor("B", rows, fixture.rank)];
-    encoder.addBranch(name, factors, fixture.alpha / fixture.rank);
-  }
+  attachLora(encoder, fixture, "bert.");
   const optimizer = adamw({ epsilon: fixture.epsilon, weightDecay: 0 });
   const options = dropoutSeed === undefined ? {} : { dropoutSeed };
   const training = new Training(encoder, head, optimizer, "crossEntropy", options);
