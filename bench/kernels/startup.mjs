@@ -20,6 +20,15 @@ const measured = [
   "ml-matrix",
 ];
 
+/** A process that never ends (numpy-ts on Node 24 was seen to hang, once) fails; it must not hold up the rest. */
+function answerOf(node, script) {
+  try {
+    return JSON.parse(execFileSync(node, script, { encoding: "utf8", timeout: 30_000 }));
+  } catch (error) {
+    return { failure: error.code === "ETIMEDOUT" ? "did not end within 30 s" : error.message };
+  }
+}
+
 /** Import, start and the first 64 x 64 product, each time in a process of its own. */
 export async function run({ rounds = 15 }) {
   const entrants = contenders
@@ -33,7 +42,7 @@ export async function run({ rounds = 15 }) {
     );
   for (let round = 0; round < rounds; round++) {
     for (const entrant of entrants.filter(({ failure }) => !failure)) {
-      const answer = JSON.parse(execFileSync(...entrant.command, { encoding: "utf8" }));
+      const answer = answerOf(...entrant.command);
       if (answer.failure) entrant.failure = answer.failure;
       else entrant.times.push(answer.seconds);
     }
