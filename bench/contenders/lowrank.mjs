@@ -1,5 +1,5 @@
 // This package as its users get it, from dist/.
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 
 /**
  * @param options.root - a checkout with a built dist/, this one by default: two builds can be
@@ -11,7 +11,6 @@ export async function start({
   entry = "index.js",
 }) {
   const { matmul, Matrix, qr, svd, eigh, randomizedSvd } = await import(`${root}dist/${entry}`);
-  const { version } = JSON.parse(await readFile(new URL(`${root}package.json`), "utf8"));
   const matrix = ({ rows, cols, data }) => new Matrix(rows, cols, data);
   /** A product into a matrix that is there already. */
   const product = (dtype, inputs) => {
@@ -23,7 +22,9 @@ export async function start({
     "typed arrays": () => ({ run: () => call(matrix(work.inputs.A), work) }),
   });
   return {
-    version,
+    get version() {
+      return JSON.parse(readFileSync(new URL(`${root}package.json`), "utf8")).version;
+    },
     operations: {
       matmul: ({ dtype, inputs }) => ({
         "typed arrays": () => ({

@@ -34,7 +34,9 @@ export async function start({ package: name = "numpy-ts", relaxed = "auto" }) {
       }),
     });
   return {
-    version: await versionOf(name),
+    get version() {
+      return versionOf(name);
+    },
     operations: {
       matmul: ({ inputs }) => ({
         "typed arrays": () => ({

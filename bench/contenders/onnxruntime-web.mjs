@@ -9,7 +9,9 @@ export async function start() {
   ort.env.logLevel = "error";
   const types = { f32: "float32", f64: "float64" };
   return {
-    version: await versionOf("onnxruntime-web"),
+    get version() {
+      return versionOf("onnxruntime-web");
+    },
     operations: {
       matmul: ({ dtype, inputs }) => ({
         async "typed arrays"() {

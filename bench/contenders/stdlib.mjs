@@ -5,7 +5,9 @@ import { versionOf } from "../harness/installed.mjs";
 
 export async function start() {
   return {
-    version: await versionOf("@stdlib/blas-base-dgemm"),
+    get version() {
+      return versionOf("@stdlib/blas-base-dgemm");
+    },
     operations: {
       matmul: ({ dtype, inputs: { A, B } }) => ({
         "typed arrays, out": () => {

@@ -1,8 +1,8 @@
 // Versions of the peers as they are installed.
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 
-/** Version of a package in bench/node_modules. */
-export async function versionOf(name) {
+/** Version of a package in bench/node_modules. Contenders ask late: starting them is timed. */
+export function versionOf(name) {
   const manifest = new URL(`../node_modules/${name}/package.json`, import.meta.url);
-  return JSON.parse(await readFile(manifest, "utf8")).version;
+  return JSON.parse(readFileSync(manifest, "utf8")).version;
 }
