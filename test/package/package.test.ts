@@ -147,6 +147,13 @@ describe("in Node, the installed package", () => {
     expect(await run("lora.js", source)).toBe("6 nowhere: there is no such folder");
   });
 
+  test("ends a program that catches no error with the message, not with the package's source", async () => {
+    const program = await write("uncaught.js", `import { svd } from "lowrank"; svd("no matrix");`);
+    const { stderr } = await execute(process.execPath, [program]).catch((error) => error);
+    expect(stderr).toContain("svd: A is String: it must be a Matrix");
+    expect(stderr.length).toBeLessThan(2000);
+  });
+
   test("does not let its insides be imported", async () => {
     const inside = run("inside.js", 'import "lowrank/dist/index.js";');
     await expect(inside).rejects.toThrow("ERR_PACKAGE_PATH_NOT_EXPORTED");
