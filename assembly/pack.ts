@@ -1,6 +1,7 @@
 // Packing for gemm: a sliver is a strip of columns of B (or rows of A) a few vectors wide, stored
 // so that what one step of k needs is contiguous: sliver[p][0 .. width).
 import { at, lanes } from "./simd";
+import { transposeCorner } from "./transpose";
 
 /** Steps of k copied at a time: so many rows are read side by side, which prefetchers follow. */
 const ROWS: i32 = 8;
@@ -64,31 +65,4 @@ export function packRows<T>(
       }
     }
   }
-}
-
-/** w x w elements transposed in registers, w = elements of a vector. */
-// @ts-ignore: decorator
-@inline
-function transposeCorner<T>(from: usize, ldFrom: i32, to: usize, ldTo: i32): void {
-  const down = at<T>(0, ldFrom);
-  const step = at<T>(0, ldTo);
-  if (sizeof<T>() == 8) {
-    const r0 = v128.load(from);
-    const r1 = v128.load(from + down);
-    v128.store(to, v128.shuffle<f64>(r0, r1, 0, 2));
-    v128.store(to + step, v128.shuffle<f64>(r0, r1, 1, 3));
-    return;
-  }
-  const r0 = v128.load(from);
-  const r1 = v128.load(from + down);
-  const r2 = v128.load(from + down * 2);
-  const r3 = v128.load(from + down * 3);
-  const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
-  const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
-  const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
-  const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-  v128.store(to, v128.shuffle<f64>(low01, low23, 0, 2));
-  v128.store(to + step, v128.shuffle<f64>(low01, low23, 1, 3));
-  v128.store(to + step * 2, v128.shuffle<f64>(high01, high23, 0, 2));
-  v128.store(to + step * 3, v128.shuffle<f64>(high01, high23, 1, 3));
 }
