@@ -187,26 +187,34 @@ function applyPairToTwo<T>(
   }
 }
 
-/** Bytes that `loadBlock` and `applyBlock` need for C with n columns of length m. */
+/** Bytes that a block needs for C with n columns of length m: V', T, its Gram matrix, 2 k x n. */
 export function blockWorkspace<T>(m: f64, n: f64): f64 {
   return bytesOf<T>(<f64>BLOCK * (m + 2 * BLOCK + 2 * n));
 }
 
+/** Where the T of a block of reflections of length m lies in its work space. */
+// @ts-ignore: decorator
+@inline
+export function blockFactor<T>(m: i32, work: usize): usize {
+  return at<T>(work, BLOCK * m);
+}
+
 /**
  * Copies k reflections of length m out of the columns at a, with their ones and zeros written
- * out, and forms T. The block then lies at `work`: V' (k x m, row-major), T (k x k, row-major).
+ * out: V' (k x m, row-major), at `work`.
  */
-export function loadBlock<T>(
-  m: i32, k: i32, a: usize, lda: i32, tau: usize, work: usize,
-): void {
+export function loadBlock<T>(m: i32, k: i32, a: usize, lda: i32, work: usize): void {
   for (let i = 0; i < k; i++) {
     const row = at<T>(work, i * m);
     memory.fill(row, 0, at<T>(0, i));
     store<T>(at<T>(row, i), <T>1);
     memory.copy(at<T>(row, i + 1), at<T>(a, i * lda + i + 1), at<T>(0, m - i - 1));
   }
-  const t = at<T>(work, BLOCK * m);
-  const gram = at<T>(t, BLOCK * BLOCK);
+}
+
+/** T (k x k, row-major), at t, of the block that `loadBlock` left at `work`. */
+export function formBlockFactor<T>(m: i32, k: i32, tau: usize, work: usize, t: usize): void {
+  const gram = at<T>(blockFactor<T>(m, work), BLOCK * BLOCK);
   syrk<T>(0, k, m, <T>1, work, m, gram, k);
   // T(0..j, j) = -tau_j T(0..j, 0..j) (V' v_j), T(j, j) = tau_j.
   for (let j = 0; j < k; j++) {
@@ -223,28 +231,33 @@ export function loadBlock<T>(
   }
 }
 
-/**
- * C (m x n) <- H C, or H'C with `transpose`, for the block of k reflections at `work`. The first
- * `units` columns of C are those of the identity: their products with V are read off.
- */
+/** C (m x n) <- H C, or H'C with `transpose`, for the block of k reflections at `work`, its T at t. */
 export function applyBlock<T>(
-  transpose: i32, m: i32, n: i32, k: i32, c: usize, ldc: i32, work: usize, units: i32 = 0,
+  transpose: i32, m: i32, n: i32, k: i32, c: usize, ldc: i32, work: usize, t: usize,
 ): void {
-  if (n <= 0) return;
-  const t = at<T>(work, BLOCK * m);
-  const w = at<T>(t, 2 * BLOCK * BLOCK);
+  const w = at<T>(blockFactor<T>(m, work), 2 * BLOCK * BLOCK);
   const wt = at<T>(w, BLOCK * n);
-  for (let i = 0; i < units; i++) {
-    for (let j = 0; j < k; j++) {
-      store<T>(at<T>(w, i * k + j), load<T>(at<T>(work, j * m + i)));
-    }
-  }
-  const rest = n - units;
-  gemm<T>(
-    0, 1, rest, k, m, <T>1, at<T>(c, units * ldc), ldc, work, m, <T>0, at<T>(w, units * k), k,
-  );
+  gemm<T>(0, 1, n, k, m, <T>1, c, ldc, work, m, <T>0, w, k);
   gemm<T>(0, 1 - transpose, n, k, k, <T>1, w, k, t, k, <T>0, wt, k);
   gemm<T>(0, 0, n, m, k, <T>-1, wt, k, work, m, <T>1, c, ldc);
+}
+
+/**
+ * C <- H C for the block of k reflections at `work`, its T at t, and a C (m x n) by rows, unlike
+ * all else here, whose first k columns are those of the identity: their products with V are read
+ * off.
+ */
+export function applyBlockToRows<T>(
+  m: i32, n: i32, k: i32, c: usize, ldc: i32, work: usize, t: usize,
+): void {
+  const w = at<T>(blockFactor<T>(m, work), 2 * BLOCK * BLOCK);
+  const tw = at<T>(w, BLOCK * n);
+  for (let i = 0; i < k; i++) {
+    memory.copy(at<T>(w, i * n), at<T>(work, i * m), at<T>(0, k));
+  }
+  gemm<T>(0, 0, k, n - k, m, <T>1, work, m, at<T>(c, k), ldc, <T>0, at<T>(w, k), n);
+  gemm<T>(0, 0, k, n, k, <T>1, t, k, w, n, <T>0, tw, n);
+  gemm<T>(1, 0, m, n, k, <T>-1, work, m, tw, n, <T>1, c, ldc);
 }
 
 /** Bytes of work space for `applyReflectors` on an m x n matrix. */
@@ -265,7 +278,9 @@ export function applyReflectors<T>(
     // Q = B_1 B_2 ...: the last block touches C first, for Q' the first one.
     const j = (transpose ? b : blocks - 1 - b) * BLOCK;
     const size = min<i32>(BLOCK, k - j);
-    loadBlock<T>(m - j, size, at<T>(v, j * ldv + j), ldv, at<T>(tau, j), work);
-    applyBlock<T>(transpose, m - j, n, size, at<T>(c, j), ldc, work);
+    const t = blockFactor<T>(m - j, work);
+    loadBlock<T>(m - j, size, at<T>(v, j * ldv + j), ldv, work);
+    formBlockFactor<T>(m - j, size, at<T>(tau, j), work, t);
+    applyBlock<T>(transpose, m - j, n, size, at<T>(c, j), ldc, work, t);
   }
 }

@@ -609,6 +609,16 @@ export function formQ_f64(
 ): void {
   qr.formQ<f64>(m, n, k, a, lda, tau, q, ldq, work);
 }
+export function thinQr_f32(
+  m: i32, n: i32, a: usize, lda: i32, tau: usize, q: usize, ldq: i32, work: usize,
+): void {
+  qr.thinQr<f32>(m, n, a, lda, tau, q, ldq, work);
+}
+export function thinQr_f64(
+  m: i32, n: i32, a: usize, lda: i32, tau: usize, q: usize, ldq: i32, work: usize,
+): void {
+  qr.thinQr<f64>(m, n, a, lda, tau, q, ldq, work);
+}
 export function applyReflectorsWorkspace_f32(m: f64, n: f64): f64 {
   return householder.applyReflectorsWorkspace<f32>(m, n);
 }

@@ -1,13 +1,15 @@
 // Blocked Householder QR: a panel of BLOCK columns is factored column by column, then the rest is
 // updated through gemm. Stored by columns (householder.ts).
 import {
-  applyBlock, applyReflector, applyReflectorPair, BLOCK, blockWorkspace, loadBlock, reflector,
+  applyBlock, applyBlockToRows, applyReflector, applyReflectorPair, BLOCK, blockFactor,
+  blockWorkspace, formBlockFactor, loadBlock, reflector,
 } from "./householder";
 import { at } from "./simd";
+import { bytesOf } from "./workspace";
 
-/** Bytes of work space for `qrFactor` and `formQ` on an m x n matrix. */
+/** Bytes of work space for `qrFactor`, `formQ` and `thinQr` on an m x n matrix. */
 export function qrWorkspace<T>(m: f64, n: f64): f64 {
-  return blockWorkspace<T>(m, n);
+  return blockWorkspace<T>(m, n) + bytesOf<T>(<f64>BLOCK * n);
 }
 
 /**
@@ -15,6 +17,36 @@ export function qrWorkspace<T>(m: f64, n: f64): f64 {
  * factors in tau (k). 2 m n^2 - 2/3 n^3 operations for m >= n.
  */
 export function qrFactor<T>(m: i32, n: i32, a: usize, lda: i32, tau: usize, work: usize): void {
+  factorBlocks<T>(m, n, a, lda, tau, work, 0);
+}
+
+/**
+ * Q (m x n), by rows, <- the first n columns of H_1 ... H_k, k <= n <= m. Orthonormal whatever the
+ * rank of the matrix that was factored.
+ */
+export function formQ<T>(
+  m: i32, n: i32, k: i32, a: usize, lda: i32, tau: usize, q: usize, ldq: i32, work: usize,
+): void {
+  formBlocks<T>(m, n, k, a, lda, tau, q, ldq, work, 0);
+}
+
+/**
+ * `qrFactor` and then `formQ` with the first min(m, n) columns, to the same bits: what the blocks
+ * share is kept in between, a twelfth of the work for 50 columns.
+ */
+export function thinQr<T>(
+  m: i32, n: i32, a: usize, lda: i32, tau: usize, q: usize, ldq: i32, work: usize,
+): void {
+  const k = min<i32>(m, n);
+  const kept = at<T>(work, BLOCK * (m + 2 * BLOCK + 2 * n));
+  factorBlocks<T>(m, n, a, lda, tau, work, kept);
+  formBlocks<T>(m, k, k, a, lda, tau, q, ldq, work, kept);
+}
+
+/** `kept`, where not 0, receives the T of every block that meets columns right of it. */
+function factorBlocks<T>(
+  m: i32, n: i32, a: usize, lda: i32, tau: usize, work: usize, kept: usize,
+): void {
   const k = min<i32>(m, n);
   for (let j = 0; j < k; j += BLOCK) {
     const size = min<i32>(BLOCK, k - j);
@@ -22,8 +54,10 @@ export function qrFactor<T>(m: i32, n: i32, a: usize, lda: i32, tau: usize, work
     factorPanel<T>(m - j, size, panel, lda, at<T>(tau, j));
     const rest = n - j - size;
     if (rest > 0) {
-      loadBlock<T>(m - j, size, panel, lda, at<T>(tau, j), work);
-      applyBlock<T>(1, m - j, rest, size, at<T>(a, (j + size) * lda + j), lda, work);
+      const t = kept ? at<T>(kept, j * BLOCK) : blockFactor<T>(m - j, work);
+      loadBlock<T>(m - j, size, panel, lda, work);
+      formBlockFactor<T>(m - j, size, at<T>(tau, j), work, t);
+      applyBlock<T>(1, m - j, rest, size, at<T>(a, (j + size) * lda + j), lda, work, t);
     }
   }
 }
@@ -44,21 +78,22 @@ function factorPanel<T>(m: i32, n: i32, a: usize, lda: i32, tau: usize): void {
   if (j < n) store<T>(at<T>(tau, j), reflector<T>(m - j, at<T>(a, j * lda + j)));
 }
 
-/**
- * Q (m x n) <- the first n columns of H_1 ... H_k, k <= n <= m. Orthonormal whatever the rank of
- * the matrix that was factored.
- */
-export function formQ<T>(
+/** `kept`, where not 0, holds the T of every block but the last. */
+function formBlocks<T>(
   m: i32, n: i32, k: i32, a: usize, lda: i32, tau: usize, q: usize, ldq: i32, work: usize,
+  kept: usize,
 ): void {
-  for (let j = 0; j < n; j++) {
-    memory.fill(at<T>(q, j * ldq), 0, at<T>(0, m));
-    store<T>(at<T>(q, j * ldq + j), <T>1);
+  for (let i = 0; i < m; i++) {
+    memory.fill(at<T>(q, i * ldq), 0, at<T>(0, n));
+    if (i < n) store<T>(at<T>(q, i * ldq + i), <T>1);
   }
   // Backwards, so that a block meets only the columns that are no longer those of the identity.
   for (let j = ((k - 1) / BLOCK) * BLOCK; k > 0 && j >= 0; j -= BLOCK) {
     const size = min<i32>(BLOCK, k - j);
-    loadBlock<T>(m - j, size, at<T>(a, j * lda + j), lda, at<T>(tau, j), work);
-    applyBlock<T>(0, m - j, n - j, size, at<T>(q, j * ldq + j), ldq, work, size);
+    const known = kept != 0 && j + size < k;
+    const t = known ? at<T>(kept, j * BLOCK) : blockFactor<T>(m - j, work);
+    loadBlock<T>(m - j, size, at<T>(a, j * lda + j), lda, work);
+    if (!known) formBlockFactor<T>(m - j, size, at<T>(tau, j), work, t);
+    applyBlockToRows<T>(m - j, n - j, size, at<T>(q, j * ldq + j), ldq, work, t);
   }
 }

@@ -97,7 +97,7 @@ export class HouseholderQ implements LinearOperator {
     return withSharedJob((job) => {
       const reflections = { columns: job.put(this.#columns), tau: job.put(this.#tau) };
       const q = orthogonalColumns(job, dtype, m, k, k, reflections);
-      return new Matrix(m, k, job.read(dtype, transposed(job, dtype, k, m, q), m * k));
+      return new Matrix(m, k, job.read(dtype, q, m * k));
     });
   }
 

@@ -93,7 +93,8 @@ function normalizeRows(job: Job, n: number, rows: Handle, lengths: Handle): Hand
   const tau = job.allocate("f64", n);
   const work = job.allocateBytes(kernels.qrWorkspace(n, n));
   kernels.qrFactor(n, rank, basis, n, tau, work);
-  const complete = orthogonalColumns(job, "f64", n, n, rank, { columns: basis, tau });
+  const columns = orthogonalColumns(job, "f64", n, n, rank, { columns: basis, tau });
+  const complete = transposed(job, "f64", n, n, columns);
   kernels.embed(rank, n, n, rows, n, complete, n);
   return complete;
 }

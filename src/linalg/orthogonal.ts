@@ -31,7 +31,7 @@ export function factorColumns(
   return { columns, tau };
 }
 
-/** The first n columns of the m x m matrix Q of k reflections, stored by columns. */
+/** The first n columns of the m x m matrix Q of k reflections: m x n, row-major. */
 export function orthogonalColumns(
   job: Job,
   dtype: DType,
@@ -44,9 +44,28 @@ export function orthogonalColumns(
   const q = job.allocate(dtype, m * n);
   const mark = job.mark();
   const work = job.allocateBytes(kernels.qrWorkspace(m, n));
-  kernels.formQ(m, n, k, columns, m, tau, q, m, work);
+  kernels.formQ(m, n, k, columns, m, tau, q, n, work);
   job.release(mark);
   return q;
+}
+
+/** `factorColumns` and then the first min(m, n) of `orthogonalColumns` at `q`, sooner than both. */
+export function factorAndForm(
+  job: Job,
+  dtype: DType,
+  m: number,
+  n: number,
+  columns: Handle,
+  q: Handle,
+): Reflections {
+  const kernels = job.kernels(dtype);
+  const k = Math.min(m, n);
+  const tau = job.allocate(dtype, k);
+  const mark = job.mark();
+  const work = job.allocateBytes(kernels.qrWorkspace(m, n));
+  kernels.thinQr(m, n, columns, m, tau, q, k, work);
+  job.release(mark);
+  return { columns, tau };
 }
 
 /**
@@ -61,8 +80,6 @@ export function orthonormalize(job: Job, dtype: DType, m: number, k: number, a: 
   const mark = job.mark();
   const columns = transposed(job, dtype, m, k, a);
   scaleToSafeRange(job, dtype, m * k, columns);
-  const reflections = factorColumns(job, dtype, m, k, columns);
-  const q = orthogonalColumns(job, dtype, m, k, k, reflections);
-  job.kernels(dtype).transpose(k, m, q, m, a, k);
+  factorAndForm(job, dtype, m, k, columns, a);
   job.release(mark);
 }

@@ -2,7 +2,13 @@
 import type { Handle, Job } from "../wasm/index.js";
 import { putFinite } from "./check.js";
 import { Matrix } from "./matrix.js";
-import { factorColumns, type Reflections, transposed } from "./orthogonal.js";
+import {
+  factorAndForm,
+  factorColumns,
+  orthogonalColumns,
+  type Reflections,
+  transposed,
+} from "./orthogonal.js";
 import { checkRepresentable, scaleByPowerOfTwo, scaleToSafeRange } from "./scaling.js";
 import { diagonalRank, type ToleranceOptions } from "./singular-values.js";
 
@@ -15,15 +21,38 @@ export interface QrFactors extends Reflections {
 
 /** Factors A. @throws RangeError when an entry is not finite, TypeError when A is no Matrix. */
 export function factorQr(job: Job, name: string, A: Matrix, pivoting: boolean): QrFactors {
-  const a = putFinite(job, name, "A", A);
+  const { columns, exponent } = putColumns(job, name, A);
   const { rows: m, cols: n, dtype } = A;
-  const columns = transposed(job, dtype, m, n, a);
-  const exponent = scaleToSafeRange(job, dtype, m * n, columns);
   if (!pivoting) return { ...factorColumns(job, dtype, m, n, columns), exponent };
   const tau = job.allocate(dtype, Math.min(m, n));
   const pivots = job.allocate("i32", n);
   job.kernels(dtype).pivotedQrFactor(m, n, columns, m, tau, pivots);
   return { columns, tau, exponent, pivots };
+}
+
+/** Factors A and forms `q`, the first min(m, n) columns of Q, row-major. @throws as `factorQr`. */
+export function thinQr(
+  job: Job,
+  name: string,
+  A: Matrix,
+  pivoting: boolean,
+): QrFactors & { readonly q: Handle } {
+  if (pivoting) {
+    const factors = factorQr(job, name, A, pivoting);
+    const k = Math.min(A.rows, A.cols);
+    return { ...factors, q: orthogonalColumns(job, A.dtype, A.rows, k, k, factors) };
+  }
+  const { columns, exponent } = putColumns(job, name, A);
+  const { rows: m, cols: n, dtype } = A;
+  const q = job.allocate(dtype, m * Math.min(m, n));
+  return { ...factorAndForm(job, dtype, m, n, columns, q), exponent, q };
+}
+
+/** A by columns, brought into a safe range. */
+function putColumns(job: Job, name: string, A: Matrix): { columns: Handle; exponent: number } {
+  const a = putFinite(job, name, "A", A);
+  const columns = transposed(job, A.dtype, A.rows, A.cols, a);
+  return { columns, exponent: scaleToSafeRange(job, A.dtype, A.rows * A.cols, columns) };
 }
 
 /** R, k x n, zeros below its diagonal. @throws RangeError when an entry leaves its type's range. */

@@ -1,8 +1,7 @@
 import { withSharedJob } from "../wasm/index.js";
 import { checkBoolean } from "./check.js";
 import { Matrix } from "./matrix.js";
-import { orthogonalColumns, transposed } from "./orthogonal.js";
-import { factorQr, type Pivots, readPivots, readTriangle } from "./qr-in-job.js";
+import { type Pivots, readPivots, readTriangle, thinQr } from "./qr-in-job.js";
 import type { ToleranceOptions } from "./singular-values.js";
 
 /** A = Q R. */
@@ -55,12 +54,11 @@ export function qr(A: Matrix, options: QrOptions & ToleranceOptions = {}): QR | 
   const { pivoting = false } = options;
   checkBoolean("qr", "pivoting", pivoting);
   return withSharedJob((job) => {
-    const factors = factorQr(job, "qr", A, pivoting);
+    const factors = thinQr(job, "qr", A, pivoting);
     const { rows: m, cols: n, dtype } = A;
     const k = Math.min(m, n);
-    const q = transposed(job, dtype, k, m, orthogonalColumns(job, dtype, m, k, k, factors));
     const R = readTriangle(job, "qr", A, factors);
-    const Q = new Matrix(m, k, job.read(dtype, q, m * k));
+    const Q = new Matrix(m, k, job.read(dtype, factors.q, m * k));
     return { Q, R, ...readPivots(job, "qr", A, R, factors, options) };
   });
 }

@@ -80,6 +80,8 @@ export interface Kernels {
   qrFactor(m: number, n: number, a: Handle, lda: number, tau: Handle, work: Handle): void;
   // biome-ignore format: one kernel a line
   formQ(m: number, n: number, k: number, a: Handle, lda: number, tau: Handle, q: Handle, ldq: number, work: Handle): void;
+  // biome-ignore format: one kernel a line
+  thinQr(m: number, n: number, a: Handle, lda: number, tau: Handle, q: Handle, ldq: number, work: Handle): void;
   applyReflectorsWorkspace(m: number, n: number): number;
   // biome-ignore format: one kernel a line
   applyReflectors(transpose: Flag, m: number, n: number, k: number, v: Handle, ldv: number, tau: Handle, c: Handle, ldc: number, work: Handle): void;
