@@ -231,7 +231,10 @@ export function formBlockFactor<T>(m: i32, k: i32, tau: usize, work: usize, t: u
   }
 }
 
-/** C (m x n) <- H C, or H'C with `transpose`, for the block of k reflections at `work`, its T at t. */
+/**
+ * C (m x n) <- H C, or H'C with `transpose`, for the block of k reflections at `work` with its T
+ * at t.
+ */
 export function applyBlock<T>(
   transpose: i32, m: i32, n: i32, k: i32, c: usize, ldc: i32, work: usize, t: usize,
 ): void {
