@@ -195,7 +195,7 @@ export function blockWorkspace<T>(m: f64, n: f64): f64 {
 /** Where the T of a block of reflections of length m lies in its work space. */
 // @ts-ignore: decorator
 @inline
-export function blockFactor<T>(m: i32, work: usize): usize {
+function blockFactor<T>(m: i32, work: usize): usize {
   return at<T>(work, BLOCK * m);
 }
 

@@ -1,8 +1,8 @@
 // Blocked Householder QR: a panel of BLOCK columns is factored column by column, then the rest is
 // updated through gemm. Stored by columns (householder.ts).
 import {
-  applyBlock, applyBlockToRows, applyReflector, applyReflectorPair, BLOCK, blockFactor,
-  blockWorkspace, formBlockFactor, loadBlock, reflector,
+  applyBlock, applyBlockToRows, applyReflector, applyReflectorPair, BLOCK, blockWorkspace,
+  formBlockFactor, loadBlock, reflector,
 } from "./householder";
 import { at } from "./simd";
 import { bytesOf } from "./workspace";
@@ -17,7 +17,20 @@ export function qrWorkspace<T>(m: f64, n: f64): f64 {
  * factors in tau (k). 2 m n^2 - 2/3 n^3 operations for m >= n.
  */
 export function qrFactor<T>(m: i32, n: i32, a: usize, lda: i32, tau: usize, work: usize): void {
-  factorBlocks<T>(m, n, a, lda, tau, work, 0);
+  const k = min<i32>(m, n);
+  const factors = blockFactors<T>(m, n, work);
+  for (let j = 0; j < k; j += BLOCK) {
+    const size = min<i32>(BLOCK, k - j);
+    const panel = at<T>(a, j * lda + j);
+    factorPanel<T>(m - j, size, panel, lda, at<T>(tau, j));
+    const rest = n - j - size;
+    if (rest > 0) {
+      const t = at<T>(factors, j * BLOCK);
+      loadBlock<T>(m - j, size, panel, lda, work);
+      formBlockFactor<T>(m - j, size, at<T>(tau, j), work, t);
+      applyBlock<T>(1, m - j, rest, size, at<T>(a, (j + size) * lda + j), lda, work, t);
+    }
+  }
 }
 
 /**
@@ -27,39 +40,26 @@ export function qrFactor<T>(m: i32, n: i32, a: usize, lda: i32, tau: usize, work
 export function formQ<T>(
   m: i32, n: i32, k: i32, a: usize, lda: i32, tau: usize, q: usize, ldq: i32, work: usize,
 ): void {
-  formBlocks<T>(m, n, k, a, lda, tau, q, ldq, work, 0);
+  formBlocks<T>(m, n, k, a, lda, tau, q, ldq, work, blockFactors<T>(m, n, work), false);
 }
 
 /**
- * `qrFactor` and then `formQ` with the first min(m, n) columns, to the same bits: what the blocks
- * share is kept in between, a twelfth of the work for 50 columns.
+ * `qrFactor` and then `formQ` with the first min(m, n) columns, to the same bits: the T of the
+ * blocks are formed once, a twelfth of the work for 50 columns.
  */
 export function thinQr<T>(
   m: i32, n: i32, a: usize, lda: i32, tau: usize, q: usize, ldq: i32, work: usize,
 ): void {
   const k = min<i32>(m, n);
-  const kept = at<T>(work, BLOCK * (m + 2 * BLOCK + 2 * n));
-  factorBlocks<T>(m, n, a, lda, tau, work, kept);
-  formBlocks<T>(m, k, k, a, lda, tau, q, ldq, work, kept);
+  qrFactor<T>(m, n, a, lda, tau, work);
+  formBlocks<T>(m, k, k, a, lda, tau, q, ldq, work, blockFactors<T>(m, n, work), true);
 }
 
-/** `kept`, where not 0, receives the T of every block that meets columns right of it. */
-function factorBlocks<T>(
-  m: i32, n: i32, a: usize, lda: i32, tau: usize, work: usize, kept: usize,
-): void {
-  const k = min<i32>(m, n);
-  for (let j = 0; j < k; j += BLOCK) {
-    const size = min<i32>(BLOCK, k - j);
-    const panel = at<T>(a, j * lda + j);
-    factorPanel<T>(m - j, size, panel, lda, at<T>(tau, j));
-    const rest = n - j - size;
-    if (rest > 0) {
-      const t = kept ? at<T>(kept, j * BLOCK) : blockFactor<T>(m - j, work);
-      loadBlock<T>(m - j, size, panel, lda, work);
-      formBlockFactor<T>(m - j, size, at<T>(tau, j), work, t);
-      applyBlock<T>(1, m - j, rest, size, at<T>(a, (j + size) * lda + j), lda, work, t);
-    }
-  }
+/** Where the T of all blocks lie, BLOCK x BLOCK entries each, behind the work space of one. */
+// @ts-ignore: decorator
+@inline
+function blockFactors<T>(m: i32, n: i32, work: usize): usize {
+  return work + <usize>blockWorkspace<T>(m, n);
 }
 
 /** QR of one narrow panel, two reflections at a time. By halves, through gemm, it took longer. */
@@ -78,10 +78,10 @@ function factorPanel<T>(m: i32, n: i32, a: usize, lda: i32, tau: usize): void {
   if (j < n) store<T>(at<T>(tau, j), reflector<T>(m - j, at<T>(a, j * lda + j)));
 }
 
-/** `kept`, where not 0, holds the T of every block but the last. */
+/** `known` says that `factors` holds the T of every block but the last, which `qrFactor` left. */
 function formBlocks<T>(
   m: i32, n: i32, k: i32, a: usize, lda: i32, tau: usize, q: usize, ldq: i32, work: usize,
-  kept: usize,
+  factors: usize, known: bool,
 ): void {
   for (let i = 0; i < m; i++) {
     memory.fill(at<T>(q, i * ldq), 0, at<T>(0, n));
@@ -90,10 +90,9 @@ function formBlocks<T>(
   // Backwards, so that a block meets only the columns that are no longer those of the identity.
   for (let j = ((k - 1) / BLOCK) * BLOCK; k > 0 && j >= 0; j -= BLOCK) {
     const size = min<i32>(BLOCK, k - j);
-    const known = kept != 0 && j + size < k;
-    const t = known ? at<T>(kept, j * BLOCK) : blockFactor<T>(m - j, work);
+    const t = at<T>(factors, j * BLOCK);
     loadBlock<T>(m - j, size, at<T>(a, j * lda + j), lda, work);
-    if (!known) formBlockFactor<T>(m - j, size, at<T>(tau, j), work, t);
+    if (!known || j + size == k) formBlockFactor<T>(m - j, size, at<T>(tau, j), work, t);
     applyBlockToRows<T>(m - j, n - j, size, at<T>(q, j * ldq + j), ldq, work, t);
   }
 }

@@ -20,10 +20,10 @@ const measured = [
   "ml-matrix",
 ];
 
-/** A process that never ends (numpy-ts on Node 24 was seen to hang, once) fails; it must not hold up the rest. */
-function answerOf(node, script) {
+/** One that never ends (numpy-ts on Node 24 was seen to hang, once) must not hold up the rest. */
+function answerOf(node, args) {
   try {
-    return JSON.parse(execFileSync(node, script, { encoding: "utf8", timeout: 30_000 }));
+    return JSON.parse(execFileSync(node, args, { encoding: "utf8", timeout: 30_000 }));
   } catch (error) {
     return { failure: error.code === "ETIMEDOUT" ? "did not end within 30 s" : error.message };
   }
