@@ -7,11 +7,8 @@ import path from "node:path";
 import { worker } from "./pool.mjs";
 import { summary } from "./statistics.mjs";
 
-/** Whose first, checked run takes this long is measured in that many rounds only. */
-const patience = [
-  { seconds: 1.5, rounds: 1 },
-  { seconds: 0.3, rounds: 3 },
-];
+/** Seconds for the rounds of one entrant: whose first, checked run is long has fewer rounds. */
+const patience = 4;
 /** What takes longer than this to start, or for its first run, is not measured. */
 const limit = 10;
 
@@ -91,8 +88,7 @@ export async function openComparison(contenders, operations, { rounds = 7, secon
       }
     };
     for (const entrant of entrants) {
-      entrant.rounds =
-        patience.find(({ seconds }) => entrant.facts.first > seconds)?.rounds ?? rounds;
+      entrant.rounds = Math.max(1, Math.min(rounds, Math.round(patience / entrant.facts.first)));
       // Engines compile, and the number of runs is found, before what counts.
       if (entrant.rounds === rounds) await time(entrant, 2 * seconds);
     }

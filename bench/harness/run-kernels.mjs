@@ -61,7 +61,9 @@ async function compare(bench, { only, runtimes, rounds, works: part = "", ...opt
       runtimes: contender.runtimes.filter((each) => !runtimes || runtimes.includes(each)),
     }));
   const operations = [...new Set(works.map(({ operation }) => operation))];
-  const comparison = await openComparison(chosen, operations, rounds ? { rounds } : {});
+  const comparison = await openComparison(chosen, operations, {
+    rounds: rounds ?? bench.rounds,
+  });
   try {
     const measurements = [];
     const start = performance.now();

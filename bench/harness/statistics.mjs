@@ -23,13 +23,13 @@ export function summary(values) {
 
 /**
  * How many times the rate of `other` that of `one` is: the median over the rounds in which both ran,
- * side by side, so that what slows the machine for a while cancels; of the medians where one of them
- * was measured in fewer rounds. NaN where one is missing.
+ * side by side, so that what slows the machine for a while cancels. NaN where one is missing.
  */
 export function timesTheRate(one, other) {
   if (!one || !other) return Number.NaN;
   const work = (one.operations ?? 1) / (other.operations ?? 1);
-  const paired = one.times && one.times.length === other.times?.length;
-  if (!paired) return (work * other.seconds.median) / one.seconds.median;
-  return work * median(one.times.map((time, round) => other.times[round] / time));
+  if (!one.times || !other.times) return (work * other.seconds.median) / one.seconds.median;
+  // Whoever has fewer rounds has the first ones.
+  const both = Math.min(one.times.length, other.times.length);
+  return work * median(one.times.slice(0, both).map((time, round) => other.times[round] / time));
 }

@@ -4,6 +4,9 @@ import { gigaflops, grid, under } from "../harness/tables.mjs";
 
 export const question = "How fast is matmul beside its peers, at every size?";
 
+/** Many: the bounds are narrow, and so is what moves the machine for seconds. */
+export const rounds = 21;
+
 /** The threads have a bench of their own. */
 export const chosen = ({ role }) => role !== "threads";
 

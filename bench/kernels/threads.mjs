@@ -4,6 +4,9 @@ import { gigaflops, grid, under } from "../harness/tables.mjs";
 
 export const question = "How much faster are two threads?";
 
+/** Many: the bounds are narrow, and so is what moves the machine for seconds. */
+export const rounds = 21;
+
 export const chosen = ({ name, role }) => role === "threads" || name === "lowrank";
 
 export function works({ sizes = [256, 512, 1024, 2048], dtypes = ["f32", "f64"] }) {

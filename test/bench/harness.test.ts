@@ -32,6 +32,8 @@ test("rates are compared round by round, so that a slow spell of the machine can
   expect(timesTheRate(one, other)).toBe(2);
   expect(timesTheRate(timed(slow), timed(slow.map((time) => time / 3)))).toBeCloseTo(1 / 3);
   expect(timesTheRate(timed([1, 1, 1], 6), timed([1], 2))).toBe(3);
+  // The other ran in the first round only, when the machine was fast.
+  expect(timesTheRate(timed([1, 4, 4]), timed([2]))).toBe(2);
   expect(timesTheRate(undefined, other)).toBeNaN();
 });
 
