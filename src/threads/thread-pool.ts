@@ -21,8 +21,8 @@ export interface ThreadPoolOptions {
 
 /** Products that are computed together may ask for this many bytes; one alone for any number. */
 const roundBytes = 2 ** 28;
-/** Tiles for each worker: with more than one, a worker that was held up does not delay the rest. */
-const tilesPerThread = 2;
+/** Tiles for each worker: a worker that is slow or held up leaves its share to the others. */
+const tilesPerThread = 4;
 
 /** A product that waits for its round. */
 interface Waiting {
