@@ -15,7 +15,7 @@ const below: Record<string, string[]> = {
   optim: ["wasm", "linalg"],
   autograd: ["wasm", "linalg", "optim"],
   factorization: ["wasm", "linalg", "optim", "autograd"],
-  io: [],
+  io: ["linalg"],
   completion: ["wasm", "linalg", "optim", "autograd", "factorization", "io"],
   theory: ["wasm", "linalg", "optim", "autograd", "factorization"],
   transformer: ["wasm", "linalg", "optim", "autograd", "io"],

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { quote } from "../io/errors.js";
+import { quote } from "../linalg/describe.js";
 import { UsageError } from "./errors.js";
 import { loadModel } from "./load-model.js";
 

@@ -1,8 +1,9 @@
 // Labelled texts for the commands: from a file's columns to examples of a task.
 import { InvalidArgumentError } from "commander";
-import { FormatError, quote } from "../io/errors.js";
+import { FormatError } from "../io/errors.js";
 import { readFile } from "../io/read-file.js";
 import { readTextTable, type TextRecord } from "../io/text-table.js";
+import { quote } from "../linalg/describe.js";
 import { randomPermutation } from "../linalg/random.js";
 import type { Task } from "../lora/adapter.js";
 import type { Example } from "../lora/finetune.js";

@@ -6,7 +6,9 @@
 //   u32      CRC-32 of everything before
 // Magic, length and checksum stand where they are in every version. A changed byte anywhere breaks
 // the checksum, and a cut file its length.
+
 import { crc32 } from "../io/checksum.js";
+import { describe } from "../linalg/describe.js";
 import { ByteReader, ByteWriter } from "./byte-stream.js";
 import type { CompletionProgress } from "./fit.js";
 import { ModelFileError } from "./model-file-error.js";
@@ -125,7 +127,9 @@ export function decodeModel(bytes: Uint8Array): ModelState {
 /** Magic, length, checksum and version, in the order that tells most. */
 function checkFrame(bytes: Uint8Array): void {
   if (!(bytes instanceof Uint8Array)) {
-    throw new TypeError(`MatrixCompletion.load: bytes is ${typeof bytes}: it must be a Uint8Array`);
+    throw new TypeError(
+      `MatrixCompletion.load: bytes is ${describe(bytes)}: it must be a Uint8Array`,
+    );
   }
   if (bytes.length < magic.length || magic.some((byte, i) => bytes[i] !== byte)) {
     throw new ModelFileError("this is none: it must begin with LOWRANKM");

@@ -1,4 +1,5 @@
 // From columns of ids and values to a sparse matrix that does not depend on the order of the lines.
+import { describe } from "../linalg/describe.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { compressIndex, gather } from "../linalg/triplets.js";
 
@@ -64,7 +65,7 @@ export function checkColumns(name: string, { rowIds, colIds, values }: Observati
   const columns = { rowIds, colIds, values };
   for (const [what, column] of Object.entries(columns)) {
     if (typeof column !== "object" || column === null || !Number.isInteger(column.length)) {
-      throw new TypeError(`${name}: ${what} is ${typeof column}: it must be an array`);
+      throw new TypeError(`${name}: ${what} is ${describe(column)}: it must be an array`);
     }
   }
   if (rowIds.length !== values.length || colIds.length !== values.length) {

@@ -1,4 +1,5 @@
-import { checkInteger, checkSeed } from "../linalg/check.js";
+import { checkBoolean, checkInteger, checkSeed } from "../linalg/check.js";
+import { describe } from "../linalg/describe.js";
 import type { DuplicatePolicy } from "./observations.js";
 
 export interface CompletionOptions {
@@ -49,27 +50,30 @@ export function checkOptions(name: string, options: CompletionOptions): void {
   if (depth !== undefined) checkInteger(name, "depth", depth, 0, 64);
   if (seed !== undefined) checkSeed(name, seed);
   if (steps !== undefined) checkInteger(name, "steps", steps, 1);
-  if (regularization !== undefined && !(regularization > 0 && regularization <= 1e6)) {
+  if (regularization !== undefined && !within(regularization, 1e6)) {
     throw new RangeError(
-      `${name}: regularization is ${regularization}: it must be a number in (0, 1e6]`,
+      `${name}: regularization is ${describe(regularization)}: it must be a number in (0, 1e6]`,
     );
   }
-  if (validationFraction !== undefined && !(validationFraction > 0 && validationFraction <= 0.5)) {
+  if (validationFraction !== undefined && !within(validationFraction, 0.5)) {
     throw new RangeError(
-      `${name}: validationFraction is ${validationFraction}: it must be a number in (0, 0.5]`,
+      `${name}: validationFraction is ${describe(validationFraction)}: it must be a number in (0, 0.5]`,
     );
   }
   if (duplicates !== undefined && !policies.includes(duplicates)) {
     throw new TypeError(
-      `${name}: duplicates is ${JSON.stringify(duplicates)}: it must be "last", "mean" or "error"`,
+      `${name}: duplicates is ${describe(duplicates)}: it must be "last", "mean" or "error"`,
     );
   }
   for (const what of ["implicit", "clip"] as const) {
     const value = options[what];
-    if (value !== undefined && typeof value !== "boolean") {
-      throw new TypeError(`${name}: ${what} is ${value}: it must be true or false`);
-    }
+    if (value !== undefined) checkBoolean(name, what, value);
   }
+}
+
+/** Whether it is a number in (0, most]. */
+function within(value: number, most: number): boolean {
+  return Number.isFinite(value) && value > 0 && value <= most;
 }
 
 /** Defaults filled in. @throws RangeError when the rank does not fit the matrix. */

@@ -1,4 +1,5 @@
 import { checkInteger, checkPositive, checkSeed } from "../linalg/check-option.js";
+import { describe } from "../linalg/describe.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { productSvd } from "../linalg/product-svd.js";
@@ -359,7 +360,7 @@ function boundedLargest(name: string, what: string, members: ArrayLike<number>):
   for (let p = 0; p < members.length; p++) {
     if (Number.isInteger(members[p]) && members[p] >= 0 && members[p] <= largestIndex) continue;
     throw new RangeError(
-      `${name}: ${what}[${p}] is ${members[p]}: it must be an integer in 0 .. ${largestIndex}`,
+      `${name}: ${what}[${p}] is ${describe(members[p])}: it must be an integer in 0 .. ${largestIndex}`,
     );
   }
   return largest(members);
@@ -368,6 +369,6 @@ function boundedLargest(name: string, what: string, members: ArrayLike<number>):
 function checkMember(what: string, member: number, length: number): void {
   if (Number.isInteger(member) && member >= 0 && member < length) return;
   throw new RangeError(
-    `OnlineCompletion.at: ${what} is ${member}: it must be one of the ${length} seen so far`,
+    `OnlineCompletion.at: ${what} is ${describe(member)}: it must be one of the ${length} seen so far`,
   );
 }

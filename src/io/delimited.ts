@@ -1,5 +1,6 @@
+import { quote } from "../linalg/describe.js";
 import { parseDecimal } from "./decimal.js";
-import { FormatError, quote } from "./errors.js";
+import { FormatError } from "./errors.js";
 import { Interner } from "./interner.js";
 import { type Delimiter, RecordReader } from "./records.js";
 

@@ -26,13 +26,3 @@ export class FileError extends Error {
     super(`${path || '""'}: ${reason}`);
   }
 }
-
-/** A user's text inside a message: quoted, on one line, at most 40 characters. */
-export function quote(text: string): string {
-  const shown = text.length > 40 ? `${text.slice(0, 39)}…` : text;
-  // JSON leaves U+2028, U+2029 and the C1 controls alone, and terminals act on them.
-  return JSON.stringify(shown).replace(
-    /[\u007f-\u009f\u2028\u2029]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}

@@ -1,5 +1,6 @@
 // A model as Hugging Face's folders hold it, as bytes: made by reading a folder, or fetched.
-import { FormatError, quote } from "./errors.js";
+import { quote } from "../linalg/describe.js";
+import { FormatError } from "./errors.js";
 import { decodeSafetensors } from "./safetensors.js";
 import type { StoredTensor } from "./stored-tensor.js";
 import { kindOf, parseJsonObject } from "./strict-json.js";

@@ -1,6 +1,7 @@
 // NumPy's .npy files, versions 1 to 3: magic, version, a header that is a Python literal, and the
 // entries. Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
-import { FormatError, quote } from "./errors.js";
+import { quote } from "../linalg/describe.js";
+import { FormatError } from "./errors.js";
 
 /** An array as a .npy file holds it; entries in C order (the last index runs fastest). */
 export interface NpyArray {

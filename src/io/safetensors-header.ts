@@ -1,4 +1,5 @@
-import { FormatError, quote } from "./errors.js";
+import { quote } from "../linalg/describe.js";
+import { FormatError } from "./errors.js";
 import { sizeOf, type TensorType, tensorTypes } from "./stored-tensor.js";
 import { kindOf, parseJsonObject } from "./strict-json.js";
 

@@ -1,7 +1,8 @@
 // Hugging Face's safetensors: the header's length (u64), a JSON header, and the tensors' bytes.
 // Format: https://github.com/huggingface/safetensors#format. The reader is as strict as the
 // original one: the tensors must cover all bytes, without holes and without overlap.
-import { FormatError, quote } from "./errors.js";
+import { quote } from "../linalg/describe.js";
+import { FormatError } from "./errors.js";
 import { type HeaderEntry, readHeader } from "./safetensors-header.js";
 import { type StoredTensor, sizeOf, tensorTypes } from "./stored-tensor.js";
 

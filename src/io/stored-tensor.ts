@@ -1,6 +1,7 @@
 // Tensors as files hold them: a type, a shape and bytes. Numbers are made of the bytes only where
 // somebody asks for them, so a large file costs no more than its bytes.
-import { FormatError, quote } from "./errors.js";
+import { quote } from "../linalg/describe.js";
+import { FormatError } from "./errors.js";
 
 /** The types that are read, by the names that safetensors gives them. */
 export const tensorTypes = {

@@ -1,6 +1,7 @@
 // JSON as the formats here need it. `JSON.parse` keeps the last of two equal keys without a word;
 // a file that says two things about one name is refused instead.
-import { FormatError, quote } from "./errors.js";
+import { quote } from "../linalg/describe.js";
+import { FormatError } from "./errors.js";
 
 /**
  * The object in UTF-8 JSON text.

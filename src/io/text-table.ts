@@ -1,5 +1,6 @@
 // Tables of texts with labels: CSV with a header, tab separated text, or JSON lines.
-import { FormatError, quote } from "./errors.js";
+import { quote } from "../linalg/describe.js";
+import { FormatError } from "./errors.js";
 import { parseJsonObject } from "./strict-json.js";
 
 /** The columns that were asked for, of one record. */

@@ -1,6 +1,7 @@
 // Checks of sizes and options at the border of the public functions. Each names the function, what
 // was given and what must be.
 import type { DType } from "../wasm/index.js";
+import { describe } from "./describe.js";
 
 /**
  * The largest size: a job's 4 GiB hold so many f32 entries. Kernels count in 32 bits with a sign;
@@ -17,7 +18,7 @@ export function isSize(value: number): boolean {
 export function checkSize(name: string, what: string, value: number): void {
   if (!isSize(value)) {
     throw new RangeError(
-      `${name}: ${what} is ${value}: it must be an integer in 0 .. ${largestSize}`,
+      `${name}: ${what} is ${describe(value)}: it must be an integer in 0 .. ${largestSize}`,
     );
   }
 }
@@ -32,7 +33,7 @@ export function checkInteger(
 ): void {
   if (!Number.isSafeInteger(value) || value < low || value > high) {
     const range = high === Number.MAX_SAFE_INTEGER ? `>= ${low}` : `in ${low} .. ${high}`;
-    throw new RangeError(`${name}: ${what} is ${value}: it must be an integer ${range}`);
+    throw new RangeError(`${name}: ${what} is ${describe(value)}: it must be an integer ${range}`);
   }
 }
 
@@ -44,34 +45,33 @@ export function checkSeed(name: string, seed: number): void {
 /** An element type. */
 export function checkDType(name: string, dtype: DType): void {
   if (dtype !== "f32" && dtype !== "f64") {
-    throw new TypeError(`${name}: dtype is ${String(dtype)}: it must be "f32" or "f64"`);
+    throw new TypeError(`${name}: dtype is ${describe(dtype)}: it must be "f32" or "f64"`);
   }
 }
 
 /** A finite number > 0. */
 export function checkPositive(name: string, what: string, value: number): void {
-  if (!(value > 0 && Number.isFinite(value))) {
-    throw new RangeError(`${name}: ${what} is ${value}: it must be a finite number > 0`);
+  if (!(Number.isFinite(value) && value > 0)) {
+    throw new RangeError(`${name}: ${what} is ${describe(value)}: it must be a finite number > 0`);
   }
 }
 
 /** A finite number >= 0. */
 export function checkNonNegative(name: string, what: string, value: number): void {
-  if (!(value >= 0 && Number.isFinite(value))) {
-    throw new RangeError(`${name}: ${what} is ${value}: it must be a finite number >= 0`);
+  if (!(Number.isFinite(value) && value >= 0)) {
+    throw new RangeError(`${name}: ${what} is ${describe(value)}: it must be a finite number >= 0`);
+  }
+}
+
+/** A number in [0, 1]. */
+export function checkUnit(name: string, what: string, value: number): void {
+  if (!(Number.isFinite(value) && value >= 0 && value <= 1)) {
+    throw new RangeError(`${name}: ${what} is ${describe(value)}: it must be in [0, 1]`);
   }
 }
 
 export function checkBoolean(name: string, what: string, value: boolean): void {
   if (typeof value !== "boolean") {
-    throw new TypeError(`${name}: ${what} is ${value}: it must be true or false`);
+    throw new TypeError(`${name}: ${what} is ${describe(value)}: it must be true or false`);
   }
-}
-
-/** What a value is, for messages: "null", "undefined", "Array", "Float64Array", "Int32Array". */
-export function describe(value: unknown): string {
-  return Object.prototype.toString
-    .call(value)
-    .slice(8, -1)
-    .replace(/^(Null|Undefined)$/, (name) => name.toLowerCase());
 }

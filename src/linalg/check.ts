@@ -1,7 +1,7 @@
 // Checks of matrices at the border of the public functions. Each names the function, what was given
 // and what must be.
 import { type DType, type Handle, type Job, OutOfMemoryError } from "../wasm/index.js";
-import { describe } from "./check-option.js";
+import { describe } from "./describe.js";
 import { checkShape, Matrix } from "./matrix.js";
 
 export {
@@ -12,6 +12,7 @@ export {
   checkPositive,
   checkSeed,
   checkSize,
+  checkUnit,
 } from "./check-option.js";
 
 /** Bytes that no job can hold, even if it held nothing else. */

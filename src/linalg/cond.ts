@@ -1,5 +1,6 @@
 import { withSharedJob } from "../wasm/index.js";
 import { checkMatrix, checkSquare, putFinite } from "./check.js";
+import { describe } from "./describe.js";
 import { luInJob, luSolveInJob } from "./lu.js";
 import { Matrix } from "./matrix.js";
 import { norm } from "./norm.js";
@@ -37,8 +38,10 @@ export type ConditionKind = keyof typeof conditions;
  * ```
  */
 export function cond(A: Matrix, kind: ConditionKind = "spectral"): number {
-  if (!Object.hasOwn(conditions, kind)) {
-    throw new RangeError(`cond: kind is ${kind}: it must be one of ${Object.keys(conditions)}`);
+  if (typeof kind !== "string" || !Object.hasOwn(conditions, kind)) {
+    throw new RangeError(
+      `cond: kind is ${describe(kind)}: it must be one of ${Object.keys(conditions)}`,
+    );
   }
   checkMatrix("cond", "A", A);
   if (A.rows === 0 || A.cols === 0) {

@@ -1,7 +1,7 @@
 // Leading singular triplets to a tolerance, for matrices whose singular values hardly decay.
 import { type DType, withSharedJob } from "../wasm/index.js";
 import { BlockLanczos } from "./block-lanczos.js";
-import { checkInteger, checkSeed } from "./check.js";
+import { checkInteger, checkPositive, checkSeed } from "./check.js";
 import { type LinearOperator, operatorInJob } from "./linear-operator.js";
 import type { Matrix } from "./matrix.js";
 import { singularTriplets } from "./randomized-svd.js";
@@ -63,9 +63,7 @@ export function dominantSubspace(
     const operator = operatorInJob(job, name, A, options.dtype);
     const { rows: m, cols: n, dtype } = operator;
     const { tolerance = dtype === "f32" ? 1e-5 : 1e-10 } = options;
-    if (!(tolerance > 0)) {
-      throw new RangeError(`${name}: tolerance is ${tolerance}: it must be a number > 0`);
-    }
+    checkPositive(name, "tolerance", tolerance);
     checkInteger(name, "rank", rank, 0, Math.min(m, n));
     const { converged = rank } = options;
     checkInteger(name, "converged", converged, 0, rank);

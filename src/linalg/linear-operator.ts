@@ -2,7 +2,7 @@
 // of a job, whether it is dense, sparse or only known by its products.
 import type { DType, Handle, Job } from "../wasm/index.js";
 import { checkDType, checkFinite, checkMatrix, checkSize } from "./check.js";
-import { describe } from "./check-option.js";
+import { describe } from "./describe.js";
 import { Matrix } from "./matrix.js";
 import { scaleToSafeRange, sumOfSquaresInSafeRange } from "./scaling.js";
 import { checkSparse, SparseMatrix } from "./sparse-matrix.js";

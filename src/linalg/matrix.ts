@@ -5,7 +5,8 @@ import {
   isFloatArray,
   newArray,
 } from "../wasm/index.js";
-import { checkDType, checkSeed, checkSize, describe, isSize } from "./check-option.js";
+import { checkDType, checkSeed, checkSize, isSize } from "./check-option.js";
+import { describe } from "./describe.js";
 import { randomNormalArray } from "./random.js";
 
 /**
@@ -134,7 +135,7 @@ export class Matrix<Data extends FloatArray = FloatArray> {
   row(row: number): Data {
     if (!(Number.isInteger(row) && row >= 0 && row < this.rows)) {
       throw new RangeError(
-        `Matrix.row: row is ${row}: it must be an integer in 0 .. ${this.rows - 1}`,
+        `Matrix.row: row is ${describe(row)}: it must be an integer in 0 .. ${this.rows - 1}`,
       );
     }
     return this.data.subarray(row * this.cols, (row + 1) * this.cols) as Data;
@@ -249,5 +250,7 @@ function checkLines(name: string, line: string, lines: ArrayLike<ArrayLike<numbe
 
 function checkNumber(name: string, row: number, col: number, value: unknown): number {
   if (typeof value === "number") return value;
-  throw new TypeError(`Matrix.${name}: (${row}, ${col}) is ${String(value)}: it must be a number`);
+  throw new TypeError(
+    `Matrix.${name}: (${row}, ${col}) is ${describe(value)}: it must be a number`,
+  );
 }

@@ -1,5 +1,6 @@
 import { withSharedJob } from "../wasm/index.js";
 import { checkFinite } from "./check.js";
+import { describe } from "./describe.js";
 import type { Matrix } from "./matrix.js";
 import { svd } from "./svd.js";
 
@@ -41,8 +42,10 @@ export type NormKind = keyof typeof norms;
  * ```
  */
 export function norm(A: Matrix, kind: NormKind = "frobenius"): number {
-  if (!Object.hasOwn(norms, kind)) {
-    throw new RangeError(`norm: kind is ${kind}: it must be one of ${Object.keys(norms)}`);
+  if (typeof kind !== "string" || !Object.hasOwn(norms, kind)) {
+    throw new RangeError(
+      `norm: kind is ${describe(kind)}: it must be one of ${Object.keys(norms)}`,
+    );
   }
   checkFinite("norm", "A", A);
   if (A.data.length === 0) return 0;

@@ -6,6 +6,7 @@ import {
   withSharedJob,
 } from "../wasm/index.js";
 import { checkInteger, checkSeed } from "./check.js";
+import { describe } from "./describe.js";
 import { type BlockOperator, type LinearOperator, operatorInJob } from "./linear-operator.js";
 import { Matrix } from "./matrix.js";
 import { transposed } from "./orthogonal.js";
@@ -133,19 +134,21 @@ function smallestRank(energies: Float64Array, tolerance: number, maxRank: number
 function checkChoice(name: string, { rank, tolerance, maxRank }: RandomizedSvdOptions): void {
   if ((rank === undefined) === (tolerance === undefined)) {
     throw new TypeError(
-      `${name}: rank is ${rank} and tolerance is ${tolerance}: exactly one of them must be given`,
+      `${name}: rank is ${describe(rank)} and tolerance is ${describe(tolerance)}: exactly one of them must be given`,
     );
   }
   if (rank !== undefined && maxRank !== undefined) {
-    throw new TypeError(`${name}: maxRank is ${maxRank}: it goes with tolerance, not with rank`);
+    throw new TypeError(
+      `${name}: maxRank is ${describe(maxRank)}: it goes with tolerance, not with rank`,
+    );
   }
 }
 
 function checkTolerance(name: string, tolerance: number, dtype: DType): void {
   const smallest = smallestTolerance[dtype];
-  if (!(tolerance >= smallest && tolerance <= 1)) {
+  if (!(Number.isFinite(tolerance) && tolerance >= smallest && tolerance <= 1)) {
     throw new RangeError(
-      `${name}: tolerance is ${tolerance}: it must be in ${smallest} .. 1 for ${dtype} ` +
+      `${name}: tolerance is ${describe(tolerance)}: it must be in ${smallest} .. 1 for ${dtype} ` +
         "(svd goes down to rounding)",
     );
   }

@@ -1,5 +1,6 @@
 import { type FloatArray, newArray, withSharedJob } from "../wasm/index.js";
 import { checkFinite } from "./check.js";
+import { describe } from "./describe.js";
 import { svdInJob } from "./golub-kahan.js";
 import { jacobiSvdInJob } from "./jacobi.js";
 import { Matrix } from "./matrix.js";
@@ -51,7 +52,9 @@ export interface SvdOptions {
 export function svd(A: Matrix, options: SvdOptions = {}): SVD {
   const { method = "golub-kahan", vectors = true } = options;
   if (method !== "golub-kahan" && method !== "jacobi") {
-    throw new RangeError(`svd: method is ${method}: it must be "golub-kahan" or "jacobi"`);
+    throw new RangeError(
+      `svd: method is ${describe(method)}: it must be "golub-kahan" or "jacobi"`,
+    );
   }
   checkFinite("svd", "A", A);
   const { U, S, V } = method === "jacobi" ? jacobi(A) : golubKahan(A, vectors);

@@ -1,5 +1,7 @@
 // The entries of a sparse matrix as they come, their checks and their order.
+
 import { checkSize } from "./check.js";
+import { describe } from "./describe.js";
 
 /** Entries of a sparse matrix: value `values[p]` at (`rowIndices[p]`, `colIndices[p]`). */
 export interface Triplets {
@@ -57,7 +59,9 @@ function checkIndices(name: string, what: string, indices: ArrayLike<number>, si
   for (let p = 0; p < indices.length; p++) {
     if (!(Number.isInteger(indices[p]) && indices[p] >= 0 && indices[p] < size)) {
       const range = size === 0 ? "absent, the matrix has none" : `an integer in 0 .. ${size - 1}`;
-      throw new RangeError(`${name}: ${what}[${p}] is ${indices[p]}: it must be ${range}`);
+      throw new RangeError(
+        `${name}: ${what}[${p}] is ${describe(indices[p])}: it must be ${range}`,
+      );
     }
   }
 }
@@ -65,7 +69,9 @@ function checkIndices(name: string, what: string, indices: ArrayLike<number>, si
 function checkValues(name: string, values: ArrayLike<number>): void {
   for (let p = 0; p < values.length; p++) {
     if (!Number.isFinite(values[p])) {
-      throw new RangeError(`${name}: values[${p}] is ${values[p]}: every value must be finite`);
+      throw new RangeError(
+        `${name}: values[${p}] is ${describe(values[p])}: every value must be finite`,
+      );
     }
   }
 }

@@ -1,5 +1,6 @@
 import { haarOrthogonal } from "../factorization/orthogonal-map.js";
-import { checkSeed } from "../linalg/check-option.js";
+import { checkSeed, checkUnit } from "../linalg/check-option.js";
+import { describe } from "../linalg/describe.js";
 import { Matrix } from "../linalg/matrix.js";
 import type { Encoder } from "../transformer/encoder.js";
 import type { Adaptation, GradientVisit, PlannedFactor, PlannedLayer } from "./adaptation.js";
@@ -51,19 +52,17 @@ export class DeepLora implements Adaptation {
     checkRank("DeepLora", rank);
     checkSeed("DeepLora", seed);
     if (!(Number.isInteger(depth) && depth >= 2 && depth <= 16)) {
-      throw new RangeError(`DeepLora: depth is ${depth}: it must be an integer in 2 .. 16`);
-    }
-    if (!(scale > 0 && scale <= 1)) {
-      throw new RangeError(`DeepLora: scale is ${scale}: it must be a number in (0, 1]`);
-    }
-    if (!(outerLearningRateRatio >= 0 && outerLearningRateRatio <= 1)) {
       throw new RangeError(
-        `DeepLora: outerLearningRateRatio is ${outerLearningRateRatio}: it must be in [0, 1]`,
+        `DeepLora: depth is ${describe(depth)}: it must be an integer in 2 .. 16`,
       );
     }
+    if (!(Number.isFinite(scale) && scale > 0 && scale <= 1)) {
+      throw new RangeError(`DeepLora: scale is ${describe(scale)}: it must be a number in (0, 1]`);
+    }
+    checkUnit("DeepLora", "outerLearningRateRatio", outerLearningRateRatio);
     if (form !== "compressed" && form !== "narrow" && form !== "full") {
       throw new RangeError(
-        `DeepLora: form is ${form}: it must be "compressed", "narrow" or "full"`,
+        `DeepLora: form is ${describe(form)}: it must be "compressed", "narrow" or "full"`,
       );
     }
     if (form === "compressed") checkWidth(rank, rank, rank);

@@ -1,7 +1,7 @@
 // Training of an adapter, or of an encoder, on labelled texts.
 
 import { crc32 } from "../io/checksum.js";
-import { checkInteger, checkPositive, checkSeed } from "../linalg/check-option.js";
+import { checkInteger, checkPositive, checkSeed, checkUnit } from "../linalg/check-option.js";
 import { Matrix } from "../linalg/matrix.js";
 import { randomPermutation } from "../linalg/random.js";
 import { adamw } from "../optim/adamw.js";
@@ -405,9 +405,7 @@ function checkOptions(
   checkPositive(name, "learningRate", learningRate);
   checkPositive(name, "headLearningRate", headLearningRate);
   checkSeed(name, seed);
-  if (!(finalRateShare >= 0 && finalRateShare <= 1)) {
-    throw new RangeError(`${name}: finalRateShare is ${finalRateShare}: it must be in [0, 1]`);
-  }
+  checkUnit(name, "finalRateShare", finalRateShare);
   if (task.kind === "classification" && task.labels.length < 2) {
     throw new RangeError(
       `${name}: there are ${task.labels.length} classes: there must be 2 or more`,

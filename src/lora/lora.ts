@@ -1,4 +1,5 @@
-import { checkSeed } from "../linalg/check-option.js";
+import { checkPositive, checkSeed } from "../linalg/check-option.js";
+import { describe } from "../linalg/describe.js";
 import { Matrix } from "../linalg/matrix.js";
 import { randomNormalArray, randomUniformArray } from "../linalg/random.js";
 import type { Encoder } from "../transformer/encoder.js";
@@ -43,11 +44,9 @@ export class Lora implements Adaptation {
     const { alpha = 2 * rank } = options;
     checkRank("Lora", rank);
     checkSeed("Lora", seed);
-    if (!(alpha > 0 && alpha < Infinity)) {
-      throw new RangeError(`Lora: alpha is ${alpha}: it must be a positive number`);
-    }
+    checkPositive("Lora", "alpha", alpha);
     if (init !== "peft" && init !== "paper") {
-      throw new RangeError(`Lora: init is ${init}: it must be "peft" or "paper"`);
+      throw new RangeError(`Lora: init is ${describe(init)}: it must be "peft" or "paper"`);
     }
     this.rank = rank;
     this.scale = init === "paper" ? 1 : alpha / (rankStabilized ? Math.sqrt(rank) : rank);
@@ -83,5 +82,5 @@ export class Lora implements Adaptation {
 /** @throws RangeError when the rank is no positive integer. */
 export function checkRank(name: string, rank: number): void {
   if (Number.isInteger(rank) && rank >= 1 && rank <= 65536) return;
-  throw new RangeError(`${name}: rank is ${rank}: it must be an integer in 1 .. 65536`);
+  throw new RangeError(`${name}: rank is ${describe(rank)}: it must be an integer in 1 .. 65536`);
 }

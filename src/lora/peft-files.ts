@@ -1,9 +1,10 @@
 // Adapters in PEFT's layout: adapter_config.json and adapter_model.safetensors, under the names that
 // the encoder with its head has in transformers ("base_model.model.bert.encoder.layer.0...").
-import { FormatError, quote } from "../io/errors.js";
+import { FormatError } from "../io/errors.js";
 import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.js";
 import { fromFloat32, type StoredTensor, toFiniteFloat32 } from "../io/stored-tensor.js";
 import { kindOf, parseJsonObject } from "../io/strict-json.js";
+import { quote } from "../linalg/describe.js";
 import { Matrix } from "../linalg/matrix.js";
 import type { EncoderFamily, NamedTensor } from "../transformer/config.js";
 import type { Adapter, NamedLayerAdapter, Task } from "./adapter.js";

@@ -1,5 +1,7 @@
 // An optimizer is an immutable description; bound to parameters that live in a job it has state.
+
 import { checkPositive } from "../linalg/check.js";
+import { describe } from "../linalg/describe.js";
 import type { DType, FloatArray, Handle, Job } from "../wasm/index.js";
 
 /**
@@ -113,8 +115,8 @@ export function bindRule(
 
 /** A decay factor such as beta: 1 would never forget. @internal */
 export function checkDecayFactor(name: string, what: string, value: number): void {
-  if (!(value >= 0 && value < 1)) {
-    throw new RangeError(`${name}: ${what} is ${value}: it must be a number in [0, 1)`);
+  if (!(Number.isFinite(value) && value >= 0 && value < 1)) {
+    throw new RangeError(`${name}: ${what} is ${describe(value)}: it must be a number in [0, 1)`);
   }
 }
 

@@ -1,8 +1,10 @@
 // One training step after the other: forward, loss, backward, update. Everything stays in the
 // encoder's job; a step copies token numbers and labels in, and the loss out.
+
 import { crossEntropy, squaredError } from "../autograd/operations.js";
 import { Tape, type Tensor } from "../autograd/tape.js";
 import { checkInteger } from "../linalg/check-option.js";
+import { describe } from "../linalg/describe.js";
 import type { BoundOptimizer, Optimizer } from "../optim/optimizer.js";
 import { type FloatArray, type Handle, newArray } from "../wasm/index.js";
 import type { Batch } from "./batch.js";
@@ -66,11 +68,11 @@ function checkLabels(
   for (let i = 0; i < expected; i++) {
     const label = labels[i];
     if (loss === "squaredError" && !Number.isFinite(label)) {
-      throw new RangeError(`labels: label ${i} is ${label}: it must be a finite number`);
+      throw new RangeError(`labels: label ${i} is ${describe(label)}: it must be a finite number`);
     }
     if (loss === "crossEntropy" && !(Number.isInteger(label) && label >= 0 && label < outputs)) {
       throw new RangeError(
-        `labels: label ${i} is ${label}: it must be an integer in 0 .. ${outputs - 1}`,
+        `labels: label ${i} is ${describe(label)}: it must be an integer in 0 .. ${outputs - 1}`,
       );
     }
   }

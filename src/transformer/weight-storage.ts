@@ -1,5 +1,6 @@
 // Frozen matrices in fewer bits than they are computed with. Only what a product needs is expanded,
 // for as long as it needs it.
+import { describe } from "../linalg/describe.js";
 import type { DType, FloatArray, Handle, Job } from "../wasm/index.js";
 
 /**
@@ -16,7 +17,7 @@ const weightStorages: readonly WeightStorage[] = ["full", "f16", "int8"];
 export function checkWeightStorage(name: string, storage: WeightStorage): void {
   if (weightStorages.includes(storage)) return;
   const known = weightStorages.map((one) => `"${one}"`).join(", ");
-  throw new TypeError(`${name}: weightStorage is ${storage}: it must be one of ${known}`);
+  throw new TypeError(`${name}: weightStorage is ${describe(storage)}: it must be one of ${known}`);
 }
 
 /** A matrix that can be expanded but not changed. */

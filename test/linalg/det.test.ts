@@ -140,6 +140,6 @@ test("det, logDet and cond refuse what does not fit, by name", () => {
   }
   expect(() => cond(Matrix.zeros(0, 3))).toThrow("cond: A is 0 x 3: it must have an entry");
   expect(() => cond(Matrix.zeros(2, 3), "one")).toThrow("cond: A is 2 x 3: it must be square");
-  expect(() => cond(Matrix.identity(2), "two" as never)).toThrow("cond: kind is two");
+  expect(() => cond(Matrix.identity(2), "two" as never)).toThrow('cond: kind is "two"');
   expect(() => cond(Matrix.from([[Number.NaN]]))).toThrow("cond: A[0, 0] is NaN");
 });

@@ -167,7 +167,7 @@ test("options out of range are refused", () => {
   const refuse = (change: object) =>
     expect(() => dominantSubspace(A, { rank: 2, seed: 0, ...change }));
   refuse({ rank: 5 }).toThrow("dominantSubspace: rank is 5: it must be an integer in 0 .. 4");
-  refuse({ tolerance: 0 }).toThrow("tolerance is 0: it must be a number > 0");
+  refuse({ tolerance: 0 }).toThrow("tolerance is 0: it must be a finite number > 0");
   refuse({ tolerance: Number.NaN }).toThrow(RangeError);
   refuse({ maxIterations: 0 }).toThrow("maxIterations is 0");
   refuse({ seed: 0.5 }).toThrow("seed is 0.5");

@@ -27,13 +27,23 @@ const {
   svd,
 } = lowrank;
 
+/** What is neither converted nor printed whole: it throws, or a message would have no end. */
+const unprintable = [
+  Symbol("one"),
+  Object.create(null),
+  10n ** 999n,
+  "x".repeat(9999),
+  new Array(9999).fill("one"),
+  ["one"],
+];
+
 /** Values that an option must refuse, by what it must be. */
 const refused = {
   /** An integer >= 0 no larger than a matrix is. */
-  size: [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, "1", null],
-  count: [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, "1", null],
-  tolerance: [-1, Number.NaN, Number.POSITIVE_INFINITY, "1"],
-  name: ["", "toString", "__proto__", 1],
+  size: [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, "1", null, ...unprintable],
+  count: [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, "1", null, ...unprintable],
+  tolerance: [-1, Number.NaN, Number.POSITIVE_INFINITY, "1", ...unprintable],
+  name: ["", "toString", "__proto__", 1, ...unprintable],
 };
 
 interface Row {
@@ -177,7 +187,8 @@ function expectRefusal(
   }
   expect(error).toBeInstanceOf(Error);
   expect([...kinds.map((kind) => kind.name)]).toContain((error as Error).name);
-  expect((error as Error).message).toMatch(new RegExp(`^${name}: .+`));
+  // On one line, and no longer than one reads.
+  expect((error as Error).message).toMatch(new RegExp(`^${name}: .{1,200}$`));
   expect(level()).toBe(before);
 }
 
@@ -201,7 +212,8 @@ describe.each(["f64", "f32"] as const)("in %s", (dtype) => {
   test.each(places)("$name refuses an $operand that is no Matrix", ({ name, row, place }) => {
     const operands = row.operands(dtype);
     const { rows: m, cols: n, data } = operands[place];
-    const impostors = [null, undefined, 5, "A", [[1]], data, { rows: m, cols: n, data, dtype }];
+    const like = { rows: m, cols: n, data, dtype };
+    const impostors = [null, undefined, 5, "A", [[1]], data, like, ...unprintable];
     for (const impostor of impostors) {
       expectRefusal(name, [TypeError], () => row.call(...replaced(operands, place, impostor)));
     }

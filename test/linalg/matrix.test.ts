@@ -48,8 +48,8 @@ test("fromColumns is the transpose of from, for lists of any kind and both types
   expect(() => Matrix.fromColumns([[1, 2], [3]])).toThrow(
     "Matrix.fromColumns: column 1 has 1 entries and column 0 has 2",
   );
-  expect(() => Matrix.fromColumns([["1"]] as never)).toThrow("(0, 0) is 1: it must be a number");
-  expect(() => Matrix.fromColumns(5 as never)).toThrow("columns is Number: it must be an array");
+  expect(() => Matrix.fromColumns([["1"]] as never)).toThrow('(0, 0) is "1": it must be a number');
+  expect(() => Matrix.fromColumns(5 as never)).toThrow("columns is 5: it must be an array");
 });
 
 test("equals compares entries, not types; NaN equals NaN", () => {

@@ -52,7 +52,7 @@ test("norm(A) does not overflow or underflow on the way", () => {
 
 test("norm refuses unknown kinds, entries and results that are not finite, by name", () => {
   const A = Matrix.identity(2);
-  expect(() => norm(A, "l2" as NormKind)).toThrow("norm: kind is l2: it must be one of");
+  expect(() => norm(A, "l2" as NormKind)).toThrow('norm: kind is "l2": it must be one of');
   A.set(0, 1, Number.NaN);
   expect(() => norm(A)).toThrow("norm: A[0, 1] is NaN: every entry must be finite");
   const huge = Matrix.from([[1.7e308, 1.7e308]]);

@@ -157,7 +157,7 @@ test("arguments outside their range are refused by name", () => {
   expect(() => Matrix.randomNormal(-1, 2, { seed: 0 })).toThrow("rows is -1");
   expect(() => Matrix.randomNormal(1, 0.5, { seed: 0 })).toThrow("cols is 0.5");
   expect(() => Matrix.randomNormal(1, 1, { seed: 0, dtype: "f16" as never })).toThrow(
-    'Matrix.randomNormal: dtype is f16: it must be "f32" or "f64"',
+    'Matrix.randomNormal: dtype is "f16": it must be "f32" or "f64"',
   );
   expect(() => sampleWithoutReplacement(3, 4, 0, 0)).toThrow(
     "sampleWithoutReplacement: count is 4: it must be an integer in 0 .. 3",

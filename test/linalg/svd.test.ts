@@ -147,6 +147,6 @@ test("svd(A) with vectors: false returns singular values only", () => {
 test("svd(A) refuses an unknown method, by name", () => {
   const options = { method: "qr" } as unknown as SvdOptions;
   expect(() => svd(Matrix.identity(2), options)).toThrow(
-    'svd: method is qr: it must be "golub-kahan" or "jacobi"',
+    'svd: method is "qr": it must be "golub-kahan" or "jacobi"',
   );
 });

@@ -105,6 +105,6 @@ test("weights beyond the halves are refused by name, and fit in bytes", () => {
 test("a storage that there is not is refused", () => {
   const weightStorage = "int4" as "int8";
   expect(() => loadEncoder(tinyModel(), { weightStorage })).toThrow(
-    'loadEncoder: weightStorage is int4: it must be one of "full", "f16", "int8"',
+    'loadEncoder: weightStorage is "int4": it must be one of "full", "f16", "int8"',
   );
 });

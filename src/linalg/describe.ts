@@ -1,0 +1,24 @@
+// How messages show what was given: on one line, in a few words, whatever it is.
+
+/** A value: a number as it is, text in quotes, of anything else its kind: "null", "Float64Array". */
+export function describe(value: unknown): string {
+  switch (typeof value) {
+    case "number":
+    case "boolean":
+    case "undefined":
+      return String(value);
+    case "string":
+      return quote(value);
+  }
+  return value === null ? "null" : Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/** A user's text: quoted, at most 40 characters. */
+export function quote(text: string): string {
+  const shown = text.length > 40 ? `${text.slice(0, 39)}…` : text;
+  // JSON leaves U+2028, U+2029 and the C1 controls alone, and terminals act on them.
+  return JSON.stringify(shown).replace(
+    /[\u007f-\u009f\u2028\u2029]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
