@@ -4,6 +4,9 @@
 // 2 x 4 and 4 x 2 spill in no engine measured (V8 of Node 20 and 24, JavaScriptCore); 2 x 4 is the
 // faster one in JavaScriptCore. Rows of A are walked by pointers of their own, which costs nothing
 // on these engines, so that A may be packed or lie as it is stored.
+//
+// Where B is packed, four steps share one move of the pointers. The exit between two of them is
+// what keeps the engine from loading for all four at once, which spills; it also leaves no rest.
 import { at, multiplyAdd } from "./simd";
 
 /** Twice sixteen bytes, zeros then ones: where lanes to leave alone end. */
@@ -12,6 +15,15 @@ const lanesToStore: usize = memory.data<u8>([
   255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
 ]);
 
+// How far apart the columns of A are, as the size of a type, for a load's offset is a constant: an
+// entry, as rows are stored; four, as rows are packed; where it is 0, what `step` says.
+@unmanaged
+class Stored<T> { a: T; }
+@unmanaged
+class Packed<T> { a: T; b: T; c: T; d: T; }
+@unmanaged
+class Strided {}
+
 /** Steps through a block of A and a sliver of B of 4, 2 or 1 vectors; see `tiles4`. */
 // @ts-ignore: decorator
 @inline
@@ -19,10 +31,30 @@ export function tiles<T>(
   vectors: i32, m: i32, k: i32, a: usize, group: usize, row: usize, step: usize,
   b: usize, stepB: usize, alpha: T, beta: T, skip: i32, c: usize, ldc: i32,
 ): void {
+  const packed = stepB == 16 * vectors;
+  if (packed && step == offsetof<Packed<T>>()) {
+    tilesOf<T, Packed<T>>(
+      vectors, m, k, a, group, row, step, b, stepB, alpha, beta, skip, c, ldc,
+    );
+  } else if (packed && step == offsetof<Stored<T>>()) {
+    tilesOf<T, Stored<T>>(
+      vectors, m, k, a, group, row, step, b, stepB, alpha, beta, skip, c, ldc,
+    );
+  } else {
+    tilesOf<T, Strided>(vectors, m, k, a, group, row, step, b, stepB, alpha, beta, skip, c, ldc);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function tilesOf<T, S>(
+  vectors: i32, m: i32, k: i32, a: usize, group: usize, row: usize, step: usize,
+  b: usize, stepB: usize, alpha: T, beta: T, skip: i32, c: usize, ldc: i32,
+): void {
   if (vectors == 4) {
-    tiles4<T>(m, k, a, group, row, step, b, stepB, alpha, beta, skip, c, ldc);
+    tiles4<T, S>(m, k, a, group, row, step, b, stepB, alpha, beta, skip, c, ldc);
   } else if (vectors == 2) {
-    tiles2<T>(m, k, a, group, row, step, b, stepB, alpha, beta, skip, c, ldc);
+    tiles2<T, S>(m, k, a, group, row, step, b, stepB, alpha, beta, skip, c, ldc);
   } else {
     tiles1<T>(m, k, a, group, row, step, b, stepB, alpha, beta, skip, c, ldc);
   }
@@ -33,7 +65,7 @@ export function tiles<T>(
  * bytes and walks in steps of `step` bytes; B walks in steps of `stepB`. `skip` lanes of the first
  * vector belong to the sliver before: where beta is not 0 they are left alone.
  */
-function tiles4<T>(
+function tiles4<T, S>(
   m: i32, k: i32, a: usize, group: usize, row: usize, step: usize, b: usize, stepB: usize,
   alpha: T, beta: T, skip: i32, c: usize, ldc: i32,
 ): void {
@@ -43,18 +75,20 @@ function tiles4<T>(
   const all = i32x4.splat(-1);
   const keep = v128.load(lanesToStore + 16 - at<T>(0, skip));
   const end = b + <usize>k * stepB;
+  const end1 = end - 64, end2 = end - 128, end3 = end - 192;
   for (let i = 0; i < m; i += 2) {
     let a0 = a + <usize>(i >> 2) * group + <usize>(i & 2) * row;
     let a1 = i + 1 < m ? a0 + row : a0;
     let p = b;
     let c00 = v128.splat<T>(<T>0);
     let c01 = c00, c02 = c00, c03 = c00, c10 = c00, c11 = c00, c12 = c00, c13 = c00;
+    let b0 = c00, b1 = c00, b2 = c00, b3 = c00, s = c00;
     for (; p != end; ) {
-      const b0 = v128.load(p);
-      const b1 = v128.load(p, 16);
-      const b2 = v128.load(p, 32);
-      const b3 = v128.load(p, 48);
-      let s = v128.load_splat<T>(a0);
+      b0 = v128.load(p);
+      b1 = v128.load(p, 16);
+      b2 = v128.load(p, 32);
+      b3 = v128.load(p, 48);
+      s = v128.load_splat<T>(a0);
       c00 = multiplyAdd<T>(s, b0, c00);
       c01 = multiplyAdd<T>(s, b1, c01);
       c02 = multiplyAdd<T>(s, b2, c02);
@@ -64,9 +98,60 @@ function tiles4<T>(
       c11 = multiplyAdd<T>(s, b1, c11);
       c12 = multiplyAdd<T>(s, b2, c12);
       c13 = multiplyAdd<T>(s, b3, c13);
-      a0 += step;
-      a1 += step;
-      p += stepB;
+      if (offsetof<S>() == 0) {
+        a0 += step;
+        a1 += step;
+        p += stepB;
+        continue;
+      }
+      if (p == end1) break;
+      b0 = v128.load(p, 64);
+      b1 = v128.load(p, 80);
+      b2 = v128.load(p, 96);
+      b3 = v128.load(p, 112);
+      s = v128.load_splat<T>(a0, offsetof<S>());
+      c00 = multiplyAdd<T>(s, b0, c00);
+      c01 = multiplyAdd<T>(s, b1, c01);
+      c02 = multiplyAdd<T>(s, b2, c02);
+      c03 = multiplyAdd<T>(s, b3, c03);
+      s = v128.load_splat<T>(a1, offsetof<S>());
+      c10 = multiplyAdd<T>(s, b0, c10);
+      c11 = multiplyAdd<T>(s, b1, c11);
+      c12 = multiplyAdd<T>(s, b2, c12);
+      c13 = multiplyAdd<T>(s, b3, c13);
+      if (p == end2) break;
+      b0 = v128.load(p, 128);
+      b1 = v128.load(p, 144);
+      b2 = v128.load(p, 160);
+      b3 = v128.load(p, 176);
+      s = v128.load_splat<T>(a0, 2 * offsetof<S>());
+      c00 = multiplyAdd<T>(s, b0, c00);
+      c01 = multiplyAdd<T>(s, b1, c01);
+      c02 = multiplyAdd<T>(s, b2, c02);
+      c03 = multiplyAdd<T>(s, b3, c03);
+      s = v128.load_splat<T>(a1, 2 * offsetof<S>());
+      c10 = multiplyAdd<T>(s, b0, c10);
+      c11 = multiplyAdd<T>(s, b1, c11);
+      c12 = multiplyAdd<T>(s, b2, c12);
+      c13 = multiplyAdd<T>(s, b3, c13);
+      if (p == end3) break;
+      b0 = v128.load(p, 192);
+      b1 = v128.load(p, 208);
+      b2 = v128.load(p, 224);
+      b3 = v128.load(p, 240);
+      s = v128.load_splat<T>(a0, 3 * offsetof<S>());
+      c00 = multiplyAdd<T>(s, b0, c00);
+      c01 = multiplyAdd<T>(s, b1, c01);
+      c02 = multiplyAdd<T>(s, b2, c02);
+      c03 = multiplyAdd<T>(s, b3, c03);
+      s = v128.load_splat<T>(a1, 3 * offsetof<S>());
+      c10 = multiplyAdd<T>(s, b0, c10);
+      c11 = multiplyAdd<T>(s, b1, c11);
+      c12 = multiplyAdd<T>(s, b2, c12);
+      c13 = multiplyAdd<T>(s, b3, c13);
+      a0 += 4 * offsetof<S>();
+      a1 += 4 * offsetof<S>();
+      p += 256;
     }
     let to = at<T>(c, i * ldc);
     if (beta == <T>0) {
@@ -96,7 +181,7 @@ function tiles4<T>(
 }
 
 /** As `tiles4`, 2 vectors wide. */
-function tiles2<T>(
+function tiles2<T, S>(
   m: i32, k: i32, a: usize, group: usize, row: usize, step: usize, b: usize, stepB: usize,
   alpha: T, beta: T, skip: i32, c: usize, ldc: i32,
 ): void {
@@ -106,6 +191,7 @@ function tiles2<T>(
   const all = i32x4.splat(-1);
   const keep = v128.load(lanesToStore + 16 - at<T>(0, skip));
   const end = b + <usize>k * stepB;
+  const end1 = end - 32, end2 = end - 64, end3 = end - 96;
   for (let i = 0; i < m; i += 4) {
     let a0 = a + <usize>(i >> 2) * group;
     let a1 = i + 1 < m ? a0 + row : a0;
@@ -114,10 +200,11 @@ function tiles2<T>(
     let p = b;
     let c00 = v128.splat<T>(<T>0);
     let c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
+    let b0 = c00, b1 = c00, s = c00;
     for (; p != end; ) {
-      const b0 = v128.load(p);
-      const b1 = v128.load(p, 16);
-      let s = v128.load_splat<T>(a0);
+      b0 = v128.load(p);
+      b1 = v128.load(p, 16);
+      s = v128.load_splat<T>(a0);
       c00 = multiplyAdd<T>(s, b0, c00);
       c01 = multiplyAdd<T>(s, b1, c01);
       s = v128.load_splat<T>(a1);
@@ -129,11 +216,64 @@ function tiles2<T>(
       s = v128.load_splat<T>(a3);
       c30 = multiplyAdd<T>(s, b0, c30);
       c31 = multiplyAdd<T>(s, b1, c31);
-      a0 += step;
-      a1 += step;
-      a2 += step;
-      a3 += step;
-      p += stepB;
+      if (offsetof<S>() == 0) {
+        a0 += step;
+        a1 += step;
+        a2 += step;
+        a3 += step;
+        p += stepB;
+        continue;
+      }
+      if (p == end1) break;
+      b0 = v128.load(p, 32);
+      b1 = v128.load(p, 48);
+      s = v128.load_splat<T>(a0, offsetof<S>());
+      c00 = multiplyAdd<T>(s, b0, c00);
+      c01 = multiplyAdd<T>(s, b1, c01);
+      s = v128.load_splat<T>(a1, offsetof<S>());
+      c10 = multiplyAdd<T>(s, b0, c10);
+      c11 = multiplyAdd<T>(s, b1, c11);
+      s = v128.load_splat<T>(a2, offsetof<S>());
+      c20 = multiplyAdd<T>(s, b0, c20);
+      c21 = multiplyAdd<T>(s, b1, c21);
+      s = v128.load_splat<T>(a3, offsetof<S>());
+      c30 = multiplyAdd<T>(s, b0, c30);
+      c31 = multiplyAdd<T>(s, b1, c31);
+      if (p == end2) break;
+      b0 = v128.load(p, 64);
+      b1 = v128.load(p, 80);
+      s = v128.load_splat<T>(a0, 2 * offsetof<S>());
+      c00 = multiplyAdd<T>(s, b0, c00);
+      c01 = multiplyAdd<T>(s, b1, c01);
+      s = v128.load_splat<T>(a1, 2 * offsetof<S>());
+      c10 = multiplyAdd<T>(s, b0, c10);
+      c11 = multiplyAdd<T>(s, b1, c11);
+      s = v128.load_splat<T>(a2, 2 * offsetof<S>());
+      c20 = multiplyAdd<T>(s, b0, c20);
+      c21 = multiplyAdd<T>(s, b1, c21);
+      s = v128.load_splat<T>(a3, 2 * offsetof<S>());
+      c30 = multiplyAdd<T>(s, b0, c30);
+      c31 = multiplyAdd<T>(s, b1, c31);
+      if (p == end3) break;
+      b0 = v128.load(p, 96);
+      b1 = v128.load(p, 112);
+      s = v128.load_splat<T>(a0, 3 * offsetof<S>());
+      c00 = multiplyAdd<T>(s, b0, c00);
+      c01 = multiplyAdd<T>(s, b1, c01);
+      s = v128.load_splat<T>(a1, 3 * offsetof<S>());
+      c10 = multiplyAdd<T>(s, b0, c10);
+      c11 = multiplyAdd<T>(s, b1, c11);
+      s = v128.load_splat<T>(a2, 3 * offsetof<S>());
+      c20 = multiplyAdd<T>(s, b0, c20);
+      c21 = multiplyAdd<T>(s, b1, c21);
+      s = v128.load_splat<T>(a3, 3 * offsetof<S>());
+      c30 = multiplyAdd<T>(s, b0, c30);
+      c31 = multiplyAdd<T>(s, b1, c31);
+      a0 += 4 * offsetof<S>();
+      a1 += 4 * offsetof<S>();
+      a2 += 4 * offsetof<S>();
+      a3 += 4 * offsetof<S>();
+      p += 128;
     }
     let to = at<T>(c, i * ldc);
     if (beta == <T>0) {

@@ -32,6 +32,20 @@ export function packColumns<T>(
 // @ts-ignore: decorator
 @inline
 function copyRows(rows: i32, width: usize, from: usize, stride: usize, to: usize): void {
+  // The common width without a loop inside: half to two thirds of the time.
+  if (width == 64) {
+    for (let r = 0; r < rows; r++) {
+      const v0 = v128.load(from), v1 = v128.load(from, 16);
+      const v2 = v128.load(from, 32), v3 = v128.load(from, 48);
+      v128.store(to, v0);
+      v128.store(to, v1, 16);
+      v128.store(to, v2, 32);
+      v128.store(to, v3, 48);
+      from += stride;
+      to += 64;
+    }
+    return;
+  }
   for (let r = 0; r < rows; r++) {
     for (let q: usize = 0; q < width; q += 16) v128.store(to + q, v128.load(from + q));
     from += stride;
@@ -41,8 +55,7 @@ function copyRows(rows: i32, width: usize, from: usize, stride: usize, to: usize
 
 /**
  * Rows [0, n) of a matrix (n x k, rows ld apart) as the columns of slivers `width` elements wide,
- * a multiple of a vector. Columns that the last sliver lacks are
- * not written.
+ * a multiple of a vector. Columns that the last sliver lacks are not written.
  */
 export function packRows<T>(
   width: i32, k: i32, n: i32, a: usize, ld: i32, packed: usize,

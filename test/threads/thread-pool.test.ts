@@ -258,7 +258,7 @@ test.each([0, 1.5, -1, 2000, Number.NaN, "2"])(
 test("a workerUrl that is no URL is refused by name", async () => {
   const created = ThreadPool.create({ workerUrl: "worker.js" });
   await expect(created).rejects.toThrow(
-    "ThreadPool.create: workerUrl is worker.js: it must be a URL",
+    'ThreadPool.create: workerUrl is "worker.js": it must be a URL',
   );
 });
 
