@@ -15,11 +15,11 @@ import { at, lanes, multiplyAdd } from "./simd";
 import { transpose } from "./transpose";
 import { bytesOf } from "./workspace";
 
-/** Depth of a packed block: a sliver of B, KC x 64 bytes, and two rows of A fit in L1. */
-const KC: i32 = 256;
-/** Rows of a block of A: at most 128 * 256 * 8 bytes = 256 KiB, half of a common L2. */
-const MC: i32 = 128;
-/** Bytes of a row of a panel of B: 256 * 4 KiB = 1 MiB, a share of L3. */
+/** Depth of a packed block: a sliver of B, KC x 64 bytes, takes three quarters of a small L1. */
+const KC: i32 = 384;
+/** Rows of a block of A: at most 64 * 384 * 8 bytes = 192 KiB, most of a small L2. */
+const MC: i32 = 64;
+/** Bytes of a row of a panel of B: 384 * 4 KiB = 1.5 MiB, a share of L3. */
 const PANEL_ROW: i32 = 4096;
 /** Rows of packed A that lie side by side; a multiple of the rows of every tile. */
 const GROUP: i32 = 4;
@@ -29,13 +29,13 @@ const SMALL: i32 = 16384;
 const STRIP: i32 = 256;
 
 /** Work space: a block of A; a panel of B with overlapping slivers at its end; a strip of C'. */
-const BLOCK_BYTES: usize = 128 * 256 * 8;
-const PANEL_BYTES: usize = 256 * (4096 + 64);
+const BLOCK_BYTES: usize = 64 * 384 * 8;
+const PANEL_BYTES: usize = 384 * (4096 + 64);
 const STRIP_BYTES: usize = 4 * 260 * 4;
 // Instances that share a memory have none until they are given one: see usePacking.
 let workspace: usize = ASC_FEATURE_THREADS
   ? 0
-  : memory.data(128 * 256 * 8 + 256 * (4096 + 64) + 4 * 260 * 4, 64);
+  : memory.data(64 * 384 * 8 + 384 * (4096 + 64) + 4 * 260 * 4, 64);
 
 /** Bytes of the space in which this instance packs. */
 export function packingBytes(): usize {

@@ -164,3 +164,89 @@ export function wideTile<T>(
     if (rows > 2 && vectors > 3) v128.store(c, c23, 176);
   }
 }
+
+/** 2 rows x 4 vectors, four steps for one move of the pointers. */
+// @ts-ignore: decorator
+@inline
+export function unrolledTile<T>(runs: i32, depth: i32, a: usize, b: usize, c: usize): void {
+  const zero = v128.splat<T>(<T>0);
+  const end = b + <usize>(64 * depth);
+  const end1 = end - 64, end2 = end - 128, end3 = end - 192;
+  for (let run = 0; run < runs; run++) {
+    let c00 = zero, c01 = zero, c02 = zero, c03 = zero;
+    let c10 = zero, c11 = zero, c12 = zero, c13 = zero;
+    let b0 = zero, b1 = zero, b2 = zero, b3 = zero, s = zero;
+    let p = a;
+    for (let from = b; from != end; from += 256) {
+      b0 = v128.load(from, 0);
+      b1 = v128.load(from, 16);
+      b2 = v128.load(from, 32);
+      b3 = v128.load(from, 48);
+      s = v128.load_splat<T>(p, 0 * sizeof<T>());
+      c00 = multiplyAdd<T>(s, b0, c00);
+      c01 = multiplyAdd<T>(s, b1, c01);
+      c02 = multiplyAdd<T>(s, b2, c02);
+      c03 = multiplyAdd<T>(s, b3, c03);
+      s = v128.load_splat<T>(p, 1 * sizeof<T>());
+      c10 = multiplyAdd<T>(s, b0, c10);
+      c11 = multiplyAdd<T>(s, b1, c11);
+      c12 = multiplyAdd<T>(s, b2, c12);
+      c13 = multiplyAdd<T>(s, b3, c13);
+      // Keeps the compiler from loading for all steps first.
+      if (from == end1) break;
+      b0 = v128.load(from, 64);
+      b1 = v128.load(from, 80);
+      b2 = v128.load(from, 96);
+      b3 = v128.load(from, 112);
+      s = v128.load_splat<T>(p, 2 * sizeof<T>());
+      c00 = multiplyAdd<T>(s, b0, c00);
+      c01 = multiplyAdd<T>(s, b1, c01);
+      c02 = multiplyAdd<T>(s, b2, c02);
+      c03 = multiplyAdd<T>(s, b3, c03);
+      s = v128.load_splat<T>(p, 3 * sizeof<T>());
+      c10 = multiplyAdd<T>(s, b0, c10);
+      c11 = multiplyAdd<T>(s, b1, c11);
+      c12 = multiplyAdd<T>(s, b2, c12);
+      c13 = multiplyAdd<T>(s, b3, c13);
+      if (from == end2) break;
+      b0 = v128.load(from, 128);
+      b1 = v128.load(from, 144);
+      b2 = v128.load(from, 160);
+      b3 = v128.load(from, 176);
+      s = v128.load_splat<T>(p, 4 * sizeof<T>());
+      c00 = multiplyAdd<T>(s, b0, c00);
+      c01 = multiplyAdd<T>(s, b1, c01);
+      c02 = multiplyAdd<T>(s, b2, c02);
+      c03 = multiplyAdd<T>(s, b3, c03);
+      s = v128.load_splat<T>(p, 5 * sizeof<T>());
+      c10 = multiplyAdd<T>(s, b0, c10);
+      c11 = multiplyAdd<T>(s, b1, c11);
+      c12 = multiplyAdd<T>(s, b2, c12);
+      c13 = multiplyAdd<T>(s, b3, c13);
+      if (from == end3) break;
+      b0 = v128.load(from, 192);
+      b1 = v128.load(from, 208);
+      b2 = v128.load(from, 224);
+      b3 = v128.load(from, 240);
+      s = v128.load_splat<T>(p, 6 * sizeof<T>());
+      c00 = multiplyAdd<T>(s, b0, c00);
+      c01 = multiplyAdd<T>(s, b1, c01);
+      c02 = multiplyAdd<T>(s, b2, c02);
+      c03 = multiplyAdd<T>(s, b3, c03);
+      s = v128.load_splat<T>(p, 7 * sizeof<T>());
+      c10 = multiplyAdd<T>(s, b0, c10);
+      c11 = multiplyAdd<T>(s, b1, c11);
+      c12 = multiplyAdd<T>(s, b2, c12);
+      c13 = multiplyAdd<T>(s, b3, c13);
+      p += 8 * sizeof<T>();
+    }
+    v128.store(c, c00, 0);
+    v128.store(c, c01, 16);
+    v128.store(c, c02, 32);
+    v128.store(c, c03, 48);
+    v128.store(c, c10, 64);
+    v128.store(c, c11, 80);
+    v128.store(c, c12, 96);
+    v128.store(c, c13, 112);
+  }
+}

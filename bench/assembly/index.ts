@@ -1,6 +1,6 @@
 // What a bench compares speed with: loops that do nothing but reach a limit of the machine. Compiled
 // by bench/harness/compile.mjs, once without and once with relaxed SIMD.
-import { registers, tallTile, wideTile } from "./arithmetic";
+import { registers, tallTile, unrolledTile, wideTile } from "./arithmetic";
 import { stream } from "./memory";
 
 export function heapBase(): usize {
@@ -47,6 +47,14 @@ export function tile2x4_f32(runs: i32, depth: i32, a: usize, b: usize, c: usize)
 
 export function tile2x4_f64(runs: i32, depth: i32, a: usize, b: usize, c: usize): void {
   wideTile<f64>(2, 4, runs, depth, a, b, c);
+}
+
+export function tile2x4by4_f32(runs: i32, depth: i32, a: usize, b: usize, c: usize): void {
+  unrolledTile<f32>(runs, depth, a, b, c);
+}
+
+export function tile2x4by4_f64(runs: i32, depth: i32, a: usize, b: usize, c: usize): void {
+  unrolledTile<f64>(runs, depth, a, b, c);
 }
 
 export function tile3x3_f32(runs: i32, depth: i32, a: usize, b: usize, c: usize): void {

@@ -2,7 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { ceilings } from "../harness/compile.mjs";
 
-const tiles = ["4x2", "2x4", "5x2", "3x3", "6x2"];
+/** Rows x vectors; "by4": four steps for one move of the pointers. */
+const tiles = ["4x2", "2x4", "2x4by4", "5x2", "3x3", "6x2"];
 const depth = 256;
 
 /** @param options.variant - "baseline" or "relaxed". */
@@ -21,8 +22,9 @@ export async function start({ variant = "baseline" }) {
       }),
     };
     for (const tile of tiles) {
-      const [rows, vectors] = tile.split("x").map(Number);
-      forms[`${rows} x ${vectors * lanes}`] = () => ({
+      const [rows, vectors, steps] = tile.split(/x|by/).map(Number);
+      const name = `${rows} x ${vectors * lanes}${steps ? ", four steps" : ""}`;
+      forms[name] = () => ({
         unchecked: true,
         operations: 2 * rows * vectors * lanes * depth * 100,
         run: () => kernels[`tile${tile}_${dtype}`](100, depth, a, b, c),

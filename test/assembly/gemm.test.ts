@@ -3,16 +3,16 @@ import { expect, test } from "vitest";
 import { rawKernels } from "../helpers/kernels.js";
 
 const flag = fc.constantFrom(0, 1);
-// Sizes of vectors, of tiles and of the blocks of the caches (128, 256, 512, 1024), and beside.
+// Sizes of vectors, of tiles and of the blocks of the caches (64, 384, 512, 1024), and beside.
 const size = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: 0, max: 40 }) },
-  { weight: 1, arbitrary: fc.constantFrom(1, 2, 3, 127, 128, 129, 255, 257) },
+  { weight: 1, arbitrary: fc.constantFrom(1, 2, 3, 63, 64, 65, 129, 383, 385) },
 );
 const wide = fc.oneof(size, fc.constantFrom(511, 513, 1025, 1040, 1542));
 const shape = fc.record({
   m: size,
   n: size,
-  k: fc.oneof(fc.integer({ min: 0, max: 40 }), fc.constantFrom(255, 256, 257, 600)),
+  k: fc.oneof(fc.integer({ min: 0, max: 40 }), fc.constantFrom(383, 384, 385, 387, 900)),
   transposeA: flag,
   transposeB: flag,
   alpha: fc.constantFrom(1, -0.5),
@@ -194,7 +194,7 @@ test.each(types)(
     const bytes = array.BYTES_PER_ELEMENT;
     const start = kernels.allocate(0);
     const panel = 4096 / bytes;
-    const k = 259;
+    const k = 387;
     for (const m of [2, 3, 7, 130]) {
       for (let n = panel - 3; n <= panel + 17; n++) {
         for (const beta of [0, 2]) {
