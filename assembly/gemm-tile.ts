@@ -5,8 +5,9 @@
 // faster one in JavaScriptCore. Rows of A are walked by pointers of their own, which costs nothing
 // on these engines, so that A may be packed or lie as it is stored.
 //
-// Where B is packed, four steps share one move of the pointers. The exit between two of them is
-// what keeps the engine from loading for all four at once, which spills; it also leaves no rest.
+// Where B is packed, four steps of the widest tile share one move of the pointers. The exit between
+// two of them is what keeps the engine from loading for all four at once, which spills; it also
+// leaves no rest.
 import { at, multiplyAdd } from "./simd";
 
 /** Twice sixteen bytes, zeros then ones: where lanes to leave alone end. */
@@ -31,32 +32,16 @@ export function tiles<T>(
   vectors: i32, m: i32, k: i32, a: usize, group: usize, row: usize, step: usize,
   b: usize, stepB: usize, alpha: T, beta: T, skip: i32, c: usize, ldc: i32,
 ): void {
-  const packed = stepB == 16 * vectors;
-  if (packed && step == offsetof<Packed<T>>()) {
-    tilesOf<T, Packed<T>>(
-      vectors, m, k, a, group, row, step, b, stepB, alpha, beta, skip, c, ldc,
-    );
-  } else if (packed && step == offsetof<Stored<T>>()) {
-    tilesOf<T, Stored<T>>(
-      vectors, m, k, a, group, row, step, b, stepB, alpha, beta, skip, c, ldc,
-    );
-  } else {
-    tilesOf<T, Strided>(vectors, m, k, a, group, row, step, b, stepB, alpha, beta, skip, c, ldc);
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function tilesOf<T, S>(
-  vectors: i32, m: i32, k: i32, a: usize, group: usize, row: usize, step: usize,
-  b: usize, stepB: usize, alpha: T, beta: T, skip: i32, c: usize, ldc: i32,
-): void {
-  if (vectors == 4) {
-    tiles4<T, S>(m, k, a, group, row, step, b, stepB, alpha, beta, skip, c, ldc);
-  } else if (vectors == 2) {
-    tiles2<T, S>(m, k, a, group, row, step, b, stepB, alpha, beta, skip, c, ldc);
-  } else {
+  if (vectors == 2) {
+    tiles2<T>(m, k, a, group, row, step, b, stepB, alpha, beta, skip, c, ldc);
+  } else if (vectors == 1) {
     tiles1<T>(m, k, a, group, row, step, b, stepB, alpha, beta, skip, c, ldc);
+  } else if (stepB == 64 && step == offsetof<Packed<T>>()) {
+    tiles4<T, Packed<T>>(m, k, a, group, row, step, b, stepB, alpha, beta, skip, c, ldc);
+  } else if (stepB == 64 && step == offsetof<Stored<T>>()) {
+    tiles4<T, Stored<T>>(m, k, a, group, row, step, b, stepB, alpha, beta, skip, c, ldc);
+  } else {
+    tiles4<T, Strided>(m, k, a, group, row, step, b, stepB, alpha, beta, skip, c, ldc);
   }
 }
 
@@ -181,7 +166,7 @@ function tiles4<T, S>(
 }
 
 /** As `tiles4`, 2 vectors wide. */
-function tiles2<T, S>(
+function tiles2<T>(
   m: i32, k: i32, a: usize, group: usize, row: usize, step: usize, b: usize, stepB: usize,
   alpha: T, beta: T, skip: i32, c: usize, ldc: i32,
 ): void {
@@ -191,7 +176,6 @@ function tiles2<T, S>(
   const all = i32x4.splat(-1);
   const keep = v128.load(lanesToStore + 16 - at<T>(0, skip));
   const end = b + <usize>k * stepB;
-  const end1 = end - 32, end2 = end - 64, end3 = end - 96;
   for (let i = 0; i < m; i += 4) {
     let a0 = a + <usize>(i >> 2) * group;
     let a1 = i + 1 < m ? a0 + row : a0;
@@ -200,11 +184,10 @@ function tiles2<T, S>(
     let p = b;
     let c00 = v128.splat<T>(<T>0);
     let c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
-    let b0 = c00, b1 = c00, s = c00;
     for (; p != end; ) {
-      b0 = v128.load(p);
-      b1 = v128.load(p, 16);
-      s = v128.load_splat<T>(a0);
+      const b0 = v128.load(p);
+      const b1 = v128.load(p, 16);
+      let s = v128.load_splat<T>(a0);
       c00 = multiplyAdd<T>(s, b0, c00);
       c01 = multiplyAdd<T>(s, b1, c01);
       s = v128.load_splat<T>(a1);
@@ -216,64 +199,11 @@ function tiles2<T, S>(
       s = v128.load_splat<T>(a3);
       c30 = multiplyAdd<T>(s, b0, c30);
       c31 = multiplyAdd<T>(s, b1, c31);
-      if (offsetof<S>() == 0) {
-        a0 += step;
-        a1 += step;
-        a2 += step;
-        a3 += step;
-        p += stepB;
-        continue;
-      }
-      if (p == end1) break;
-      b0 = v128.load(p, 32);
-      b1 = v128.load(p, 48);
-      s = v128.load_splat<T>(a0, offsetof<S>());
-      c00 = multiplyAdd<T>(s, b0, c00);
-      c01 = multiplyAdd<T>(s, b1, c01);
-      s = v128.load_splat<T>(a1, offsetof<S>());
-      c10 = multiplyAdd<T>(s, b0, c10);
-      c11 = multiplyAdd<T>(s, b1, c11);
-      s = v128.load_splat<T>(a2, offsetof<S>());
-      c20 = multiplyAdd<T>(s, b0, c20);
-      c21 = multiplyAdd<T>(s, b1, c21);
-      s = v128.load_splat<T>(a3, offsetof<S>());
-      c30 = multiplyAdd<T>(s, b0, c30);
-      c31 = multiplyAdd<T>(s, b1, c31);
-      if (p == end2) break;
-      b0 = v128.load(p, 64);
-      b1 = v128.load(p, 80);
-      s = v128.load_splat<T>(a0, 2 * offsetof<S>());
-      c00 = multiplyAdd<T>(s, b0, c00);
-      c01 = multiplyAdd<T>(s, b1, c01);
-      s = v128.load_splat<T>(a1, 2 * offsetof<S>());
-      c10 = multiplyAdd<T>(s, b0, c10);
-      c11 = multiplyAdd<T>(s, b1, c11);
-      s = v128.load_splat<T>(a2, 2 * offsetof<S>());
-      c20 = multiplyAdd<T>(s, b0, c20);
-      c21 = multiplyAdd<T>(s, b1, c21);
-      s = v128.load_splat<T>(a3, 2 * offsetof<S>());
-      c30 = multiplyAdd<T>(s, b0, c30);
-      c31 = multiplyAdd<T>(s, b1, c31);
-      if (p == end3) break;
-      b0 = v128.load(p, 96);
-      b1 = v128.load(p, 112);
-      s = v128.load_splat<T>(a0, 3 * offsetof<S>());
-      c00 = multiplyAdd<T>(s, b0, c00);
-      c01 = multiplyAdd<T>(s, b1, c01);
-      s = v128.load_splat<T>(a1, 3 * offsetof<S>());
-      c10 = multiplyAdd<T>(s, b0, c10);
-      c11 = multiplyAdd<T>(s, b1, c11);
-      s = v128.load_splat<T>(a2, 3 * offsetof<S>());
-      c20 = multiplyAdd<T>(s, b0, c20);
-      c21 = multiplyAdd<T>(s, b1, c21);
-      s = v128.load_splat<T>(a3, 3 * offsetof<S>());
-      c30 = multiplyAdd<T>(s, b0, c30);
-      c31 = multiplyAdd<T>(s, b1, c31);
-      a0 += 4 * offsetof<S>();
-      a1 += 4 * offsetof<S>();
-      a2 += 4 * offsetof<S>();
-      a3 += 4 * offsetof<S>();
-      p += 128;
+      a0 += step;
+      a1 += step;
+      a2 += step;
+      a3 += step;
+      p += stepB;
     }
     let to = at<T>(c, i * ldc);
     if (beta == <T>0) {

@@ -15,7 +15,7 @@ import { build } from "esbuild";
 
 // Without white space and comments an engine reads a tenth of the loading time faster; names stay,
 // for stack traces, and lines stay short: engines print the whole line that an error comes from.
-const small = { minifyWhitespace: true, minifySyntax: true, lineLimit: 120 };
+const small = { minifyWhitespace: true, minifySyntax: true, lineLimit: 200 };
 const common = { bundle: true, format: "esm", target: "es2022", splitting: true, ...small };
 
 /** Writes src/wasm/NAME.base64.ts, which exports the bytes as text. */
