@@ -6,7 +6,6 @@
 //   u32      CRC-32 of everything before
 // Magic, length and checksum stand where they are in every version. A changed byte anywhere breaks
 // the checksum, and a cut file its length.
-
 import { crc32 } from "../io/checksum.js";
 import { describe } from "../linalg/describe.js";
 import { ByteReader, ByteWriter } from "./byte-stream.js";

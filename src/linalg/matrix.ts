@@ -5,7 +5,7 @@ import {
   isFloatArray,
   newArray,
 } from "../wasm/index.js";
-import { checkDType, checkSeed, checkSize, isSize } from "./check-option.js";
+import { checkDType, checkInteger, checkSeed, checkSize, isSize } from "./check-option.js";
 import { describe } from "./describe.js";
 import { randomNormalArray } from "./random.js";
 
@@ -133,11 +133,7 @@ export class Matrix<Data extends FloatArray = FloatArray> {
 
   /** A view, not a copy, of one row. @throws RangeError outside the matrix. */
   row(row: number): Data {
-    if (!(Number.isInteger(row) && row >= 0 && row < this.rows)) {
-      throw new RangeError(
-        `Matrix.row: row is ${describe(row)}: it must be an integer in 0 .. ${this.rows - 1}`,
-      );
-    }
+    checkInteger("Matrix.row", "row", row, 0, this.rows - 1);
     return this.data.subarray(row * this.cols, (row + 1) * this.cols) as Data;
   }
 

@@ -1,5 +1,5 @@
 import { haarOrthogonal } from "../factorization/orthogonal-map.js";
-import { checkSeed, checkUnit } from "../linalg/check-option.js";
+import { checkInteger, checkSeed, checkUnit } from "../linalg/check-option.js";
 import { describe } from "../linalg/describe.js";
 import { Matrix } from "../linalg/matrix.js";
 import type { Encoder } from "../transformer/encoder.js";
@@ -51,11 +51,7 @@ export class DeepLora implements Adaptation {
     const { outerLearningRateRatio = 0.01 } = options;
     checkRank("DeepLora", rank);
     checkSeed("DeepLora", seed);
-    if (!(Number.isInteger(depth) && depth >= 2 && depth <= 16)) {
-      throw new RangeError(
-        `DeepLora: depth is ${describe(depth)}: it must be an integer in 2 .. 16`,
-      );
-    }
+    checkInteger("DeepLora", "depth", depth, 2, 16);
     if (!(Number.isFinite(scale) && scale > 0 && scale <= 1)) {
       throw new RangeError(`DeepLora: scale is ${describe(scale)}: it must be a number in (0, 1]`);
     }

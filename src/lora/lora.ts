@@ -1,4 +1,4 @@
-import { checkPositive, checkSeed } from "../linalg/check-option.js";
+import { checkInteger, checkPositive, checkSeed } from "../linalg/check-option.js";
 import { describe } from "../linalg/describe.js";
 import { Matrix } from "../linalg/matrix.js";
 import { randomNormalArray, randomUniformArray } from "../linalg/random.js";
@@ -81,6 +81,5 @@ export class Lora implements Adaptation {
 
 /** @throws RangeError when the rank is no positive integer. */
 export function checkRank(name: string, rank: number): void {
-  if (Number.isInteger(rank) && rank >= 1 && rank <= 65536) return;
-  throw new RangeError(`${name}: rank is ${describe(rank)}: it must be an integer in 1 .. 65536`);
+  checkInteger(name, "rank", rank, 1, 65536);
 }

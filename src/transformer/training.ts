@@ -1,6 +1,5 @@
 // One training step after the other: forward, loss, backward, update. Everything stays in the
 // encoder's job; a step copies token numbers and labels in, and the loss out.
-
 import { crossEntropy, squaredError } from "../autograd/operations.js";
 import { Tape, type Tensor } from "../autograd/tape.js";
 import { checkInteger } from "../linalg/check-option.js";
