@@ -5,7 +5,7 @@ import discrepantRates from "./discrepant-rates.mjs";
 import equivalence from "./equivalence.mjs";
 import { loraFewShot, loraFullWidth, loraSamples } from "./lora-few-shot.mjs";
 import loraRank from "./lora-rank.mjs";
-import loraRates from "./lora-rates.mjs";
+import { loraRates, loraRatesCola, loraRatesRte } from "./lora-rates.mjs";
 import { loraCola, loraRte } from "./lora-tasks.mjs";
 import mlp from "./mlp.mjs";
 import movielens from "./movielens.mjs";
@@ -22,7 +22,8 @@ const matrices = [
   ...[movielens, mlp, scaling],
 ];
 const adapters = [
-  ...[loraRates, loraFewShot, loraFullWidth, loraRank, loraSamples, loraRte, loraCola],
+  ...[loraRates, loraFewShot, loraFullWidth, loraRank, loraSamples],
+  ...[loraRatesRte, loraRte, loraRatesCola, loraCola],
 ];
 
 /** Pages of docs/ with the names of their experiments. */

@@ -6,7 +6,7 @@ import { loadMiniLm } from "../harness/minilm.mjs";
 import { mean } from "../harness/paired.mjs";
 import { finding } from "../harness/report.mjs";
 
-const names = ["lora-paper", "lora", "deep-lora"];
+const names = ["lora-paper", "lora", "deep-lora", "deep-lora-scaled"];
 /** The paper's means by rank; its Deep LoRA is narrow and random. */
 const published = {
   "lora-paper": { 2: 0.5903, 4: 0.568, 8: 0.539, 16: 0.5239, 32: 0.456, 64: 0.1753 },
@@ -32,7 +32,8 @@ export default {
     return {
       setting:
         `STS-B, n = ${samples}, ${steps} steps, ${draws} draws, ranks ${ranks.join(", ")}, the ` +
-        "rates of rank 8 for all; the head is trained. A learned rank counts the singular values " +
+        "rates of rank 8 for all but where the name says so (an Adam step moves a core of width r by " +
+        "up to rate x r); the head is trained. A learned rank counts the singular values " +
         "above a thousandth of the largest, and is 0 where that is at most 1e-3.",
       tables: {
         "": dataOf(rows, "Pearson"),

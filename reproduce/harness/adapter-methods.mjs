@@ -12,6 +12,7 @@ export const targetsOf = (quick) => (quick ? [/layer\.5\.attention\.self\.(query
 /**
  * `rate` is the published one, or the usual one for PEFT's form: the middle of the search, except for
  * full width, which keeps it, as the paper has it (a search would cost more than all others).
+ * `adapter` names the method that this one differs from by its rate only: they share their runs.
  */
 export const methods = {
   "lora-paper": {
@@ -44,13 +45,27 @@ export const methods = {
   "deep-lora-narrow-matched": {
     title: "Deep LoRA, narrow random, that rate x d / r",
     rateOf: "deep-lora-full",
-    matched: true,
+    scaleOf: (rank, width) => width / rank,
     make: (options) => new DeepLora({ ...options, form: "narrow" }),
+  },
+  "deep-lora-scaled": {
+    title: "Deep LoRA, compressed, its rate x 8 / r",
+    rateOf: "deep-lora",
+    adapter: "deep-lora",
+    scaleOf: (rank) => searchRank / rank,
+    make: (options) => new DeepLora(options),
   },
 };
 
+/** The rank at which rates are searched. */
+export const searchRank = 8;
+
 /** Rates that are tried of a method that has one of its own: a third, once, three times. */
 export const searchFactors = [1 / 3, 1, 3];
+
+/** Name of the experiment that chooses the rates of a task. */
+export const ratesExperiment = (taskName) =>
+  taskName === "STS-B" ? "lora-rates" : `lora-rates-${taskName.toLowerCase()}`;
 
 /** Methods whose rate is searched. */
 export const searched = Object.keys(methods).filter((name) => {
@@ -59,25 +74,25 @@ export const searched = Object.keys(methods).filter((name) => {
 });
 
 /**
- * The rate of each method, from the report of the experiment lora-rates; quick runs take the
- * middle of the search.
+ * The rate of each method on a task, from the report of the experiment that chose it; quick runs take
+ * the middle of the search.
  *
  * @throws Skipped where that experiment has not run.
  */
-export function methodRates(quick) {
-  const chosen = quick ? {} : chosenRates();
+export function methodRates(taskName, quick) {
+  const chosen = quick ? {} : chosenRates(ratesExperiment(taskName));
   return (name, rank, width) => {
-    const { rateOf = name, matched = false } = methods[name];
-    return (chosen[rateOf] ?? methods[rateOf].rate) * (matched ? width / rank : 1);
+    const { rateOf = name, scaleOf } = methods[name];
+    return (chosen[rateOf] ?? methods[rateOf].rate) * (scaleOf?.(rank, width) ?? 1);
   };
 }
 
-function chosenRates() {
-  const path = new URL("../../docs/reproduction/lora-rates.json", import.meta.url);
+function chosenRates(experiment) {
+  const path = new URL(`../../docs/reproduction/${experiment}.json`, import.meta.url);
   try {
     return JSON.parse(readFileSync(path, "utf8")).chosen;
   } catch (error) {
     if (error.code !== "ENOENT") throw error;
-    throw new Skipped("the rates are not chosen: npm run reproduce -- lora-rates does it");
+    throw new Skipped(`the rates are not chosen: npm run reproduce -- ${experiment} does it`);
   }
 }

@@ -12,14 +12,15 @@ import { finding } from "./report.mjs";
  * @returns rows { method, samples, rank, seed, value, losses, ranks, ... }.
  */
 export function compare(lab, { model, task, names, samples, rank = 8, steps, draws }) {
-  const rateOf = methodRates(lab.quick);
+  const rateOf = methodRates(task.name, lab.quick);
   const judged = lab.quick ? task.dev.slice(0, 3) : task.dev;
   // Draw by draw, so that what is done when the time is over is paired.
   return Array.from({ length: draws }, (_, i) => lab.seed + 1 + i).flatMap((seed) => {
     const examples = draw(task.pool, samples, seed);
     return names.map((method) => {
       const learningRate = rateOf(method, rank, model.encoder.config.width);
-      const run = [task.name, samples, `r${rank}`, method, learningRate.toExponential(2), steps];
+      const { adapter = method } = methods[method];
+      const run = [task.name, samples, `r${rank}`, adapter, learningRate.toExponential(2), steps];
       const result = fewShot(lab, [...run, seed].join("-"), {
         ...{ model, task, examples, judged, method, rank, learningRate, steps, seed },
       });
