@@ -9,6 +9,7 @@ import { addFinetune } from "./finetune.js";
 import { version } from "./package-file.js";
 import { addPredict } from "./predict.js";
 import { addRecommend } from "./recommend.js";
+import { useRelaxedKernels } from "./relaxed-kernels.js";
 import { addSvd } from "./svd.js";
 import { addVerify } from "./verify.js";
 
@@ -28,6 +29,14 @@ async function main(): Promise<void> {
   const program = new Command("lowrank")
     .description("Low-rank learning: matrix completion, recommendation, singular values.")
     .version(version())
+    .option(
+      "--relaxed",
+      "compute with fused multiply-add: faster, but the last bits may differ between machines",
+    )
+    .configureHelp({ showGlobalOptions: true })
+    .hook("preAction", (command) => {
+      if (command.opts().relaxed) useRelaxedKernels();
+    })
     .exitOverride()
     // Errors are printed below, in one line, whoever found them.
     .configureOutput({ outputError() {} });

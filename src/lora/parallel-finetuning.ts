@@ -1,7 +1,7 @@
 import { checkInteger } from "../linalg/check-option.js";
 import { Matrix } from "../linalg/matrix.js";
 import { absoluteUrl, checkWorkers, startThread, type Thread } from "../threads/thread.js";
-import type { FloatArray } from "../wasm/index.js";
+import { type FloatArray, givenKernels } from "../wasm/index.js";
 import type { Adapter } from "./adapter.js";
 import {
   type Example,
@@ -78,7 +78,7 @@ export class ParallelFinetuning {
     const { dtype, recompute, parameters } = model.encoder;
     const encoder = { dtype, recompute, weightStorage: parameters.storage };
     const start = {
-      ...{ files: model.files, encoder, examples },
+      ...{ kernels: givenKernels(), files: model.files, encoder, examples },
       replica: run.#own.replica(),
     };
     try {

@@ -8,6 +8,8 @@ import type { TextInput } from "./text-model.js";
 export interface Request {
   /** Only in the first message: what to become. */
   start?: {
+    /** What `init` was given on the calling thread, if anything. */
+    kernels: WebAssembly.Module | BufferSource | undefined;
     files: ModelFiles;
     encoder: EncoderOptions;
     examples: readonly Example[];

@@ -1,5 +1,5 @@
 // The program of a worker of ParallelFinetuning: the same run once more, which computes its part.
-import { answerMessages } from "../wasm/index.js";
+import { answerMessages, init } from "../wasm/index.js";
 import { Finetuning } from "./finetune.js";
 import { loadEncoder } from "./text-model.js";
 import type { Answer, Request } from "./worker-protocol.js";
@@ -9,6 +9,8 @@ let run: Finetuning;
 function receive({ start, finish, part, predict }: Request): Answer {
   try {
     if (start) {
+      // Threads with kernels of their own would round differently and drift apart.
+      if (start.kernels !== undefined) init(start.kernels);
       const { options, method } = start.replica;
       run = new Finetuning(loadEncoder(start.files, start.encoder), start.examples, {
         ...options,

@@ -14,7 +14,7 @@ export {
   newArray,
 } from "./job.js";
 export type { DoubleKernels, DType, Flag, Handle, Kernels } from "./kernels.js";
-export { init } from "./module.js";
+export { givenKernels, init } from "./module.js";
 export { releaseSharedJob, sharedJob, withSharedJob } from "./shared.js";
 export { SharedSpace, type Tile } from "./shared-space.js";
 export { threadProgram } from "./thread-program.js";

@@ -1,6 +1,7 @@
 import { compileKernels } from "./binary.js";
 
 let compiled: WebAssembly.Module | undefined;
+let given: WebAssembly.Module | BufferSource | undefined;
 
 /** The compiled kernel module: compiled on first use, then kept. */
 export function kernelModule(): WebAssembly.Module {
@@ -31,4 +32,10 @@ export function init(source: WebAssembly.Module | BufferSource): void {
       `init: source is ${tag.slice(8, -1)}: it must be a WebAssembly.Module or the bytes of one`,
     );
   }
+  given = source;
+}
+
+/** What `init` was given, for workers that must compute with the same kernels; or nothing. */
+export function givenKernels(): WebAssembly.Module | BufferSource | undefined {
+  return given;
 }

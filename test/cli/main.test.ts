@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { supportsRelaxedSimd } from "../../src/index.js";
 import { encodeNpy } from "../../src/io/npy.js";
 import { expectRefusal, lowrank, temporaryFolder } from "../helpers/cli.js";
 
@@ -31,6 +32,27 @@ test("no command, an unknown command and an unknown option are refused in one li
   expectRefusal(lowrank([]), "lowrank: ", "name a command");
   expectRefusal(lowrank(["complet"]), "lowrank: ", "unknown command 'complet'");
   expectRefusal(lowrank(["--json"]), "lowrank: ", "unknown option '--json'");
+});
+
+test("--relaxed computes, wherever it stands, or says what it needs", () => {
+  const folder = temporaryFolder();
+  const data = new Float64Array(30).map((_, k) => Math.sin(k));
+  writeFileSync(folder.at("A.npy"), encodeNpy({ shape: [6, 5], data }));
+  const command = ["svd", "A.npy", "--rank", "3", "--json"];
+  const { singularValues } = JSON.parse(lowrank(command, folder.path).stdout);
+  for (const args of [
+    ["--relaxed", ...command],
+    [...command, "--relaxed"],
+  ]) {
+    const outcome = lowrank(args, folder.path);
+    if (supportsRelaxedSimd()) {
+      const relaxed = JSON.parse(outcome.stdout).singularValues;
+      relaxed.forEach((value: number, i: number) => {
+        expect(Math.abs(value / singularValues[i] - 1)).toBeLessThan(1e-13);
+      });
+    } else expectRefusal(outcome, "lowrank", "--relaxed needs relaxed SIMD");
+  }
+  folder.remove();
 });
 
 test("the command's bundle is whole: no file of it reaches for another package", () => {

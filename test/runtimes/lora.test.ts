@@ -1,6 +1,7 @@
 // Fine-tuning on real runtimes: in a browser's tab and in a worker of 128 MB among them.
 import { execFile } from "node:child_process";
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createProject, type Project, type Runtime } from "./project.js";
@@ -49,6 +50,37 @@ for (const runtime of runtimes.filter(({ name }) => !edges.includes(name))) {
     },
   );
 }
+
+/** Scores of texts by a worker, and by the calling thread alone, on kernels that `init` was given. */
+const sharedKernels = `
+  import { readFileSync } from "node:fs";
+  import { init } from "lowrank";
+  import { Finetuning } from "lowrank/lora";
+  import { ParallelFinetuning } from "lowrank/lora/threads";
+  import { examples, options, tinyModel } from "./tiny-encoder.js";
+  const [, , kernels] = process.argv;
+  if (kernels) init(readFileSync(new URL(import.meta.resolve(kernels))));
+  const run = await ParallelFinetuning.create(tinyModel(), examples, { ...options, threads: 2 });
+  const texts = examples.slice(0, 16);
+  const worker = (await run.predict(texts)).data.slice(16);
+  await run.terminate();
+  const own = new Finetuning(tinyModel(), examples, options).predict(texts.slice(8)).data;
+  console.log(JSON.stringify([[...worker], [...own]]));`;
+
+const [node24] = runtimes.filter(({ name }) => name === "Node 24");
+test.skipIf(!canRun(node24))("workers compute with the kernels that init was given", async () => {
+  await writeFile(join(project.folder, "shared-kernels.js"), sharedKernels);
+  const scores = async (...args: string[]) => {
+    const command = ["shared-kernels.js", ...args];
+    const { stdout } = await promisify(execFile)(node24.program, command, { cwd: project.folder });
+    return JSON.parse(stdout);
+  };
+  const [worker, own] = await scores();
+  expect(worker).toEqual(own);
+  const [relaxedWorker, relaxedOwn] = await scores("lowrank/relaxed/kernels.wasm");
+  expect(relaxedWorker).toEqual(relaxedOwn);
+  expect(relaxedWorker).not.toEqual(worker);
+});
 
 for (const runtime of runtimes.filter(({ name }) => edges.includes(name))) {
   test.skipIf(!canRun(runtime))(`${runtime.name}, without workers, says so`, async () => {
