@@ -65,8 +65,9 @@ export class DeepLora implements Adaptation {
     this.rank = rank;
     this.depth = depth;
     this.form = form;
-    // An Adam step moves a w x w factor by up to rate w: narrow cores need a larger rate.
-    this.learningRate = form === "compressed" ? 1e-2 : 1e-4;
+    // An Adam step moves a w x w factor by up to rate w: this keeps the step of the published rates,
+    // 1e-2 at rank 8 and 1e-4 at width 768, for every rank.
+    this.learningRate = form === "full" ? 1e-4 : 0.08 / rank;
     this.#scale = scale;
     this.#ratio = outerLearningRateRatio;
     this.#targets = targets;

@@ -5,6 +5,7 @@ import { matmul } from "../../src/linalg/matmul.js";
 import { Matrix } from "../../src/linalg/matrix.js";
 import { norm } from "../../src/linalg/norm.js";
 import { svd } from "../../src/linalg/svd.js";
+import { DeepLora } from "../../src/lora/deep-lora.js";
 import { addition, learnedRank, plainLora, singularValues } from "../../src/lora/layer-adapter.js";
 import { deepLoraBases } from "../../src/lora/subspace.js";
 
@@ -66,6 +67,19 @@ test("a square adapter starts with the size scale^depth (K2)", () => {
   const start = addition({ factors: [V.transpose(), core, core, core, U], scale: 1 });
   expect(Math.abs(svd(start).S[0] / 1e-9 - 1)).toBeLessThan(1e-10);
 });
+
+test.each(["compressed", "narrow"] as const)(
+  "the usual rate lets an Adam step move a %s core by the same at every rank, the published one",
+  (form) => {
+    for (const rank of [2, 4, 8, 30, 64]) {
+      const { learningRate } = new DeepLora({ rank, form });
+      // Adam's step is the rate times signs, at most; the largest of those matrices has ones.
+      const step = new Matrix(rank, rank, new Float64Array(rank ** 2).fill(learningRate));
+      expect(svd(step).S[0]).toBeCloseTo(0.08, 12);
+    }
+    expect(new DeepLora({ rank: 8, form }).learningRate).toBe(0.01);
+  },
+);
 
 test("compressed, gradient descent follows the full-width adapter on a quadratic loss (K6)", () => {
   const [d, half, depth, rate, scale] = [24, 2, 3, 0.3, 0.1];
