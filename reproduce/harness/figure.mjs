@@ -10,6 +10,8 @@ const palette = [
 const width = 760;
 const height = 400;
 const marginLeft = 62;
+/** About that of a letter of the legend. */
+const letterWidth = 6.5;
 /** More points than pixels help nobody and make the file heavy. */
 const maxPoints = 300;
 
@@ -31,25 +33,33 @@ export function figure({ title, x, y, series, references = [] }, provenance) {
   const points = series.flatMap(({ name, points, dashed = false, dots = false }) =>
     thin(points.filter(drawable)).map(([a, b]) => ({ x: a, y: b, name, dashed, dots })),
   );
-  const axis = ({ label, log }) => ({
+  const axis = ({ label, log }, values) => ({
     label,
     type: log ? "log" : "linear",
     grid: true,
-    ...(log ? { tickFormat: "~e", ticks: 7 } : {}),
+    ...(log ? { tickFormat: values.every(isPlain) ? ",~r" : "~e", ticks: 7 } : {}),
   });
   const grey = { stroke: "#555555", strokeDasharray: "2 3" };
   const beside = { fill: "#555555", textAnchor: "start", fontSize: 11 };
+  const labels = legend(document, title, names);
+  const legendHeight = 18 * labels.rows;
   const chart = Plot.plot({
     document,
     width,
-    height: height + 18 * Math.ceil(names.length / 3),
-    marginTop: 62 + 18 * Math.ceil(names.length / 3),
+    height: height + legendHeight,
+    marginTop: 62 + legendHeight,
     marginLeft,
     marginBottom: 42,
     marginRight: 24,
     style: { fontFamily: "sans-serif", fontSize: "12px", background: "white", color: "black" },
-    x: axis(x),
-    y: axis(y),
+    x: axis(
+      x,
+      points.map((point) => point.x),
+    ),
+    y: axis(
+      y,
+      points.map((point) => point.y),
+    ),
     color: { domain: names, range: names.map((_, i) => palette[i % palette.length]) },
     marks: [
       ...references.flatMap(({ x, y, label }, i) =>
@@ -88,24 +98,35 @@ export function figure({ title, x, y, series, references = [] }, provenance) {
   // Plot puts it at the very top, where the title stands.
   const label = chart.querySelector('[aria-label="y-axis label"]');
   label?.setAttribute("transform", `translate(${4 - marginLeft},-18)`);
-  chart.append(...legend(document, title, names));
+  chart.append(...labels.texts);
   const metadata = document.createElementNS("http://www.w3.org/2000/svg", "metadata");
   metadata.textContent = provenance.join("\n");
   chart.prepend(metadata);
   return svgFile(chart, title);
 }
 
-/** The title, and below it the names in their colours, three in a row. */
+/** The title, and below it the names in their colours, in as many columns as the longest leaves. */
 function legend(document, title, names) {
-  return [
+  const longest = Math.max(...names.map(({ length }) => length));
+  const columns = Math.min(
+    3,
+    Math.max(1, Math.floor((width - 20) / (letterWidth * (longest + 3)))),
+  );
+  const texts = [
     svgText(document, 10, 20, title, { "font-weight": "bold", "font-size": 14, fill: "black" }),
-    ...names.map((name, i) =>
-      svgText(document, 10 + (i % 3) * 248, 42 + 18 * Math.floor(i / 3), `● ${name}`, {
+    ...names.map((name, i) => {
+      const [row, column] = [Math.floor(i / columns), i % columns];
+      const left = 10 + (column * (width - 16)) / columns;
+      return svgText(document, left, 42 + 18 * row, `● ${name}`, {
         fill: palette[i % palette.length],
-      }),
-    ),
+      });
+    }),
   ];
+  return { texts, rows: Math.ceil(names.length / columns) };
 }
+
+/** Whether a number is better read without an exponent. */
+const isPlain = (value) => value >= 0.001 && value < 100_000;
 
 function thin(points) {
   const stride = Math.ceil(points.length / maxPoints);
