@@ -71,7 +71,7 @@ export function factorizationChart(measurements) {
   return svg(`Time relative to NumPy's, ${runtime}`, ordered(points), {
     width: 900,
     height: 380,
-    marginLeft: 190,
+    marginLeft: 200,
     x: { type: "log", label: "times NumPy's time", grid: true, tickFormat: String },
     y: { label: null, domain: [...new Set(points.map(({ work }) => work))] },
     marks: [
@@ -114,6 +114,8 @@ function svg(title, names, options) {
     ...options,
     document,
     marginTop: 105,
+    marginBottom: 44,
+    marginRight: 30,
     style: { fontFamily: "sans-serif", fontSize: "12px", background: "white" },
     color: { domain: names, range },
   });
