@@ -10,7 +10,9 @@ import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { build } from "esbuild";
 import { rollup } from "rollup";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ModelFiles } from "../../src/io/model-files.js";
 import { codeBlocks } from "../helpers/examples.js";
+import { tinyModel } from "../helpers/text-models.js";
 
 const execute = promisify(execFile);
 const repository = fileURLToPath(new URL("../..", import.meta.url));
@@ -32,8 +34,14 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** Writes the files of a text model where a user would have downloaded them to. */
+async function writeModel(name: string, { config, tokenizer, weights }: ModelFiles) {
+  const files = new Map([["config.json", config], ["tokenizer.json", tokenizer!], ...weights]);
+  for (const [file, bytes] of files) await write(join(name, file), bytes);
+}
+
 /** Writes a file of the user's project. */
-async function write(name: string, source: string): Promise<string> {
+async function write(name: string, source: string | Uint8Array): Promise<string> {
   const path = join(folder, name);
   await mkdir(join(path, ".."), { recursive: true });
   await writeFile(path, source);
@@ -172,8 +180,12 @@ describe("the command that the package brings", () => {
 
   test("does what the README prints", async () => {
     const readme = await readFile(join(repository, "README.md"), "utf8");
-    const lines = readme.match(/^npx lowrank .*$/gm) ?? [];
+    const lines = readme.match(/^npx lowrank (.*\\\n)*.*$/gm) ?? [];
     expect(lines.length).toBeGreaterThan(2);
+    await writeModel("all-MiniLM-L6-v2", tinyModel());
+    const reviews = Array.from({ length: 300 }, (_, i) => (i % 2 ? "abc de,good" : "xyz,bad"));
+    await write("reviews.csv", ["text,verdict", ...reviews].join("\n"));
+    await write("new.csv", "text\nabc\nwxyz\n");
     for (const line of lines) {
       const { stdout } = await execute("sh", ["-c", line], { cwd: folder });
       expect(stdout).not.toBe("");
