@@ -34,6 +34,9 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** The commands of a page, those over several lines too. */
+const commandsOf = (page: string): string[] => page.match(/^npx lowrank (.*\\\n)*.*$/gm) ?? [];
+
 /** Writes the files of a text model where a user would have downloaded them to. */
 async function writeModel(name: string, { config, tokenizer, weights }: ModelFiles) {
   const files = new Map([["config.json", config], ["tokenizer.json", tokenizer!], ...weights]);
@@ -50,7 +53,8 @@ async function write(name: string, source: string | Uint8Array): Promise<string>
 
 /** What Node prints when it runs `source` as the file `name` of the user's project. */
 async function run(name: string, source: string): Promise<string> {
-  const { stdout, stderr } = await execute(process.execPath, [await write(name, source)]);
+  const program = await write(name, source);
+  const { stdout, stderr } = await execute(process.execPath, [program], { cwd: folder });
   expect(stderr).toBe("");
   return stdout.trim();
 }
@@ -179,8 +183,7 @@ describe("the command that the package brings", () => {
   });
 
   test("does what the README prints", async () => {
-    const readme = await readFile(join(repository, "README.md"), "utf8");
-    const lines = readme.match(/^npx lowrank (.*\\\n)*.*$/gm) ?? [];
+    const lines = commandsOf(await readFile(join(repository, "README.md"), "utf8"));
     expect(lines.length).toBeGreaterThan(2);
     await writeModel("all-MiniLM-L6-v2", tinyModel());
     const reviews = Array.from({ length: 300 }, (_, i) => (i % 2 ? "abc de,good" : "xyz,bad"));
@@ -190,6 +193,45 @@ describe("the command that the package brings", () => {
       const { stdout } = await execute("sh", ["-c", line], { cwd: folder });
       expect(stdout).not.toBe("");
     }
+  });
+
+  test("does what docs/lora.md prints, and so do its programs", async () => {
+    const page = await readFile(join(repository, "docs/lora.md"), "utf8");
+    const programs = [...page.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);
+    const lines = commandsOf(page);
+    expect([lines.length, programs.length]).toEqual([5, 3]);
+    await writeModel("MiniLM", tinyModel());
+    const table = (header: string, row: (i: number) => unknown[]) =>
+      [header, ...Array.from({ length: 40 }, (_, i) => row(i).join(","))].join("\n");
+    const pair = (i: number) => [i % 2 ? "abc" : "x", i % 3 ? "de" : "wxy", (i % 7) / 2 + 0.25];
+    await write("train.csv", table("sentence1,sentence2,score", pair));
+    await write("dev.csv", table("sentence1,sentence2,score", pair));
+    await write("new.csv", table("sentence1,sentence2,score", pair));
+    await write("pairs.csv", table("a,b,score", pair));
+    await write(
+      "texts.csv",
+      table("text", (i) => [i % 2 ? "abc" : "x"]),
+    );
+    const numbered = (i: number) => ["main", i, "2016", i, 0.5 + (i % 9) / 2, "abc", "de f"];
+    const tabbed = table("", numbered).trim().replaceAll(",", "\t");
+    await write("sts-train.csv", tabbed);
+    await write("sts-dev.csv", tabbed);
+    for (const line of lines) {
+      const { stdout } = await execute("sh", ["-c", line], { cwd: folder });
+      expect(stdout).not.toBe("");
+    }
+    // What is to be called before anything else stands last on the page.
+    const [first, threads, kernels] = programs;
+    await run("finetune.js", [kernels, first, threads].join("\n"));
+    const { stdout } = await lowrank(
+      "classify",
+      "texts.csv",
+      "--model",
+      "MiniLM",
+      "--json",
+      ...[...["--adapter", "adapter", "--text-columns", "text"]],
+    );
+    expect(JSON.parse(stdout).labels).toEqual(["bad", "good"]);
   });
 
   test("refuses a command that it does not have in one line, with exit code 2", async () => {
