@@ -1,7 +1,14 @@
 // Training of an adapter, or of an encoder, on labelled texts.
 
 import { crc32 } from "../io/checksum.js";
-import { checkInteger, checkPositive, checkSeed, checkUnit } from "../linalg/check-option.js";
+import {
+  checkBoolean,
+  checkInteger,
+  checkPositive,
+  checkSeed,
+  checkUnit,
+} from "../linalg/check-option.js";
+import { describe } from "../linalg/describe.js";
 import { Matrix } from "../linalg/matrix.js";
 import { randomPermutation } from "../linalg/random.js";
 import { adamw } from "../optim/adamw.js";
@@ -14,6 +21,14 @@ import { addGradients, type LossName, scoresOf, Training } from "../transformer/
 import type { FloatArray } from "../wasm/index.js";
 import { type Adaptation, attach, factorName, type PlannedLayer } from "./adaptation.js";
 import type { Adapter, Task } from "./adapter.js";
+import {
+  checkBatchSize,
+  checkMethod,
+  checkModel,
+  checkObject,
+  checkTask,
+  checkTexts,
+} from "./check.js";
 import { encodedTexts, taskHead } from "./task-head.js";
 import type { TextInput, TextModel } from "./text-model.js";
 import { decodeState, encodeState, type SavedTraining } from "./training-state.js";
@@ -93,10 +108,19 @@ export class Finetuning {
   readonly #loss: LossName;
   readonly #training: Training;
   readonly #rate: Schedule;
+  /** The order of the texts in the epoch that was asked for last. */
+  #order: { readonly epoch: number; readonly texts: Int32Array } | undefined;
 
-  /** @throws RangeError when an option or a label is out of range, or the saved run is another. */
+  /**
+   * @throws RangeError when an option or a label is out of range, or the saved run is another;
+   * TypeError when the model, a text, the method or the task is none.
+   */
   constructor(model: TextModel, examples: readonly Example[], options: FinetuneOptions) {
+    const name = "finetune";
+    checkModel(name, model);
+    checkObject(name, "options", options, "an object with method, task and steps");
     const { method, resume, ...rest } = options;
+    checkMethod(name, method);
     this.options = {
       ...{ batchSize: 16, finalRateShare: 1, trainHead: true, headLearningRate: 1e-3 },
       ...{ learningRate: method.learningRate, weightDecay: 0, maxTokens: 128, seed: 0 },
@@ -110,7 +134,7 @@ export class Finetuning {
     this.model = model;
     encoder.reset();
     this.head = taskHead(encoder, task, { seed });
-    this.#texts = encodedTexts("finetune", this.head, examples).map((texts) =>
+    this.#texts = encodedTexts(name, this.head, examples, "example").map((texts) =>
       texts.map((text) => model.tokenize(text, this.options.maxTokens)),
     );
     this.#labels = examples.map(({ label }) => label);
@@ -122,11 +146,11 @@ export class Finetuning {
       if (task.kind === "regression" && this.head instanceof Head) {
         this.head.startAt(mean(this.#labels));
       }
-      for (const name of this.head.names) {
-        encoder.parameters.train(name, headLearningRate / learningRate);
+      for (const tensor of this.head.names) {
+        encoder.parameters.train(tensor, headLearningRate / learningRate);
       }
     }
-    for (const name of this.#ownTensors()) encoder.parameters.train(name);
+    for (const tensor of this.#ownTensors()) encoder.parameters.train(tensor);
     if (encoder.parameters.trained.length === 0) {
       throw new RangeError("finetune: nothing is trained: the head is frozen and nothing else is");
     }
@@ -302,9 +326,12 @@ export class Finetuning {
     const size = Math.min(this.options.batchSize, count);
     const perEpoch = Math.floor(count / size);
     const epoch = Math.floor(step / perEpoch);
-    const order = randomPermutation(count, this.options.seed, orderStream + epoch);
+    if (this.#order?.epoch !== epoch) {
+      const texts = randomPermutation(count, this.options.seed, orderStream + epoch);
+      this.#order = { epoch, texts };
+    }
     const start = (step % perEpoch) * size;
-    return Array.from(order.subarray(start, start + size));
+    return Array.from(this.#order.texts.subarray(start, start + size));
   }
 
   #packed(chosen: readonly number[]) {
@@ -348,7 +375,7 @@ export class Finetuning {
  * Fine-tunes step by step: an iterator of progress that returns the run, from which the adapter and
  * predictions are taken. Leave the loop to stop early; `Finetuning` itself has the same in a class.
  *
- * @throws RangeError when an option is out of range.
+ * @throws as `Finetuning`, with the first step.
  */
 export function* finetune(
   model: TextModel,
@@ -369,6 +396,7 @@ export function scoreTexts(
   maxTokens: number,
 ): Matrix {
   const encoded = encodedTexts("predict", head, texts);
+  checkBatchSize("predict", batchSize);
   const result = Matrix.zeros(texts.length, head.outputs, { dtype: model.encoder.dtype });
   for (let start = 0; start < texts.length; start += batchSize) {
     const batch = model.batch(encoded.slice(start, start + batchSize).flat(), maxTokens);
@@ -398,7 +426,11 @@ function checkOptions(
 ): void {
   const name = "finetune";
   const { task, steps, batchSize, learningRate, headLearningRate, maxTokens, seed } = options;
-  const { finalRateShare } = options;
+  const { finalRateShare, dropout, trainHead } = options;
+  checkTask(name, task);
+  checkTexts(name, "example", examples);
+  checkBoolean(name, "dropout", dropout);
+  checkBoolean(name, "trainHead", trainHead);
   checkInteger(name, "steps", steps, 0);
   checkInteger(name, "batchSize", batchSize, 1);
   checkInteger(name, "maxTokens", maxTokens, 1);
@@ -406,16 +438,13 @@ function checkOptions(
   checkPositive(name, "headLearningRate", headLearningRate);
   checkSeed(name, seed);
   checkUnit(name, "finalRateShare", finalRateShare);
-  if (task.kind === "classification" && task.labels.length < 2) {
-    throw new RangeError(
-      `${name}: there are ${task.labels.length} classes: there must be 2 or more`,
-    );
-  }
   if (examples.length === 0) throw new RangeError(`${name}: there are no examples to train on`);
   examples.forEach(({ label }, i) => {
     const wanted = misfit(task, label);
     if (wanted === undefined) return;
-    throw new RangeError(`${name}: example ${i} has the label ${label}: it must be ${wanted}`);
+    throw new RangeError(
+      `${name}: example ${i} has the label ${describe(label)}: it must be ${wanted}`,
+    );
   });
 }
 

@@ -1,7 +1,9 @@
 // A low-rank addition to one linear layer, as matrices: what is trained, merged and written.
+import { checkInteger } from "../linalg/check-option.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { productSvd } from "../linalg/product-svd.js";
+import { checkLayerAdapter } from "./check.js";
 
 /** W + scale F_n .. F_2 F_1, for a weight W that is out x in: F_1 is rank x in, F_n out x rank. */
 export interface LayerAdapter {
@@ -23,8 +25,12 @@ export interface PlainLora {
  *
  * @param rank - to write fewer: the best approximation of that rank, its size shared evenly by A
  *   and B. @defaultValue the smallest width inside, the greatest rank that the product can have
+ * @throws TypeError when there are no two factors; RangeError when the rank is no integer > 0.
  */
-export function plainLora({ factors, scale }: LayerAdapter, rank?: number): PlainLora {
+export function plainLora(layer: LayerAdapter, rank?: number): PlainLora {
+  checkLayerAdapter("plainLora", layer);
+  if (rank !== undefined) checkInteger("plainLora", "rank", rank, 1);
+  const { factors, scale } = layer;
   const wide = factors.map((factor) => factor.astype("f64"));
   const left = wide.length > 2 ? matmul(wide[wide.length - 1], wide[wide.length - 2]) : wide[1];
   const rest = wide.length > 2 ? wide.slice(0, -2) : wide.slice(0, 1);

@@ -1,4 +1,4 @@
-import { checkInteger, checkPositive, checkSeed } from "../linalg/check-option.js";
+import { checkBoolean, checkInteger, checkPositive, checkSeed } from "../linalg/check-option.js";
 import { describe } from "../linalg/describe.js";
 import { Matrix } from "../linalg/matrix.js";
 import { randomNormalArray, randomUniformArray } from "../linalg/random.js";
@@ -45,6 +45,7 @@ export class Lora implements Adaptation {
     checkRank("Lora", rank);
     checkSeed("Lora", seed);
     checkPositive("Lora", "alpha", alpha);
+    checkBoolean("Lora", "rankStabilized", rankStabilized);
     if (init !== "peft" && init !== "paper") {
       throw new RangeError(`Lora: init is ${describe(init)}: it must be "peft" or "paper"`);
     }

@@ -3,6 +3,7 @@ import { pathIn, readWeights, weightsName } from "../io/model-files.js";
 import { encodeSafetensors } from "../io/safetensors.js";
 import { fromFloat32, type StoredTensor, toFiniteFloat32 } from "../io/stored-tensor.js";
 import type { Adapter } from "./adapter.js";
+import { checkAdapter, checkModel } from "./check.js";
 import { addition } from "./layer-adapter.js";
 import type { TextModel } from "./text-model.js";
 
@@ -33,6 +34,8 @@ export function unmergeAdapter(
 }
 
 function write(model: TextModel, adapter: Adapter, sign: 1 | -1) {
+  checkModel(sign > 0 ? "mergeAdapter" : "unmergeAdapter", model);
+  checkAdapter(sign > 0 ? "mergeAdapter" : "unmergeAdapter", adapter);
   const source = pathIn(model.files, weightsName);
   const { family } = adapter;
   // A bare encoder's names lack the family; a head beside it asks for it.

@@ -3,6 +3,7 @@ import { Matrix } from "../linalg/matrix.js";
 import { absoluteUrl, checkWorkers, startThread, type Thread } from "../threads/thread.js";
 import { type FloatArray, givenKernels } from "../wasm/index.js";
 import type { Adapter } from "./adapter.js";
+import { checkObject, checkTexts } from "./check.js";
 import {
   type Example,
   type FinetuneOptions,
@@ -69,8 +70,9 @@ export class ParallelFinetuning {
     examples: readonly Example[],
     options: ParallelFinetuneOptions,
   ): Promise<ParallelFinetuning> {
-    const { threads = 2, workerUrl, ...rest } = options;
     const name = "ParallelFinetuning";
+    checkObject(name, "options", options, "an object with method, task and steps");
+    const { threads = 2, workerUrl, ...rest } = options;
     checkInteger(name, "threads", threads, 1, 64);
     checkWorkers(name, "Finetuning of lowrank/lora");
     const url = absoluteUrl(name, workerUrl ?? new URL("./worker.js", import.meta.url));
@@ -131,6 +133,7 @@ export class ParallelFinetuning {
 
   /** As `Finetuning.predict`, shared out evenly. */
   async predict(texts: readonly TextInput[], batchSize = 32): Promise<Matrix> {
+    checkTexts("predict", "text", texts);
     const cut = (i: number) => Math.round((i * texts.length) / this.threads);
     const answers = this.#askAll((i) => ({
       predict: { texts: texts.slice(cut(i), cut(i + 1)), batchSize },

@@ -4,10 +4,12 @@ import { FormatError } from "../io/errors.js";
 import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.js";
 import { fromFloat32, type StoredTensor, toFiniteFloat32 } from "../io/stored-tensor.js";
 import { kindOf, parseJsonObject } from "../io/strict-json.js";
+import { checkInteger } from "../linalg/check-option.js";
 import { quote } from "../linalg/describe.js";
 import { Matrix } from "../linalg/matrix.js";
 import type { EncoderFamily, NamedTensor } from "../transformer/config.js";
 import type { Adapter, NamedLayerAdapter, Task } from "./adapter.js";
+import { checkAdapter, checkFamily, checkFiles } from "./check.js";
 import { learnedRank, plainLora, singularValues } from "./layer-adapter.js";
 import { readPeftConfig, scaleOf } from "./peft-config.js";
 
@@ -40,12 +42,14 @@ const root = "base_model.model.";
  * its own factors lie beside, in a file that PEFT does not read. The scale is 1: it is multiplied
  * into B. Modules of the head go to `modules_to_save`.
  *
- * @throws RangeError for a method without an adapter ("full").
+ * @throws RangeError for a method without an adapter ("full"), or a rank that is no integer > 0.
  */
 export function saveAdapter(
   adapter: Adapter,
   { rank, baseModel }: SaveAdapterOptions = {},
 ): Map<string, Uint8Array<ArrayBuffer>> {
+  checkAdapter("saveAdapter", adapter);
+  if (rank !== undefined && rank !== "learned") checkInteger("saveAdapter", "rank", rank, 1);
   if (adapter.tensors.size > 0) {
     throw new RangeError(
       `saveAdapter: the method ${adapter.method} trained the model itself: mergeAdapter writes it`,
@@ -120,6 +124,8 @@ export function loadAdapter(
   family: EncoderFamily,
   source = "adapter",
 ): Adapter {
+  checkFiles("loadAdapter", "files", files);
+  checkFamily("loadAdapter", family);
   const at = (name: string) => `${source}/${name}`;
   const file = (name: string) => {
     const bytes = files.get(name);

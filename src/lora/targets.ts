@@ -1,4 +1,5 @@
 // Which layers are adapted, by PEFT's rule for names.
+import { describe } from "../linalg/describe.js";
 import type { Encoder } from "../transformer/encoder.js";
 import { poolerName } from "../transformer/names.js";
 
@@ -12,12 +13,18 @@ export type Targets = readonly (string | RegExp)[];
  * The linear layers that the patterns take, in the encoder's order. Without patterns all of its
  * layers' linear maps, attention and feed-forward, and not the pooler.
  *
- * @throws RangeError when a pattern takes none.
+ * @throws RangeError when a pattern takes none; TypeError when one is neither text nor RegExp.
  */
 export function targetedLayers(encoder: Encoder, targets?: Targets): string[] {
   const { linearNames } = encoder;
   if (targets === undefined) return linearNames.filter((name) => name !== poolerName);
+  if (!Array.isArray(targets)) {
+    throw new TypeError(`targets is ${describe(targets)}: it must be an array of names or RegExp`);
+  }
   for (const pattern of targets) {
+    if (typeof pattern !== "string" && !(pattern instanceof RegExp)) {
+      throw new TypeError(`targets: ${describe(pattern)}: it must be a name or a RegExp`);
+    }
     if (linearNames.some((name) => matches(name, pattern))) continue;
     const known = [...new Set(linearNames.map((name) => name.replace(/^.*\.\d+\./, "")))];
     throw new RangeError(

@@ -6,12 +6,14 @@ import { type ModelFiles, pathIn, readWeights, weightsName } from "../io/model-f
 import { type StoredTensor, toFiniteFloat32 } from "../io/stored-tensor.js";
 import { parseJsonObject } from "../io/strict-json.js";
 import { TextTokenizer } from "../io/tokenizer.js";
+import { checkBoolean, checkDType } from "../linalg/check-option.js";
 import { Matrix } from "../linalg/matrix.js";
 import { type Batch, packBatch, type TokenSequence } from "../transformer/batch.js";
 import { type EncoderConfig, encoderConfig, type Weights } from "../transformer/config.js";
 import { Encoder, type EncoderOptions } from "../transformer/encoder.js";
 import { meanPool } from "../transformer/head.js";
 import { checkWeightStorage } from "../transformer/weight-storage.js";
+import { checkBatchSize, checkModelFiles, checkText, checkTexts } from "./check.js";
 
 /** A text, or a pair of texts that are judged together. */
 export interface TextInput {
@@ -43,9 +45,11 @@ export class TextModel {
   /**
    * Token ids of a text or a pair, special tokens included, cut to `maxTokens`.
    *
-   * @throws RangeError when the model came without a tokenizer.
+   * @throws RangeError when the model came without a tokenizer; TypeError when it is no text.
    */
-  tokenize({ text, pair }: TextInput, maxTokens = this.encoder.config.maxTokens): TokenSequence {
+  tokenize(input: TextInput, maxTokens = this.encoder.config.maxTokens): TokenSequence {
+    checkText("tokenize", "text", input);
+    const { text, pair } = input;
     if (!this.#tokenizer) throw new RangeError("tokenize: the model came without tokenizer.json");
     const longest = Math.min(maxTokens, this.encoder.config.maxTokens);
     const { ids, typeIds } = this.#tokenizer.encode(text, pair, longest);
@@ -65,12 +69,16 @@ export class TextModel {
    *
    * @param options.normalize - to length 1, as sentence-transformers does. @defaultValue true
    * @param options.batchSize - texts that are computed at a time. @defaultValue 32
+   * @throws TypeError when one of them is no text; RangeError when an option is out of range.
    */
   embed(
     texts: readonly TextInput[],
     options: { normalize?: boolean; batchSize?: number; maxTokens?: number } = {},
   ): Matrix {
     const { normalize = true, batchSize = 32, maxTokens } = options;
+    checkTexts("embed", "text", texts);
+    checkBatchSize("embed", batchSize);
+    checkBoolean("embed", "normalize", normalize);
     const { job, dtype } = this.encoder;
     const { width } = this.encoder.config;
     const result = Matrix.zeros(texts.length, width, { dtype });
@@ -99,11 +107,15 @@ function toUnitLength(row: Float32Array | Float64Array): void {
  *
  * @throws FormatError that names the file: a configuration that is not understood or disagrees with
  *   the tensors, a tensor that is missing or no float, a tokenizer of another kind or with ids that
- *   the model does not have, a weight too large for `weightStorage: "f16"`. TypeError for a storage
- *   that there is not.
+ *   the model does not have, a weight too large for `weightStorage: "f16"`. TypeError for an option
+ *   that there is not, or files that are no bytes.
  */
 export function loadEncoder(files: ModelFiles, options: EncoderOptions = {}): TextModel {
-  checkWeightStorage("loadEncoder", options.weightStorage ?? "full");
+  const { weightStorage = "full", dtype = "f32", recompute = false } = options;
+  checkModelFiles("loadEncoder", files);
+  checkWeightStorage("loadEncoder", weightStorage);
+  checkDType("loadEncoder", dtype);
+  checkBoolean("loadEncoder", "recompute", recompute);
   const configPath = pathIn(files, "config.json");
   const json = parseJsonObject(files.config, configPath);
   const config = named(configPath, () => encoderConfig(json));

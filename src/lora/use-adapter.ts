@@ -2,10 +2,12 @@
 import { FormatError } from "../io/errors.js";
 import { pathIn, readWeights, weightsName } from "../io/model-files.js";
 import { toFiniteFloat32 } from "../io/stored-tensor.js";
+import { checkInteger } from "../linalg/check-option.js";
 import type { Matrix } from "../linalg/matrix.js";
 import type { NamedTensor } from "../transformer/config.js";
 import { attach } from "./adaptation.js";
 import type { Adapter } from "./adapter.js";
+import { checkAdapter, checkModel } from "./check.js";
 import { scoreTexts } from "./finetune.js";
 import { taskHead } from "./task-head.js";
 import type { TextInput, TextModel } from "./text-model.js";
@@ -16,7 +18,8 @@ export interface AdaptedModel {
   /**
    * One row of scores a text: of the classes, the predicted number, or the similarity of a pair.
    *
-   * @throws RangeError for a text without a pair, where pairs are compared.
+   * @throws RangeError for a text without a pair, where pairs are compared; TypeError for what is no
+   * text.
    */
   predict(texts: readonly TextInput[], batchSize?: number): Matrix;
 }
@@ -25,9 +28,13 @@ export interface AdaptedModel {
  * Puts an adapter on a model, in the place of the one before. Costs the copy of the adapter: the
  * model's own weights stay where they are.
  *
- * @throws RangeError when the adapter's layers or shapes are not the model's, or it is none ("full").
+ * @throws RangeError when the adapter's layers or shapes are not the model's, or it is none ("full");
+ * TypeError when one of them is something else.
  */
 export function useAdapter(model: TextModel, adapter: Adapter, maxTokens = 128): AdaptedModel {
+  checkModel("useAdapter", model);
+  checkAdapter("useAdapter", adapter);
+  checkInteger("useAdapter", "maxTokens", maxTokens, 1);
   const { encoder } = model;
   if (adapter.tensors.size > 0) {
     throw new RangeError(
@@ -56,6 +63,7 @@ export function useAdapter(model: TextModel, adapter: Adapter, maxTokens = 128):
  * @throws FormatError when the files hold no head, or labels that do not fit it.
  */
 export function useOwnHead(model: TextModel, maxTokens = 128): AdaptedModel {
+  checkModel("useOwnHead", model);
   const { encoder, config, files } = model;
   const { family } = encoder.config;
   const source = pathIn(files, weightsName);

@@ -11,7 +11,8 @@ export interface NamedTensor {
 export type Weights = ReadonlyMap<string, NamedTensor>;
 
 /** Encoders that differ in names and details only. XLM-RoBERTa and CamemBERT are RoBERTas. */
-export type EncoderFamily = "bert" | "roberta" | "distilbert" | "mpnet";
+export const encoderFamilies = ["bert", "roberta", "distilbert", "mpnet"] as const;
+export type EncoderFamily = (typeof encoderFamilies)[number];
 
 /** Sizes and constants of an encoder: `encoderConfig` makes one from a config.json. */
 export interface EncoderConfig {

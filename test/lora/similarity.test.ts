@@ -127,7 +127,7 @@ test("what cannot be compared or trained is refused by name", () => {
     new Finetuning(loadEncoder(tinyModel()), data as never, settings(method));
   const lora = new Lora({ rank: 2 });
   const alone = [{ text: "abc", label: 1 }];
-  expect(start(lora, alone)).toThrow("finetune: text 0 has no pair: a similarity compares two");
+  expect(start(lora, alone)).toThrow("finetune: example 0 has no pair: a similarity compares two");
   for (const label of [1.5, -2, Number.NaN]) {
     const data = [{ text: "a", pair: "b", label }];
     expect(start(lora, data)).toThrow(`has the label ${label}: it must be in [-1, 1]`);

@@ -1,0 +1,127 @@
+// Checks at the border of lowrank/lora: each names the function, what was given and what must be.
+import type { ModelFiles } from "../io/model-files.js";
+import { checkInteger } from "../linalg/check-option.js";
+import { describe } from "../linalg/describe.js";
+import { type EncoderFamily, encoderFamilies } from "../transformer/config.js";
+import { Encoder } from "../transformer/encoder.js";
+import type { Adaptation } from "./adaptation.js";
+import type { Adapter, Task } from "./adapter.js";
+import type { LayerAdapter } from "./layer-adapter.js";
+import type { TextInput, TextModel } from "./text-model.js";
+
+function refuse(name: string, what: string, value: unknown, wanted: string): never {
+  throw new TypeError(`${name}: ${what} is ${describe(value)}: it must be ${wanted}`);
+}
+
+/** The properties of anything, none of null and undefined. */
+const of = (value: unknown) => Object(value) as Record<string, unknown>;
+
+/** @throws TypeError when `value` is no object to take options from. */
+export function checkObject(name: string, what: string, value: unknown, wanted: string): void {
+  if (typeof value !== "object" || value === null) refuse(name, what, value, wanted);
+}
+
+/** @throws TypeError when it is no model. */
+export function checkModel(name: string, model: TextModel): void {
+  if (of(model).encoder instanceof Encoder) return;
+  refuse(name, "model", model, "what loadEncoder gives");
+}
+
+/** @throws TypeError when the bytes of a file are missing or something else. */
+export function checkModelFiles(name: string, files: ModelFiles): void {
+  const wanted = "{ config, tokenizer, weights }, as readModelFolder of lowrank/lora/node gives";
+  checkObject(name, "files", files, wanted);
+  const { config, tokenizer, weights, index } = files;
+  checkBytes(name, "config", config);
+  if (tokenizer !== undefined) checkBytes(name, "tokenizer", tokenizer);
+  if (index !== undefined) checkBytes(name, "index", index);
+  checkFiles(name, "weights", weights);
+}
+
+/** @throws TypeError when it is no Map of bytes. */
+export function checkFiles(
+  name: string,
+  what: string,
+  files: ReadonlyMap<string, Uint8Array>,
+): void {
+  if (!isMap(files)) refuse(name, what, files, "a Map of file names to Uint8Array");
+  for (const [file, bytes] of files) checkBytes(name, `${what} of ${file}`, bytes);
+}
+
+// By the tag: instanceof knows one realm, and bytes come from others (a test runner's, a frame's).
+function checkBytes(name: string, what: string, bytes: Uint8Array): void {
+  if (Object.prototype.toString.call(bytes) === "[object Uint8Array]") return;
+  refuse(name, what, bytes, "a Uint8Array, the bytes of the file");
+}
+
+const isMap = (value: unknown) => Object.prototype.toString.call(value) === "[object Map]";
+
+/** @throws TypeError when one of them is no text, or there is no list. */
+export function checkTexts(name: string, what: string, texts: readonly TextInput[]): void {
+  if (!Array.isArray(texts)) refuse(name, `${what}s`, texts, "an array of { text }");
+  for (let i = 0; i < texts.length; i++) checkText(name, `${what} ${i}`, texts[i]);
+}
+
+/** @throws TypeError when it is no text or pair of texts. */
+export function checkText(name: string, what: string, input: TextInput): void {
+  checkObject(name, what, input, "{ text } or { text, pair }");
+  const { text, pair } = input;
+  if (typeof text !== "string") refuse(name, `text of ${what}`, text, "a string");
+  if (pair !== undefined && typeof pair !== "string") {
+    refuse(name, `pair of ${what}`, pair, "a string, or left out");
+  }
+}
+
+/** @throws RangeError when no batch has that size. */
+export function checkBatchSize(name: string, batchSize: number): void {
+  checkInteger(name, "batchSize", batchSize, 1);
+}
+
+/** @throws TypeError when it is none; RangeError when there are less than two classes. */
+export function checkTask(name: string, task: Task): void {
+  const { kind, labels } = of(task);
+  if (kind === "regression" || kind === "similarity") return;
+  const wanted = '{ kind: "classification", labels: ["...", "..."] }, "regression" or "similarity"';
+  if (kind !== "classification") {
+    if (task === null || typeof task !== "object") refuse(name, "task", task, wanted);
+    refuse(name, "kind of task", kind, '"classification", "regression" or "similarity"');
+  }
+  if (!Array.isArray(labels)) refuse(name, "labels of task", labels, "an array of strings");
+  const other = labels.findIndex((label) => typeof label !== "string");
+  if (other >= 0) refuse(name, `label ${other} of task`, labels[other], "a string");
+  if (labels.length < 2) {
+    throw new RangeError(`${name}: there are ${labels.length} classes: there must be 2 or more`);
+  }
+}
+
+/** @throws TypeError when it is none. */
+export function checkMethod(name: string, method: Adaptation): void {
+  const { plan, trainedTensors } = of(method);
+  if (typeof plan === "function" && typeof trainedTensors === "function") return;
+  const wanted = "new Lora(), new DeepLora(), new FullFineTuning() or new HeadOnly()";
+  refuse(name, "method", method, wanted);
+}
+
+/** @throws TypeError when it is none. */
+export function checkAdapter(name: string, adapter: Adapter): void {
+  const { layers, head, tensors } = of(adapter);
+  if (!Array.isArray(layers) || !isMap(head) || !isMap(tensors)) {
+    refuse(name, "adapter", adapter, "what Finetuning.adapter or loadAdapter gives");
+  }
+  for (const layer of layers as Adapter["layers"]) checkLayerAdapter(name, layer);
+  checkTask(name, adapter.task);
+}
+
+/** @throws TypeError when it has no two factors. */
+export function checkLayerAdapter(name: string, layer: LayerAdapter): void {
+  const { factors } = of(layer);
+  if (Array.isArray(factors) && factors.length > 1) return;
+  refuse(name, "layer", layer, "{ factors, scale } with two factors or more");
+}
+
+/** @throws TypeError when there is no such family of encoders. */
+export function checkFamily(name: string, family: EncoderFamily): void {
+  if (encoderFamilies.includes(family)) return;
+  const known = encoderFamilies.map((one) => `"${one}"`).join(", ");
+  refuse(name, "family", family, `that of the model, model.encoder.config.family: one of ${known}`);
+}
