@@ -5,7 +5,7 @@ import discrepantRates from "./discrepant-rates.mjs";
 import equivalence from "./equivalence.mjs";
 import { loraFewShot, loraFullWidth, loraSamples } from "./lora-few-shot.mjs";
 import loraRank from "./lora-rank.mjs";
-import { loraRates, loraRatesCola, loraRatesRte } from "./lora-rates.mjs";
+import { loraRates, loraRatesCola } from "./lora-rates.mjs";
 import { loraCola, loraRte } from "./lora-tasks.mjs";
 import mlp from "./mlp.mjs";
 import movielens from "./movielens.mjs";
@@ -23,7 +23,7 @@ const matrices = [
 ];
 const adapters = [
   ...[loraRates, loraFewShot, loraFullWidth, loraRank, loraSamples],
-  ...[loraRatesRte, loraRte, loraRatesCola, loraCola],
+  ...[loraRte, loraCola, loraRatesCola],
 ];
 
 /** Pages of docs/ with the names of their experiments. */

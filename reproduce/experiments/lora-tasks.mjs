@@ -26,8 +26,8 @@ function on(taskName, { name, steps, draws }) {
       const { gap, ...means } = published[taskName];
       return {
         setting:
-          `MiniLM-L6, n = 1,024, ${steps} steps of 16, rank 8, ${draws} draws, the head trained; ` +
-          `${task.metricName} on dev after the last step.`,
+          `MiniLM-L6, n = 1,024, ${steps} steps of 16, rank 8, ${draws} draws, the head trained, ` +
+          `the rates that STS-B chose; ${task.metricName} on dev after the last step.`,
         tables: { "": dataOf(rows, task.metricName) },
         figures: { "": lossFigure(rows, names, `Training loss on ${taskName}, mean of the draws`) },
         findings: comparisonFindings(rows, {

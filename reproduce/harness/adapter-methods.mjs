@@ -63,9 +63,8 @@ export const searchRank = 8;
 /** Rates that are tried of a method that has one of its own: a third, once, three times. */
 export const searchFactors = [1 / 3, 1, 3];
 
-/** Name of the experiment that chooses the rates of a task. */
-export const ratesExperiment = (taskName) =>
-  taskName === "STS-B" ? "lora-rates" : `lora-rates-${taskName.toLowerCase()}`;
+/** The experiment that chooses the rates. */
+export const ratesExperiment = "lora-rates";
 
 /** Methods whose rate is searched. */
 export const searched = Object.keys(methods).filter((name) => {
@@ -74,25 +73,25 @@ export const searched = Object.keys(methods).filter((name) => {
 });
 
 /**
- * The rate of each method on a task, from the report of the experiment that chose it; quick runs take
- * the middle of the search.
+ * The rate of each method, from the report of the experiment that chose it; quick runs take the
+ * middle of the search.
  *
  * @throws Skipped where that experiment has not run.
  */
-export function methodRates(taskName, quick) {
-  const chosen = quick ? {} : chosenRates(ratesExperiment(taskName));
+export function methodRates(quick) {
+  const chosen = quick ? {} : chosenRates();
   return (name, rank, width) => {
     const { rateOf = name, scaleOf } = methods[name];
     return (chosen[rateOf] ?? methods[rateOf].rate) * (scaleOf?.(rank, width) ?? 1);
   };
 }
 
-function chosenRates(experiment) {
-  const path = new URL(`../../docs/reproduction/${experiment}.json`, import.meta.url);
+function chosenRates() {
+  const path = new URL(`../../docs/reproduction/${ratesExperiment}.json`, import.meta.url);
   try {
     return JSON.parse(readFileSync(path, "utf8")).chosen;
   } catch (error) {
     if (error.code !== "ENOENT") throw error;
-    throw new Skipped(`the rates are not chosen: npm run reproduce -- ${experiment} does it`);
+    throw new Skipped(`the rates are not chosen: npm run reproduce -- ${ratesExperiment} does it`);
   }
 }

@@ -12,7 +12,7 @@ import { finding } from "./report.mjs";
  * @returns rows { method, samples, rank, seed, value, losses, ranks, ... }.
  */
 export function compare(lab, { model, task, names, samples, rank = 8, steps, draws }) {
-  const rateOf = methodRates(task.name, lab.quick);
+  const rateOf = methodRates(lab.quick);
   const judged = lab.quick ? task.dev.slice(0, 3) : task.dev;
   // Draw by draw, so that what is done when the time is over is paired.
   return Array.from({ length: draws }, (_, i) => lab.seed + 1 + i).flatMap((seed) => {

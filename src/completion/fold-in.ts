@@ -1,3 +1,4 @@
+import { checkList, checkObject } from "../linalg/check.js";
 import type { ModelState } from "./model-state.js";
 import { checkValues, type Id, textAt } from "./observations.js";
 import { solveRidge } from "./ridge.js";
@@ -58,8 +59,12 @@ function implicitPart({ factorized, implicit, settings, Y }: ModelState, colIndi
 function rowEntries(
   { settings }: ModelState,
   colIndex: ReadonlyMap<string, number>,
-  { colIds, values }: RowObservations,
+  observations: RowObservations,
 ) {
+  checkObject("foldIn", "observations", observations, "an object with colIds and values");
+  const { colIds, values } = observations;
+  checkList("foldIn", "colIds", colIds);
+  checkList("foldIn", "values", values);
   if (colIds.length !== values.length) {
     throw new RangeError(
       `foldIn: colIds has ${colIds.length} entries and values ${values.length}: ` +

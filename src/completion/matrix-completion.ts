@@ -1,4 +1,4 @@
-import { checkInteger } from "../linalg/check.js";
+import { checkInteger, checkList, checkObject } from "../linalg/check.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { qr } from "../linalg/qr.js";
@@ -256,9 +256,13 @@ export class MatrixCompletion {
 
   #predictEach(
     name: string,
-    { rowIds, colIds }: { rowIds: ArrayLike<Id>; colIds: ArrayLike<Id> },
+    places: { rowIds: ArrayLike<Id>; colIds: ArrayLike<Id> },
     value: (row: number | undefined, col: number | undefined) => number,
   ): Float64Array {
+    checkObject(name, "places", places, "an object with rowIds and colIds");
+    const { rowIds, colIds } = places;
+    checkList(name, "rowIds", rowIds);
+    checkList(name, "colIds", colIds);
     if (rowIds.length !== colIds.length) {
       throw new RangeError(
         `${name}: rowIds has ${rowIds.length} entries and colIds ${colIds.length}: ` +

@@ -1,5 +1,5 @@
 // From columns of ids and values to a sparse matrix that does not depend on the order of the lines.
-import { describe } from "../linalg/describe.js";
+import { checkList, checkObject } from "../linalg/check-option.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { compressIndex, gather } from "../linalg/triplets.js";
 
@@ -61,13 +61,11 @@ export function indexObservations(
 }
 
 /** Refuses what is no table of observations. */
-export function checkColumns(name: string, { rowIds, colIds, values }: Observations): void {
+export function checkColumns(name: string, observations: Observations): void {
+  checkObject(name, "observations", observations, "an object with rowIds, colIds and values");
+  const { rowIds, colIds, values } = observations;
   const columns = { rowIds, colIds, values };
-  for (const [what, column] of Object.entries(columns)) {
-    if (typeof column !== "object" || column === null || !Number.isInteger(column.length)) {
-      throw new TypeError(`${name}: ${what} is ${describe(column)}: it must be an array`);
-    }
-  }
+  for (const [what, column] of Object.entries(columns)) checkList(name, what, column);
   if (rowIds.length !== values.length || colIds.length !== values.length) {
     throw new RangeError(
       `${name}: rowIds has ${rowIds.length} entries, colIds ${colIds.length} and ` +

@@ -1,4 +1,4 @@
-import { checkBoolean, checkInteger, checkSeed } from "../linalg/check.js";
+import { checkBoolean, checkInteger, checkObject, checkSeed } from "../linalg/check.js";
 import { describe } from "../linalg/describe.js";
 import type { DuplicatePolicy } from "./observations.js";
 
@@ -45,6 +45,7 @@ const policies: readonly DuplicatePolicy[] = ["last", "mean", "error"];
 
 /** Checks the options that do not depend on the matrix: before any work is done. */
 export function checkOptions(name: string, options: CompletionOptions): void {
+  checkObject(name, "options", options);
   const { rank, depth, seed, steps, regularization, validationFraction, duplicates } = options;
   if (rank !== undefined) checkInteger(name, "rank", rank, 1);
   if (depth !== undefined) checkInteger(name, "depth", depth, 0, 64);

@@ -32,8 +32,8 @@ interface ObservedEntries {
  * ```
  */
 export function completion(data: Triplets): Problem {
-  const { rows, cols, values } = data;
   checkTriplets("completion", data);
+  const { rows, cols, values } = data;
   if (values.length === 0) {
     throw new RangeError("completion: there are no observations: at least one is needed");
   }

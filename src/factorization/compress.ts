@@ -1,11 +1,12 @@
-import { checkInteger } from "../linalg/check.js";
+import { checkInteger, checkObject } from "../linalg/check.js";
+import { describe } from "../linalg/describe.js";
 import { dominantSubspace } from "../linalg/dominant-subspace.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { qr } from "../linalg/qr.js";
-import { type DeepFactorization, scaled } from "./deep-factorization.js";
+import { DeepFactorization, scaled } from "./deep-factorization.js";
 import { DeepLinearNetwork } from "./network.js";
-import { observedTarget, type Problem } from "./problem.js";
+import { checkProblem, observedTarget, type Problem } from "./problem.js";
 
 export interface CompressOptions {
   /** Rank of the target, or what one takes it for: never too small. */
@@ -41,6 +42,11 @@ export function compress(
   problem: Problem,
   options: CompressOptions,
 ): DeepLinearNetwork {
+  if (!(model instanceof DeepFactorization)) {
+    throw new TypeError(`compress: model is ${describe(model)}: deepFactorization must give it`);
+  }
+  checkProblem("compress", problem);
+  checkObject("compress", "options", options, "an object with rank");
   const { rows, cols, dtype, maps, scales, depth } = model;
   const { rank, exact = false } = options;
   if (problem.rows !== rows || problem.cols !== cols) {

@@ -1,4 +1,4 @@
-import { checkInteger, checkPositive, checkSeed } from "../linalg/check.js";
+import { checkInteger, checkObject, checkPositive, checkSeed } from "../linalg/check.js";
 import type { Matrix } from "../linalg/matrix.js";
 import type { DType } from "../wasm/index.js";
 import { DeepLinearNetwork } from "./network.js";
@@ -64,6 +64,9 @@ export class DeepFactorization extends DeepLinearNetwork {
  * ```
  */
 export function deepFactorization(options: DeepFactorizationOptions): DeepFactorization {
+  const wanted = "an object with rows and cols, such as a problem";
+  checkObject("deepFactorization", "options", options, "an object with shape");
+  checkObject("deepFactorization", "shape", options.shape, wanted);
   const { rows, cols } = options.shape;
   const { depth = 3, seed = 0, dtype = "f64" } = options;
   checkInteger("deepFactorization", "shape.rows", rows, 1, 2 ** 31 - 2);

@@ -1,4 +1,4 @@
-import { checkFinite } from "../linalg/check.js";
+import { checkFinite, checkMatrix } from "../linalg/check.js";
 import type { Matrix } from "../linalg/matrix.js";
 import type { DType, Handle, Job } from "../wasm/index.js";
 import type { BoundProblem, Problem } from "./problem.js";
@@ -14,6 +14,7 @@ import { flipSigns } from "./random-signs.js";
  * @throws RangeError when it is empty or an entry is not finite.
  */
 export function factorization(target: Matrix): Problem {
+  checkMatrix("factorization", "target", target);
   const { rows, cols } = target;
   if (rows === 0 || cols === 0) {
     throw new RangeError(`factorization: target is ${rows} x ${cols}: it must not be empty`);

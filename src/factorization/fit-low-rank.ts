@@ -1,4 +1,4 @@
-import { checkInteger, checkNonNegative, checkSeed } from "../linalg/check.js";
+import { checkInteger, checkNonNegative, checkObject, checkSeed } from "../linalg/check.js";
 import { power } from "../linalg/elementary.js";
 import { Matrix } from "../linalg/matrix.js";
 import type { SVD } from "../linalg/svd.js";
@@ -6,7 +6,7 @@ import type { Optimizer } from "../optim/optimizer.js";
 import { scaledGd } from "../optim/scaled-gd.js";
 import type { DType } from "../wasm/index.js";
 import { DeepLinearNetwork } from "./network.js";
-import type { Problem } from "./problem.js";
+import { checkProblem, type Problem } from "./problem.js";
 import { ResidualSpectrum } from "./residual-spectrum.js";
 import { spectralCompress } from "./spectral-compress.js";
 import { type TrainingRun, train } from "./train.js";
@@ -73,6 +73,8 @@ const changedShare = 0.95;
  * ```
  */
 export function fitLowRank(problem: Problem, options: FitLowRankOptions): LowRankFit {
+  checkProblem("fitLowRank", problem);
+  checkObject("fitLowRank", "options", options, "an object with steps");
   const { rows, cols } = problem;
   checkInteger("fitLowRank", "steps", options.steps, 0);
   checkNonNegative("fitLowRank", "tolerance", options.tolerance ?? 0);

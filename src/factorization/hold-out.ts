@@ -1,4 +1,4 @@
-import { checkPositive, checkSeed } from "../linalg/check.js";
+import { checkObject, checkPositive, checkSeed } from "../linalg/check.js";
 import { randomPermutation } from "../linalg/random.js";
 import { checkTriplets, type Triplets } from "../linalg/triplets.js";
 
@@ -25,8 +25,9 @@ export function holdOut(
   data: Triplets,
   options: HoldOutOptions = {},
 ): { training: Triplets; validation: Triplets } {
-  const { share = 0.1, seed = 0 } = options;
   checkTriplets("holdOut", data);
+  checkObject("holdOut", "options", options);
+  const { share = 0.1, seed = 0 } = options;
   checkPositive("holdOut", "share", share);
   checkSeed("holdOut", seed);
   const count = data.values.length;

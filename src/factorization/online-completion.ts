@@ -1,4 +1,10 @@
-import { checkInteger, checkPositive, checkSeed } from "../linalg/check-option.js";
+import {
+  checkInteger,
+  checkList,
+  checkObject,
+  checkPositive,
+  checkSeed,
+} from "../linalg/check-option.js";
 import { describe } from "../linalg/describe.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
@@ -77,7 +83,9 @@ export class OnlineCompletion {
   readonly #turns = { rows: { next: 0, observations: 0 }, cols: { next: 0, observations: 0 } };
 
   /** @throws RangeError when an option is out of range. */
-  constructor({ rank, ridge = 0.1, seed = 0 }: OnlineCompletionOptions) {
+  constructor(options: OnlineCompletionOptions) {
+    checkObject("OnlineCompletion", "options", options, "an object with rank");
+    const { rank, ridge = 0.1, seed = 0 } = options;
     checkInteger("OnlineCompletion", "rank", rank, 1, 512);
     checkPositive("OnlineCompletion", "ridge", ridge);
     checkSeed("OnlineCompletion", seed);
@@ -182,6 +190,8 @@ export class OnlineCompletion {
 
   /** The predictions of many entries. */
   predict(rowIndices: ArrayLike<number>, colIndices: ArrayLike<number>): Float64Array<ArrayBuffer> {
+    checkList("OnlineCompletion.predict", "rowIndices", rowIndices);
+    checkList("OnlineCompletion.predict", "colIndices", colIndices);
     if (rowIndices.length !== colIndices.length) {
       throw new RangeError(
         `OnlineCompletion.predict: rowIndices has ${rowIndices.length} entries and colIndices ` +
@@ -273,8 +283,12 @@ export class OnlineCompletion {
     );
   }
 
-  #check({ rowIndices, colIndices, values }: Observed): void {
+  #check(news: Observed): void {
     const name = "OnlineCompletion.update";
+    checkObject(name, "entries", news, "an object with rowIndices, colIndices and values");
+    const { rowIndices, colIndices, values } = news;
+    checkList(name, "rowIndices", rowIndices);
+    checkList(name, "colIndices", colIndices);
     const rows = Math.max(this.rows, 1 + boundedLargest(name, "rowIndices", rowIndices));
     const cols = Math.max(this.cols, 1 + boundedLargest(name, "colIndices", colIndices));
     checkTriplets(name, { rows, cols, rowIndices, colIndices, values });

@@ -1,3 +1,4 @@
+import { describe } from "../linalg/describe.js";
 import type { LinearOperator } from "../linalg/linear-operator.js";
 import { Matrix } from "../linalg/matrix.js";
 import { type DType, type Handle, Job } from "../wasm/index.js";
@@ -35,6 +36,13 @@ export interface BoundProblem {
   multiplyTransposed(width: number, x: Handle, out: Handle): void;
   /** R <- A*(the same errors with random signs), until the next residual. */
   randomizeSigns(seed: number): void;
+}
+
+/** @throws TypeError when it is none. */
+export function checkProblem(name: string, problem: Problem): void {
+  if (typeof Object(problem).bind === "function") return;
+  const makers = "factorization, completion or sensing";
+  throw new TypeError(`${name}: problem is ${describe(problem)}: ${makers} must give it`);
 }
 
 /** A problem in a job of its own. */

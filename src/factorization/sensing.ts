@@ -1,4 +1,4 @@
-import { checkFinite } from "../linalg/check.js";
+import { checkFinite, checkList, checkObject } from "../linalg/check.js";
 import { Matrix } from "../linalg/matrix.js";
 import type { DType, Handle, Job } from "../wasm/index.js";
 import type { BoundProblem, Problem } from "./problem.js";
@@ -21,7 +21,11 @@ export interface SensingData {
  * @throws RangeError when there is no operator, the shapes differ, the counts differ or an entry
  * is not finite.
  */
-export function sensing({ operators, measurements }: SensingData): Problem {
+export function sensing(data: SensingData): Problem {
+  checkObject("sensing", "data", data, "an object with operators and measurements");
+  const { operators, measurements } = data;
+  checkList("sensing", "operators", operators);
+  checkList("sensing", "measurements", measurements);
   if (operators.length === 0) {
     throw new RangeError("sensing: operators is empty: at least one measurement is needed");
   }

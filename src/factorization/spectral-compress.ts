@@ -1,10 +1,10 @@
-import { checkInteger } from "../linalg/check.js";
+import { checkInteger, checkObject } from "../linalg/check.js";
 import { dominantSubspace } from "../linalg/dominant-subspace.js";
 import { Matrix } from "../linalg/matrix.js";
 import type { DType } from "../wasm/index.js";
 import { factorScales, scaled } from "./deep-factorization.js";
 import { DeepLinearNetwork } from "./network.js";
-import { observedTarget, type Problem } from "./problem.js";
+import { checkProblem, observedTarget, type Problem } from "./problem.js";
 
 export interface SpectralCompressOptions {
   /** Rank of the target, or what one takes it for: never too small. */
@@ -32,6 +32,8 @@ export function spectralCompress(
   problem: Problem,
   options: SpectralCompressOptions,
 ): DeepLinearNetwork {
+  checkProblem("spectralCompress", problem);
+  checkObject("spectralCompress", "options", options, "an object with rank");
   const { rows, cols } = problem;
   const { rank, depth = 3, dtype = "f64" } = options;
   const smaller = Math.min(rows, cols);

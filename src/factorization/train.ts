@@ -1,4 +1,5 @@
-import { checkInteger, checkNonNegative } from "../linalg/check.js";
+import { checkInteger, checkNonNegative, checkObject } from "../linalg/check.js";
+import { describe } from "../linalg/describe.js";
 import type { Matrix } from "../linalg/matrix.js";
 import { DivergenceError } from "../optim/divergence-error.js";
 import { momentum } from "../optim/momentum.js";
@@ -7,8 +8,8 @@ import type { Schedule } from "../optim/schedules.js";
 import type { FloatArray } from "../wasm/index.js";
 import { type AdaptiveRate, adaptiveRate } from "./adaptive-rate.js";
 import { type BoundNetwork, bindNetwork } from "./gradient.js";
-import type { DeepLinearNetwork } from "./network.js";
-import { bindProblem, type Problem } from "./problem.js";
+import { DeepLinearNetwork } from "./network.js";
+import { bindProblem, checkProblem, type Problem } from "./problem.js";
 import { chooseRates, usableStability, usedShareOfLimit } from "./rates.js";
 import { type ScaledDescent, scaledDescent } from "./scaled-descent.js";
 import { shareOfFreedom, type ValidatedRun, validatedRun } from "./validated-run.js";
@@ -98,6 +99,13 @@ export function train(
   problem: Problem,
   options: TrainOptions,
 ): TrainingRun {
+  if (!(model instanceof DeepLinearNetwork)) {
+    throw new TypeError(
+      `train: model is ${describe(model)}: deepFactorization, compress or spectralCompress must give it`,
+    );
+  }
+  checkProblem("train", problem);
+  checkObject("train", "options", options, "an object with steps");
   if (problem.rows !== model.rows || problem.cols !== model.cols) {
     throw new RangeError(
       `train: the model is ${model.rows} x ${model.cols} and the problem ${problem.rows} x ` +

@@ -1,4 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
+import { describe } from "../linalg/describe.js";
+import { checkPath } from "./check-path.js";
 import { FileError } from "./errors.js";
 import { commitFiles, committedNames, committedPaths } from "./folder-commit.js";
 import { readFile } from "./read-file.js";
@@ -9,6 +11,7 @@ import { readFile } from "./read-file.js";
  * @throws FileError when there is no such folder, or a file may not be read.
  */
 export function readAdapterFolder(folder: string): Map<string, Uint8Array> {
+  checkPath("readAdapterFolder", folder);
   if (!existsSync(folder)) throw new FileError(folder, "there is no such folder");
   const at = committedPaths(folder);
   let names: string[];
@@ -27,6 +30,12 @@ export function readAdapterFolder(folder: string): Map<string, Uint8Array> {
  * @throws FileError when the folder cannot be made or written.
  */
 export function writeFolder(folder: string, files: ReadonlyMap<string, Uint8Array>): void {
+  checkPath("writeFolder", folder);
+  if (describe(files) !== "Map") {
+    throw new TypeError(
+      `writeFolder: files is ${describe(files)}: it must be a Map of names to bytes`,
+    );
+  }
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { checkPath } from "./check-path.js";
 import { FileError } from "./errors.js";
 import { committedPaths } from "./folder-commit.js";
 import { indexName, type ModelFiles, partsOf, weightsName } from "./model-files.js";
@@ -11,6 +12,7 @@ import { readFile } from "./read-file.js";
  *   malformed.
  */
 export function readModelFolder(folder: string): ModelFiles {
+  checkPath("readModelFolder", folder);
   const at = committedPaths(folder);
   if (!existsSync(folder)) throw new FileError(folder, "there is no such folder");
   const config = readFile(at("config.json"));

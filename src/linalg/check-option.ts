@@ -70,6 +70,26 @@ export function checkUnit(name: string, what: string, value: number): void {
   }
 }
 
+/** Something with properties, such as options. @throws TypeError when it is none. */
+export function checkObject(
+  name: string,
+  what: string,
+  value: unknown,
+  wanted = "an object",
+): void {
+  if (typeof value !== "object" || value === null) {
+    throw new TypeError(`${name}: ${what} is ${describe(value)}: it must be ${wanted}`);
+  }
+}
+
+/** An array of any kind. @throws TypeError when it is none. */
+export function checkList(name: string, what: string, value: ArrayLike<unknown>): void {
+  checkObject(name, what, value, "an array");
+  if (!Number.isInteger(value.length)) {
+    throw new TypeError(`${name}: ${what} is ${describe(value)}: it must be an array`);
+  }
+}
+
 export function checkBoolean(name: string, what: string, value: boolean): void {
   if (typeof value !== "boolean") {
     throw new TypeError(`${name}: ${what} is ${describe(value)}: it must be true or false`);

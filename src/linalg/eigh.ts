@@ -1,5 +1,5 @@
 import { type FloatArray, newArray, withSharedJob } from "../wasm/index.js";
-import { checkFinite } from "./check.js";
+import { checkFinite, checkObject } from "./check.js";
 import { Matrix } from "./matrix.js";
 import { checkRepresentable } from "./scaling.js";
 import { eighInJob } from "./symmetric-eigen.js";
@@ -35,7 +35,9 @@ export interface EighOptions {
  * eigh(Matrix.from([[3, 0], [0, 1]])).values; // Float64Array [1, 3]
  * ```
  */
-export function eigh(A: Matrix, { vectors: wanted = true }: EighOptions = {}): Eigh {
+export function eigh(A: Matrix, options: EighOptions = {}): Eigh {
+  checkObject("eigh", "options", options);
+  const { vectors: wanted = true } = options;
   checkFinite("eigh", "A", A);
   checkSymmetric(A);
   const { rows: n, dtype } = A;

@@ -1,5 +1,5 @@
 import { type DType, elementTypeOf, type FloatArray, withSharedJob } from "../wasm/index.js";
-import { checkBoolean, checkMatrix } from "./check.js";
+import { checkBoolean, checkMatrix, checkObject } from "./check.js";
 import type { LinearOperator } from "./linear-operator.js";
 import { Matrix } from "./matrix.js";
 import { orthogonalColumns, transposed } from "./orthogonal.js";
@@ -40,6 +40,7 @@ export function householderQr(
   A: Matrix,
   options: QrOptions & ToleranceOptions = {},
 ): HouseholderQR | PivotedHouseholderQR {
+  checkObject("householderQr", "options", options);
   const { pivoting = false } = options;
   checkBoolean("householderQr", "pivoting", pivoting);
   return withSharedJob((job) => {

@@ -1,4 +1,5 @@
 import { releaseSharedJob, sharedJob } from "../wasm/index.js";
+import { checkObject } from "./check.js";
 import { Matrix } from "./matrix.js";
 import { PackedMatrix } from "./packed-matrix.js";
 import { checkProduct } from "./product-shape.js";
@@ -35,6 +36,7 @@ export function matmul(
   B: Matrix | PackedMatrix,
   options: MatmulOptions = defaults,
 ): Matrix {
+  checkObject("matmul", "options", options);
   const { transposeA = false, transposeB = false, out } = options;
   if (B instanceof PackedMatrix) {
     if (transposeB) throw new RangeError("matmul: B is packed: transpose it in packMatrix");

@@ -189,7 +189,8 @@ function placeOf(A: Matrix, name: string, row: number, col: number): number {
     row < A.rows &&
     col < A.cols;
   if (!inside) {
-    throw new RangeError(`Matrix.${name}: (${row}, ${col}) is outside of ${A.rows} x ${A.cols}`);
+    const place = `(${describe(row)}, ${describe(col)})`;
+    throw new RangeError(`Matrix.${name}: ${place} is outside of ${A.rows} x ${A.cols}`);
   }
   return row * A.cols + col;
 }

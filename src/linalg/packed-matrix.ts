@@ -1,5 +1,5 @@
 import { type DType, type Handle, Job } from "../wasm/index.js";
-import { checkBoolean, checkMatrix } from "./check.js";
+import { checkBoolean, checkMatrix, checkObject } from "./check.js";
 import { Matrix } from "./matrix.js";
 import { checkOut } from "./product-shape.js";
 
@@ -77,6 +77,7 @@ export class PackedMatrix {
  */
 export function packMatrix(B: Matrix, options: { transpose?: boolean } = {}): PackedMatrix {
   checkMatrix("packMatrix", "B", B);
+  checkObject("packMatrix", "options", options);
   const { transpose = false } = options;
   checkBoolean("packMatrix", "transpose", transpose);
   const { dtype } = B;

@@ -1,5 +1,5 @@
 import { withSharedJob } from "../wasm/index.js";
-import { checkBoolean } from "./check.js";
+import { checkBoolean, checkObject } from "./check.js";
 import { Matrix } from "./matrix.js";
 import { type Pivots, readPivots, readTriangle, thinQr } from "./qr-in-job.js";
 import type { ToleranceOptions } from "./singular-values.js";
@@ -51,6 +51,7 @@ export function qr(
   options: QrOptions & ToleranceOptions & { pivoting: true },
 ): PivotedQR;
 export function qr(A: Matrix, options: QrOptions & ToleranceOptions = {}): QR | PivotedQR {
+  checkObject("qr", "options", options);
   const { pivoting = false } = options;
   checkBoolean("qr", "pivoting", pivoting);
   return withSharedJob((job) => {

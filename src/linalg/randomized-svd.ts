@@ -5,7 +5,7 @@ import {
   type Job,
   withSharedJob,
 } from "../wasm/index.js";
-import { checkInteger, checkSeed } from "./check.js";
+import { checkInteger, checkObject, checkSeed } from "./check.js";
 import { describe } from "./describe.js";
 import { type BlockOperator, type LinearOperator, operatorInJob } from "./linear-operator.js";
 import { Matrix } from "./matrix.js";
@@ -85,6 +85,7 @@ export function randomizedSvd(
   options: RandomizedSvdOptions,
 ): RandomizedSVD {
   const name = "randomizedSvd";
+  checkObject(name, "options", options, "an object with seed, and rank or tolerance");
   const { tolerance, oversampling = 10, powerIterations = 2, seed } = options;
   checkInteger(name, "oversampling", oversampling, 0);
   checkInteger(name, "powerIterations", powerIterations, 0);

@@ -1,7 +1,7 @@
 // Which singular values count: the tolerance that `rank`, `lstsq` and `pinv` share.
 
 import { type FloatArray, withSharedJob } from "../wasm/index.js";
-import { putFinite } from "./check.js";
+import { checkObject, putFinite } from "./check.js";
 import { checkNonNegative } from "./check-option.js";
 import { svdInJob } from "./golub-kahan.js";
 import type { Matrix } from "./matrix.js";
@@ -22,8 +22,10 @@ export function numericalRank(
   name: string,
   A: Matrix,
   S: FloatArray,
-  { tolerance }: ToleranceOptions,
+  options: ToleranceOptions,
 ): number {
+  checkObject(name, "options", options);
+  const { tolerance } = options;
   const eps = A.dtype === "f32" ? 2 ** -23 : 2 ** -52;
   const limit = tolerance ?? Math.max(A.rows, A.cols) * eps;
   checkNonNegative(name, "tolerance", limit);

@@ -50,9 +50,10 @@ export class SparseMatrix {
    * A.toDense().toArray(); // [[1, 0, 0], [0, 0, 7]]
    * ```
    */
-  static fromTriplets({ rows, cols, rowIndices, colIndices, values }: Triplets): SparseMatrix {
+  static fromTriplets(triplets: Triplets): SparseMatrix {
     const name = "SparseMatrix.fromTriplets";
-    checkTriplets(name, { rows, cols, rowIndices, colIndices, values });
+    checkTriplets(name, triplets);
+    const { rows, cols, rowIndices, colIndices, values } = triplets;
     const count = values.length;
     // Two stable counting sorts: by columns, then by rows.
     const byCols = compressIndex(colIndices, cols);

@@ -1,5 +1,12 @@
 import { type DType, type FloatArray, type Handle, Job, withSharedJob } from "../wasm/index.js";
-import { checkDType, checkInteger, checkMatrix, checkSeed, putFinite } from "./check.js";
+import {
+  checkDType,
+  checkInteger,
+  checkMatrix,
+  checkObject,
+  checkSeed,
+  putFinite,
+} from "./check.js";
 import { leadingColumns } from "./leading-columns.js";
 import { lstsq } from "./lstsq.js";
 import { matmul } from "./matmul.js";
@@ -77,6 +84,7 @@ export class StreamingSvd {
    * dtype.
    */
   constructor(options: StreamingSvdOptions) {
+    checkObject("StreamingSvd", "options", options, "an object with cols, rank and seed");
     const { cols, rank, seed, dtype = "f64" } = options;
     checkInteger("StreamingSvd", "cols", cols, 1, 2 ** 30);
     checkInteger("StreamingSvd", "rank", rank, 1, cols);

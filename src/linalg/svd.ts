@@ -1,5 +1,5 @@
 import { type FloatArray, newArray, withSharedJob } from "../wasm/index.js";
-import { checkFinite } from "./check.js";
+import { checkFinite, checkObject } from "./check.js";
 import { describe } from "./describe.js";
 import { svdInJob } from "./golub-kahan.js";
 import { jacobiSvdInJob } from "./jacobi.js";
@@ -50,6 +50,7 @@ export interface SvdOptions {
  * ```
  */
 export function svd(A: Matrix, options: SvdOptions = {}): SVD {
+  checkObject("svd", "options", options);
   const { method = "golub-kahan", vectors = true } = options;
   if (method !== "golub-kahan" && method !== "jacobi") {
     throw new RangeError(

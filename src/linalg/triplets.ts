@@ -1,6 +1,6 @@
 // The entries of a sparse matrix as they come, their checks and their order.
 
-import { checkSize } from "./check.js";
+import { checkList, checkObject, checkSize } from "./check.js";
 import { describe } from "./describe.js";
 
 /** Entries of a sparse matrix: value `values[p]` at (`rowIndices[p]`, `colIndices[p]`). */
@@ -40,7 +40,12 @@ export function gather(order: Int32Array, source: ArrayLike<number>): Int32Array
 
 /** Equal lengths, indices inside of the matrix, finite values. @throws RangeError otherwise. */
 export function checkTriplets(name: string, triplets: Triplets): void {
+  const wanted = "an object with rows, cols, rowIndices, colIndices and values";
+  checkObject(name, "entries", triplets, wanted);
   const { rows, cols, rowIndices, colIndices, values } = triplets;
+  for (const [what, list] of Object.entries({ rowIndices, colIndices, values })) {
+    checkList(name, what, list);
+  }
   checkSize(name, "rows", rows);
   checkSize(name, "cols", cols);
   const count = values.length;

@@ -1,6 +1,6 @@
 // Checks at the border of lowrank/lora: each names the function, what was given and what must be.
 import type { ModelFiles } from "../io/model-files.js";
-import { checkInteger } from "../linalg/check-option.js";
+import { checkInteger, checkObject } from "../linalg/check-option.js";
 import { describe } from "../linalg/describe.js";
 import { type EncoderFamily, encoderFamilies } from "../transformer/config.js";
 import { Encoder } from "../transformer/encoder.js";
@@ -15,11 +15,6 @@ function refuse(name: string, what: string, value: unknown, wanted: string): nev
 
 /** The properties of anything, none of null and undefined. */
 const of = (value: unknown) => Object(value) as Record<string, unknown>;
-
-/** @throws TypeError when `value` is no object to take options from. */
-export function checkObject(name: string, what: string, value: unknown, wanted: string): void {
-  if (typeof value !== "object" || value === null) refuse(name, what, value, wanted);
-}
 
 /** @throws TypeError when it is no model. */
 export function checkModel(name: string, model: TextModel): void {

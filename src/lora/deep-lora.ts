@@ -1,5 +1,5 @@
 import { haarOrthogonal } from "../factorization/orthogonal-map.js";
-import { checkInteger, checkSeed, checkUnit } from "../linalg/check-option.js";
+import { checkInteger, checkObject, checkSeed, checkUnit } from "../linalg/check-option.js";
 import { describe } from "../linalg/describe.js";
 import { Matrix } from "../linalg/matrix.js";
 import type { Encoder } from "../transformer/encoder.js";
@@ -47,6 +47,7 @@ export class DeepLora implements Adaptation {
 
   /** @throws RangeError when an option is out of range. */
   constructor(options: DeepLoraOptions = {}) {
+    checkObject("DeepLora", "options", options);
     const { rank = 8, depth = 3, scale = 1e-3, form = "compressed", seed = 0, targets } = options;
     const { outerLearningRateRatio = 0.01 } = options;
     checkRank("DeepLora", rank);

@@ -4,6 +4,7 @@ import { crc32 } from "../io/checksum.js";
 import {
   checkBoolean,
   checkInteger,
+  checkObject,
   checkPositive,
   checkSeed,
   checkUnit,
@@ -21,14 +22,7 @@ import { addGradients, type LossName, scoresOf, Training } from "../transformer/
 import type { FloatArray } from "../wasm/index.js";
 import { type Adaptation, attach, factorName, type PlannedLayer } from "./adaptation.js";
 import type { Adapter, Task } from "./adapter.js";
-import {
-  checkBatchSize,
-  checkMethod,
-  checkModel,
-  checkObject,
-  checkTask,
-  checkTexts,
-} from "./check.js";
+import { checkBatchSize, checkMethod, checkModel, checkTask, checkTexts } from "./check.js";
 import { encodedTexts, taskHead } from "./task-head.js";
 import type { TextInput, TextModel } from "./text-model.js";
 import { decodeState, encodeState, type SavedTraining } from "./training-state.js";

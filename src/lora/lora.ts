@@ -1,4 +1,10 @@
-import { checkBoolean, checkInteger, checkPositive, checkSeed } from "../linalg/check-option.js";
+import {
+  checkBoolean,
+  checkInteger,
+  checkObject,
+  checkPositive,
+  checkSeed,
+} from "../linalg/check-option.js";
 import { describe } from "../linalg/describe.js";
 import { Matrix } from "../linalg/matrix.js";
 import { randomNormalArray, randomUniformArray } from "../linalg/random.js";
@@ -40,6 +46,7 @@ export class Lora implements Adaptation {
 
   /** @throws RangeError when an option is out of range. */
   constructor(options: LoraOptions = {}) {
+    checkObject("Lora", "options", options);
     const { rank = 8, init = "peft", targets, seed = 0, rankStabilized = false } = options;
     const { alpha = 2 * rank } = options;
     checkRank("Lora", rank);

@@ -1,9 +1,9 @@
-import { checkInteger } from "../linalg/check-option.js";
+import { checkInteger, checkObject } from "../linalg/check-option.js";
 import { Matrix } from "../linalg/matrix.js";
 import { absoluteUrl, checkWorkers, startThread, type Thread } from "../threads/thread.js";
 import { type FloatArray, givenKernels } from "../wasm/index.js";
 import type { Adapter } from "./adapter.js";
-import { checkObject, checkTexts } from "./check.js";
+import { checkTexts } from "./check.js";
 import {
   type Example,
   type FinetuneOptions,

@@ -4,7 +4,7 @@ import { FormatError } from "../io/errors.js";
 import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.js";
 import { fromFloat32, type StoredTensor, toFiniteFloat32 } from "../io/stored-tensor.js";
 import { kindOf, parseJsonObject } from "../io/strict-json.js";
-import { checkInteger } from "../linalg/check-option.js";
+import { checkInteger, checkObject } from "../linalg/check-option.js";
 import { quote } from "../linalg/describe.js";
 import { Matrix } from "../linalg/matrix.js";
 import type { EncoderFamily, NamedTensor } from "../transformer/config.js";
@@ -46,9 +46,11 @@ const root = "base_model.model.";
  */
 export function saveAdapter(
   adapter: Adapter,
-  { rank, baseModel }: SaveAdapterOptions = {},
+  options: SaveAdapterOptions = {},
 ): Map<string, Uint8Array<ArrayBuffer>> {
   checkAdapter("saveAdapter", adapter);
+  checkObject("saveAdapter", "options", options);
+  const { rank, baseModel } = options;
   if (rank !== undefined && rank !== "learned") checkInteger("saveAdapter", "rank", rank, 1);
   if (adapter.tensors.size > 0) {
     throw new RangeError(

@@ -6,7 +6,7 @@ import { type ModelFiles, pathIn, readWeights, weightsName } from "../io/model-f
 import { type StoredTensor, toFiniteFloat32 } from "../io/stored-tensor.js";
 import { parseJsonObject } from "../io/strict-json.js";
 import { TextTokenizer } from "../io/tokenizer.js";
-import { checkBoolean, checkDType } from "../linalg/check-option.js";
+import { checkBoolean, checkDType, checkObject } from "../linalg/check-option.js";
 import { Matrix } from "../linalg/matrix.js";
 import { type Batch, packBatch, type TokenSequence } from "../transformer/batch.js";
 import { type EncoderConfig, encoderConfig, type Weights } from "../transformer/config.js";
@@ -58,6 +58,7 @@ export class TextModel {
 
   /** Texts side by side, as the encoder takes them. */
   batch(texts: readonly TextInput[], maxTokens?: number): Batch {
+    checkTexts("batch", "text", texts);
     return packBatch(
       this.encoder.config,
       texts.map((text) => this.tokenize(text, maxTokens)),
@@ -75,6 +76,7 @@ export class TextModel {
     texts: readonly TextInput[],
     options: { normalize?: boolean; batchSize?: number; maxTokens?: number } = {},
   ): Matrix {
+    checkObject("embed", "options", options);
     const { normalize = true, batchSize = 32, maxTokens } = options;
     checkTexts("embed", "text", texts);
     checkBatchSize("embed", batchSize);
@@ -111,6 +113,7 @@ function toUnitLength(row: Float32Array | Float64Array): void {
  *   that there is not, or files that are no bytes.
  */
 export function loadEncoder(files: ModelFiles, options: EncoderOptions = {}): TextModel {
+  checkObject("loadEncoder", "options", options);
   const { weightStorage = "full", dtype = "f32", recompute = false } = options;
   checkModelFiles("loadEncoder", files);
   checkWeightStorage("loadEncoder", weightStorage);

@@ -1,4 +1,4 @@
-import { checkNonNegative, checkPositive } from "../linalg/check.js";
+import { checkNonNegative, checkObject, checkPositive } from "../linalg/check.js";
 import { bindRule, checkDecayFactor, type Optimizer } from "./optimizer.js";
 
 export interface AdamOptions {
@@ -27,6 +27,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
 
 /** Adam and AdamW: they differ only in where the weight decay acts. */
 export function adamRule(name: string, decoupled: boolean, options: AdamOptions): Optimizer {
+  checkObject(name, "options", options);
   const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999 } = options;
   const { epsilon = 1e-8, weightDecay = 0 } = options;
   checkPositive(name, "learningRate", learningRate);

@@ -1,3 +1,4 @@
+import { checkObject } from "../linalg/check.js";
 import { type AdamOptions, adamRule } from "./adam.js";
 import type { Optimizer } from "./optimizer.js";
 
@@ -12,6 +13,7 @@ export interface AdamwOptions extends AdamOptions {
  *
  * @throws RangeError when an option is out of range.
  */
-export function adamw({ weightDecay = 0.01, ...options }: AdamwOptions = {}): Optimizer {
-  return adamRule("adamw", true, { ...options, weightDecay });
+export function adamw(options: AdamwOptions = {}): Optimizer {
+  checkObject("adamw", "options", options);
+  return adamRule("adamw", true, { weightDecay: 0.01, ...options });
 }

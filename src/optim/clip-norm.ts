@@ -1,4 +1,4 @@
-import { checkPositive } from "../linalg/check.js";
+import { checkObject, checkPositive } from "../linalg/check.js";
 import type { Optimizer } from "./optimizer.js";
 
 /**
@@ -17,6 +17,7 @@ import type { Optimizer } from "./optimizer.js";
  * ```
  */
 export function clipNorm(optimizer: Optimizer, maxNorm: number): Optimizer {
+  checkObject("clipNorm", "optimizer", optimizer, "an optimizer, such as adam()");
   checkPositive("clipNorm", "maxNorm", maxNorm);
   if (optimizer.scaling && optimizer.learningRate === undefined) {
     throw new TypeError(

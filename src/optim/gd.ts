@@ -1,4 +1,4 @@
-import { checkNonNegative } from "../linalg/check.js";
+import { checkNonNegative, checkObject } from "../linalg/check.js";
 import { bindRule, checkLearningRate, type LearningRate, type Optimizer } from "./optimizer.js";
 
 export interface GdOptions {
@@ -17,7 +17,9 @@ export interface GdOptions {
  * gd({ learningRate: 0.01 }).name; // "gd"
  * ```
  */
-export function gd({ learningRate, weightDecay = 0 }: GdOptions = {}): Optimizer {
+export function gd(options: GdOptions = {}): Optimizer {
+  checkObject("gd", "options", options);
+  const { learningRate, weightDecay = 0 } = options;
   checkLearningRate("gd", learningRate);
   checkNonNegative("gd", "weightDecay", weightDecay);
   return Object.freeze<Optimizer>({

@@ -1,4 +1,4 @@
-import { checkBoolean, checkNonNegative } from "../linalg/check.js";
+import { checkBoolean, checkNonNegative, checkObject } from "../linalg/check.js";
 import {
   bindRule,
   checkDecayFactor,
@@ -28,6 +28,7 @@ export interface MomentumOptions {
  * @throws RangeError when an option is out of range, TypeError when nesterov is no boolean.
  */
 export function momentum(options: MomentumOptions = {}): Optimizer {
+  checkObject("momentum", "options", options);
   const { learningRate, beta = 0.9, nesterov = false, weightDecay = 0 } = options;
   checkLearningRate("momentum", learningRate);
   checkDecayFactor("momentum", "beta", beta);

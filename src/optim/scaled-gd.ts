@@ -1,4 +1,4 @@
-import { checkNonNegative } from "../linalg/check.js";
+import { checkNonNegative, checkObject } from "../linalg/check.js";
 import type { Handle } from "../wasm/index.js";
 import { bindRule, checkDecayFactor, checkLearningRate, type Optimizer } from "./optimizer.js";
 
@@ -41,6 +41,7 @@ export interface ScaledGdOptions {
  * ```
  */
 export function scaledGd(options: ScaledGdOptions = {}): Optimizer {
+  checkObject("scaledGd", "options", options);
   const { learningRate, beta = 0.5, damping = 1 } = options;
   checkLearningRate("scaledGd", learningRate);
   checkDecayFactor("scaledGd", "beta", beta);

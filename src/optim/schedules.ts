@@ -1,5 +1,5 @@
 // Learning rates that change over a run. A schedule is a function of the steps already taken.
-import { checkInteger, checkNonNegative, checkPositive } from "../linalg/check.js";
+import { checkInteger, checkNonNegative, checkObject, checkPositive } from "../linalg/check.js";
 import { withSharedJob } from "../wasm/index.js";
 
 /** The learning rate of the step after `stepCount` steps; 0 for the first. */
@@ -53,9 +53,11 @@ export function cosine(options: DecayOptions): Schedule {
 /** Warm-up, then final + (learningRate - final) * share(steps after it), share from 1 to 0. */
 function decay(
   name: string,
-  { learningRate, steps, warmup = 0, final = 0 }: DecayOptions,
+  options: DecayOptions,
   shareOver: (length: number) => (step: number) => number,
 ): Schedule {
+  checkObject(name, "options", options, "an object with learningRate and steps");
+  const { learningRate, steps, warmup = 0, final = 0 } = options;
   checkPositive(name, "learningRate", learningRate);
   checkInteger(name, "steps", steps, 1);
   checkInteger(name, "warmup", warmup, 0, steps);
