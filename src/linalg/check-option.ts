@@ -84,10 +84,8 @@ export function checkObject(
 
 /** An array of any kind. @throws TypeError when it is none. */
 export function checkList(name: string, what: string, value: ArrayLike<unknown>): void {
-  checkObject(name, what, value, "an array");
-  if (!Number.isInteger(value.length)) {
-    throw new TypeError(`${name}: ${what} is ${describe(value)}: it must be an array`);
-  }
+  if (typeof value === "object" && value !== null && Number.isInteger(value.length)) return;
+  throw new TypeError(`${name}: ${what} is ${describe(value)}: it must be an array`);
 }
 
 export function checkBoolean(name: string, what: string, value: boolean): void {

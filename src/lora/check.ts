@@ -45,11 +45,11 @@ export function checkFiles(
 
 // By the tag: instanceof knows one realm, and bytes come from others (a test runner's, a frame's).
 function checkBytes(name: string, what: string, bytes: Uint8Array): void {
-  if (Object.prototype.toString.call(bytes) === "[object Uint8Array]") return;
+  if (describe(bytes) === "Uint8Array") return;
   refuse(name, what, bytes, "a Uint8Array, the bytes of the file");
 }
 
-const isMap = (value: unknown) => Object.prototype.toString.call(value) === "[object Map]";
+const isMap = (value: unknown) => describe(value) === "Map";
 
 /** @throws TypeError when one of them is no text, or there is no list. */
 export function checkTexts(name: string, what: string, texts: readonly TextInput[]): void {

@@ -1,6 +1,5 @@
 // A low-rank addition to one linear layer, as matrices: what is trained, merged and written.
-import { checkInteger, checkNonNegative } from "../linalg/check-option.js";
-import { describe } from "../linalg/describe.js";
+import { checkInteger, checkList, checkNonNegative } from "../linalg/check-option.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { productSvd } from "../linalg/product-svd.js";
@@ -72,10 +71,7 @@ export function singularValues(adapter: LayerAdapter): number[] {
  * @param tolerance - the share. @defaultValue 1e-3
  */
 export function learnedRank(values: readonly number[], tolerance = 1e-3): number {
-  if (!Array.isArray(values)) {
-    const wanted = "an array of singular values, as singularValues gives it";
-    throw new TypeError(`learnedRank: values is ${describe(values)}: it must be ${wanted}`);
-  }
+  checkList("learnedRank", "values", values);
   checkNonNegative("learnedRank", "tolerance", tolerance);
   const largest = values[0] ?? 0;
   return largest > 1e-3 ? values.filter((value) => value > tolerance * largest).length : 0;

@@ -34,8 +34,9 @@ export function unmergeAdapter(
 }
 
 function write(model: TextModel, adapter: Adapter, sign: 1 | -1) {
-  checkModel(sign > 0 ? "mergeAdapter" : "unmergeAdapter", model);
-  checkAdapter(sign > 0 ? "mergeAdapter" : "unmergeAdapter", adapter);
+  const name = sign > 0 ? "mergeAdapter" : "unmergeAdapter";
+  checkModel(name, model);
+  checkAdapter(name, adapter);
   const source = pathIn(model.files, weightsName);
   const { family } = adapter;
   // A bare encoder's names lack the family; a head beside it asks for it.

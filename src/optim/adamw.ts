@@ -15,5 +15,6 @@ export interface AdamwOptions extends AdamOptions {
  */
 export function adamw(options: AdamwOptions = {}): Optimizer {
   checkObject("adamw", "options", options);
-  return adamRule("adamw", true, { weightDecay: 0.01, ...options });
+  const { weightDecay = 0.01 } = options;
+  return adamRule("adamw", true, { ...options, weightDecay });
 }

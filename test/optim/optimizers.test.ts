@@ -1,5 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { deepFactorization } from "../../src/factorization/deep-factorization.js";
+import { factorization } from "../../src/factorization/factorization.js";
+import { train } from "../../src/factorization/train.js";
+import { Matrix } from "../../src/linalg/matrix.js";
 import { adam } from "../../src/optim/adam.js";
 import { adamw } from "../../src/optim/adamw.js";
 import { clipNorm } from "../../src/optim/clip-norm.js";
@@ -252,4 +256,15 @@ test("options out of range are refused by name", () => {
   expect(() => adam({ epsilon: 0 })).toThrow("adam: epsilon is 0: it must be a finite number > 0");
   expect(() => momentum({ nesterov: 1 as unknown as boolean })).toThrow(TypeError);
   expect(() => bind(adam({ epsilon: 1e-60 }), "f32", start, [1])).toThrow("must not round to 0");
+});
+
+test("adamw decays by its default where the decay is left out or undefined", () => {
+  const losses = (options: object) => {
+    const problem = factorization(Matrix.randomNormal(4, 3, { seed: 1 }));
+    const model = deepFactorization({ shape: problem, seed: 0, scale: 0.5 });
+    const optimizer = adamw({ learningRate: 0.1, ...options });
+    return Array.from(train(model, problem, { steps: 4, optimizer }), ({ loss }) => loss);
+  };
+  expect(losses({ weightDecay: undefined })).toEqual(losses({}));
+  expect(losses({ weightDecay: 0 })).not.toEqual(losses({}));
 });

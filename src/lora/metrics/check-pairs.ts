@@ -1,4 +1,4 @@
-import { describe } from "../../linalg/describe.js";
+import { checkList } from "../../linalg/check-option.js";
 
 /** The common length of two lists. @throws RangeError when there is none, or it is 0. */
 export function checkPairs(
@@ -6,10 +6,8 @@ export function checkPairs(
   truth: ArrayLike<number>,
   predicted: ArrayLike<number>,
 ): number {
-  for (const [what, values] of Object.entries({ truth, predicted })) {
-    if (typeof Object(values).length === "number") continue;
-    throw new TypeError(`${name}: ${what} is ${describe(values)}: it must be a list of numbers`);
-  }
+  checkList(name, "truth", truth);
+  checkList(name, "predicted", predicted);
   if (truth.length !== predicted.length || truth.length === 0) {
     throw new RangeError(
       `${name}: ${truth.length} true and ${predicted.length} predicted values: ` +
