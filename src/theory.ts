@@ -3,7 +3,8 @@
  *
  * `claims()` is the list that `lowrank verify` prints. Each checker is a pure function from evidence
  * to a {@link Verdict}; the functions that make evidence (`observe`, `runSpectral`, ...) take shapes,
- * rates and seeds of your own.
+ * rates and seeds of your own. A setting, or evidence, that is not what its type says is a TypeError
+ * or a RangeError that names the field; evidence may hold NaN, and its verdict does not hold then.
  *
  * @packageDocumentation
  * @example

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import * as core from "../src/index.js";
 import * as lora from "../src/lora.js";
 import * as node from "../src/lora-node.js";
+import * as theory from "../src/theory.js";
 import * as threads from "../src/threads.js";
 import { temporaryFolder } from "./helpers/cli.js";
 import { tinyModel } from "./helpers/text-models.js";
@@ -15,7 +16,7 @@ const unchecked =
 /** Classes whose objects other functions make, errors among them. */
 const internal = /^(HouseholderQ|MatrixCompletion|DeepLinearNetwork|TextModel|ThreadPool|.*Error)$/;
 
-const entries = { ...core, ...lora, ...threads, ...node };
+const entries = { ...core, ...lora, ...threads, ...node, ...theory };
 const functions = Object.entries(entries).filter(
   ([name, value]) => typeof value === "function" && !internal.test(name),
 ) as [string, Call][];

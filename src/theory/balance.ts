@@ -4,6 +4,7 @@ import { train } from "../factorization/train.js";
 import { matmul } from "../linalg/matmul.js";
 import type { Matrix } from "../linalg/matrix.js";
 import { gd } from "../optim/gd.js";
+import * as check from "./check.js";
 import { combine, largest, worstOf } from "./plain.js";
 import { below, type Verdict } from "./verdict.js";
 
@@ -19,6 +20,10 @@ export interface BalanceSetting {
 
 /** max |W_{l+1}'W_{l+1} - W_l W_l'| after the same time, for each learning rate. */
 export function balanceDrifts(setting: BalanceSetting): number[] {
+  check.fields("balanceDrifts", "setting", setting, {
+    ...{ target: check.finiteMatrix, scale: check.finite, time: check.finite, seed: check.seed },
+    learningRates: check.finiteNumbers,
+  });
   const { target, scale, time, learningRates, seed } = setting;
   return learningRates.map((learningRate) => {
     const model = deepFactorization({ shape: target, depth: 3, scale, seed });
@@ -41,6 +46,7 @@ export function balanceDrifts(setting: BalanceSetting): number[] {
  * @param drifts - at learning rates that halve from one to the next.
  */
 export function driftFollowsRate(drifts: readonly number[]): Verdict {
+  check.list(check.number)("driftFollowsRate", "drifts", drifts);
   const claim = "factors lose their balance in proportion to the learning rate: ratio 2 for half";
   const source = "gradient flow's invariant (Arora et al. 2018), at finite steps";
   const deviations = drifts.slice(1).map((drift, i) => drifts[i] / drift - 2);

@@ -6,6 +6,7 @@ import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { qr } from "../linalg/qr.js";
 import { svd } from "../linalg/svd.js";
+import * as check from "./check.js";
 import { beside, block, chain, distance, product, times, worstOf } from "./plain.js";
 import { coreGradients } from "./reduced.js";
 import { below, type Verdict, yaras } from "./verdict.js";
@@ -35,7 +36,12 @@ export interface BasesSetting {
  * All five, for a square target of the rank that is told. The four that are not ours look at the
  * gradient at the start, which has a flat tail: they need σ_r well above Π_{l≥2} ε_l.
  */
-export function findBases({ target, rank, scales, seed }: BasesSetting): Bases {
+export function findBases(setting: BasesSetting): Bases {
+  check.fields("findBases", "setting", setting, {
+    ...{ target: check.squareMatrix, rank: check.integer(1), scales: check.finiteNumbers },
+    seed: check.seed,
+  });
+  const { target, rank, scales, seed } = setting;
   const d = target.rows;
   const model = deepFactorization({
     shape: target,
@@ -72,6 +78,10 @@ export function findBases({ target, rank, scales, seed }: BasesSetting): Bases {
 
 /** The projectors on the subspaces are the same. */
 export function basesAgree(bases: Bases): Verdict {
+  check.fields("basesAgree", "bases", bases, {
+    ...{ compress: check.matrix, intersection: check.matrix, joined: check.matrix },
+    ...{ stacked: check.matrix, nullSpace: check.matrix },
+  });
   const claim = "one SVD of the target gives the subspace of the authors' three of the gradient";
   const source = `${yaras}, construction of the bases and published code`;
   const projector = (V: Matrix) => matmul(V, V, { transposeB: true });

@@ -2,7 +2,8 @@
 // and a multiple of the identity. All deviations are in units of a fitted factor.
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
-import type { Observation, Sample } from "./observation.js";
+import * as check from "./check.js";
+import { checkObservation, type Observation, type Sample } from "./observation.js";
 import { block, distance, largest, multiply, times, worstOf } from "./plain.js";
 import { describeRule, type Rule } from "./rule.js";
 import { tolerances } from "./tolerance.js";
@@ -45,6 +46,7 @@ export function offDiagonal(observation: Observation): number {
 
 /** U_l' W_l(t) V_l has no entries between active and passive directions. */
 export function blocksVanish(observation: Observation): Verdict {
+  checkObservation("blocksVanish", observation);
   const claim = "in its frames every factor stays block diagonal";
   const bound = tolerances[observation.dtype].block;
   return below({ claim, source }, offDiagonal(observation), bound);
@@ -52,6 +54,7 @@ export function blocksVanish(observation: Observation): Verdict {
 
 /** The passive block is ρ I: zero off its diagonal, and the same number along it. */
 export function passiveIsScalar(observation: Observation): Verdict {
+  checkObservation("passiveIsScalar", observation);
   const claim = "the passive block of every factor stays a multiple of the identity";
   const measured = worst(observation, ({ passive }) =>
     distance(passive, times(meanDiagonal(passive), Matrix.identity(passive.rows))),
@@ -61,6 +64,7 @@ export function passiveIsScalar(observation: Observation): Verdict {
 
 /** That multiple follows ρ_l(t+1) = ρ_l (1 - ηλ - η Π_{k≠l} ρ_k²), or the rule's form of it. */
 export function passiveFollowsRecursion(observation: Observation): Verdict {
+  checkObservation("passiveFollowsRecursion", observation);
   const claim = "the passive multiple follows the scalar recursion";
   const measured = worst(observation, ({ sample, layer, passive }) =>
     passive.rows === 0 ? 0 : meanDiagonal(passive) - sample.reduced.passive[layer],
@@ -70,6 +74,7 @@ export function passiveFollowsRecursion(observation: Observation): Verdict {
 
 /** The active block is what the package's compressed run has, in the basis of the frames. */
 export function coreFollowsCompressed(observation: Observation): Verdict {
+  checkObservation("coreFollowsCompressed", observation);
   const claim = "the active block equals the separately trained compressed network";
   const { frames, scales } = observation;
   const V = block(frames.V[0], 0, frames.V[0].rows, 0, frames.active);
@@ -85,6 +90,7 @@ export function coreFollowsCompressed(observation: Observation): Verdict {
 
 /** The active block is what plain loops make of the small system alone. */
 export function coreFollowsReduced(observation: Observation): Verdict {
+  checkObservation("coreFollowsReduced", observation);
   const claim = "the active block obeys the closed dynamics of the small cores";
   const measured = worst(observation, ({ sample, layer, core }) =>
     distance(core, sample.reduced.cores[layer]),
@@ -98,6 +104,8 @@ export function coreFollowsReduced(observation: Observation): Verdict {
  * @param about - what is special about the run, for the sentence.
  */
 export function blockForm(observation: Observation, about: string): Verdict {
+  checkObservation("blockForm", observation);
+  check.text("blockForm", "about", about);
   const claim = `${about}: the wide run is the small system, in fixed frames`;
   const { frames, samples, unit, dtype } = observation;
   const { U, V, active: k } = frames;
@@ -113,6 +121,7 @@ export function blockForm(observation: Observation, about: string): Verdict {
 
 /** The theorem under an update of its own. */
 export function blockFormUnder(rule: Rule, observation: Observation): Verdict {
+  check.rule("blockFormUnder", "rule", rule);
   return blockForm(observation, `under ${describeRule(rule)}`);
 }
 

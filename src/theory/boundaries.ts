@@ -5,8 +5,9 @@ import { factorization } from "../factorization/factorization.js";
 import { train } from "../factorization/train.js";
 import { Matrix } from "../linalg/matrix.js";
 import { offDiagonal } from "./blocks.js";
+import * as check from "./check.js";
 import { maskedProblem } from "./masked.js";
-import type { Observation } from "./observation.js";
+import { checkObservation, type Observation } from "./observation.js";
 import { combine, frobenius, times } from "./plain.js";
 import { optimizerOf, type Rule } from "./rule.js";
 import { trainFrom } from "./runs.js";
@@ -15,6 +16,7 @@ import { above, below, type Verdict, yaras } from "./verdict.js";
 
 /** Adam scales single coordinates, so it does not commute with rotations. */
 export function adamBreaksBlocks(observation: Observation): Verdict {
+  checkObservation("adamBreaksBlocks", observation);
   const claim = "under Adam the blocks do not stay apart: the structure breaks";
   const source = `${yaras}, where the theorem stops: updates by coordinate`;
   return above({ claim, source }, offDiagonal(observation), 1e-3);
@@ -39,6 +41,10 @@ export interface GaussianSetting {
 
 /** Trains from Gaussian factors of an orthogonal one's Frobenius norm. */
 export function runFromGaussian(setting: GaussianSetting): FactorChange {
+  check.fields("runFromGaussian", "setting", setting, {
+    ...{ target: check.squareMatrix, rank: check.integer(0), scale: check.finite },
+    ...{ rule: check.rule, steps: check.integer(1), seed: check.seed },
+  });
   const { target, rank, scale, rule, steps, seed } = setting;
   const d = target.rows;
   const model = deepFactorization({ shape: target, depth: 3, scale, seed });
@@ -52,7 +58,11 @@ export function runFromGaussian(setting: GaussianSetting): FactorChange {
 }
 
 /** From orthogonal factors d - 2r singular values of W(t) - W(0) are all ε - ρ: a flat stretch. */
-export function gaussianBreaksSpectrum({ start, end, active }: FactorChange): Verdict {
+export function gaussianBreaksSpectrum(change: FactorChange): Verdict {
+  check.fields("gaussianBreaksSpectrum", "change", change, {
+    ...{ start: check.matrix, end: check.matrix, active: check.integer(0) },
+  });
+  const { start, end, active } = change;
   const claim = "from Gaussian factors the passive directions move apart: the structure breaks";
   const source = `${yaras}, where the theorem stops: initial factors that are not orthogonal`;
   const S = singularValues(combine(end, start, (w, w0) => w - w0));
@@ -83,6 +93,10 @@ export interface MaskedSetting {
 
 /** Trains the compressed network on a random part of the target's entries, twice. */
 export function runMasked(setting: MaskedSetting): MaskedRuns {
+  check.fields("runMasked", "setting", setting, {
+    ...{ target: check.finiteMatrix, rank: check.integer(1), observed: check.share },
+    ...{ scale: check.finite, steps: check.integer(1), seed: check.seed },
+  });
   const { target, rank, observed, scale, steps, seed } = setting;
   const { problem, hidden } = maskedProblem(target, observed, seed);
   const error = (ratio?: number) => {
@@ -97,15 +111,17 @@ export function runMasked(setting: MaskedSetting): MaskedRuns {
 }
 
 /** The first gradient of a masked target spans another subspace: frozen there, a run plateaus. */
-export function maskedFrozenFails({ frozen }: MaskedRuns): Verdict {
+export function maskedFrozenFails(runs: MaskedRuns): Verdict {
+  check.fields("maskedFrozenFails", "runs", runs, { frozen: check.number });
   const claim = "masked, with frozen outer factors: the compressed run stops short of the target";
   const source = `${yaras}, where the theorem stops: masked losses`;
-  return above({ claim, source }, frozen, 1e-3);
+  return above({ claim, source }, runs.frozen, 1e-3);
 }
 
 /** Outer factors that train slowly bring it there. */
-export function maskedTrainedRecovers({ trained }: MaskedRuns): Verdict {
+export function maskedTrainedRecovers(runs: MaskedRuns): Verdict {
+  check.fields("maskedTrainedRecovers", "runs", runs, { trained: check.number });
   const claim = "masked, with outer factors that train slowly: unseen entries are recovered";
   const source = `${yaras}, discrepant learning rates`;
-  return below({ claim, source }, trained, 1e-4);
+  return below({ claim, source }, runs.trained, 1e-4);
 }

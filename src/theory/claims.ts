@@ -1,6 +1,7 @@
 // The one list of claims. `lowrank verify` prints it, the tests iterate over it, and each entry
 // measures anew when it is called: a run of the package, judged by a checker.
 import { deepFactorization } from "../factorization/deep-factorization.js";
+import { checkSeed } from "../linalg/check.js";
 import { adam } from "../optim/adam.js";
 import { balanceDrifts, driftFollowsRate } from "./balance.js";
 import { basesAgree, findBases } from "./bases.js";
@@ -54,6 +55,7 @@ export const rules: readonly Rule[] = [
  * ```
  */
 export function claims(seed = 1): readonly (() => Verdict)[] {
+  checkSeed("claims", seed);
   const target = () => lowRankTarget({ rows: size, cols: size, rank, seed });
 
   /** A square run of moderate size; claims change what they are about. */

@@ -1,6 +1,6 @@
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
-import type { Observation, Sample } from "./observation.js";
+import { checkObservation, type Observation, type Sample } from "./observation.js";
 import {
   block,
   chain,
@@ -31,6 +31,7 @@ function passiveDimension({ target, frames }: Observation): number {
 
 /** ‖f - f_C‖_F = sqrt(d - 2r) Π |ρ_l|: the gap is known in closed form. */
 export function gapIsClosedForm(observation: Observation): Verdict {
+  checkObservation("gapIsClosedForm", observation);
   const claim = "wide and compressed products differ by exactly sqrt(d - 2r) times the scalars";
   const source = `${yaras}, end-to-end identity (derived from the block form)`;
   const m = passiveDimension(observation);
@@ -43,6 +44,7 @@ export function gapIsClosedForm(observation: Observation): Verdict {
 
 /** ‖f - f_C‖_F <= sqrt(d - 2r) Π ε_l at every moment, up to rounding. */
 export function gapIsBounded(observation: Observation): Verdict {
+  checkObservation("gapIsBounded", observation);
   const claim = "that gap never exceeds sqrt(d - 2r) times the product of the initial scales";
   const source = `${yaras}, end-to-end bound`;
   const rounding = tolerances[observation.dtype].run * productUnit(observation);
@@ -52,6 +54,7 @@ export function gapIsBounded(observation: Observation): Verdict {
 
 /** With a rank below the target's the compression must miss something of the target's size. */
 export function smallRankFails(observation: Observation): Verdict {
+  checkObservation("smallRankFails", observation);
   const claim = "told a rank below the target's, the compressed run misses part of it";
   const source = `${yaras}, where the theorem stops: r_hat < r`;
   const last = observation.samples[observation.samples.length - 1];
@@ -60,6 +63,7 @@ export function smallRankFails(observation: Observation): Verdict {
 
 /** V_{l+1} = U_l, orthogonal frames, cores ε I at the start, and Φ in the active directions. */
 export function framesChain(observation: Observation): Verdict {
+  checkObservation("framesChain", observation);
   const claim = "the frames are orthogonal, chained, and hold all of the target and of the start";
   const source = `${yaras}, construction of the bases`;
   const { frames, initial, scales, target, samples } = observation;

@@ -1,6 +1,7 @@
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { qr } from "../linalg/qr.js";
+import * as check from "./check.js";
 import { beside, block, times } from "./plain.js";
 
 /** The orthogonal bases in which every factor of a wide run is block diagonal, d x d each. */
@@ -24,6 +25,9 @@ export function transportFrames(
   initial: readonly Matrix[],
   scales: readonly number[],
 ): Frames {
+  check.matrix("transportFrames", "active", active);
+  check.list(check.matrix)("transportFrames", "initial", initial);
+  check.list(check.number)("transportFrames", "scales", scales);
   const V = [completeBasis(active)];
   initial.forEach((factor, l) => {
     V.push(times(1 / scales[l], matmul(factor, V[l])));

@@ -3,12 +3,14 @@ import { deepFactorization } from "../factorization/deep-factorization.js";
 import { factorization } from "../factorization/factorization.js";
 import type { DeepLinearNetwork } from "../factorization/network.js";
 import { train } from "../factorization/train.js";
+import { checkDType } from "../linalg/check.js";
 import { power } from "../linalg/elementary.js";
 import { matmul } from "../linalg/matmul.js";
 import type { Matrix } from "../linalg/matrix.js";
 import { norm } from "../linalg/norm.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import type { DType } from "../wasm/index.js";
+import * as check from "./check.js";
 import { type Frames, transportFrames } from "./frames.js";
 import { inDouble } from "./plain.js";
 import { type ReducedState, reducedRun } from "./reduced.js";
@@ -66,6 +68,10 @@ const moments = 8;
  * user would) and the reduced system of the theorem, and keeps what they are at some steps.
  */
 export function observe(setting: Setting): Observation {
+  check.fields("observe", "setting", setting, {
+    ...{ target: check.squareMatrix, rank: check.integer(1), scales: check.finiteNumbers },
+    ...{ rule: check.rule, steps: check.integer(1), seed: check.seed },
+  });
   const { target, rank, scales, rule, steps, seed, dtype = "f64" } = setting;
   const { initialization = "haar", optimizer = optimizerOf(rule) } = setting;
   const depth = scales.length;
@@ -105,6 +111,23 @@ export function observe(setting: Setting): Observation {
   const size = norm(target, "spectral");
   const unit = Math.max(1, power(Float64Array.of(size), 1 / depth)[0]);
   return { target, scales, dtype, initial, frames, samples, unit };
+}
+
+/** Something as `observe` makes it. @internal */
+export function checkObservation(name: string, observation: Observation): void {
+  const factors = check.list(check.matrix);
+  const numbers = check.list(check.number);
+  check.fields(name, "observation", observation, {
+    ...{ target: check.matrix, scales: numbers, initial: factors, unit: check.number },
+    frames: check.record({ U: factors, V: factors, active: check.integer(0) }),
+    samples: check.list(
+      check.record({
+        ...{ factors, compressed: factors },
+        reduced: check.record({ cores: factors, passive: numbers }),
+      }),
+    ),
+  });
+  checkDType(name, observation.dtype);
 }
 
 /** The first step, the last one, and some at equal distances between them. */

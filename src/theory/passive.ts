@@ -1,3 +1,4 @@
+import * as check from "./check.js";
 import { product } from "./plain.js";
 import type { Rule } from "./rule.js";
 
@@ -50,6 +51,9 @@ export type PassiveRecursion = (
 
 /** The recursion of the theorem, from the scales on. No clipping: that depends on the rest. */
 export const passiveScalars: PassiveRecursion = (scales, rule, steps) => {
+  check.finiteNumbers("passiveScalars", "scales", scales);
+  check.rule("passiveScalars", "rule", rule);
+  check.integer(0)("passiveScalars", "steps", steps);
   let state = passiveStart(scales);
   const path = [state.rho];
   for (let t = 0; t < steps; t++) {

@@ -7,6 +7,7 @@ import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { svd } from "../linalg/svd.js";
 import { gd } from "../optim/gd.js";
+import * as check from "./check.js";
 import { maskedProblem } from "./masked.js";
 import { block, frobenius, worstOf } from "./plain.js";
 import { lossesOf } from "./runs.js";
@@ -37,6 +38,11 @@ export interface RecoveryRuns {
 
 /** Both networks from the same scale with the same rate, on the fully observed target. */
 export function runRecovery(setting: RecoverySetting): RecoveryRuns {
+  check.fields("runRecovery", "setting", setting, {
+    ...{ target: check.squareMatrix, rank: check.integer(1), depth: check.integer(2) },
+    ...{ scale: check.finite, learningRate: check.finite },
+    ...{ steps: check.integer(1), seed: check.seed },
+  });
   const { target, rank, depth, scale, learningRate, steps, seed } = setting;
   const problem = factorization(target);
   const options = { steps, optimizer: gd({ learningRate }) };
@@ -78,7 +84,9 @@ function passiveLoss(X: Matrix, start: Matrix, target: Matrix, rank: number): nu
 }
 
 /** The narrow loss is never above the wide one. */
-export function narrowIsNeverBehind({ wide, narrow }: RecoveryRuns): Verdict {
+export function narrowIsNeverBehind(runs: RecoveryRuns): Verdict {
+  checkRuns("narrowIsNeverBehind", runs);
+  const { wide, narrow } = runs;
   const claim = "at no step is the narrow network farther from the target than the wide one";
   const source = `${kwon}, main theorem: lower recovery error at all iterations`;
   let excess = Number.NEGATIVE_INFINITY;
@@ -90,6 +98,7 @@ export function narrowIsNeverBehind({ wide, narrow }: RecoveryRuns): Verdict {
 
 /** The plateaus are ε^(2L)/2 for every direction that is left alone. */
 export function floorsArePredicted(runs: RecoveryRuns): Verdict {
+  checkRuns("floorsArePredicted", runs);
   const claim = "both plateaus are the start's energy in the directions left alone, to 5 %";
   const source = `${kwon}, floors of the recovery error (derived)`;
   const { narrow, widePassive, wideDirections, narrowDirections, start } = runs;
@@ -99,6 +108,14 @@ export function floorsArePredicted(runs: RecoveryRuns): Verdict {
     narrow[narrow.length - 1] / (narrowDirections * unit) - 1,
   ];
   return below({ claim, source }, worstOf(deviations), 0.05);
+}
+
+function checkRuns(name: string, runs: RecoveryRuns): void {
+  const losses = check.list(check.number);
+  check.fields(name, "runs", runs, {
+    ...{ wide: losses, narrow: losses, widePassive: check.number, start: check.number },
+    ...{ wideDirections: check.number, narrowDirections: check.number },
+  });
 }
 
 export interface OuterRateSetting {
@@ -117,6 +134,11 @@ export interface OuterRateSetting {
 
 /** Steps to the tolerance for each ratio; NaN where it is not reached. */
 export function stepsByOuterRate(setting: OuterRateSetting): number[] {
+  check.fields("stepsByOuterRate", "setting", setting, {
+    ...{ target: check.finiteMatrix, rank: check.integer(1), observed: check.share },
+    ...{ scale: check.finite, learningRate: check.finite, ratios: check.finiteNumbers },
+    ...{ tolerance: check.finite, steps: check.integer(1), seed: check.seed },
+  });
   const { target, rank, observed, scale, learningRate, ratios, tolerance, steps } = setting;
   const { problem, zeroLoss } = maskedProblem(target, observed, setting.seed);
   return ratios.map((outerLearningRateRatio) => {
@@ -132,6 +154,7 @@ export function stepsByOuterRate(setting: OuterRateSetting): number[] {
 
 /** Faster outer factors need fewer steps. */
 export function outerRateSavesSteps(steps: readonly number[]): Verdict {
+  check.list(check.number)("outerRateSavesSteps", "steps", steps);
   const claim = "completion takes fewer steps the faster the outer factors learn, up to tenfold";
   const source = `${kwon}, discrepant learning rates`;
   const ratios = steps.slice(1).map((count, i) => count / steps[i]);

@@ -6,6 +6,7 @@ import { factorization } from "../factorization/factorization.js";
 import type { DeepLinearNetwork } from "../factorization/network.js";
 import { train } from "../factorization/train.js";
 import type { Matrix } from "../linalg/matrix.js";
+import * as check from "./check.js";
 import { passiveScalars } from "./passive.js";
 import { combine, frobenius, product, worstOf } from "./plain.js";
 import { optimizerOf, type Rule } from "./rule.js";
@@ -38,6 +39,10 @@ export interface RectangularRun {
 }
 
 export function runRectangular(setting: RectangularSetting): RectangularRun {
+  check.fields("runRectangular", "setting", setting, {
+    ...{ rows: check.integer(1), cols: check.integer(1), rank: check.integer(1) },
+    ...{ scale: check.finite, rule: check.rule, steps: check.integer(1), seed: check.seed },
+  });
   const { rows, cols, rank, scale, rule, steps, seed } = setting;
   const target = lowRankTarget({ rows, cols, rank, seed, norm: 3 });
   const problem = factorization(target);
@@ -68,6 +73,7 @@ export function runRectangular(setting: RectangularSetting): RectangularRun {
 
 /** max(0, small - 2r) singular values equal the one scalar, max(0, large - small - r) the other. */
 export function spectrumHasThreeParts(runs: readonly RectangularRun[]): Verdict {
+  checkRuns("spectrumHasThreeParts", runs);
   const claim = "off the square two passive parts, of predicted sizes, repeat their own values";
   const source = `${parsimony} and three blocks (derived)`;
   const misses = runs.map(({ setting, factor, coupled, free }) => {
@@ -85,6 +91,7 @@ export function spectrumHasThreeParts(runs: readonly RectangularRun[]): Verdict 
 
 /** The exact form misses only part A: sqrt(small - 2r) Π ρ. */
 export function exactFormIsExact(runs: readonly RectangularRun[]): Verdict {
+  checkRuns("exactFormIsExact", runs);
   const claim = "compressed with three blocks, it stays at the closed-form gap off the square too";
   const source = `${yaras}, end-to-end identity with three blocks (derived)`;
   return below(
@@ -96,6 +103,7 @@ export function exactFormIsExact(runs: readonly RectangularRun[]): Verdict {
 
 /** Two blocks are one too few: what the narrower form gives away is seen. */
 export function plainFormIsNotExact(runs: readonly RectangularRun[]): Verdict {
+  checkRuns("plainFormIsNotExact", runs);
   const claim = "compressed to width 2r off the square, it is near the wide run, not exact";
   const source = `${yaras}, where the theorem stops: rectangular targets`;
   // At full rank the third block is empty, so that two are enough.
@@ -104,6 +112,16 @@ export function plainFormIsNotExact(runs: readonly RectangularRun[]): Verdict {
   const least = excess.length === 0 ? Number.NaN : Math.min(...excess);
   return above({ claim, source }, least, 1e-6);
 }
+
+const checkRuns = (name: string, runs: readonly RectangularRun[]) => {
+  const size = check.integer(1);
+  const run = check.record<RectangularRun>({
+    setting: check.record({ rows: size, cols: size, rank: check.integer(0) }),
+    ...{ factor: check.matrix, coupled: check.number, free: check.number },
+    ...{ exactGap: check.number, plainGap: check.number },
+  });
+  check.list(run)(name, "runs", runs);
+};
 
 function closedForm({ setting, coupled }: RectangularRun): number {
   const dimension = Math.min(setting.rows, setting.cols) - 2 * setting.rank;

@@ -1,4 +1,6 @@
 // The scalar recursion alone: golden values, and what it does in the long run.
+import { describe } from "../linalg/describe.js";
+import * as check from "./check.js";
 import type { PassiveRecursion } from "./passive.js";
 import { worstOf } from "./plain.js";
 import type { Rule } from "./rule.js";
@@ -32,10 +34,11 @@ const golden: readonly Golden[] = [
 
 /** The recursion reaches known values. */
 export function recursionHasGoldenValues(recursion: PassiveRecursion): Verdict {
+  const path = pathOf("recursionHasGoldenValues", recursion);
   const claim = "the scalar recursion reaches its known values after up to 5,000 steps";
   const source = `${yaras}, recursion of the passive scalars`;
   const deviations = golden.flatMap(({ scales, rule, steps, rho }) => {
-    const reached = recursion(scales, rule, steps)[steps];
+    const reached = path(scales, rule, steps)[steps];
     return rho.map((value, l) => reached[l] - value);
   });
   return below({ claim, source }, worstOf(deviations), 1e-12);
@@ -43,14 +46,15 @@ export function recursionHasGoldenValues(recursion: PassiveRecursion): Verdict {
 
 /** While ηλ + ηΠρ² stays in [0, 1] no scalar grows. */
 export function scalarsNeverGrow(recursion: PassiveRecursion): Verdict {
+  const path = pathOf("scalarsNeverGrow", recursion);
   const claim = "the passive scalars never grow";
   const source = `${yaras}, recursion of the passive scalars`;
   let growth = Number.NEGATIVE_INFINITY;
   for (const { scales, rule, steps } of golden) {
-    const path = recursion(scales, rule, steps);
-    for (let t = 1; t < path.length; t++) {
-      path[t].forEach((rho, l) => {
-        growth = Math.max(growth, rho / path[t - 1][l] - 1);
+    const rhos = path(scales, rule, steps);
+    for (let t = 1; t < rhos.length; t++) {
+      rhos[t].forEach((rho, l) => {
+        growth = Math.max(growth, rho / rhos[t - 1][l] - 1);
       });
     }
   }
@@ -59,11 +63,29 @@ export function scalarsNeverGrow(recursion: PassiveRecursion): Verdict {
 
 /** With weight decay the scalars vanish at the rate 1 - ηλ once they are small. */
 export function decayIsGeometric(recursion: PassiveRecursion): Verdict {
+  const path = pathOf("decayIsGeometric", recursion);
   const claim = "with weight decay the passive scalars vanish like (1 - ηλ)^t";
   const source = `${parsimony}, recursion of the passive scalars`;
   const rule = { learningRate: 0.05, weightDecay: 0.1 };
-  const path = recursion([0.3, 0.3, 0.3], rule, 2000);
+  const rhos = path([0.3, 0.3, 0.3], rule, 2000);
   const factor = 1 - rule.learningRate * rule.weightDecay;
-  const [late, last] = [path[1999][0], path[2000][0]];
+  const [late, last] = [rhos[1999][0], rhos[2000][0]];
   return below({ claim, source }, Math.abs(last / late / factor - 1), 1e-12);
+}
+
+/** The recursion, held to what its type promises. */
+function pathOf(name: string, recursion: PassiveRecursion): PassiveRecursion {
+  if (typeof recursion !== "function") {
+    throw new TypeError(`${name}: recursion is ${describe(recursion)}: it must be a function`);
+  }
+  return (scales, rule, steps) => {
+    const path = recursion(scales, rule, steps);
+    check.list(check.list(check.number))(name, "the path", path);
+    if (path.length !== steps + 1) {
+      throw new RangeError(
+        `${name}: the path has ${path.length} states after ${steps} steps: it must have ${steps + 1}`,
+      );
+    }
+    return path;
+  };
 }

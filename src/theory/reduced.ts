@@ -1,4 +1,5 @@
 import { Matrix } from "../linalg/matrix.js";
+import * as check from "./check.js";
 import { type PassiveState, passiveGradient, passiveStart, passiveStep } from "./passive.js";
 import { combine, frobenius, multiply, times } from "./plain.js";
 import type { Rule } from "./rule.js";
@@ -25,6 +26,10 @@ export interface ReducedProblem {
  * two: its norm counts the passive directions too.
  */
 export function* reducedRun(problem: ReducedProblem): Generator<ReducedState, never> {
+  check.fields("reducedRun", "problem", problem, {
+    ...{ target: check.squareMatrix, scales: check.finiteNumbers },
+    ...{ passiveDimension: check.integer(0), rule: check.rule },
+  });
   const { target, scales, passiveDimension, rule } = problem;
   const { learningRate, ratios, beta = 0, nesterov = false, weightDecay = 0, maxNorm } = rule;
   let cores = scales.map((scale) => times(scale, Matrix.identity(target.rows)));

@@ -2,7 +2,7 @@
 import type { Matrix } from "../linalg/matrix.js";
 import { svd } from "../linalg/svd.js";
 import type { FloatArray } from "../wasm/index.js";
-import type { Observation } from "./observation.js";
+import { checkObservation, type Observation } from "./observation.js";
 import { chain, combine, product, worstOf } from "./plain.js";
 import { tolerances } from "./tolerance.js";
 import { below, type Verdict, yaras } from "./verdict.js";
@@ -17,6 +17,7 @@ export function singularValues(A: Matrix): FloatArray {
 
 /** rank(W_l(t) - (ρ_l(t) / ε_l) W_l(0)) <= 2r. */
 export function changeHasLowRank(observation: Observation): Verdict {
+  checkObservation("changeHasLowRank", observation);
   const claim = "every factor is a multiple of its start plus a matrix of rank 2r";
   const { samples, initial, scales, frames, unit, dtype } = observation;
   const tails = samples.flatMap(({ factors, reduced }) =>
@@ -33,6 +34,7 @@ export function changeHasLowRank(observation: Observation): Verdict {
 
 /** rank(W_L ... W_1(t) - Π (ρ_l(t) / ε_l) W_L ... W_1(0)) <= 2r. */
 export function productChangeHasLowRank(observation: Observation): Verdict {
+  checkObservation("productChangeHasLowRank", observation);
   const claim = "the product is a multiple of its start plus a matrix of rank 2r";
   const { samples, initial, scales, frames, unit, dtype } = observation;
   const start = chain(initial);
@@ -49,6 +51,7 @@ export function productChangeHasLowRank(observation: Observation): Verdict {
 
 /** d - 2r singular values of W_l(t) equal ρ_l(t). */
 export function singularValuesRepeat(observation: Observation): Verdict {
+  checkObservation("singularValuesRepeat", observation);
   const claim = "d - 2r singular values of every factor equal its passive scalar";
   const { samples, frames, unit, dtype } = observation;
   const deviations = samples.flatMap(({ factors, reduced }) =>

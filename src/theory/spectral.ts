@@ -5,6 +5,7 @@ import { train } from "../factorization/train.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { gd } from "../optim/gd.js";
+import * as check from "./check.js";
 import { distance, product, times, worstOf } from "./plain.js";
 import { lowRankTarget, spectrum, type TargetOptions } from "./target.js";
 import { below, kwon, type Verdict } from "./verdict.js";
@@ -31,6 +32,10 @@ export interface SpectralRun {
 }
 
 export function runSpectral(setting: SpectralSetting): SpectralRun {
+  check.fields("runSpectral", "setting", setting, {
+    ...{ width: check.integer(1), depth: check.integer(2), scale: check.finite },
+    ...{ learningRate: check.finite, outerRatio: check.finite, steps: check.integer(1) },
+  });
   const { width, depth, scale, learningRate, outerRatio, steps } = setting;
   const problem = factorization(lowRankTarget(setting.target));
   const model = spectralCompress(problem, { rank: setting.target.rank, width, depth, scale });
@@ -64,7 +69,12 @@ export function scalarComponent(value: number, setting: SpectralSetting): number
 }
 
 /** W_1 = D_1 V', W_l = D_l, W_L = U D_L with D_l diagonal, from the scalar recursion. */
-export function singularVectorsStay({ factors, U, V, diagonals }: SpectralRun): Verdict {
+export function singularVectorsStay(run: SpectralRun): Verdict {
+  check.fields("singularVectorsStay", "run", run, {
+    ...{ factors: check.list(check.matrix), U: check.matrix, V: check.matrix },
+    diagonals: check.list(check.list(check.number)),
+  });
+  const { factors, U, V, diagonals } = run;
   const claim = "a spectrally started network keeps its singular vectors, values follow scalars";
   const source = `${kwon}, spectral initialisation (derived)`;
   const last = factors.length - 1;
@@ -97,6 +107,12 @@ export function countParameters(rows: number, cols: number, rank: number, depth:
 
 /** (rows + cols) width + (depth - 2) width² parameters, 2 d r_hat + (L - 2) r_hat² for squares. */
 export function parametersAreFew(counts: readonly ParameterCount[]): Verdict {
+  const { number } = check;
+  check.list(
+    check.record<ParameterCount>({
+      ...{ rows: number, cols: number, width: number, depth: number, counted: number },
+    }),
+  )("parametersAreFew", "counts", counts);
   const claim = "it has (rows + cols) width + (depth - 2) width² parameters";
   const source = `${kwon}, size of the compressed network`;
   const misses = counts.map(({ rows, cols, width, depth, counted }) => {

@@ -2,6 +2,7 @@ import { deepFactorization } from "../factorization/deep-factorization.js";
 import { factorization } from "../factorization/factorization.js";
 import { matmul } from "../linalg/matmul.js";
 import type { Matrix } from "../linalg/matrix.js";
+import * as check from "./check.js";
 import { passiveScalars } from "./passive.js";
 import { combine, distance, largest, times, worstOf } from "./plain.js";
 import { type Rule, trainingOf } from "./rule.js";
@@ -17,6 +18,13 @@ export interface SymmetrySetting {
   seed: number;
 }
 
+function checkSetting(name: string, setting: SymmetrySetting): void {
+  check.fields(name, "setting", setting, {
+    ...{ target: check.finiteMatrix, scales: check.finiteNumbers, rule: check.rule },
+    ...{ steps: check.integer(1), seed: check.seed },
+  });
+}
+
 /** A run, and the run of the rotated problem from rotated factors. */
 export interface RotatedRuns {
   readonly run: readonly Matrix[];
@@ -27,7 +35,9 @@ export interface RotatedRuns {
 }
 
 /** Trains on Φ from W_l(0), and on Q_y Φ Q_x' from W_1(0) Q_x', .., Q_y W_L(0). */
-export function runRotated({ target, scales, rule, steps, seed }: SymmetrySetting): RotatedRuns {
+export function runRotated(setting: SymmetrySetting): RotatedRuns {
+  checkSetting("runRotated", setting);
+  const { target, scales, rule, steps, seed } = setting;
   const options = { steps, ...trainingOf(rule) };
   const model = () =>
     deepFactorization({ shape: target, depth: scales.length, scale: scales, seed });
@@ -44,7 +54,12 @@ export function runRotated({ target, scales, rule, steps, seed }: SymmetrySettin
 }
 
 /** The rotated run is the run, rotated: so nothing depends on the basis. */
-export function runIsEquivariant({ run, rotated, input, output }: RotatedRuns): Verdict {
+export function runIsEquivariant(runs: RotatedRuns): Verdict {
+  const factors = check.list(check.matrix);
+  check.fields("runIsEquivariant", "runs", runs, {
+    ...{ run: factors, rotated: factors, input: check.matrix, output: check.matrix },
+  });
+  const { run, rotated, input, output } = runs;
   const claim = "a rotated problem has the rotated run: the dynamics know no coordinates";
   const source = `${yaras}, symmetry behind the theorem`;
   const expected = turn(run, input, output);
@@ -69,7 +84,9 @@ export interface ZeroTargetRun {
 }
 
 /** Trains on zeros: every direction is passive. */
-export function runOnZeros({ target, scales, rule, steps, seed }: SymmetrySetting): ZeroTargetRun {
+export function runOnZeros(setting: SymmetrySetting): ZeroTargetRun {
+  checkSetting("runOnZeros", setting);
+  const { target, scales, rule, steps, seed } = setting;
   const model = deepFactorization({ shape: target, depth: scales.length, scale: scales, seed });
   const initial = model.factors();
   const problem = factorization(times(0, target));
@@ -80,6 +97,10 @@ export function runOnZeros({ target, scales, rule, steps, seed }: SymmetrySettin
 
 /** W_l(t) = (ρ_l(t) / ε_l) W_l(0). */
 export function zeroTargetOnlyShrinks(run: ZeroTargetRun): Verdict {
+  const [factor, scalar] = [check.list(check.matrix), check.list(check.number)];
+  check.fields("zeroTargetOnlyShrinks", "run", run, {
+    ...{ initial: factor, factors: factor, scales: scalar, passive: scalar },
+  });
   const claim = "with nothing to fit every factor only shrinks: W(t) = (ρ(t) / ε) W(0)";
   const source = `${yaras}, block form at rank 0`;
   const { initial, factors, scales, passive } = run;

@@ -1,6 +1,8 @@
+import { checkInteger, checkPositive } from "../linalg/check.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { qr } from "../linalg/qr.js";
+import * as check from "./check.js";
 import { times } from "./plain.js";
 
 export interface TargetOptions {
@@ -16,7 +18,13 @@ export interface TargetOptions {
 
 /** A random matrix of the given rank and spectrum: U diag(s) V' with random orthonormal U and V. */
 export function lowRankTarget(options: TargetOptions): Matrix {
-  const { rows, cols, rank, seed } = options;
+  check.fields("lowRankTarget", "options", options, {
+    ...{ rows: check.integer(0), cols: check.integer(0), rank: check.integer(0), seed: check.seed },
+  });
+  const { rows, cols, rank, seed, norm = 2, condition = 2 } = options;
+  checkInteger("lowRankTarget", "rank", rank, 0, Math.min(rows, cols));
+  checkPositive("lowRankTarget", "norm", norm);
+  checkPositive("lowRankTarget", "condition", condition);
   if (rank === 0) return Matrix.zeros(rows, cols);
   const U = randomFrame(rows, rank, 2 * seed);
   const V = randomFrame(cols, rank, 2 * seed + 1);

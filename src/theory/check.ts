@@ -1,0 +1,103 @@
+// What the border of this entry asks of settings and of evidence, to be used as `check.fields(..)`.
+// Evidence may hold any number, NaN too: a checker judges it, and then its verdict does not hold.
+import {
+  checkFinite,
+  checkInteger,
+  checkList,
+  checkMatrix,
+  checkObject,
+  checkSeed,
+  checkSquare,
+} from "../linalg/check.js";
+import { describe } from "../linalg/describe.js";
+import type { Matrix } from "../linalg/matrix.js";
+import type { Rule } from "./rule.js";
+
+/** Throws when the value is not of its kind; `name` is the function's, `what` the value's. */
+type Check<T> = (name: string, what: string, value: T) => void;
+
+/** Checks the fields that are named, in their order. */
+export function fields<T extends object>(
+  name: string,
+  what: string,
+  value: T,
+  checks: { readonly [K in keyof T]?: Check<T[K]> },
+): void {
+  checkObject(name, what, value);
+  for (const field of Object.keys(checks) as (keyof T & string)[]) {
+    checks[field]?.(name, `${what}.${field}`, value[field]);
+  }
+}
+
+/** A list of what `entry` accepts. */
+export function list<T>(entry: Check<T>): Check<readonly T[]> {
+  return (name, what, values) => {
+    checkList(name, what, values);
+    for (let i = 0; i < values.length; i++) entry(name, `${what}[${i}]`, values[i]);
+  };
+}
+
+/** An object with the fields. */
+export function record<T extends object>(
+  checks: {
+    readonly [K in keyof T]?: Check<T[K]>;
+  },
+): Check<T> {
+  return (name, what, value) => fields(name, what, value, checks);
+}
+
+/** Any number, NaN too: something measured. */
+export const number: Check<number> = (name, what, value) => {
+  if (typeof value !== "number") throw wrong(name, what, value, "a number");
+};
+
+/** A finite number: what is to be computed with. */
+export const finite: Check<number> = (name, what, value) => {
+  if (!Number.isFinite(value)) throw wrong(name, what, value, "a finite number");
+};
+
+/** The share of something that must leave some of it, and take some. */
+export const share: Check<number> = (name, what, value) => {
+  if (!(value > 0 && value < 1)) throw wrong(name, what, value, "between 0 and 1");
+};
+
+/** An integer of at least `low`. */
+export function integer(low: number): Check<number> {
+  return (name, what, value) => checkInteger(name, what, value, low);
+}
+
+export const seed: Check<number> = (name, _, value) => checkSeed(name, value);
+
+export const matrix: Check<Matrix> = checkMatrix;
+
+export const finiteMatrix: Check<Matrix> = checkFinite;
+
+export const squareMatrix: Check<Matrix> = (name, what, A) => {
+  checkSquare(name, what, A);
+  checkFinite(name, what, A);
+};
+
+/** One or more finite numbers. */
+export const finiteNumbers: Check<readonly number[]> = (name, what, values) => {
+  list(finite)(name, what, values);
+  if (values.length === 0) throw wrong(name, what, values, "one number or more");
+};
+
+export const text: Check<string> = (name, what, value) => {
+  if (typeof value !== "string") throw wrong(name, what, value, "a text");
+};
+
+/** Not every rule reaches an optimizer, which would check it. */
+export const rule: Check<Rule> = (name, what, value) => {
+  fields(name, what, value, { learningRate: finite });
+  const { ratios, beta, weightDecay, maxNorm } = value;
+  if (ratios !== undefined) finiteNumbers(name, `${what}.ratios`, ratios);
+  for (const [key, option] of Object.entries({ beta, weightDecay, maxNorm })) {
+    if (option !== undefined) finite(name, `${what}.${key}`, option);
+  }
+};
+
+function wrong(name: string, what: string, value: unknown, wanted: string): Error {
+  const Kind = typeof value === "number" ? RangeError : TypeError;
+  return new Kind(`${name}: ${what} is ${describe(value)}: it must be ${wanted}`);
+}
