@@ -29,7 +29,7 @@ function checked(line: string): string {
   if (!match || statement.test(match[2])) return line;
   const [, indent, code, claim] = match;
   const expression = /^console\.log\((.*)\)$/.exec(code)?.[1] ?? code;
-  return `${indent}claims(${expression}, ${JSON.stringify(claim)});`;
+  return `${indent}expectClaim(${expression}, ${JSON.stringify(claim)});`;
 }
 
 /** `import { a } from "lowrank"` as a destructuring of what the test imported. */
@@ -61,7 +61,7 @@ export async function runExample(
   const given = used.filter((name) => !declares(name));
   const importModule = (name: string) => modules[name] ?? import(name);
   const example = new Function(
-    "claims",
+    "expectClaim",
     "importModule",
     ...given,
     `return (${javascript.trim().replace(/;$/, "")})();`,
