@@ -31,7 +31,7 @@ interface Options {
   labelColumn: string;
   task?: string;
   labelRange?: [number, number];
-  method: "deep-lora" | "lora" | "full" | "head";
+  method: "lora" | "deep-lora" | "full" | "head";
   rank: number;
   targets?: string;
   steps: number;
@@ -49,6 +49,7 @@ interface Options {
   metric?: string;
   seed: number;
   out?: string;
+  saveRank?: number | "learned";
   state?: string;
   report?: string;
   json?: boolean;
@@ -62,7 +63,7 @@ interface Evaluation {
 
 /** `lowrank finetune --model DIR --train FILE ...` */
 export function addFinetune(program: Command): void {
-  const methods = ["deep-lora", "lora", "full", "head"];
+  const methods = ["lora", "deep-lora", "full", "head"];
   program
     .command("finetune")
     .description("adapt a text encoder to labelled sentences")
@@ -82,7 +83,7 @@ export function addFinetune(program: Command): void {
       ]),
     )
     .option("--label-range <low,high>", "labels of a similarity, which become 0 .. 1", labelRange)
-    .addOption(new Option("--method <m>", "what is trained").choices(methods).default("deep-lora"))
+    .addOption(new Option("--method <m>", "what is trained").choices(methods).default("lora"))
     .option("--rank <k>", "width of the adapters", integer(1, 65536), 8)
     .option("--targets <names>", "layers to adapt, as query,value (default: all but the pooler)")
     .option("--steps <n>", "updates", integer(1), 200)
@@ -105,6 +106,11 @@ export function addFinetune(program: Command): void {
     .option("--threads <n>", "threads that share the work of a step", integer(1, 64), 1)
     .option("--seed <n>", "seed of samples, order, head and adapter", integer(0), 0)
     .option("--out <dir>", "folder for the adapter, in PEFT's layout (full: for the model)")
+    .option(
+      "--save-rank <k>",
+      "greatest rank in PEFT's files; learned: what each matrix has learned",
+      saveRank,
+    )
     .option("--state <file>", "keep the run there, and go on from there if it exists")
     .option("--report <file.html>", "write a report page")
     .option("--json", "print one JSON object")
@@ -181,7 +187,8 @@ async function run(options: Options): Promise<void> {
   const files: string[] = [];
   if (out !== undefined) {
     const whole = options.method === "full";
-    writeFolder(out, whole ? mergeAdapter(model, adapter) : saveAdapter(adapter));
+    const rank = options.saveRank === undefined ? {} : { rank: options.saveRank };
+    writeFolder(out, whole ? mergeAdapter(model, adapter) : saveAdapter(adapter, rank));
     files.push(out);
   }
   if (report !== undefined) {
@@ -200,7 +207,7 @@ async function run(options: Options): Promise<void> {
 
 function checkOptions(options: Options): void {
   const { out, state, report, eval: file, patience, evalEvery } = options;
-  const { task, labelRange, textColumns } = options;
+  const { task, labelRange, textColumns, method, saveRank } = options;
   for (const path of [state, report]) if (path !== undefined) checkOutputPath(path);
   if (out !== undefined && existsSync(out)) checkOutputPath(`${out}/adapter_config.json`);
   if (patience !== undefined && (file === undefined || evalEvery === undefined)) {
@@ -212,6 +219,14 @@ function checkOptions(options: Options): void {
   if (labelRange !== undefined && task !== "similarity") {
     throw new UsageError("--label-range is for --task similarity");
   }
+  if (saveRank !== undefined && (method === "full" || out === undefined)) {
+    throw new UsageError("--save-rank is for an adapter that --out writes");
+  }
+}
+
+/** "learned" or an integer > 0. */
+function saveRank(text: string): number | "learned" {
+  return text === "learned" ? text : integer(1)(text);
 }
 
 function methodOf({ method, rank, targets, seed }: Options): Adaptation {

@@ -146,6 +146,37 @@ test("pairs with similarities adapt embeddings, and classify compares", () => {
   refuse([...judge, "a"], "the adapter compares two texts");
 });
 
+test("--save-rank writes PEFT's files of what was learned; our own factors stay whole", () => {
+  const args = ["finetune", ...data(), ...columns, ...quick, "--method", "deep-lora"];
+  const write = (name: string, ...more: string[]) => {
+    lowrankJson([...args, "--out", at(name), ...more]);
+    const config = JSON.parse(readFileSync(at(name, "adapter_config.json"), "utf8"));
+    const bytes = (file: string) => readFileSync(at(name, file));
+    return { ranks: [config.r, ...Object.values<number>(config.rank_pattern)], bytes };
+  };
+  const [whole, one] = [write("rank-all"), write("rank-1", "--save-rank", "1")];
+  const learned = write("rank-learned", "--save-rank", "learned");
+  expect(whole.ranks).toEqual([4]);
+  expect(one.ranks).toEqual([1]);
+  expect(Math.min(...learned.ranks)).toBeLessThan(4);
+  expect(learned.bytes("adapter_model.safetensors").length).toBeLessThan(
+    whole.bytes("adapter_model.safetensors").length,
+  );
+  for (const { bytes } of [one, learned]) {
+    expect(bytes("deep_lora.safetensors")).toEqual(whole.bytes("deep_lora.safetensors"));
+  }
+  const refuse = (more: string[], reason: string) =>
+    expectRefusal(lowrank([...args, ...more]), "lowrank finetune: ", reason);
+  refuse(["--save-rank", "1"], "--save-rank is for an adapter that --out writes");
+  refuse(["--save-rank", "1", "--out", at("none"), "--method", "full"], "--save-rank is for");
+  refuse(["--save-rank", "all", "--out", at("none")], "--save-rank");
+});
+
+test("without --method it is LoRA, the one that lost nowhere", () => {
+  const args = ["finetune", ...data(), ...columns, "--steps", "1", "--rank", "3"];
+  expect(lowrankJson(args).method).toBe("lora");
+});
+
 test("two threads learn what one does", () => {
   const args = [...data(), "--eval", at("eval.jsonl"), ...columns, ...quick];
   const result = lowrankJson(["finetune", ...args, "--threads", "2", "--method", "lora"]);
