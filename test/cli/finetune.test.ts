@@ -70,6 +70,8 @@ test("a run is kept, goes on where it ended, and ends with the same adapter", ()
     "finetune",
     ...data(),
     ...columns,
+    "--method",
+    "deep-lora",
     "--rank",
     "4",
     "--steps",
@@ -227,7 +229,7 @@ test("finetune refuses bad files and bad usage with exit code 2 and one line", (
   );
   refuse(["--model", at("model"), "--train", at("nothing"), ...columns], "there is no such file");
   refuse([...usual, "--eval", at("strange.jsonl")], 'line 1: the label "maybe" is unknown');
-  refuse([...usual, "--rank", "5"], "rank must be even");
+  refuse([...usual, "--method", "deep-lora", "--rank", "5"], "rank must be even");
   refuse([...usual, "--targets", "q_proj"], "no linear layer is called q_proj");
   refuse([...usual, "--metric", "pearson"], "--metric is pearson");
   refuse([...usual, "--patience", "2"], "--patience needs");
@@ -340,6 +342,8 @@ test("kill -9 at any moment of finetune leaves the old adapter or the new one, w
     "finetune",
     ...data(),
     ...columns,
+    "--method",
+    "deep-lora",
     "--steps",
     "3",
     "--rank",
