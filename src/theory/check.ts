@@ -6,6 +6,7 @@ import {
   checkList,
   checkMatrix,
   checkObject,
+  checkPositive,
   checkSeed,
   checkSquare,
 } from "../linalg/check.js";
@@ -46,6 +47,13 @@ export function record<T extends object>(
   return (name, what, value) => fields(name, what, value, checks);
 }
 
+/** What may be left out. */
+export function optional<T>(kind: Check<T>): Check<T | undefined> {
+  return (name, what, value) => {
+    if (value !== undefined) kind(name, what, value);
+  };
+}
+
 /** Any number, NaN too: something measured. */
 export const number: Check<number> = (name, what, value) => {
   if (typeof value !== "number") throw wrong(name, what, value, "a number");
@@ -65,6 +73,8 @@ export const share: Check<number> = (name, what, value) => {
 export function integer(low: number): Check<number> {
   return (name, what, value) => checkInteger(name, what, value, low);
 }
+
+export const positive: Check<number> = checkPositive;
 
 export const seed: Check<number> = (name, _, value) => checkSeed(name, value);
 
@@ -88,14 +98,10 @@ export const text: Check<string> = (name, what, value) => {
 };
 
 /** Not every rule reaches an optimizer, which would check it. */
-export const rule: Check<Rule> = (name, what, value) => {
-  fields(name, what, value, { learningRate: finite });
-  const { ratios, beta, weightDecay, maxNorm } = value;
-  if (ratios !== undefined) finiteNumbers(name, `${what}.ratios`, ratios);
-  for (const [key, option] of Object.entries({ beta, weightDecay, maxNorm })) {
-    if (option !== undefined) finite(name, `${what}.${key}`, option);
-  }
-};
+export const rule: Check<Rule> = record<Rule>({
+  ...{ learningRate: finite, ratios: optional(finiteNumbers), beta: optional(finite) },
+  ...{ weightDecay: optional(finite), maxNorm: optional(finite) },
+});
 
 function wrong(name: string, what: string, value: unknown, wanted: string): Error {
   const Kind = typeof value === "number" ? RangeError : TypeError;

@@ -1,4 +1,4 @@
-import { checkInteger, checkPositive } from "../linalg/check.js";
+import { checkInteger } from "../linalg/check.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { qr } from "../linalg/qr.js";
@@ -19,12 +19,11 @@ export interface TargetOptions {
 /** A random matrix of the given rank and spectrum: U diag(s) V' with random orthonormal U and V. */
 export function lowRankTarget(options: TargetOptions): Matrix {
   check.fields("lowRankTarget", "options", options, {
-    ...{ rows: check.integer(0), cols: check.integer(0), rank: check.integer(0), seed: check.seed },
+    ...{ rows: check.integer(0), cols: check.integer(0), seed: check.seed },
+    ...{ norm: check.optional(check.positive), condition: check.optional(check.positive) },
   });
-  const { rows, cols, rank, seed, norm = 2, condition = 2 } = options;
+  const { rows, cols, rank, seed } = options;
   checkInteger("lowRankTarget", "rank", rank, 0, Math.min(rows, cols));
-  checkPositive("lowRankTarget", "norm", norm);
-  checkPositive("lowRankTarget", "condition", condition);
   if (rank === 0) return Matrix.zeros(rows, cols);
   const U = randomFrame(rows, rank, 2 * seed);
   const V = randomFrame(cols, rank, 2 * seed + 1);

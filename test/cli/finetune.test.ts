@@ -174,7 +174,7 @@ test("--save-rank writes PEFT's files of what was learned; our own factors stay 
   refuse(["--save-rank", "all", "--out", at("none")], "--save-rank");
 });
 
-test("without --method it is LoRA, the one that lost nowhere", () => {
+test("without --method it is LoRA", () => {
   const args = ["finetune", ...data(), ...columns, "--steps", "1", "--rank", "3"];
   expect(lowrankJson(args).method).toBe("lora");
 });
