@@ -1,0 +1,37 @@
+// Bytes that come from outside: a Buffer, a view at any offset, memory that others may change.
+import { describe } from "../linalg/describe.js";
+
+/**
+ * The bytes as a plain `Uint8Array`, whatever kind of view was given: in place where they lie in
+ * memory of their own, a copy where they lie in shared or resizable memory, which may change or
+ * go away while they are read.
+ *
+ * @throws TypeError when it is not a Uint8Array, or its memory was transferred away.
+ */
+export function plainBytes(name: string, what: string, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  // By the tag: instanceof knows one realm, and bytes come from others (a frame, a test runner).
+  if (describe(bytes) !== "Uint8Array") {
+    throw new TypeError(
+      `${name}: ${what} is ${describe(bytes)}: it must be a Uint8Array, the bytes of the file`,
+    );
+  }
+  const buffer = bytes.buffer as ArrayBuffer & { resizable?: boolean; detached?: boolean };
+  const shared = describe(buffer) === "SharedArrayBuffer";
+  if (!shared && buffer.byteLength < bytes.byteOffset + bytes.byteLength) {
+    throw new TypeError(`${name}: ${what} has lost its memory: it was transferred or shrunk`);
+  }
+  if (buffer.detached) {
+    throw new TypeError(`${name}: ${what} has lost its memory: it was transferred`);
+  }
+  if (shared || buffer.resizable) return new Uint8Array(bytes);
+  return new Uint8Array(buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** A copy of bytes [start, end). `slice` of a Buffer would be a view of the same memory. */
+export function copyBytes(
+  bytes: Uint8Array,
+  start = 0,
+  end = bytes.length,
+): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes.subarray(start, end));
+}
