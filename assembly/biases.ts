@@ -3,6 +3,7 @@
 import { at } from "./simd";
 
 /** out[p] = values[p] - (rowBias[i] + colBias[cols[p]]) for every slot p of row i. */
+// @kernel
 export function subtractBiases<T>(
   rows: i32, rowStart: usize, cols: usize, rowBias: usize, colBias: usize,
   values: usize, out: usize,
@@ -18,6 +19,7 @@ export function subtractBiases<T>(
 }
 
 /** out_i = the sum of values[p] over the slots p of row i; in the order of `sumSlotsVia`. */
+// @kernel
 export function sumSlots<T>(rows: i32, rowStart: usize, values: usize, out: usize): void {
   sumRows<T>(false, rows, rowStart, 0, values, out);
 }
@@ -26,6 +28,7 @@ export function sumSlots<T>(rows: i32, rowStart: usize, values: usize, out: usiz
  * out_j = the sum of values[position[p]] over the slots p of row j: sums over columns by their own
  * index. Order: four accumulators, slots dealt out in turn, added in pairs, then the remainder.
  */
+// @kernel
 export function sumSlotsVia<T>(
   rows: i32, start: usize, position: usize, values: usize, out: usize,
 ): void {

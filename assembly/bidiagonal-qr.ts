@@ -48,6 +48,7 @@ function eAt(i: i32): usize {
  * d receives s, descending, e is destroyed. The rows of u (n, of length lenU) become U' u, those
  * of v become V' v; length 0 asks for none. Returns 0, or 1 when the sweeps do not converge.
  */
+// @kernel
 export function bidiagonalQr(
   n: i32, d: usize, e: usize,
   lenU: i32, u: usize, ldu: i32, lenV: i32, v: usize, ldv: i32,

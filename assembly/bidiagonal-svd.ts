@@ -4,13 +4,14 @@ import { merge, mergeWorkspace } from "./bidiagonal-merge";
 import { bidiagonalQr } from "./bidiagonal-qr";
 import { scal } from "./level1";
 import { cosine, rotate, rotation, sine } from "./rotation";
-import { at } from "./simd";
+import { at, Flag } from "./simd";
 import { sortIndices } from "./sort";
 
 /** Rows up to which QR sweeps are faster than dividing; the time is flat from 20 to 50. */
 const LEAF: i32 = 32;
 
 /** Bytes of work space for `bidiagonalSvd`. */
+// @kernel
 export function bidiagonalSvdWorkspace(n: f64): f64 {
   return n <= LEAF ? 0 : mergeWorkspace(n);
 }
@@ -20,8 +21,9 @@ export function bidiagonalSvdWorkspace(n: f64): f64 {
  * receives s, descending, e is destroyed. v (n x n) receives the right singular vectors as rows,
  * u the left ones if `wantU`. Returns 0, or 1 when an iteration does not converge.
  */
+// @kernel
 export function bidiagonalSvd(
-  n: i32, d: usize, e: usize, wantU: i32, u: usize, ldu: i32, v: usize, ldv: i32, work: usize,
+  n: i32, d: usize, e: usize, wantU: Flag, u: usize, ldu: i32, v: usize, ldv: i32, work: usize,
 ): i32 {
   if (n <= 0) return 0;
   identity(n, v, ldv);

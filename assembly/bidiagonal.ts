@@ -11,6 +11,7 @@ import { at } from "./simd";
 import { bytesOf } from "./workspace";
 
 /** Bytes of work space for `bidiagonalize` on an m x n matrix. */
+// @kernel
 export function bidiagonalizeWorkspace<T>(m: f64, n: f64): f64 {
   return bytesOf<T>(<f64>BLOCK * (m + n + 1));
 }
@@ -20,6 +21,7 @@ export function bidiagonalizeWorkspace<T>(m: f64, n: f64): f64 {
  * row i of p (n x n) receives the right reflection i, its 1 at i + 1. A is left holding the left
  * reflections below its diagonal, nothing of use elsewhere.
  */
+// @kernel
 export function bidiagonalize<T>(
   m: i32, n: i32, a: usize, lda: i32,
   d: usize, e: usize, tauQ: usize, p: usize, tauP: usize, work: usize,

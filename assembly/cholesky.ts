@@ -15,6 +15,7 @@ const SYMMETRIC_BLOCK: i32 = 64;
  * is overwritten in part. Returns the first j for which the leading minor of order j + 1 is not
  * positive, -1 when all are. work: `triangularWorkspace()` bytes. 1/3 n^3 operations.
  */
+// @kernel
 export function cholesky<T>(n: i32, a: usize, lda: i32, work: usize): i32 {
   if (n <= LEAF) return factorLeaf<T>(n, a, lda);
   const head = halve(n, LEAF);

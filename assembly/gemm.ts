@@ -11,7 +11,7 @@
 import { tiles } from "./gemm-tile";
 import { matrixTimesVector, vectorTimesMatrix } from "./gemm-vector";
 import { packColumns, packRows } from "./pack";
-import { at, lanes, multiplyAdd } from "./simd";
+import { at, Flag, lanes, multiplyAdd } from "./simd";
 import { transpose } from "./transpose";
 import { bytesOf } from "./workspace";
 
@@ -54,8 +54,9 @@ export function usePacking(address: usize): void {
  * C (m x n) <- alpha op(A) (m x k) op(B) (k x n) + beta C; lda, ldb, ldc are row strides in
  * elements of the matrices as stored. beta = 0 never reads C; k = 0 scales C.
  */
+// @kernel
 export function gemm<T>(
-  transposeA: i32, transposeB: i32, m: i32, n: i32, k: i32,
+  transposeA: Flag, transposeB: Flag, m: i32, n: i32, k: i32,
   alpha: T, a: usize, lda: i32, b: usize, ldb: i32, beta: T, c: usize, ldc: i32,
 ): void {
   if (m <= 0 || n <= 0) return;
@@ -79,6 +80,7 @@ export function gemm<T>(
 }
 
 /** Bytes of `packB`'s result for a k x n matrix. */
+// @kernel
 export function packedBytes<T>(k: f64, n: f64): f64 {
   // A panel's last sliver may overlap its neighbour by less than a vector.
   const panels = Math.floor(n / <f64>(PANEL_ROW / <i32>sizeof<T>())) + 1;
@@ -86,8 +88,9 @@ export function packedBytes<T>(k: f64, n: f64): f64 {
 }
 
 /** op(B) (k x n) as `gemmPacked` takes it: for an operand that many products share. */
+// @kernel
 export function packB<T>(
-  transposeB: i32, k: i32, n: i32, b: usize, ldb: i32, packed: usize,
+  transposeB: Flag, k: i32, n: i32, b: usize, ldb: i32, packed: usize,
 ): void {
   if (n < lanes<T>()) {
     if (transposeB) transpose<T>(n, k, b, ldb, packed, lanes<T>());
@@ -105,8 +108,9 @@ export function packB<T>(
 }
 
 /** As `gemm` with B (k x n) from `packB`. */
+// @kernel
 export function gemmPacked<T>(
-  transposeA: i32, m: i32, n: i32, k: i32,
+  transposeA: Flag, m: i32, n: i32, k: i32,
   alpha: T, a: usize, lda: i32, packed: usize, beta: T, c: usize, ldc: i32,
 ): void {
   if (n < lanes<T>() || k <= 0) {
@@ -121,8 +125,9 @@ export function gemmPacked<T>(
  * C (n x n) <- op(A) op(A)', half the operations of gemm and the same bits: the lower triangle is
  * computed and mirrored. `transposeA` means A' A for A k x n.
  */
+// @kernel
 export function syrk<T>(
-  transposeA: i32, n: i32, k: i32, alpha: T, a: usize, lda: i32, c: usize, ldc: i32,
+  transposeA: Flag, n: i32, k: i32, alpha: T, a: usize, lda: i32, c: usize, ldc: i32,
 ): void {
   if (n < lanes<T>() || k <= 0) {
     return gemm<T>(transposeA, 1 - transposeA, n, n, k, alpha, a, lda, a, lda, <T>0, c, ldc);

@@ -6,7 +6,7 @@
 // v is stored below the diagonal of the column that it annihilates; its leading 1 is not stored.
 import { gemm, syrk } from "./gemm";
 import { axpy, dot, nrm2, scal } from "./level1";
-import { at, lanes, multiplyAdd, sumLanes } from "./simd";
+import { at, Flag, lanes, multiplyAdd, sumLanes } from "./simd";
 import { bytesOf } from "./workspace";
 
 /** Reflections in a block: wide enough that gemm dominates, few enough that a panel stays in L2. */
@@ -264,6 +264,7 @@ export function applyBlockToRows<T>(
 }
 
 /** Bytes of work space for `applyReflectors` on an m x n matrix. */
+// @kernel
 export function applyReflectorsWorkspace<T>(m: f64, n: f64): f64 {
   return blockWorkspace<T>(m, n);
 }
@@ -272,8 +273,9 @@ export function applyReflectorsWorkspace<T>(m: f64, n: f64): f64 {
  * C (m x n) <- Q C, or Q'C with `transpose`, for Q = H_1 ... H_k, k <= m, whose vectors are the
  * columns at v. 4 m n k - 2 n k^2 operations, nearly all in gemm.
  */
+// @kernel
 export function applyReflectors<T>(
-  transpose: i32, m: i32, n: i32, k: i32,
+  transpose: Flag, m: i32, n: i32, k: i32,
   v: usize, ldv: i32, tau: usize, c: usize, ldc: i32, work: usize,
 ): void {
   const blocks = (k + BLOCK - 1) / BLOCK;

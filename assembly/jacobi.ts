@@ -19,6 +19,7 @@ const FAINT: f64 = 1e-290;
  * the same. lengths (n) receives theirs. work: 2 m doubles. Returns 0, or 1 when the sweeps do not
  * converge.
  */
+// @kernel
 export function jacobi(
   n: i32, m: i32, x: usize, ldx: i32, y: usize, ldy: i32, lengths: usize, work: usize,
 ): i32 {

@@ -6,6 +6,7 @@ import { put, step, take } from "./elements";
 import { at, lanes, multiplyAdd, sumLanes } from "./simd";
 
 /** Keeps the mean and 1 / sqrt(variance + epsilon) of each row for the adjoint. */
+// @kernel
 export function layerNorm<T>(
   rows: i32, cols: i32, epsilon: f64, x: usize, weight: usize, bias: usize,
   y: usize, means: usize, scales: usize,
@@ -44,6 +45,7 @@ export function layerNorm<T>(
 }
 
 /** dx = scale (g - mean(g) - z mean(g z)) with g = weight dy; dx may be dy. */
+// @kernel
 export function layerNormAdjoint<T>(
   rows: i32, cols: i32, x: usize, weight: usize, means: usize, scales: usize,
   dy: usize, dx: usize,
@@ -86,6 +88,7 @@ export function layerNormAdjoint<T>(
 }
 
 /** dWeight += sum of dy z, dBias += sum of dy, over the rows, ascending. */
+// @kernel
 export function layerNormWeightAdjoint<T>(
   rows: i32, cols: i32, x: usize, means: usize, scales: usize, dy: usize,
   dWeight: usize, dBias: usize,

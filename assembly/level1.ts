@@ -3,6 +3,7 @@
 import { at, lanes, maxLanes, multiplyAdd, sumLanes } from "./simd";
 
 /** x'y; 0 when n = 0. Order: four accumulators of lanes, added in pairs, then the tail. */
+// @kernel
 export function dot<T>(n: i32, x: usize, y: usize): T {
   const w = lanes<T>();
   const head = n - (n % (4 * w));
@@ -28,6 +29,7 @@ export function dot<T>(n: i32, x: usize, y: usize): T {
 }
 
 /** y <- alpha x + y. */
+// @kernel
 export function axpy<T>(n: i32, alpha: T, x: usize, y: usize): void {
   const w = lanes<T>();
   const a = v128.splat<T>(alpha);
@@ -52,6 +54,7 @@ export function axpy<T>(n: i32, alpha: T, x: usize, y: usize): void {
 }
 
 /** x <- alpha x. */
+// @kernel
 export function scal<T>(n: i32, alpha: T, x: usize): void {
   const w = lanes<T>();
   const a = v128.splat<T>(alpha);
@@ -77,6 +80,7 @@ export function scal<T>(n: i32, alpha: T, x: usize): void {
  * max |x_i|; 0 when n = 0, NaN when any entry is NaN. Engines build a maximum that keeps NaN from
  * several instructions: four of them in flight reach the speed of memory, 3 times that of one.
  */
+// @kernel
 export function amax<T>(n: i32, x: usize): T {
   const w = lanes<T>();
   let m0 = v128.splat<T>(<T>0);
@@ -101,6 +105,7 @@ export function amax<T>(n: i32, x: usize): T {
  * Euclidean norm without avoidable overflow or underflow: the plain sum of squares where it is
  * safely inside the range, otherwise once more after division by the largest entry.
  */
+// @kernel
 export function nrm2<T>(n: i32, x: usize): T {
   const plain = squares<T>(n, x);
   const tiny: T = sizeof<T>() == 8 ? <T>1e-280 : <T>1e-30;
@@ -149,6 +154,7 @@ function squares<T>(n: i32, x: usize): T {
 }
 
 /** Sum of the entries; the order of `dot`. */
+// @kernel
 export function sum<T>(n: i32, x: usize): T {
   const w = lanes<T>();
   let s0 = v128.splat<T>(<T>0);
@@ -173,6 +179,7 @@ export function sum<T>(n: i32, x: usize): T {
  * Sum of x_i^2 in f64 whatever the type: a loss must not lose digits to its accumulator. Order in
  * f32: entries dealt out in turn to eight lanes, added in pairs, then the tail; in f64 as `dot`.
  */
+// @kernel
 export function sumOfSquares<T>(n: i32, x: usize): f64 {
   if (sizeof<T>() == 8) return <f64>squares<T>(n, x);
   let s0 = f64x2.splat(0);
@@ -200,6 +207,7 @@ export function sumOfSquares<T>(n: i32, x: usize): f64 {
 }
 
 /** Index of the first entry that is NaN or infinite, -1 when there is none. */
+// @kernel
 export function firstNonFinite<T>(n: i32, x: usize): i32 {
   const w = lanes<T>();
   const zero = v128.splat<T>(<T>0);

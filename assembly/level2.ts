@@ -5,6 +5,7 @@ import { axpy, dot } from "./level1";
 import { at, lanes, multiplyAdd, sumLanes } from "./simd";
 
 /** y (m) <- A (m x n) x; zeros when n = 0. Order in a row: two lane sums, added, then the tail. */
+// @kernel test
 export function gemv<T>(m: i32, n: i32, a: usize, lda: i32, x: usize, y: usize): void {
   const w = lanes<T>();
   const stride = at<T>(0, lda);
@@ -53,6 +54,7 @@ export function gemv<T>(m: i32, n: i32, a: usize, lda: i32, x: usize, y: usize):
 }
 
 /** y (n) <- y + alpha A' x, A m x n; unchanged when m = 0. Order: rows ascending, in fours. */
+// @kernel test
 export function gemvTransposed<T>(
   m: i32, n: i32, alpha: T, a: usize, lda: i32, x: usize, y: usize,
 ): void {

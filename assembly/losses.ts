@@ -8,6 +8,7 @@ import { at } from "./simd";
  * The mean over rows of -log softmax(x)[label], x rows x classes, and its gradient
  * (softmax(x) - 1[label]) / rows. Computed in f64 whatever T; labels are i32 in 0 .. classes - 1.
  */
+// @kernel
 export function crossEntropy<T>(
   rows: i32, classes: i32, x: usize, labels: usize, gradient: usize,
 ): f64 {
@@ -29,6 +30,7 @@ export function crossEntropy<T>(
 }
 
 /** The mean of (x_i - target_i)^2 over n numbers, and its gradient 2 (x_i - target_i) / n. */
+// @kernel
 export function squaredError<T>(n: i32, x: usize, target: usize, gradient: usize): f64 {
   let loss: f64 = 0;
   for (let i = 0; i < n; i++) {

@@ -19,6 +19,7 @@ const LEAF: i32 = 16;
  * pivots[j] (i32) is the column that was exchanged with column j. Returns the first j whose pivot
  * is zero, -1 when there is none. work: `triangularWorkspace()` bytes. 2/3 n^3 operations.
  */
+// @kernel
 export function luFactor<T>(n: i32, a: usize, lda: i32, pivots: usize, work: usize): i32 {
   return factorRows<T>(n, n, a, lda, pivots, work);
 }
@@ -114,6 +115,7 @@ function exchange<T>(x: usize, y: usize): void {
  * B (m x n) <- B A'^-1 for the factored A (n x n): each row of B, a right-hand side, becomes its
  * solution. work: `triangularWorkspace()` bytes. 2 n^2 operations a row.
  */
+// @kernel
 export function luSolve<T>(
   m: i32, n: i32, a: usize, lda: i32, pivots: usize, b: usize, ldb: i32, work: usize,
 ): void {

@@ -9,31 +9,37 @@ import { tanhLanes } from "./math/tanh";
 import { cosLanes, sinLanes } from "./math/trigonometry";
 
 /** y_i = exp x_i; infinity above the range, subnormal numbers and then zero below it. */
+// @kernel
 export function exp<T>(n: i32, x: usize, y: usize): void {
   for (let i = 0; i < n; i += step<T>(n, i)) put<T>(n, i, y, expLanes<T>(take<T>(n, i, x)));
 }
 
 /** y_i = log x_i, natural; -infinity at zero, NaN below. */
+// @kernel
 export function log<T>(n: i32, x: usize, y: usize): void {
   for (let i = 0; i < n; i += step<T>(n, i)) put<T>(n, i, y, logLanes<T>(take<T>(n, i, x)));
 }
 
 /** y_i = tanh x_i. */
+// @kernel
 export function tanh<T>(n: i32, x: usize, y: usize): void {
   for (let i = 0; i < n; i += step<T>(n, i)) put<T>(n, i, y, tanhLanes<T>(take<T>(n, i, x)));
 }
 
 /** y_i = erf x_i = 2 / sqrt(pi) times the integral of exp(-t t) from 0 to x_i. */
+// @kernel test
 export function erf<T>(n: i32, x: usize, y: usize): void {
   for (let i = 0; i < n; i += step<T>(n, i)) put<T>(n, i, y, erfLanes<T>(take<T>(n, i, x)));
 }
 
 /** y_i = sin x_i, exactly reduced for every finite x; NaN at the infinities. */
+// @kernel test
 export function sin<T>(n: i32, x: usize, y: usize): void {
   for (let i = 0; i < n; i += step<T>(n, i)) put<T>(n, i, y, sinLanes<T>(take<T>(n, i, x)));
 }
 
 /** y_i = cos x_i, exactly reduced for every finite x; NaN at the infinities. */
+// @kernel
 export function cos<T>(n: i32, x: usize, y: usize): void {
   for (let i = 0; i < n; i += step<T>(n, i)) put<T>(n, i, y, cosLanes<T>(take<T>(n, i, x)));
 }

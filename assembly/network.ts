@@ -10,6 +10,7 @@ import { select, splat, splatEither } from "./math/lanes";
  * y = x Phi(x), Phi the distribution of a normal number: the exact GELU (Hendrycks and Gimpel
  * 2016), with Phi(x) = 1/2 + 1/2 erf(x / sqrt 2).
  */
+// @kernel
 export function gelu<T>(n: i32, x: usize, y: usize): void {
   for (let i = 0; i < n; i += step<T>(n, i)) {
     const v = take<T>(n, i, x);
@@ -21,6 +22,7 @@ export function gelu<T>(n: i32, x: usize, y: usize): void {
  * dx = dy (Phi(x) + x phi(x)), phi the density of a normal number, for y = x Phi(x): Phi(x) is
  * y / x, which saves the error function; 1/2 where x is too small to divide by.
  */
+// @kernel
 export function geluAdjoint<T>(n: i32, x: usize, y: usize, dy: usize, dx: usize): void {
   const density = splat<T>(0.3989422804014327);
   const small = splatEither<T>(1e-30, 1e-290);
@@ -44,12 +46,14 @@ function normalDistribution<T>(x: v128): v128 {
 }
 
 /** y = max(x, 0); NaN stays NaN. */
+// @kernel
 export function relu<T>(n: i32, x: usize, y: usize): void {
   const zero = splat<T>(0);
   for (let i = 0; i < n; i += step<T>(n, i)) put<T>(n, i, y, v128.max<T>(take<T>(n, i, x), zero));
 }
 
 /** dx = dy where y > 0, otherwise 0. */
+// @kernel
 export function reluAdjoint<T>(n: i32, y: usize, dy: usize, dx: usize): void {
   const zero = splat<T>(0);
   for (let i = 0; i < n; i += step<T>(n, i)) {
@@ -59,6 +63,7 @@ export function reluAdjoint<T>(n: i32, y: usize, dy: usize, dx: usize): void {
 }
 
 /** dx = dy (1 - y y), for y = tanh x. */
+// @kernel
 export function tanhAdjoint<T>(n: i32, y: usize, dy: usize, dx: usize): void {
   const one = splat<T>(1);
   for (let i = 0; i < n; i += step<T>(n, i)) {

@@ -2,9 +2,10 @@
 //
 // Scalars are f64 whatever T: what is derived from them (1 - beta2, the corrected rate) is computed
 // in f64 and rounded to T once. g stands for the gradient at x. Elements are independent.
-import { at, lanes } from "./simd";
+import { at, Flag, lanes } from "./simd";
 
 /** Gradient descent: x <- x - rate (g + weightDecay x). */
+// @kernel
 export function gdStep<T>(n: i32, rate: f64, weightDecay: f64, gradient: usize, x: usize): void {
   const w = lanes<T>();
   const r = v128.splat<T>(<T>rate);
@@ -34,8 +35,9 @@ export function gdStep<T>(n: i32, rate: f64, weightDecay: f64, gradient: usize, 
  * x <- x - rate (d + beta v), where x is the look-ahead point, so that one gradient at x suffices
  * (Sutskever, Martens, Dahl, Hinton 2013, in the form in which PyTorch states it).
  */
+// @kernel
 export function momentumStep<T>(
-  n: i32, rate: f64, beta: f64, nesterov: i32, weightDecay: f64,
+  n: i32, rate: f64, beta: f64, nesterov: Flag, weightDecay: f64,
   gradient: usize, velocity: usize, x: usize,
 ): void {
   const w = lanes<T>();
@@ -71,9 +73,10 @@ export function momentumStep<T>(
  * step t = 1, 2, ...  d = g + weightDecay x; with `decoupled` (AdamW, Loshchilov and Hutter 2019)
  * d = g and x is first multiplied by 1 - rate weightDecay.
  */
+// @kernel
 export function adamStep<T>(
   n: i32, rate: f64, beta1: f64, beta2: f64, epsilon: f64, correction1: f64, correction2: f64,
-  weightDecay: f64, decoupled: i32, gradient: usize, m: usize, v: usize, x: usize,
+  weightDecay: f64, decoupled: Flag, gradient: usize, m: usize, v: usize, x: usize,
 ): void {
   // The scalars of one element, rounded to T once.
   const c1: T = <T>(1 - beta1);
@@ -91,6 +94,7 @@ export function adamStep<T>(
  * Adam on a rows x k matrix whose rows have weight decays of their own, a ridge of
  * 1/2 decay[i] |x_i|^2 each. Row i is `adamStep`, not decoupled, with weightDecay = decay[i].
  */
+// @kernel
 export function adamRowsStep<T>(
   rows: i32, k: i32, rate: f64, beta1: f64, beta2: f64, epsilon: f64,
   correction1: f64, correction2: f64, decay: usize, gradient: usize, m: usize, v: usize, x: usize,

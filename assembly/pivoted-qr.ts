@@ -9,6 +9,7 @@ import { at } from "./simd";
  * was column pivots[j] of A. Norms are computed anew at each step, which costs as much again as
  * the factorization and never drifts.
  */
+// @kernel
 export function pivotedQrFactor<T>(
   m: i32, n: i32, a: usize, lda: i32, tau: usize, pivots: usize,
 ): void {

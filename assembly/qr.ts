@@ -8,6 +8,7 @@ import { at } from "./simd";
 import { bytesOf } from "./workspace";
 
 /** Bytes of work space for `qrFactor`, `formQ` and `thinQr` on an m x n matrix. */
+// @kernel
 export function qrWorkspace<T>(m: f64, n: f64): f64 {
   return blockWorkspace<T>(m, n) + bytesOf<T>(<f64>BLOCK * n);
 }
@@ -16,6 +17,7 @@ export function qrWorkspace<T>(m: f64, n: f64): f64 {
  * A = Q R in place: R on and above the diagonal, the k = min(m, n) reflections below it, their
  * factors in tau (k). 2 m n^2 - 2/3 n^3 operations for m >= n.
  */
+// @kernel
 export function qrFactor<T>(m: i32, n: i32, a: usize, lda: i32, tau: usize, work: usize): void {
   const k = min<i32>(m, n);
   const factors = blockFactors<T>(m, n, work);
@@ -37,6 +39,7 @@ export function qrFactor<T>(m: i32, n: i32, a: usize, lda: i32, tau: usize, work
  * Q (m x n), by rows, <- the first n columns of H_1 ... H_k, k <= n <= m. Orthonormal whatever the
  * rank of the matrix that was factored.
  */
+// @kernel
 export function formQ<T>(
   m: i32, n: i32, k: i32, a: usize, lda: i32, tau: usize, q: usize, ldq: i32, work: usize,
 ): void {
@@ -47,6 +50,7 @@ export function formQ<T>(
  * `qrFactor` and then `formQ` with the first min(m, n) columns, to the same bits: the T of the
  * blocks are formed once, a twelfth of the work for 50 columns.
  */
+// @kernel
 export function thinQr<T>(
   m: i32, n: i32, a: usize, lda: i32, tau: usize, q: usize, ldq: i32, work: usize,
 ): void {

@@ -33,10 +33,19 @@ export function philox(counter: v128, key0: i32, key1: i32): v128 {
   return c;
 }
 
+/** One block of the generator, for tests against its published answers: four words at `out`. */
+// @kernel test
+export function philoxBlock(
+  c0: i32, c1: i32, c2: i32, c3: i32, key0: i32, key1: i32, out: usize,
+): void {
+  v128.store(out, philox(i32x4(c0, c1, c2, c3), key0, key1));
+}
+
 /**
  * x_i uniform in (0, 1), both ends left out, for the elements start .. start + n - 1 of the stream:
  * (k + 1/2) / 2^52 from 52 random bits; f32: (k + 1/2) / 2^23 from the first 23 of them.
  */
+// @kernel
 export function uniform<T>(
   n: i32,
   seedLow: i32,
@@ -60,6 +69,7 @@ export function uniform<T>(
  * and Muller (1958): from uniform u and v, sqrt(-2 log u) times cos(2 pi v) and sin(2 pi v).
  * Computed in f64, |x_i| < 8.6; f32 is the f64 number rounded.
  */
+// @kernel
 export function normal<T>(
   n: i32,
   seedLow: i32,
@@ -135,6 +145,7 @@ function storeOne<T>(n: i32, i: i32, x: usize, value: f64): void {
  * start .. start + n - 1 of the stream. The same call again makes the same choice, so the adjoint
  * is dropout itself. `start` is a multiple of 4; a block serves four elements; y may be x.
  */
+// @kernel
 export function dropout<T>(
   n: i32, probability: f64, seedLow: i32, seedHigh: i32, stream: i32, start: f64,
   x: usize, y: usize,

@@ -4,17 +4,20 @@ import { put, step, take } from "./elements";
 import { at } from "./simd";
 
 /** Every row of y <- x, a single row. */
+// @kernel
 export function fillRows<T>(rows: i32, cols: i32, x: usize, y: usize): void {
   const bytes = at<T>(0, cols);
   for (let i = 0; i < rows; i++, y += bytes) memory.copy(y, x, bytes);
 }
 
 /** y (a row) += the sum of the rows of x, ascending. */
+// @kernel
 export function addColumnSums<T>(rows: i32, cols: i32, x: usize, y: usize): void {
   for (let i = 0; i < rows; i++, x += at<T>(0, cols)) addRow<T>(cols, x, y);
 }
 
 /** y_i <- table[index_i] for i < n. */
+// @kernel
 export function gatherRows<T>(
   n: i32, cols: i32, table: usize, index: usize, y: usize,
 ): void {
@@ -25,6 +28,7 @@ export function gatherRows<T>(
 }
 
 /** y_i += table[index_i] for i < n. */
+// @kernel
 export function addGatheredRows<T>(
   n: i32, cols: i32, table: usize, index: usize, y: usize,
 ): void {
@@ -34,6 +38,7 @@ export function addGatheredRows<T>(
 }
 
 /** table[index_i] += x_i for i < n, ascending: the adjoint of gathering. */
+// @kernel
 export function scatterRows<T>(
   n: i32, cols: i32, index: usize, x: usize, table: usize,
 ): void {
@@ -43,6 +48,7 @@ export function scatterRows<T>(
 }
 
 /** y_s <- the mean of rows start_s .. start_{s+1} - 1 of x, added ascending; none is empty. */
+// @kernel
 export function segmentMeans<T>(
   segments: i32, cols: i32, start: usize, x: usize, y: usize,
 ): void {
@@ -56,6 +62,7 @@ export function segmentMeans<T>(
 }
 
 /** Every row of segment s of dx <- dy_s / the segment's length. */
+// @kernel
 export function segmentMeansAdjoint<T>(
   segments: i32, cols: i32, start: usize, dy: usize, dx: usize,
 ): void {

@@ -19,7 +19,7 @@
 // slower.
 import { addRows, ONE, SCALE_OF_INDEX, VALUE, VALUE_VIA } from "./gathered-row";
 import { sampledRow, tailMask } from "./sampled-row";
-import { at } from "./simd";
+import { at, Flag } from "./simd";
 
 /** Rows whose losses are added before they join the total: a block never shares an addition. */
 const ROW_BLOCK: i32 = 256;
@@ -27,23 +27,13 @@ const ROW_BLOCK: i32 = 256;
 /** Slots whose gathered rows are used twice while they are in the nearest cache. */
 const CHUNK: i32 = 64;
 
-/** out[p] = left_i . right_{cols[p]} for every slot p of row i. */
-export function sampledProduct<T>(
-  rows: i32, k: i32, rowStart: usize, cols: usize, left: usize, right: usize, out: usize,
-): void {
-  if (rows == 0) return;
-  // The residual of zeros: what is written next is in the cache already.
-  const first = load<i32>(rowStart);
-  memory.fill(at<T>(out, first), 0, at<T>(0, load<i32>(at<i32>(rowStart, rows)) - first));
-  sampledResidual<T>(rows, k, rowStart, cols, left, right, out, out);
-}
-
 /**
  * residual[p] = left_i . right_{cols[p]} - values[p]; returns 1/2 sum residual^2.
  *
  * The sum is taken in f64 whatever T: over each row, over the rows of a block of ROW_BLOCK, over
  * the blocks. Whoever holds whole blocks of rows can compute their part and get the same bits.
  */
+// @kernel
 export function sampledResidual<T>(
   rows: i32, k: i32, rowStart: usize, cols: usize,
   left: usize, right: usize, values: usize, residual: usize,
@@ -74,9 +64,10 @@ export function sampledResidual<T>(
  * pass, in the same bits as one kernel after the other: CHUNK rows are gathered, and their second
  * use finds them in the cache. With `accumulate` the sums are added to what is in out.
  */
+// @kernel
 export function residualTimesDense<T>(
   rows: i32, k: i32, rowStart: usize, cols: usize, left: usize, right: usize,
-  values: usize, residual: usize, out: usize, accumulate: i32,
+  values: usize, residual: usize, out: usize, accumulate: Flag,
 ): f64 {
   const mask = tailMask<T>(k);
   if (!accumulate) memory.fill(out, 0, at<T>(0, rows * k));
@@ -107,9 +98,10 @@ export function residualTimesDense<T>(
  * `accumulate` the sums are added to what is in out: so a factor that is larger than the cache is
  * gathered block by block, in the same bits as at once.
  */
+// @kernel
 export function sparseTimesDense<T>(
   rows: i32, k: i32, rowStart: usize, cols: usize,
-  values: usize, dense: usize, out: usize, accumulate: i32,
+  values: usize, dense: usize, out: usize, accumulate: Flag,
 ): void {
   gatherRows<T>(VALUE, rows, k, rowStart, cols, 0, values, dense, accumulate, out);
 }
@@ -118,14 +110,16 @@ export function sparseTimesDense<T>(
  * The same where the value of slot p is values[position[p]]: with the index of the pattern sorted
  * by columns, it multiplies by the transpose while the values stay sorted by rows.
  */
+// @kernel
 export function sparseTimesDenseVia<T>(
   rows: i32, k: i32, start: usize, index: usize, position: usize,
-  values: usize, dense: usize, out: usize, accumulate: i32,
+  values: usize, dense: usize, out: usize, accumulate: Flag,
 ): void {
   gatherRows<T>(VALUE_VIA, rows, k, start, index, position, values, dense, accumulate, out);
 }
 
 /** out_i = scale[i] times the sum of dense_{cols[p]} over row i; an empty row gives 0. */
+// @kernel
 export function patternTimesDense<T>(
   rows: i32, k: i32, rowStart: usize, cols: usize, scale: usize, dense: usize, out: usize,
 ): void {
@@ -137,6 +131,7 @@ export function patternTimesDense<T>(
 }
 
 /** out_j = sum over the slots p of row j of scale[index[p]] dense_{index[p]}; empty gives 0. */
+// @kernel
 export function patternTimesScaledDense<T>(
   rows: i32, k: i32, start: usize, index: usize, scale: usize, dense: usize, out: usize,
 ): void {

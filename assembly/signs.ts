@@ -5,6 +5,7 @@ import { at } from "./simd";
  * Turns each pair of vectors, row i of u (k x m) and of v (k x n), so that the entry of largest
  * magnitude in the row of u is positive; among equals the first one counts.
  */
+// @kernel
 export function fixSigns<T>(
   k: i32, m: i32, u: usize, ldu: i32, n: i32, v: usize, ldv: i32,
 ): void {

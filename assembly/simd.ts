@@ -1,6 +1,11 @@
 // The few vector helpers that every kernel shares. One generic body serves f32 and f64; the
 // branches on sizeof<T>() and ASC_FEATURE_* vanish at compile time.
 
+/** 0 or 1. */
+export type Flag = i32;
+/** An address, or 0 where there is nothing. */
+export type OptionalAddress = usize;
+
 /** Elements of T in one 128-bit vector. */
 // @ts-ignore: decorator
 @inline

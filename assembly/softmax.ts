@@ -8,6 +8,7 @@ import { at, lanes, maxLanes, multiplyAdd, sumLanes } from "./simd";
  * Each row x <- exp(x - max x) / sum. An entry of -infinity gets weight 0. Order of additions: one
  * accumulator a lane, lanes as in `sumLanes`, then the tail.
  */
+// @kernel
 export function softmax<T>(rows: i32, cols: i32, x: usize): void {
   const w = lanes<T>();
   const head = cols - (cols % w);
@@ -40,6 +41,7 @@ export function softmax<T>(rows: i32, cols: i32, x: usize): void {
 }
 
 /** Each row dx <- p (dp - p'dp), where dx starts as dp, the gradient with respect to p. */
+// @kernel
 export function softmaxAdjoint<T>(rows: i32, cols: i32, p: usize, dx: usize): void {
   const w = lanes<T>();
   const head = cols - (cols % w);

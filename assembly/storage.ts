@@ -2,7 +2,7 @@
 // bytes with a scale for each row. Storing rounds; expanding is exact but for the product with the
 // scale. Entries are finite. Bound by memory.
 import { amax } from "./level1";
-import { at } from "./simd";
+import { at, OptionalAddress } from "./simd";
 
 /** 2^112: the distance of the exponents' offsets in f32 and in halves. */
 const REBASE: f32 = reinterpret<f32>(0x77800000);
@@ -10,6 +10,7 @@ const REBASE: f32 = reinterpret<f32>(0x77800000);
 const SMALLEST_NORMAL: u32 = 0x38800000;
 
 /** y (n halves) <- x, to nearest, ties to even, of magnitudes below 65520: larger ones overflow. */
+// @kernel
 export function storeHalves<T>(n: i32, x: usize, y: usize): void {
   for (let i = 0; i < n; i++) {
     const bits = reinterpret<u32>(<f32>load<T>(at<T>(x, i)));
@@ -27,7 +28,10 @@ export function storeHalves<T>(n: i32, x: usize, y: usize): void {
 }
 
 /** y_i (a row) <- row index_i of the halves at x, for i < n; without an index (0) row i. */
-export function expandHalves<T>(n: i32, cols: i32, index: usize, x: usize, y: usize): void {
+// @kernel
+export function expandHalves<T>(
+  n: i32, cols: i32, index: OptionalAddress, x: usize, y: usize,
+): void {
   for (let i = 0; i < n; i++) {
     const from = at<u16>(x, (index ? load<i32>(at<i32>(index, i)) : i) * cols);
     expandHalfRow<T>(cols, from, at<T>(y, i * cols));
@@ -57,6 +61,7 @@ function expandHalfRow<T>(cols: i32, x: usize, y: usize): void {
  * Rows of bytes, -127 .. 127, and the scales (f32) that they are to be multiplied with: the largest
  * entry of a row is 127 times its scale.
  */
+// @kernel
 export function storeBytes<T>(rows: i32, cols: i32, x: usize, scales: usize, y: usize): void {
   for (let i = 0; i < rows; i++) {
     const row = at<T>(x, i * cols);
@@ -70,8 +75,9 @@ export function storeBytes<T>(rows: i32, cols: i32, x: usize, scales: usize, y: 
 }
 
 /** As `expandHalves`, for what `storeBytes` stored. */
+// @kernel
 export function expandBytes<T>(
-  n: i32, cols: i32, index: usize, scales: usize, x: usize, y: usize,
+  n: i32, cols: i32, index: OptionalAddress, scales: usize, x: usize, y: usize,
 ): void {
   for (let i = 0; i < n; i++) {
     const row = index ? load<i32>(at<i32>(index, i)) : i;

@@ -8,6 +8,7 @@ const TILE: i32 = 32;
  * i n + j for a pair i > j with |A[i, j] - A[j, i]| > tolerance, A n x n, row-major, finite;
  * -1 when there is none.
  */
+// @kernel
 export function findAsymmetry<T>(n: i32, a: usize, lda: i32, tolerance: T): i32 {
   for (let row = 0; row < n; row += TILE) {
     for (let col = 0; col <= row; col += TILE) {

@@ -2,6 +2,7 @@
 import { at, lanes } from "./simd";
 
 /** B (n x m) <- A' for A m x n, both row-major; they must not overlap. */
+// @kernel
 export function transpose<T>(m: i32, n: i32, a: usize, lda: i32, b: usize, ldb: i32): void {
   const line: i32 = 64 / sizeof<T>();
   for (let i = 0; i < m; i += line) {
@@ -62,6 +63,7 @@ export function transposeCorner<T>(from: usize, ldFrom: i32, to: usize, ldTo: i3
 }
 
 /** B (m x n) <- A, rows padded with zeros from `filled` entries on to n. */
+// @kernel
 export function embed<T>(
   m: i32, n: i32, filled: i32, a: usize, lda: i32, b: usize, ldb: i32,
 ): void {
@@ -72,6 +74,7 @@ export function embed<T>(
 }
 
 /** y <- x in the type T; x in f64. Equal addresses are allowed. */
+// @kernel
 export function fromDoubles<T>(n: i32, x: usize, y: usize): void {
   for (let i = 0; i < n; i++) store<T>(at<T>(y, i), <T>load<f64>(at<f64>(x, i)));
 }

@@ -7,7 +7,7 @@
 import { gemm } from "./gemm";
 import { axpy, dot } from "./level1";
 import { gemvTransposed } from "./level2";
-import { at, lanes, multiplyAdd } from "./simd";
+import { at, Flag, lanes, multiplyAdd } from "./simd";
 
 /** Columns of a diagonal block: 32 x 32 x 8 bytes of L1. */
 const BASE: i32 = 32;
@@ -17,7 +17,8 @@ const ROWS: i32 = 4;
 const GEMM_ROWS: i32 = 4;
 
 /** Bytes of work space for `solveTriangular`, whatever the sizes. */
-export function triangularWorkspace(): f64 {
+// @kernel
+export function triangularWorkspace<T>(): f64 {
   // A diagonal block, its diagonal, a row in the place of missing ones, the last columns of rows.
   return 8 * BASE * (BASE + 2) + 32 * ROWS;
 }
@@ -34,8 +35,9 @@ export function halve(n: i32, block: i32): i32 {
  * `transpose`; with `unit` the ones on its diagonal are not read. The other triangle is not read
  * either. m n^2 operations.
  */
+// @kernel
 export function solveTriangular<T>(
-  lower: i32, transpose: i32, unit: i32, m: i32, n: i32,
+  lower: Flag, transpose: Flag, unit: Flag, m: i32, n: i32,
   t: usize, ldt: i32, b: usize, ldb: i32, work: usize,
 ): void {
   if (m <= 0 || n <= 0) return;

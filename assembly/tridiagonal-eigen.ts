@@ -6,7 +6,7 @@
 import { bidiagonalQr } from "./bidiagonal-qr";
 import { bidiagonalSvd } from "./bidiagonal-svd";
 import { swap } from "./rotation";
-import { at } from "./simd";
+import { at, Flag } from "./simd";
 
 const EPS: f64 = f64.EPSILON / 2;
 
@@ -16,8 +16,9 @@ const EPS: f64 = f64.EPSILON / 2;
  * eigenvectors, with work space of bidiagonalSvdWorkspace(n) bytes. Returns 0, or 1 when an
  * iteration does not converge.
  */
+// @kernel
 export function tridiagonalEigen(
-  n: i32, d: usize, e: usize, vectors: i32, v: usize, work: usize,
+  n: i32, d: usize, e: usize, vectors: Flag, v: usize, work: usize,
 ): i32 {
   if (vectors) memory.fill(v, 0, at<f64>(0, n * n));
   let start = 0;

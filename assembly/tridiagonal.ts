@@ -14,6 +14,7 @@ import { bytesOf } from "./workspace";
 const STRIP: i32 = 64;
 
 /** Bytes of work space for `tridiagonalize` on an n x n matrix. */
+// @kernel
 export function tridiagonalizeWorkspace<T>(n: f64): f64 {
   return bytesOf<T>(<f64>BLOCK * (n + 1));
 }
@@ -22,6 +23,7 @@ export function tridiagonalizeWorkspace<T>(n: f64): f64 {
  * Reduces A (n x n). d (n) and e (n - 1) receive T in f64, tau (n - 1) the factors of the
  * reflections; reflection i stands in column i of A, its 1 at row i + 1.
  */
+// @kernel
 export function tridiagonalize<T>(
   n: i32, a: usize, lda: i32, d: usize, e: usize, tau: usize, work: usize,
 ): void {

@@ -4,6 +4,7 @@
 // Tests of src/ need no build: vitest imports the sources.
 import { spawnSync } from "node:child_process";
 import { watch } from "node:fs";
+import { writeAbi } from "./abi.mjs";
 import { compileKernels } from "./kernels.mjs";
 
 const pending = new Set();
@@ -17,7 +18,10 @@ async function rebuild() {
     pending.clear();
     const start = Date.now();
     try {
-      if (kernels) await compileKernels("baseline");
+      if (kernels) {
+        writeAbi();
+        await compileKernels("baseline");
+      }
       const { status } = spawnSync(process.execPath, ["scripts/build.mjs"], { stdio: "inherit" });
       const what = kernels ? "kernels and dist/" : "dist/";
       console.log(status === 0 ? `${what} built in ${Date.now() - start} ms` : "not built");
@@ -31,7 +35,7 @@ async function rebuild() {
 for (const folder of ["assembly", "src"]) {
   watch(folder, { recursive: true }, (_, file) => {
     // The build writes these itself.
-    if (file?.endsWith(".base64.ts")) return;
+    if (/\.(base64|generated)\.ts$|^(index|test-kernels)\.ts$/.test(file ?? "")) return;
     pending.add(folder);
     // An editor saves in several steps.
     setTimeout(rebuild, 100);

@@ -1,6 +1,8 @@
-// Compiles the kernels: node scripts/kernels.mjs baseline relaxed threads
-import { pathToFileURL } from "node:url";
+// Compiles the kernels: node scripts/kernels.mjs baseline relaxed threads, or none for these and the
+// modules of the tests. Writes the ABI first (scripts/abi.mjs).
+import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
+import { writeAbi } from "./abi.mjs";
 
 /** What each target of asconfig.json starts from. */
 const sources = {
@@ -8,7 +10,12 @@ const sources = {
   relaxed: "assembly/index.ts",
   profile: "assembly/index.ts",
   threads: "assembly/threads.ts",
+  test: "assembly/test-kernels.ts",
+  "test-relaxed": "assembly/test-kernels.ts",
 };
+
+/** What a build makes. */
+const everyday = ["baseline", "relaxed", "threads", "test", "test-relaxed"];
 
 /** The optimizer's remark that another round would find more; it is so for every large module. */
 const noise = /^Last converge was suboptimal\.\n?/gm;
@@ -20,6 +27,8 @@ export async function compileKernels(target) {
   if (error || said) throw new Error(`${target}: ${said || error}`);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  for (const target of process.argv.slice(2)) await compileKernels(target);
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeAbi();
+  const targets = process.argv.slice(2);
+  for (const target of targets.length > 0 ? targets : everyday) await compileKernels(target);
 }

@@ -202,7 +202,7 @@ export class Network {
     );
     // biome-ignore format: the kernel's arguments belong in groups
     f32.sparseTimesDenseVia(
-      cols, width, byCols.start, byCols.rows, byCols.position, residuals, this.#XW, Q,
+      cols, width, byCols.start, byCols.rows, byCols.position, residuals, this.#XW, Q, 0,
     );
     f32.sumSlots(rows, rowStart, residuals, this.#rowBias.gradient);
     f32.sumSlotsVia(cols, byCols.start, byCols.position, residuals, this.#colBias.gradient);

@@ -106,9 +106,9 @@ function sparseOperator(job: Job, name: string, A: SparseMatrix): BlockOperator 
   const { sparseTimesDense, sparseTimesDenseVia } = job.kernels(dtype);
   return {
     ...{ rows, cols, dtype, ...scaled },
-    multiply: (k, x, y) => sparseTimesDense(rows, k, rowStart, colIndices, values, x, y),
+    multiply: (k, x, y) => sparseTimesDense(rows, k, rowStart, colIndices, values, x, y, 0),
     multiplyTransposed: (k, y, x) =>
-      sparseTimesDenseVia(cols, k, start, index, position, values, y, x),
+      sparseTimesDenseVia(cols, k, start, index, position, values, y, x, 0),
   };
 }
 

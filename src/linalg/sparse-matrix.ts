@@ -125,7 +125,7 @@ export class SparseMatrix {
       const [values, x] = [job.put(this.values), job.put(X.data)];
       const y = job.allocate(this.dtype, out.data.length);
       const { sparseTimesDense } = job.kernels(this.dtype);
-      sparseTimesDense(this.rows, X.cols, rowStart, colIndices, values, x, y);
+      sparseTimesDense(this.rows, X.cols, rowStart, colIndices, values, x, y, 0);
       return copyOut(job, y, out);
     });
   }
@@ -145,7 +145,7 @@ export class SparseMatrix {
       const [values, x] = [job.put(this.values), job.put(X.data)];
       const y = job.allocate(this.dtype, out.data.length);
       const { sparseTimesDenseVia } = job.kernels(this.dtype);
-      sparseTimesDenseVia(this.cols, X.cols, start, index, position, values, x, y);
+      sparseTimesDenseVia(this.cols, X.cols, start, index, position, values, x, y, 0);
       return copyOut(job, y, out);
     });
   }

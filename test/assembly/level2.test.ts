@@ -13,7 +13,7 @@ const ramp = (length: number, step: number) =>
   Array.from({ length }, (_, i) => ((i * step) % 31) - 15);
 
 test.each(["f32", "f64"] as const)("gemv_%s and gemvTransposed multiply by A and A'", (type) => {
-  const { exports, put, ...views } = rawKernels();
+  const { exports, put, ...views } = rawKernels("kernels.test");
   const array = type === "f32" ? Float32Array : Float64Array;
   fc.assert(
     fc.property(shape, ({ m, n, padding }) => {

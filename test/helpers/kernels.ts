@@ -4,10 +4,14 @@ import { instantiateSync } from "@assemblyscript/loader";
 
 /** The project `relaxed` of vitest.config.ts tests the other variant. */
 const variant = process.env.LOWRANK_VARIANT === "relaxed" ? ".relaxed" : "";
-const bytes = readFileSync(new URL(`../../build/kernels${variant}.wasm`, import.meta.url));
 
-/** A fresh instance: raw exports such as `gemm_f64`, its memory, and a bump allocator. */
-export function rawKernels() {
+/**
+ * A fresh instance: raw exports such as `gemm_f64`, its memory, and a bump allocator.
+ *
+ * @param module - "kernels.test" holds those that other kernels inline and nobody else calls.
+ */
+export function rawKernels(module: "kernels" | "kernels.test" = "kernels") {
+  const bytes = readFileSync(new URL(`../../build/${module}${variant}.wasm`, import.meta.url));
   const { exports } = instantiateSync<Record<string, (...args: number[]) => number>>(bytes);
   const memory = (exports as unknown as { memory: WebAssembly.Memory }).memory;
   let top = exports.heapBase();
