@@ -1,5 +1,5 @@
 // The operations of a network besides linear layers and attention, each with its adjoint.
-import type { FloatArray, Handle } from "../wasm/index.js";
+import { type DType, type FloatArray, type Handle, type Job, newArray } from "../wasm/index.js";
 import { copy, type Tape, type Tensor } from "./tape.js";
 
 /** x + y. */
@@ -155,7 +155,8 @@ export function pairCosines(tape: Tape, x: Tensor): Tensor {
   const cosines = job.view(dtype, y.value, y.rows);
   for (let i = 0; i < y.rows; i++) {
     const { uu, vv, uv } = pair(i);
-    cosines[i] = uu > 0 && vv > 0 ? uv / Math.sqrt(uu) / Math.sqrt(vv) : 0;
+    // Only a zero row makes it 0: what is not a number stays so.
+    cosines[i] = uu === 0 || vv === 0 ? 0 : uv / Math.sqrt(uu) / Math.sqrt(vv);
   }
   return tape.record(y, (dy) =>
     tape.contribute(x, (dx) => {
@@ -185,6 +186,36 @@ export function crossEntropy(tape: Tape, scores: Tensor, labels: Handle): number
   const { rows, cols, value } = scores;
   const { dx } = tape.accumulate(scores);
   return tape.kernels.crossEntropy(rows, cols, value, labels, dx);
+}
+
+/**
+ * Mean binary cross-entropy of scores, each the logit of a label by itself; `labels` are i32, 0 or 1.
+ * Gives `scores` its gradient. That of x is the cross-entropy of two classes with scores 0 and x.
+ */
+export function binaryCrossEntropy(tape: Tape, scores: Tensor, labels: Handle): number {
+  const { job, dtype } = tape;
+  const length = scores.rows * scores.cols;
+  const { dx } = tape.accumulate(scores);
+  const pairs = newArray(dtype, 2 * length);
+  job.view(dtype, scores.value, length).forEach((score: number, i: number) => {
+    pairs[2 * i + 1] = score;
+  });
+  const place = job.allocate(dtype, 2 * length);
+  const loss = tape.kernels.crossEntropy(length, 2, job.put(pairs), labels, place);
+  const gradients = job.view(dtype, place, 2 * length);
+  const out = job.view(dtype, dx, length);
+  for (let i = 0; i < length; i++) out[i] = gradients[2 * i + 1];
+  return loss;
+}
+
+/** 1 / (1 + exp(-x)) of every entry, for what is not trained through: (1 + tanh(x / 2)) / 2. */
+export function sigmoid(job: Job, dtype: DType, values: FloatArray): FloatArray {
+  const mark = job.mark();
+  const x = job.put(values.map((value: number) => value / 2) as FloatArray);
+  job.kernels(dtype).tanh(values.length, x, x);
+  const result = job.read(dtype, x, values.length);
+  job.release(mark);
+  return result.map((value: number) => (1 + value) / 2) as FloatArray;
 }
 
 /** Mean squared error against `targets`, as many as x has entries. Gives x its gradient. */

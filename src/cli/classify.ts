@@ -1,19 +1,20 @@
 import type { Command } from "commander";
-import { readAdapterFolder } from "../io/adapter-folder.js";
 import { readModelFolder } from "../io/model-folder.js";
-import { loadAdapter } from "../lora/peft-files.js";
+import { quote } from "../linalg/describe.js";
+import { useOwnHead } from "../lora/own-head.js";
 import { loadEncoder } from "../lora/text-model.js";
-import { useAdapter, useOwnHead } from "../lora/use-adapter.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
 import { UsageError } from "./errors.js";
 import { decisions } from "./metrics.js";
 import { integer, weightStorageOption } from "./options.js";
 import { columnNames, inputOf, readTexts } from "./text-data.js";
+import { adapted, ofTexts } from "./text-run.js";
 
 interface Options {
   model: string;
   adapter?: string;
   textColumns: string;
+  labelSeparator: string;
   maxTokens: number;
   weightStorage: NonNullable<EncoderOptions["weightStorage"]>;
   json?: boolean;
@@ -23,7 +24,7 @@ interface Options {
 export function addClassify(program: Command): void {
   program
     .command("classify")
-    .description("judge texts with a fine-tuned encoder: a class or a number for each")
+    .description("judge texts with a fine-tuned encoder: a class, labels or a number for each")
     .argument("<file>", "CSV, tab separated text or JSON lines")
     .requiredOption("--model <dir>", "folder with config.json, model.safetensors, tokenizer.json")
     .option("--adapter <dir>", "an adapter in PEFT's layout (default: the model's own head)")
@@ -33,6 +34,7 @@ export function addClassify(program: Command): void {
     )
     .option("--max-tokens <n>", "longer texts are cut", integer(3), 128)
     .addOption(weightStorageOption())
+    .option("--label-separator <s>", "between the labels of a text that has several", "|")
     .option("--json", "print one JSON object")
     .action(run);
 }
@@ -42,26 +44,33 @@ function run(file: string, options: Options): void {
   const records = readTexts(file, columns);
   const { weightStorage } = options;
   const model = loadEncoder(readModelFolder(options.model), { weightStorage });
-  const { family } = model.encoder.config;
-  const { adapter: folder, maxTokens } = options;
-  const adapted =
-    folder === undefined
-      ? useOwnHead(model, maxTokens)
-      : useAdapter(model, loadAdapter(readAdapterFolder(folder), family, folder), maxTokens);
-  const { task } = adapted.adapter;
+  const { adapter: folder, maxTokens, labelSeparator } = options;
+  const judge =
+    folder === undefined ? useOwnHead(model, maxTokens) : adapted(model, folder, maxTokens);
+  const { task } = judge.adapter;
   if (task.kind === "similarity" && columns.length !== 2) {
     throw new UsageError("the adapter compares two texts: --text-columns must be two names");
   }
-  const scores = adapted.predict(records.map(inputOf));
+  const labels = "labels" in task ? task.labels : null;
+  const joined = task.kind === "multi-label" && labels?.find((l) => l.includes(labelSeparator));
+  if (joined && !options.json) {
+    throw new UsageError(
+      `--label-separator is ${quote(labelSeparator)}, which the label ${quote(joined)} holds: name ` +
+        "another one, or take --json",
+    );
+  }
+  const scores = ofTexts(file, records, () => judge.predict(records.map(inputOf)));
+  const name = (decision: number) => (labels === null ? decision : labels[decision]);
   const predictions = decisions(scores, task).map((decision, i) => ({
     line: records[i].line,
-    prediction: task.kind === "classification" ? task.labels[decision] : decision,
+    prediction: typeof decision === "number" ? name(decision) : decision.map(name),
     scores: Array.from(scores.row(i)),
   }));
   if (options.json) {
-    const labels = task.kind === "classification" ? task.labels : null;
     console.log(JSON.stringify({ task: task.kind, labels, predictions }));
   } else {
-    for (const { prediction } of predictions) console.log(String(prediction));
+    for (const { prediction } of predictions) {
+      console.log([prediction].flat().map(String).join(labelSeparator));
+    }
   }
 }

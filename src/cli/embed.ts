@@ -1,14 +1,12 @@
 import type { Command } from "commander";
-import { readAdapterFolder } from "../io/adapter-folder.js";
 import { checkOutputPath, writeFileAtomically } from "../io/atomic-file.js";
 import { readModelFolder } from "../io/model-folder.js";
 import { encodeNpy } from "../io/npy.js";
-import { loadAdapter } from "../lora/peft-files.js";
 import { loadEncoder } from "../lora/text-model.js";
-import { useAdapter } from "../lora/use-adapter.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
 import { integer, weightStorageOption } from "./options.js";
 import { columnNames, inputOf, readTexts } from "./text-data.js";
+import { adapted, ofTexts } from "./text-run.js";
 
 interface Options {
   model: string;
@@ -44,15 +42,14 @@ export function addEmbed(program: Command): void {
 function run(file: string, options: Options): void {
   const { out, normalize, maxTokens, json } = options;
   checkOutputPath(out);
-  const texts = readTexts(file, columnNames(options.textColumns)).map(inputOf);
+  const records = readTexts(file, columnNames(options.textColumns));
   const { weightStorage } = options;
   const model = loadEncoder(readModelFolder(options.model), { weightStorage });
-  if (options.adapter !== undefined) {
-    const files = readAdapterFolder(options.adapter);
-    useAdapter(model, loadAdapter(files, model.encoder.config.family, options.adapter));
-  }
+  if (options.adapter !== undefined) adapted(model, options.adapter);
   const start = performance.now();
-  const { rows, cols, data } = model.embed(texts, { normalize, maxTokens });
+  const { rows, cols, data } = ofTexts(file, records, () =>
+    model.embed(records.map(inputOf), { normalize, maxTokens }),
+  );
   const milliseconds = performance.now() - start;
   const array = { shape: [rows, cols], data: Float32Array.from(data) };
   writeFileAtomically(out, encodeNpy(array));

@@ -31,6 +31,7 @@ interface Options {
   labelColumn: string;
   task?: string;
   labelRange?: [number, number];
+  labelSeparator: string;
   method: "lora" | "deep-lora" | "full" | "head";
   rank: number;
   targets?: string;
@@ -78,10 +79,12 @@ export function addFinetune(program: Command): void {
     .addOption(
       new Option("--task <kind>", "what the labels are (default: told by the labels)").choices([
         "classification",
+        "multi-label",
         "regression",
         "similarity",
       ]),
     )
+    .option("--label-separator <s>", "between the labels of a text, for --task multi-label", "|")
     .option("--label-range <low,high>", "labels of a similarity, which become 0 .. 1", labelRange)
     .addOption(new Option("--method <m>", "what is trained").choices(methods).default("lora"))
     .option("--rank <k>", "width of the adapters", integer(1, 65536), 8)
@@ -122,9 +125,10 @@ async function run(options: Options): Promise<void> {
   const { seed, steps, evalEvery, patience, state, out, report, json } = options;
   const columns = columnNames(options.textColumns);
   const all = readTexts(options.train, columns, options.labelColumn);
-  const task = taskOf(all, options.task);
+  const { labelSeparator } = options;
+  const task = taskOf(all, options.task, labelSeparator);
   const labelled = (records: typeof all, file: string) =>
-    examplesOf(records, task, file, options.labelRange);
+    examplesOf(records, task, file, options.labelRange, labelSeparator);
   const examples = sample(labelled(all, options.train), options.samples, seed);
   const evaluated = options.eval && readTexts(options.eval, columns, options.labelColumn);
   const evaluation = evaluated ? labelled(evaluated, options.eval!) : undefined;
@@ -144,7 +148,7 @@ async function run(options: Options): Promise<void> {
   let best: { value: number; adapter: Adapter } | undefined;
   const judge = async (texts: readonly Example[]) => {
     const truth = texts.map(({ label }) => label);
-    const value = metric(truth, decisions(await tuning.predict(texts), task));
+    const value = metric(truth, decisions(await usage(async () => tuning.predict(texts)), task));
     values.push({ step: tuning.stepCount, value });
     if (patience !== undefined && !(value <= (best?.value ?? Number.NEGATIVE_INFINITY))) {
       best = { value, adapter: tuning.adapter() };
@@ -207,7 +211,7 @@ async function run(options: Options): Promise<void> {
 
 function checkOptions(options: Options): void {
   const { out, state, report, eval: file, patience, evalEvery } = options;
-  const { task, labelRange, textColumns, method, saveRank } = options;
+  const { task, labelRange, labelSeparator, textColumns, method, saveRank } = options;
   for (const path of [state, report]) if (path !== undefined) checkOutputPath(path);
   if (out !== undefined && existsSync(out)) checkOutputPath(`${out}/adapter_config.json`);
   if (patience !== undefined && (file === undefined || evalEvery === undefined)) {
@@ -216,6 +220,7 @@ function checkOptions(options: Options): void {
   if (task === "similarity" && columnNames(textColumns).length !== 2) {
     throw new UsageError("--task similarity compares two texts: --text-columns must be two names");
   }
+  if (labelSeparator === "") throw new UsageError("--label-separator is empty");
   if (labelRange !== undefined && task !== "similarity") {
     throw new UsageError("--label-range is for --task similarity");
   }
@@ -323,6 +328,8 @@ function describe(task: Task): string {
   switch (task.kind) {
     case "classification":
       return `${task.labels.length} classes`;
+    case "multi-label":
+      return `${task.labels.length} labels, of which a text has several or none`;
     case "regression":
       return "a regression";
     case "similarity":

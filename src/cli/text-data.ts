@@ -26,9 +26,33 @@ export function inputOf({ texts: [text, pair] }: TextRecord): TextInput {
   return { text, pair };
 }
 
-/** Numbers with fractions, or many different ones, are values to predict; all else is classes. */
-export function taskOf(records: readonly TextRecord[], asked?: string): Task {
-  const labels = [...new Set(records.map(({ label }) => label!))];
+/** The labels of a text that has several, or none. */
+function severalLabels(text: string, separator: string): string[] {
+  return text.trim() === "" ? [] : text.split(separator).map((label) => label.trim());
+}
+
+/**
+ * Numbers with fractions, or many different ones, are values to predict; all else is classes.
+ *
+ * @param separator - between the labels of a text that has several.
+ * @throws UsageError where a label is made of others, and nobody said how to take it.
+ */
+export function taskOf(records: readonly TextRecord[], asked?: string, separator = "|"): Task {
+  const whole = records.map(({ label }) => label!);
+  const several = whole.map((label) => severalLabels(label, separator));
+  if (asked === undefined) {
+    const known = new Set(whole);
+    const joined = several.findIndex(
+      (parts) => parts.length > 1 && parts.every((p) => known.has(p)),
+    );
+    if (joined >= 0) {
+      throw new UsageError(
+        `line ${records[joined].line}: the label ${quote(whole[joined])} is made of other labels: ` +
+          "--task multi-label takes it as several, --task classification as one",
+      );
+    }
+  }
+  const labels = [...new Set(asked === "multi-label" ? several.flat() : whole)];
   const numeric = labels.every((label) => label.trim() !== "" && Number.isFinite(Number(label)));
   const values =
     numeric && (labels.length > 20 || labels.some((l) => !Number.isInteger(Number(l))));
@@ -37,7 +61,8 @@ export function taskOf(records: readonly TextRecord[], asked?: string): Task {
   const order = numeric
     ? (a: string, b: string) => Number(a) - Number(b)
     : (a: string, b: string) => (a < b ? -1 : 1);
-  return { kind: "classification", labels: labels.sort(order) };
+  const kind = asked === "multi-label" ? asked : "classification";
+  return { kind, labels: labels.sort(order) };
 }
 
 /** "LOW,HIGH" as two numbers. */
@@ -59,18 +84,33 @@ export function examplesOf(
   task: Task,
   source: string,
   range: readonly [number, number] = [0, 1],
+  separator = "|",
 ): Example[] {
   return records.map((record) => {
     const text = record.label!;
-    if (task.kind === "classification") {
-      const label = task.labels.indexOf(text);
-      if (label >= 0) return { ...inputOf(record), label };
-      const known = task.labels.slice(0, 8).map(quote).join(", ");
+    const number = (name: string, labels: readonly string[]) => {
+      const label = labels.indexOf(name);
+      if (label >= 0) return label;
+      const known = labels.slice(0, 8).map(quote).join(", ");
       throw new FormatError(
         source,
-        `the label ${quote(text)} is unknown: there are ${known}`,
+        `the label ${quote(name)} is unknown: there are ${known}`,
         record.line,
       );
+    };
+    if (task.kind === "classification") {
+      return { ...inputOf(record), label: number(text, task.labels) };
+    }
+    if (task.kind === "multi-label") {
+      const names = severalLabels(text, separator);
+      if (new Set(names).size < names.length || names.includes("")) {
+        throw new FormatError(
+          source,
+          `the labels ${quote(text)} hold one twice, or an empty one`,
+          record.line,
+        );
+      }
+      return { ...inputOf(record), label: names.map((name) => number(name, task.labels)) };
     }
     const label = text.trim() === "" ? Number.NaN : Number(text);
     if (!Number.isFinite(label)) {

@@ -2,11 +2,13 @@ import type { EncoderFamily, Weights } from "../transformer/config.js";
 import type { LayerAdapter } from "./layer-adapter.js";
 
 /**
- * What labels are: classes by name; numbers; or how alike the two texts of a pair are, which is the
- * cosine of their embeddings, each computed by itself.
+ * What labels are: classes by name, one a text; labels by name of which a text has several or none;
+ * numbers; or how alike the two texts of a pair are, which is the cosine of their embeddings, each
+ * computed by itself.
  */
 export type Task =
   | { readonly kind: "classification"; readonly labels: readonly string[] }
+  | { readonly kind: "multi-label"; readonly labels: readonly string[] }
   | { readonly kind: "regression" }
   | { readonly kind: "similarity" };
 

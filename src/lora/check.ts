@@ -2,6 +2,7 @@
 import type { ModelFiles } from "../io/model-files.js";
 import { checkInteger, checkObject } from "../linalg/check-option.js";
 import { describe } from "../linalg/describe.js";
+import type { Matrix } from "../linalg/matrix.js";
 import { type EncoderFamily, encoderFamilies } from "../transformer/config.js";
 import { Encoder } from "../transformer/encoder.js";
 import type { Adaptation } from "./adaptation.js";
@@ -72,21 +73,48 @@ export function checkBatchSize(name: string, batchSize: number): void {
   checkInteger(name, "batchSize", batchSize, 1);
 }
 
-/** @throws TypeError when it is none; RangeError when there are less than two classes. */
+/** @throws TypeError when it is not a task; RangeError when there are too few classes. */
 export function checkTask(name: string, task: Task): void {
   const { kind, labels } = of(task);
   if (kind === "regression" || kind === "similarity") return;
-  const wanted = '{ kind: "classification", labels: ["...", "..."] }, "regression" or "similarity"';
-  if (kind !== "classification") {
-    if (task === null || typeof task !== "object") refuse(name, "task", task, wanted);
-    refuse(name, "kind of task", kind, '"classification", "regression" or "similarity"');
+  if (kind !== "classification" && kind !== "multi-label") {
+    const kinds = '"classification", "multi-label", "regression" or "similarity"';
+    if (task === null || typeof task !== "object") {
+      refuse(name, "task", task, `{ kind, labels? } with a kind of ${kinds}`);
+    }
+    refuse(name, "kind of task", kind, kinds);
   }
   if (!Array.isArray(labels)) refuse(name, "labels of task", labels, "an array of strings");
   const other = labels.findIndex((label) => typeof label !== "string");
   if (other >= 0) refuse(name, `label ${other} of task`, labels[other], "a string");
-  if (labels.length < 2) {
-    throw new RangeError(`${name}: there are ${labels.length} classes: there must be 2 or more`);
+  const least = kind === "classification" ? 2 : 1;
+  if (labels.length < least) {
+    throw new RangeError(
+      `${name}: there are ${labels.length} classes: there must be ${least} or more`,
+    );
   }
+}
+
+/** What came out of a text is not a number: the weights are too large for the sums. */
+export class NotFiniteError extends RangeError {
+  override readonly name = "NotFiniteError";
+  constructor(
+    where: string,
+    /** The place of the text, from 0. */
+    readonly text: number,
+    /** What is wrong with it, and why. */
+    readonly reason: string,
+  ) {
+    super(`${where}: text ${text}: ${reason}`);
+  }
+}
+
+/** @throws NotFiniteError that names the first text whose row has an entry that is not finite. */
+export function checkFinite(name: string, what: string, { data, cols }: Matrix): void {
+  const at = data.findIndex((value: number) => !Number.isFinite(value));
+  if (at < 0) return;
+  const reason = `its ${what} holds ${data[at]}: the weights of the model or its adapter are so large`;
+  throw new NotFiniteError(name, Math.floor(at / cols), `${reason} that sums overflow`);
 }
 
 /** @throws TypeError when it is none. */

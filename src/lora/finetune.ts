@@ -1,5 +1,6 @@
 // Training of an adapter, or of an encoder, on labelled texts.
 
+import { sigmoid } from "../autograd/operations.js";
 import { crc32 } from "../io/checksum.js";
 import {
   checkBoolean,
@@ -22,15 +23,25 @@ import { addGradients, type LossName, scoresOf, Training } from "../transformer/
 import type { FloatArray } from "../wasm/index.js";
 import { type Adaptation, attach, factorName, type PlannedLayer } from "./adaptation.js";
 import type { Adapter, Task } from "./adapter.js";
-import { checkBatchSize, checkMethod, checkModel, checkTask, checkTexts } from "./check.js";
+import {
+  checkBatchSize,
+  checkFinite,
+  checkMethod,
+  checkModel,
+  checkTask,
+  checkTexts,
+} from "./check.js";
 import { encodedTexts, taskHead } from "./task-head.js";
 import type { TextInput, TextModel } from "./text-model.js";
 import { decodeState, encodeState, type SavedTraining } from "./training-state.js";
 
 /** A text or pair with what is to be learned of it. */
 export interface Example extends TextInput {
-  /** The number of its class, the value to predict, or the similarity to reach, -1 .. 1. */
-  readonly label: number;
+  /**
+   * The number of its class, the value to predict, or the similarity to reach, -1 .. 1; of a
+   * multi-label task the numbers of the labels that hold, or of none.
+   */
+  readonly label: number | readonly number[];
 }
 
 export interface FinetuneOptions {
@@ -98,7 +109,8 @@ export class Finetuning {
   readonly #layers: readonly PlannedLayer[];
   /** What the encoder sees of each example: one sequence, or two that are compared. */
   readonly #texts: readonly (readonly TokenSequence[])[];
-  readonly #labels: readonly number[];
+  /** What the loss is taken against, of each example: one number, or one for each label. */
+  readonly #labels: readonly (readonly number[])[];
   readonly #loss: LossName;
   readonly #training: Training;
   readonly #rate: Schedule;
@@ -131,14 +143,14 @@ export class Finetuning {
     this.#texts = encodedTexts(name, this.head, examples, "example").map((texts) =>
       texts.map((text) => model.tokenize(text, this.options.maxTokens)),
     );
-    this.#labels = examples.map(({ label }) => label);
-    this.#loss = task.kind === "classification" ? "crossEntropy" : "squaredError";
+    this.#labels = examples.map(({ label }) => targetsOf(task, label));
+    this.#loss = lossOf(task);
     const saved = resume && decodeState(resume, this.#fingerprint());
     this.#layers = saved ? saved.layers : this.#plan();
     attach(encoder, this.#layers);
     if (trainHead) {
       if (task.kind === "regression" && this.head instanceof Head) {
-        this.head.startAt(mean(this.#labels));
+        this.head.startAt(mean(this.#labels.flat()));
       }
       for (const tensor of this.head.names) {
         encoder.parameters.train(tensor, headLearningRate / learningRate);
@@ -236,9 +248,15 @@ export class Finetuning {
     };
   }
 
-  /** One row of scores a text: of the classes, the predicted number, or the similarity of a pair. */
+  /**
+   * One row of scores a text: of the classes, the labels' probabilities, the predicted number, or the
+   * similarity of a pair.
+   *
+   * @throws RangeError that names the text whose scores are not finite numbers.
+   */
   predict(texts: readonly TextInput[], batchSize = 32): Matrix {
-    return scoreTexts(this.model, this.head, texts, batchSize, this.options.maxTokens);
+    const { task, maxTokens } = this.options;
+    return scoreTexts(this.model, this.head, task, texts, batchSize, maxTokens);
   }
 
   /**
@@ -332,7 +350,7 @@ export class Finetuning {
     const texts = chosen.flatMap((i) => this.#texts[i]);
     return {
       batch: packBatch(this.model.encoder.config, texts),
-      labels: chosen.map((i) => this.#labels[i]),
+      labels: chosen.flatMap((i) => this.#labels[i]),
     };
   }
 
@@ -352,7 +370,7 @@ export class Finetuning {
       JSON.stringify(
         this.#texts.map((texts, i) => [
           ...texts.map(({ ids }) => Array.from(ids)),
-          this.#labels[i],
+          ...this.#labels[i],
         ]),
       ),
     );
@@ -381,22 +399,42 @@ export function* finetune(
   return run;
 }
 
-/** One row of scores a text. */
+/**
+ * One row of scores a text; of several labels their probabilities.
+ *
+ * @throws RangeError that names the text whose scores are not finite numbers.
+ */
 export function scoreTexts(
   model: TextModel,
   head: TextHead,
+  task: Task,
   texts: readonly TextInput[],
   batchSize: number,
   maxTokens: number,
 ): Matrix {
   const encoded = encodedTexts("predict", head, texts);
   checkBatchSize("predict", batchSize);
-  const result = Matrix.zeros(texts.length, head.outputs, { dtype: model.encoder.dtype });
+  const { job, dtype } = model.encoder;
+  const result = Matrix.zeros(texts.length, head.outputs, { dtype });
   for (let start = 0; start < texts.length; start += batchSize) {
     const batch = model.batch(encoded.slice(start, start + batchSize).flat(), maxTokens);
-    result.data.set(scoresOf(model.encoder, head, batch), start * head.outputs);
+    const scores = scoresOf(model.encoder, head, batch);
+    const judged = task.kind === "multi-label" ? sigmoid(job, dtype, scores) : scores;
+    result.data.set(judged, start * head.outputs);
   }
+  checkFinite("predict", "row of scores", result);
   return result;
+}
+
+function lossOf({ kind }: Task): LossName {
+  if (kind === "classification") return "crossEntropy";
+  return kind === "multi-label" ? "binaryCrossEntropy" : "squaredError";
+}
+
+/** A label as the loss takes it: of several, whether each holds. */
+function targetsOf(task: Task, label: Example["label"]): readonly number[] {
+  if (typeof label === "number") return [label];
+  return (task.kind === "multi-label" ? task.labels : []).map((_, i) => Number(label.includes(i)));
 }
 
 function mean(values: readonly number[]): number {
@@ -443,7 +481,14 @@ function checkOptions(
 }
 
 /** What a label must be, where it is something else. */
-function misfit(task: Task, label: number): string | undefined {
+function misfit(task: Task, label: Example["label"]): string | undefined {
+  if (task.kind === "multi-label") {
+    const last = task.labels.length - 1;
+    const known = (one: unknown) => Number.isInteger(one) && (one as number) in task.labels;
+    if (Array.isArray(label) && label.every(known)) return undefined;
+    return `an array of the numbers of its labels, each in 0 .. ${last}`;
+  }
+  if (typeof label !== "number") return "a number";
   switch (task.kind) {
     case "regression":
       return Number.isFinite(label) ? undefined : "a finite number";

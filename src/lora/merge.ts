@@ -90,6 +90,12 @@ function isHead(name: string): boolean {
   return /^(pre_)?classifier\./.test(name);
 }
 
+const problemTypes = {
+  classification: "single_label_classification",
+  "multi-label": "multi_label_classification",
+  regression: "regression",
+};
+
 /** The model's configuration, with the classes of the head where the adapter has one. */
 function configOf({ config }: TextModel, { task, family }: Adapter): object {
   if (task.kind === "similarity") return { ...config, torch_dtype: "float32" };
@@ -100,7 +106,7 @@ function configOf({ config }: TextModel, { task, family }: Adapter): object {
     architectures: [`${names[family]}ForSequenceClassification`],
     id2label: Object.fromEntries(labels.map((label, i) => [i, label])),
     label2id: Object.fromEntries(labels.map((label, i) => [label, i])),
-    problem_type: task.kind === "regression" ? "regression" : "single_label_classification",
+    problem_type: problemTypes[task.kind],
     torch_dtype: "float32",
   };
 }

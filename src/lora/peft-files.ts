@@ -201,7 +201,7 @@ function taskOf(told: unknown, head: ReadonlyMap<string, NamedTensor>, source: s
   const { kind, labels } = Object(told) as { kind?: unknown; labels?: unknown };
   if (kind === "regression" || kind === "similarity") return { kind };
   if (
-    kind === "classification" &&
+    (kind === "classification" || kind === "multi-label") &&
     Array.isArray(labels) &&
     labels.every((l) => typeof l === "string")
   ) {

@@ -13,7 +13,7 @@ import { type EncoderConfig, encoderConfig, type Weights } from "../transformer/
 import { Encoder, type EncoderOptions } from "../transformer/encoder.js";
 import { meanPool } from "../transformer/head.js";
 import { checkWeightStorage } from "../transformer/weight-storage.js";
-import { checkBatchSize, checkModelFiles, checkText, checkTexts } from "./check.js";
+import { checkBatchSize, checkFinite, checkModelFiles, checkText, checkTexts } from "./check.js";
 
 /** A text, or a pair of texts that are judged together. */
 export interface TextInput {
@@ -91,6 +91,7 @@ export class TextModel {
       result.data.set(job.view(dtype, pooled.value, pooled.rows * width), start * width);
       tape.release();
     }
+    checkFinite("embed", "vector", result);
     if (normalize) for (let i = 0; i < result.rows; i++) toUnitLength(result.row(i));
     return result;
   }

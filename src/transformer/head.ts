@@ -5,7 +5,7 @@ import type { Tape, Tensor } from "../autograd/tape.js";
 import { randomNormalArray } from "../linalg/random.js";
 import { type FloatArray, newArray } from "../wasm/index.js";
 import type { Batch } from "./batch.js";
-import type { EncoderFamily, Weights } from "./config.js";
+import type { EncoderConfig, EncoderFamily, Weights } from "./config.js";
 import type { Encoder } from "./encoder.js";
 import { poolerName } from "./names.js";
 
@@ -55,6 +55,17 @@ const heads: Record<EncoderFamily, { dense: string; output: string; activation: 
   distilbert: { dense: "pre_classifier", output: "classifier", activation: relu },
 };
 
+/** The tensors of a family's head by Hugging Face's names, with their shapes, in their order. */
+export function headTensors({ family, width }: EncoderConfig, outputs: number) {
+  const { dense, output } = heads[family];
+  return [
+    { name: `${dense}.weight`, shape: [width, width] },
+    { name: `${dense}.bias`, shape: [width] },
+    { name: `${output}.weight`, shape: [outputs, width] },
+    { name: `${output}.bias`, shape: [outputs] },
+  ];
+}
+
 /** Standard deviation of a new head's weights, as in BERT. */
 const headScale = 0.02;
 /** The stream from which heads draw, and nothing else. */
@@ -65,9 +76,9 @@ export interface HeadOptions {
   outputs: number;
   /** Whether the head's own layers are trained. @defaultValue true */
   trained?: boolean;
-  /** Of the random weights of layers that `weights` does not hold. */
+  /** Of the random weights of a new head. */
   seed: number;
-  /** A checkpoint that may hold the head, under Hugging Face's names. */
+  /** What holds the head, under Hugging Face's names; left out: the head is new. */
   weights?: Weights;
 }
 
@@ -83,7 +94,7 @@ export class Head implements TextHead {
   readonly #output: string;
   readonly #activation: typeof tanh;
 
-  /** @throws RangeError when a tensor in `weights` has another shape. */
+  /** @throws RangeError when a tensor is missing in `weights`, or has another shape. */
   constructor(encoder: Encoder, { outputs, trained = true, seed, weights }: HeadOptions) {
     const { dense, output, activation } = heads[encoder.config.family];
     const { width } = encoder.config;
@@ -95,6 +106,8 @@ export class Head implements TextHead {
     this.#activation = activation;
     const add = (name: string, rows: number, cols: number, random: () => FloatArray) => {
       const given = weights?.get(name);
+      if (weights && !given)
+        throw new RangeError(`weights: ${name} is missing: the head asks for it`);
       if (given && given.data.length !== rows * cols) {
         throw new RangeError(
           `weights: ${name} is ${given.shape.join(" x ")}: the head asks for ${rows} x ${cols}`,

@@ -1,6 +1,6 @@
 // One training step after the other: forward, loss, backward, update. Everything stays in the
 // encoder's job; a step copies token numbers and labels in, and the loss out.
-import { crossEntropy, squaredError } from "../autograd/operations.js";
+import { binaryCrossEntropy, crossEntropy, squaredError } from "../autograd/operations.js";
 import { Tape, type Tensor } from "../autograd/tape.js";
 import { checkInteger } from "../linalg/check-option.js";
 import { describe } from "../linalg/describe.js";
@@ -10,8 +10,11 @@ import type { Batch } from "./batch.js";
 import type { Encoder } from "./encoder.js";
 import type { TextHead } from "./head.js";
 
-/** Classes are integers and cost cross-entropy; targets of a regression cost squared error. */
-export type LossName = "crossEntropy" | "squaredError";
+/**
+ * Classes are integers and cost cross-entropy; labels that hold (1) or do not (0), one for each score,
+ * cost binary cross-entropy; targets of a regression cost squared error.
+ */
+export type LossName = "crossEntropy" | "binaryCrossEntropy" | "squaredError";
 
 /** Scores of a batch of texts: one row a text, or a pair of them (see `TextHead`). */
 export function scoresOf(encoder: Encoder, head: TextHead, batch: Batch): FloatArray {
@@ -46,8 +49,9 @@ export function addGradients(
 }
 
 function lossOf(tape: Tape, scores: Tensor, labels: ArrayLike<number>, loss: LossName): number {
-  if (loss === "crossEntropy") {
-    return crossEntropy(tape, scores, tape.job.put(Int32Array.from(labels)));
+  if (loss !== "squaredError") {
+    const cost = loss === "crossEntropy" ? crossEntropy : binaryCrossEntropy;
+    return cost(tape, scores, tape.job.put(Int32Array.from(labels)));
   }
   const targets = newArray(tape.dtype, labels.length);
   targets.set(labels);
@@ -69,9 +73,10 @@ function checkLabels(
     if (loss === "squaredError" && !Number.isFinite(label)) {
       throw new RangeError(`labels: label ${i} is ${describe(label)}: it must be a finite number`);
     }
-    if (loss === "crossEntropy" && !(Number.isInteger(label) && label >= 0 && label < outputs)) {
+    const classes = loss === "crossEntropy" ? outputs : 2;
+    if (loss !== "squaredError" && !(Number.isInteger(label) && label >= 0 && label < classes)) {
       throw new RangeError(
-        `labels: label ${i} is ${describe(label)}: it must be an integer in 0 .. ${outputs - 1}`,
+        `labels: label ${i} is ${describe(label)}: it must be an integer in 0 .. ${classes - 1}`,
       );
     }
   }

@@ -1,0 +1,35 @@
+// What the commands that judge and embed texts have in common.
+import { readAdapterFolder } from "../io/adapter-folder.js";
+import { FormatError } from "../io/errors.js";
+import type { TextRecord } from "../io/text-table.js";
+import type { Adapter } from "../lora/adapter.js";
+import { NotFiniteError } from "../lora/check.js";
+import { loadAdapter } from "../lora/peft-files.js";
+import type { TextModel } from "../lora/text-model.js";
+import { type AdaptedModel, useAdapter } from "../lora/use-adapter.js";
+import { UsageError } from "./errors.js";
+
+/** The model with the adapter of a folder on it. */
+export function adapted(model: TextModel, folder: string, maxTokens?: number): AdaptedModel {
+  const { family } = model.encoder.config;
+  const adapter: Adapter = loadAdapter(readAdapterFolder(folder), family, folder);
+  try {
+    return useAdapter(model, adapter, maxTokens);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(`${folder}: it does not fit the model: ${error.message}`);
+  }
+}
+
+/** What is computed of a file's texts; a text that gives no numbers is named by its line. */
+export function ofTexts<T>(file: string, records: readonly TextRecord[], compute: () => T): T {
+  try {
+    return compute();
+  } catch (error) {
+    if (error instanceof NotFiniteError) {
+      throw new FormatError(file, error.reason, records[error.text].line);
+    }
+    if (error instanceof RangeError) throw new UsageError(`${file}: ${error.message}`);
+    throw error;
+  }
+}
