@@ -1,0 +1,23 @@
+// Every target, by name: one file each.
+export const targetsModule = new URL("index.mjs", import.meta.url).href;
+
+const files = {
+  npy: "npy",
+  safetensors: "safetensors",
+  shards: "shards",
+  "model-file": "model-file",
+  "training-state": "training-state",
+  ratings: "ratings",
+  "text-table": "text-table",
+  tokenizer: "tokenizer",
+  model: "model",
+  adapter: "adapter",
+};
+
+export const names = Object.keys(files);
+
+/** Loaded when they are asked for: all need the bundle, which is built first. */
+export const targets = names.map((name) => ({
+  name,
+  load: async () => (await import(`./${files[name]}.mjs`)).default,
+}));

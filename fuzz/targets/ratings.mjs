@@ -1,0 +1,90 @@
+// Tables of ratings, in every dialect that is read.
+import { parseRatings } from "../../build/fuzz/sources.mjs";
+import { jsonText, Pairs } from "../json.mjs";
+
+const letters = [
+  "ann",
+  "bob",
+  "Zoë",
+  "映画",
+  "a b",
+  "x-1",
+  "007",
+  "O'Neil",
+  "👩‍👧",
+  "Ж",
+  "e\u0301",
+];
+/** What must be quoted where the delimiter is one of these. */
+const quotable = ['say "hi"', "a,b", "two\nlines", ' "" ', "tab\there"];
+
+export default {
+  name: "ratings",
+
+  specimen(random) {
+    const delimiter = random.pick([",", "\t", "::", " "]);
+    const plain = delimiter === " " ? letters.filter((id) => !id.includes(" ")) : letters;
+    const quotes = delimiter === "," || delimiter === "\t";
+    const id = (kind) =>
+      kind + random.pick(quotes && random.chance(0.2) ? quotable : plain) + random.below(9);
+    // A first line of names is a header only where no name is anything like a number.
+    const header = random.chance(0.5) ? [["user", "item", "rating"]] : [];
+    const more = random.below(2) ? ["978300760"] : [];
+    const rows = random.list(1, 25, () => {
+      const rating = random.pick(["5", "4.5", "3", "0.5", "1e0", "2.50", "+4", ".5", "-1"]);
+      return [id("u"), id("i"), rating, ...more];
+    });
+    const tree = {
+      mark: random.chance(0.2) ? "\ufeff" : "",
+      delimiter,
+      lineEnd: random.pick(["\n", "\r\n"]),
+      lastEnd: random.chance(0.7),
+      quoteAll: quotes && random.chance(0.2),
+      lines: [
+        ...header.map((names) => (more.length > 0 ? [...names, "timestamp"] : names)),
+        ...rows,
+      ],
+    };
+    const column = (place) => rows.map((row) => row[place]);
+    return {
+      tree,
+      value: {
+        rowIds: column(0),
+        colIds: column(1),
+        values: Float64Array.from(column(2), Number),
+      },
+    };
+  },
+
+  encode(tree) {
+    const { mark, delimiter, lineEnd, lastEnd, quoteAll, lines } = Object(tree);
+    const rows = (Array.isArray(lines) ? lines : [lines]).map((line) => {
+      const fields = Array.isArray(line) ? line : [line];
+      return fields
+        .map((field) => fieldText(field, String(delimiter), quoteAll === true))
+        .join(String(delimiter));
+    });
+    const text = rows.join(String(lineEnd)) + (lastEnd === false ? "" : String(lineEnd));
+    return new TextEncoder().encode(String(mark ?? "") + text);
+  },
+
+  read(bytes) {
+    const { rowIds, colIds, values } = parseRatings(bytes, "ratings.csv");
+    return { rowIds, colIds, values };
+  },
+
+  check({ rowIds, colIds, values }) {
+    if (rowIds.length !== values.length || colIds.length !== values.length)
+      return "columns of unequal length";
+    return rowIds.includes("") || colIds.includes("") ? "an empty id" : undefined;
+  },
+};
+
+function fieldText(field, delimiter, quoteAll) {
+  const text =
+    typeof field === "string" ? field : field instanceof Pairs ? jsonText(field) : String(field);
+  const quote = quoteAll || text.includes('"') || text.includes("\n") || text.includes(delimiter);
+  return quote && delimiter !== "::" && delimiter !== " "
+    ? `"${text.replaceAll('"', '""')}"`
+    : text;
+}
