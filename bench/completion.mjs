@@ -5,18 +5,11 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { completeMatrix } from "../dist/index.js";
-import {
-  blocks,
-  folder,
-  movieLens,
-  pick,
-  randomFolds,
-  shuffled,
-  splits,
-  tenCore,
-  uniform,
-} from "./ratings.mjs";
-import { median, runParts, timed } from "./report.mjs";
+import { dataFile } from "../lab/data.mjs";
+import { shuffled, uniform } from "../lab/random.mjs";
+import { blocks, movieLens, pick, randomFolds, splits, tenCore } from "../lab/ratings.mjs";
+import { median } from "../lab/statistics.mjs";
+import { runParts, timed } from "./report.mjs";
 
 const question = "How well and how fast does completeMatrix complete ratings?";
 const { values: flags, positionals } = parseArgs({
@@ -147,7 +140,7 @@ function time() {
 /** A step of the compressed model against one of the wide dense model, by the command itself. */
 function wide() {
   const command = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
-  const file = `${folder}/ml-100k/u.data`;
+  const file = dataFile("ml-100k/u.data");
   const options = ["--test-fraction", "0.1", "--compare-wide", "--json"];
   const runs = Array.from({ length: 3 }, () => {
     const { stdout } = spawnSync(process.execPath, [command, "complete", file, ...options], {
@@ -217,14 +210,14 @@ function foldInOnce(name, ratings, draw, microseconds) {
     else byRow.set(id, [p]);
   }
   const candidates = [...byRow.keys()].filter((id) => byRow.get(id).length >= 40);
-  const left = shuffled(candidates.length, draw)
+  const left = shuffled(candidates.length, uniform(draw))
     .slice(0, 100)
     .map((i) => candidates[i]);
   const kept = new Map();
   const unseen = [];
   for (const id of left) {
     const places = byRow.get(id);
-    const order = shuffled(places.length, draw + 1).map((i) => places[i]);
+    const order = shuffled(places.length, uniform(draw + 1)).map((i) => places[i]);
     kept.set(id, pick(ratings, order.slice(0, 20)));
     unseen.push(...order.slice(20));
   }

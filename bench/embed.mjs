@@ -9,8 +9,10 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import * as ort from "onnxruntime-web";
-import { loadMiniLm, textsOf } from "./harness/minilm.mjs";
-import { machine, markdown, median } from "./report.mjs";
+import { machine } from "../lab/machine.mjs";
+import { loadMiniLm, textsOf } from "../lab/minilm.mjs";
+import { median } from "../lab/statistics.mjs";
+import { markdown } from "./report.mjs";
 
 const text = { type: "string" };
 const { values } = parseArgs({ options: { rounds: text, lengths: text } });

@@ -4,6 +4,7 @@
 // the same for both. Beside it stands an arithmetic bound: the same loop with the multiplication
 // and the addition that each vector needs where multiply-add is not fused. A fused kernel needs
 // them twice. Loops: bench/assembly/gather.ts.
+import { shuffled, uniform } from "../lab/random.mjs";
 
 /** Patterns: MovieLens-like, larger than a core's cache, and with degrees that follow a power law. */
 export const shapes = {
@@ -24,7 +25,7 @@ const [blockRows, slotsPerLine] = [2048, 8];
  * fall like (i + 1)^-skew, in an order of their own.
  */
 export function randomPattern({ rows, cols, count, skew }) {
-  const next = generator(12345);
+  const next = uniform(12345);
   const [rowOrder, colOrder] = [shuffled(rows, next), shuffled(cols, next)];
   const draw = (places) => places[Math.floor(places.length * next() ** (1 / (1 - skew)))];
   const rowOf = Int32Array.from({ length: count }, () => draw(rowOrder));
@@ -179,24 +180,4 @@ function sortBy(keys, size) {
   const order = new Int32Array(keys.length);
   for (let p = 0; p < keys.length; p++) order[next[keys[p]]++] = p;
   return { start, order };
-}
-
-/** 32-bit xorshift in [0, 1). */
-function generator(seed) {
-  let state = seed;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-}
-
-function shuffled(size, next) {
-  const places = Int32Array.from({ length: size }, (_, i) => i);
-  for (let i = size - 1; i > 0; i--) {
-    const j = Math.floor(next() * (i + 1));
-    [places[i], places[j]] = [places[j], places[i]];
-  }
-  return places;
 }

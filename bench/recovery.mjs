@@ -9,8 +9,10 @@ import {
   spectralCompress,
   train,
 } from "../dist/index.js";
+import { uniform } from "../lab/random.mjs";
+import { median } from "../lab/statistics.mjs";
 import { lowRankTarget, relativeErrorAt, splitEntries } from "./low-rank-data.mjs";
-import { median, runParts } from "./report.mjs";
+import { runParts } from "./report.mjs";
 
 const rank = 5;
 const scale = 1e-3;
@@ -92,15 +94,10 @@ function thousand(seed) {
   return [seed, run.reached[0], run.error.toExponential(1), `${total.toFixed(2)} s`];
 }
 
-/** Uniform positions without a table of all: 32-bit xorshift. */
-function generator(seed) {
-  let state = seed;
-  return (size) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return Math.floor(((state >>> 0) / 2 ** 32) * size);
-  };
+/** Uniform positions below a size, without a table of all. */
+function positions(seed) {
+  const next = uniform(seed);
+  return (size) => Math.floor(next() * size);
 }
 
 /** A problem of `count` random observations of a rank-5 matrix, and its factors. */
@@ -112,7 +109,7 @@ function sampledProblem(rows, cols, count) {
     for (let k = 0; k < rank; k++) sum += left.data[i * rank + k] * right.data[j * rank + k];
     return sum;
   };
-  const next = generator(12345);
+  const next = positions(12345);
   const rowIndices = new Int32Array(count);
   const colIndices = new Int32Array(count);
   const values = new Float64Array(count);
@@ -130,7 +127,7 @@ function heldOutError(model, value) {
   const T = rest.reduceRight((product, W) => matmul(product, W));
   const V = first.transpose();
   const width = V.cols;
-  const next = generator(777);
+  const next = positions(777);
   let difference = 0;
   let total = 0;
   for (let q = 0; q < 100_000; q++) {

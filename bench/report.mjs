@@ -1,21 +1,9 @@
-// What every bench shares: the machine's description, medians, progress lines and the result file
-// that bench/run.mjs turns into docs/benchmarks.md.
+// What every bench shares: timing, tables, and the result file that bench/run.mjs turns into
+// docs/benchmarks.md.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import os from "node:os";
+import { machine } from "../lab/machine.mjs";
 
 export const results = new URL("results/", import.meta.url);
-
-export function machine() {
-  const model = os.cpus()[0]?.model.trim() ?? "unknown processor";
-  return `${model}, one core, Node ${process.versions.node}, ${os.platform()} ${os.arch()}`;
-}
-
-/** Middle of the values, the mean of the middle two where their number is even. */
-export function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-}
 
 /** Seconds that `work` takes, and what it returns. */
 export function timed(work) {

@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { DeepLora, Lora } from "../dist/lora/index.js";
 import { ParallelFinetuning } from "../dist/lora/threads.js";
-import { folder, loadMiniLm, textsOf } from "./harness/minilm.mjs";
+import { folder, loadMiniLm, textsOf } from "../lab/minilm.mjs";
+import { median } from "../lab/statistics.mjs";
 
 const rank = 8;
 
@@ -66,16 +67,15 @@ function outside() {
       results[name].peakBytes = Math.max(results[name].peakBytes, peakBytes);
     }
   }
-  const median = ({ times }) => [...times].sort((a, b) => a - b)[times.length >> 1];
   const reference = results["PyTorch + PEFT"];
   console.table(
     Object.fromEntries(
       Object.entries(results).map(([name, result]) => [
         name,
         {
-          "median ms": Math.round(median(result)),
+          "median ms": Math.round(median(result.times)),
           "least ms": Math.round(Math.min(...result.times)),
-          ratio: (median(result) / median(reference)).toFixed(2),
+          ratio: (median(result.times) / median(reference.times)).toFixed(2),
           "peak MiB": Math.round(result.peakBytes / 2 ** 20),
         },
       ]),

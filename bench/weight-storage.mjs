@@ -6,10 +6,12 @@
 import { parseArgs } from "node:util";
 import { loadEncoder, spearman } from "../dist/lora/index.js";
 import { readModelFolder } from "../dist/lora/node.js";
-import { loadGlue } from "../reproduce/harness/glue.mjs";
-import { Skipped } from "../reproduce/harness/reproduce.mjs";
-import { folder, textsOf } from "./harness/minilm.mjs";
-import { machine, markdown, median } from "./report.mjs";
+import { Skipped } from "../lab/data.mjs";
+import { loadGlue } from "../lab/glue.mjs";
+import { machine } from "../lab/machine.mjs";
+import { folder, textsOf } from "../lab/minilm.mjs";
+import { median } from "../lab/statistics.mjs";
+import { markdown } from "./report.mjs";
 
 const { values } = parseArgs({ options: { rounds: { type: "string" } } });
 const rounds = Number(values.rounds ?? 5);

@@ -3,8 +3,9 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { Skipped } from "../lab/data.mjs";
 import { experiments, groups, pages } from "./experiments/index.mjs";
-import { reproduce, Skipped } from "./harness/reproduce.mjs";
+import { reproduce } from "./harness/reproduce.mjs";
 
 const usage = `npm run reproduce -- [name ...] [option ...]
   names        ${Object.keys(experiments).join(", ")}

@@ -106,6 +106,26 @@ test("kernels import kernels only, and stay within 100 columns", () => {
   }
 });
 
+test("bench and reproduce share lab, and never each other", () => {
+  for (const [folder, other] of [
+    ["bench", /reproduce/],
+    ["reproduce", /bench/],
+    ["lab", /bench|reproduce/],
+  ] as const) {
+    const files = readdirSync(join(repository, folder), { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".mjs") && !path.includes("node_modules"))
+      .map((path) => join(folder, path));
+    const wrong = files.flatMap((path) =>
+      imports(readFileSync(join(repository, path), "utf8"))
+        .filter((target) => target.startsWith("."))
+        .map((target) => normalize(join(dirname(path), target)))
+        .filter((target) => other.test(target.split("/")[0]))
+        .map((target) => `${path} imports ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  }
+});
+
 test("no result can depend on the host's Math", () => {
   // What IEEE 754 fixes to the bit; engines differ in the rest, ** among it, except powers of two.
   const exact =

@@ -8,8 +8,8 @@ import {
   spectralCompress,
   train,
 } from "../../dist/index.js";
+import { median } from "../../lab/statistics.mjs";
 import { geometric, relativeErrorAt, spectrumTarget, splitEntries } from "../low-rank-data.mjs";
-import { median } from "../report.mjs";
 
 const seeds = 8;
 

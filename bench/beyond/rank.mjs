@@ -1,7 +1,7 @@
 // Question: what does it cost not to be told the rank, and is it found?
 import { completion, fitLowRank, scaledGd, spectralCompress, train } from "../../dist/index.js";
+import { median } from "../../lab/statistics.mjs";
 import { geometric, relativeErrorAt, spectrumTarget, splitEntries } from "../low-rank-data.mjs";
-import { median } from "../report.mjs";
 
 const tolerance = 1e-6;
 const limit = 600;

@@ -1,7 +1,6 @@
-// The charts of docs/benchmarks.md: Observable Plot drawing into a document without a browser.
+// The charts of docs/benchmarks.md.
 import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
-import { svgFile, svgText } from "./svg.mjs";
+import { chartFile } from "../../lab/chart.mjs";
 
 const runtime = "Node 24";
 /** Of Okabe and Ito (2008), told apart by the colour-blind, and what is no package in greys. */
@@ -105,32 +104,8 @@ function ordered(points) {
 }
 
 function svg(title, names, options) {
-  const { document } = parseHTML("<html><body></body></html>");
   const peers = names.filter((name) => !(name in colors));
-  const range = names.map(
-    (name) => colors[name] ?? peerColors[peers.indexOf(name) % peerColors.length],
-  );
-  const drawn = Plot.plot({
-    ...options,
-    document,
-    marginTop: 105,
-    marginBottom: 44,
-    marginRight: 30,
-    style: { fontFamily: "sans-serif", fontSize: "12px", background: "white" },
-    color: { domain: names, range },
-  });
-  drawn.append(...legend(document, title, names, range));
-  return svgFile(drawn, title);
-}
-
-/** The title, and below it three rows of names in their colours. */
-function legend(document, title, names, range) {
-  const perRow = Math.ceil(names.length / 3);
-  return [
-    svgText(document, 10, 18, title, { "font-weight": "bold", "font-size": 14, fill: "black" }),
-    ...names.map((name, i) => {
-      const place = [10 + (i % perRow) * (880 / perRow), 38 + 16 * Math.floor(i / perRow)];
-      return svgText(document, ...place, `● ${name}`, { fill: range[i] });
-    }),
-  ];
+  const colorOf = (name) => colors[name] ?? peerColors[peers.indexOf(name) % peerColors.length];
+  const colored = new Map(names.map((name) => [name, colorOf(name)]));
+  return chartFile(title, colored, { marginBottom: 44, marginRight: 30, ...options });
 }

@@ -4,8 +4,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { summary } from "../../lab/statistics.mjs";
 import { worker } from "./pool.mjs";
-import { summary } from "./statistics.mjs";
 
 /** Seconds for the rounds of one entrant: whose first, checked run is long has fewer rounds. */
 const patience = 4;

@@ -1,5 +1,5 @@
 // The matrices of a work, made once for all contenders.
-import { normals } from "./random.mjs";
+import { normals } from "../../lab/random.mjs";
 
 const arrays = { f32: Float32Array, f64: Float64Array };
 

@@ -1,11 +1,11 @@
 // Runs one bench of bench/kernels and keeps what it measured.
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
+import { machineFacts } from "../../lab/machine.mjs";
 import { markdown, results } from "../report.mjs";
 import { openComparison } from "./compare.mjs";
 import { compileCeilings } from "./compile.mjs";
 import { beside, contenders } from "./contenders.mjs";
-import { machineFacts } from "./machine.mjs";
 import { nodes } from "./pool.mjs";
 
 export const kernelBenches = [

@@ -1,8 +1,9 @@
 // What must hold, as data: each target is a row { work, runtime, target, measured, bound, atMost,
 // verdict } that is computed from the results of the benches. A target relative to a peer or to
 // NumPy counts as met at 95 % of the best micro-kernel of the same run, where that is lower.
+
+import { timesTheRate } from "../../lab/statistics.mjs";
 import { pairs, shapeName } from "../kernels/shapes.mjs";
-import { timesTheRate } from "./statistics.mjs";
 
 const ofCeiling = 0.95;
 /** The spread of a median: what "never slower" can be seen to within. */

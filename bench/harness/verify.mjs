@@ -1,7 +1,7 @@
 // Checks a contender's result before it is timed, in f64 and without any contender's code.
 // A product or a factorization is applied to random vectors (Freivalds 1977), which costs O(n^2):
 // an entry that is wrong by more than rounding shows in every such vector.
-import { normals } from "./random.mjs";
+import { normals } from "../../lab/random.mjs";
 
 /** @throws Error that says which relation fails, and by how much. */
 export function verify(work, inputs, output) {

@@ -2,7 +2,7 @@
 // { error }. Arguments: the contender's module and its options.
 import { readFileSync } from "node:fs";
 import { getHeapStatistics } from "node:v8";
-import { median } from "./statistics.mjs";
+import { median } from "../../lab/statistics.mjs";
 import { verify } from "./verify.mjs";
 
 const [, , module, options] = process.argv;

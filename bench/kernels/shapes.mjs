@@ -3,8 +3,9 @@
 // Regular are powers of two. k = 1 and 2 are regular themselves, so they are measured with ragged
 // rows and columns; with so small a k the product is bound by writing C, whose traffic a flop falls
 // with k, so k is compared with the nearest power of two, the smaller of two that are as near.
+
+import { timesTheRate } from "../../lab/statistics.mjs";
 import { dense } from "../harness/matrices.mjs";
-import { timesTheRate } from "../harness/statistics.mjs";
 import { gigaflops, spread } from "../harness/tables.mjs";
 
 export const question = "Do ragged shapes cost more a flop than regular ones?";

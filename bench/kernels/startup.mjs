@@ -3,9 +3,9 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { summary } from "../../lab/statistics.mjs";
 import { contenders } from "../harness/contenders.mjs";
 import { nodes } from "../harness/pool.mjs";
-import { summary } from "../harness/statistics.mjs";
 import { grid, milliseconds, under } from "../harness/tables.mjs";
 
 export const question = "How long does it take to start?";

@@ -1,7 +1,8 @@
 // Question: what do depth and width change in completion from a small random start?
 import { completion, deepFactorization, gd } from "../../dist/index.js";
+import { median } from "../../lab/statistics.mjs";
 import { drawMask, gaussianTarget, observe, seeds, unseenLoss } from "../harness/problems.mjs";
-import { finding, format, median } from "../harness/report.mjs";
+import { finding, format } from "../harness/report.mjs";
 import { trace } from "../harness/trace.mjs";
 
 /** Read off their figure: unseen error at depth 2 times 1000, steps at depth 3 over 100. */

@@ -1,5 +1,6 @@
 // Question: how do the steps fall as the outer factors learn faster than the inner ones?
-import { finding, format, median, spread } from "../harness/report.mjs";
+import { median } from "../../lab/statistics.mjs";
+import { finding, format, spread } from "../harness/report.mjs";
 import { spectralCompletion } from "../harness/spectral-problems.mjs";
 import { trace } from "../harness/trace.mjs";
 

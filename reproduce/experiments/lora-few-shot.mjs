@@ -1,4 +1,7 @@
 // Question: does compressed Deep LoRA beat LoRA on few examples, and match full width?
+
+import { loadGlue } from "../../lab/glue.mjs";
+import { loadMiniLm } from "../../lab/minilm.mjs";
 import { methods } from "../harness/adapter-methods.mjs";
 import {
   compare,
@@ -7,8 +10,6 @@ import {
   lossFigure,
   valuesOf,
 } from "../harness/comparison.mjs";
-import { loadGlue } from "../harness/glue.mjs";
-import { loadMiniLm } from "../harness/minilm.mjs";
 import { mean } from "../harness/paired.mjs";
 
 /** The paper's gaps, Deep LoRA at full width less LoRA in its form, 20 seeds. */

@@ -1,8 +1,9 @@
 // Question: does Deep LoRA keep its value as the rank grows, while LoRA falls? What rank is learned?
+
+import { loadGlue } from "../../lab/glue.mjs";
+import { loadMiniLm } from "../../lab/minilm.mjs";
 import { methods } from "../harness/adapter-methods.mjs";
 import { compare, dataOf, meanAndDeviation, valuesOf } from "../harness/comparison.mjs";
-import { loadGlue } from "../harness/glue.mjs";
-import { loadMiniLm } from "../harness/minilm.mjs";
 import { mean } from "../harness/paired.mjs";
 import { finding } from "../harness/report.mjs";
 

@@ -1,5 +1,8 @@
 // Question: at which rate is each method at its best on a task? Asked of a slice of the training
 // examples.
+
+import { draw, loadGlue } from "../../lab/glue.mjs";
+import { loadMiniLm } from "../../lab/minilm.mjs";
 import {
   methods,
   ratesExperiment,
@@ -8,8 +11,6 @@ import {
   searchRank,
 } from "../harness/adapter-methods.mjs";
 import { fewShot } from "../harness/few-shot.mjs";
-import { draw, loadGlue } from "../harness/glue.mjs";
-import { loadMiniLm } from "../harness/minilm.mjs";
 import { mean } from "../harness/paired.mjs";
 import { finding } from "../harness/report.mjs";
 

@@ -1,7 +1,8 @@
 // Question: how do the methods compare on 1,024 examples of other tasks?
+
+import { loadGlue } from "../../lab/glue.mjs";
+import { loadMiniLm } from "../../lab/minilm.mjs";
 import { compare, comparisonFindings, dataOf, lossFigure } from "../harness/comparison.mjs";
-import { loadGlue } from "../harness/glue.mjs";
-import { loadMiniLm } from "../harness/minilm.mjs";
 
 const names = ["lora-paper", "lora", "deep-lora"];
 

@@ -1,6 +1,8 @@
 // Question: how many fewer steps does spectral initialisation with discrepant rates take?
+
+import { median } from "../../lab/statistics.mjs";
 import { unseenLoss } from "../harness/problems.mjs";
-import { finding, format, median, spread } from "../harness/report.mjs";
+import { finding, format, spread } from "../harness/report.mjs";
 import { spectralCompletion } from "../harness/spectral-problems.mjs";
 import { stepMilliseconds, trace } from "../harness/trace.mjs";
 

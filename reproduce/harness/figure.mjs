@@ -1,17 +1,7 @@
-// Figures: Observable Plot drawing into a document without a browser.
+// Figures of the experiments.
 import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
-import { svgFile, svgText } from "../../bench/harness/svg.mjs";
+import { chartFile, palette } from "../../lab/chart.mjs";
 
-/** Of Okabe and Ito (2008), told apart by the colour-blind. */
-const palette = [
-  ...["#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#332288", "#777777"],
-];
-const width = 760;
-const height = 400;
-const marginLeft = 62;
-/** About that of a letter of the legend. */
-const letterWidth = 6.5;
 /** More points than pixels help nobody and make the file heavy. */
 const maxPoints = 300;
 
@@ -26,7 +16,6 @@ const maxPoints = 300;
  * @param {string[]} provenance - lines for its metadata.
  */
 export function figure({ title, x, y, series, references = [] }, provenance) {
-  const { document } = parseHTML("<html><body></body></html>");
   const names = series.map(({ name }) => name);
   const drawable = ([a, b]) =>
     Number.isFinite(a) && Number.isFinite(b) && (!x.log || a > 0) && (!y.log || b > 0);
@@ -41,17 +30,9 @@ export function figure({ title, x, y, series, references = [] }, provenance) {
   });
   const grey = { stroke: "#555555", strokeDasharray: "2 3" };
   const beside = { fill: "#555555", textAnchor: "start", fontSize: 11 };
-  const labels = legend(document, title, names);
-  const legendHeight = 18 * labels.rows;
-  const chart = Plot.plot({
-    document,
-    width,
-    height: height + legendHeight,
-    marginTop: 62 + legendHeight,
-    marginLeft,
-    marginBottom: 42,
-    marginRight: 24,
-    style: { fontFamily: "sans-serif", fontSize: "12px", background: "white", color: "black" },
+  const colors = new Map(names.map((name, i) => [name, palette[i % palette.length]]));
+  const options = {
+    ...{ width: 760, height: 400, marginLeft: 62, marginBottom: 42, marginRight: 24 },
     x: axis(
       x,
       points.map((point) => point.x),
@@ -60,7 +41,6 @@ export function figure({ title, x, y, series, references = [] }, provenance) {
       y,
       points.map((point) => point.y),
     ),
-    color: { domain: names, range: names.map((_, i) => palette[i % palette.length]) },
     marks: [
       ...references.flatMap(({ x, y, label }, i) =>
         x === undefined
@@ -94,35 +74,8 @@ export function figure({ title, x, y, series, references = [] }, provenance) {
         { x: "x", y: "y", fill: "name", r: 3 },
       ),
     ],
-  });
-  // Plot puts it at the very top, where the title stands.
-  const label = chart.querySelector('[aria-label="y-axis label"]');
-  label?.setAttribute("transform", `translate(${4 - marginLeft},-18)`);
-  chart.append(...labels.texts);
-  const metadata = document.createElementNS("http://www.w3.org/2000/svg", "metadata");
-  metadata.textContent = provenance.join("\n");
-  chart.prepend(metadata);
-  return svgFile(chart, title);
-}
-
-/** The title, and below it the names in their colours, in as many columns as the longest leaves. */
-function legend(document, title, names) {
-  const longest = Math.max(...names.map(({ length }) => length));
-  const columns = Math.min(
-    3,
-    Math.max(1, Math.floor((width - 20) / (letterWidth * (longest + 3)))),
-  );
-  const texts = [
-    svgText(document, 10, 20, title, { "font-weight": "bold", "font-size": 14, fill: "black" }),
-    ...names.map((name, i) => {
-      const [row, column] = [Math.floor(i / columns), i % columns];
-      const left = 10 + (column * (width - 16)) / columns;
-      return svgText(document, left, 42 + 18 * row, `● ${name}`, {
-        fill: palette[i % palette.length],
-      });
-    }),
-  ];
-  return { texts, rows: Math.ceil(names.length / columns) };
+  };
+  return chartFile(title, colors, options, provenance);
 }
 
 /** Whether a number is better read without an exponent. */

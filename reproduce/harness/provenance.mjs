@@ -1,6 +1,5 @@
 // Where a file comes from: every one that is written says it.
 import { execFileSync } from "node:child_process";
-import os from "node:os";
 import { fileURLToPath } from "node:url";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
@@ -16,11 +15,6 @@ export function currentCommit() {
   } catch {
     return "unknown (no git)";
   }
-}
-
-export function machine() {
-  const model = os.cpus()[0]?.model.trim() ?? "unknown processor";
-  return `${model}, one core, Node ${process.versions.node}, ${os.platform()} ${os.arch()}`;
 }
 
 /** The lines that every file carries. */

@@ -1,9 +1,7 @@
 // MovieLens-100K beside the repository: LOWRANK_DATA, or ../shared/data. Not ours to redistribute.
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { Matrix } from "../../dist/index.js";
-import { dataFolder } from "./data-folder.mjs";
-import { Skipped } from "./reproduce.mjs";
+import { dataFile } from "../../lab/data.mjs";
 
 /**
  * The ratings, split at random, as triplets with rows for users and columns for movies.
@@ -12,11 +10,7 @@ import { Skipped } from "./reproduce.mjs";
  * @throws Skipped where the file is not there.
  */
 export function loadMovieLens(seed, testShare, most = Number.POSITIVE_INFINITY) {
-  const path = join(dataFolder, "ml-100k", "u.data");
-  if (!existsSync(path)) {
-    throw new Skipped("ml-100k/u.data is not in LOWRANK_DATA, nor in ../shared/data");
-  }
-  const ratings = readFileSync(path, "utf8").trim().split("\n");
+  const ratings = readFileSync(dataFile("ml-100k/u.data"), "utf8").trim().split("\n");
   const cells = ratings
     .map((line) => line.split("\t").map(Number))
     .filter(([user, movie]) => user <= most && movie <= most);

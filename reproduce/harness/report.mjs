@@ -1,6 +1,7 @@
 // From what an experiment returns to its files: NAME.csv, NAME.svg and NAME.json.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { median } from "../../lab/statistics.mjs";
 import { csv } from "./csv.mjs";
 import { figure } from "./figure.mjs";
 import { provenanceLines } from "./provenance.mjs";
@@ -48,12 +49,6 @@ export function format(value) {
   const size = Math.abs(value);
   if (size >= 1e5 || size < 1e-3) return value.toExponential(2);
   return size >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
-}
-
-export function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
 /** "median (least - greatest)". */

@@ -1,16 +1,12 @@
 // One experiment from start to files.
 import { join } from "node:path";
+import { machine } from "../../lab/machine.mjs";
 import { Interrupted, Lab } from "./lab.mjs";
 import { writePage } from "./page.mjs";
 import { createProgress } from "./progress.mjs";
-import { currentCommit, machine } from "./provenance.mjs";
+import { currentCommit } from "./provenance.mjs";
 import { writeReport } from "./report.mjs";
 import { Store } from "./store.mjs";
-
-/** An experiment cannot run here; the message says what it misses. */
-export class Skipped extends Error {
-  name = "Skipped";
-}
 
 /**
  * Runs the experiment and writes its files.

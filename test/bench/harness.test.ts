@@ -3,10 +3,10 @@ import { start } from "../../bench/contenders/lowrank.mjs";
 import { start as startKernels } from "../../bench/contenders/lowrank-kernels.mjs";
 import { start as startPlain } from "../../bench/contenders/plain.mjs";
 import { decaying, dense, symmetric, vector } from "../../bench/harness/matrices.mjs";
-import { median, quantile, summary, timesTheRate } from "../../bench/harness/statistics.mjs";
 import { gigaflops, grid } from "../../bench/harness/tables.mjs";
 import { verify } from "../../bench/harness/verify.mjs";
 import { markdown } from "../../bench/report.mjs";
+import { median, quantile, summary, timesTheRate } from "../../lab/statistics.mjs";
 
 test("the median is the middle, or the mean of the middle two, in any order", () => {
   expect(median([3, 1, 2])).toBe(2);

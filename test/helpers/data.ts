@@ -2,15 +2,12 @@
 // they were skipped.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dataFolder } from "../../lab/data.mjs";
 import { parseRatings, type Ratings } from "../../src/io/delimited.js";
-
-const folder =
-  process.env.LOWRANK_DATA ?? fileURLToPath(new URL("../../../shared/data", import.meta.url));
 
 /** Path of a file of the data, undefined where it is not there. */
 export function dataPath(name: string): string | undefined {
-  const path = join(folder, name);
+  const path = join(dataFolder, name);
   return existsSync(path) ? path : undefined;
 }
 

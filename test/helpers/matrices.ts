@@ -1,17 +1,15 @@
 // Matrices for tests as recipes (shape, kind, type, seed): a failure prints the recipe, and
 // fast-check shrinks it. The kinds are those of LAPACK's test programs.
 import fc from "fast-check";
+import { uniform as uniformUnit } from "../../lab/random.mjs";
 import { type DType, Matrix } from "../../src/index.js";
 
-/** Uniform numbers in [-1, 1) from a seed: a counter through a mixing function (SplitMix32). */
+/** Uniform numbers in [-1, 1) from a seed. */
 export function uniform(seed: number): () => number {
-  let state = seed | 0;
+  const next = uniformUnit(seed);
   return () => {
-    state = (state + 0x9e3779b9) | 0;
-    let z = state;
-    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
-    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-    return ((z ^ (z >>> 15)) | 0) / 2 ** 31;
+    const u = next();
+    return u < 0.5 ? 2 * u : 2 * u - 2;
   };
 }
 

@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { Skipped } from "../../lab/data.mjs";
 import { experiments } from "../../reproduce/experiments/index.mjs";
-import { reproduce, Skipped } from "../../reproduce/harness/reproduce.mjs";
+import { reproduce } from "../../reproduce/harness/reproduce.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "lowrank-reproduce-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,16 +1,12 @@
-// Real ratings for the benches: read, cored, split. Files lie in LOWRANK_DATA, or beside the
-// repository in shared/data.
+// Real ratings: read, cored, split.
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-
-/** Where the files lie. */
-export const folder =
-  process.env.LOWRANK_DATA ?? fileURLToPath(new URL("../../shared/data", import.meta.url));
+import { dataFile } from "./data.mjs";
+import { shuffled, uniform } from "./random.mjs";
 
 /** Columns of a file with one rating a line; the last of several ratings of a pair stays. */
 export function readRatings(name, separator) {
   const pairs = new Map();
-  for (const line of readFileSync(`${folder}/${name}`, "utf8").split("\n")) {
+  for (const line of readFileSync(dataFile(name), "utf8").split("\n")) {
     if (line === "") continue;
     const [rowId, colId, value] = line.split(separator);
     pairs.set(`${rowId} ${colId}`, { rowId, colId, value: Number(value) });
@@ -50,29 +46,6 @@ export function pick({ rowIds, colIds, values }, places) {
   };
 }
 
-/** Uniform numbers in [0, 1) from a seed (SplitMix32). */
-export function uniform(seed) {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x9e3779b9) | 0;
-    let z = state;
-    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
-    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-    return ((z ^ (z >>> 15)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** 0 .. n - 1 in random order. */
-export function shuffled(n, seed) {
-  const next = uniform(seed);
-  const order = Array.from({ length: n }, (_, i) => i);
-  for (let i = n - 1; i > 0; i--) {
-    const other = Math.floor(next() * (i + 1));
-    [order[i], order[other]] = [order[other], order[i]];
-  }
-  return order;
-}
-
 /** Splits into { train, test }: each place is in one test set. */
 export function splits(ratings, folds) {
   return folds.map((test) => {
@@ -84,7 +57,7 @@ export function splits(ratings, folds) {
 
 /** `count` random folds. */
 export function randomFolds(n, count, seed) {
-  const order = shuffled(n, seed);
+  const order = shuffled(n, uniform(seed));
   return Array.from({ length: count }, (_, fold) => order.filter((_, i) => i % count === fold));
 }
 

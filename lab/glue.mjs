@@ -1,10 +1,8 @@
 // Tasks of GLUE beside the repository: LOWRANK_DATA, or ../shared/data. Not ours to redistribute.
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { Matrix } from "../../dist/index.js";
-import { accuracy, matthews, pearson } from "../../dist/lora/index.js";
-import { dataFolder } from "./data-folder.mjs";
-import { Skipped } from "./reproduce.mjs";
+import { readFileSync } from "node:fs";
+import { Matrix } from "../dist/index.js";
+import { accuracy, matthews, pearson } from "../dist/lora/index.js";
+import { dataFile } from "./data.mjs";
 
 /** Where a task's columns are, and what is asked of it. The dev split is what a run is judged by. */
 const tasks = {
@@ -47,11 +45,7 @@ const selectionSize = 300;
 export function loadGlue(name) {
   const { train, dev, read, ...rest } = tasks[name];
   const examples = (file) => {
-    const path = join(dataFolder, "glue", name, file);
-    if (!existsSync(path)) {
-      throw new Skipped(`glue/${name}/${file} is not in LOWRANK_DATA, nor in ../shared/data`);
-    }
-    const lines = readFileSync(path, "utf8").split(/\r?\n/);
+    const lines = readFileSync(dataFile(`glue/${name}/${file}`), "utf8").split(/\r?\n/);
     const rows = lines.filter((line) => line !== "").map((line) => read(line.split("\t")));
     return rows.filter((row) => row !== undefined);
   };

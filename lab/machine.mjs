@@ -1,10 +1,16 @@
-// What the figures depend on beside the programs.
+// What figures depend on beside the programs.
 import { readFileSync } from "node:fs";
 import os from "node:os";
 
+const processor = os.cpus()[0]?.model.trim() ?? "unknown processor";
+
+/** The line that stands under a table. */
+export function machine() {
+  return `${processor}, one core, Node ${process.versions.node}, ${os.platform()} ${os.arch()}`;
+}
+
 /** Processor, its widest vectors, and a line that says it. */
 export function machineFacts() {
-  const processor = os.cpus()[0]?.model.trim() ?? "unknown processor";
   const flags = cpuFlags();
   const avx512 = flags.includes("avx512f");
   const avx2 = flags.includes("avx2");
@@ -21,6 +27,6 @@ function cpuFlags() {
         .split(" ") ?? []
     );
   } catch {
-    return []; // no Linux
+    return []; // not Linux
   }
 }
