@@ -1,5 +1,5 @@
 // Row and column biases on a sparse pattern compressed by rows (see sampled.ts), and their
-// gradients. Bound by the gathers of one number a slot; rows are independent of one another.
+// gradients. Bound by the gathers of one number per slot; rows are independent of one another.
 import { at } from "./simd";
 
 /** out[p] = values[p] - (rowBias[i] + colBias[cols[p]]) for every slot p of row i. */

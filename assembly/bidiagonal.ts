@@ -1,8 +1,8 @@
 // Reduction to bidiagonal form, A = Q B P', B upper bidiagonal (LAPACK's gebrd and labrd).
 //
 // Half of the 8/3 n^3 operations are matrix-vector products with the part that is not reduced yet,
-// bound by memory; the other half are two gemm calls a block. Stored by columns (householder.ts):
-// the reflections of Q stand below the diagonal of A, those of P have rows of their own.
+// bound by memory; the other half are two gemm calls per block. Stored by columns (householder.ts):
+// the reflections of Q are below the diagonal of A, those of P have rows of their own.
 import { gemm } from "./gemm";
 import { BLOCK, reflector } from "./householder";
 import { scal } from "./level1";

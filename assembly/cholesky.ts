@@ -11,7 +11,7 @@ const LEAF: i32 = 16;
 const SYMMETRIC_BLOCK: i32 = 64;
 
 /**
- * A = L L' in place: L on and below the diagonal. Only that triangle of A is read; what lies above
+ * A = L L' in place: L on and below the diagonal. Only that triangle of A is read; what is above
  * is overwritten in part. Returns the first j for which the leading minor of order j + 1 is not
  * positive, -1 when all are. work: `triangularWorkspace()` bytes. 1/3 n^3 operations.
  */

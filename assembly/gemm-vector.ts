@@ -1,5 +1,5 @@
 // Products with a vector as gemm forms them: bound by memory, so each entry of the matrix is read
-// once and in the order in which it lies. Additions keep gemm's order, k ascending from zero, so
+// once and in the order of memory. Additions keep gemm's order, k ascending from zero, so
 // that a product does not depend on whether a row or column came alone (level2.ts, which need not
 // keep it, has the simpler loops).
 import { at, lanes, multiplyAdd } from "./simd";

@@ -23,7 +23,7 @@ const MC: i32 = 64;
 const PANEL_ROW: i32 = 4096;
 /** Rows of packed A that lie side by side; a multiple of the rows of every tile. */
 const GROUP: i32 = 4;
-/** An operand of so many bytes is taken as it lies: it shares L1 with the others. */
+/** An operand of at most this many bytes is read unpacked: it shares L1 with the others. */
 const SMALL: i32 = 16384;
 /** Columns of the product that `narrow` forms at a time. */
 const STRIP: i32 = 256;
@@ -213,7 +213,7 @@ function panelWidth<T>(left: i32): i32 {
   return left < full + lanes<T>() ? left : full;
 }
 
-/** Whether B is packed: it would not stay in L1 as it lies, and enough rows share the cost. */
+/** Whether B is packed: it would not stay in L1 unpacked, and enough rows share the cost. */
 // @ts-ignore: decorator
 @inline
 function packsB<T>(transposeB: i32, m: i32, k: i32, ldb: i32): bool {

@@ -69,8 +69,8 @@ export function reflector<T>(n: i32, x: usize): T {
 }
 
 /**
- * C (m x n) <- H C, column by column, for the reflection with factor tau whose vector lies at v,
- * beta in the place of its leading 1. Each column is read once for its product and its update.
+ * C (m x n) <- H C, column by column, for the reflection with factor tau whose vector is at v,
+ * beta instead of its leading 1. Each column is read once for its product and its update.
  */
 export function applyReflector<T>(
   m: i32, n: i32, v: usize, tau: T, c: usize, ldc: i32,
@@ -192,7 +192,7 @@ export function blockWorkspace<T>(m: f64, n: f64): f64 {
   return bytesOf<T>(<f64>BLOCK * (m + 2 * BLOCK + 2 * n));
 }
 
-/** Where the T of a block of reflections of length m lies in its work space. */
+/** Where the T of a block of reflections of length m is in its work space. */
 // @ts-ignore: decorator
 @inline
 function blockFactor<T>(m: i32, work: usize): usize {

@@ -1,5 +1,5 @@
 // Losses with their gradients. Means over rows (or numbers), added ascending in f64; the outputs of
-// a network's head are few, so speed is no concern.
+// a network's head are few, so speed does not matter.
 import { expLanes } from "./math/exp";
 import { logLanes } from "./math/log";
 import { at } from "./simd";

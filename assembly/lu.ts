@@ -113,7 +113,7 @@ function exchange<T>(x: usize, y: usize): void {
 
 /**
  * B (m x n) <- B A'^-1 for the factored A (n x n): each row of B, a right-hand side, becomes its
- * solution. work: `triangularWorkspace()` bytes. 2 n^2 operations a row.
+ * solution. work: `triangularWorkspace()` bytes. 2 n^2 operations per row.
  */
 // @kernel
 export function luSolve<T>(

@@ -1,7 +1,7 @@
 // Products on a sparse pattern: the sampled dense-dense product and sparse x dense.
 //
 // The pattern is compressed by rows: row i owns the slots rowStart[i] .. rowStart[i + 1], and slot
-// p lies in column cols[p]. Dense factors are row-major with row stride k, so a slot gathers one
+// p is in column cols[p]. Dense factors are row-major with row stride k, so a slot gathers one
 // contiguous row of k elements. Speed is bound by these gathers: each is read once, whole, and no
 // kernel scatters (the transposed pattern is an index of its own). k = 4 .. 64 is the hot range;
 // any k is right. No work space; rows are independent of one another.
@@ -12,7 +12,7 @@
 //
 // Every sum over k runs as one accumulator of lanes, vectors ascending, then the lanes in halves;
 // every sum over slots runs with the slots ascending. So a result depends neither on where a slot
-// lies in its row nor on which rows were computed with it.
+// is in its row nor on which rows were computed with it.
 //
 // The workers of a row (sampled-row.ts, gathered-row.ts) are functions, not inlined into each
 // kernel: past some size V8 gives a function a simpler register allocation, and it runs five times

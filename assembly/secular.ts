@@ -94,7 +94,7 @@ export function secularRoot(k: i32, count: i32, d: usize, z: usize, delta: usize
 
 /**
  * Improves mu within (low, high): f is interpolated by a constant and the two poles next to the
- * root, with the slopes of the two halves of f (Li 1993, "the middle way"), inside of a bracket.
+ * root, with the slopes of the two halves of f (Li 1993, "the middle way"), inside a bracket.
  */
 function refine(
   k: i32, count: i32, z: usize, delta: usize, start: f64, low: f64, high: f64,
@@ -127,7 +127,7 @@ function refine(
     // Uphill: not a model of this function here. Newton's step is.
     if (!(f * change < 0)) change = -f / (slopeLeft + slopeRight);
     let next = mu + change;
-    // Outside of the bracket, or not shrinking fast: halve the bracket.
+    // Outside the bracket, or not shrinking fast: halve the bracket.
     const stalled = step > 3 && abs<f64>(f) > 0.5 * previous;
     if (!(next > low && next < high) || stalled) next = low / 2 + high / 2;
     previous = abs<f64>(f);

@@ -1,5 +1,5 @@
-// The ABI of the module whose instances share a memory, one in each worker: what worth splitting
-// among threads. Names as in index.ts.
+// The ABI of the module whose instances share a memory, one in each worker: what is worth splitting
+// across threads. Names as in index.ts.
 import { gemm } from "./gemm";
 
 export { packingBytes, usePacking } from "./gemm";

@@ -1,4 +1,4 @@
-// Transposed copies, bound by memory: a square of one cache line a side at a time.
+// Transposed copies, bound by memory: in squares of one cache line.
 import { at, lanes } from "./simd";
 
 /** B (n x m) <- A' for A m x n, both row-major; they must not overlap. */

@@ -1,4 +1,4 @@
-// Triangular systems with many right-hand sides, one a row of B: B <- B op(T)^-1, row-major.
+// Triangular systems with many right-hand sides, one per row of B: B <- B op(T)^-1, row-major.
 //
 // Recursion halves the triangle until BASE columns are left, so nearly all the work is gemm's. A
 // diagonal block is copied in one form, whatever T and op are; then four rows of B at a time go
@@ -13,13 +13,13 @@ import { at, Flag, lanes, multiplyAdd } from "./simd";
 const BASE: i32 = 32;
 /** Rows of B that go through a diagonal block together. */
 const ROWS: i32 = 4;
-/** From so many rows on gemm repays its packing of T. */
+/** From this many rows on gemm repays its packing of T. */
 const GEMM_ROWS: i32 = 4;
 
 /** Bytes of work space for `solveTriangular`, whatever the sizes. */
 // @kernel
 export function triangularWorkspace<T>(): f64 {
-  // A diagonal block, its diagonal, a row in the place of missing ones, the last columns of rows.
+  // A diagonal block, its diagonal, a row instead of missing ones, the last columns of rows.
   return 8 * BASE * (BASE + 2) + 32 * ROWS;
 }
 
@@ -97,7 +97,7 @@ function solveRow<T>(
   const upper = lower == transpose;
   for (let step = 0; step < n; step++) {
     const j = upper ? step : n - 1 - step;
-    // Of row j of T what lies beside the diagonal in the triangle, and its entries of x.
+    // Of row j of T what is beside the diagonal in the triangle, and its entries of x.
     const first = lower ? 0 : j + 1;
     const count = lower ? j : n - 1 - j;
     const row = at<T>(t, j * ldt + first);

@@ -2,7 +2,7 @@
 //
 // Half of the 4/3 n^3 operations are products of the lower triangle with a vector, bound by memory;
 // the other half are rank-2k updates of the lower triangle through gemm. Stored by columns, lower
-// triangle only; the reflections of Q stand below the subdiagonal.
+// triangle only; the reflections of Q are below the subdiagonal.
 import { gemm } from "./gemm";
 import { BLOCK, reflector } from "./householder";
 import { axpy, dot, scal } from "./level1";
@@ -21,7 +21,7 @@ export function tridiagonalizeWorkspace<T>(n: f64): f64 {
 
 /**
  * Reduces A (n x n). d (n) and e (n - 1) receive T in f64, tau (n - 1) the factors of the
- * reflections; reflection i stands in column i of A, its 1 at row i + 1.
+ * reflections; reflection i is in column i of A, its 1 at row i + 1.
  */
 // @kernel
 export function tridiagonalize<T>(

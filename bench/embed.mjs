@@ -43,7 +43,8 @@ const rows = [];
 for (const [name, lengths] of Object.entries(settings)) {
   const texts = textsOf(lengths);
   const tokens = texts.map((one) => model.tokenize(one));
-  if (tokens.some(({ ids }, i) => ids.length !== lengths[i])) throw new Error("a word is no token");
+  if (tokens.some(({ ids }, i) => ids.length !== lengths[i]))
+    throw new Error("a word is not one token");
   const contenders = {
     "onnxruntime-web": () => theirs(tokens.map(({ ids }) => ids)),
     lowrank: async () => model.embed(texts, { normalize: false }).data,

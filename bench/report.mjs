@@ -18,7 +18,7 @@ export function timed(work) {
  *
  * @param name - file name without ending; also the command: `npm run bench -- name`.
  * @param parts - for each part a function that returns { title, columns, rows, remarks? }, cells as
- * they shall be printed.
+ * they will be printed.
  * @param asked - names of parts.
  */
 export async function runParts(name, question, parts, asked) {

@@ -25,7 +25,7 @@ const words = "the time person year way day thing man world life hand part child
   " ",
 );
 
-/** Texts of so many tokens, the two special ones included. */
+/** Texts of the given numbers of tokens, the two special ones included. */
 export function textsOf(lengths) {
   return lengths.map((length, i) => ({
     text: Array.from({ length: length - 2 }, (_, j) => words[(7 * i + j) % words.length]).join(" "),

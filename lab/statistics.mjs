@@ -1,7 +1,7 @@
 // What is said about repeated measurements: the middle and the middle half, which a few disturbed
 // rounds do not move.
 
-/** The value below which the fraction q of the values lies, interpolated between neighbours. */
+/** The value that a fraction q of the values is below, interpolated between neighbours. */
 export function quantile(values, q) {
   if (values.length === 0) throw new RangeError("quantile: there are no values");
   const sorted = [...values].sort((a, b) => a - b);

@@ -64,9 +64,9 @@ function parse() {
     const unknown = names.filter((name) => !Object.hasOwn(experiments, name));
     if (unknown.length > 0) throw new Error(`there is no ${unknown.join(", ")}`);
     const seed = Number(values.seed ?? 0);
-    if (!Number.isInteger(seed) || seed < 0) throw new Error(`seed ${values.seed} is no number`);
+    if (!Number.isInteger(seed) || seed < 0) throw new Error(`seed ${values.seed} is not a number`);
     if (values.minutes !== undefined && !(Number(values.minutes) > 0)) {
-      throw new Error(`minutes ${values.minutes} is no positive number`);
+      throw new Error(`minutes ${values.minutes} is not a positive number`);
     }
     return { ...values, seed, names: names.length ? names : Object.keys(experiments) };
   } catch (error) {

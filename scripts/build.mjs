@@ -45,7 +45,7 @@ const wholeCore = {
   },
 };
 
-/** Builds an entry with src/wasm/binary.KIND.ts in the place of binary.ts. */
+/** Builds an entry with src/wasm/binary.KIND.ts instead of binary.ts. */
 function buildVariant(entryPoints, outdir, kind) {
   const otherBinary = {
     name: "other-binary",

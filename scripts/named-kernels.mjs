@@ -1,4 +1,4 @@
-// Preloaded by npm run profile: the kernels with a name section in the place of the inlined ones.
+// Preloaded by npm run profile: the kernels with a name section instead of the inlined ones.
 import { readFileSync } from "node:fs";
 import { init } from "lowrank";
 

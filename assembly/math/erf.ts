@@ -1,4 +1,4 @@
-// The error function of a = |x|, with the sign of x put back; the seam lies next to 1:
+// The error function of a = |x|, with the sign of x put back; the seam is next to 1:
 //   a < seam    a + a P(z - 1/2), z = a a: the shift keeps the terms and their rounding small
 //   a >= seam   1 - exp(Q(a - seam)), Q the logarithm of the complementary error function
 // Both are computed in every lane. The further out, the less Q counts: its error is weighted by

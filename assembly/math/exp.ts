@@ -38,7 +38,7 @@ export function expLanes<T>(x: v128): v128 {
   const y = v128.add<T>(head, v128.add<T>(lost, v128.add<T>(square, low)));
 
   // 2^k as a product of two, since it may leave the normal range where the result does not. The
-  // sum of their biased exponents is k and twice the bias; k stands in the low bits of `shifted`.
+  // sum of their biased exponents is k and twice the bias; k is in the low bits of `shifted`.
   const bias: i32 = sizeof<T>() == 8 ? 1023 : 127;
   const sum = subBits<T>(shifted, subBits<T>(shift, splatInteger<T>(2 * bias)));
   const first = shiftRightUnsigned<T>(sum, 1);

@@ -90,7 +90,7 @@ export function toFloat<T>(k: v128): v128 {
 
 /**
  * Added to a number of modest size, rounds it to an integer (ties to even) whose two's complement
- * then stands in the low bits: 1.5 2^23 or 1.5 2^52.
+ * is then in the low bits: 1.5 2^23 or 1.5 2^52.
  */
 // @ts-ignore: decorator
 @inline

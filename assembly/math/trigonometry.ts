@@ -45,7 +45,7 @@ function sinAbsolute(a: v128, quarters: i64): v128 {
   );
   const high = f64x2.add(third, rest);
   const low = f64x2.add(f64x2.sub(third, high), rest);
-  // The integer stands in the low bits of `shifted`, and only its last two count.
+  // The integer is in the low bits of `shifted`, and only its last two count.
   const turn = i64x2.add(shifted, i64x2.splat(quarters));
   let y = inQuarter(turn, sinReduced(high, low), cosReduced(high, low));
 

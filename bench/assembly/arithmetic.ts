@@ -1,5 +1,5 @@
 // Ceilings of arithmetic: multiply-adds on registers alone, and register tiles over panels that stay
-// in L1. A tile of R x V vectors does 2 R V lanes operations a step of depth, with V loads of B and R
+// in L1. A tile of R x V vectors does 2 R V lanes operations per step of depth, with V loads of B and R
 // splats of A. Which shape is the fastest depends on the engine and the processor: the best counts.
 import { multiplyAdd } from "../../assembly/simd";
 

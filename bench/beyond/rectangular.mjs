@@ -21,7 +21,7 @@ function closedForm(dimension, rate) {
 
 const distance = (A, B) => Math.sqrt(A.data.reduce((sum, a, i) => sum + (a - B.data[i]) ** 2, 0));
 
-/** Trains both abreast and tells the distance of their products before every step and at last. */
+/** Trains both abreast and gives the distance of their products before every step and at last. */
 function gaps(wide, narrow, problem, rate) {
   const options = { steps, optimizer: gd({ learningRate: rate }), outerLearningRateRatio: 0 };
   const first = train(wide, problem, options);

@@ -60,7 +60,7 @@ export async function start({ variant = "baseline" }) {
   };
 }
 
-/** Addresses of places of so many bytes behind one another; zeros, on cache lines. */
+/** Addresses of consecutive places of the given sizes in bytes; zeros, on cache lines. */
 export function room({ memory, heapBase }, sizes) {
   let top = Math.ceil(heapBase() / 64) * 64;
   const places = sizes.map((size) => {

@@ -1,5 +1,5 @@
 // The kernels of this package that a training step is made of, from dist/edge/kernels.wasm, which the
-// package exports: everything lies in their memory, as in a training.
+// package exports: everything is in their memory, as in a training.
 import { readFile } from "node:fs/promises";
 import { room } from "./ceiling.mjs";
 

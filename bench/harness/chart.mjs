@@ -3,7 +3,7 @@ import * as Plot from "@observablehq/plot";
 import { chartFile } from "../../lab/chart.mjs";
 
 const runtime = "Node 24";
-/** Of Okabe and Ito (2008), told apart by the colour-blind, and what is no package in greys. */
+/** Of Okabe and Ito (2008), told apart by the colour-blind, and in greys what is not a package. */
 const colors = {
   lowrank: "#d55e00",
   "lowrank/relaxed": "#e69f00",

@@ -1,7 +1,7 @@
 // Who is measured. A new contender, or a new build of ours, is a row here and, where it needs one, a
 // file in contenders/.
 //
-// name, runtimes   a row of the tables for each Node it shall start under
+// name, runtimes   a row of the tables for each Node it starts under
 // module, options  contenders/module exports start(options)
 // relaxed          uses relaxed SIMD: compared with our relaxed build, not with the baseline
 // role             "ours", "threads", "peer" (the default), "native" (the reference), "ceiling", or

@@ -64,7 +64,7 @@ function python() {
     env: { ...environment, ...settings },
     stdio: ["pipe", "pipe", "ignore"],
   });
-  child.stdin.on("error", () => {}); // its end is told by "exit"
+  child.stdin.on("error", () => {}); // "exit" reports its end
   const send = (message) => child.stdin.write(`${JSON.stringify(message)}\n`);
   const lines = createInterface({ input: child.stdout });
   return talk(child, send, (receive) => lines.on("line", (line) => receive(JSON.parse(line))));

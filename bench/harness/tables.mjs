@@ -70,7 +70,7 @@ function failureRemarks(measurements) {
   return remarks.length > 0 ? `Not measured: ${remarks.join("; ")}.` : undefined;
 }
 
-/** The measurements of one Node, and of what is no Node. */
+/** The measurements of one Node, and of what is not Node. */
 export function under(runtime, measurements) {
   return measurements.filter((each) => each.runtime === runtime || each.runtime === "Python");
 }

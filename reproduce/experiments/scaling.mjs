@@ -7,7 +7,7 @@ import { finding, format } from "../harness/report.mjs";
 import { stepMilliseconds } from "../harness/trace.mjs";
 
 const [rank, share] = [5, 0.2];
-/** Entries a row for the last column of the table: a number that does not grow. */
+/** Entries per row for the last column of the table: a number that does not grow. */
 const perRow = 60;
 
 const variants = {
@@ -15,7 +15,7 @@ const variants = {
   wide: { make: denseCompletion, steps: (d) => (d > 1000 ? 2 : 10) },
   "compressed, dense residual": { make: denseCompletion, steps: () => 10, compressed: true },
   "compressed, ours": { make: completion, steps: () => 40, compressed: true },
-  [`compressed, ours, ${perRow} entries a row`]: {
+  [`compressed, ours, ${perRow} entries per row`]: {
     ...{ make: completion, steps: () => 40, compressed: true, sparse: true },
   },
 };
@@ -69,7 +69,7 @@ export default {
       findings: [
         ...names.map((variant, i) =>
           finding({
-            quantity: `${variant}: ms a step (MiB) at d = ${sizes.join(", ")}`,
+            quantity: `${variant}: ms per step (MiB) at d = ${sizes.join(", ")}`,
             ours: sizes.map((_, j) => `${milliseconds[i][j]} (${mebibytes[i][j]})`).join(", "),
             remarks:
               `time ~ d^${slope(large(variant), "milliseconds").toFixed(2)}, ` +

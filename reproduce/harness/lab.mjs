@@ -1,4 +1,4 @@
-// What an experiment is given: its seed, whether it shall be quick, and parts that are kept.
+// What an experiment is given: its seed, whether it must be quick, and parts that are kept.
 
 /** The time is over; everything done is kept, and the next call goes on. */
 export class Interrupted extends Error {

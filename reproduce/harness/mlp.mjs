@@ -8,7 +8,7 @@ const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8];
 /**
  * @param layers - { inputs, outputs, relu } from the first to the last.
  * @param seed - of the semi-orthogonal initial weights; biases start at zero and linear layers
- * inside of the network have none.
+ * inside the network have none.
  */
 export function createMlp(layers, seed) {
   const weights = layers.map(({ inputs, outputs }, l) => {

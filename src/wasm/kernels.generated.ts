@@ -32,7 +32,7 @@ export interface Kernels {
   ): void;
 
   /**
-   * A = L L' in place: L on and below the diagonal. Only that triangle of A is read; what lies above
+   * A = L L' in place: L on and below the diagonal. Only that triangle of A is read; what is above
    * is overwritten in part. Returns the first j for which the leading minor of order j + 1 is not
    * positive, -1 when all are. work: `triangularWorkspace()` bytes. 1/3 n^3 operations.
    */
@@ -149,7 +149,7 @@ export interface Kernels {
 
   /**
    * B (m x n) <- B A'^-1 for the factored A (n x n): each row of B, a right-hand side, becomes its
-   * solution. work: `triangularWorkspace()` bytes. 2 n^2 operations a row.
+   * solution. work: `triangularWorkspace()` bytes. 2 n^2 operations per row.
    */
   luSolve(
     m: number, n: number, a: Handle, lda: number, pivots: Handle, b: Handle, ldb: number,
@@ -421,7 +421,7 @@ export interface Kernels {
 
   /**
    * Reduces A (n x n). d (n) and e (n - 1) receive T in f64, tau (n - 1) the factors of the
-   * reflections; reflection i stands in column i of A, its 1 at row i + 1.
+   * reflections; reflection i is in column i of A, its 1 at row i + 1.
    */
   tridiagonalize(
     n: number, a: Handle, lda: number, d: Handle, e: Handle, tau: Handle, work: Handle,
