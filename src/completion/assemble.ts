@@ -44,7 +44,8 @@ export function assembleModel(finished: Finished): ModelState {
     steps,
     parameterCount: factorized && network ? network.parameterCount : rowIds.length + colIds.length,
     mean: biases.mean * unit,
-    scale: scale * unit,
+    // Of values near the smallest number there is, the product would be 0.
+    scale: scale * unit || Number.MIN_VALUE,
     low: range.low * unit,
     high: range.high * unit,
     ...learned,

@@ -120,7 +120,9 @@ export class ByteReader {
   }
 
   #take(size: number): number {
-    if (size > this.left) throw new ModelFileError("it is damaged: a section is cut off");
+    if (!(size >= 0 && size <= this.left)) {
+      throw new ModelFileError("it is damaged: a section is cut off");
+    }
     const start = this.#at;
     this.#at += size;
     return start;

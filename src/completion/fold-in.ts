@@ -9,6 +9,9 @@ export interface RowObservations {
   values: ArrayLike<number>;
 }
 
+/** Factors and biases are standardised; what is computed from larger ones might not be finite. */
+const largestPlace = 1e100;
+
 /** Factors and bias of a new row; see `MatrixCompletion.foldIn`. */
 export function placeRow(
   state: ModelState,
@@ -39,6 +42,13 @@ export function placeRow(
   ridges[width] = state.biasRidge;
   const solution = solveRidge(features, targets, ridges);
   for (let c = 0; c < width; c++) factors[c] += solution[c];
+  const largest = solution.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (!(largest <= largestPlace)) {
+    throw new RangeError(
+      `foldIn: the row would lie at ${largest}: its values must be nearer to those of the model, ` +
+        `about ${state.mean} with errors of ${state.scale}`,
+    );
+  }
   return { factors, bias: solution[width], colIndices, ignored, duplicates };
 }
 

@@ -5,10 +5,12 @@
 //   ...      settings, sizes, ids, pattern, biases, factors, history, in the order below
 //   u32      CRC-32 of everything before
 // Magic, length and checksum stand where they are in every version. A changed byte anywhere breaks
-// the checksum, and a cut file its length.
+// the checksum, and a cut file its length. Neither proves who wrote the file, so every field is
+// checked as well: whatever is loaded predicts finite numbers.
+import { plainBytes } from "../io/bytes.js";
 import { crc32 } from "../io/checksum.js";
-import { describe } from "../linalg/describe.js";
 import { ByteReader, ByteWriter } from "./byte-stream.js";
+import { checkModelState } from "./check-model-state.js";
 import type { CompletionProgress } from "./fit.js";
 import { ModelFileError } from "./model-file-error.js";
 import type { ModelState } from "./model-state.js";
@@ -65,11 +67,14 @@ export function encodeModel(state: ModelState): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** @throws ModelFileError */
-export function decodeModel(bytes: Uint8Array): ModelState {
+/** @throws ModelFileError; TypeError for what is not bytes. */
+export function decodeModel(given: Uint8Array): ModelState {
+  const bytes = plainBytes("MatrixCompletion.load", "bytes", given);
   checkFrame(bytes);
   const reader = new ByteReader(bytes.subarray(16, -4));
   const flags = reader.u32();
+  if (flags > 15)
+    throw new ModelFileError(`it is damaged: its flags are ${flags}, at most 15 are known`);
   const flag = (i: number) => (flags & (1 << i)) !== 0;
   const settings = {
     implicit: flag(0),
@@ -100,7 +105,6 @@ export function decodeModel(bytes: Uint8Array): ModelState {
   const width = factorized ? settings.rank : 0;
   const rowStart = reader.i32Array(rows + 1);
   const colIndices = reader.i32Array(rowStart[rows]);
-  checkPattern(rowStart, colIndices, cols);
   const state: ModelState = {
     settings,
     implicit,
@@ -120,16 +124,12 @@ export function decodeModel(bytes: Uint8Array): ModelState {
     history: readHistory(reader),
   };
   if (reader.left > 0) throw new ModelFileError("it is damaged: bytes are left over");
+  checkModelState(state);
   return state;
 }
 
 /** Magic, length, checksum and version, in the order that tells most. */
 function checkFrame(bytes: Uint8Array): void {
-  if (!(bytes instanceof Uint8Array)) {
-    throw new TypeError(
-      `MatrixCompletion.load: bytes is ${describe(bytes)}: it must be a Uint8Array`,
-    );
-  }
   if (bytes.length < magic.length || magic.some((byte, i) => bytes[i] !== byte)) {
     throw new ModelFileError("this is none: it must begin with LOWRANKM");
   }
@@ -147,14 +147,6 @@ function checkFrame(bytes: Uint8Array): void {
   const found = view.getUint32(magic.length, true);
   if (found !== version) {
     throw new ModelFileError(`its version is ${found}: this program reads version ${version}`);
-  }
-}
-
-/** What passes here cannot make a prediction read outside of the model. */
-function checkPattern(rowStart: Int32Array, colIndices: Int32Array, cols: number): void {
-  const ascending = rowStart.every((start, u) => start >= (u === 0 ? 0 : rowStart[u - 1]));
-  if (rowStart[0] !== 0 || !ascending || !colIndices.every((i) => i >= 0 && i < cols)) {
-    throw new ModelFileError("it is damaged: the observed entries are outside of the matrix");
   }
 }
 

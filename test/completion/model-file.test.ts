@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { decodeModel, encodeModel } from "../../src/completion/model-file.js";
+import type { ModelState } from "../../src/completion/model-state.js";
 import { completeMatrix, MatrixCompletion, ModelFileError } from "../../src/index.js";
 import { crc32 } from "../../src/io/checksum.js";
 import { buildRatings } from "../helpers/ratings.js";
@@ -131,6 +133,111 @@ test("a sealed file of nonsense is refused or read, never a crash or another err
     }
   }
   expect(refused).toBeGreaterThan(100);
+});
+
+type Change = (state: ModelState) => void;
+const [nan, infinity] = [Number.NaN, Number.POSITIVE_INFINITY];
+const settled = (changes: Partial<ModelState["settings"]>): Change => {
+  return (state) => Object.assign(state.settings, changes);
+};
+
+/** What the writer of a file with a right checksum may have put into it, and what is said of it. */
+const lies: [string, Change][] = [
+  [
+    "rank is 0",
+    (state) => {
+      const none = new Float32Array(0);
+      Object.assign(state.settings, { rank: 0 });
+      Object.assign(state, { X: none, H: none, Y: none });
+    },
+  ],
+  ["depth is 65", settled({ depth: 65 })],
+  ["seed is -1", settled({ seed: -1 })],
+  ["the steps of a training is 0.5", settled({ steps: 0.5 })],
+  ["regularization is NaN", settled({ regularization: nan })],
+  ["validationFraction is 0.6", settled({ validationFraction: 0.6 })],
+  ["the number of duplicates is -1", (state) => Object.assign(state, { duplicates: -1 })],
+  ["the number of steps is Infinity", (state) => Object.assign(state, { steps: infinity })],
+  ["the number of parameters is NaN", (state) => Object.assign(state, { parameterCount: nan })],
+  ["the mean is NaN", (state) => Object.assign(state, { mean: nan })],
+  ["the mean is 1e+200", (state) => Object.assign(state, { mean: 1e200 })],
+  ["the scale is 0", (state) => Object.assign(state, { scale: 0 })],
+  ["the scale is Infinity", (state) => Object.assign(state, { scale: infinity })],
+  ["the range of the predictions is 2 .. 1", (state) => Object.assign(state, { low: 2, high: 1 })],
+  [
+    "the range of the predictions is NaN .. 1",
+    (state) => Object.assign(state, { low: nan, high: 1 }),
+  ],
+  [
+    "the range of the predictions is -Infinity",
+    (state) => Object.assign(state, { low: -infinity }),
+  ],
+  ["the range of the predictions is", settled({ clip: false })],
+  ["the ridge of a bias is -1", (state) => Object.assign(state, { biasRidge: -1 })],
+  ["the ridge of the factors is 0", (state) => Object.assign(state, { factorRidge: 0 })],
+  ['row id 1 is "u0"', (state) => Object.assign(state.rowIds, { 1: state.rowIds[0] })],
+  ['column id 2 is "a"', (state) => Object.assign(state.colIds, { 2: "a" })],
+  ["a row bias is NaN", (state) => state.rowBias.fill(nan, 3, 4)],
+  ["a column bias is Infinity", (state) => state.colBias.fill(infinity, 7)],
+  ["a row bias of the bias model is NaN", (state) => state.baselineRowBias.fill(nan)],
+  ["a column bias of the bias model is NaN", (state) => state.baselineColBias.fill(nan)],
+  ["a row factor is NaN", (state) => state.X.fill(nan, 0, 1)],
+  ["a column factor is -Infinity", (state) => state.H.fill(-infinity, 1, 2)],
+  ["a loss of the history is NaN", (state) => Object.assign(state.history[0], { loss: nan })],
+  ["a step of the history is 0.5", (state) => Object.assign(state.history[1], { step: 0.5 })],
+  [
+    "an error of the history",
+    (state) => Object.assign(state.history[1], { validationRmse: infinity }),
+  ],
+  ["outside of the matrix", (state) => state.rowStart.fill(1, 0, 1)],
+  ["outside of the matrix", (state) => state.rowStart.fill(-5, 2, 3)],
+  ["outside of the matrix", (state) => state.colIndices.fill(8, 0, 1)],
+  ["outside of the matrix", (state) => state.colIndices.fill(state.colIndices[0], 1, 2)],
+];
+
+test.each(lies)("a file with a right checksum is not believed: %s", (said, change) => {
+  const state = decodeModel(factorized.save());
+  change(state);
+  const load = () => MatrixCompletion.load(encodeModel(state));
+  expect(load).toThrow(ModelFileError);
+  expect(load).toThrow(said);
+});
+
+test("sizes beyond the file's end are refused before there is room for them", () => {
+  const bytes = factorized.save();
+  for (const at of [20, 116]) {
+    const changed = bytes.slice();
+    new DataView(changed.buffer).setUint32(at, 0xffff_ffff, true);
+    expect(() => MatrixCompletion.load(seal(changed))).toThrow(ModelFileError);
+  }
+});
+
+test("bytes in any memory are the same model", () => {
+  const bytes = factorized.save();
+  const around = (memory: Uint8Array) => {
+    memory.set(bytes, 5);
+    return memory.subarray(5, 5 + bytes.length);
+  };
+  const size = bytes.length + 9;
+  for (const memory of [
+    ...[new Uint8Array(size), Buffer.alloc(size), new Uint8Array(new SharedArrayBuffer(size))],
+    new Uint8Array(new ArrayBuffer(size, { maxByteLength: 2 * size } as object)),
+  ]) {
+    expect(MatrixCompletion.load(around(memory)).save()).toEqual(bytes);
+  }
+});
+
+test("values of the smallest size make a model that is read and folds", () => {
+  const tiny = completeMatrix({
+    rowIds: ["a", "a", "b", "c"],
+    colIds: ["x", "y", "x", "y"],
+    values: [5e-324, 1e-323, 5e-324, 0],
+  });
+  const loaded = MatrixCompletion.load(tiny.save());
+  expect(loaded.predictAll().data.every(Number.isFinite)).toBe(true);
+  expect(() => loaded.foldIn({ colIds: ["x"], values: [1e150] })).toThrow(
+    "foldIn: the row would lie at",
+  );
 });
 
 test("what is no file at all is refused by name", () => {

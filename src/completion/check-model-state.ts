@@ -1,0 +1,99 @@
+// What a model must be so that whatever it is asked has a finite answer: for models that come out of
+// files, whose checksum anybody can make.
+import { quote } from "../linalg/describe.js";
+import { ModelFileError } from "./model-file-error.js";
+import type { ModelState } from "./model-state.js";
+
+/** Values are at most 1e150 in size (see `checkValues`); what is computed from them, a little more. */
+const largest = 1e151;
+
+/** @throws ModelFileError that names the field, what it is and what it must be. */
+export function checkModelState(state: ModelState): void {
+  const { settings, rowIds, colIds, factorized } = state;
+  const side = Math.min(rowIds.length, colIds.length);
+  if (side === 0) fail("the model", `${rowIds.length} x ${colIds.length}`, "have rows and columns");
+  integer("rank", settings.rank, 1, side);
+  integer("depth", settings.depth, 0, 64);
+  integer("seed", settings.seed, 0);
+  integer("the steps of a training", settings.steps, 1);
+  within("regularization", settings.regularization, 1e6);
+  within("validationFraction", settings.validationFraction, 0.5);
+  integer("the number of duplicates", state.duplicates, 0);
+  integer("the number of steps", state.steps, 0);
+  integer("the number of parameters", state.parameterCount, 0);
+  checkScale(state);
+  within("the ridge of a bias", state.biasRidge, largest);
+  if (factorized) within("the ridge of the factors", state.factorRidge, largest);
+  increasing("row", rowIds);
+  increasing("column", colIds);
+  checkPattern(state);
+  finite("a row bias", state.rowBias);
+  finite("a row bias of the bias model", state.baselineRowBias);
+  finite("a column bias", state.colBias);
+  finite("a column bias of the bias model", state.baselineColBias);
+  finite("a row factor", state.X);
+  finite("a column factor", state.H);
+  finite("an implicit factor", state.Y);
+  for (const { step, totalSteps, loss, validationRmse = 0 } of state.history) {
+    integer("a step of the history", step, 0);
+    integer("the steps of the history", totalSteps, 0);
+    finite("a loss of the history", [loss]);
+    finite("an error of the history", [validationRmse]);
+  }
+}
+
+/** Where predictions lie. */
+function checkScale({ settings, mean, scale, low, high }: ModelState): void {
+  if (!(Math.abs(mean) <= largest)) fail("the mean", mean, `be at most ${largest} in size`);
+  within("the scale", scale, largest);
+  const bounded = Math.abs(low) <= largest && Math.abs(high) <= largest && low <= high;
+  const unbounded = low === Number.NEGATIVE_INFINITY && high === Number.POSITIVE_INFINITY;
+  if (settings.clip ? bounded : unbounded) return;
+  const wanted = settings.clip ? "be two numbers, the smaller first" : "be -Infinity .. Infinity";
+  fail("the range of the predictions", `${low} .. ${high}`, wanted);
+}
+
+/** The observed entries, row by row, the columns of a row increasing: none outside of the model. */
+function checkPattern({ rowStart, colIndices, rowIds, colIds }: ModelState): void {
+  const cols = colIds.length;
+  let inside = rowStart[0] === 0 && rowStart[rowIds.length] === colIndices.length;
+  for (let u = 0; u < rowIds.length && inside; u++) {
+    const [start, end] = [rowStart[u], rowStart[u + 1]];
+    inside = start <= end && end <= colIndices.length;
+    for (let p = start, before = -1; p < end && inside; before = colIndices[p++]) {
+      inside = colIndices[p] > before && colIndices[p] < cols;
+    }
+  }
+  if (!inside) {
+    throw new ModelFileError("it is damaged: the observed entries are outside of the matrix");
+  }
+}
+
+/** Each id once. */
+function increasing(kind: string, ids: readonly string[]): void {
+  for (let i = 1; i < ids.length; i++) {
+    if (ids[i - 1] < ids[i]) continue;
+    fail(`${kind} id ${i}`, quote(ids[i]), `come after ${quote(ids[i - 1])}`);
+  }
+}
+
+function integer(what: string, value: number, low: number, high = Number.MAX_SAFE_INTEGER): void {
+  if (Number.isSafeInteger(value) && value >= low && value <= high) return;
+  fail(what, value, `be an integer in ${low} .. ${high}`);
+}
+
+/** A number in (0, high]. */
+function within(what: string, value: number, high: number): void {
+  if (!(value > 0 && value <= high)) fail(what, value, `be in (0, ${high}]`);
+}
+
+function finite(what: string, values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++) {
+    // Of NaN and infinities the difference is NaN.
+    if (values[i] - values[i] !== 0) fail(what, values[i], "be finite");
+  }
+}
+
+function fail(what: string, is: number | string, wanted: string): never {
+  throw new ModelFileError(`it is damaged: ${what} is ${is}: it must ${wanted}`);
+}
