@@ -1,5 +1,5 @@
 // The random numbers of a case: everything about a case follows from (seed, target, number).
-import { uniform } from "../bench/harness/random.mjs";
+import { uniform } from "../lab/random.mjs";
 
 export class Random {
   #next;

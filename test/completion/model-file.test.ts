@@ -221,7 +221,7 @@ test("bytes in any memory are the same model", () => {
   const size = bytes.length + 9;
   for (const memory of [
     ...[new Uint8Array(size), Buffer.alloc(size), new Uint8Array(new SharedArrayBuffer(size))],
-    new Uint8Array(new ArrayBuffer(size, { maxByteLength: 2 * size } as object)),
+    new Uint8Array(Reflect.construct(ArrayBuffer, [size, { maxByteLength: 2 * size }])),
   ]) {
     expect(MatrixCompletion.load(around(memory)).save()).toEqual(bytes);
   }
