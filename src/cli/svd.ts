@@ -23,7 +23,7 @@ export function addSvd(program: Command): void {
   program
     .command("svd")
     .description("largest singular values and vectors of a matrix: A ~ U diag(S) V'")
-    .argument("<file>", "a matrix as a .npy file (float, integer or bool)")
+    .argument("<file>", "a matrix as a .npy file (float, integer or bool); a vector is a column")
     .requiredOption("--rank <k>", "how many singular values", integer(1))
     .option("--out <dir>", "folder to write U.npy, S.npy and V.npy to")
     .option("--seed <n>", "seed of the random start", integer(0), 0)
@@ -57,15 +57,16 @@ function run(file: string, { rank, seed, out, json }: Options): void {
   for (const path of files) console.log(`wrote ${path}`);
 }
 
+/** A number is a matrix of one entry, a vector one of one column. */
 function readMatrix(file: string): Matrix {
   const { shape, data } = decodeNpy(readFile(file), file);
-  if (shape.length !== 2) {
+  const [rows = 1, cols = 1] = shape;
+  if (data.length === 0) {
     throw new FormatError(
       file,
-      `shape (${shape.join(", ")}): it must be a matrix, rows by columns`,
+      `shape (${shape.join(", ")}): it is empty: it has no singular values`,
     );
   }
-  const [rows, cols] = shape;
   const bad = data.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
     throw new FormatError(

@@ -15,16 +15,19 @@ export function plainBytes(name: string, what: string, bytes: Uint8Array): Uint8
       `${name}: ${what} is ${describe(bytes)}: it must be a Uint8Array, the bytes of the file`,
     );
   }
-  const buffer = bytes.buffer as ArrayBuffer & { resizable?: boolean; detached?: boolean };
-  const shared = describe(buffer) === "SharedArrayBuffer";
-  if (!shared && buffer.byteLength < bytes.byteOffset + bytes.byteLength) {
-    throw new TypeError(`${name}: ${what} has lost its memory: it was transferred or shrunk`);
+  const { buffer, byteOffset, byteLength } = bytes as Uint8Array<ArrayBuffer>;
+  const changeable =
+    describe(buffer) === "SharedArrayBuffer" || (buffer as { resizable?: boolean }).resizable;
+  try {
+    // The buffer's length too: that of a view can be the old one after its memory has gone.
+    if (changeable || byteOffset + byteLength <= buffer.byteLength) {
+      const view = new Uint8Array(buffer, byteOffset, byteLength);
+      return changeable ? new Uint8Array(view) : view;
+    }
+  } catch {
+    // Engines refuse views of memory that is gone.
   }
-  if (buffer.detached) {
-    throw new TypeError(`${name}: ${what} has lost its memory: it was transferred`);
-  }
-  if (shared || buffer.resizable) return new Uint8Array(bytes);
-  return new Uint8Array(buffer, bytes.byteOffset, bytes.byteLength);
+  throw new TypeError(`${name}: ${what} has lost its memory: it was transferred or shrunk`);
 }
 
 /** A copy of bytes [start, end). `slice` of a Buffer would be a view of the same memory. */

@@ -1,18 +1,27 @@
+import { printable } from "../linalg/describe.js";
+
+/** No reason needs more; one that quotes a file's contents might. */
+const longestReason = 400;
+
 /**
  * Input that is not what its reader must have. The message is one line that names the source, the
  * line where there is one, and the reason: `ratings.csv line 17: rating "abc" is not a number`.
  */
 export class FormatError extends Error {
   override readonly name = "FormatError";
+  /** What is, and what must be. */
+  readonly reason: string;
   constructor(
     /** The file, as the user named it. */
     readonly source: string,
-    /** What is, and what must be. */
-    readonly reason: string,
+    reason: string,
     /** The line, counted from 1. */
     readonly line?: number,
   ) {
-    super(`${source}${line === undefined ? "" : ` line ${line}`}: ${reason}`);
+    const short = reason.length > longestReason ? `${reason.slice(0, longestReason - 1)}…` : reason;
+    const shown = printable(short);
+    super(`${printable(source)}${line === undefined ? "" : ` line ${line}`}: ${shown}`);
+    this.reason = shown;
   }
 }
 
@@ -23,6 +32,6 @@ export class FileError extends Error {
     readonly path: string,
     readonly reason: string,
   ) {
-    super(`${path || '""'}: ${reason}`);
+    super(`${path === "" ? '""' : printable(path)}: ${reason}`);
   }
 }

@@ -1,6 +1,7 @@
 import { quote } from "../linalg/describe.js";
 import { FormatError } from "./errors.js";
-import { sizeOf, type TensorType, tensorTypes } from "./stored-tensor.js";
+import { foreignFile } from "./foreign-file.js";
+import { shownShape, sizeOf, type TensorType, tensorTypes } from "./stored-tensor.js";
 import { kindOf, parseJsonObject } from "./strict-json.js";
 
 /** What the header says of one tensor; offsets count from the end of the header. */
@@ -11,6 +12,12 @@ export interface HeaderEntry {
   start: number;
   end: number;
 }
+
+/** Types that the format has and nothing here computes with. */
+const otherTypes = [
+  ...["F4", "F6_E2M3", "F6_E3M2", "F8_E5M2", "F8_E4M3", "F8_E8M0", "F8_E4M3FNUZ", "F8_E5M2FNUZ"],
+  "C64",
+];
 
 /** The format's own limit, which keeps a hostile length from asking for all memory. */
 const maxHeaderBytes = 100_000_000;
@@ -24,18 +31,19 @@ export function readHeader(
   bytes: Uint8Array,
   source: string,
 ): { entries: HeaderEntry[]; metadata: Map<string, string>; dataStart: number } {
+  const fail = (reason: string) => new FormatError(source, foreignFile(bytes) ?? reason);
   if (bytes.length < 8) {
-    throw new FormatError(source, `${bytes.length} bytes: a safetensors file has at least 8`);
+    throw fail(`${bytes.length} bytes: a safetensors file has at least 8`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getBigUint64(0, true);
   if (length > maxHeaderBytes) {
-    throw new FormatError(
-      source,
+    throw fail(
       `the header's length is ${length}: it must be at most ${maxHeaderBytes} ` +
-        "(or this is no safetensors file)",
+        "(or this is not a safetensors file)",
     );
   }
+  if (length === 0n) throw new FormatError(source, "the header is empty: it must be JSON");
   const dataStart = 8 + Number(length);
   if (dataStart > bytes.length) {
     throw new FormatError(
@@ -43,8 +51,8 @@ export function readHeader(
       `the header has ${length} bytes and the file ${bytes.length}: the file is truncated`,
     );
   }
-  if (bytes[8] !== 0x7b || length === 0n) {
-    throw new FormatError(source, 'the header must start with "{": this is no safetensors file');
+  if (bytes[8] !== 0x7b) {
+    throw fail('the header must start with "{": this is not a safetensors file');
   }
   const { __metadata__, ...tensors } = parseJsonObject(bytes.subarray(8, dataStart), source);
   return {
@@ -55,7 +63,7 @@ export function readHeader(
 }
 
 function readMetadata(value: unknown, source: string): Map<string, string> {
-  if (value === undefined) return new Map();
+  if (value === undefined || value === null) return new Map();
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new FormatError(source, `__metadata__ is ${kindOf(value)}: it must be an object`);
   }
@@ -79,6 +87,9 @@ function readEntry(name: string, value: unknown, source: string): HeaderEntry {
   if (other !== undefined) {
     throw fail(`the key ${quote(other)} is unknown: it must be dtype, shape or data_offsets`);
   }
+  if (otherTypes.includes(dtype as string)) {
+    throw fail(`its type ${dtype} is not read: convert the file to F16 or F32`);
+  }
   if (typeof dtype !== "string" || !Object.hasOwn(tensorTypes, dtype)) {
     const known = Object.keys(tensorTypes).join(", ");
     throw fail(`dtype is ${kindOf(dtype)}: it must be one of ${known}`);
@@ -91,10 +102,13 @@ function readEntry(name: string, value: unknown, source: string): HeaderEntry {
   if (end < start) throw fail(`data_offsets is [${start}, ${end}]: the end is before the start`);
   const type = dtype as TensorType;
   const wanted = sizeOf(shape) * tensorTypes[type];
+  if (!Number.isSafeInteger(wanted)) {
+    throw fail(`shape (${shownShape(shape)}) of ${dtype} overflows: no file is that large`);
+  }
   if (end - start !== wanted) {
     throw fail(
       `data_offsets is [${start}, ${end}], ${end - start} bytes: ` +
-        `shape (${shape.join(", ")}) of ${dtype} must have ${wanted}`,
+        `shape (${shownShape(shape)}) of ${dtype} must have ${wanted}`,
     );
   }
   return { name, dtype: type, shape, start, end };

@@ -2,9 +2,10 @@
 // Format: https://github.com/huggingface/safetensors#format. The reader is as strict as the
 // original one: the tensors must cover all bytes, without holes and without overlap.
 import { quote } from "../linalg/describe.js";
+import { plainBytes } from "./bytes.js";
 import { FormatError } from "./errors.js";
 import { type HeaderEntry, readHeader } from "./safetensors-header.js";
-import { type StoredTensor, sizeOf, tensorTypes } from "./stored-tensor.js";
+import { type StoredTensor, shownShape, sizeOf, tensorTypes } from "./stored-tensor.js";
 
 export interface TensorFile {
   tensors: Map<string, StoredTensor>;
@@ -14,20 +15,21 @@ export interface TensorFile {
 
 /**
  * The tensors of a safetensors file, in the order in which they lie in it. They are views of
- * `bytes`: nothing is copied.
+ * `bytes`, which are never written to: nothing is copied, unless the memory is shared or resizable.
  *
  * @param source - the file's name, for messages.
- * @throws FormatError that names the tensor and what is wrong: offsets that are negative, no
+ * @throws FormatError that names the tensor and what is wrong: offsets that are negative, not
  *   integers, out of range, that overlap or leave a hole; a size that does not fit shape and type;
- *   an unknown type; a name twice; a header that is cut, above 100 MB or no JSON.
+ *   an unknown type; a name twice; a header that is cut, above 100 MB or not JSON.
  */
 export function decodeSafetensors(bytes: Uint8Array, source = "safetensors"): TensorFile {
-  const { entries, metadata, dataStart } = readHeader(bytes, source);
-  const dataBytes = bytes.length - dataStart;
+  const plain = plainBytes("decodeSafetensors", source, bytes);
+  const { entries, metadata, dataStart } = readHeader(plain, source);
+  const dataBytes = plain.length - dataStart;
   checkCover(entries, dataBytes, source);
   const tensors = new Map<string, StoredTensor>();
   for (const { name, dtype, shape, start, end } of entries) {
-    const data = bytes.subarray(dataStart + start, dataStart + end);
+    const data = plain.subarray(dataStart + start, dataStart + end);
     tensors.set(name, { dtype, shape, bytes: data });
   }
   return { tensors, metadata };
@@ -60,7 +62,7 @@ export function encodeSafetensors(
   for (const [name, { dtype, shape, bytes }] of ordered) {
     if (sizeOf(shape) * tensorTypes[dtype] !== bytes.length || names.has(name)) {
       throw new RangeError(
-        `encodeSafetensors: tensor ${quote(name)} of shape (${shape.join(", ")}) and type ` +
+        `encodeSafetensors: tensor ${quote(name)} of shape (${shownShape(shape)}) and type ` +
           `${dtype} has ${bytes.length} bytes: they must fit, and the name be used once`,
       );
     }

@@ -1,6 +1,7 @@
 // Tensors as files hold them: a type, a shape and bytes. Numbers are made of the bytes only where
 // somebody asks for them, so a large file costs no more than its bytes.
 import { quote } from "../linalg/describe.js";
+import { copyBytes } from "./bytes.js";
 import { FormatError } from "./errors.js";
 
 /** The types that are read, by the names that safetensors gives them. */
@@ -33,6 +34,11 @@ export interface StoredTensor {
 /** Number of entries of a shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
+}
+
+/** A shape in a message, as "2, 3": of many sizes the first ones. */
+export function shownShape(shape: readonly number[]): string {
+  return shape.length > 8 ? `${shape.slice(0, 8).join(", ")}, …` : shape.join(", ");
 }
 
 /**
@@ -108,7 +114,7 @@ export function fromFloat32(
 ): StoredTensor {
   if (sizeOf(shape) !== data.length) {
     throw new RangeError(
-      `fromFloat32: shape is (${shape.join(", ")}) and data has ${data.length} entries: ` +
+      `fromFloat32: shape is (${shownShape(shape)}) and data has ${data.length} entries: ` +
         "the product of the sizes must be the number of entries",
     );
   }
@@ -135,7 +141,7 @@ type ViewConstructor<View> = {
 /** The bytes as entries: in place where they lie aligned, else a copy. */
 function view<View>(bytes: Uint8Array, type: ViewConstructor<View>): View {
   const size = type.BYTES_PER_ELEMENT;
-  const lies = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  const lies = bytes.byteOffset % size === 0 ? bytes : copyBytes(bytes);
   return new type(lies.buffer as ArrayBuffer, lies.byteOffset, lies.byteLength / size);
 }
 

@@ -1,36 +1,47 @@
-// JSON as the formats here need it. `JSON.parse` keeps the last of two equal keys without a word;
-// a file that says two things about one name is refused instead.
+// JSON as the formats here need it. `JSON.parse` keeps the last of two equal keys without a word,
+// overflows its stack on deep nesting, and says what is wrong in words of the engine's own. Here a
+// file that says two things about one name is refused, nesting is bounded, and the place is told.
 import { quote } from "../linalg/describe.js";
+import { plainBytes } from "./bytes.js";
 import { FormatError } from "./errors.js";
+import { foreignFile } from "./foreign-file.js";
+
+/** As deep as safetensors' own reader goes; no file of these formats needs a quarter of it. */
+const deepest = 128;
 
 /**
  * The object in UTF-8 JSON text.
  *
  * @param source - the file's name, for messages.
- * @throws FormatError when the bytes are no UTF-8, no JSON or no object, or an object in it has a
- *   key twice.
+ * @param line - of the file, where the text is one line of it.
+ * @throws FormatError when the bytes are not UTF-8, not JSON, nested deeper than 128 or not an
+ *   object, or an object in it has a key twice.
  */
-export function parseJsonObject(bytes: Uint8Array, source: string): Record<string, unknown> {
+export function parseJsonObject(
+  bytes: Uint8Array,
+  source: string,
+  line?: number,
+): Record<string, unknown> {
+  const plain = plainBytes("parseJsonObject", source, bytes);
+  const fail = (reason: string) => new FormatError(source, reason, line);
   let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(plain);
+  } catch {
+    throw fail(foreignFile(plain) ?? "invalid UTF-8: it must be JSON text in UTF-8");
+  }
+  const fault = faultOf(text);
+  if (fault) throw fail(foreignFile(plain) ?? told(fault, text, line));
   let value: unknown;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new FormatError(source, "invalid UTF-8: it must be JSON text in UTF-8");
-  }
-  try {
     value = JSON.parse(text);
-  } catch (error) {
-    // The engine's message quotes the text; its length has no bound.
-    const reason = (error as Error).message.split("\n")[0].slice(0, 100);
-    throw new FormatError(source, `it is no JSON: ${reason}`);
+  } catch {
+    throw fail("it is not valid JSON: a number or a text in it is malformed");
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new FormatError(source, `the JSON is ${kindOf(value)}: it must be an object`);
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>;
   }
-  const twice = repeatedKey(text);
-  if (twice !== undefined) throw new FormatError(source, `the key ${quote(twice)} stands twice`);
-  return value as Record<string, unknown>;
+  throw fail(`the JSON is ${kindOf(value)}: it must be an object`);
 }
 
 /** What a JSON value is, for messages. */
@@ -41,38 +52,107 @@ export function kindOf(value: unknown): string {
   return typeof value === "object" ? "an object" : `the ${typeof value} ${quote(String(value))}`;
 }
 
-/** A key that an object of the text, which must be valid JSON, has twice. */
-function repeatedKey(text: string): string | undefined {
+/** Why a text is refused, and where; without a reason it is not JSON. */
+interface Fault {
+  at: number;
+  reason?: string;
+}
+
+function told({ at, reason }: Fault, text: string, line: number | undefined): string {
+  if (reason !== undefined) return reason;
+  if (at >= text.length) return "it is not valid JSON: it ends in the middle";
+  const before = text.slice(0, at);
+  const row = before.split("\n").length;
+  const column = at - before.lastIndexOf("\n");
+  const place = line === undefined ? `line ${row}, column ${column}` : `column ${column}`;
+  return `it is not valid JSON at ${place}, at ${quote(text.slice(at, at + 20))}`;
+}
+
+const atom = /(?:-?\d[\d.eE+-]*|true|false|null)/y;
+
+/** Where the text stops being JSON, nests too deep or has a key twice; `JSON.parse` does the rest. */
+function faultOf(text: string): Fault | undefined {
   /** The keys of the objects that are open; null stands for an array. */
   const open: (Set<string> | null)[] = [];
-  let expectsKey = false;
-  for (let p = 0; p < text.length; p++) {
-    switch (text[p]) {
-      case "{":
-      case "[":
-        open.push(text[p] === "{" ? new Set() : null);
-        expectsKey = text[p] === "{";
-        break;
-      case "}":
-      case "]":
-        open.pop();
-        expectsKey = false;
-        break;
-      case ",":
-        expectsKey = open.at(-1) !== null;
-        break;
-      case '"': {
-        const start = p;
-        for (p++; text[p] !== '"'; p++) if (text[p] === "\\") p++;
-        const keys = open.at(-1);
-        if (!expectsKey || !keys) break;
-        expectsKey = false;
-        // Escapes count: "a" is "\u0061".
-        const key: string = JSON.parse(text.slice(start, p + 1));
-        if (keys.has(key)) return key;
-        keys.add(key);
+  let p = 0;
+  const skipBlank = () => {
+    while (p < text.length && " \t\n\r".includes(text[p])) p++;
+  };
+  /** Past a number, true, false or null; false where there is none. */
+  const skipAtom = (): boolean => {
+    atom.lastIndex = p;
+    if (!atom.test(text)) return false;
+    p = atom.lastIndex;
+    return true;
+  };
+  /** Past a string in quotes; false where there is none. */
+  const skipText = (): boolean => {
+    if (text[p] !== '"') return false;
+    // 34 is the quotation mark, 92 the backslash.
+    for (p++; p < text.length; p++) {
+      const code = text.charCodeAt(p);
+      if (code === 34) break;
+      if (code === 92) p++;
+    }
+    return p++ < text.length;
+  };
+  /** Past `"key":`. */
+  const skipKey = (keys: Set<string>): Fault | undefined => {
+    const start = p;
+    if (!skipText()) return { at: Math.min(p, text.length) };
+    const key = unescaped(text.slice(start, p));
+    if (keys.has(key)) return { at: start, reason: `the key ${quote(key)} stands twice` };
+    keys.add(key);
+    skipBlank();
+    return text[p++] === ":" ? undefined : { at: p - 1 };
+  };
+
+  for (;;) {
+    // A value, or the end of an empty object or array.
+    skipBlank();
+    const first = text[p];
+    if (first === "{" || first === "[") {
+      p++;
+      open.push(first === "{" ? new Set() : null);
+      if (open.length > deepest) {
+        return { at: p, reason: `the JSON is nested deeper than ${deepest}: no such file is` };
       }
+      skipBlank();
+      if (text[p] !== (first === "{" ? "}" : "]")) {
+        const keys = open[open.length - 1];
+        const fault = keys && skipKey(keys);
+        if (fault) return fault;
+        continue;
+      }
+    } else if (!skipText() && !skipAtom()) {
+      return { at: Math.min(p, text.length) };
+    }
+    // After a value: the ends of what is open, then a comma or the end.
+    for (;;) {
+      skipBlank();
+      if (open.length === 0) return p < text.length ? { at: p } : undefined;
+      const keys = open[open.length - 1];
+      if (text[p] === (keys ? "}" : "]")) {
+        open.pop();
+        p++;
+        continue;
+      }
+      if (text[p] !== ",") return { at: p };
+      p++;
+      skipBlank();
+      const fault = keys && skipKey(keys);
+      if (fault) return fault;
+      break;
     }
   }
-  return undefined;
+}
+
+/** Escapes count: "a" is "\u0061". */
+function unescaped(key: string): string {
+  if (!key.includes("\\")) return key.slice(1, -1);
+  try {
+    return JSON.parse(key);
+  } catch {
+    return key;
+  }
 }

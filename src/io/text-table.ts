@@ -1,5 +1,6 @@
 // Tables of texts with labels: CSV with a header, tab separated text, or JSON lines.
 import { quote } from "../linalg/describe.js";
+import { plainBytes } from "./bytes.js";
 import { FormatError } from "./errors.js";
 import { parseJsonObject } from "./strict-json.js";
 
@@ -31,10 +32,11 @@ export interface TextColumns {
  *   short, malformed quotes or JSON; without one when there are no records.
  */
 export function readTextTable(
-  bytes: Uint8Array,
+  given: Uint8Array,
   source: string,
   columns: TextColumns,
 ): TextRecord[] {
+  const bytes = plainBytes("readTextTable", source, given);
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -53,7 +55,7 @@ function fromJsonLines(text: string, source: string, columns: TextColumns): Text
   text.split(/\r?\n/).forEach((row, i) => {
     if (row.trim() === "") return;
     const line = i + 1;
-    const object = parseJsonObject(new TextEncoder().encode(row), `${source} line ${line}`);
+    const object = parseJsonObject(new TextEncoder().encode(row), source, line);
     const value = (name: string) => {
       const found = Object.hasOwn(object, name) ? object[name] : undefined;
       if (typeof found === "string") return found;

@@ -16,9 +16,14 @@ export function describe(value: unknown): string {
 /** A user's text: quoted, at most 40 characters. */
 export function quote(text: string): string {
   const shown = text.length > 40 ? `${text.slice(0, 39)}…` : text;
-  // JSON leaves U+2028, U+2029 and the C1 controls alone, and terminals act on them.
-  return JSON.stringify(shown).replace(
-    /[\u007f-\u009f\u2028\u2029]/g,
+  // JSON escapes the rest but for a few that terminals act on.
+  return printable(JSON.stringify(shown));
+}
+
+/** A text on one line: characters that break it, or that terminals act on, as `\u000a`. */
+export function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

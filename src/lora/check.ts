@@ -1,7 +1,8 @@
 // Checks at the border of lowrank/lora: each names the function, what was given and what must be.
+import { plainBytes } from "../io/bytes.js";
 import type { ModelFiles } from "../io/model-files.js";
 import { checkInteger, checkObject } from "../linalg/check-option.js";
-import { describe } from "../linalg/describe.js";
+import { describe, printable } from "../linalg/describe.js";
 import type { Matrix } from "../linalg/matrix.js";
 import { type EncoderFamily, encoderFamilies } from "../transformer/config.js";
 import { Encoder } from "../transformer/encoder.js";
@@ -23,31 +24,37 @@ export function checkModel(name: string, model: TextModel): void {
   refuse(name, "model", model, "what loadEncoder gives");
 }
 
-/** @throws TypeError when the bytes of a file are missing or something else. */
-export function checkModelFiles(name: string, files: ModelFiles): void {
+/**
+ * The files with their bytes as plain ones, whatever kind of view was given.
+ *
+ * @throws TypeError when the bytes of a file are missing or something else.
+ */
+export function plainModelFiles(name: string, files: ModelFiles): ModelFiles {
   const wanted = "{ config, tokenizer, weights }, as readModelFolder of lowrank/lora/node gives";
   checkObject(name, "files", files, wanted);
-  const { config, tokenizer, weights, index } = files;
-  checkBytes(name, "config", config);
-  if (tokenizer !== undefined) checkBytes(name, "tokenizer", tokenizer);
-  if (index !== undefined) checkBytes(name, "index", index);
-  checkFiles(name, "weights", weights);
+  const { config, tokenizer, weights, index, ...others } = files;
+  return {
+    ...others,
+    config: plainBytes(name, "config", config),
+    ...(tokenizer !== undefined && { tokenizer: plainBytes(name, "tokenizer", tokenizer) }),
+    ...(index !== undefined && { index: plainBytes(name, "index", index) }),
+    weights: plainFiles(name, "weights", weights),
+  };
 }
 
-/** @throws TypeError when it is no Map of bytes. */
-export function checkFiles(
+/** Files by name, with their bytes as plain ones. @throws TypeError when it is not a Map of bytes. */
+export function plainFiles(
   name: string,
   what: string,
   files: ReadonlyMap<string, Uint8Array>,
-): void {
+): Map<string, Uint8Array> {
   if (!isMap(files)) refuse(name, what, files, "a Map of file names to Uint8Array");
-  for (const [file, bytes] of files) checkBytes(name, `${what} of ${file}`, bytes);
-}
-
-// By the tag: instanceof knows one realm, and bytes come from others (a test runner's, a frame's).
-function checkBytes(name: string, what: string, bytes: Uint8Array): void {
-  if (describe(bytes) === "Uint8Array") return;
-  refuse(name, what, bytes, "a Uint8Array, the bytes of the file");
+  return new Map(
+    Array.from(files, ([file, bytes]) => [
+      file,
+      plainBytes(name, `${what} of ${printable(String(file))}`, bytes),
+    ]),
+  );
 }
 
 const isMap = (value: unknown) => describe(value) === "Map";

@@ -1,5 +1,6 @@
 // Adapters in PEFT's layout: adapter_config.json and adapter_model.safetensors, under the names that
 // the encoder with its head has in transformers ("base_model.model.bert.encoder.layer.0...").
+import { copyBytes } from "../io/bytes.js";
 import { FormatError } from "../io/errors.js";
 import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.js";
 import { fromFloat32, type StoredTensor, toFiniteFloat32 } from "../io/stored-tensor.js";
@@ -9,7 +10,7 @@ import { quote } from "../linalg/describe.js";
 import { Matrix } from "../linalg/matrix.js";
 import type { EncoderFamily, NamedTensor } from "../transformer/config.js";
 import type { Adapter, NamedLayerAdapter, Task } from "./adapter.js";
-import { checkAdapter, checkFamily, checkFiles } from "./check.js";
+import { checkAdapter, checkFamily, plainFiles } from "./check.js";
 import { learnedRank, plainLora, singularValues } from "./layer-adapter.js";
 import { readPeftConfig, scaleOf } from "./peft-config.js";
 
@@ -116,17 +117,24 @@ function peftConfig(adapter: Adapter, ranks: Record<string, number>, baseModel?:
  * An adapter out of PEFT's files, ours or PEFT's own: LoRA and rsLoRA, with ranks and alphas by
  * module. With our factors beside them, they are taken, so that nothing is lost.
  *
+ * @param given - bytes by file name, views of any kind; they are copied.
  * @param family - of the encoder that it will stand on.
  * @param source - the folder's name, for messages.
  * @throws FormatError when a file is missing or malformed, the kind of adapter is another, or
  *   factors do not fit together.
  */
 export function loadAdapter(
-  files: AdapterFiles,
+  given: AdapterFiles,
   family: EncoderFamily,
   source = "adapter",
 ): Adapter {
-  checkFiles("loadAdapter", "files", files);
+  // Copies: an adapter is small, and its numbers must not change with the caller's memory.
+  const files = new Map(
+    Array.from(plainFiles("loadAdapter", "files", given), ([name, bytes]) => [
+      name,
+      copyBytes(bytes),
+    ]),
+  );
   checkFamily("loadAdapter", family);
   const at = (name: string) => `${source}/${name}`;
   const file = (name: string) => {

@@ -13,7 +13,7 @@ import { type EncoderConfig, encoderConfig, type Weights } from "../transformer/
 import { Encoder, type EncoderOptions } from "../transformer/encoder.js";
 import { meanPool } from "../transformer/head.js";
 import { checkWeightStorage } from "../transformer/weight-storage.js";
-import { checkBatchSize, checkFinite, checkModelFiles, checkText, checkTexts } from "./check.js";
+import { checkBatchSize, checkFinite, checkText, checkTexts, plainModelFiles } from "./check.js";
 
 /** A text, or a pair of texts that are judged together. */
 export interface TextInput {
@@ -108,15 +108,17 @@ function toUnitLength(row: Float32Array | Float64Array): void {
  * A model from the files of a Hugging Face folder: BERT, MiniLM, RoBERTa, DistilBERT, MPNet. Weights
  * of F32, F16, BF16 or F64 are computed with in f32.
  *
+ * @param given - its bytes may be views of any kind and at any offset. They are kept for
+ *   `mergeAdapter`, without a copy, and never written to.
  * @throws FormatError that names the file: a configuration that is not understood or disagrees with
  *   the tensors, a tensor that is missing or no float, a tokenizer of another kind or with ids that
  *   the model does not have, a weight too large for `weightStorage: "f16"`. TypeError for an option
  *   that there is not, or files that are no bytes.
  */
-export function loadEncoder(files: ModelFiles, options: EncoderOptions = {}): TextModel {
+export function loadEncoder(given: ModelFiles, options: EncoderOptions = {}): TextModel {
   checkObject("loadEncoder", "options", options);
   const { weightStorage = "full", dtype = "f32", recompute = false } = options;
-  checkModelFiles("loadEncoder", files);
+  const files = plainModelFiles("loadEncoder", given);
   checkWeightStorage("loadEncoder", weightStorage);
   checkDType("loadEncoder", dtype);
   checkBoolean("loadEncoder", "recompute", recompute);

@@ -1,5 +1,6 @@
 // A training run as bytes: a safetensors file of parameters and optimizer state, with a checksum over
 // all of it, since the format itself would read a changed number.
+import { copyBytes, plainBytes } from "../io/bytes.js";
 import { crc32 } from "../io/checksum.js";
 import { FormatError } from "../io/errors.js";
 import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.js";
@@ -54,8 +55,9 @@ export function encodeState(state: SavedTraining): Uint8Array<ArrayBuffer> {
  * @param fingerprint - what this run has; a saved one with another is refused.
  * @throws FormatError when the bytes are no whole, unchanged state, or of another run.
  */
-export function decodeState(bytes: Uint8Array, fingerprint: string): SavedTraining {
+export function decodeState(given: Uint8Array, fingerprint: string): SavedTraining {
   const source = "training state";
+  const bytes = copyBytes(plainBytes("finetune", "resume", given));
   const { tensors, metadata } = decodeSafetensors(bytes, source);
   const settings = metadata.get("lowrank.training");
   if (settings === undefined) throw new FormatError(source, "it holds no training run of lowrank");

@@ -21,18 +21,24 @@ export function init(source: WebAssembly.Module | BufferSource): void {
   const tag = Object.prototype.toString.call(source);
   if (tag === "[object WebAssembly.Module]") {
     compiled = source as WebAssembly.Module;
-  } else if (ArrayBuffer.isView(source)) {
-    // V8 refuses a DataView here, though the standard lets it through.
-    const { buffer, byteOffset, byteLength } = source as ArrayBufferView<ArrayBuffer>;
-    compiled = new WebAssembly.Module(new Uint8Array(buffer, byteOffset, byteLength));
-  } else if (tag === "[object ArrayBuffer]") {
-    compiled = new WebAssembly.Module(source as BufferSource);
-  } else {
-    throw new TypeError(
-      `init: source is ${tag.slice(8, -1)}: it must be a WebAssembly.Module or the bytes of one`,
-    );
+    given = compiled;
+    return;
   }
-  given = source;
+  const bytes = copyOf(source, tag);
+  compiled = new WebAssembly.Module(bytes);
+  given = bytes;
+}
+
+/** A copy: engines refuse a DataView here, and bytes that lie in shared or resizable memory. */
+function copyOf(source: unknown, tag: string): Uint8Array<ArrayBuffer> {
+  if (ArrayBuffer.isView(source)) {
+    const { buffer, byteOffset, byteLength } = source;
+    return new Uint8Array(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  if (tag === "[object ArrayBuffer]") return new Uint8Array(source as ArrayBuffer).slice();
+  throw new TypeError(
+    `init: source is ${tag.slice(8, -1)}: it must be a WebAssembly.Module or the bytes of one`,
+  );
 }
 
 /** What `init` was given, for workers that must compute with the same kernels; or nothing. */

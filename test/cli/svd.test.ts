@@ -58,6 +58,23 @@ test("svd prints the singular values, and writes nothing unless asked", () => {
   expect(folder.names()).toEqual(before);
 });
 
+test("svd takes a vector as a column and a number as one entry", () => {
+  const svd = (shape: number[], data: Float64Array<ArrayBuffer>) => {
+    writeFileSync(at("v.npy"), encodeNpy({ shape, data }));
+    return lowrankJson(["svd", at("v.npy"), "--rank", "1", "--out", at("v")]);
+  };
+  const { rows, cols, singularValues } = svd([2], Float64Array.of(3, -4));
+  expect([rows, cols, singularValues[0]]).toEqual([2, 1, expect.closeTo(5, 12)]);
+  const [U, V] = [load("v", "U.npy"), load("v", "V.npy")];
+  expect([U.rows, U.cols, V.rows, V.cols]).toEqual([2, 1, 1, 1]);
+  const sign = V.get(0, 0);
+  expect([U.get(0, 0) * sign, U.get(1, 0) * sign]).toEqual([
+    expect.closeTo(0.6, 12),
+    expect.closeTo(-0.8, 12),
+  ]);
+  expect(svd([], Float64Array.of(-2)).singularValues).toEqual([2]);
+});
+
 test("svd gives the same bytes for the same seed", () => {
   const run = (name: string) => {
     lowrankJson(["svd", at("A.npy"), "--rank", "2", "--seed", "7", "--out", at(name)]);
@@ -71,7 +88,7 @@ test("svd refuses bad files and bad usage with exit code 2 and one line", () => 
     expectRefusal(lowrank(["svd", ...args, "--out", at("refused")]), "lowrank svd: ", reason);
   const rank = ["--rank", "2"];
   writeFileSync(at("text.npy"), "1,2,3\n");
-  writeFileSync(at("vector.npy"), encodeNpy({ shape: [3], data: new Float64Array(3) }));
+  writeFileSync(at("cube.npy"), encodeNpy({ shape: [1, 3, 1], data: new Float64Array(3) }));
   writeFileSync(at("torn.npy"), readFileSync(at("A.npy")).subarray(0, 300));
   save(
     "nan.npy",
@@ -85,10 +102,10 @@ test("svd refuses bad files and bad usage with exit code 2 and one line", () => 
   refuse([at("missing.npy"), ...rank], `${at("missing.npy")}: there is no such file`);
   refuse([folder.path, ...rank], "it is a directory");
   refuse([at("text.npy"), ...rank], `${at("text.npy")}: not a .npy file`);
-  refuse([at("vector.npy"), ...rank], "it must be a matrix");
+  refuse([at("cube.npy"), ...rank], "at most 2 dimensions are read");
   refuse([at("torn.npy"), ...rank], "the file is truncated");
   refuse([at("nan.npy"), ...rank], "entry [1, 1] is NaN");
-  refuse([at("empty.npy"), ...rank], "is 0 x 3");
+  refuse([at("empty.npy"), ...rank], "shape (0, 3): it is empty");
   refuse([at("A.npy"), "--rank", "10"], "the rank must be at most 9");
   refuse([at("A.npy"), "--rank", "0"], "must be an integer >= 1");
   refuse([at("A.npy"), "--rank", "2.5"], "must be an integer >= 1");

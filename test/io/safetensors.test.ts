@@ -132,16 +132,39 @@ test("a file cut anywhere is refused by name", () => {
 
 test.each<[string, Uint8Array, string]>([
   ["an empty file", new Uint8Array(0), "0 bytes"],
-  ["a text file", new TextEncoder().encode("1,2,3\n4,5,6\n"), "no safetensors file"],
+  ["a text file", new TextEncoder().encode("1,2,3\n4,5,6\n"), "not a safetensors file"],
   ["a header of 2^64 - 1 bytes", new Uint8Array(16).fill(255, 0, 8), "18446744073709551615"],
   ["a header of 2^53 bytes", fileWith({}, 0).fill(32, 6, 7).fill(0, 0, 6), "9007199254740992"],
   ["a header above 100 MB", fileWith({}, 0).fill(8, 3, 4), "at most 100000000"],
   ["a header beyond the end", fileWith({}, 0).fill(9, 0, 1), "the file is truncated"],
   ["an array as header", fileWith("[1]", 0), 'must start with "{"'],
-  ["no JSON", fileWith("{nothing", 0), "it is no JSON"],
+  ["what is not JSON", fileWith("{nothing", 0), "it is not valid JSON at line 1, column 2"],
   ["invalid UTF-8", fileWith("{}  ", 0).fill(0xff, 10, 11), "invalid UTF-8"],
-  ["text after the JSON", fileWith("{} x", 0), "it is no JSON"],
-  ["JSON that is deep", fileWith(`{"a":${"[".repeat(200_000)}`, 0), "it is no JSON"],
+  ["text after the JSON", fileWith("{} x", 0), "it is not valid JSON"],
+  ["JSON that is deep", fileWith(`{"a":${"[".repeat(200_000)}`, 0), "nested deeper than 128"],
+  [
+    "valid JSON that is deep",
+    fileWith(`{"a":${"[".repeat(9_000)}${"]".repeat(9_000)}}`, 0),
+    "nested deeper than 128",
+  ],
+  [
+    "a deep shape",
+    fileWith(`{"a":{"dtype":"F32","shape":${"[".repeat(99)}${"]".repeat(99)}}}`, 0),
+    "shape is [[[",
+  ],
+  [
+    "400,000 sizes",
+    fileWith({ a: f32(Array(400_000).fill(1), 0, 8) }, 8),
+    "shape (1, 1, 1, 1, 1, 1, 1, 1, …) of F32 must have 4",
+  ],
+  ["sizes beyond 2^53 with a 0", fileWith({ a: f32([2 ** 52, 2 ** 52, 3], 0, 0) }, 0), "overflows"],
+  ["a header of no bytes", new Uint8Array(8), "the header is empty"],
+  [
+    "a pointer of Git LFS",
+    new TextEncoder().encode("version https://git-lfs.github.com/spec/v1\noid sha256:0\n"),
+    "git lfs pull",
+  ],
+  ["a web page", new TextEncoder().encode("<!DOCTYPE html>\n<html>"), "it is a web page"],
   ["a tensor twice", fileWith('{"a":{},"b":{},"\\u0061":{}}', 0), 'the key "a" stands twice'],
   ["a key twice", fileWith('{"a":{"shape":[],"shape":[]}}', 0), 'key "shape" stands twice'],
   ["metadata that is no object", fileWith({ __metadata__: [] }, 0), "__metadata__ is an array"],
@@ -154,7 +177,7 @@ test.each<[string, Uint8Array, string]>([
   ["no shape", fileWith({ a: { dtype: "F32", data_offsets: [0, 4] } }, 4), "shape is missing"],
   ["a negative size", fileWith({ a: f32([-1, -1], 0, 4) }, 4), "shape is [-1,-1]"],
   ["a fraction as size", fileWith({ a: f32([0.5], 0, 2) }, 2), "shape is [0.5]"],
-  ["sizes that overflow", fileWith({ a: f32([2 ** 52, 2 ** 52], 0, 4) }, 4), "must have"],
+  ["sizes that overflow", fileWith({ a: f32([2 ** 52, 2 ** 52], 0, 4) }, 4), "overflows"],
   ["a size of 2^53", fileWith({ a: f32([2 ** 53], 0, 4) }, 4), "shape is [9007199254740992]"],
   ["one offset", fileWith({ a: f32([1], 0) }, 4), "data_offsets is [0]"],
   ["a negative offset", fileWith({ a: f32([2], -4, 4) }, 8), "data_offsets is [-4,4]"],
@@ -177,6 +200,28 @@ test.each<[string, Uint8Array, string]>([
   expect(() => decodeSafetensors(bytes, "m.safetensors")).toThrow(FormatError);
   expect(() => decodeSafetensors(bytes, "m.safetensors")).toThrow(reason);
   expect(() => decodeSafetensors(bytes, "m.safetensors")).toThrow(/^m\.safetensors: [^\n]{1,300}$/);
+});
+
+// Every type that safetensors 0.8 knows and nothing here computes with.
+test.each([
+  ["F4", 4],
+  ["F6_E2M3", 6],
+  ["F6_E3M2", 6],
+  ["F8_E5M2", 8],
+  ["F8_E4M3", 8],
+  ["F8_E8M0", 8],
+  ["F8_E4M3FNUZ", 8],
+  ["F8_E5M2FNUZ", 8],
+  ["C64", 64],
+])("decodeSafetensors names the type %s and the way out", (dtype, bits) => {
+  const file = fileWith({ w: { dtype, shape: [8], data_offsets: [0, bits] } }, bits);
+  expect(() => decodeSafetensors(file, "m")).toThrow(
+    `m: tensor "w": its type ${dtype} is not read: convert the file to F16 or F32`,
+  );
+});
+
+test("metadata of null is none, as the original has it", () => {
+  expect(decodeSafetensors(fileWith({ __metadata__: null }, 0)).metadata.size).toBe(0);
 });
 
 test("a header of 20 MB is read", () => {

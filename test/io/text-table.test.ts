@@ -52,7 +52,7 @@ test.each<[string, Uint8Array, string]>([
   ["a record that is too short", bytes("x,a\nonly\n"), "t line 2: 1 columns: column 2 is missing"],
   ["a quote that stays open", bytes('a,b\n"x,1\n'), "t line 2: a quote that is not closed"],
   ["a quote inside of a field", bytes('a,b\nx"y,1\n'), "line 2: a quote"],
-  ["JSON that is none", bytes('{"a":"x"}\n{"a":\n'), "t line 2: it is no JSON"],
+  ["JSON that is none", bytes('{"a":"x"}\n{"a":\n'), "t line 2: it is not valid JSON"],
   ["JSON without the key", bytes('{"b":"x"}\n'), 't line 1: "a" is no text'],
   ["a list under the key", bytes('{"a":[1]}\n'), '"a" is no text or number'],
 ])("readTextTable refuses %s with one line that says so", (_, file, reason) => {

@@ -68,7 +68,7 @@ describe.each(["bert", "roberta"] as const)("a tokenizer of %s's kind", (kind) =
 });
 
 test.each<[string, Uint8Array, string]>([
-  ["no JSON", new TextEncoder().encode("[PAD]\n[UNK]\n"), "it is no JSON"],
+  ["no JSON", new TextEncoder().encode("[PAD]\n[UNK]\n"), "it is not valid JSON"],
   ["a list", bytesOf([1]), "it must be an object"],
   ["no model", bytesOf({ version: "1.0" }), "model is missing"],
   ["another kind of model", bytesOf({ model: { type: "Neural" } }), "is not supported"],

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { beforeEach, expect, test, vi } from "vitest";
+import { views } from "../helpers/views.js";
 import { edgeRuntime, runOnEdge } from "./edge.js";
 import { createProject } from "./project.js";
 import { canRun } from "./runtimes.js";
@@ -18,15 +19,19 @@ const square = async () => {
   return matmul(Matrix.from([[3]]), Matrix.from([[3]])).get(0, 0);
 };
 
-test.each([
+test.each<[string, () => unknown]>([
   ["a compiled module", () => new WebAssembly.Module(bytes)],
   ["a Uint8Array", () => new Uint8Array(bytes)],
   ["an ArrayBuffer", () => new Uint8Array(bytes).buffer],
   ["a DataView", () => new DataView(new Uint8Array(bytes).buffer)],
+  ...Object.entries(views).map(([kind, view]): [string, () => unknown] => [
+    kind,
+    () => view(bytes),
+  ]),
 ])("init takes %s, and the inlined module is not touched", async (_, source) => {
   vi.doMock("../../src/wasm/kernels.base64.js", () => ({ kernelsBase64: "not wasm" }));
   const { init } = await import("../../src/index.js");
-  init(source());
+  init(source() as BufferSource);
   expect(await square()).toBe(9);
 });
 
