@@ -53,6 +53,8 @@ export class ParallelFinetuning {
   #unfinished: FloatArray | undefined;
   /** Why there are no workers any more. */
   #ended: string | undefined;
+  /** Settles, and never rejects, when the call that was made last is done. */
+  #lastTurn: Promise<unknown> = Promise.resolve();
 
   private constructor(own: Finetuning) {
     this.#own = own;
@@ -110,42 +112,50 @@ export class ParallelFinetuning {
 
   /**
    * The next update. The calling thread computes its part, so a page had better call it in a worker.
+   * Calls of `step` and `predict` may overlap: each waits for those that were made before.
    *
    * @throws DivergenceError as `Finetuning.step`; Error when a worker failed or the run was
    * terminated.
    */
-  async step(): Promise<FinetuneProgress> {
-    const parts = this.threads;
-    const answers = this.#askAll((i) => ({ part: { part: i, parts } }));
-    const own = this.#own.partOfStep(0, parts);
-    let { loss } = own;
-    const sum = own.gradients;
-    for (const { part } of await answers) {
-      if (!part) throw new Error("ParallelFinetuning: a worker gave no answer");
-      loss += part.loss;
-      for (let i = 0; i < sum.length; i++) sum[i] += part.gradients[i];
-    }
-    this.#own.checkLoss(loss);
-    this.#own.finishStep(sum);
-    this.#unfinished = sum;
-    return { step: this.stepCount, loss };
+  step(): Promise<FinetuneProgress> {
+    return this.#inTurn(async () => {
+      const parts = this.threads;
+      const { own, answers } = await this.#together(
+        (part) => ({ part: { part, parts } }),
+        () => this.#own.partOfStep(0, parts),
+      );
+      let { loss } = own;
+      const sum = own.gradients;
+      for (const { part } of answers) {
+        if (!part) throw new Error("ParallelFinetuning: a worker gave no answer");
+        loss += part.loss;
+        for (let i = 0; i < sum.length; i++) sum[i] += part.gradients[i];
+      }
+      this.#own.checkLoss(loss);
+      this.#own.finishStep(sum);
+      this.#unfinished = sum;
+      return { step: this.stepCount, loss };
+    });
   }
 
   /** As `Finetuning.predict`, shared out evenly. */
   async predict(texts: readonly TextInput[], batchSize = 32): Promise<Matrix> {
     checkTexts("predict", "text", texts);
-    const cut = (i: number) => Math.round((i * texts.length) / this.threads);
-    const answers = this.#askAll((i) => ({
-      predict: { texts: texts.slice(cut(i), cut(i + 1)), batchSize },
-    }));
-    const own = this.#own.predict(texts.slice(0, cut(1)), batchSize);
-    const result = Matrix.zeros(texts.length, own.cols, { dtype: own.dtype });
-    result.data.set(own.data);
-    (await answers).forEach(({ scores }, i) => {
-      if (!scores) throw new Error("ParallelFinetuning: a worker gave no answer");
-      result.data.set(scores, cut(i + 1) * own.cols);
+    const given = texts.slice();
+    return this.#inTurn(async () => {
+      const cut = (i: number) => Math.round((i * given.length) / this.threads);
+      const { own, answers } = await this.#together(
+        (i) => ({ predict: { texts: given.slice(cut(i), cut(i + 1)), batchSize } }),
+        () => this.#own.predict(given.slice(0, cut(1)), batchSize),
+      );
+      const result = Matrix.zeros(given.length, own.cols, { dtype: own.dtype });
+      result.data.set(own.data);
+      answers.forEach(({ scores }, i) => {
+        if (!scores) throw new Error("ParallelFinetuning: a worker gave no answer");
+        result.data.set(scores, cut(i + 1) * own.cols);
+      });
+      return result;
     });
-    return result;
   }
 
   /** As `Finetuning.adapter`. */
@@ -192,17 +202,37 @@ export class ParallelFinetuning {
     }
   }
 
-  /** Asks every worker, numbered from 1, and tells it what it has to finish first. */
-  #askAll(request: (i: number) => Request): Promise<Answer[]> {
+  /** Does the work when all calls before it are done, whatever has become of them. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#lastTurn.then(() => {
+      if (this.#ended !== undefined) throw new Error(`ParallelFinetuning: ${this.#ended}`);
+      return work();
+    });
+    this.#lastTurn = turn.catch(() => {});
+    return turn;
+  }
+
+  /**
+   * Asks every worker, numbered from 1, tells it what it has to finish first, and meanwhile does the
+   * calling thread's own part. Settles when all have answered: the next call finds them idle.
+   */
+  async #together<T>(request: (i: number) => Request, work: () => T) {
     const finish = this.#unfinished === undefined ? {} : { finish: this.#unfinished };
     this.#unfinished = undefined;
-    const answers = this.#members.map((member, i) =>
-      this.#ask(member, { ...finish, ...request(i + 1) }),
+    const asked = Promise.allSettled(
+      this.#members.map((member, i) => this.#ask(member, { ...finish, ...request(i + 1) })),
     );
-    const all = Promise.all(answers);
-    // The caller computes before it awaits: a failure meanwhile is its to see, not unhandled.
-    all.catch(() => {});
-    return all;
+    let own: T;
+    try {
+      own = work();
+    } finally {
+      await asked;
+    }
+    const answers = (await asked).map((answer) => {
+      if (answer.status === "rejected") throw answer.reason;
+      return answer.value;
+    });
+    return { own, answers };
   }
 
   #ask(member: Member, request: Request): Promise<Answer> {
@@ -211,9 +241,9 @@ export class ParallelFinetuning {
         reject(new Error(`ParallelFinetuning: ${this.#ended}`));
         return;
       }
+      member.thread.post(request);
       member.settle = { resolve, reject };
       member.thread.keepAlive(true);
-      member.thread.post(request);
     });
   }
 }

@@ -156,3 +156,57 @@ test("what cannot start says why, and a run that was terminated too", async () =
   await run.terminate();
   await expect(run.step()).rejects.toThrow("the run was terminated");
 });
+
+test("calls that overlap wait for their turn, and give what calls one after the other give", async () => {
+  const options = settings(methods.lora());
+  const create = () => ParallelFinetuning.create(loadEncoder(files), examples, options);
+  const [one, two] = [await create(), await create()];
+  const apart = [await one.step(), await one.predict(examples, 3), await one.step()];
+  const texts = examples.slice();
+  const together = [two.step(), two.predict(texts, 3), two.step()];
+  texts.length = 0; // they were taken at the call
+  expect(await Promise.all(together)).toEqual(apart);
+  expect(two.save()).toEqual(one.save());
+  await Promise.all([one.terminate(), two.terminate()]);
+});
+
+test("a call that fails leaves its turn to the next one, and the workers ready for it", async () => {
+  const options = settings(methods.lora());
+  const run = await ParallelFinetuning.create(loadEncoder(files), examples, options);
+  const calls = [
+    run.predict([{ text: "abc" }, { text: 7 as never }]),
+    run.predict(examples, 0),
+    run.step(),
+    run.predict(examples, -1),
+    run.step(),
+  ];
+  const outcomes = (await Promise.allSettled(calls)).map(({ status }) => status);
+  expect(outcomes).toEqual(["rejected", "rejected", "fulfilled", "rejected", "fulfilled"]);
+  expect(run.stepCount).toBe(2);
+  await run.terminate();
+});
+
+test.each([
+  [1, false],
+  [2, false],
+  [2, true],
+  [3, true],
+])(
+  "terminate, twice at once, settles every call on %i threads, also when one is under way: %s",
+  async (threads, underWay) => {
+    const options = { ...settings(methods.lora()), threads };
+    const run = await ParallelFinetuning.create(loadEncoder(files), examples, options);
+    const calls = [run.step(), run.predict(examples), run.step()];
+    const outcomes = Promise.allSettled(calls);
+    if (underWay) await Promise.resolve().then(() => {});
+    await Promise.all([run.terminate(), run.terminate()]);
+    for (const outcome of await outcomes) {
+      expect(outcome).toMatchObject({
+        status: "rejected",
+        reason: { message: "ParallelFinetuning: the run was terminated" },
+      });
+    }
+    await expect(run.predict(examples)).rejects.toThrow("the run was terminated");
+    expect(run.adapter().layers.length).toBeGreaterThan(0);
+  },
+);
