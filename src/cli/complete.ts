@@ -1,15 +1,16 @@
-import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Command, Option } from "commander";
 import type { CompletionOptions } from "../completion/options.js";
-import { checkOutputPath, type OutputFile, writeFilesAtomically } from "../io/atomic-file.js";
+import { writeFilesAtomically } from "../io/atomic-file.js";
 import { parseRatings, type Ratings } from "../io/delimited.js";
+import type { OutputFile } from "../io/output-file.js";
 import { readFile } from "../io/read-file.js";
 import { checkWide, wideParameters, wideStepMilliseconds } from "./compare-wide.js";
 import { coreOf, type Dataset, dropDuplicates, indexRatings, pick } from "./dataset.js";
 import { UsageError } from "./errors.js";
 import { type Evaluation, evaluate } from "./evaluate.js";
 import { fraction, integer } from "./options.js";
+import { checkOutputs } from "./outputs.js";
 import { packageFile } from "./package-file.js";
 import { createProgress, type Progress } from "./progress.js";
 import { crossValidation, holdOut } from "./split.js";
@@ -82,7 +83,7 @@ export function addComplete(program: Command): void {
 
 async function run(file: string | undefined, options: Options): Promise<void> {
   const { folds, out, report, json } = options;
-  checkOutputs(options);
+  checkOutputs({ "--out": out, "--report": report }, { FILE: file, "--test": options.test });
   const source = file ?? "the bundled sample (MovieTweetings)";
   const path = file ?? fileURLToPath(packageFile("data/movietweetings.csv.gz"));
   const dataset = coreOf(dropDuplicates(read(path)), options.minRatings);
@@ -132,15 +133,6 @@ function completionOptions({ rank, depth, implicit, seed }: Options): Completion
     ...(rank === undefined ? {} : { rank }),
     ...(depth === undefined ? {} : { depth }),
   };
-}
-
-/** Before any work: where should the results go? */
-function checkOutputs({ out, report }: Options): void {
-  if (out !== undefined) checkOutputPath(out);
-  if (report !== undefined) checkOutputPath(report);
-  if (out !== undefined && report !== undefined && resolve(out) === resolve(report)) {
-    throw new UsageError(`--out and --report are both ${out}: they must be two files`);
-  }
 }
 
 /** What only the ratings can tell. */

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
-import { checkOutputPath, writeFileAtomically } from "../io/atomic-file.js";
+import { writeFileAtomically } from "../io/atomic-file.js";
 import { readModelFolder } from "../io/model-folder.js";
 import { encodeNpy } from "../io/npy.js";
 import { loadEncoder } from "../lora/text-model.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
 import { integer, weightStorageOption } from "./options.js";
+import { checkOutputs } from "./outputs.js";
 import { columnNames, inputOf, readTexts } from "./text-data.js";
 import { adapted, ofTexts } from "./text-run.js";
 
@@ -41,7 +42,7 @@ export function addEmbed(program: Command): void {
 
 function run(file: string, options: Options): void {
   const { out, normalize, maxTokens, json } = options;
-  checkOutputPath(out);
+  checkOutputs({ "--out": out }, { FILE: file });
   const records = readTexts(file, columnNames(options.textColumns));
   const { weightStorage } = options;
   const model = loadEncoder(readModelFolder(options.model), { weightStorage });

@@ -5,8 +5,12 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** What a file system says when the machine, not the path that it was given, is at fault. */
+const faults = new Set(["EDQUOT", "EFBIG", "EIO", "EMFILE", "ENFILE", "ENOMEM", "ENOSPC"]);
+
 /** 2 for what the user can mend (usage, input, output paths), 1 for everything else. */
 export function exitCodeOf(error: unknown): 1 | 2 {
+  if (error instanceof FileError && faults.has(error.code ?? "")) return 1;
   const mendable =
     error instanceof UsageError || error instanceof FormatError || error instanceof FileError;
   return mendable ? 2 : 1;

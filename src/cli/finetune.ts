@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { writeFolder } from "../io/adapter-folder.js";
-import { checkOutputPath, writeFileAtomically } from "../io/atomic-file.js";
+import { writeFileAtomically } from "../io/atomic-file.js";
 import { readModelFolder } from "../io/model-folder.js";
 import { readFile } from "../io/read-file.js";
 import type { Adaptation } from "../lora/adaptation.js";
@@ -12,7 +12,7 @@ import { learnedRank, singularValues } from "../lora/layer-adapter.js";
 import { Lora } from "../lora/lora.js";
 import { mergeAdapter } from "../lora/merge.js";
 import { ParallelFinetuning } from "../lora/parallel-finetuning.js";
-import { saveAdapter } from "../lora/peft-files.js";
+import { adapterNames, saveAdapter } from "../lora/peft-files.js";
 import { FullFineTuning, HeadOnly } from "../lora/plain-methods.js";
 import { loadEncoder, type TextModel } from "../lora/text-model.js";
 import { DivergenceError } from "../optim/divergence-error.js";
@@ -20,6 +20,7 @@ import type { EncoderOptions } from "../transformer/encoder.js";
 import { UsageError } from "./errors.js";
 import { decisions, metricFor, metricNames } from "./metrics.js";
 import { fraction, integer, weightStorageOption } from "./options.js";
+import { checkFolderOutput, checkOutputs } from "./outputs.js";
 import { createProgress, type Progress } from "./progress.js";
 import { columnNames, examplesOf, labelRange, readTexts, sample, taskOf } from "./text-data.js";
 
@@ -210,10 +211,11 @@ async function run(options: Options): Promise<void> {
 }
 
 function checkOptions(options: Options): void {
-  const { out, state, report, eval: file, patience, evalEvery } = options;
+  const { out, state, report, train, eval: file, patience, evalEvery } = options;
   const { task, labelRange, labelSeparator, textColumns, method, saveRank } = options;
-  for (const path of [state, report]) if (path !== undefined) checkOutputPath(path);
-  if (out !== undefined && existsSync(out)) checkOutputPath(`${out}/adapter_config.json`);
+  const inputs = { "--train": train, "--eval": file };
+  checkOutputs({ "--state": state, "--report": report }, inputs);
+  checkFolderOutput("--out", out, method === "full" ? [] : Object.values(adapterNames), inputs);
   if (patience !== undefined && (file === undefined || evalEvery === undefined)) {
     throw new UsageError("--patience needs --eval and --eval-every");
   }

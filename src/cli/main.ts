@@ -69,10 +69,16 @@ function fail(name: string, error: unknown): void {
   if (process.exitCode === 1 && !expected) console.error(error);
 }
 
-// A reader that has seen enough, as in `lowrank ... | head`, is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+  // A reader that has seen enough, as in `lowrank ... | head`, is not an error.
+  if (error.code !== "EPIPE") {
+    const reason = error.code === "ENOSPC" ? "the disk is full" : error.message;
+    process.stderr.write(`lowrank: standard output cannot be written: ${oneLine(reason)}\n`);
+    process.exitCode = 1;
+  }
   process.exit();
 });
+// Where nobody listens to errors the exit code still tells.
+process.stderr.on("error", () => {});
 
 await main();

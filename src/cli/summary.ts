@@ -1,6 +1,6 @@
 // What `complete` prints for people.
 import type { MatrixCompletion } from "../completion/matrix-completion.js";
-import type { OutputFile } from "../io/atomic-file.js";
+import type { OutputFile } from "../io/output-file.js";
 import type { Dataset } from "./dataset.js";
 import { oneLine } from "./errors.js";
 import { amount, count, duration, improvement, percent, times } from "./format.js";

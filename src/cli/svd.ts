@@ -1,8 +1,7 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { writeFilesAtomically } from "../io/atomic-file.js";
-import { FileError, FormatError } from "../io/errors.js";
+import { writeFolder } from "../io/adapter-folder.js";
+import { FormatError } from "../io/errors.js";
 import { decodeNpy, encodeNpy, type NpyArray } from "../io/npy.js";
 import { readFile } from "../io/read-file.js";
 import { Matrix } from "../linalg/matrix.js";
@@ -10,6 +9,7 @@ import { truncatedSvd } from "../linalg/truncated-svd.js";
 import type { FloatArray } from "../wasm/index.js";
 import { UsageError } from "./errors.js";
 import { integer } from "./options.js";
+import { checkFolderOutput } from "./outputs.js";
 
 interface Options {
   rank: number;
@@ -32,6 +32,7 @@ export function addSvd(program: Command): void {
 }
 
 function run(file: string, { rank, seed, out, json }: Options): void {
+  checkFolderOutput("--out", out, ["U.npy", "S.npy", "V.npy"], { FILE: file });
   const A = readMatrix(file);
   if (rank > Math.min(A.rows, A.cols)) {
     throw new UsageError(
@@ -78,25 +79,13 @@ function readMatrix(file: string): Matrix {
 }
 
 function write(folder: string, { U, S, V }: { U: Matrix; S: FloatArray; V: Matrix }): string[] {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw new FileError(
-      folder,
-      `no folder can be made there (${(error as NodeJS.ErrnoException).code})`,
-    );
-  }
   const arrays: [string, NpyArray][] = [
     ["U.npy", arrayOf([U.rows, U.cols], U.data)],
     ["S.npy", arrayOf([S.length], S)],
     ["V.npy", arrayOf([V.rows, V.cols], V.data)],
   ];
-  const files = arrays.map(([name, array]) => ({
-    path: join(folder, name),
-    bytes: encodeNpy(array),
-  }));
-  writeFilesAtomically(files);
-  return files.map(({ path }) => path);
+  writeFolder(folder, new Map(arrays.map(([name, array]) => [name, encodeNpy(array)])));
+  return arrays.map(([name]) => join(folder, name));
 }
 
 function arrayOf(shape: number[], data: FloatArray): NpyArray {

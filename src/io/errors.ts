@@ -31,6 +31,8 @@ export class FileError extends Error {
   constructor(
     readonly path: string,
     readonly reason: string,
+    /** What the file system calls it, as ENOSPC, where the file system found it. */
+    readonly code?: string,
   ) {
     super(`${path === "" ? '""' : printable(path)}: ${reason}`);
   }

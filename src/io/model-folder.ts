@@ -1,20 +1,24 @@
 import { existsSync } from "node:fs";
 import { checkPath } from "./check-path.js";
 import { FileError } from "./errors.js";
-import { committedPaths } from "./folder-commit.js";
+import { readCommitted } from "./folder-commit.js";
 import { indexName, type ModelFiles, partsOf, weightsName } from "./model-files.js";
 import { readFile } from "./read-file.js";
 
 /**
- * The files of a model in a folder that Hugging Face's `save_pretrained` or a download made.
+ * The files of a model in a folder that Hugging Face's `save_pretrained` or a download made; those of
+ * one writer, also while another process is writing there.
  *
  * @throws FileError when the folder or a file is missing; FormatError when the index of the parts is
  *   malformed.
  */
 export function readModelFolder(folder: string): ModelFiles {
   checkPath("readModelFolder", folder);
-  const at = committedPaths(folder);
   if (!existsSync(folder)) throw new FileError(folder, "there is no such folder");
+  return readCommitted(folder, ({ at }) => filesOf(folder, at));
+}
+
+function filesOf(folder: string, at: (name: string) => string): ModelFiles {
   const config = readFile(at("config.json"));
   if (!existsSync(at("tokenizer.json"))) throw new FileError(folder, noTokenizer(at));
   const tokenizer = readFile(at("tokenizer.json"));

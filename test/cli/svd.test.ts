@@ -121,6 +121,6 @@ test("svd refuses bad files and bad usage with exit code 2 and one line", () => 
 test("svd refuses an output folder that cannot be", () => {
   mkdirSync(at("taken", "S.npy"), { recursive: true });
   const svd = (out: string) => lowrank(["svd", at("A.npy"), "--rank", "2", "--out", out]);
-  expectRefusal(svd(at("A.npy")), "lowrank svd: ", "no folder can be made there");
+  expectRefusal(svd(at("A.npy")), "lowrank svd: ", "it is not a folder");
   expectRefusal(svd(at("taken")), "lowrank svd: ", "it is a directory");
 });

@@ -12,11 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import {
-  checkOutputPath,
-  writeFileAtomically,
-  writeFilesAtomically,
-} from "../../src/io/atomic-file.js";
+import { writeFileAtomically, writeFilesAtomically } from "../../src/io/atomic-file.js";
 import { FileError, FormatError } from "../../src/io/errors.js";
 import { readFile } from "../../src/io/read-file.js";
 
@@ -83,16 +79,4 @@ test("leftover temporary files of killed runs do no harm", () => {
   writeFileSync(at(".lowrank-0011223344556677.tmp"), "torn");
   writeFileAtomically(at("model"), encode("whole"));
   expect(text("model")).toBe("whole");
-});
-
-test("checkOutputPath refuses a path that cannot become a file", () => {
-  mkdirSync(at("folder"));
-  writeFileSync(at("file"), "");
-  expect(() => checkOutputPath(at("new"))).not.toThrow();
-  expect(() => checkOutputPath(at("file"))).not.toThrow();
-  expect(() => checkOutputPath(at("folder"))).toThrow("it is a directory");
-  expect(() => checkOutputPath(at("missing/new"))).toThrow(`the folder ${at("missing")} does not`);
-  expect(() => checkOutputPath(at("file/new"))).toThrow(FileError);
-  expect(() => checkOutputPath("/dev/null")).toThrow("no regular file");
-  expect(() => checkOutputPath("")).toThrow(FileError);
 });
