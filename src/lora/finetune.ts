@@ -31,6 +31,7 @@ import {
   checkTask,
   checkTexts,
 } from "./check.js";
+import { checkLayers, checkTensors } from "./resume.js";
 import { encodedTexts, taskHead } from "./task-head.js";
 import type { TextInput, TextModel } from "./text-model.js";
 import { decodeState, encodeState, type SavedTraining } from "./training-state.js";
@@ -146,6 +147,7 @@ export class Finetuning {
     this.#labels = examples.map(({ label }) => targetsOf(task, label));
     this.#loss = lossOf(task);
     const saved = resume && decodeState(resume, this.#fingerprint());
+    if (saved) checkLayers(saved, encoder);
     this.#layers = saved ? saved.layers : this.#plan();
     attach(encoder, this.#layers);
     if (trainHead) {
@@ -314,6 +316,7 @@ export class Finetuning {
   }
 
   #restore(saved: SavedTraining): void {
+    checkTensors(saved, this.model.encoder);
     for (const [name, data] of saved.parameters) this.model.encoder.parameters.write(name, data);
     this.#training.restore(saved.optimizer, saved.stepCount);
   }

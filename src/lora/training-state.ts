@@ -1,5 +1,6 @@
 // A training run as bytes: a safetensors file of parameters and optimizer state, with a checksum over
-// all of it, since the format itself would read a changed number.
+// all of it, since the format itself would read a changed number. The checksum does not prove who
+// wrote it: every field is checked as well.
 import { copyBytes, plainBytes } from "../io/bytes.js";
 import { crc32 } from "../io/checksum.js";
 import { FormatError } from "../io/errors.js";
@@ -11,6 +12,8 @@ import {
   toFloat32,
   toFloat64,
 } from "../io/stored-tensor.js";
+import { kindOf, parseJsonObject } from "../io/strict-json.js";
+import { quote } from "../linalg/describe.js";
 import { Matrix } from "../linalg/matrix.js";
 import type { FloatArray } from "../wasm/index.js";
 import { factorName, type PlannedLayer } from "./adaptation.js";
@@ -24,7 +27,12 @@ export interface SavedTraining {
   optimizer: readonly FloatArray[];
 }
 
+const source = "training state";
 const version = "1";
+const prefix = "parameter.";
+/** Beyond these the numbers of epochs leave the streams that order the texts. */
+const mostSteps = 2 ** 31 - 1;
+const largestSize = 2 ** 30;
 
 export function encodeState(state: SavedTraining): Uint8Array<ArrayBuffer> {
   const tensors: [string, StoredTensor][] = [
@@ -50,52 +58,101 @@ export function encodeState(state: SavedTraining): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * A saved run.
+ * A saved run, every field of it checked by itself; `checkLayers` and `checkTensors` compare it with
+ * the run that goes on.
  *
  * @param fingerprint - what this run has; a saved one with another is refused.
- * @throws FormatError when the bytes are no whole, unchanged state, or of another run.
+ * @throws FormatError that names the field; TypeError for what is not bytes.
  */
-export function decodeState(given: Uint8Array, fingerprint: string): SavedTraining {
-  const source = "training state";
-  const bytes = copyBytes(plainBytes("finetune", "resume", given));
-  const { tensors, metadata } = decodeSafetensors(bytes, source);
-  const settings = metadata.get("lowrank.training");
-  if (settings === undefined) throw new FormatError(source, "it holds no training run of lowrank");
-  if (metadata.get("lowrank.checksum") !== String(checksumOf(tensors, settings))) {
-    throw new FormatError(source, "its checksum is wrong: the file was changed or is damaged");
+export function decodeState(bytes: Uint8Array, fingerprint: string): SavedTraining {
+  const file = decodeSafetensors(copyBytes(plainBytes("finetune", "resume", bytes)), source);
+  const settings = file.metadata.get("lowrank.training");
+  if (settings === undefined) throw refusal("it holds no training run of lowrank");
+  if (file.metadata.get("lowrank.checksum") !== String(checksumOf(file.tensors, settings))) {
+    throw refusal("its checksum is wrong: the file was changed or is damaged");
   }
-  const saved = JSON.parse(settings);
+  const saved = parseJsonObject(new TextEncoder().encode(settings), source);
   if (saved.version !== version) {
-    throw new FormatError(source, `its version is ${saved.version}: it must be ${version}`);
+    throw refusal(`its version is ${kindOf(saved.version)}: it must be ${version}`);
   }
   if (saved.fingerprint !== fingerprint) {
-    throw new FormatError(
-      source,
-      `it is of another run: ${firstDifference(saved.fingerprint, fingerprint)}`,
-    );
+    throw refusal(`it is of another run: ${firstDifference(saved.fingerprint, fingerprint)}`);
   }
-  const entries = (name: string) => numbers(tensors.get(name)!, name, source);
-  const parameters = new Map(
-    [...tensors.keys()]
-      .filter((name) => name.startsWith("parameter."))
-      .map((name) => [name.slice("parameter.".length), entries(name)]),
-  );
-  const layers: PlannedLayer[] = saved.layers.map((layer: SavedLayer) => ({
-    ...layer,
-    factors: layer.factors.map(({ rows, cols, rateScale }, i) => ({
-      matrix: new Matrix(rows, cols, parameters.get(factorName(layer.name, i))!),
-      rateScale,
-    })),
-  }));
-  const count = [...tensors.keys()].filter((name) => name.startsWith("optimizer.")).length;
-  const optimizer = Array.from({ length: count }, (_, i) => entries(`optimizer.${i}`));
-  return { fingerprint, stepCount: saved.stepCount, layers, parameters, optimizer };
+  const stepCount = integer("stepCount", saved.stepCount, 0, mostSteps);
+  const { parameters, optimizer } = readTensors(file.tensors);
+  const layers = list("layers", saved.layers).map((layer, i) => readLayer(layer, i, parameters));
+  return { fingerprint, stepCount, layers, parameters, optimizer };
 }
 
-interface SavedLayer {
-  name: string;
-  scale: number;
-  factors: { rows: number; cols: number; rateScale: number }[];
+/** Of the first kind by name, of the second by number. */
+function readTensors(tensors: ReadonlyMap<string, StoredTensor>) {
+  const parameters = new Map<string, FloatArray>();
+  const optimizer: FloatArray[] = [];
+  for (const [name, tensor] of tensors) {
+    if (name.startsWith(prefix)) parameters.set(name.slice(prefix.length), numbers(tensor, name));
+  }
+  for (let name = "optimizer.0"; tensors.has(name); name = `optimizer.${optimizer.length}`) {
+    optimizer.push(numbers(tensors.get(name)!, name));
+  }
+  if (parameters.size + optimizer.length !== tensors.size) {
+    const known = (name: string) => name.startsWith(prefix) || /^optimizer\.\d+$/.test(name);
+    const odd = [...tensors.keys()].find((name) => !known(name)) ?? `optimizer.${optimizer.length}`;
+    throw refusal(`tensor ${quote(odd)}: there must be the parameters and optimizer.0, 1, ...`);
+  }
+  return { parameters, optimizer };
+}
+
+function readLayer(
+  value: unknown,
+  index: number,
+  parameters: ReadonlyMap<string, FloatArray>,
+): PlannedLayer {
+  const layer = object(`layer ${index}`, value);
+  const { name } = layer;
+  if (typeof name !== "string") {
+    throw refusal(`the name of layer ${index} is ${kindOf(name)}: it must be a text`);
+  }
+  const of = `of layer ${index}`;
+  const scale = finite(`the scale ${of}`, layer.scale);
+  const factors = list(`the factors ${of}`, layer.factors).map((one, i) => {
+    const factor = object(`factor ${i} ${of}`, one);
+    const rows = integer(`the rows of factor ${i} ${of}`, factor.rows, 1, largestSize);
+    const cols = integer(`the cols of factor ${i} ${of}`, factor.cols, 1, largestSize);
+    const rateScale = finite(`the rateScale of factor ${i} ${of}`, factor.rateScale);
+    const data = parameters.get(factorName(name, i));
+    if (data?.length !== rows * cols) {
+      throw refusal(
+        `factor ${i} ${of} is ${rows} x ${cols}, and its tensor has ${data?.length ?? 0} entries`,
+      );
+    }
+    return { matrix: new Matrix(rows, cols, data), rateScale };
+  });
+  return { name, scale, factors };
+}
+
+const refusal = (reason: string) => new FormatError(source, reason);
+
+function object(what: string, value: unknown): Record<string, unknown> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>;
+  }
+  throw refusal(`${what} is ${kindOf(value)}: it must be an object`);
+}
+
+function list(what: string, value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  throw refusal(`${what}: ${kindOf(value)} stands there: it must be a list`);
+}
+
+function integer(what: string, value: unknown, low: number, high: number): number {
+  const inside = Number.isInteger(value) && (value as number) >= low && (value as number) <= high;
+  if (inside) return value as number;
+  throw refusal(`${what} is ${kindOf(value)}: it must be an integer in ${low} .. ${high}`);
+}
+
+function finite(what: string, value: unknown): number {
+  if (Number.isFinite(value)) return value as number;
+  throw refusal(`${what} is ${kindOf(value)}: it must be a finite number`);
 }
 
 function stored(data: FloatArray): StoredTensor {
@@ -104,9 +161,22 @@ function stored(data: FloatArray): StoredTensor {
     : fromFloat64([data.length], data);
 }
 
-function numbers(tensor: StoredTensor, name: string, source: string): FloatArray {
-  const read = tensor.dtype === "F64" ? toFloat64 : toFloat32;
-  return read(tensor, name, source) as FloatArray;
+/** The numbers of a list, in the type in which they were saved. */
+function numbers(tensor: StoredTensor, name: string): FloatArray {
+  const { dtype, shape } = tensor;
+  if ((dtype !== "F32" && dtype !== "F64") || shape.length !== 1) {
+    throw refusal(
+      `tensor ${quote(name)} is ${dtype} of ${shape.length} dimensions: it must be a list of F32 or F64`,
+    );
+  }
+  const read = dtype === "F64" ? toFloat64 : toFloat32;
+  const values = read(tensor, name, source) as FloatArray;
+  for (let i = 0; i < values.length; i++) {
+    // Of NaN and infinities the difference is NaN.
+    if (values[i] - values[i] === 0) continue;
+    throw refusal(`tensor ${quote(name)} holds ${values[i]} as entry ${i}: it must be finite`);
+  }
+  return values;
 }
 
 function checksumOf(tensors: ReadonlyMap<string, StoredTensor>, settings: string): number {
@@ -119,9 +189,13 @@ function checksumOf(tensors: ReadonlyMap<string, StoredTensor>, settings: string
 }
 
 /** The first setting that two runs do not share. */
-function firstDifference(saved: string, wanted: string): string {
-  const [was, is] = [JSON.parse(saved), JSON.parse(wanted)];
+function firstDifference(saved: unknown, wanted: string): string {
+  if (typeof saved !== "string") return `its fingerprint is ${kindOf(saved)}`;
+  const [was, is] = [saved, wanted].map((text) =>
+    parseJsonObject(new TextEncoder().encode(text), source),
+  );
   const text = (value: unknown) => JSON.stringify(value) ?? "missing";
   const key = Object.keys({ ...was, ...is }).find((k) => text(was[k]) !== text(is[k]));
-  return `${key} was ${text(was[key!])} and is ${text(is[key!])}`;
+  if (key === undefined) return "its settings are told in other words";
+  return `${key} was ${text(was[key])} and is ${text(is[key])}`;
 }

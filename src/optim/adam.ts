@@ -49,8 +49,11 @@ export function adamRule(name: string, decoupled: boolean, options: AdamOptions)
       return bindRule(job, dtype, parameters, {
         buffers: 2,
         startStep(t) {
-          powers[0] = t === 1 ? beta1 : powers[0] * beta1;
-          powers[1] = t === 1 ? beta2 : powers[1] * beta2;
+          const [first, second] = powers;
+          powers[0] = t === 1 ? beta1 : first * beta1;
+          powers[1] = t === 1 ? beta2 : second * beta2;
+          // Both end at 0, or at the smallest number there is.
+          return t === 1 || powers[0] !== first || powers[1] !== second;
         },
         update(length, rate, gradient, state, x) {
           // biome-ignore format: the kernel's arguments belong in groups

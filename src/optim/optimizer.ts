@@ -58,8 +58,12 @@ export type RateSearch = (directions: readonly Handle[]) => number;
 export interface UpdateRule {
   /** Buffers that it keeps for each parameter, each as long as the parameter. */
   readonly buffers: number;
-  /** Called before step t = 1, 2, ... updates anything. */
-  startStep?(t: number): void;
+  /**
+   * Called before step t = 1, 2, ... updates anything.
+   *
+   * @returns whether something of the rule's own changed with t: if not, nothing ever will.
+   */
+  startStep?(t: number): boolean;
   /** One parameter's update. */
   update(length: number, rate: number, gradient: Handle, state: readonly Handle[], x: Handle): void;
 }
@@ -107,7 +111,7 @@ export function bindRule(
       slots.forEach(({ handle, length }, i) => {
         job.view(dtype, handle, length).set(state[i]);
       });
-      for (let t = 1; t <= count; t++) rule.startStep?.(t);
+      for (let t = 1; t <= count && rule.startStep?.(t); t++);
       stepCount = count;
     },
   };
