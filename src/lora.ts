@@ -27,7 +27,7 @@ export {
 } from "./lora/peft-files.js";
 export { FullFineTuning, HeadOnly } from "./lora/plain-methods.js";
 export type { Targets } from "./lora/targets.js";
-export { loadEncoder, type TextInput, TextModel } from "./lora/text-model.js";
+export { type EmbedOptions, loadEncoder, type TextInput, TextModel } from "./lora/text-model.js";
 export { type AdaptedModel, useAdapter } from "./lora/use-adapter.js";
 export { DivergenceError } from "./optim/divergence-error.js";
 export type { EncoderOptions } from "./transformer/encoder.js";

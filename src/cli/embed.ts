@@ -13,8 +13,10 @@ interface Options {
   model: string;
   adapter?: string;
   textColumns: string;
-  normalize: boolean;
-  maxTokens: number;
+  normalize?: boolean;
+  prompt?: string;
+  promptName?: string;
+  maxTokens?: number;
   weightStorage: NonNullable<EncoderOptions["weightStorage"]>;
   out: string;
   json?: boolean;
@@ -24,7 +26,7 @@ interface Options {
 export function addEmbed(program: Command): void {
   program
     .command("embed")
-    .description("turn texts into vectors: the mean of the encoder's last hidden states")
+    .description("turn texts into vectors, as sentence-transformers does")
     .argument("<file>", "CSV, tab separated text or JSON lines")
     .requiredOption("--model <dir>", "folder with config.json, model.safetensors, tokenizer.json")
     .option("--adapter <dir>", "an adapter in PEFT's layout")
@@ -32,8 +34,11 @@ export function addEmbed(program: Command): void {
       "--text-columns <a,b>",
       "one column, or two for pairs; names, or numbers from 1",
     )
+    .option("--normalize", "bring vectors to the length 1 (default: as the model says)")
     .option("--no-normalize", "leave the vectors' lengths as they are")
-    .option("--max-tokens <n>", "longer texts are cut", integer(3), 128)
+    .option("--prompt <text>", "put before each text (default: as the model says)")
+    .option("--prompt-name <name>", "one of the model's prompts, such as query")
+    .option("--max-tokens <n>", "longer texts are cut (default: at the model's limit)", integer(3))
     .addOption(weightStorageOption())
     .requiredOption("--out <file.npy>", "where to write the vectors, one row a text")
     .option("--json", "print one JSON object")
@@ -41,7 +46,7 @@ export function addEmbed(program: Command): void {
 }
 
 function run(file: string, options: Options): void {
-  const { out, normalize, maxTokens, json } = options;
+  const { out, normalize, prompt, promptName, maxTokens, json } = options;
   checkOutputs({ "--out": out }, { FILE: file });
   const records = readTexts(file, columnNames(options.textColumns));
   const { weightStorage } = options;
@@ -49,7 +54,12 @@ function run(file: string, options: Options): void {
   if (options.adapter !== undefined) adapted(model, options.adapter);
   const start = performance.now();
   const { rows, cols, data } = ofTexts(file, records, () =>
-    model.embed(records.map(inputOf), { normalize, maxTokens }),
+    model.embed(records.map(inputOf), {
+      ...(normalize === undefined ? {} : { normalize }),
+      ...(prompt === undefined ? {} : { prompt }),
+      ...(promptName === undefined ? {} : { promptName }),
+      ...(maxTokens === undefined ? {} : { maxTokens }),
+    }),
   );
   const milliseconds = performance.now() - start;
   const array = { shape: [rows, cols], data: Float32Array.from(data) };

@@ -17,12 +17,28 @@ export interface ModelFiles {
   weights: ReadonlyMap<string, Uint8Array>;
   /** model.safetensors.index.json, when the weights are in parts. */
   index?: Uint8Array;
+  /**
+   * What else says how texts become vectors, by its path in the folder, as far as there is any:
+   * tokenizer_config.json, and of sentence-transformers modules.json, sentence_bert_config.json,
+   * config_sentence_transformers.json and the files of the modules, "1_Pooling/config.json". Without
+   * modules.json a text's vector is the mean of its tokens'.
+   */
+  others?: ReadonlyMap<string, Uint8Array>;
 }
 
 /** The name of one of the files, for messages. */
 export function pathIn({ folder }: ModelFiles, file: string): string {
   return folder === undefined ? file : `${folder.replace(/[/\\]$/, "")}/${file}`;
 }
+
+/** The files of sentence-transformers; the Transformer's settings had several names. */
+export const sentenceNames = {
+  modules: "modules.json",
+  config: "config_sentence_transformers.json",
+  transformer: ["bert", "roberta", "distilbert", "camembert", "albert", "xlm-roberta", "xlnet"].map(
+    (kind) => `sentence_${kind}_config.json`,
+  ),
+};
 
 export const weightsName = "model.safetensors";
 export const indexName = "model.safetensors.index.json";

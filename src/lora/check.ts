@@ -32,13 +32,14 @@ export function checkModel(name: string, model: TextModel): void {
 export function plainModelFiles(name: string, files: ModelFiles): ModelFiles {
   const wanted = "{ config, tokenizer, weights }, as readModelFolder of lowrank/lora/node gives";
   checkObject(name, "files", files, wanted);
-  const { config, tokenizer, weights, index, ...others } = files;
+  const { config, tokenizer, weights, index, others, ...rest } = files;
   return {
-    ...others,
+    ...rest,
     config: plainBytes(name, "config", config),
     ...(tokenizer !== undefined && { tokenizer: plainBytes(name, "tokenizer", tokenizer) }),
     ...(index !== undefined && { index: plainBytes(name, "index", index) }),
     weights: plainFiles(name, "weights", weights),
+    ...(others !== undefined && { others: plainFiles(name, "others", others) }),
   };
 }
 

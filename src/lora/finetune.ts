@@ -32,7 +32,7 @@ import {
   checkTexts,
 } from "./check.js";
 import { checkLayers, checkTensors } from "./resume.js";
-import { encodedTexts, taskHead } from "./task-head.js";
+import { encodedTexts, taskHead, tokensOf } from "./task-head.js";
 import type { TextInput, TextModel } from "./text-model.js";
 import { decodeState, encodeState, type SavedTraining } from "./training-state.js";
 
@@ -140,9 +140,10 @@ export class Finetuning {
     const { encoder } = model;
     this.model = model;
     encoder.reset();
-    this.head = taskHead(encoder, task, { seed });
+    const { maxTokens } = this.options;
+    this.head = taskHead(model, task, { maxTokens, seed });
     this.#texts = encodedTexts(name, this.head, examples, "example").map((texts) =>
-      texts.map((text) => model.tokenize(text, this.options.maxTokens)),
+      texts.map((text) => tokensOf(model, this.head, text, maxTokens)),
     );
     this.#labels = examples.map(({ label }) => targetsOf(task, label));
     this.#loss = lossOf(task);
@@ -420,7 +421,11 @@ export function scoreTexts(
   const { job, dtype } = model.encoder;
   const result = Matrix.zeros(texts.length, head.outputs, { dtype });
   for (let start = 0; start < texts.length; start += batchSize) {
-    const batch = model.batch(encoded.slice(start, start + batchSize).flat(), maxTokens);
+    const some = encoded.slice(start, start + batchSize).flat();
+    const batch = packBatch(
+      model.encoder.config,
+      some.map((text) => tokensOf(model, head, text, maxTokens)),
+    );
     const scores = scoresOf(model.encoder, head, batch);
     const judged = task.kind === "multi-label" ? sigmoid(job, dtype, scores) : scores;
     result.data.set(judged, start * head.outputs);

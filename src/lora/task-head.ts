@@ -1,20 +1,42 @@
 // What a task puts on an encoder, and how its texts go in.
+
+import type { TokenSequence } from "../transformer/batch.js";
 import type { Weights } from "../transformer/config.js";
-import type { Encoder } from "../transformer/encoder.js";
 import { Head, SimilarityHead, type TextHead } from "../transformer/head.js";
+import { sentenceVectors } from "../transformer/sentence.js";
 import type { Task } from "./adapter.js";
 import { checkTexts } from "./check.js";
-import type { TextInput } from "./text-model.js";
+import type { TextInput, TextModel } from "./text-model.js";
 
 /** The task's head, its tensors from `weights` or new. They are not trained yet. */
 export function taskHead(
-  encoder: Encoder,
+  model: TextModel,
   task: Task,
-  { seed = 0, weights }: { seed?: number; weights?: Weights } = {},
+  { maxTokens, seed = 0, weights }: { maxTokens: number; seed?: number; weights?: Weights },
 ): TextHead {
-  if (task.kind === "similarity") return new SimilarityHead();
+  const { encoder } = model;
+  if (task.kind === "similarity") {
+    const { modules } = model.sentence;
+    const promptTokens = model.promptTokens(maxTokens);
+    return new SimilarityHead((tape, hidden, batch) =>
+      sentenceVectors(modules, tape, hidden, batch, promptTokens),
+    );
+  }
   const outputs = task.kind === "regression" ? 1 : task.labels.length;
   return new Head(encoder, { outputs, trained: false, seed, ...(weights ? { weights } : {}) });
+}
+
+/** The tokens of one of `encodedTexts`. */
+export function tokensOf(
+  model: TextModel,
+  { textsPerRow }: TextHead,
+  text: TextInput,
+  maxTokens: number,
+): TokenSequence {
+  // What is compared are the texts' vectors, as `embed` makes them.
+  return textsPerRow === 2
+    ? model.tokenizeSentence(text, maxTokens)
+    : model.tokenize(text, maxTokens);
 }
 
 /**

@@ -1,25 +1,53 @@
 // An encoder with its tokenizer: from texts to vectors, with or without an adapter on it.
 
+import { shortest } from "../autograd/rows.js";
 import { Tape } from "../autograd/tape.js";
 import { FormatError } from "../io/errors.js";
 import { type ModelFiles, pathIn, readWeights, weightsName } from "../io/model-files.js";
 import { type StoredTensor, toFiniteFloat32 } from "../io/stored-tensor.js";
 import { parseJsonObject } from "../io/strict-json.js";
 import { TextTokenizer } from "../io/tokenizer.js";
-import { checkBoolean, checkDType, checkObject } from "../linalg/check-option.js";
+import { checkBoolean, checkDType, checkInteger, checkObject } from "../linalg/check-option.js";
+import { describe, quote } from "../linalg/describe.js";
 import { Matrix } from "../linalg/matrix.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
 import { type Batch, packBatch, type TokenSequence } from "../transformer/batch.js";
 import { type EncoderConfig, encoderConfig, type Weights } from "../transformer/config.js";
 import { Encoder, type EncoderOptions } from "../transformer/encoder.js";
-import { meanPool } from "../transformer/head.js";
+import { sentenceVectors } from "../transformer/sentence.js";
 import { checkWeightStorage } from "../transformer/weight-storage.js";
 import { checkBatchSize, checkFinite, checkText, checkTexts, plainModelFiles } from "./check.js";
+import { readSentenceConfig, type SentenceConfig } from "./sentence-files.js";
 
 /** A text, or a pair of texts that are judged together. */
 export interface TextInput {
   readonly text: string;
   readonly pair?: string | undefined;
 }
+
+export interface EmbedOptions {
+  /**
+   * Whether vectors are brought to the length 1; false leaves them as they are, also where the model
+   * ends with Normalize. @defaultValue as the model's modules say; true without modules
+   */
+  normalize?: boolean;
+  /** Texts that are computed at a time. @defaultValue 32 */
+  batchSize?: number;
+  /** Longer texts are cut. @defaultValue the model's own limit */
+  maxTokens?: number;
+  /** A text that is put before each. @defaultValue the model's default prompt, mostly none */
+  prompt?: string;
+  /** One of the model's prompts by its name, such as "query". */
+  promptName?: string;
+}
+
+const embedOptions: OptionNames<EmbedOptions> = {
+  normalize: true,
+  batchSize: true,
+  maxTokens: true,
+  prompt: true,
+  promptName: true,
+};
 
 export class TextModel {
   readonly encoder: Encoder;
@@ -28,6 +56,7 @@ export class TextModel {
   /** The files it was made of; `mergeAdapter` writes them anew. */
   readonly files: ModelFiles;
   readonly #tokenizer: TextTokenizer | undefined;
+  #sentence: { config: SentenceConfig; tokenizer: TextTokenizer | undefined } | undefined;
 
   /** @internal */
   constructor(
@@ -49,11 +78,64 @@ export class TextModel {
    */
   tokenize(input: TextInput, maxTokens = this.encoder.config.maxTokens): TokenSequence {
     checkText("tokenize", "text", input);
-    const { text, pair } = input;
-    if (!this.#tokenizer) throw new RangeError("tokenize: the model came without tokenizer.json");
+    return this.#encode(this.#tokenizer, input, maxTokens);
+  }
+
+  #encode(
+    tokenizer: TextTokenizer | undefined,
+    { text, pair }: TextInput,
+    maxTokens: number,
+  ): TokenSequence {
+    if (!tokenizer) throw new RangeError("tokenize: the model came without tokenizer.json");
     const longest = Math.min(maxTokens, this.encoder.config.maxTokens);
-    const { ids, typeIds } = this.#tokenizer.encode(text, pair, longest);
+    const { ids, typeIds } = tokenizer.encode(text, pair, longest);
     return this.encoder.config.tokenTypes > 1 ? { ids, types: typeIds } : { ids };
+  }
+
+  /**
+   * How the model's files say that texts become vectors.
+   *
+   * @throws FormatError when they say what is not understood.
+   * @internal
+   */
+  get sentence(): SentenceConfig {
+    return this.#embedding().config;
+  }
+
+  #embedding() {
+    if (this.#sentence) return this.#sentence;
+    const { files } = this;
+    const config = readSentenceConfig(files, this.encoder.config.width);
+    const lowers = config.lowerCase && files.tokenizer !== undefined;
+    const tokenizer = lowers ? lowerCased(files) : this.#tokenizer;
+    this.#sentence = { config, tokenizer };
+    return this.#sentence;
+  }
+
+  /**
+   * As `tokenize`, of a text that is to become a vector: with a prompt before it.
+   *
+   * @param prompt - left out: the model's default.
+   * @internal
+   */
+  tokenizeSentence(
+    { text, pair }: TextInput,
+    maxTokens: number,
+    prompt = this.sentence.defaultPrompt,
+  ): TokenSequence {
+    const { tokenizer } = this.#embedding();
+    return this.#encode(tokenizer, { text: prompt + text, pair }, maxTokens);
+  }
+
+  /** How many tokens at the start of every text the prompt takes. @internal */
+  promptTokens(maxTokens: number, prompt = this.sentence.defaultPrompt): number {
+    if (prompt === "") return 0;
+    const [alone, empty] = [prompt, ""].map(
+      (text) => this.tokenizeSentence({ text }, maxTokens, "").ids,
+    );
+    // As sentence-transformers counts them: a special token at the end is not the prompt's.
+    const ends = empty.length > 0 && alone[alone.length - 1] === empty[empty.length - 1];
+    return alone.length - (ends ? 1 : 0);
   }
 
   /** Texts side by side, as the encoder takes them. */
@@ -66,28 +148,41 @@ export class TextModel {
   }
 
   /**
-   * Sentence embeddings: the mean of the last hidden states, one row of the result a text.
+   * Sentence embeddings, one row of the result a text: what the modules of sentence-transformers
+   * beside the model make of the last hidden states; without them their mean, of length 1.
    *
-   * @param options.normalize - to length 1, as sentence-transformers does. @defaultValue true
-   * @param options.batchSize - texts that are computed at a time. @defaultValue 32
-   * @throws TypeError when one of them is no text; RangeError when an option is out of range.
+   * @throws TypeError when one of them is not a text; RangeError when an option is out of range, or a
+   * vector is not of finite numbers; FormatError when a module is not understood.
    */
-  embed(
-    texts: readonly TextInput[],
-    options: { normalize?: boolean; batchSize?: number; maxTokens?: number } = {},
-  ): Matrix {
-    checkObject("embed", "options", options);
-    const { normalize = true, batchSize = 32, maxTokens } = options;
+  embed(texts: readonly TextInput[], options: EmbedOptions = {}): Matrix {
+    const given = readOptions("embed", options, embedOptions);
+    const { modules, width, prompts, ...told } = this.sentence;
+    const { normalize = told.normalize, batchSize = 32, promptName } = given;
     checkTexts("embed", "text", texts);
     checkBatchSize("embed", batchSize);
     checkBoolean("embed", "normalize", normalize);
+    const maxTokens = given.maxTokens ?? told.maxTokens ?? this.encoder.config.maxTokens;
+    checkInteger("embed", "maxTokens", maxTokens, 1);
+    const named = promptName === undefined ? told.defaultPrompt : prompts.get(promptName);
+    const prompt = given.prompt ?? named;
+    if (typeof prompt !== "string") {
+      const names = [...prompts.keys()].map(quote).join(", ");
+      const [name, is] = prompt === undefined ? ["promptName", promptName] : ["prompt", prompt];
+      const wanted = prompt === undefined ? `one of ${names}` : "a string";
+      throw new RangeError(`embed: ${name} is ${describe(is)}: it must be ${wanted}`);
+    }
+    const promptTokens = this.promptTokens(maxTokens, prompt);
     const { job, dtype } = this.encoder;
-    const { width } = this.encoder.config;
     const result = Matrix.zeros(texts.length, width, { dtype });
     for (let start = 0; start < texts.length; start += batchSize) {
-      const batch = this.batch(texts.slice(start, start + batchSize), maxTokens);
+      const some = texts.slice(start, start + batchSize);
+      const batch = packBatch(
+        this.encoder.config,
+        some.map((text) => this.tokenizeSentence(text, maxTokens, prompt)),
+      );
       const tape = new Tape(job, dtype, { recording: false });
-      const pooled = meanPool(tape, this.encoder.hiddenStates(tape, batch), batch);
+      const hidden = this.encoder.hiddenStates(tape, batch);
+      const pooled = sentenceVectors(modules, tape, hidden, batch, promptTokens);
       result.data.set(job.view(dtype, pooled.value, pooled.rows * width), start * width);
       tape.release();
     }
@@ -97,11 +192,24 @@ export class TextModel {
   }
 }
 
+/** The tokenizer with a normalizer before its own that makes letters small, unless it has one. */
+function lowerCased(files: ModelFiles): TextTokenizer {
+  const source = pathIn(files, "tokenizer.json");
+  const json = parseJsonObject(files.tokenizer!, source);
+  const old = Object(json.normalizer) as { type?: unknown; normalizers?: unknown };
+  const own = old.type === "Sequence" && Array.isArray(old.normalizers) ? old.normalizers : [old];
+  const kept = own.filter((one: unknown) => Object(one).type !== undefined);
+  const has = kept.some((one: unknown) => Object(one).type === "Lowercase");
+  const normalizers = has ? kept : [{ type: "Lowercase" }, ...kept];
+  const changed = { ...json, normalizer: { type: "Sequence", normalizers } };
+  return new TextTokenizer(new TextEncoder().encode(JSON.stringify(changed)), source);
+}
+
 function toUnitLength(row: Float32Array | Float64Array): void {
   let square = 0;
   for (const value of row) square += value * value;
-  const length = Math.sqrt(square);
-  if (length > 0) for (let i = 0; i < row.length; i++) row[i] /= length;
+  const length = Math.max(Math.sqrt(square), shortest);
+  for (let i = 0; i < row.length; i++) row[i] /= length;
 }
 
 /**

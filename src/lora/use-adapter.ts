@@ -47,7 +47,7 @@ export function useAdapter(model: TextModel, adapter: Adapter, maxTokens = 128):
       factors: factors.map((matrix) => ({ matrix, rateScale: 0 })),
     })),
   );
-  const head = taskHead(encoder, adapter.task, { weights: adapter.head });
+  const head = taskHead(model, adapter.task, { maxTokens, weights: adapter.head });
   return {
     adapter,
     predict: (texts, batchSize = 32) =>

@@ -41,9 +41,15 @@ export class SimilarityHead implements TextHead {
   readonly outputs = 1;
   readonly textsPerRow = 2;
   readonly names: readonly string[] = [];
+  readonly #embed: typeof meanPool;
+
+  /** @param embed - one row a text, of any length. */
+  constructor(embed = meanPool) {
+    this.#embed = embed;
+  }
 
   scores(tape: Tape, hidden: Tensor, batch: Batch): Tensor {
-    return pairCosines(tape, meanPool(tape, hidden, batch));
+    return pairCosines(tape, this.#embed(tape, hidden, batch));
   }
 }
 

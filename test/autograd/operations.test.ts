@@ -62,6 +62,11 @@ test("every adjoint is the derivative that finite differences measure, whatever 
     lookUp: (m, n) => ({ table: [m, n], other: [4, n] }),
     segmentMeans: (m, n) => ({ x: [m + 3, n] }),
     pairCosines: (m, n) => ({ x: [2 * m, n] }),
+    scaleRows: (m, n) => ({ x: [m, n] }),
+    segmentMaxima: (m, n) => ({ x: [m + 3, n] }),
+    sideBySide: (m, n) => ({ x: [m, n], y: [m, 2] }),
+    unitRows: (m, n) => ({ x: [m, n] }),
+    binaryCrossEntropy: (m) => ({ x: [m, 1] }),
     crossEntropy: (m, n) => ({ x: [m, n] }),
     squaredError: (m) => ({ x: [m, 1] }),
   };
@@ -80,17 +85,18 @@ test("every adjoint is the derivative that finite differences measure, whatever 
           return [key, { shape, data: Array.from({ length }, random) }];
         }),
       );
+      const isBinary = name === "binaryCrossEntropy";
       const constants: Constants = {
         starts: [0, 2, m + 3],
         heads: 2,
         index: [0, m - 1, 0, m >> 1],
-        labels: Array.from({ length: m }, (_, i) => i % n),
+        labels: Array.from({ length: m }, (_, i) => i % (isBinary ? 2 : n)),
         targets: Array.from({ length: m }, random),
         scale: 0.7,
       };
       const value = (values: Values) => run("f64", name, values, constants).y;
       const dy = value(inputs).map(random);
-      const isLoss = name === "crossEntropy" || name === "squaredError";
+      const isLoss = isBinary || name === "crossEntropy" || name === "squaredError";
       const { gradients } = run("f64", name, inputs, constants, isLoss ? undefined : dy);
       const weight = isLoss ? [1] : dy;
       for (const [key, { data }] of Object.entries(inputs)) {

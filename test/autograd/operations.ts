@@ -2,6 +2,7 @@
 import { attention } from "../../src/autograd/attention.js";
 import { linear, product } from "../../src/autograd/linear.js";
 import * as operations from "../../src/autograd/operations.js";
+import { scaleRows, segmentMaxima, sideBySide, unitRows } from "../../src/autograd/rows.js";
 import { constant, parameter, Tape, type Tensor } from "../../src/autograd/tape.js";
 import { type DType, Job } from "../../src/wasm/index.js";
 
@@ -41,6 +42,12 @@ const compute: Record<string, (tape: Tape, x: Inputs, c: Constants) => Tensor | 
   segmentMeans: (tape, { x }, { starts = [] }) =>
     operations.segmentMeans(tape, x, starts.length - 1, tape.job.put(Int32Array.from(starts))),
   pairCosines: (tape, { x }) => operations.pairCosines(tape, x),
+  scaleRows: (tape, { x }, { targets = [] }) => scaleRows(tape, x, targets),
+  segmentMaxima: (tape, { x }, { starts = [] }) => segmentMaxima(tape, x, starts, 0),
+  sideBySide: (tape, { x, y }) => sideBySide(tape, [x, y]),
+  unitRows: (tape, { x }) => unitRows(tape, x),
+  binaryCrossEntropy: (tape, { x }, { labels = [] }) =>
+    operations.binaryCrossEntropy(tape, x, tape.job.put(Int32Array.from(labels))),
   crossEntropy: (tape, { x }, { labels = [] }) =>
     operations.crossEntropy(tape, x, tape.job.put(Int32Array.from(labels))),
   squaredError: (tape, { x }, { targets = [] }) => {
