@@ -28,11 +28,15 @@ const relaxed: TestProjectInlineConfiguration = {
 
 export default defineConfig({
   test: {
-    // For a machine on which much else runs; nothing is judged by its time.
-    testTimeout: 300_000,
+    // Nothing is judged by its time, also where much else runs: limits are for what hangs.
+    testTimeout: 3_600_000,
+    hookTimeout: 3_600_000,
+    teardownTimeout: 600_000,
     // Two workers at most: the suite must leave room on a small machine.
     maxWorkers: 2,
-    setupFiles: [fileURLToPath(new URL("test/helpers/seed.ts", import.meta.url))],
+    setupFiles: ["seed.ts", "environment.ts"].map((name) =>
+      fileURLToPath(new URL(`test/helpers/${name}`, import.meta.url)),
+    ),
     projects: [
       { extends: true, test: { name: "baseline", include: ["test/**/*.test.ts"] } },
       relaxed,

@@ -383,4 +383,4 @@ test("kill -9 at any moment of finetune leaves the old adapter or the new one, w
   lowrankJson(finetune("2", "kept"));
   expect(scores("kept")).toBe(known[1]);
   expect(readdirSync(at("kept")).sort()).toEqual(readdirSync(at("new")).sort());
-}, 300_000);
+});

@@ -89,4 +89,4 @@ test("the commands that docs/commands.md shows run as printed", () => {
     "tastes.model",
   ]);
   folder.remove();
-}, 180_000);
+});

@@ -93,7 +93,8 @@ describe.each(folderOutputs)("%j %s", (command, option) => {
 testWith(missingNobody(cliPath))(
   "every output is checked before the work where its folder may not be written, or the file is read-only",
   () => {
-    mkdirSync(at("readonly"), { mode: 0o555 });
+    mkdirSync(at("readonly"));
+    chmodSync(at("readonly"), 0o555);
     mkdirSync(at("open"));
     chmodSync(at("open"), 0o777);
     writeFileSync(at("open/protected"), "old");

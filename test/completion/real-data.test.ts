@@ -1,7 +1,8 @@
 // Real ratings; their figures with the defaults are measured by `npm run bench`.
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { completeMatrix } from "../../src/index.js";
-import { dataPath, readRatings } from "../helpers/data.js";
+import { dataPath, missingData, readRatings } from "../helpers/data.js";
+import { testWith } from "../helpers/needs.js";
 import { type Columns, pickEntries, shuffled } from "../helpers/ratings.js";
 import { expectBelow } from "../helpers/ratios.js";
 
@@ -13,7 +14,7 @@ const read = (path: string): Columns => {
   return { rowIds, colIds, values: Array.from(values) };
 };
 
-test.skipIf(!tweets)(
+testWith(missingData("movietweetings/ratings-10K.dat"))(
   "MovieTweetings 10K, mostly single ratings, is not done worse than by biases",
   () => {
     const ratings = read(tweets as string);
@@ -25,52 +26,55 @@ test.skipIf(!tweets)(
   },
 );
 
-test.skipIf(!movieLens)("MovieLens 100K: new users are folded in as well as trained with", () => {
-  const ratings = read(movieLens as string);
-  const count = ratings.values.length;
-  const byUser = new Map<string, number[]>();
-  for (let p = 0; p < count; p++) {
-    const list = byUser.get(ratings.rowIds[p]);
-    if (list) list.push(p);
-    else byUser.set(ratings.rowIds[p], [p]);
-  }
-  const users = [...byUser.keys()].filter((id) => (byUser.get(id) as number[]).length >= 60);
-  const left = new Set(
-    shuffled(users.length, 2)
-      .slice(0, 60)
-      .map((i) => users[i]),
-  );
-  // 20 ratings of each user who was left out are kept.
-  const kept = new Map<string, number[]>();
-  const unseen: number[] = [];
-  for (const id of left) {
-    const list = byUser.get(id) as number[];
-    const order = shuffled(list.length, 5).map((i) => list[i]);
-    kept.set(id, order.slice(0, 20));
-    unseen.push(...order.slice(20));
-  }
-  const others = Array.from({ length: count }, (_, p) => p).filter(
-    (p) => !left.has(ratings.rowIds[p]),
-  );
-  const options = { steps: 50 };
-  const model = completeMatrix(pickEntries(ratings, others), options);
-  const all = pickEntries(ratings, [...others, ...[...kept.values()].flat()]);
-  const retrained = completeMatrix(all, options);
+testWith(missingData("ml-100k/u.data"))(
+  "MovieLens 100K: new users are folded in as well as trained with",
+  () => {
+    const ratings = read(movieLens as string);
+    const count = ratings.values.length;
+    const byUser = new Map<string, number[]>();
+    for (let p = 0; p < count; p++) {
+      const list = byUser.get(ratings.rowIds[p]);
+      if (list) list.push(p);
+      else byUser.set(ratings.rowIds[p], [p]);
+    }
+    const users = [...byUser.keys()].filter((id) => (byUser.get(id) as number[]).length >= 60);
+    const left = new Set(
+      shuffled(users.length, 2)
+        .slice(0, 60)
+        .map((i) => users[i]),
+    );
+    // 20 ratings of each user who was left out are kept.
+    const kept = new Map<string, number[]>();
+    const unseen: number[] = [];
+    for (const id of left) {
+      const list = byUser.get(id) as number[];
+      const order = shuffled(list.length, 5).map((i) => list[i]);
+      kept.set(id, order.slice(0, 20));
+      unseen.push(...order.slice(20));
+    }
+    const others = Array.from({ length: count }, (_, p) => p).filter(
+      (p) => !left.has(ratings.rowIds[p]),
+    );
+    const options = { steps: 50 };
+    const model = completeMatrix(pickEntries(ratings, others), options);
+    const all = pickEntries(ratings, [...others, ...[...kept.values()].flat()]);
+    const retrained = completeMatrix(all, options);
 
-  const places = new Map(
-    [...left].map((id) => [id, model.foldIn(pickEntries(ratings, kept.get(id) as number[]))]),
-  );
-  let squares = 0;
-  for (const p of unseen) {
-    const place = places.get(ratings.rowIds[p]);
-    if (!place) throw new Error("a user was lost");
-    const known = model.hasCol(ratings.colIds[p]);
-    const prediction = known ? model.predict(place, ratings.colIds[p]) : 3.5;
-    squares += (prediction - ratings.values[p]) ** 2;
-  }
-  const folded = Math.sqrt(squares / unseen.length);
-  const test = pickEntries(ratings, unseen);
-  expectBelow(1.01, { ratio: folded / retrained.rmse(test) });
-  expectBelow(0.98, { gain: folded / retrained.baselineRmse(test) });
-  expect(retrained.rank).toBe(48);
-});
+    const places = new Map(
+      [...left].map((id) => [id, model.foldIn(pickEntries(ratings, kept.get(id) as number[]))]),
+    );
+    let squares = 0;
+    for (const p of unseen) {
+      const place = places.get(ratings.rowIds[p]);
+      if (!place) throw new Error("a user was lost");
+      const known = model.hasCol(ratings.colIds[p]);
+      const prediction = known ? model.predict(place, ratings.colIds[p]) : 3.5;
+      squares += (prediction - ratings.values[p]) ** 2;
+    }
+    const folded = Math.sqrt(squares / unseen.length);
+    const test = pickEntries(ratings, unseen);
+    expectBelow(1.01, { ratio: folded / retrained.rmse(test) });
+    expectBelow(0.98, { gain: folded / retrained.baselineRmse(test) });
+    expect(retrained.rank).toBe(48);
+  },
+);

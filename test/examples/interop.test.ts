@@ -1,10 +1,11 @@
 // The examples of examples/interop run as a user's script does, and docs/interop.md shows them as
 // they are.
 import { execFile } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { missingFile, testWith } from "../helpers/needs.js";
 
 const folder = fileURLToPath(new URL("../../examples/interop/", import.meta.url));
 const page = readFileSync(new URL("../../docs/interop.md", import.meta.url), "utf8");
@@ -13,16 +14,16 @@ const examples = readdirSync(folder).filter(
 );
 
 // Where LOWRANK_ALL_RUNTIMES is set a missing neighbour fails its test instead of skipping it.
-const canRun =
-  existsSync(`${folder}node_modules/lowrank`) || Boolean(process.env.LOWRANK_ALL_RUNTIMES);
-if (!canRun) console.warn(`Skipped, not installed: ${examples}. Install: npm run examples:install`);
+const missing = process.env.LOWRANK_ALL_RUNTIMES
+  ? undefined
+  : missingFile(
+      `${folder}node_modules/lowrank`,
+      "the neighbours are not installed: npm run examples:install",
+    );
 
-test.skipIf(!canRun).each(examples)(
-  "the example %s runs and finds its claims true",
-  async (file) => {
-    await promisify(execFile)(process.execPath, [file], { cwd: folder });
-  },
-);
+testWith(missing).each(examples)("the example %s runs and finds its claims true", async (file) => {
+  await promisify(execFile)(process.execPath, [file], { cwd: folder });
+});
 
 test.each(examples)("docs/interop.md shows %s as it is", (file) => {
   expect(page).toContain(`\`\`\`js\n${readFileSync(folder + file, "utf8")}\`\`\`\n`);

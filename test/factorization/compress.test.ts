@@ -74,7 +74,7 @@ test("a compressed square run leaves exactly the passive block behind: gap = sqr
     ),
     { numRuns: 60 },
   );
-}, 120_000);
+});
 
 test("heavy-ball momentum keeps the compression exact", () => {
   const target = lowRankTarget(20, 20, 2, 4);
@@ -155,7 +155,7 @@ test("the exact form follows the wide run to the closed form on any rectangle, u
     ),
     { numRuns: 30 },
   );
-}, 120_000);
+});
 
 test("a rank that is too small fails visibly, one that is too large does not hurt", () => {
   const target = lowRankTarget(24, 24, 3, 6);

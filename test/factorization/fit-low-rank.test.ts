@@ -51,7 +51,7 @@ test("the rank need not be told: it is found, within 1.2 times the steps", () =>
     ),
     { numRuns: 30 },
   );
-}, 120_000);
+});
 
 test("noise does not make the rank grow, but for a rare direction too many", () => {
   // A threshold on what chance shows is passed by chance at times: in 1 of 18 cases or fewer.
@@ -74,7 +74,7 @@ test("noise does not make the rank grow, but for a rare direction too many", () 
     if (found !== rank) wrong++;
   }
   expect(wrong).toBeLessThan(3);
-}, 60_000);
+});
 
 test("a fully observed target of any spectrum is fitted to rounding, one direction after the other", () => {
   const target = spectrumTarget(30, 20, [1e3, 30, 1, 1e-2, 1e-3], 4);

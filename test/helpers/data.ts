@@ -11,6 +11,11 @@ export function dataPath(name: string): string | undefined {
   return existsSync(path) ? path : undefined;
 }
 
+/** What to do about a file of the data that is not there, for `testWith`. */
+export function missingData(name: string): string | undefined {
+  return dataPath(name) ? undefined : `${name} is not in ${dataFolder}: set LOWRANK_DATA`;
+}
+
 /** The ratings of a file. */
 export function readRatings(path: string): Ratings {
   return parseRatings(readFileSync(path), path);

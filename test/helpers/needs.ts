@@ -1,6 +1,8 @@
 // Tests that need more than every machine has: they say what, and are skipped without it.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { test } from "vitest";
 
 const told = new Set<string>();
@@ -26,6 +28,12 @@ export function testWith(missing: string | undefined): typeof test {
 export function missingFile(path: string, what = `${path} is not there`): string | undefined {
   return existsSync(path) ? undefined : what;
 }
+
+/** MiniLM's folder, and what to do where it is not there. */
+export const minilm = fileURLToPath(new URL("../../bench/models/minilm", import.meta.url));
+export const missingMiniLM = ["config.json", "tokenizer.json", "model.safetensors"]
+  .map((name) => missingFile(join(minilm, name), "MiniLM: node bench/fetch-minilm.mjs fetches it"))
+  .find((missing) => missing !== undefined);
 
 const isRoot = process.getuid?.() === 0;
 

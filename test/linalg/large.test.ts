@@ -187,7 +187,7 @@ test("eigh of the second difference has the eigenvalues that are known", () => {
     );
     checkEigh(secondDifference(n), { n }, known);
   }
-}, 600_000);
+});
 
 test.each(Object.keys(spectra))(
   "qr of a large matrix: %s",

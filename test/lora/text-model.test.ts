@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { FormatError } from "../../src/io/errors.js";
 import type { ModelFiles } from "../../src/io/model-files.js";
@@ -8,6 +7,7 @@ import { decodeSafetensors, encodeSafetensors } from "../../src/io/safetensors.j
 import { fromFloat32, type StoredTensor, toFloat32 } from "../../src/io/stored-tensor.js";
 import { loadEncoder } from "../../src/lora/text-model.js";
 import { encoderFixtures } from "../helpers/encoders.js";
+import { minilm, missingMiniLM, testWith } from "../helpers/needs.js";
 import { jsonBytes, tinyModel, tinyTokenizer } from "../helpers/text-models.js";
 
 const texts = [{ text: "abc xyz" }, { text: "" }, { text: "mno", pair: "abc" }];
@@ -145,8 +145,7 @@ test("a text of a million characters is cut, and a model without tokenizer says 
 });
 
 // Made by PyTorch: test/fixtures/minilm-embeddings.py.
-const minilm = fileURLToPath(new URL("../../bench/models/minilm", import.meta.url));
-test.skipIf(!existsSync(minilm))("MiniLM's sentence embeddings are PyTorch's", () => {
+testWith(missingMiniLM)("MiniLM's sentence embeddings are PyTorch's", () => {
   const { sentences, embeddings } = JSON.parse(
     readFileSync(new URL("../fixtures/minilm-embeddings.json", import.meta.url), "utf8"),
   ) as { sentences: string[]; embeddings: number[][] };

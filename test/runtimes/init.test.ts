@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { beforeEach, expect, test, vi } from "vitest";
 import { views } from "../helpers/views.js";
 import { edgeRuntime, runOnEdge } from "./edge.js";
-import { createProject } from "./project.js";
-import { canRun } from "./runtimes.js";
+import { createProject, removeProject } from "./project.js";
+import { testOn } from "./runtimes.js";
 
 const bytes = readFileSync(new URL("../../dist/edge/kernels.wasm", import.meta.url));
 
@@ -50,21 +49,18 @@ test("init refuses bytes that are no WebAssembly and leaves the package usable",
   expect(await square()).toBe(9);
 });
 
-test.skipIf(!canRun(edgeRuntime))(
-  "where bytes are refused, init takes a module of another realm",
-  async () => {
-    const project = await createProject();
-    const answer = await runOnEdge(
-      project,
-      `import { Matrix, matmul, init } from "lowrank";
+testOn(edgeRuntime)("where bytes are refused, init takes a module of another realm", async () => {
+  const project = await createProject();
+  const answer = await runOnEdge(
+    project,
+    `import { Matrix, matmul, init } from "lowrank";
        const square = () => matmul(Matrix.from([[3]]), Matrix.from([[3]])).get(0, 0);
        let refused = "";
        try { square(); } catch (error) { refused = error.name; }
        init(deployedKernels);
        globalThis.answer = refused + " " + square();`,
-      {},
-    );
-    expect(answer).toBe("CompileError 9");
-    await rm(project.folder, { recursive: true });
-  },
-);
+    {},
+  );
+  expect(answer).toBe("CompileError 9");
+  await removeProject(project);
+});

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { buildStars } from "../helpers/ratings.js";
-import { canRun, runtimes } from "./runtimes.js";
+import { runtimes, testOn } from "./runtimes.js";
 
 const command = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 for (const runtime of runtimes.filter(({ name }) => name.startsWith("Node"))) {
-  test.skipIf(!canRun(runtime))(
+  testOn(runtime)(
     `${runtime.name} writes the same model file, byte for byte, as this Node`,
     async () => {
       expect(expected.length).toBeGreaterThan(1000);

@@ -50,14 +50,23 @@ export async function runInChromium(
   const { port } = server.address() as AddressInfo;
   const flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run";
   const quiet = "--disable-background-networking --disable-component-update --disable-sync";
-  const profile = `--user-data-dir=${join(project.folder, "chromium")}`;
+  const home = join(project.folder, "chromium");
+  // Containers have little shared memory, and not everybody's home may be written.
+  const places = ["--disable-dev-shm-usage", `--user-data-dir=${home}`];
   const browser = spawn(
     chromiumPath() ?? "",
-    [...`${flags} ${quiet}`.split(" "), profile, `http://127.0.0.1:${port}/`],
-    { stdio: "ignore" },
+    [...`${flags} ${quiet}`.split(" "), ...places, `http://127.0.0.1:${port}/`],
+    { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, HOME: home } },
   );
+  const said = text(browser.stderr);
   const ended = new Promise((resolve) => browser.once("close", resolve));
-  const failed = new Promise<never>((_, reject) => browser.once("error", reject));
+  const failed = new Promise<never>((_, reject) => {
+    browser.once("error", reject);
+    browser.once("exit", async (code) => {
+      reject(new Error(`Chromium ended with code ${code}: ${(await said).slice(-1000)}`));
+    });
+  });
+  failed.catch(() => {});
   try {
     return await Promise.race([result, failed]);
   } finally {

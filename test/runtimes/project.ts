@@ -1,5 +1,5 @@
 // A user's project in a temporary folder, with the scripts of the tests compiled in it.
-import { mkdir, mkdtemp, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -57,6 +57,7 @@ export async function compile(outfile: string, options: BuildOptions, folder: st
     absWorkingDir: folder,
     outfile: join(folder, outfile),
     tsconfigRaw: {},
+    logLevel: "error",
     ...options,
   });
 }
@@ -66,3 +67,7 @@ export function bundle(project: Project, outfile: string, source: string, option
   const stdin = { contents: source, resolveDir: project.folder };
   return compile(outfile, { stdin, bundle: true, ...options }, project.folder);
 }
+
+/** Removes the project; browsers that were stopped may still be writing for a while. */
+export const removeProject = ({ folder }: Project) =>
+  rm(folder, { recursive: true, force: true, maxRetries: 100, retryDelay: 20 });

@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as lowrank from "../../src/index.js";
-import { createProject, type Project } from "./project.js";
-import { canRun, runtimes } from "./runtimes.js";
+import { createProject, type Project, removeProject } from "./project.js";
+import { runtimes, testOn } from "./runtimes.js";
 
 let project: Project;
 let expected: unknown;
@@ -17,15 +17,10 @@ beforeAll(async () => {
   expected = JSON.parse(stdout);
 });
 
-afterAll(() => rm(project.folder, { recursive: true, force: true, maxRetries: 5 }));
-
-const skipped = runtimes.filter((runtime) => !canRun(runtime)).map(({ name }) => name);
-if (skipped.length > 0) {
-  console.warn(`Skipped, not installed: ${skipped.join(", ")}. Install: npm run runtimes:install`);
-}
+afterAll(() => removeProject(project));
 
 for (const runtime of runtimes) {
-  test.skipIf(!canRun(runtime))(
+  testOn(runtime)(
     `${runtime.name} gives the same bits as this Node for every public function`,
     async () => {
       expect(JSON.parse(await runtime.run(project, "conformance"))).toEqual(expected);

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { testWith } from "../helpers/needs.js";
 import { chromiumPath } from "./chromium.mjs";
 import { edgeRuntime } from "./edge.js";
 import { isolation, runInChromium } from "./page.js";
@@ -101,8 +102,13 @@ export const runtimes: Runtime[] = [
   chromium,
 ];
 
-const isInstalled = ({ program }: Runtime) => existsSync(program);
-
-/** Where LOWRANK_ALL_RUNTIMES is set a missing runtime fails its test instead of skipping it. */
-export const canRun = (runtime: Runtime) =>
-  isInstalled(runtime) || Boolean(process.env.LOWRANK_ALL_RUNTIMES);
+/**
+ * `test` for a runtime that is installed, one that is skipped and says so for others. Where
+ * LOWRANK_ALL_RUNTIMES is set a missing runtime fails its test instead.
+ */
+export const testOn = ({ name, program }: Runtime) =>
+  testWith(
+    existsSync(program) || process.env.LOWRANK_ALL_RUNTIMES
+      ? undefined
+      : `${name} is not installed: npm run runtimes:install`,
+  );

@@ -1,11 +1,10 @@
 // The opt-in modules, on real runtimes.
 import { readFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { supportsRelaxedSimd } from "../../src/index.js";
 import { isolation, runInChromium } from "./page.js";
-import { createProject, type Project } from "./project.js";
-import { canRun, runtimes } from "./runtimes.js";
+import { createProject, type Project, removeProject } from "./project.js";
+import { runtimes, testOn } from "./runtimes.js";
 
 let project: Project;
 
@@ -13,7 +12,7 @@ beforeAll(async () => {
   project = await createProject();
 });
 
-afterAll(() => rm(project.folder, { recursive: true, force: true, maxRetries: 5 }));
+afterAll(() => removeProject(project));
 
 const named = (...names: string[]) => runtimes.filter(({ name }) => names.includes(name));
 const [chromium] = named("Chromium");
@@ -22,7 +21,7 @@ const threaded = runtimes.filter((runtime) => !edges.includes(runtime));
 
 describe("lowrank/threads", () => {
   for (const runtime of threaded) {
-    test.skipIf(!canRun(runtime))(
+    testOn(runtime)(
       `on ${runtime.name} gives the bits of matmul, and its idle pool lets the process end`,
       async () => {
         expect(JSON.parse(await runtime.run(project, "threads"))).toEqual({
@@ -34,7 +33,7 @@ describe("lowrank/threads", () => {
   }
 
   for (const runtime of edges) {
-    test.skipIf(!canRun(runtime))(`on ${runtime.name}, without workers, says so`, async () => {
+    testOn(runtime)(`on ${runtime.name}, without workers, says so`, async () => {
       const { refused } = JSON.parse(await runtime.run(project, "threads"));
       expect(refused).toMatch(/^UnsupportedError: ThreadPool.create: this runtime has no/);
     });
@@ -49,13 +48,13 @@ describe("lowrank/threads", () => {
       return String((await pool.matmul(A, A)).get(0, 0));
     })();`;
 
-  test.skipIf(!canRun(chromium))("a page that is not isolated is told the headers", async () => {
+  testOn(chromium)("a page that is not isolated is told the headers", async () => {
     expect(await runInChromium(project, page(""), {})).toMatch(
       /^UnsupportedError: ThreadPool.create: this page .*Cross-Origin-Opener-Policy: same-origin/,
     );
   });
 
-  test.skipIf(!canRun(chromium))(
+  testOn(chromium)(
     "a page whose policy refuses workers from text may serve the program itself",
     async () => {
       const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'";
@@ -71,7 +70,7 @@ describe("lowrank/threads", () => {
 describe("lowrank/relaxed", () => {
   // edge-runtime has the engine of the Node that runs it.
   for (const runtime of runtimes.filter(({ name }) => name !== "edge-runtime")) {
-    test.skipIf(!canRun(runtime))(
+    testOn(runtime)(
       `on ${runtime.name} is accurate, or says that it cannot run there`,
       async () => {
         const { supported, distances, refused } = JSON.parse(await runtime.run(project, "relaxed"));

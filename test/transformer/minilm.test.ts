@@ -1,7 +1,6 @@
 // MiniLM itself against PyTorch and PEFT; `node bench/fetch-minilm.mjs` fetches it.
-import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { expect } from "vitest";
 import { Tape } from "../../src/autograd/tape.js";
 import { readWeights } from "../../src/io/model-files.js";
 import { readModelFolder } from "../../src/io/model-folder.js";
@@ -12,10 +11,8 @@ import { encoderConfig, type NamedTensor } from "../../src/transformer/config.js
 import { Encoder } from "../../src/transformer/encoder.js";
 import { Head, pooledOutput } from "../../src/transformer/head.js";
 import { Training } from "../../src/transformer/training.js";
+import { minilm, missingMiniLM, testWith } from "../helpers/needs.js";
 import { expectBelow } from "../helpers/ratios.js";
-
-const folder = fileURLToPath(new URL("../../bench/models/minilm", import.meta.url));
-const present = existsSync(folder);
 
 interface Fixture {
   ids: number[][];
@@ -34,8 +31,8 @@ const fixture: Fixture = JSON.parse(
 );
 
 function load() {
-  const files = readModelFolder(folder);
-  const config = encoderConfig(JSON.parse(readFileSync(`${folder}/config.json`, "utf8")));
+  const files = readModelFolder(minilm);
+  const config = encoderConfig(JSON.parse(readFileSync(`${minilm}/config.json`, "utf8")));
   const weights = new Map<string, NamedTensor>();
   for (const [name, tensor] of readWeights(files)) {
     if (name.endsWith("position_ids")) continue;
@@ -59,9 +56,7 @@ function difference(found: ArrayLike<number>, expected: number[]): number {
   return expected.reduce((most, value, i) => Math.max(most, Math.abs(value - found[29 * i])), 0);
 }
 
-const skipped = present ? "" : " (skipped: node bench/fetch-minilm.mjs fetches the model)";
-
-test.skipIf(!present)(`hidden states and pooled outputs of MiniLM are PyTorch's${skipped}`, () => {
+testWith(missingMiniLM)("hidden states and pooled outputs of MiniLM are PyTorch's", () => {
   const { encoder, batch } = load();
   const tape = new Tape(encoder.job, "f32", { recording: false });
   const hidden = encoder.hiddenStates(tape, batch);
@@ -74,42 +69,35 @@ test.skipIf(!present)(`hidden states and pooled outputs of MiniLM are PyTorch's$
   });
 });
 
-// 2400 tokens through a real encoder, there and back.
-const patience = 240_000;
-
-test.skipIf(!present)(
-  `50 steps of LoRA on MiniLM follow PyTorch and PEFT${skipped}`,
-  () => {
-    const { encoder, batch } = load();
-    const head = new Head(encoder, { outputs: 1, seed: 0 });
-    const index = new Map(fixture.names.map((name, t) => [name, t]));
-    encoder.parameters.write(
-      "classifier.weight",
-      formula(384, index.get("classifier.weight")!, 2000),
+testWith(missingMiniLM)("50 steps of LoRA on MiniLM follow PyTorch and PEFT", () => {
+  const { encoder, batch } = load();
+  const head = new Head(encoder, { outputs: 1, seed: 0 });
+  const index = new Map(fixture.names.map((name, t) => [name, t]));
+  encoder.parameters.write(
+    "classifier.weight",
+    formula(384, index.get("classifier.weight")!, 2000),
+  );
+  for (const name of encoder.linearNames) {
+    if (!/query|value/.test(name)) continue;
+    const [A, B] = ["A", "B"].map((letter) => `bert.${name}.lora_${letter}.weight`);
+    encoder.addBranch(
+      name,
+      [
+        { name: A, rows: 8, cols: 384, data: formula(8 * 384, index.get(A)!, 1000) },
+        { name: B, rows: 384, cols: 8, data: new Float32Array(384 * 8) },
+      ],
+      2,
     );
-    for (const name of encoder.linearNames) {
-      if (!/query|value/.test(name)) continue;
-      const [A, B] = ["A", "B"].map((letter) => `bert.${name}.lora_${letter}.weight`);
-      encoder.addBranch(
-        name,
-        [
-          { name: A, rows: 8, cols: 384, data: formula(8 * 384, index.get(A)!, 1000) },
-          { name: B, rows: 384, cols: 8, data: new Float32Array(384 * 8) },
-        ],
-        2,
-      );
-    }
-    const optimizer = adamw({ epsilon: fixture.epsilon, weightDecay: 0 });
-    const training = new Training(encoder, head, optimizer, "squaredError");
-    const differences = (expected: Record<string, number[]>) =>
-      Math.max(...fixture.names.map((n) => difference(encoder.parameters.read(n), expected[n])));
-    fixture.losses.forEach((expected, t) => {
-      const loss = training.step(batch, fixture.targets, fixture.rate);
-      expectBelow(1e-3, { loss: Math.abs(loss - expected) }, { t });
-      if (t === 0) expectBelow(1e-5, { afterOneStep: differences(fixture.after[1]) });
-    });
-    expectBelow(1e-3, { afterFifty: differences(fixture.after[50]) });
-    expect(training.stepCount).toBe(50);
-  },
-  patience,
-);
+  }
+  const optimizer = adamw({ epsilon: fixture.epsilon, weightDecay: 0 });
+  const training = new Training(encoder, head, optimizer, "squaredError");
+  const differences = (expected: Record<string, number[]>) =>
+    Math.max(...fixture.names.map((n) => difference(encoder.parameters.read(n), expected[n])));
+  fixture.losses.forEach((expected, t) => {
+    const loss = training.step(batch, fixture.targets, fixture.rate);
+    expectBelow(1e-3, { loss: Math.abs(loss - expected) }, { t });
+    if (t === 0) expectBelow(1e-5, { afterOneStep: differences(fixture.after[1]) });
+  });
+  expectBelow(1e-3, { afterFifty: differences(fixture.after[50]) });
+  expect(training.stepCount).toBe(50);
+});
