@@ -41,7 +41,7 @@ export function addClassify(program: Command): void {
 
 function run(file: string, options: Options): void {
   const columns = columnNames(options.textColumns);
-  const records = readTexts(file, columns);
+  const records = readTexts("classify", file, columns);
   const { weightStorage } = options;
   const model = loadEncoder(readModelFolder(options.model), { weightStorage });
   const { adapter: folder, maxTokens, labelSeparator } = options;

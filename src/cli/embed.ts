@@ -48,7 +48,7 @@ export function addEmbed(program: Command): void {
 function run(file: string, options: Options): void {
   const { out, normalize, prompt, promptName, maxTokens, json } = options;
   checkOutputs({ "--out": out }, { FILE: file });
-  const records = readTexts(file, columnNames(options.textColumns));
+  const records = readTexts("embed", file, columnNames(options.textColumns));
   const { weightStorage } = options;
   const model = loadEncoder(readModelFolder(options.model), { weightStorage });
   if (options.adapter !== undefined) adapted(model, options.adapter);

@@ -20,3 +20,8 @@ export function exitCodeOf(error: unknown): 1 | 2 {
 export function oneLine(text: string): string {
   return text.trim().replace(/\s*[\r\n]+\s*/g, " ");
 }
+
+/** What is worth a word, though nothing is wrong: a line each on stderr. */
+export function remark(command: string, remarks: readonly string[]): void {
+  for (const text of remarks) process.stderr.write(`lowrank ${command}: ${oneLine(text)}\n`);
+}

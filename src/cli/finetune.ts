@@ -17,12 +17,13 @@ import { FullFineTuning, HeadOnly } from "../lora/plain-methods.js";
 import { loadEncoder, type TextModel } from "../lora/text-model.js";
 import { DivergenceError } from "../optim/divergence-error.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
-import { UsageError } from "./errors.js";
+import { remark, UsageError } from "./errors.js";
+import { remarksOnLabels, taskOf } from "./labels.js";
 import { decisions, metricFor, metricNames } from "./metrics.js";
 import { fraction, integer, weightStorageOption } from "./options.js";
 import { checkFolderOutput, checkOutputs } from "./outputs.js";
 import { createProgress, type Progress } from "./progress.js";
-import { columnNames, examplesOf, labelRange, readTexts, sample, taskOf } from "./text-data.js";
+import { columnNames, examplesOf, labelRange, readTexts, sample } from "./text-data.js";
 
 interface Options {
   model: string;
@@ -125,13 +126,15 @@ async function run(options: Options): Promise<void> {
   checkOptions(options);
   const { seed, steps, evalEvery, patience, state, out, report, json } = options;
   const columns = columnNames(options.textColumns);
-  const all = readTexts(options.train, columns, options.labelColumn);
+  const all = readTexts("finetune", options.train, columns, options.labelColumn);
   const { labelSeparator } = options;
-  const task = taskOf(all, options.task, labelSeparator);
+  const task = taskOf(all, options.train, options.task, labelSeparator);
+  remark("finetune", remarksOnLabels(all, task, options.train, options.task));
   const labelled = (records: typeof all, file: string) =>
     examplesOf(records, task, file, options.labelRange, labelSeparator);
   const examples = sample(labelled(all, options.train), options.samples, seed);
-  const evaluated = options.eval && readTexts(options.eval, columns, options.labelColumn);
+  const evaluated =
+    options.eval && readTexts("finetune", options.eval, columns, options.labelColumn);
   const evaluation = evaluated ? labelled(evaluated, options.eval!) : undefined;
   const { name: metricName, metric } = metricFor(task, options.metric);
   const { weightStorage } = options;

@@ -13,25 +13,38 @@ const deepest = 128;
  * The object in UTF-8 JSON text.
  *
  * @param source - the file's name, for messages.
- * @param line - of the file, where the text is one line of it.
  * @throws FormatError when the bytes are not UTF-8, not JSON, nested deeper than 128 or not an
  *   object, or an object in it has a key twice.
  */
-export function parseJsonObject(
-  bytes: Uint8Array,
-  source: string,
-  line?: number,
-): Record<string, unknown> {
+export function parseJsonObject(bytes: Uint8Array, source: string): Record<string, unknown> {
   const plain = plainBytes("parseJsonObject", source, bytes);
-  const fail = (reason: string) => new FormatError(source, reason, line);
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(plain);
   } catch {
-    throw fail(foreignFile(plain) ?? "invalid UTF-8: it must be JSON text in UTF-8");
+    const reason = foreignFile(plain) ?? "invalid UTF-8: it must be JSON text in UTF-8";
+    throw new FormatError(source, reason);
   }
+  return parseJsonText(text, source);
+}
+
+/**
+ * The object in JSON text.
+ *
+ * @param line - of the file, where the text is one line of it.
+ * @throws FormatError as `parseJsonObject`.
+ */
+export function parseJsonText(
+  text: string,
+  source: string,
+  line?: number,
+): Record<string, unknown> {
+  const fail = (reason: string) => new FormatError(source, reason, line);
   const fault = faultOf(text);
-  if (fault) throw fail(foreignFile(plain) ?? told(fault, text, line));
+  if (fault) {
+    const start = new TextEncoder().encode(text.slice(0, 1000));
+    throw fail((line === undefined && foreignFile(start)) || told(fault, text, line));
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -141,7 +141,7 @@ test("pairs with similarities adapt embeddings, and classify compares", () => {
   });
   const refuse = (args: string[], reason: string) =>
     expectRefusal(lowrank(args), `lowrank ${args[0]}: `, reason);
-  refuse(training, 'line 2: the label "5" is no similarity in [-1, 1]: --label-range 0,5');
+  refuse(training, 'line 2: the label "5" is not a similarity in [-1, 1]: --label-range 0,5');
   refuse([...training, "--label-range", "5,0"], "two numbers, the smaller first");
   refuse([...training, "--text-columns", "a"], "--text-columns must be two names");
   refuse(["finetune", ...files, ...columns, "--label-range", "0,5"], "is for --task similarity");
@@ -331,10 +331,43 @@ test("texts that are empty, or of a million characters, are texts", () => {
   const lines = [`{"text":"","label":"no"}`, `{"text":"${long}","label":"yes"}`];
   writeFileSync(at("odd.jsonl"), `${lines.join("\n")}\n`);
   const args = ["--model", at("model"), "--train", at("odd.jsonl"), ...columns, "--steps", "2"];
-  expect(lowrankJson(["finetune", ...args]).steps).toBe(2);
+  const { status, stdout, stderr } = lowrank(["finetune", ...args, "--json"]);
+  expect([status, JSON.parse(stdout).steps]).toEqual([0, 2]);
+  expect(stderr.split("\n").map((line) => line.replace(/.*odd.jsonl: /, ""))).toEqual([
+    "1 record without a text, first in line 1",
+    'seen only once: classes "no" (line 1), "yes" (line 2)',
+    "",
+  ]);
   writeFileSync(at("none.jsonl"), "\n");
   const none = ["--model", at("model"), "--train", at("none.jsonl"), ...columns];
   expectRefusal(lowrank(["finetune", ...none]), "lowrank finetune: ", "none.jsonl");
+});
+
+test("labels of training and evaluation are compared as numbers where all of them are", () => {
+  const table = (name: string, labels: string[]) => {
+    const lines = labels.map((label, i) => `${i % 2 ? "abc" : "xyz"},${label}`);
+    writeFileSync(at(name), ["text,label", ...lines].join("\n"));
+    return at(name);
+  };
+  const train = table("numbers.csv", ["0", "1", "0.0", "1.0", "0", "1"]);
+  const args = (judged: string) => [
+    ...["--model", at("model"), "--train", train, "--eval", judged, ...columns],
+    ...["--steps", "1", "--out", at("numbered")],
+  ];
+  lowrankJson(["finetune", ...args(table("numbers-eval.csv", ["00", "1e0"]))]);
+  const { task } = JSON.parse(readFileSync(at("numbered", "lowrank.json"), "utf8"));
+  expect(task).toEqual({ kind: "classification", labels: ["0", "1"] });
+  const refuse = (label: string, reason: string) => {
+    const file = table("bad-eval.csv", ["1", label]);
+    expectRefusal(
+      lowrank(["finetune", ...args(file)]),
+      `lowrank finetune: ${file} line 3: `,
+      reason,
+    );
+  };
+  refuse("2", 'the label "2" is unknown: there are "0", "1"');
+  refuse("", "the label is empty");
+  refuse("NaN", 'the label "NaN" stands for a missing value');
 });
 
 test("kill -9 at any moment of finetune leaves the old adapter or the new one, whole", async () => {
