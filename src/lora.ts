@@ -18,7 +18,6 @@ export { accuracy } from "./lora/metrics/accuracy.js";
 export { pearson, spearman } from "./lora/metrics/correlation.js";
 export { f1, macroF1 } from "./lora/metrics/f1.js";
 export { matthews } from "./lora/metrics/matthews.js";
-export { useOwnHead } from "./lora/own-head.js";
 export {
   type AdapterFiles,
   loadAdapter,
@@ -28,7 +27,7 @@ export {
 export { FullFineTuning, HeadOnly } from "./lora/plain-methods.js";
 export type { Targets } from "./lora/targets.js";
 export { type EmbedOptions, loadEncoder, type TextInput, TextModel } from "./lora/text-model.js";
-export { type AdaptedModel, useAdapter } from "./lora/use-adapter.js";
+export { type AdaptedModel, useAdapter, useOwnHead } from "./lora/use-adapter.js";
 export { DivergenceError } from "./optim/divergence-error.js";
 export type { EncoderOptions } from "./transformer/encoder.js";
 export type { WeightStorage } from "./transformer/weight-storage.js";

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { readModelFolder } from "../io/model-folder.js";
 import { quote } from "../linalg/describe.js";
-import { useOwnHead } from "../lora/own-head.js";
 import { loadEncoder } from "../lora/text-model.js";
+import { useOwnHead } from "../lora/use-adapter.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
 import { UsageError } from "./errors.js";
 import { decisions } from "./metrics.js";
@@ -47,7 +47,12 @@ function run(file: string, options: Options): void {
   const { adapter: folder, maxTokens, labelSeparator } = options;
   const judge =
     folder === undefined ? useOwnHead(model, maxTokens) : adapted(model, folder, maxTokens);
-  const { task } = judge.adapter;
+  const { task, fromModel } = judge.adapter;
+  if (task.kind === "similarity" && fromModel) {
+    throw new UsageError(
+      `${folder}: neither it nor ${options.model} has a head that judges texts: embed gives their vectors`,
+    );
+  }
   if (task.kind === "similarity" && columns.length !== 2) {
     throw new UsageError("the adapter compares two texts: --text-columns must be two names");
   }

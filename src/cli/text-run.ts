@@ -17,7 +17,9 @@ export function adapted(model: TextModel, folder: string, maxTokens?: number): A
     return useAdapter(model, adapter, maxTokens);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new UsageError(`${folder}: it does not fit the model: ${error.message}`);
+    throw new UsageError(
+      `${folder}: it does not fit the model: ${error.message.replace(/^\w+: /, "")}`,
+    );
   }
 }
 

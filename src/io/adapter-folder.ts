@@ -9,6 +9,9 @@ import { readCommitted } from "./folder-commit.js";
 import { makeFolder, type OutputFile, removeEmptyFolders } from "./output-file.js";
 import { readFile } from "./read-file.js";
 
+/** What `loadAdapter` asks for, and a file that it refuses by name. */
+const wanted = /\.(json|safetensors)$|^adapter_model\.bin$/;
+
 /**
  * The files of an adapter's folder that `loadAdapter` can make use of, by name; those of one writer,
  * also while another process is writing there.
@@ -21,7 +24,7 @@ export function readAdapterFolder(folder: string): Map<string, Uint8Array> {
   return readCommitted(folder, ({ names, at }) => {
     let found: string[];
     try {
-      found = names().filter((name) => /\.(json|safetensors)$/.test(name));
+      found = names().filter((name) => wanted.test(name));
     } catch {
       throw new FileError(folder, "it is not a folder that can be read");
     }

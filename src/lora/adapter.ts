@@ -25,6 +25,10 @@ export interface Adapter {
   readonly layers: readonly NamedLayerAdapter[];
   /** The head's tensors, trained or not: scores mean nothing without them. */
   readonly head: Weights;
-  /** The encoder's own tensors, where they were trained ("full"); by names from its root. */
+  /** The encoder's own tensors that were trained whole, by names from its root. */
   readonly tensors: Weights;
+  /** Whether the head, where the adapter has none, and the labels are the model's own. */
+  readonly fromModel?: boolean;
+  /** Layers of the encoder that it was trained on, where its files tell. */
+  readonly depth?: number;
 }

@@ -5,7 +5,9 @@ import { fromFloat32, type StoredTensor, toFiniteFloat32 } from "../io/stored-te
 import type { Adapter } from "./adapter.js";
 import { checkAdapter, checkModel } from "./check.js";
 import { addition } from "./layer-adapter.js";
+import { completed } from "./own-head.js";
 import type { TextModel } from "./text-model.js";
+import { checkFits } from "./use-adapter.js";
 
 /**
  * The whole model with the adapter in it: model.safetensors and config.json, as transformers'
@@ -25,6 +27,9 @@ export function mergeAdapter(
 /**
  * Takes an adapter out of the model that `mergeAdapter` wrote: the weights before, to rounding.
  * The head stays.
+ *
+ * @throws RangeError when the adapter's layers are not the model's, or it has put tensors of its own
+ *   in the place of the model's, which are gone.
  */
 export function unmergeAdapter(
   model: TextModel,
@@ -33,10 +38,18 @@ export function unmergeAdapter(
   return write(model, adapter, -1);
 }
 
-function write(model: TextModel, adapter: Adapter, sign: 1 | -1) {
+function write(model: TextModel, given: Adapter, sign: 1 | -1) {
   const name = sign > 0 ? "mergeAdapter" : "unmergeAdapter";
   checkModel(name, model);
-  checkAdapter(name, adapter);
+  checkAdapter(name, given);
+  const adapter = sign > 0 ? completed(model, given) : given;
+  if (sign > 0 && adapter.method !== "full") checkFits(model.encoder, adapter);
+  const [replaced] = given.tensors.keys();
+  if (sign < 0 && replaced !== undefined) {
+    throw new RangeError(
+      `unmergeAdapter: the adapter has replaced ${replaced}, and what was there before is gone`,
+    );
+  }
   const source = pathIn(model.files, weightsName);
   const { family } = adapter;
   // A bare encoder's names lack the family; a head beside it asks for it.
@@ -52,23 +65,6 @@ function write(model: TextModel, adapter: Adapter, sign: 1 | -1) {
   const put = (name: string, shape: readonly number[], data: Float32Array) => {
     tensors.set(name, fromFloat32(shape, data));
   };
-  for (const layer of adapter.layers) {
-    const name = placed(`${layer.name}.weight`);
-    const tensor = tensors.get(name);
-    const delta = addition(layer);
-    if (!tensor || tensor.shape.join() !== `${delta.rows},${delta.cols}`) {
-      throw new RangeError(
-        `mergeAdapter: the adapter of ${layer.name} is ${delta.rows} x ${delta.cols}, and the ` +
-          `model's weight is ${tensor ? tensor.shape.join(" x ") : "missing"}`,
-      );
-    }
-    const weight = toFiniteFloat32(tensor, name, source);
-    put(
-      name,
-      tensor.shape,
-      weight.map((w, i) => w + sign * delta.data[i]),
-    );
-  }
   if (sign > 0) {
     for (const [name, { shape, data }] of adapter.tensors) {
       // The encoder keeps vectors as matrices of one row; the checkpoint says what they are.
@@ -78,6 +74,23 @@ function write(model: TextModel, adapter: Adapter, sign: 1 | -1) {
     for (const [name, { shape, data }] of adapter.head) {
       put(name.startsWith("pooler.") ? placed(name) : name, shape, data);
     }
+  }
+  for (const layer of adapter.layers) {
+    const full = placed(`${layer.name}.weight`);
+    const tensor = tensors.get(full);
+    const delta = addition(layer);
+    if (!tensor || tensor.shape.join() !== `${delta.rows},${delta.cols}`) {
+      throw new RangeError(
+        `${name}: the adapter of ${layer.name} is ${delta.rows} x ${delta.cols}, and the ` +
+          `model's weight is ${tensor ? tensor.shape.join(" x ") : "missing"}`,
+      );
+    }
+    const weight = toFiniteFloat32(tensor, full, source);
+    put(
+      full,
+      tensor.shape,
+      weight.map((w, i) => w + sign * delta.data[i]),
+    );
   }
   const text = `${JSON.stringify(configOf(model, adapter), null, 2)}\n`;
   return new Map([

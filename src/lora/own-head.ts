@@ -5,24 +5,23 @@ import { toFiniteFloat32 } from "../io/stored-tensor.js";
 import { kindOf } from "../io/strict-json.js";
 import { quote } from "../linalg/describe.js";
 import type { NamedTensor } from "../transformer/config.js";
+import type { Encoder } from "../transformer/encoder.js";
 import { headTensors } from "../transformer/head.js";
-import type { Task } from "./adapter.js";
-import { checkModel } from "./check.js";
+import type { Adapter, Task } from "./adapter.js";
+import { addition } from "./layer-adapter.js";
 import type { TextModel } from "./text-model.js";
-import { type AdaptedModel, useAdapter } from "./use-adapter.js";
 
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * A model that was fine-tuned whole or merged, with the head and the labels of its own files.
+ * The head of a model's own files, and what its outputs are.
  *
  * @throws FormatError when the model was made for another task than judging texts (`architectures`),
  *   the files do not hold the whole head, or labels that do not fit it.
  */
-export function useOwnHead(model: TextModel, maxTokens = 128): AdaptedModel {
-  checkModel("useOwnHead", model);
+export function ownHead(model: TextModel): { head: Map<string, NamedTensor>; task: Task } {
   const { encoder, config, files } = model;
-  const { family, width } = encoder.config;
+  const { width } = encoder.config;
   checkArchitectures(config, pathIn(files, "config.json"));
   const source = pathIn(files, weightsName);
   const tensors = readWeights(files);
@@ -33,10 +32,7 @@ export function useOwnHead(model: TextModel, maxTokens = 128): AdaptedModel {
   // A tensor of the head that is missing is named below; then it does not matter how many there are.
   const outputs = tensors.get(names[2])?.shape[0] ?? 1;
   const head = new Map<string, NamedTensor>();
-  const own = headTensors(encoder.config, outputs).filter(
-    ({ name }) => !encoder.parameters.has(name),
-  );
-  for (const { name, shape } of own) {
+  for (const { name, shape } of headBeside(encoder, outputs)) {
     const tensor = tensors.get(name);
     if (!tensor) throw new FormatError(source, `${name} is missing: the head is not whole`);
     if (tensor.shape.join() !== shape.join()) {
@@ -48,12 +44,60 @@ export function useOwnHead(model: TextModel, maxTokens = 128): AdaptedModel {
     }
     head.set(name, { shape: tensor.shape, data: toFiniteFloat32(tensor, name, source) });
   }
-  const task = taskOfConfig(config, outputs, pathIn(files, "config.json"));
-  return useAdapter(
-    model,
-    { ...{ method: "head", task, family, layers: [] }, head, tensors: new Map() },
-    maxTokens,
+  return { head, task: taskOfConfig(config, outputs, pathIn(files, "config.json")) };
+}
+
+/**
+ * The adapter with what it leaves to its model: the head, with the adapter's factors on it
+ * multiplied in, and the labels. Without a head in either, texts can be embedded only.
+ *
+ * @throws FormatError as `ownHead`, where the model's head is used; RangeError where factors do not
+ *   fit it.
+ */
+export function completed(model: TextModel, adapter: Adapter): Adapter {
+  if (!adapter.fromModel) return adapter;
+  const { encoder, config, files } = model;
+  const source = pathIn(files, "config.json");
+  const names = headBeside(encoder, 1).map(({ name }) => name);
+  const adapted = adapter.layers.filter(({ name }) => names.includes(`${name}.weight`));
+  const outputs = adapter.head.get(names[names.length - 2])?.shape[0];
+  const task = outputs === undefined ? undefined : taskOfOutputs(config, outputs, source);
+  if (task && adapted.length === 0 && names.every((name) => adapter.head.has(name))) {
+    return { ...adapter, task };
+  }
+  const tensors = readWeights(files);
+  if (!task && adapted.length === 0 && !names.some((name) => tensors.has(name))) {
+    return { ...adapter, task: { kind: "similarity" } };
+  }
+  const own = ownHead(model);
+  const head = new Map([...own.head, ...adapter.head]);
+  for (const layer of adapted) {
+    const name = `${layer.name}.weight`;
+    const { shape, data } = head.get(name)!;
+    const { rows, cols, data: added } = addition(layer);
+    if (shape.join() !== `${rows},${cols}`) {
+      throw new RangeError(
+        `the adapter of ${layer.name} is ${rows} x ${cols}, and the model's weight is ` +
+          shape.join(" x "),
+      );
+    }
+    head.set(name, { shape, data: data.map((w, i) => w + added[i]) });
+  }
+  const layers = adapter.layers.filter((layer) => !adapted.includes(layer));
+  return { ...adapter, layers, head, task: task ?? own.task };
+}
+
+/** The tensors of a head that are not the encoder's own, as its pooler may be. */
+export function headBeside({ config, linearNames }: Encoder, outputs: number) {
+  return headTensors(config, outputs).filter(
+    ({ name }) => !linearNames.includes(name.replace(/\.\w+$/, "")),
   );
+}
+
+/** What the outputs of an adapter's head are: the model's own labels, where there are as many. */
+function taskOfOutputs(config: Json, outputs: number, source: string): Task {
+  const named = Object(config.id2label ?? Array(outputs).fill("")) as object;
+  return taskOfConfig(Object.keys(named).length === outputs ? config : {}, outputs, source);
 }
 
 /** @throws FormatError when the model was made for another task than judging whole texts. */

@@ -1,89 +1,165 @@
+// What PEFT's adapter_config.json says: every key is followed, known to change nothing, or refused.
 import { FormatError } from "../io/errors.js";
 import { kindOf, parseJsonObject } from "../io/strict-json.js";
+import { quote } from "../linalg/describe.js";
+import type { EncoderFamily } from "../transformer/config.js";
+import type { Budget } from "./pattern.js";
+import { moduleNames, type NameTest, patternsByName, targetTest } from "./peft-names.js";
 
-/** What of adapter_config.json decides about the numbers. */
+/** What of adapter_config.json decides about the numbers. Modules are named from the model's root. */
 export interface PeftConfig {
-  r: number;
-  alpha: number;
-  rankStabilized: boolean;
-  rankPattern: Readonly<Record<string, unknown>>;
-  alphaPattern: Readonly<Record<string, unknown>>;
-  source: string;
+  readonly source: string;
+  readonly taskType: "SEQ_CLS" | "FEATURE_EXTRACTION" | undefined;
+  /** Endings of the names of modules that were trained whole. */
+  readonly modulesToSave: readonly string[];
+  /** Whether a linear layer is adapted. */
+  readonly targets: NameTest;
+  /** Whether the file names its layers, or leaves them to PEFT. */
+  readonly namesTargets: boolean;
+  /** @throws FormatError when it is not the rank of the layer's tensors. */
+  scale(layer: string, rank: number): number;
 }
 
-/** Settings that change what the tensors mean, and the values under which we know it. */
-const understood: Record<string, readonly unknown[]> = {
-  peft_type: ["LORA"],
-  bias: ["none", undefined],
-  fan_in_fan_out: [false, undefined, null],
-  use_dora: [false, undefined, null],
-  use_qalora: [false, undefined, null],
-  alora_invocation_tokens: [undefined, null],
-};
+/** What a file that is not read can be turned into. */
+const merged =
+  "merge it with PEFT, whose merge_and_unload().save_pretrained(...) writes a whole model";
+
+/** Keys about training, or about where a file comes from: the numbers do not depend on them. */
+const harmless = new Set([
+  ...["base_model_name_or_path", "revision", "peft_version", "inference_mode", "runtime_config"],
+  // PEFT takes it back for linear layers, and encoders have no others.
+  ...["lora_dropout", "fan_in_fan_out", "merge_weights", "ensure_weight_tying"],
+  // Of settings that are refused by a key of their own.
+  ...["megatron_core", "qalora_group_size", "loftq_config", "eva_config", "corda_config"],
+  ...["lora_ga_config", "auto_mapping"],
+]);
+
+const followed = new Set([
+  ...["peft_type", "task_type", "bias", "init_lora_weights", "use_rslora", "r", "lora_alpha"],
+  ...["rank_pattern", "alpha_pattern", "target_modules", "exclude_modules", "modules_to_save"],
+  ...["layers_to_transform", "layers_pattern"],
+]);
+
+/** Starts after which the model's own weights are what they were. */
+const plainStarts: readonly unknown[] = [
+  ...[undefined, null, true, false],
+  ...["gaussian", "eva", "orthogonal", "mica"],
+];
 
 /**
  * A PEFT configuration of LoRA.
  *
- * @throws FormatError that names the key when the adapter is of a kind that is not understood.
+ * @throws FormatError that names the key when it says something that is not understood.
  */
-export function readPeftConfig(bytes: Uint8Array, source: string): PeftConfig {
+export function readPeftConfig(
+  bytes: Uint8Array,
+  family: EncoderFamily,
+  source: string,
+): PeftConfig {
   const json = parseJsonObject(bytes, source);
-  for (const [key, values] of Object.entries(understood)) {
-    if (values.includes(json[key])) continue;
+  const refuse = (key: string, wanted: string): never => {
+    throw new FormatError(source, `${key} is ${kindOf(json[key])}: ${wanted}`);
+  };
+  if (json.peft_type !== "LORA") refuse("peft_type", `it must be LORA, or ${merged}`);
+  for (const key of Object.keys(json)) {
+    if (harmless.has(key) || followed.has(key) || isOff(json[key])) continue;
+    const name = /^\w{1,40}$/.test(key) ? key : quote(key);
     throw new FormatError(
       source,
-      `${key} is ${kindOf(json[key])}: it must be ${values.filter((v) => v != null).join(" or ") || "absent"}`,
+      `${name} is ${kindOf(json[key])}: adapters with it are not read: ${merged}`,
     );
   }
-  const number = (key: string, fallback?: number) => positive(json[key] ?? fallback, key, source);
-  const pattern = (key: string) => {
-    const value = json[key] ?? {};
-    if (typeof value === "object" && !Array.isArray(value)) return value as Record<string, unknown>;
-    throw new FormatError(source, `${key} is ${kindOf(value)}: it must be an object`);
-  };
-  return {
-    r: number("r", 8),
-    alpha: number("lora_alpha", 8),
-    rankStabilized: json.use_rslora === true,
-    rankPattern: pattern("rank_pattern"),
-    alphaPattern: pattern("alpha_pattern"),
-    source,
-  };
-}
-
-/**
- * The scale of a layer's adapter: alpha / rank, or alpha / sqrt(rank).
- *
- * @param rank - of the tensors.
- * @throws FormatError when the configuration says another rank.
- */
-export function scaleOf(config: PeftConfig, layer: string, rank: number): number {
-  const { source } = config;
-  const told = positive(byName(config.rankPattern, layer) ?? config.r, "rank_pattern", source);
-  if (told !== rank) {
-    throw new FormatError(source, `the rank of ${layer} is ${told}, and its tensors have ${rank}`);
+  if (!plainStarts.includes(json.init_lora_weights)) {
+    refuse(
+      "init_lora_weights",
+      "it changes the model's own weights when the adapter is made: save it with PEFT's " +
+        "save_pretrained(..., path_initial_model_for_weight_conversion=...), or merged",
+    );
   }
-  const alpha = positive(
-    byName(config.alphaPattern, layer) ?? config.alpha,
-    "alpha_pattern",
+  if (![undefined, "none", "all", "lora_only"].includes(json.bias as string | undefined)) {
+    refuse("bias", "it must be none, all or lora_only");
+  }
+  if (![undefined, null, false, true].includes(json.use_rslora as boolean | null | undefined)) {
+    refuse("use_rslora", "it must be true or false");
+  }
+  const taskType = taskTypeOf(json, refuse);
+  checkModelClass(json.auto_mapping, source);
+
+  const at = (key: string, value: unknown) => ({ key, value, source });
+  const rank = patternsByName(at("rank_pattern", json.rank_pattern), checkRank, budgetOf());
+  const alpha = patternsByName(at("alpha_pattern", json.alpha_pattern), checkAlpha, budgetOf());
+  const r = checkRank(at("r", json.r === undefined ? 8 : json.r));
+  const usual = checkAlpha(at("lora_alpha", json.lora_alpha === undefined ? 8 : json.lora_alpha));
+  // PEFT counts the head of its classifiers in, whatever the file says.
+  const head = taskType === "SEQ_CLS" ? ["classifier", "score"] : [];
+  const modulesToSave = [...moduleNames(at("modules_to_save", json.modules_to_save)), ...head];
+  return {
     source,
+    taskType,
+    modulesToSave,
+    namesTargets: !isOff(json.target_modules),
+    targets: targetTest(json, modulesToSave, family, source, budgetOf()),
+    scale(layer, tensorRank) {
+      const told = rank(layer) ?? r;
+      if (told !== tensorRank) {
+        throw new FormatError(
+          source,
+          `the rank of ${quote(layer)} is ${told}, and its tensors have ${tensorRank}`,
+        );
+      }
+      return (alpha(layer) ?? usual) / (json.use_rslora ? Math.sqrt(told) : told);
+    },
+  };
+}
+
+/** What all patterns under one key may cost; PEFT's users write a few. */
+const budgetOf = (): Budget => ({ states: 2000 });
+
+/** What Python holds for false, and so a feature that is not used. */
+function isOff(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.keys(value).length === 0;
+  return value === null || value === undefined || value === false || value === 0 || value === "";
+}
+
+function taskTypeOf(
+  { task_type: type }: Record<string, unknown>,
+  refuse: (key: string, wanted: string) => never,
+): PeftConfig["taskType"] {
+  if (type === undefined || type === null) return undefined;
+  if (type === "SEQ_CLS" || type === "FEATURE_EXTRACTION") return type;
+  return refuse(
+    "task_type",
+    "it must be SEQ_CLS, FEATURE_EXTRACTION or null: texts are judged or embedded",
   );
-  return alpha / (config.rankStabilized ? Math.sqrt(rank) : rank);
 }
 
-/** PEFT's rule: the first key that the whole name, or its end after a dot, matches as a pattern. */
-function byName(pattern: Readonly<Record<string, unknown>>, layer: string): unknown {
-  const key = Object.keys(pattern).find((one) => {
-    try {
-      return new RegExp(`^(?:.*\\.)?(?:${one})$`).test(layer);
-    } catch {
-      return false;
-    }
-  });
-  return key === undefined ? undefined : pattern[key];
+/** A head of another task has the names of a classifier's, and other meanings. */
+function checkModelClass(mapping: unknown, source: string): void {
+  const { base_model_class: name } = Object(mapping) as { base_model_class?: unknown };
+  if (
+    typeof name !== "string" ||
+    !/For(?!SequenceClassification|MaskedLM|PreTraining)/.test(name)
+  ) {
+    return;
+  }
+  throw new FormatError(
+    source,
+    `auto_mapping: the adapter is for ${quote(name)}: it must be for a model that judges or embeds texts`,
+  );
 }
 
-function positive(value: unknown, key: string, source: string): number {
-  if (typeof value === "number" && value > 0 && value < Infinity) return value;
-  throw new FormatError(source, `${key} is ${kindOf(value)}: it must be a positive number`);
+interface Setting {
+  readonly key: string;
+  readonly value: unknown;
+  readonly source: string;
+}
+
+function checkRank({ key, value, source }: Setting): number {
+  if (Number.isInteger(value) && (value as number) > 0) return value as number;
+  throw new FormatError(source, `${key} is ${kindOf(value)}: it must be a positive integer`);
+}
+
+function checkAlpha({ key, value, source }: Setting): number {
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw new FormatError(source, `${key} is ${kindOf(value)}: it must be a number`);
 }

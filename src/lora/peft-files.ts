@@ -9,10 +9,13 @@ import { checkInteger, checkObject } from "../linalg/check-option.js";
 import { quote } from "../linalg/describe.js";
 import { Matrix } from "../linalg/matrix.js";
 import type { EncoderFamily, NamedTensor } from "../transformer/config.js";
+import { headLayers } from "../transformer/head.js";
 import type { Adapter, NamedLayerAdapter, Task } from "./adapter.js";
 import { checkAdapter, checkFamily, plainFiles } from "./check.js";
 import { learnedRank, plainLora, singularValues } from "./layer-adapter.js";
-import { readPeftConfig, scaleOf } from "./peft-config.js";
+import { taskOfConfig } from "./own-head.js";
+import { readPeftConfig } from "./peft-config.js";
+import { sortTensors } from "./peft-tensors.js";
 
 /** The files of an adapter, by name. */
 export type AdapterFiles = ReadonlyMap<string, Uint8Array>;
@@ -20,6 +23,8 @@ export type AdapterFiles = ReadonlyMap<string, Uint8Array>;
 export const adapterNames = {
   config: "adapter_config.json",
   weights: "adapter_model.safetensors",
+  /** PEFT's before 0.7, as Python pickles it. */
+  pickle: "adapter_model.bin",
   /** Ours: the task's labels and the method, which PEFT's files have no place for. */
   settings: "lowrank.json",
   /** Ours: Deep LoRA's own factors. */
@@ -53,13 +58,14 @@ export function saveAdapter(
   checkObject("saveAdapter", "options", options);
   const { rank, baseModel } = options;
   if (rank !== undefined && rank !== "learned") checkInteger("saveAdapter", "rank", rank, 1);
-  if (adapter.tensors.size > 0) {
+  if (adapter.method === "full") {
     throw new RangeError(
       `saveAdapter: the method ${adapter.method} trained the model itself: mergeAdapter writes it`,
     );
   }
   // Under a head the encoder has a name in transformers, alone it has none.
-  const prefix = adapter.head.size > 0 ? `${adapter.family}.` : "";
+  const prefix = adapter.head.size > 0 || adapter.fromModel ? `${adapter.family}.` : "";
+  const adapted = new Set(adapter.layers.map(({ name }) => name));
   const tensors: [string, StoredTensor][] = [];
   const ranks: Record<string, number> = {};
   for (const layer of adapter.layers) {
@@ -67,24 +73,30 @@ export function saveAdapter(
     // PEFT has no rank 0: a layer that learned nothing has a direction of no weight.
     const { A, B, scale } = plainLora(layer, kept === undefined ? undefined : Math.max(1, kept));
     for (let i = 0; i < B.data.length; i++) B.data[i] *= scale;
-    const name = root + prefix + layer.name;
+    const name = root + (isHeadOnly(layer.name) ? "" : prefix) + layer.name;
     ranks[layer.name] = A.rows;
     tensors.push([`${name}.lora_A.weight`, matrixTensor(A)]);
     tensors.push([`${name}.lora_B.weight`, matrixTensor(B)]);
   }
-  for (const [name, { shape, data }] of adapter.head) {
-    const place = name.startsWith("pooler.") ? prefix + name : name;
-    tensors.push([root + place, fromFloat32(shape, data)]);
+  for (const [name, { shape, data }] of [...adapter.head, ...adapter.tensors]) {
+    const module = moduleOf(name);
+    const inLayer = adapted.has(module) ? name.replace(module, `${module}.base_layer`) : name;
+    tensors.push([root + (isHeadOnly(name) ? "" : prefix) + inLayer, fromFloat32(shape, data)]);
   }
   const text = (value: unknown) => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+  const { method, task, fromModel } = adapter;
   const files = new Map([
     [adapterNames.config, text(peftConfig(adapter, ranks, baseModel))],
     [adapterNames.weights, encodeSafetensors(tensors, [["format", "pt"]])],
-    [adapterNames.settings, text({ method: adapter.method, task: adapter.task })],
+    [adapterNames.settings, text(fromModel ? { method } : { method, task })],
   ]);
   if (adapter.method === "deep-lora") files.set(adapterNames.factors, encodeFactors(adapter));
   return files;
 }
+
+const moduleOf = (tensor: string) => tensor.replace(/\.\w+$/, "");
+/** Whether it stands beside the encoder: the pooler is the encoder's. */
+const isHeadOnly = (name: string) => /^(pre_)?classifier\b/.test(name);
 
 /** What PEFT 0.21 reads; `r` is the most frequent rank, the others stand in `rank_pattern`. */
 function peftConfig(adapter: Adapter, ranks: Record<string, number>, baseModel?: string) {
@@ -93,10 +105,16 @@ function peftConfig(adapter: Adapter, ranks: Record<string, number>, baseModel?:
   const r = all.reduce((best, one) => (times(one) > times(best) ? one : best), all[0] ?? 8);
   const others = Object.entries(ranks).filter(([, one]) => one !== r);
   const pattern = Object.fromEntries(others.map(([name, one]) => [name, one]));
-  const modules = [...adapter.head.keys()].map((name) => name.split(".")[0]);
+  const whole = [...adapter.tensors.keys()];
+  const withWeight = whole.filter((name) => whole.includes(`${moduleOf(name)}.weight`));
+  const judges = adapter.head.has(`${headLayers[adapter.family].output}.weight`);
+  const modules = [
+    ...(judges ? [...adapter.head.keys()].map((name) => name.split(".")[0]) : []),
+    ...withWeight.map(moduleOf).filter((module) => !Object.hasOwn(ranks, module)),
+  ];
   return {
     peft_type: "LORA",
-    task_type: adapter.head.size > 0 ? "SEQ_CLS" : "FEATURE_EXTRACTION",
+    task_type: judges ? "SEQ_CLS" : adapter.fromModel ? null : "FEATURE_EXTRACTION",
     base_model_name_or_path: baseModel ?? null,
     r,
     lora_alpha: r,
@@ -105,7 +123,7 @@ function peftConfig(adapter: Adapter, ranks: Record<string, number>, baseModel?:
     use_rslora: false,
     target_modules: adapter.layers.map(({ name }) => name),
     modules_to_save: modules.length > 0 ? [...new Set(modules)] : null,
-    bias: "none",
+    bias: whole.length > withWeight.length ? "all" : "none",
     fan_in_fan_out: false,
     lora_dropout: 0,
     inference_mode: true,
@@ -115,13 +133,14 @@ function peftConfig(adapter: Adapter, ranks: Record<string, number>, baseModel?:
 
 /**
  * An adapter out of PEFT's files, ours or PEFT's own: LoRA and rsLoRA, with ranks and alphas by
- * module. With our factors beside them, they are taken, so that nothing is lost.
+ * module, biases and whole modules that were trained too. What PEFT would do otherwise is refused.
+ * With our factors beside them, they are taken, so that nothing is lost.
  *
  * @param given - bytes by file name, views of any kind; they are copied.
  * @param family - of the encoder that it will stand on.
  * @param source - the folder's name, for messages.
- * @throws FormatError when a file is missing or malformed, the kind of adapter is another, or
- *   factors do not fit together.
+ * @throws FormatError when a file is missing or malformed, a key or a tensor of it is not
+ *   understood, or factors do not fit together.
  */
 export function loadAdapter(
   given: AdapterFiles,
@@ -139,73 +158,55 @@ export function loadAdapter(
   const at = (name: string) => `${source}/${name}`;
   const file = (name: string) => {
     const bytes = files.get(name);
-    if (!bytes) throw new FormatError(at(name), "it is missing");
+    if (!bytes) throw missing(name, files, source);
     return bytes;
   };
-  const config = readPeftConfig(file(adapterNames.config), at(adapterNames.config));
+  const config = readPeftConfig(file(adapterNames.config), family, at(adapterNames.config));
   const path = at(adapterNames.weights);
-  const { tensors } = decodeSafetensors(file(adapterNames.weights), path);
-  const pairs = new Map<string, { A?: Matrix; B?: Matrix }>();
-  const head = new Map<string, NamedTensor>();
-  for (const [key, tensor] of tensors) {
-    const name = key.replace(/^base_model\.model\./, "").replace(new RegExp(`^${family}\\.`), "");
-    const [, layer, side] = /^(.+)\.lora_([AB])\.weight$/.exec(name) ?? [];
-    const data = toFiniteFloat32(tensor, key, path);
-    if (layer === undefined) {
-      if (/lora_|dora|magnitude/.test(name)) {
-        throw new FormatError(path, `tensor ${quote(key)} is of an adapter of another kind`);
-      }
-      head.set(name, { shape: tensor.shape, data });
-      continue;
-    }
-    const [rows, cols] = tensor.shape;
-    if (tensor.shape.length !== 2) {
-      throw new FormatError(
-        path,
-        `tensor ${quote(key)} is no matrix: (${tensor.shape.join(", ")})`,
-      );
-    }
-    const pair = pairs.get(layer) ?? {};
-    pair[side as "A" | "B"] = new Matrix(rows, cols, data);
-    pairs.set(layer, pair);
-  }
-  const plain = Array.from(pairs, ([name, { A, B }]): NamedLayerAdapter => {
-    if (!A || !B || A.rows !== B.cols) {
-      const shape = (M?: Matrix) => (M ? `${M.rows} x ${M.cols}` : "missing");
-      throw new FormatError(
-        path,
-        `of ${name}, lora_A is ${shape(A)} and lora_B is ${shape(B)}: ` +
-          "there must be both, with the same rank",
-      );
-    }
-    return { name, factors: [A, B], scale: scaleOf(config, name, A.rows) };
-  });
+  const { tensors: stored } = decodeSafetensors(file(adapterNames.weights), path);
+  const { layers, head, tensors, inModel, depth } = sortTensors(stored, config, family, path);
   const settings = files.has(adapterNames.settings)
     ? parseJsonObject(file(adapterNames.settings), at(adapterNames.settings))
     : undefined;
+  const told = settings?.task;
   const native = files.get(adapterNames.factors);
   return {
     method: native ? "deep-lora" : "lora",
-    task: taskOf(settings?.task, head, at(adapterNames.settings)),
+    task:
+      told === undefined ? taskByHead(head, family) : checkedTask(told, at(adapterNames.settings)),
     family,
-    layers: native ? decodeFactors(native, at(adapterNames.factors)) : plain,
+    layers: native ? decodeFactors(native, layers, at(adapterNames.factors)) : layers,
     head,
-    tensors: new Map(),
+    tensors,
+    ...(told === undefined && inModel && config.taskType !== "FEATURE_EXTRACTION"
+      ? { fromModel: true }
+      : {}),
+    ...(depth === undefined ? {} : { depth }),
   };
 }
 
-/** The task that our file tells, or what the head's size suggests; without one, embeddings. */
-function taskOf(told: unknown, head: ReadonlyMap<string, NamedTensor>, source: string): Task {
-  if (told === undefined) {
-    const outputs = head.get("classifier.weight") ?? head.get("classifier.out_proj.weight");
-    if (!outputs) return { kind: "similarity" };
-    const count = outputs.shape[0];
-    if (count === 1) return { kind: "regression" };
-    return {
-      kind: "classification",
-      labels: Array.from({ length: count }, (_, i) => `LABEL_${i}`),
-    };
+/** A file that is not there, and what may be there instead. */
+function missing(name: string, files: AdapterFiles, source: string): FormatError {
+  if (name === adapterNames.weights && files.has(adapterNames.pickle)) {
+    const way = "PeftModel.from_pretrained(...).save_pretrained(...) of PEFT 0.7 or later";
+    return new FormatError(
+      `${source}/${adapterNames.pickle}`,
+      `it is not read, for it is a Python pickle: ${way} writes ${name}`,
+    );
   }
+  const model = name === adapterNames.config && files.has("config.json");
+  const found = model ? ": the folder holds a whole model, not an adapter" : "";
+  return new FormatError(`${source}/${name}`, `it is missing${found}`);
+}
+
+/** What the head's size suggests; without one, embeddings. */
+function taskByHead(head: ReadonlyMap<string, NamedTensor>, family: EncoderFamily): Task {
+  const outputs = head.get(`${headLayers[family].output}.weight`);
+  return outputs ? taskOfConfig({}, outputs.shape[0], family) : { kind: "similarity" };
+}
+
+/** The task that our file tells. */
+function checkedTask(told: unknown, source: string): Task {
   const { kind, labels } = Object(told) as { kind?: unknown; labels?: unknown };
   if (kind === "regression" || kind === "similarity") return { kind };
   if (
@@ -234,11 +235,27 @@ function encodeFactors({ layers }: Adapter): Uint8Array<ArrayBuffer> {
   return encodeSafetensors(tensors, [["lowrank.scales", JSON.stringify(scales)]]);
 }
 
-function decodeFactors(bytes: Uint8Array, source: string): NamedLayerAdapter[] {
+/** Our factors of the same layers that PEFT's file has. */
+function decodeFactors(
+  bytes: Uint8Array,
+  plain: readonly NamedLayerAdapter[],
+  source: string,
+): NamedLayerAdapter[] {
   const { tensors, metadata } = decodeSafetensors(bytes, source);
   const text = metadata.get("lowrank.scales") ?? "null";
   const scales = parseJsonObject(new TextEncoder().encode(text), source);
-  return Object.entries(scales).map(([name, scale]) => {
+  const known = new Set(plain.map(({ name }) => name));
+  const other =
+    plain.find(({ name }) => !Object.hasOwn(scales, name))?.name ??
+    Object.keys(scales).find((name) => !known.has(name));
+  if (other !== undefined) {
+    throw new FormatError(
+      source,
+      `only one of it and ${adapterNames.weights} has ${quote(other)}: the two must be of one adapter`,
+    );
+  }
+  const used = new Set<string>();
+  const layers = Object.entries(scales).map(([name, scale]) => {
     if (!Number.isFinite(scale)) {
       throw new FormatError(
         source,
@@ -248,6 +265,7 @@ function decodeFactors(bytes: Uint8Array, source: string): NamedLayerAdapter[] {
     const factors: Matrix[] = [];
     for (let i = 0; tensors.has(`${name}.factor_${i}`); i++) {
       const tensor = tensors.get(`${name}.factor_${i}`)!;
+      used.add(`${name}.factor_${i}`);
       const [rows, cols] = tensor.shape;
       const before = factors[i - 1];
       if (tensor.shape.length !== 2 || (before && before.rows !== cols)) {
@@ -267,4 +285,7 @@ function decodeFactors(bytes: Uint8Array, source: string): NamedLayerAdapter[] {
     }
     return { name, factors, scale: scale as number };
   });
+  const unread = [...tensors.keys()].find((key) => !used.has(key));
+  if (unread === undefined) return layers;
+  throw new FormatError(source, `tensor ${quote(unread)} is not a factor of a layer`);
 }

@@ -1,10 +1,14 @@
 // Adapters on an encoder, one after the other, without loading the encoder again.
 import { checkInteger } from "../linalg/check-option.js";
 import type { Matrix } from "../linalg/matrix.js";
+import type { Encoder } from "../transformer/encoder.js";
+import type { TextHead } from "../transformer/head.js";
+import { poolerName } from "../transformer/names.js";
 import { attach } from "./adaptation.js";
 import type { Adapter } from "./adapter.js";
 import { checkAdapter, checkModel } from "./check.js";
 import { scoreTexts } from "./finetune.js";
+import { completed, headBeside, ownHead } from "./own-head.js";
 import { taskHead } from "./task-head.js";
 import type { TextInput, TextModel } from "./text-model.js";
 
@@ -16,41 +20,140 @@ export interface AdaptedModel {
    * similarity of a pair.
    *
    * @throws RangeError for a text without a pair, where pairs are compared, or whose scores are not
-   * finite numbers; TypeError for what is not a text.
+   * finite numbers; when there is no head; TypeError for what is not a text.
    */
   predict(texts: readonly TextInput[], batchSize?: number): Matrix;
 }
 
 /**
  * Puts an adapter on a model, in the place of the one before. Costs the copy of the adapter: the
- * model's own weights stay where they are.
+ * model's own weights stay where they are. An adapter of PEFT's without a head takes the model's.
  *
- * @throws RangeError when the adapter's layers or shapes are not the model's, or it is none ("full");
- * TypeError when one of them is something else.
+ * @throws RangeError when the adapter's layers or shapes are not the model's, or it is none ("full"):
+ * the model is then without an adapter. TypeError when one of them is something else.
  */
 export function useAdapter(model: TextModel, adapter: Adapter, maxTokens = 128): AdaptedModel {
   checkModel("useAdapter", model);
   checkAdapter("useAdapter", adapter);
   checkInteger("useAdapter", "maxTokens", maxTokens, 1);
   const { encoder } = model;
-  if (adapter.tensors.size > 0) {
+  if (adapter.method === "full") {
     throw new RangeError(
       `useAdapter: the method ${adapter.method} trained the model itself: mergeAdapter writes it`,
     );
   }
   encoder.reset();
+  try {
+    const whole = completed(model, adapter);
+    const head = place(model, whole, maxTokens);
+    return {
+      adapter: whole,
+      predict: (texts, batchSize = 32) => {
+        if (head) return scoreTexts(model, head, whole.task, texts, batchSize, maxTokens);
+        throw new RangeError(
+          "predict: neither the adapter nor the model has a head: texts can be embedded only",
+        );
+      },
+    };
+  } catch (error) {
+    encoder.reset();
+    throw error;
+  }
+}
+
+/** Puts everything that an adapter holds where the encoder computes with it. */
+function place(model: TextModel, adapter: Adapter, maxTokens: number): TextHead | undefined {
+  const { encoder } = model;
+  checkFits(encoder, adapter);
+  const { parameters, linearNames } = encoder;
+  const { layers, head, task, fromModel } = adapter;
+  // Until the next reset, the encoder computes with these instead of its own.
+  for (const [name, { data }] of replacedTensors(encoder, adapter)) {
+    const { rows, cols } = parameters.shape(name);
+    const linear = linearNames.some((layer) => name === `${layer}.weight`);
+    parameters.add(name, rows, cols, data, linear ? { use: "linear" } : {});
+  }
   attach(
     encoder,
-    adapter.layers.map(({ name, factors, scale }) => ({
+    layers.map(({ name, factors, scale }) => ({
       name,
       scale,
       factors: factors.map((matrix) => ({ matrix, rateScale: 0 })),
     })),
   );
-  const head = taskHead(model, adapter.task, { maxTokens, weights: adapter.head });
-  return {
-    adapter,
-    predict: (texts, batchSize = 32) =>
-      scoreTexts(model, head, adapter.task, texts, batchSize, maxTokens),
-  };
+  if (task.kind === "similarity" && fromModel) return undefined;
+  return taskHead(model, task, { maxTokens, weights: head });
+}
+
+/** The tensors of an encoder that an adapter has its own of. A pooler that it lacks is the head's. */
+function replacedTensors({ hasPooler }: Encoder, { tensors, head }: Adapter) {
+  const pooler = [...head].filter(([name]) => name.startsWith(`${poolerName}.`));
+  return [...tensors, ...(hasPooler ? pooler : [])];
+}
+
+/**
+ * Checks all but the factors, which `attach` checks.
+ *
+ * @throws RangeError when the adapter was made for another model.
+ */
+export function checkFits(encoder: Encoder, adapter: Adapter): void {
+  const { parameters, config } = encoder;
+  const { depth, family, task } = adapter;
+  if (family !== config.family) {
+    throw new RangeError(
+      `useAdapter: the adapter is for ${family}, and the model is ${config.family}`,
+    );
+  }
+  if (depth !== undefined && depth !== config.layers) {
+    throw new RangeError(
+      `useAdapter: the adapter was trained on ${depth} layers, and the model has ${config.layers}: ` +
+        "it must be the same model",
+    );
+  }
+  for (const [name, { shape }] of replacedTensors(encoder, adapter)) {
+    if (!parameters.has(name)) {
+      throw new RangeError(`useAdapter: the adapter holds ${name}, which the model does not have`);
+    }
+    const { rows, cols } = parameters.shape(name);
+    checkShape(name, shape, shape.length === 1 && rows === 1 ? [cols] : [rows, cols]);
+    if (parameters.stored(name)) {
+      throw new RangeError(
+        `useAdapter: the adapter replaces ${name}: load the model with its weights stored as "full"`,
+      );
+    }
+  }
+  if (task.kind !== "similarity") checkHead(encoder, adapter);
+}
+
+/** @throws RangeError unless the whole head is there, for the encoder's width. */
+function checkHead(encoder: Encoder, { head, task }: Adapter): void {
+  const outputs = "labels" in task ? task.labels.length : 1;
+  for (const { name, shape } of headBeside(encoder, outputs)) {
+    checkShape(name, head.get(name)?.shape, shape);
+  }
+}
+
+function checkShape(name: string, shape: readonly number[] | undefined, wanted: number[]): void {
+  if (shape?.join() === wanted.join()) return;
+  throw new RangeError(
+    `useAdapter: ${name} of the adapter is ${shape?.join(" x ") ?? "missing"}: the model asks for ` +
+      wanted.join(" x "),
+  );
+}
+
+/**
+ * A model that was fine-tuned whole or merged, with the head and the labels of its own files.
+ *
+ * @throws FormatError when the model was made for another task than judging texts (`architectures`),
+ *   the files do not hold the whole head, or labels that do not fit it.
+ */
+export function useOwnHead(model: TextModel, maxTokens = 128): AdaptedModel {
+  checkModel("useOwnHead", model);
+  const { family } = model.encoder.config;
+  const { head, task } = ownHead(model);
+  return useAdapter(
+    model,
+    { ...{ method: "head", task, family, layers: [] }, head, tensors: new Map() },
+    maxTokens,
+  );
 }

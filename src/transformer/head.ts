@@ -54,7 +54,10 @@ export class SimilarityHead implements TextHead {
 }
 
 /** Hugging Face's names of a head's two linear layers, and what stands between them. */
-const heads: Record<EncoderFamily, { dense: string; output: string; activation: typeof tanh }> = {
+export const headLayers: Record<
+  EncoderFamily,
+  { dense: string; output: string; activation: typeof tanh }
+> = {
   bert: { dense: poolerName, output: "classifier", activation: tanh },
   roberta: { dense: "classifier.dense", output: "classifier.out_proj", activation: tanh },
   mpnet: { dense: "classifier.dense", output: "classifier.out_proj", activation: tanh },
@@ -63,7 +66,7 @@ const heads: Record<EncoderFamily, { dense: string; output: string; activation: 
 
 /** The tensors of a family's head by Hugging Face's names, with their shapes, in their order. */
 export function headTensors({ family, width }: EncoderConfig, outputs: number) {
-  const { dense, output } = heads[family];
+  const { dense, output } = headLayers[family];
   return [
     { name: `${dense}.weight`, shape: [width, width] },
     { name: `${dense}.bias`, shape: [width] },
@@ -102,7 +105,7 @@ export class Head implements TextHead {
 
   /** @throws RangeError when a tensor is missing in `weights`, or has another shape. */
   constructor(encoder: Encoder, { outputs, trained = true, seed, weights }: HeadOptions) {
-    const { dense, output, activation } = heads[encoder.config.family];
+    const { dense, output, activation } = headLayers[encoder.config.family];
     const { width } = encoder.config;
     const { parameters, dtype } = encoder;
     this.outputs = outputs;

@@ -56,7 +56,7 @@ const layers: Record<EncoderFamily, { prefix: string; names: LayerNames }> = {
 };
 
 /** The names of layer i, from the model's root: "encoder.layer.0.attention.self.query". */
-export function layerNames({ family }: EncoderConfig, i: number): LayerNames {
+export function layerNames({ family }: Pick<EncoderConfig, "family">, i: number): LayerNames {
   const { prefix, names } = layers[family];
   const whole = Object.entries(names).map(([key, name]) => [key, `${prefix}.${i}.${name}`]);
   return Object.fromEntries(whole) as unknown as LayerNames;

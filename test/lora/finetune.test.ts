@@ -5,11 +5,10 @@ import { DeepLora } from "../../src/lora/deep-lora.js";
 import { type FinetuneOptions, Finetuning, finetune } from "../../src/lora/finetune.js";
 import { Lora } from "../../src/lora/lora.js";
 import { mergeAdapter, unmergeAdapter } from "../../src/lora/merge.js";
-import { useOwnHead } from "../../src/lora/own-head.js";
 import { loadAdapter, saveAdapter } from "../../src/lora/peft-files.js";
 import { FullFineTuning, HeadOnly } from "../../src/lora/plain-methods.js";
 import { loadEncoder } from "../../src/lora/text-model.js";
-import { useAdapter } from "../../src/lora/use-adapter.js";
+import { useAdapter, useOwnHead } from "../../src/lora/use-adapter.js";
 import { DivergenceError } from "../../src/optim/divergence-error.js";
 import { tinyModel } from "../helpers/text-models.js";
 
