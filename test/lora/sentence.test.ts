@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 import { FormatError } from "../../src/io/errors.js";
 import { Finetuning } from "../../src/lora/finetune.js";
 import { Lora } from "../../src/lora/lora.js";
-import { useOwnHead } from "../../src/lora/own-head.js";
 import { loadEncoder } from "../../src/lora/text-model.js";
+import { useOwnHead } from "../../src/lora/use-adapter.js";
 import { jsonBytes, tinyModel, tinyTokenizer } from "../helpers/text-models.js";
 
 interface Case {
