@@ -1,7 +1,6 @@
 // What the other folders may use. They see jobs and handles, never addresses.
 export { answerMessages } from "./answer-messages.js";
-export { OutOfMemoryError, UnsupportedError } from "./errors.js";
-export { supportsRelaxedSimd } from "./features.js";
+export type { Mark } from "./arena.js";
 export {
   bytesPerElement,
   type ElementArray,
@@ -9,10 +8,11 @@ export {
   elementTypeOf,
   type FloatArray,
   isFloatArray,
-  Job,
-  type Mark,
   newArray,
-} from "./job.js";
+} from "./elements.js";
+export { OutOfMemoryError, UnsupportedError } from "./errors.js";
+export { supportsRelaxedSimd } from "./features.js";
+export { Job } from "./job.js";
 export type { DoubleKernels, DType, Flag, Handle, Kernels } from "./kernels.js";
 export { givenKernels, init } from "./module.js";
 export { releaseSharedJob, sharedJob, withSharedJob } from "./shared.js";

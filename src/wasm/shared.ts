@@ -1,5 +1,6 @@
 // One-off calls share an instance: mark, copy in, compute, copy out, release.
-import { Job, type Mark } from "./job.js";
+import type { Mark } from "./arena.js";
+import { Job } from "./job.js";
 
 /** A shared instance that grew beyond this is dropped after the call, so that it can be freed. */
 const keptBytes = 64 * 2 ** 20;
