@@ -28,6 +28,8 @@ export interface Adaptation {
   readonly name: "lora" | "deep-lora" | "full" | "head";
   /** A rate that is usual for this method, AdamW's. */
   readonly learningRate: number;
+  /** What it was made with, as JSON can hold it: a saved run goes on under the same only. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** Additions to linear layers; none for methods that train other tensors. */
   plan(encoder: Encoder, visitGradients: GradientVisit): PlannedLayer[];
   /** The encoder's own tensors that are trained. */

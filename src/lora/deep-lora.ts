@@ -6,7 +6,7 @@ import type { Encoder } from "../transformer/encoder.js";
 import type { Adaptation, GradientVisit, PlannedFactor, PlannedLayer } from "./adaptation.js";
 import { checkRank } from "./lora.js";
 import { checkWidth, deepLoraBases } from "./subspace.js";
-import { type Targets, targetedLayers } from "./targets.js";
+import { type Targets, targetedLayers, toldTargets } from "./targets.js";
 
 export interface DeepLoraOptions {
   /** Width of the factors; even when compressed, and not used at full width. @defaultValue 8 */
@@ -40,6 +40,7 @@ export class DeepLora implements Adaptation {
   readonly rank: number;
   readonly depth: number;
   readonly form: "compressed" | "narrow" | "full";
+  readonly settings: Readonly<Record<string, unknown>>;
   readonly #scale: number;
   readonly #ratio: number;
   readonly #targets: Targets | undefined;
@@ -69,6 +70,8 @@ export class DeepLora implements Adaptation {
     // An Adam step moves a w x w factor by up to rate w: this keeps the step of the published rates,
     // 1e-2 at rank 8 and 1e-4 at width 768, for every rank.
     this.learningRate = form === "full" ? 1e-4 : 0.08 / rank;
+    const given = { rank, depth, scale, form, outerLearningRateRatio };
+    this.settings = { ...given, targets: toldTargets(targets), seed };
     this.#scale = scale;
     this.#ratio = outerLearningRateRatio;
     this.#targets = targets;

@@ -31,7 +31,7 @@ import {
   checkTask,
   checkTexts,
 } from "./check.js";
-import { checkLayers, checkTensors } from "./resume.js";
+import { checkLayers, checkTensors, weightsSample } from "./resume.js";
 import { encodedTexts, taskHead, tokensOf } from "./task-head.js";
 import type { TextInput, TextModel } from "./text-model.js";
 import { decodeState, encodeState, type SavedTraining } from "./training-state.js";
@@ -94,7 +94,7 @@ export interface PartOfStep {
 /** @internal */
 export interface Replica {
   options: Omit<FinetuneOptions, "method">;
-  method: { name: Adaptation["name"]; learningRate: number; trainedTensors: string[] };
+  method: Pick<Adaptation, "name" | "learningRate" | "settings"> & { trainedTensors: string[] };
 }
 
 /** AdamW as in the Deep LoRA paper: its tiny first gradients need this one. */
@@ -244,10 +244,10 @@ export class Finetuning {
   /** What another thread needs to become the same run: it can be cloned. @internal */
   replica(): Replica {
     const { method, ...options } = this.options;
-    const { name, learningRate } = method;
+    const { name, learningRate, settings = {} } = method;
     return {
       options: { ...options, resume: this.save() },
-      method: { name, learningRate, trainedTensors: this.#ownTensors() },
+      method: { name, learningRate, settings, trainedTensors: this.#ownTensors() },
     };
   }
 
@@ -370,6 +370,7 @@ export class Finetuning {
     const { method, task, ...rest } = this.options;
     const { steps, ...numbers } = rest;
     const { config, dtype } = this.model.encoder;
+    const ofMethod = Object.entries(method.settings ?? {});
     const bytes = new TextEncoder().encode(
       JSON.stringify(
         this.#texts.map((texts, i) => [
@@ -380,6 +381,8 @@ export class Finetuning {
     );
     return JSON.stringify({
       ...{ method: method.name, task, ...numbers, dtype, config },
+      ...Object.fromEntries(ofMethod.map(([key, value]) => [`${method.name} ${key}`, value])),
+      weights: weightsSample(this.model.files),
       // A rate that stays does not know how long the run is: it may be made longer.
       steps: numbers.finalRateShare === 1 ? "any" : steps,
       examples: `${this.#texts.length} with checksum ${crc32(bytes)}`,

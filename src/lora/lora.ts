@@ -10,7 +10,7 @@ import { Matrix } from "../linalg/matrix.js";
 import { randomNormalArray, randomUniformArray } from "../linalg/random.js";
 import type { Encoder } from "../transformer/encoder.js";
 import type { Adaptation, PlannedLayer } from "./adaptation.js";
-import { type Targets, targetedLayers } from "./targets.js";
+import { type Targets, targetedLayers, toldTargets } from "./targets.js";
 
 export interface LoraOptions {
   /** Width of the factors. @defaultValue 8 */
@@ -40,6 +40,7 @@ export class Lora implements Adaptation {
   readonly learningRate: number;
   readonly rank: number;
   readonly scale: number;
+  readonly settings: Readonly<Record<string, unknown>>;
   readonly #init: "peft" | "paper";
   readonly #targets: Targets | undefined;
   readonly #seed: number;
@@ -59,6 +60,7 @@ export class Lora implements Adaptation {
     this.rank = rank;
     this.scale = init === "paper" ? 1 : alpha / (rankStabilized ? Math.sqrt(rank) : rank);
     this.learningRate = init === "paper" ? 1e-4 : 5e-4;
+    this.settings = { rank, init, alpha, rankStabilized, targets: toldTargets(targets), seed };
     this.#init = init;
     this.#targets = targets;
     this.#seed = seed;

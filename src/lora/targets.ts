@@ -34,6 +34,12 @@ export function targetedLayers(encoder: Encoder, targets?: Targets): string[] {
   return linearNames.filter((name) => targets.some((pattern) => matches(name, pattern)));
 }
 
+/** The patterns as a saved run tells them. */
+export function toldTargets(targets?: Targets): unknown {
+  if (!Array.isArray(targets)) return targets === undefined ? undefined : describe(targets);
+  return targets.map((one) => (one instanceof RegExp ? String(one) : describe(one)));
+}
+
 function matches(name: string, pattern: string | RegExp): boolean {
   if (typeof pattern === "string") return name === pattern || name.endsWith(`.${pattern}`);
   return new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, "")).test(name);

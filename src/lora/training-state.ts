@@ -179,7 +179,8 @@ function numbers(tensor: StoredTensor, name: string): FloatArray {
   return values;
 }
 
-function checksumOf(tensors: ReadonlyMap<string, StoredTensor>, settings: string): number {
+/** Of the settings, and of every tensor, in the order of the names. @internal */
+export function checksumOf(tensors: ReadonlyMap<string, StoredTensor>, settings: string): number {
   let sum = crc32(new TextEncoder().encode(settings));
   for (const name of [...tensors.keys()].sort()) {
     sum = crc32(new TextEncoder().encode(name), sum);
