@@ -4,10 +4,10 @@ import { quote } from "../linalg/describe.js";
 import { loadEncoder } from "../lora/text-model.js";
 import { useOwnHead } from "../lora/use-adapter.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
-import { UsageError } from "./errors.js";
+import { remark, UsageError } from "./errors.js";
 import { decisions } from "./metrics.js";
 import { integer, weightStorageOption } from "./options.js";
-import { columnNames, inputOf, readTexts } from "./text-data.js";
+import { columnNames, inputOf, readTexts, remarksOnTexts } from "./text-data.js";
 import { adapted, ofTexts } from "./text-run.js";
 
 interface Options {
@@ -41,7 +41,7 @@ export function addClassify(program: Command): void {
 
 function run(file: string, options: Options): void {
   const columns = columnNames(options.textColumns);
-  const records = readTexts("classify", file, columns);
+  const records = readTexts(file, columns);
   const { weightStorage } = options;
   const model = loadEncoder(readModelFolder(options.model), { weightStorage });
   const { adapter: folder, maxTokens, labelSeparator } = options;
@@ -65,6 +65,7 @@ function run(file: string, options: Options): void {
     );
   }
   const scores = ofTexts(file, records, () => judge.predict(records.map(inputOf)));
+  remark("classify", remarksOnTexts(file, records));
   const name = (decision: number) => (labels === null ? decision : labels[decision]);
   const predictions = decisions(scores, task).map((decision, i) => ({
     line: records[i].line,

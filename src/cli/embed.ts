@@ -4,9 +4,10 @@ import { readModelFolder } from "../io/model-folder.js";
 import { encodeNpy } from "../io/npy.js";
 import { loadEncoder } from "../lora/text-model.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
+import { remark } from "./errors.js";
 import { integer, weightStorageOption } from "./options.js";
 import { checkOutputs } from "./outputs.js";
-import { columnNames, inputOf, readTexts } from "./text-data.js";
+import { columnNames, inputOf, readTexts, remarksOnTexts } from "./text-data.js";
 import { adapted, ofTexts } from "./text-run.js";
 
 interface Options {
@@ -48,7 +49,7 @@ export function addEmbed(program: Command): void {
 function run(file: string, options: Options): void {
   const { out, normalize, prompt, promptName, maxTokens, json } = options;
   checkOutputs({ "--out": out }, { FILE: file });
-  const records = readTexts("embed", file, columnNames(options.textColumns));
+  const records = readTexts(file, columnNames(options.textColumns));
   const { weightStorage } = options;
   const model = loadEncoder(readModelFolder(options.model), { weightStorage });
   if (options.adapter !== undefined) adapted(model, options.adapter);
@@ -64,6 +65,7 @@ function run(file: string, options: Options): void {
   const milliseconds = performance.now() - start;
   const array = { shape: [rows, cols], data: Float32Array.from(data) };
   writeFileAtomically(out, encodeNpy(array));
+  remark("embed", remarksOnTexts(file, records));
   if (json) console.log(JSON.stringify({ texts: rows, width: cols, milliseconds, file: out }));
   else console.log(`${rows} texts of ${file} as vectors of ${cols} numbers: wrote ${out}`);
 }

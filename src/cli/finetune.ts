@@ -23,7 +23,14 @@ import { decisions, metricFor, metricNames } from "./metrics.js";
 import { fraction, integer, weightStorageOption } from "./options.js";
 import { checkFolderOutput, checkOutputs } from "./outputs.js";
 import { createProgress, type Progress } from "./progress.js";
-import { columnNames, examplesOf, labelRange, readTexts, sample } from "./text-data.js";
+import {
+  columnNames,
+  examplesOf,
+  labelRange,
+  readTexts,
+  remarksOnTexts,
+  sample,
+} from "./text-data.js";
 
 interface Options {
   model: string;
@@ -126,15 +133,13 @@ async function run(options: Options): Promise<void> {
   checkOptions(options);
   const { seed, steps, evalEvery, patience, state, out, report, json } = options;
   const columns = columnNames(options.textColumns);
-  const all = readTexts("finetune", options.train, columns, options.labelColumn);
+  const all = readTexts(options.train, columns, options.labelColumn);
   const { labelSeparator } = options;
   const task = taskOf(all, options.train, options.task, labelSeparator);
-  remark("finetune", remarksOnLabels(all, task, options.train, options.task));
   const labelled = (records: typeof all, file: string) =>
     examplesOf(records, task, file, options.labelRange, labelSeparator);
   const examples = sample(labelled(all, options.train), options.samples, seed);
-  const evaluated =
-    options.eval && readTexts("finetune", options.eval, columns, options.labelColumn);
+  const evaluated = options.eval && readTexts(options.eval, columns, options.labelColumn);
   const evaluation = evaluated ? labelled(evaluated, options.eval!) : undefined;
   const { name: metricName, metric } = metricFor(task, options.metric);
   const { weightStorage } = options;
@@ -146,6 +151,12 @@ async function run(options: Options): Promise<void> {
     ...{ maxTokens: options.maxTokens, finalRateShare: options.finalRateShare },
     ...(state !== undefined && existsSync(state) ? { resume: readFile(state) } : {}),
   }));
+
+  remark("finetune", [
+    ...remarksOnTexts(options.train, all),
+    ...remarksOnLabels(all, task, options.train, options.task),
+    ...(evaluated ? remarksOnTexts(options.eval!, evaluated) : []),
+  ]);
 
   const losses: { step: number; loss: number }[] = [];
   const values: Evaluation[] = [];

@@ -180,14 +180,12 @@ function remarksOnClasses(records: readonly TextRecord[], labels: readonly strin
   const find = classFinder(labels);
   const lines: number[][] = labels.map(() => []);
   for (const { label, line } of records) lines[find(label!)!].push(line);
-  const once = labels.filter((_, i) => lines[i].length === 1);
+  const once = labels.flatMap((label, i) => (lines[i].length === 1 ? [[label, lines[i][0]]] : []));
   if (once.length > 0) {
-    const shown = once
-      .slice(0, 5)
-      .map((label) => `${quote(label)} (line ${lines[labels.indexOf(label)][0]})`);
+    const shown = once.slice(0, 5).map(([label, line]) => `${quote(String(label))} (line ${line})`);
     const more = once.length > 5 ? `, and ${once.length - 5} more` : "";
     remarks.push(
-      `seen only once: ${once.length === 1 ? "class" : "classes"} ${shown.join(", ")}${more}`,
+      `seen only once: class${once.length === 1 ? "" : "es"} ${shown.join(", ")}${more}`,
     );
   }
   const spelling = new Map<string, string>();

@@ -8,7 +8,7 @@ import { randomPermutation } from "../linalg/random.js";
 import type { Task } from "../lora/adapter.js";
 import type { Example } from "../lora/finetune.js";
 import type { TextInput } from "../lora/text-model.js";
-import { remark, UsageError } from "./errors.js";
+import { UsageError } from "./errors.js";
 import { checkLabels, classFinder, numberOf, severalLabels } from "./labels.js";
 
 /** "A,B" as one or two names. */
@@ -18,21 +18,17 @@ export function columnNames(text: string): string[] {
   throw new UsageError(`--text-columns is ${quote(text)}: it must be one or two names`);
 }
 
-/** The named columns of a file; what is worth a word of its texts goes to stderr. */
-export function readTexts(
-  command: string,
-  file: string,
-  texts: readonly string[],
-  label?: string,
-): TextRecord[] {
+export function readTexts(file: string, texts: readonly string[], label?: string): TextRecord[] {
   const columns = label === undefined ? { texts } : { texts, label };
-  const records = readTextTable(readFile(file), file, columns);
-  const empty = records.filter((record) => record.texts.some((text) => text.trim() === ""));
-  if (empty.length > 0) {
-    const count = empty.length === 1 ? "1 record" : `${empty.length} records`;
-    remark(command, [`${file}: ${count} without a text, first in line ${empty[0].line}`]);
-  }
-  return records;
+  return readTextTable(readFile(file), file, columns);
+}
+
+/** What is worth a word of a file's texts, though it may be right. */
+export function remarksOnTexts(file: string, records: readonly TextRecord[]): string[] {
+  const empty = records.filter(({ texts }) => texts.some((text) => text.trim() === ""));
+  if (empty.length === 0) return [];
+  const count = empty.length === 1 ? "1 record" : `${empty.length} records`;
+  return [`${file}: ${count} without a text, first in line ${empty[0].line}`];
 }
 
 export function inputOf({ texts: [text, pair] }: TextRecord): TextInput {

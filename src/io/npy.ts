@@ -66,7 +66,10 @@ export function decodeNpy(given: Uint8Array, source = "npy"): NpyArray {
   const bytes = plainBytes("decodeNpy", source, given);
   const fail = (reason: string) => new FormatError(source, reason);
   if (!magic.every((byte, i) => bytes[i] === byte)) {
-    throw fail(foreignFile(bytes) ?? 'not a .npy file: it must start with "\\x93NUMPY"');
+    throw fail(
+      foreignFile(bytes) ??
+        'not a .npy file: it must start with "\\x93NUMPY", as numpy.save writes it',
+    );
   }
   const { descr, fortranOrder, shape, dataStart } = readNpyHeader(bytes, source);
   // As NumPy, which takes a type without an order of bytes for the machine's own.
