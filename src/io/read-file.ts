@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import { FileError, FormatError } from "./errors.js";
+import { gunzip, isGzip } from "./gunzip.js";
 
 const reasons: Record<string, string> = {
   ENOENT: "there is no such file",
@@ -18,7 +18,7 @@ const reasons: Record<string, string> = {
  * The bytes of a file; decompressed when it is a gzip file, whatever its name.
  *
  * @throws FileError when there is no such file, it is a directory, may not be read or is too large;
- *   FormatError when it is empty or a broken gzip file.
+ *   FormatError when it is empty, or a gzip file that is broken or far larger than it looks.
  */
 export function readFile(path: string): Uint8Array {
   let bytes: Uint8Array;
@@ -29,13 +29,7 @@ export function readFile(path: string): Uint8Array {
     const { code = "unknown error" } = error as NodeJS.ErrnoException;
     throw new FileError(path, reasons[code] ?? `it cannot be read (${code})`);
   }
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
-    try {
-      bytes = gunzipSync(bytes);
-    } catch (error) {
-      throw new FormatError(path, `the gzip file is broken: ${(error as Error).message}`);
-    }
-  }
+  if (isGzip(bytes)) bytes = gunzip(bytes, path);
   if (bytes.length === 0) throw new FormatError(path, "the file is empty");
   return bytes;
 }
