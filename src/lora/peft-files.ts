@@ -1,6 +1,8 @@
 // Adapters in PEFT's layout: adapter_config.json and adapter_model.safetensors, under the names that
 // the encoder with its head has in transformers ("base_model.model.bert.encoder.layer.0...").
+
 import { copyBytes } from "../io/bytes.js";
+import { crc32 } from "../io/checksum.js";
 import { FormatError } from "../io/errors.js";
 import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.js";
 import { fromFloat32, type StoredTensor, toFiniteFloat32 } from "../io/stored-tensor.js";
@@ -85,12 +87,14 @@ export function saveAdapter(
   }
   const text = (value: unknown) => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
   const { method, task, fromModel } = adapter;
+  const weights = encodeSafetensors(tensors, [["format", "pt"]]);
   const files = new Map([
     [adapterNames.config, text(peftConfig(adapter, ranks, baseModel))],
-    [adapterNames.weights, encodeSafetensors(tensors, [["format", "pt"]])],
+    [adapterNames.weights, weights],
     [adapterNames.settings, text(fromModel ? { method } : { method, task })],
   ]);
-  if (adapter.method === "deep-lora") files.set(adapterNames.factors, encodeFactors(adapter));
+  if (adapter.method === "deep-lora")
+    files.set(adapterNames.factors, encodeFactors(adapter, weights));
   return files;
 }
 
@@ -169,13 +173,16 @@ export function loadAdapter(
     ? parseJsonObject(file(adapterNames.settings), at(adapterNames.settings))
     : undefined;
   const told = settings?.task;
-  const native = files.get(adapterNames.factors);
+  // Left over where a plain adapter was written into the folder of a deep one.
+  const native = settings?.method === "lora" ? undefined : files.get(adapterNames.factors);
   return {
     method: native ? "deep-lora" : "lora",
     task:
       told === undefined ? taskByHead(head, family) : checkedTask(told, at(adapterNames.settings)),
     family,
-    layers: native ? decodeFactors(native, layers, at(adapterNames.factors)) : layers,
+    layers: native
+      ? decodeFactors(native, layers, file(adapterNames.weights), at(adapterNames.factors))
+      : layers,
     head,
     tensors,
     ...(told === undefined && inModel && config.taskType !== "FEATURE_EXTRACTION"
@@ -226,22 +233,34 @@ function matrixTensor(A: Matrix): StoredTensor {
   return fromFloat32([A.rows, A.cols], Float32Array.from(A.data));
 }
 
-/** Deep LoRA's factors, "LAYER.factor_0" first, and the scales. */
-function encodeFactors({ layers }: Adapter): Uint8Array<ArrayBuffer> {
+/** Deep LoRA's factors, "LAYER.factor_0" first, the scales, and beside which weights they lie. */
+function encodeFactors({ layers }: Adapter, weights: Uint8Array): Uint8Array<ArrayBuffer> {
   const tensors = layers.flatMap(({ name, factors }) =>
     factors.map((factor, i) => [`${name}.factor_${i}`, matrixTensor(factor)] as const),
   );
   const scales = Object.fromEntries(layers.map(({ name, scale }) => [name, scale]));
-  return encodeSafetensors(tensors, [["lowrank.scales", JSON.stringify(scales)]]);
+  return encodeSafetensors(tensors, [
+    ["lowrank.scales", JSON.stringify(scales)],
+    ["lowrank.weights", String(crc32(weights))],
+  ]);
 }
 
 /** Our factors of the same layers that PEFT's file has. */
 function decodeFactors(
   bytes: Uint8Array,
   plain: readonly NamedLayerAdapter[],
+  weights: Uint8Array,
   source: string,
 ): NamedLayerAdapter[] {
   const { tensors, metadata } = decodeSafetensors(bytes, source);
+  // PEFT writes its own files into the folder and leaves ours as they were.
+  const beside = metadata.get("lowrank.weights");
+  if (beside !== undefined && beside !== String(crc32(weights))) {
+    throw new FormatError(
+      source,
+      `it was written beside another ${adapterNames.weights}: remove it if that one is newer`,
+    );
+  }
   const text = metadata.get("lowrank.scales") ?? "null";
   const scales = parseJsonObject(new TextEncoder().encode(text), source);
   const known = new Set(plain.map(({ name }) => name));

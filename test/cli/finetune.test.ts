@@ -415,5 +415,7 @@ test("kill -9 at any moment of finetune leaves the old adapter or the new one, w
   // What the killed runs left behind is no hindrance.
   lowrankJson(finetune("2", "kept"));
   expect(scores("kept")).toBe(known[1]);
-  expect(readdirSync(at("kept")).sort()).toEqual(readdirSync(at("new")).sort());
+  // At worst temporary files of a run that was killed while it wrote them.
+  const left = readdirSync(at("kept")).filter((name) => !/^\.lowrank-\w+\.tmp$/.test(name));
+  expect(left.sort()).toEqual(readdirSync(at("new")).sort());
 });

@@ -19,6 +19,7 @@ import { Head, meanPool } from "../../src/transformer/head.js";
 import { scoresOf } from "../../src/transformer/training.js";
 import { temporaryFolder } from "../helpers/cli.js";
 import { encoderFixtures } from "../helpers/encoders.js";
+import { testWith } from "../helpers/needs.js";
 import { jsonBytes, tinyModel } from "../helpers/text-models.js";
 
 interface Fixture {
@@ -40,10 +41,12 @@ const filesOf = ({ files }: Fixture) =>
     ]),
   );
 
-/** Python with PEFT, where there is one; LOWRANK_PYTHON names it. */
+/** Python with a PEFT of those that were tried, where there is one; LOWRANK_PYTHON names it. */
+const versions = "import peft, transformers, torch; assert peft.__version__ >= '0.17'";
 const python = [process.env.LOWRANK_PYTHON ?? "python3"].find(
-  (program) => spawnSync(program, ["-c", "import peft, transformers, torch"]).status === 0,
+  (program) => spawnSync(program, ["-c", versions]).status === 0,
 );
+const missingPython = python ? undefined : "LOWRANK_PYTHON names no Python with PEFT 0.17 or newer";
 const folder = temporaryFolder();
 afterAll(folder.remove);
 
@@ -104,7 +107,7 @@ const alike = examples.map(({ text, label }, i) => ({
 const task = { kind: "classification", labels: ["a", "b", "c"] } as const;
 
 // One start of Python for all: importing PyTorch takes the time.
-test.skipIf(!python)(
+testWith(missingPython)(
   "PEFT and transformers give our scores for adapters of ours, beside and merged",
   () => {
     const jobs: { place: string; ours: number[] }[] = [];
