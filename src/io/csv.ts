@@ -96,17 +96,21 @@ function parseQuoted(text: string, delimiter: string, source: string) {
  * @throws FormatError with the line: a carriage return without a line feed.
  */
 export function tabbedRows(text: string, source: string): Row[] {
-  const plain = text
-    .split("\n")
-    .map((row, i) => ({ line: i + 1, fields: row.replace(/\r$/, "").split("\t") }))
-    .filter(({ fields }) => fields.length > 1 || fields[0].trim() !== "");
+  const returns = text.includes("\r");
+  const plain: Row[] = [];
+  const lines = returns ? text.replace(/\r$/, "").split(/\r?\n/) : text.split("\n");
+  lines.forEach((row, i) => {
+    const fields = row.split("\t");
+    if (fields.length > 1 || row.trim() !== "") plain.push({ line: i + 1, fields });
+  });
   const quoted = text.includes('"') ? ifQuoted(text, source) : undefined;
   if (quoted && ofOneWidth(quoted.rows)) {
     const whole = plain[0].fields.every((field) => /^".*"$/.test(field));
     if (!ofOneWidth(plain) || quoted.doubled || whole) return quoted.rows;
   }
-  for (const { line, fields } of plain) {
-    if (fields.some((field) => field.includes("\r"))) failLoneReturn(source, line);
+  if (returns) {
+    const lone = plain.find(({ fields }) => fields.some((field) => field.includes("\r")));
+    if (lone) failLoneReturn(source, lone.line);
   }
   return plain;
 }
