@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { readModelFolder } from "../io/model-folder.js";
-import { quote } from "../linalg/describe.js";
+import { printable, quote } from "../linalg/describe.js";
 import { loadEncoder } from "../lora/text-model.js";
 import { useOwnHead } from "../lora/use-adapter.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
@@ -76,7 +76,7 @@ function run(file: string, options: Options): void {
     console.log(JSON.stringify({ task: task.kind, labels, predictions }));
   } else {
     for (const { prediction } of predictions) {
-      console.log([prediction].flat().map(String).join(labelSeparator));
+      console.log(printable([prediction].flat().map(String).join(labelSeparator)));
     }
   }
 }

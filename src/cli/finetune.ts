@@ -4,6 +4,7 @@ import { writeFolder } from "../io/adapter-folder.js";
 import { writeFileAtomically } from "../io/atomic-file.js";
 import { readModelFolder } from "../io/model-folder.js";
 import { readFile } from "../io/read-file.js";
+import { printable } from "../linalg/describe.js";
 import type { Adaptation } from "../lora/adaptation.js";
 import type { Adapter, Task } from "../lora/adapter.js";
 import { DeepLora } from "../lora/deep-lora.js";
@@ -157,6 +158,7 @@ async function run(options: Options): Promise<void> {
     ...remarksOnLabels(all, task, options.train, options.task),
     ...(evaluated ? remarksOnTexts(options.eval!, evaluated) : []),
   ]);
+  tellNewHead(tuning.newTensors, model.config);
 
   const losses: { step: number; loss: number }[] = [];
   const values: Evaluation[] = [];
@@ -222,6 +224,18 @@ async function run(options: Options): Promise<void> {
   }
   if (json) console.log(JSON.stringify(result));
   else print(result, options, task, adapter, files);
+}
+
+/** One line about the head that begins at random, and what of the model it does not use. */
+function tellNewHead(tensors: readonly string[], { architectures }: TextModel["config"]): void {
+  if (tensors.length === 0) return;
+  const modules = new Set(tensors.map((name) => name.replace(/\.(weight|bias)$/, "")));
+  const [own] = Array.isArray(architectures) ? architectures : [];
+  const unused = typeof own === "string" && /For[A-Z]\w+$/.test(own);
+  process.stderr.write(
+    `lowrank finetune: a new head begins at random: ${[...modules].join(", ")}` +
+      `${unused ? `; that of ${printable(own)} is not used` : ""}\n`,
+  );
 }
 
 function checkOptions(options: Options): void {

@@ -147,6 +147,7 @@ export class Finetuning {
     );
     this.#labels = examples.map(({ label }) => targetsOf(task, label));
     this.#loss = lossOf(task);
+    this.newTensors = resume === undefined ? this.head.names : [];
     const saved = resume && decodeState(resume, this.#fingerprint());
     if (saved) checkLayers(saved, encoder);
     this.#layers = saved ? saved.layers : this.#plan();
@@ -173,6 +174,13 @@ export class Finetuning {
     this.#training = new Training(encoder, this.head, optimizer, this.#loss, drops);
     if (saved) this.#restore(saved);
   }
+
+  /**
+   * Tensors of the head that begin at random, by Hugging Face's names: all of it, for a run starts a
+   * head of its own, whatever the model brings; BERT's pooler is among them where the model has none.
+   * None of a run that goes on.
+   */
+  readonly newTensors: readonly string[];
 
   /** Steps done. */
   get stepCount(): number {

@@ -97,7 +97,8 @@ export function headBeside({ config, linearNames }: Encoder, outputs: number) {
 /** What the outputs of an adapter's head are: the model's own labels, where there are as many. */
 function taskOfOutputs(config: Json, outputs: number, source: string): Task {
   const named = Object(config.id2label ?? Array(outputs).fill("")) as object;
-  return taskOfConfig(Object.keys(named).length === outputs ? config : {}, outputs, source);
+  const own = Object.keys(named).length === outputs ? config : {};
+  return taskOfConfig({ ...own, num_labels: outputs }, outputs, source);
 }
 
 /** @throws FormatError when the model was made for another task than judging whole texts. */
@@ -163,8 +164,13 @@ function labelsOf(
   const plain = (value: unknown): value is Json =>
     typeof value === "object" && value !== null && !Array.isArray(value);
   if (id2label === undefined || id2label === null) {
-    if (num_labels !== undefined && num_labels !== null && num_labels !== outputs) {
-      refuse(`num_labels is ${kindOf(num_labels)}, and the classifier has ${outputs} outputs`);
+    // As in transformers; a head of multiple choice, which has 1 output and no labels, is told so.
+    if ((num_labels ?? 2) !== outputs) {
+      const is =
+        num_labels === undefined
+          ? "and id2label are missing, which means 2"
+          : `is ${kindOf(num_labels)}`;
+      refuse(`num_labels ${is}, and the classifier has ${outputs} outputs`);
     }
     return Array.from({ length: outputs }, (_, i) => `LABEL_${i}`);
   }

@@ -100,6 +100,11 @@ export class ParallelFinetuning {
     return 1 + this.#members.length;
   }
 
+  /** As `Finetuning.newTensors`. */
+  get newTensors(): readonly string[] {
+    return this.#own.newTensors;
+  }
+
   /** Steps done. */
   get stepCount(): number {
     return this.#own.stepCount;

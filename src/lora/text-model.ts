@@ -89,7 +89,8 @@ export class TextModel {
     if (!tokenizer) throw new RangeError("tokenize: the model came without tokenizer.json");
     const longest = Math.min(maxTokens, this.encoder.config.maxTokens);
     const { ids, typeIds } = tokenizer.encode(text, pair, longest);
-    return this.encoder.config.tokenTypes > 1 ? { ids, types: typeIds } : { ids };
+    // The tokenizers of the other families give no segments to the model.
+    return this.encoder.config.family === "bert" ? { ids, types: typeIds } : { ids };
   }
 
   /**

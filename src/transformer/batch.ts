@@ -49,11 +49,14 @@ export function packBatch(config: EncoderConfig, texts: readonly TokenSequence[]
   const total = starts[texts.length];
   const [ids, types, positions] = [1, 2, 3].map(() => new Int32Array(total));
   texts.forEach((text, i) => {
+    let position = config.firstPosition;
     for (let t = 0; t < text.ids.length; t++) {
       const at = starts[i] + t;
       ids[at] = checked(i, t, "token", text.ids[t], config.vocabularySize);
       types[at] = checked(i, t, "type", text.types?.[t] ?? 0, Math.max(1, config.tokenTypes));
-      positions[at] = config.firstPosition + t;
+      // A padding token inside of a text takes no position but padding's own: RoBERTa counts so.
+      const pads = config.firstPosition > 0 && ids[at] === config.firstPosition - 1;
+      positions[at] = pads ? config.firstPosition - 1 : position++;
     }
   });
   return { starts, ids, types, positions };

@@ -35,6 +35,8 @@ export interface EncoderConfig {
   /** Shares of hidden states and of attention weights that the original training dropped. */
   readonly dropout: number;
   readonly attentionDropout: number;
+  /** The share that a head drops, where it is another than that of hidden states. */
+  readonly headDropout?: number;
   /** Buckets of the relative positions that attention adds to its scores; 0: none (MPNet: 32). */
   readonly relativeBuckets: number;
 }
@@ -58,22 +60,27 @@ export function encoderConfig(json: unknown): EncoderConfig {
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
     throw new TypeError(`config.json: it is ${describe(json)}: it must be an object`);
   }
-  const read = reader(json as Record<string, unknown>);
-  const modelType = (json as Record<string, unknown>).model_type;
-  const family = Object.hasOwn(families, String(modelType)) && families[String(modelType)];
-  if (!family) {
+  const { model_type: modelType } = json as Record<string, unknown>;
+  const known = typeof modelType === "string" && Object.hasOwn(families, modelType);
+  if (!known) {
     throw new RangeError(
-      `config.json: model_type is ${JSON.stringify(modelType)}: ` +
+      `config.json: model_type is ${describe(modelType)}: ` +
         `it must be one of ${Object.keys(families).join(", ")}`,
     );
   }
-  read.oneOf("position_embedding_type", ["absolute"], "absolute");
-  for (const key of ["is_decoder", "add_cross_attention"]) read.oneOf(key, [false], false);
+  const family = families[modelType];
   const distil = family === "distilbert";
   const key = distil ? distilbertKeys : bertKeys;
-  // RoBERTa counts positions from the padding token's id on; that row stands for padding.
-  const offsetPositions = family === "roberta" || family === "mpnet";
-  const firstPosition = offsetPositions ? read.integer("pad_token_id", 0, 1) + 1 : 0;
+  const read = reader(json as Record<string, unknown>, distil ? distilbertAliases : {});
+  read.oneOf("position_embedding_type", ["absolute"], "absolute");
+  for (const name of otherComputations) read.nothing(name);
+  // RoBERTa counts positions from the padding token's id on; that row stands for padding. MPNet does
+  // so too, from 1 whatever the configuration says.
+  const padding = family === "roberta" ? read.integer("pad_token_id", 0, 1) : 1;
+  const firstPosition = family === "roberta" || family === "mpnet" ? padding + 1 : 0;
+  if (family === "mpnet") read.oneOf("relative_attention_num_buckets", [32], 32);
+  const headDropout = headDropouts[family];
+  const activation = read.oneOf(key.activation, ["gelu", "relu", "gelu_python"], "gelu");
   const config: EncoderConfig = {
     family,
     vocabularySize: read.integer("vocab_size", 1),
@@ -81,14 +88,16 @@ export function encoderConfig(json: unknown): EncoderConfig {
     layers: read.integer(key.layers, 1),
     heads: read.integer(key.heads, 1),
     innerWidth: read.integer(key.innerWidth, 1),
-    activation: read.oneOf(key.activation, ["gelu", "relu"], "gelu"),
+    activation: activation === "relu" ? activation : "gelu",
     maxTokens: read.integer("max_position_embeddings", firstPosition + 1) - firstPosition,
     firstPosition,
-    tokenTypes: family === "bert" || family === "roberta" ? read.integer("type_vocab_size", 0) : 0,
+    tokenTypes:
+      family === "bert" || family === "roberta" ? read.integer("type_vocab_size", 1, 2) : 0,
     layerNormEpsilon: distil ? 1e-12 : read.number("layer_norm_eps", 1e-12),
     dropout: read.number(key.dropout, 0.1),
     attentionDropout: read.number(key.attentionDropout, 0.1),
-    relativeBuckets: family === "mpnet" ? read.integer("relative_attention_num_buckets", 2, 32) : 0,
+    relativeBuckets: family === "mpnet" ? 32 : 0,
+    ...(headDropout && read.ownDropout(headDropout)),
   };
   if (config.width % config.heads !== 0) {
     throw new RangeError(
@@ -119,19 +128,62 @@ const distilbertKeys = {
   attentionDropout: "attention_dropout",
 };
 
+/** DistilBERT's sizes by the names that the others have, which transformers takes too. */
+const distilbertAliases: Readonly<Record<string, string>> = {
+  dim: "hidden_size",
+  n_layers: "num_hidden_layers",
+  n_heads: "num_attention_heads",
+};
+
+/** Settings under which transformers computes something else; absent, false and empty are nothing. */
+const otherComputations = [
+  "is_decoder",
+  "is_encoder_decoder",
+  "add_cross_attention",
+  "quantization_config",
+  "pruned_heads",
+  "per_layer_config",
+];
+
+/** What a head drops, where it may be another share than that of the hidden states. */
+const headDropouts: Partial<Record<EncoderFamily, { key: string; fallback?: number }>> = {
+  bert: { key: "classifier_dropout" },
+  roberta: { key: "classifier_dropout" },
+  distilbert: { key: "seq_classif_dropout", fallback: 0.2 },
+};
+
 /** Largest size that makes sense in 32-bit kernels. */
 const largest = 2 ** 24;
 
 /** Reads one key with its check; without a fallback the key must be there. */
-function reader(json: Record<string, unknown>) {
+function reader(json: Record<string, unknown>, aliases: Readonly<Record<string, string>>) {
   function value(key: string, fallback: unknown): unknown {
-    return Object.hasOwn(json, key) && json[key] !== null ? json[key] : fallback;
+    const [own, other] = [key, aliases[key]].map((name) =>
+      name !== undefined && Object.hasOwn(json, name) ? json[name] : undefined,
+    );
+    if (own !== undefined && other !== undefined && own !== other) {
+      refuse(key, own, `as ${aliases[key]}, which is ${describe(other)}`);
+    }
+    return own !== undefined ? own : other !== undefined ? other : fallback;
   }
   function refuse(key: string, found: unknown, wanted: string): never {
-    const is = found === undefined ? "missing" : JSON.stringify(found);
+    const is = found === undefined ? "missing" : describe(found);
     throw new RangeError(`config.json: ${key} is ${is}: it must be ${wanted}`);
   }
   return {
+    nothing(key: string): void {
+      const found = value(key, false);
+      if (found && !(typeof found === "object" && Object.keys(found).length === 0)) {
+        refuse(key, found, "absent: an encoder without it is computed");
+      }
+    },
+    /** A share that is dropped before the head's layers; nothing where it has none of its own. */
+    ownDropout({ key, fallback }: { key: string; fallback?: number }): { headDropout?: number } {
+      const found = value(key, fallback);
+      return found === undefined || found === null
+        ? {}
+        : { headDropout: this.number(key, fallback) };
+    },
     integer(key: string, low: number, fallback?: number): number {
       const found = value(key, fallback);
       if (!Number.isInteger(found) || (found as number) < low || (found as number) > largest) {
@@ -139,7 +191,7 @@ function reader(json: Record<string, unknown>) {
       }
       return found as number;
     },
-    number(key: string, fallback: number): number {
+    number(key: string, fallback: number | undefined): number {
       const found = value(key, fallback);
       if (!(typeof found === "number" && found >= 0 && found < 1)) {
         refuse(key, found, "a number in [0, 1)");

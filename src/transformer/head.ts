@@ -153,13 +153,14 @@ export class Head implements TextHead {
   scores(tape: Tape, hidden: Tensor, batch: Batch): Tensor {
     const encoder = this.#encoder;
     const { headStream } = encoder;
+    const { headDropout } = encoder.config;
     let first = firstTokens(tape, hidden, batch);
     // RoBERTa and MPNet drop before either layer, BERT and DistilBERT before the last.
     if (this.#dense === "classifier.dense") {
-      first = dropout(tape, first, encoder.dropoutAt(headStream));
+      first = dropout(tape, first, encoder.dropoutAt(headStream, headDropout));
     }
     const pooled = this.#activation(tape, this.#linear(tape, first, this.#dense));
-    const kept = dropout(tape, pooled, encoder.dropoutAt(headStream + 1));
+    const kept = dropout(tape, pooled, encoder.dropoutAt(headStream + 1, headDropout));
     return this.#linear(tape, kept, this.#output);
   }
 

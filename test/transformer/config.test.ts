@@ -73,5 +73,5 @@ test("what an encoder cannot be is refused by key and value", () => {
   );
   expect(refused({ hidden_act: "silu" })).toThrow('hidden_act is "silu": it must be "gelu" or');
   expect(refused({ position_embedding_type: "relative_key" })).toThrow("position_embedding_type");
-  expect(refused({ layer_norm_eps: Number.NaN })).toThrow("layer_norm_eps is null");
+  expect(refused({ layer_norm_eps: Number.NaN })).toThrow("layer_norm_eps is NaN");
 });
