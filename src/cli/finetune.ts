@@ -232,10 +232,8 @@ function tellNewHead(tensors: readonly string[], { architectures }: TextModel["c
   const modules = new Set(tensors.map((name) => name.replace(/\.(weight|bias)$/, "")));
   const [own] = Array.isArray(architectures) ? architectures : [];
   const unused = typeof own === "string" && /For[A-Z]\w+$/.test(own);
-  process.stderr.write(
-    `lowrank finetune: a new head begins at random: ${[...modules].join(", ")}` +
-      `${unused ? `; that of ${printable(own)} is not used` : ""}\n`,
-  );
+  const rest = unused ? `; that of ${printable(own)} is not used` : "";
+  remark("finetune", [`a new head begins at random: ${[...modules].join(", ")}${rest}`]);
 }
 
 function checkOptions(options: Options): void {

@@ -209,7 +209,9 @@ function missing(name: string, files: AdapterFiles, source: string): FormatError
 /** What the head's size suggests; without one, embeddings. */
 function taskByHead(head: ReadonlyMap<string, NamedTensor>, family: EncoderFamily): Task {
   const outputs = head.get(`${headLayers[family].output}.weight`);
-  return outputs ? taskOfConfig({ num_labels: outputs.shape[0] }, outputs.shape[0], family) : { kind: "similarity" };
+  return outputs
+    ? taskOfConfig({ num_labels: outputs.shape[0] }, outputs.shape[0], family)
+    : { kind: "similarity" };
 }
 
 /** The task that our file tells. */

@@ -336,6 +336,7 @@ test("texts that are empty, or of a million characters, are texts", () => {
   expect(stderr.split("\n").map((line) => line.replace(/.*odd.jsonl: /, ""))).toEqual([
     "1 record without a text, first in line 1",
     'seen only once: classes "no" (line 1), "yes" (line 2)',
+    "lowrank finetune: a new head begins at random: classifier",
     "",
   ]);
   writeFileSync(at("none.jsonl"), "\n");

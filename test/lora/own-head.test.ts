@@ -159,7 +159,7 @@ test("an adapter whose head is not whole is refused by the tensor's name", () =>
   const adapter = run.adapter();
   const head = new Map([...adapter.head].filter(([name]) => name !== "classifier.dense.weight"));
   expect(() => useAdapter(model, { ...adapter, head })).toThrow(
-    "classifier.dense.weight is missing",
+    "classifier.dense.weight of the adapter is missing",
   );
 });
 
