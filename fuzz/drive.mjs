@@ -81,7 +81,8 @@ async function smaller(plan, kind) {
 
 /** Writes the files of an input where they can be looked at. */
 function dump(number, input) {
-  const files = input instanceof Map ? input : new Map([["input", input]]);
+  const text = target.describe && new TextEncoder().encode(target.describe(input));
+  const files = input instanceof Map ? input : new Map([["input", text ?? input]]);
   const folder = join(dumps, `${name}-${seed}-${number}`);
   for (const [file, bytes] of files) {
     if (!(bytes instanceof Uint8Array)) return undefined;

@@ -69,7 +69,7 @@ function anyOf(tree, random) {
 }
 
 /** What stands in two places of a tree must not be changed in both. */
-function copied(value) {
+export function copied(value) {
   if (Array.isArray(value)) return value.map(copied);
   if (value instanceof Pairs) return new Pairs(copied(value.entries));
   if (!isPlain(value)) return value;

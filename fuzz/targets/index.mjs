@@ -12,6 +12,7 @@ const files = {
   tokenizer: "tokenizer",
   model: "model",
   adapter: "adapter",
+  api: "api",
 };
 
 export const names = Object.keys(files);

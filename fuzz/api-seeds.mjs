@@ -1,0 +1,323 @@
+// A valid call of every public function, to be changed: a name that is missing here is a fault.
+import { core, lora, node, theory, threads, tinyModel } from "../build/fuzz/sources.mjs";
+
+const { Matrix, SparseMatrix } = core;
+
+/** Classes whose objects other functions make, errors, and what starts threads or replaces the kernels. */
+const internal =
+  /Error$|^(HouseholderQ|MatrixCompletion|DeepLinearNetwork|PackedMatrix|TextModel|ThreadPool|init)$/;
+
+/** Every public function, by name. */
+export const functions = Object.fromEntries(
+  Object.entries({ ...core, ...lora, ...threads, ...node, ...theory }).filter(
+    ([name, value]) => typeof value === "function" && !internal.test(name),
+  ),
+);
+
+const numbers = (random, length) => Float64Array.from({ length }, () => random.number());
+const matrix = (random, rows = random.between(1, 4), cols = random.between(1, 4)) =>
+  new Matrix(rows, cols, numbers(random, rows * cols));
+/** Symmetric and positive definite. */
+const definite = (random, n = random.between(1, 4)) => {
+  const A = matrix(random, n, n);
+  return Matrix.from(
+    A.toArray().map((_, i) =>
+      Array.from({ length: n }, (_, j) => A.get(i, j) + A.get(j, i) + (i === j ? 2 * n : 0)),
+    ),
+  );
+};
+const entries = (random) => ({
+  ...{ rows: 3, cols: 2, rowIndices: [0, 1, 2, 0], colIndices: [0, 1, 0, 1] },
+  values: Array.from(numbers(random, 4)),
+});
+const observations = (random) => ({
+  rowIds: ["a", "a", "b", "c"],
+  colIds: ["x", "y", "x", "y"],
+  values: Array.from(numbers(random, 4)),
+});
+const problem = core.factorization(
+  Matrix.from([
+    [2, 1],
+    [1, 3],
+  ]),
+);
+const deep = core.deepFactorization({ shape: { rows: 2, cols: 2 }, seed: 0 });
+const model = lora.loadEncoder(tinyModel());
+const examples = [
+  { text: "abc", label: 0 },
+  { text: "x", label: 1 },
+];
+const task = { kind: "classification", labels: ["no", "yes"] };
+const tuning = new lora.Finetuning(model, examples, {
+  method: new lora.Lora({ rank: 2 }),
+  task,
+  steps: 1,
+});
+const adapter = tuning.adapter();
+const adapterFiles = lora.saveAdapter(adapter);
+const completed = core.completeMatrix(observations({ number: () => 0.5 }), { steps: 5 });
+
+/** Writes what the functions that read folders are to read, into the folder at work. */
+export function prepareFolders() {
+  node.writeFolder("adapter", adapterFiles);
+  const { config, tokenizer, weights } = tinyModel();
+  node.writeFolder(
+    "model",
+    new Map([["config.json", config], ["tokenizer.json", tokenizer], ...weights]),
+  );
+}
+
+const labels = (random) => [
+  random.list(3, 3, () => random.below(2)),
+  random.list(3, 3, () => random.below(2)),
+];
+const pair = (random) => [Array.from(numbers(random, 4)), Array.from(numbers(random, 4))];
+
+const target = theory.lowRankTarget({ rows: 6, cols: 6, rank: 1, seed: 5 });
+const rule = { learningRate: 0.1 };
+const scales = [0.3, 0.5];
+const setting = { target, rank: 1, scales, rule, steps: 4, seed: 5 };
+const observed = theory.observe(setting);
+const spectral = {
+  target: { rows: 6, cols: 5, rank: 1, seed: 5 },
+  width: 3,
+  depth: 2,
+  scale: 0.1,
+  learningRate: 0.05,
+  outerRatio: 2,
+  steps: 4,
+};
+const rectangular = { rows: 4, cols: 6, rank: 1, scale: 0.3, rule, steps: 4, seed: 5 };
+const recovery = { target, rank: 1, depth: 2, scale: 0.05, learningRate: 0.1, steps: 8, seed: 5 };
+const symmetric = { target, scales, rule, steps: 4, seed: 5 };
+const evidence = (value) => () => [value];
+
+/** The arguments of a valid call, by the function's name. */
+export const seeds = {
+  DeepLora: () => [
+    {
+      rank: 2,
+      depth: 3,
+      scale: 1e-3,
+      form: "compressed",
+      outerLearningRateRatio: 0.01,
+      targets: ["query"],
+      seed: 0,
+    },
+  ],
+  Finetuning: () => [
+    model,
+    examples,
+    {
+      method: new lora.HeadOnly(),
+      task,
+      steps: 1,
+      batchSize: 2,
+      seed: 0,
+      dropout: false,
+      maxTokens: 8,
+    },
+  ],
+  FullFineTuning: () => [],
+  HeadOnly: () => [],
+  Lora: () => [
+    { rank: 2, init: "peft", alpha: 4, rankStabilized: false, targets: ["query"], seed: 0 },
+  ],
+  Matrix: (random) => [2, 3, numbers(random, 6)],
+  OnlineCompletion: () => [{ rank: 2 }],
+  SparseMatrix: () => [2, 2, Int32Array.of(0, 1, 2), Int32Array.of(0, 1), Float64Array.of(1, 2)],
+  StreamingSvd: () => [{ cols: 3, rank: 2, seed: 0 }],
+  accuracy: labels,
+  adam: () => [{ learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 }],
+  adamw: () => [{ learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 }],
+  cholesky: (random) => [definite(random)],
+  clipNorm: () => [core.adam(), 1],
+  completeMatrix: (random) => [
+    observations(random),
+    {
+      rank: 1,
+      depth: 1,
+      implicit: true,
+      seed: 0,
+      steps: 3,
+      regularization: 1,
+      validationFraction: 0.25,
+      clip: true,
+      duplicates: "last",
+    },
+  ],
+  completion: (random) => [entries(random)],
+  compress: () => [deep, problem, { rank: 1 }],
+  cond: (random) => [matrix(random), "spectral"],
+  constant: () => [0.1],
+  cosine: () => [{ learningRate: 0.1, steps: 10, final: 0.01 }],
+  deepFactorization: () => [{ shape: { rows: 3, cols: 2 }, depth: 2, scale: 0.1, seed: 0 }],
+  det: (random) => [definite(random)],
+  eigh: (random) => [definite(random), { vectors: true }],
+  f1: (random) => [...labels(random), 1],
+  factorization: (random) => [matrix(random)],
+  finetune: () => [
+    model,
+    examples,
+    { method: new lora.Lora({ rank: 2 }), task, steps: 1, batchSize: 2 },
+  ],
+  fitCompletion: (random) => [observations(random), { rank: 1, steps: 3, seed: 0 }],
+  fitLowRank: () => [problem, { rank: 1, steps: 3, seed: 0 }],
+  gd: () => [{ learningRate: 0.1 }],
+  holdOut: (random) => [entries(random), { share: 0.25, seed: 0 }],
+  householderQr: (random) => [matrix(random), { pivoting: true }],
+  learnedRank: (random) => [numbers(random, 3).map(Math.abs).sort().reverse(), 1e-3],
+  linearDecay: () => [{ learningRate: 0.1, steps: 10, final: 0.01 }],
+  loadAdapter: () => [new Map(adapterFiles), "bert", "adapter"],
+  loadEncoder: () => [
+    { ...tinyModel() },
+    { dtype: "f32", weightStorage: "full", recompute: false },
+  ],
+  logDet: (random) => [definite(random)],
+  lstsq: (random) => [matrix(random, 4, 2), matrix(random, 4, 1), { tolerance: 1e-12 }],
+  macroF1: labels,
+  matmul: (random) => [
+    matrix(random, 2, 3),
+    matrix(random, 3, 2),
+    { transposeA: false, transposeB: false },
+  ],
+  matthews: labels,
+  mergeAdapter: () => [model, adapter],
+  momentum: () => [{ learningRate: 0.1, beta: 0.9 }],
+  norm: (random) => [
+    matrix(random),
+    random.pick(["frobenius", "spectral", "nuclear", 1, Infinity]),
+  ],
+  packMatrix: (random) => [matrix(random), {}],
+  pearson: pair,
+  pinv: (random) => [matrix(random), { tolerance: 1e-12 }],
+  plainLora: () => [adapter.layers[0], 1],
+  qr: (random) => [matrix(random), { pivoting: false }],
+  randomizedSvd: (random) => [
+    matrix(random, 4, 4),
+    { rank: 2, oversampling: 1, powerIterations: 1, seed: 0 },
+  ],
+  rank: (random) => [matrix(random), { tolerance: 1e-12 }],
+  readAdapterFolder: () => ["adapter"],
+  readModelFolder: () => ["model"],
+  saveAdapter: () => [adapter, { rank: 1, baseModel: "tiny" }],
+  scaledGd: () => [{ learningRate: 0.1, damping: 1e-3 }],
+  sensing: (random) => [
+    { operators: [matrix(random, 2, 2), matrix(random, 2, 2)], measurements: [1, 2] },
+  ],
+  singularValues: () => [adapter.layers[0]],
+  solve: (random) => {
+    const A = definite(random);
+    return [A, matrix(random, A.rows, 2)];
+  },
+  spearman: pair,
+  spectralCompress: () => [problem, { rank: 1, depth: 2, scale: 0.1 }],
+  supportsRelaxedSimd: () => [],
+  svd: (random) => [matrix(random), { vectors: true }],
+  train: () => [deep, problem, { steps: 3, optimizer: core.gd({ learningRate: 0.01 }) }],
+  unmergeAdapter: () => [model, adapter],
+  useAdapter: () => [model, adapter, 16],
+  useOwnHead: () => [model, 16],
+  writeFolder: () => ["folder", new Map([["a.json", new Uint8Array(2)]])],
+
+  adamBreaksBlocks: evidence(observed),
+  balanceDrifts: () => [{ target, scale: 0.3, time: 1, learningRates: [0.1, 0.05], seed: 5 }],
+  basesAgree: evidence(theory.findBases({ target, rank: 1, scales, seed: 5 })),
+  blockForm: () => [observed, "words"],
+  blockFormUnder: () => [rule, observed],
+  blocksVanish: evidence(observed),
+  changeHasLowRank: evidence(observed),
+  claims: () => [1],
+  coreFollowsCompressed: evidence(observed),
+  coreFollowsReduced: evidence(observed),
+  countParameters: () => [4, 3, 1, 2],
+  decayIsGeometric: () => [theory.passiveScalars],
+  driftFollowsRate: () => [[1e-2, 5e-3, 2.5e-3]],
+  exactFormIsExact: evidence([theory.runRectangular(rectangular)]),
+  findBases: () => [{ target, rank: 1, scales, seed: 5 }],
+  floorsArePredicted: evidence(theory.runRecovery(recovery)),
+  framesChain: evidence(observed),
+  gapIsBounded: evidence(observed),
+  gapIsClosedForm: evidence(observed),
+  gaussianBreaksSpectrum: () => [
+    { start: observed.initial[0], end: observed.samples.at(-1).factors[0], active: 2 },
+  ],
+  lowRankTarget: () => [{ rows: 6, cols: 6, rank: 1, seed: 5 }],
+  maskedFrozenFails: () => [{ frozen: 0.5, trained: 1e-6 }],
+  maskedTrainedRecovers: () => [{ frozen: 0.5, trained: 1e-6 }],
+  narrowIsNeverBehind: evidence(theory.runRecovery(recovery)),
+  observe: () => [setting],
+  outerRateSavesSteps: () => [[10, 5]],
+  parametersAreFew: () => [[theory.countParameters(4, 3, 1, 2)]],
+  passiveFollowsRecursion: evidence(observed),
+  passiveIsScalar: evidence(observed),
+  passiveScalars: () => [scales, rule, 4],
+  plainFormIsNotExact: evidence([theory.runRectangular(rectangular)]),
+  productChangeHasLowRank: evidence(observed),
+  recursionHasGoldenValues: () => [theory.passiveScalars],
+  reducedRun: () => [{ target: Matrix.from([[1]]), scales, passiveDimension: 4, rule }],
+  runFromGaussian: () => [{ target, rank: 1, scale: 0.1, rule, steps: 4, seed: 5 }],
+  runIsEquivariant: evidence(theory.runRotated(symmetric)),
+  runMasked: () => [{ target, rank: 1, observed: 0.5, scale: 0.1, steps: 3, seed: 5 }],
+  runOnZeros: () => [symmetric],
+  runRecovery: () => [recovery],
+  runRectangular: () => [rectangular],
+  runRotated: () => [symmetric],
+  runSpectral: () => [spectral],
+  scalarsNeverGrow: () => [theory.passiveScalars],
+  singularValuesRepeat: evidence(observed),
+  singularVectorsStay: evidence(theory.runSpectral(spectral)),
+  smallRankFails: evidence(observed),
+  spectrumHasThreeParts: evidence([theory.runRectangular(rectangular)]),
+  stepsByOuterRate: () => [
+    {
+      target,
+      rank: 1,
+      observed: 0.8,
+      scale: 0.1,
+      learningRate: 0.1,
+      ratios: [0.1, 1],
+      tolerance: 0.1,
+      steps: 8,
+      seed: 5,
+    },
+  ],
+  transportFrames: () => [Matrix.identity(6, 2), observed.initial, scales],
+  zeroTargetOnlyShrinks: evidence(theory.runOnZeros(symmetric)),
+};
+
+/** Methods of objects that functions make: the object, and the arguments of a valid call. */
+export const methods = {
+  "matrix.get": [() => Matrix.identity(2), () => [0, 1]],
+  "matrix.set": [() => Matrix.identity(2), () => [0, 1, 5]],
+  "matrix.row": [() => Matrix.identity(2), () => [1]],
+  "matrix.astype": [() => Matrix.identity(2), () => ["f32"]],
+  "Matrix.zeros": [() => Matrix, () => [2, 3, { dtype: "f32" }]],
+  "Matrix.identity": [() => Matrix, () => [2, 3, { dtype: "f32" }]],
+  "Matrix.from": [
+    () => Matrix,
+    () => [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      { dtype: "f64" },
+    ],
+  ],
+  "Matrix.randomNormal": [() => Matrix, () => [2, 3, { seed: 1, dtype: "f32" }]],
+  "SparseMatrix.fromTriplets": [() => SparseMatrix, (random) => [entries(random)]],
+  "completion.predict": [() => completed, () => ["a", "x"]],
+  "completion.predictEach": [() => completed, () => [{ rowIds: ["a", "?"], colIds: ["x", "y"] }]],
+  "completion.recommend": [() => completed, () => ["a", 2, { excludeRated: false }]],
+  "completion.foldIn": [() => completed, () => [{ colIds: ["x", "y"], values: [1, 2] }]],
+  "completion.rmse": [() => completed, (random) => [observations(random)]],
+  "completion.baselineRmse": [() => completed, (random) => [observations(random)]],
+  "MatrixCompletion.load": [() => core.MatrixCompletion, () => [completed.save()]],
+  "model.embed": [() => model, () => [examples, { normalize: true, batchSize: 2, maxTokens: 8 }]],
+  "model.tokenize": [() => model, () => [{ text: "abc", pair: "x" }, 8]],
+  "adapted.predict": [() => lora.useAdapter(model, adapter), () => [examples, 2]],
+  "stream.append": [
+    () => new core.StreamingSvd({ cols: 3, rank: 2, seed: 0 }),
+    (random) => [matrix(random, 2, 3)],
+  ],
+};
