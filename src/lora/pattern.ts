@@ -4,6 +4,7 @@
 
 /** A state waits for a character, or is passed at once to all of `next`. */
 interface State {
+  readonly id: number;
   /** What it waits for: a character, or a place in the text (0: its start, 1: its end). */
   readonly takes?: (char: string) => boolean;
   readonly at?: 0 | 1;
@@ -13,7 +14,7 @@ interface State {
 /** Builds the states of a part in front of those that follow it. */
 type Part = (after: State) => State;
 
-type MakeState = (fields: Omit<State, "next">, ...next: State[]) => State;
+type MakeState = (fields: Omit<State, "id" | "next">, ...next: State[]) => State;
 
 /** Tells whether the whole of a text matches. */
 export type Matcher = (text: string) => boolean;
@@ -30,43 +31,37 @@ export interface Budget {
  * @throws RangeError that says what of it is not understood: look-around, back references, flags,
  *   possessive repeats, word borders, or what is not a regular expression.
  */
-export function compilePattern(pattern: string, budget: Budget = { states: 2000 }): Matcher {
+export function compilePattern(pattern: string, budget: Budget = { states: 500 }): Matcher {
+  let count = 0;
   const state: MakeState = (fields, ...next) => {
     if (budget.states-- <= 0) throw new RangeError("it is too long");
-    return { ...fields, next };
+    return { ...fields, id: count++, next };
   };
   const reader = new Reader(pattern, state);
   const part = reader.alternatives();
   if (!reader.done) throw new RangeError("it has a ) without (");
   const end = state({});
   const start = part(end);
-  return (text) => follow(start, end, text);
+  return (text) => follow(start, end, new Int32Array(count).fill(-1), text);
 }
 
-function follow(start: State, end: State, text: string): boolean {
-  let current = new Set<State>();
-  let reached = closure([start], 0, text.length);
-  for (let i = 0; i < text.length; i++) {
-    current = reached;
-    const entered: State[] = [];
-    for (const { takes, next } of current) if (takes?.(text[i])) entered.push(...next);
-    if (entered.length === 0) return false;
-    reached = closure(entered, i + 1, text.length);
+/** @param seen - for each state, the last place in the text at which it was reached. */
+function follow(start: State, end: State, seen: Int32Array, text: string): boolean {
+  let entered = [start];
+  for (let i = 0; i <= text.length; i++) {
+    const open = entered;
+    entered = [];
+    for (let one = open.pop(); one; one = open.pop()) {
+      if (seen[one.id] === i) continue;
+      seen[one.id] = i;
+      if (one.takes) {
+        if (i < text.length && one.takes(text[i])) entered.push(...one.next);
+      } else if (one.at === undefined || i === (one.at === 0 ? 0 : text.length)) {
+        open.push(...one.next);
+      }
+    }
   }
-  return reached.has(end);
-}
-
-/** All states that are reached without a character, at place i of a text. */
-function closure(from: State[], i: number, length: number): Set<State> {
-  const found = new Set<State>();
-  const open = [...from];
-  for (let one = open.pop(); one; one = open.pop()) {
-    if (found.has(one)) continue;
-    found.add(one);
-    const passes = one.at === undefined || i === (one.at === 0 ? 0 : length);
-    if (!one.takes && passes) open.push(...one.next);
-  }
-  return found;
+  return seen[end.id] === text.length;
 }
 
 const inSets = { d: /[0-9]/, w: /[A-Za-z0-9_]/, s: /[ \t\n\r\f\v]/ } as const;

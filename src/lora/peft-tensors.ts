@@ -38,6 +38,12 @@ function modulesOf(family: EncoderFamily): Map<string, Kind> {
   ]);
 }
 
+/** A tensor's name without PEFT's prefix; of a long one the end, which tells most. */
+function shown(key: string): string {
+  const name = key.replace(/^base_model\.model\./, "");
+  return quote(name.length > 40 ? `…${name.slice(-39)}` : name);
+}
+
 /** Sorts the tensors; A and B of a layer become a pair. */
 export function sortTensors(
   stored: ReadonlyMap<string, StoredTensor>,
@@ -46,26 +52,26 @@ export function sortTensors(
   source: string,
 ): PeftTensors {
   const refuse = (key: string, reason: string): never => {
-    throw new FormatError(source, `tensor ${quote(key)} ${reason}`);
+    throw new FormatError(source, `tensor ${shown(key)} ${reason}`);
   };
   const kinds = modulesOf(family);
   const pairs = new Map<string, { full: string; A?: Matrix; B?: Matrix }>();
   const whole = new Map<string, NamedTensor & { key: string; inLayer: boolean }>();
   const copies: { key: string; name: string; data: Float32Array | undefined }[] = [];
   const prefixes = new Set<string>();
-  let last = -1;
+  const inLayers = new Set([0]);
 
   for (const [key, tensor] of stored) {
     const { shape } = tensor;
     const { full, place, part } = placeOf(key) ?? refuse(key, "is of an adapter of another kind");
     const prefix = full.startsWith(`${family}.`) ? `${family}.` : "";
     const module = full.slice(prefix.length);
-    const [, index] = /\.layer\.(0|[1-9]\d{0,2})\./.exec(module) ?? [];
+    const [, index] = /\.layer\.(0|[1-9]\d?)\./.exec(module) ?? [];
     const kind = kinds.get(index === undefined ? module : module.replace(`.${index}.`, ".0."));
     if (!kind)
       refuse(key, `is of no part of a ${family} encoder: is the adapter of another model?`);
     if (kind !== "head" || module === poolerName) prefixes.add(prefix);
-    last = Math.max(last, Number(index ?? -1));
+    inLayers.add(Number(index ?? 0));
     const vector = part === "bias" || (kind === "norm" && place === "");
     if (shape.length !== (vector ? 1 : 2) || shape.includes(0)) {
       const wanted = vector ? "a vector, not empty" : "a matrix, not empty";
@@ -105,7 +111,7 @@ export function sortTensors(
   const inModel = prefixes.size === 0 || !prefixes.has("");
   const root = inModel ? `${family}.` : "";
   const layers = Array.from(pairs, ([name, pair]) => layerOf(name, pair, config, source));
-  const depth = checkWhole({ kinds, pairs, whole, root, last }, config, source);
+  const depth = checkWhole({ kinds, pairs, whole, root, inLayers }, config, source);
   const head = new Map<string, NamedTensor>();
   const tensors = new Map<string, NamedTensor>();
   for (const [name, { shape, data }] of whole) {
@@ -161,8 +167,8 @@ interface Found {
   readonly whole: ReadonlyMap<string, unknown>;
   /** What stands before the encoder's names. */
   readonly root: string;
-  /** The last layer that a tensor is of; -1: none. */
-  readonly last: number;
+  /** The layers that tensors are of, and the first. */
+  readonly inLayers: ReadonlySet<number>;
 }
 
 /**
@@ -171,10 +177,10 @@ interface Found {
  * @returns the number of layers, where the configuration would name one more in a deeper model.
  */
 function checkWhole(found: Found, config: PeftConfig, source: string): number | undefined {
-  const { kinds, pairs, whole, root, last } = found;
+  const { kinds, pairs, whole, root } = found;
   const named = config.namesTargets;
-  const inLayers = [...kinds].filter(([name]) => name.includes(".0."));
-  const linears = inLayers.filter(([, kind]) => kind === "linear").map(([name]) => name);
+  const modules = [...kinds].filter(([name]) => name.includes(".0."));
+  const linears = modules.filter(([, kind]) => kind === "linear").map(([name]) => name);
   const at = (name: string, i: number) => name.replace(".0.", `.${i}.`);
   const lacks = (name: string, key: string): never => {
     throw new FormatError(
@@ -192,8 +198,11 @@ function checkWhole(found: Found, config: PeftConfig, source: string): number | 
     if (!saved(full) || parts.every((part) => whole.has(`${name}.${part}`))) return;
     lacks(name, "modules_to_save");
   };
-  for (let i = 0; i <= Math.max(last, 0); i++) {
-    for (const [name, kind] of inLayers) checkSaved(at(name, i), kind, root + at(name, i));
+  const last = Math.max(...found.inLayers);
+  // Gaps no further than there are factors, so that a few bytes cannot ask for many layers.
+  const gaps = Array.from({ length: Math.min(last, pairs.size) }, (_, i) => i);
+  for (const i of new Set([...gaps, ...found.inLayers])) {
+    for (const [name, kind] of modules) checkSaved(at(name, i), kind, root + at(name, i));
     for (const name of linears.map((one) => at(one, i))) {
       if (named && !pairs.has(name) && config.targets(root + name)) lacks(name, "target_modules");
     }
@@ -204,6 +213,6 @@ function checkWhole(found: Found, config: PeftConfig, source: string): number | 
       kind === "head" ? root !== "" && name !== poolerName : name === embeddingNames.word;
     if (always) checkSaved(name, kind, kind === "head" ? name : root + name);
   }
-  const next = Math.max(last, 0) + 1;
+  const next = last + 1;
   return named && linears.some((name) => config.targets(root + at(name, next))) ? next : undefined;
 }
