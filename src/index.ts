@@ -3,7 +3,7 @@ export {
   completeMatrix,
   fitCompletion,
 } from "./completion/fit.js";
-export type { RowObservations } from "./completion/fold-in.js";
+export type { FoldInOptions, RowObservations } from "./completion/fold-in.js";
 export type { FoldedRow } from "./completion/folded-row.js";
 export {
   MatrixCompletion,

@@ -76,8 +76,11 @@ function methodsOf(name: string, holder: () => object): [string, Call][] {
       (...args) => (holder() as Record<string, Call>)[key](...args),
     ]);
 }
-/** What ParallelFinetuning asks of a run. */
-const forThreads = ["partOfStep", "finishStep", "replica", "checkLoss"];
+/** What the package's own parts ask of a run or a model. */
+const forThreads = [
+  ...["partOfStep", "finishStep", "replica", "checkLoss"],
+  ...["tokenizeSentence", "promptTokens"],
+];
 
 const examples = [
   { text: "abc", label: 0 },

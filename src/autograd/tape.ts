@@ -139,6 +139,21 @@ export class Tape {
   }
 }
 
+/** What `use` computes on a tape, which is released also when it throws: the job lives on. */
+export function withTape<T>(
+  job: Job,
+  dtype: DType,
+  use: (tape: Tape) => T,
+  options?: { recording?: boolean },
+): T {
+  const tape = new Tape(job, dtype, options);
+  try {
+    return use(tape);
+  } finally {
+    tape.release();
+  }
+}
+
 /**
  * y = compute(x), of which only y is kept: the adjoint computes once more what lies between. So a
  * deep network needs the memory of one part of it at a time, for a second pass forward. `compute`
@@ -154,25 +169,26 @@ export function recompute(
 ): Tensor {
   const { job, dtype } = tape;
   const y = tape.result(x.rows, x.cols, [x], trains);
-  const silent = new Tape(job, dtype, { recording: false });
-  const value = compute(silent, x);
-  if (value.rows !== x.rows || value.cols !== x.cols) {
-    throw new RangeError(
-      `recompute: x is ${x.rows} x ${x.cols} and y is ${value.rows} x ${value.cols}: ` +
-        "the shapes must be equal",
-    );
-  }
-  copy(tape, x.rows * x.cols, value.value, y.value);
-  silent.release();
+  const keep = (silent: Tape) => {
+    const value = compute(silent, x);
+    if (value.rows !== x.rows || value.cols !== x.cols) {
+      throw new RangeError(
+        `recompute: x is ${x.rows} x ${x.cols} and y is ${value.rows} x ${value.cols}: ` +
+          "the shapes must be equal",
+      );
+    }
+    copy(tape, x.rows * x.cols, value.value, y.value);
+  };
+  withTape(job, dtype, keep, { recording: false });
   return tape.record(y, (dy) => {
     // Before the second pass takes its place on the stack.
     if (x.needsGradient) tape.accumulateInto(x);
-    const again = new Tape(job, dtype);
-    const output = compute(again, x);
-    const { dx: seed } = again.accumulate(output);
-    copy(tape, x.rows * x.cols, dy, seed);
-    again.backward();
-    again.release();
+    withTape(job, dtype, (again) => {
+      const output = compute(again, x);
+      const { dx: seed } = again.accumulate(output);
+      copy(tape, x.rows * x.cols, dy, seed);
+      again.backward();
+    });
   });
 }
 

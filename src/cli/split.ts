@@ -1,4 +1,5 @@
 import { randomPermutation } from "../linalg/random.js";
+import { streams } from "../linalg/streams.js";
 
 /** Numbers of entries: those to train on and those to test on, each in increasing order. */
 export interface Split {
@@ -6,8 +7,7 @@ export interface Split {
   test: Int32Array;
 }
 
-/** The random stream of splits: no other use of the seed draws from it. */
-const stream = 0x53504c54;
+const stream = streams.split.first;
 
 /** A random `fraction` of `count` entries, rounded to whole ones, is held out. */
 export function holdOut(count: number, fraction: number, seed: number): Split {

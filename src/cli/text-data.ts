@@ -5,6 +5,7 @@ import { readFile } from "../io/read-file.js";
 import { readTextTable, type TextRecord } from "../io/text-table.js";
 import { quote } from "../linalg/describe.js";
 import { randomPermutation } from "../linalg/random.js";
+import { streams } from "../linalg/streams.js";
 import type { Task } from "../lora/adapter.js";
 import type { Example } from "../lora/finetune.js";
 import type { TextInput } from "../lora/text-model.js";
@@ -89,12 +90,9 @@ export function examplesOf(
   });
 }
 
-/** The stream that draws few-shot samples. */
-const sampleStream = 0x73_00_00_00;
-
 /** `count` of the records, drawn without replacement. */
 export function sample<T>(records: readonly T[], count: number | undefined, seed: number): T[] {
   if (count === undefined || count >= records.length) return [...records];
-  const order = randomPermutation(records.length, seed, sampleStream);
+  const order = randomPermutation(records.length, seed, streams.fewShot.first);
   return Array.from(order.subarray(0, count), (i) => records[i]);
 }

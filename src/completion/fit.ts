@@ -1,12 +1,18 @@
 import { randomPermutation } from "../linalg/random.js";
 import { exponentOf } from "../linalg/scaling.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
+import { streams } from "../linalg/streams.js";
+import type { FloatArray } from "../wasm/index.js";
 import { assembleModel } from "./assemble.js";
 import { MatrixCompletion } from "./matrix-completion.js";
 import { type IndexedObservations, indexObservations, type Observations } from "./observations.js";
-import { type CompletionOptions, checkOptions, type Settings, settingsFor } from "./options.js";
+import {
+  type CompletionOptions,
+  readCompletionOptions,
+  type Settings,
+  settingsFor,
+} from "./options.js";
 import { type Choice, cyclePeak, cycleSteps, Search, StepPlan, type StepReport } from "./search.js";
-import { streams } from "./streams.js";
 import { type Range, Training } from "./training.js";
 
 /** How far a fit is. */
@@ -41,7 +47,7 @@ const sliceCost = { budget: 700_000, entry: 7, side: 30 };
  * 12 rank operations an entry and 6 depth rank^2 a row, and there are 600 or more.
  *
  * @param observations - columns `rowIds`, `colIds`, `values` of equal length, not empty.
- * @throws RangeError or TypeError for observations or options that are out of range, named.
+ * @throws RangeError or TypeError for observations or options that are out of range or unknown, named.
  * @throws OutOfMemoryError when the factors do not fit into 4 GiB.
  */
 export function fitCompletion(
@@ -84,15 +90,16 @@ interface Prepared {
   range: Range;
 }
 
-function prepare(name: string, observations: Observations, options: CompletionOptions): Prepared {
-  checkOptions(name, options);
+function prepare(name: string, observations: Observations, given: CompletionOptions): Prepared {
+  const options = readCompletionOptions(name, given);
   const indexed = indexObservations(name, observations, options.duplicates ?? "last");
   if (indexed.matrix.nonzeros === 0) {
     throw new RangeError(`${name}: there are no observations: there must be at least one`);
   }
   const { rows, cols } = indexed.matrix;
   const settings = settingsFor(name, options, rows, cols);
-  return { settings, indexed, ...normalize(indexed.matrix, settings.clip) };
+  const { matrix, ...normalized } = normalize(indexed.matrix, settings.clip);
+  return { settings, indexed: { ...indexed, matrix }, ...normalized };
 }
 
 function* run(prepared: Prepared): Generator<CompletionProgress, MatrixCompletion> {
@@ -157,8 +164,12 @@ function* run(prepared: Prepared): Generator<CompletionProgress, MatrixCompletio
   );
 }
 
-/** Divides the values by a power of two, exactly, so that neither squares nor sums overflow. */
-function normalize({ values }: SparseMatrix, clip: boolean): { unit: number; range: Range } {
+/** The values over a power of two, exactly, so that neither squares nor sums overflow. */
+function normalize(
+  matrix: SparseMatrix,
+  clip: boolean,
+): { matrix: SparseMatrix; unit: number; range: Range } {
+  const { values } = matrix;
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const value of values) {
@@ -167,11 +178,14 @@ function normalize({ values }: SparseMatrix, clip: boolean): { unit: number; ran
   }
   const largest = Math.max(Math.abs(low), Math.abs(high));
   const unit = largest > 0 ? 2 ** exponentOf(largest) : 1;
-  for (let p = 0; p < values.length; p++) values[p] /= unit;
   const range = clip
     ? { low: low / unit, high: high / unit }
     : { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
-  return { unit, range };
+  return {
+    matrix: matrix.withValues(values.map((value: number) => value / unit) as FloatArray),
+    unit,
+    range,
+  };
 }
 
 const biasesAlone: Choice = { implicit: false, levels: [], lastSteps: 0 };
@@ -215,7 +229,7 @@ function validationSlices(A: SparseMatrix, settings: Settings): ValidationSlice[
       Math.floor(nonzeros / size),
     ),
   );
-  const order = randomPermutation(nonzeros, settings.seed, streams.validation);
+  const order = randomPermutation(nonzeros, settings.seed, streams.validation.first);
   return Array.from({ length: count }, (_, q) => {
     const held = new Uint8Array(nonzeros);
     for (const entry of order.subarray(q * size, (q + 1) * size)) held[entry] = 1;

@@ -1,29 +1,54 @@
-import { checkList, checkObject } from "../linalg/check.js";
+import { checkList } from "../linalg/check.js";
+import { describe, quote } from "../linalg/describe.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
 import type { ModelState } from "./model-state.js";
 import { checkValues, type Id, textAt } from "./observations.js";
 import { solveRidge } from "./ridge.js";
 
 /** Observations of one new row: `values[i]` in column `colIds[i]`. */
 export interface RowObservations {
+  /** May be there, as it is in `Observations`: the same id everywhere. */
+  rowIds?: ArrayLike<Id>;
   colIds: ArrayLike<Id>;
   values: ArrayLike<number>;
 }
 
 /** Factors and biases are standardised; what is computed from larger ones might not be finite. */
 const largestPlace = 1e100;
+const names: OptionNames<RowObservations> = { rowIds: true, colIds: true, values: true };
+
+export interface FoldInOptions {
+  /**
+   * How many of the observations' columns may be unknown to the model: some of them, all of them
+   * (which gives the average row), or none. @defaultValue "some"
+   */
+  unknown?: "some" | "all" | "none";
+}
 
 /** Factors and bias of a new row; see `MatrixCompletion.foldIn`. */
 export function placeRow(
   state: ModelState,
   colIndex: ReadonlyMap<string, number>,
   observations: RowObservations,
+  options: FoldInOptions,
 ) {
-  const { colIndices, values, ignored, duplicates } = rowEntries(state, colIndex, observations);
+  const { unknown: allowed = "some" } = readOptions("foldIn", options, { unknown: true });
+  if (allowed !== "some" && allowed !== "all" && allowed !== "none") {
+    throw new TypeError(
+      `foldIn: unknown is ${describe(allowed)}: it must be "some", "all" or "none"`,
+    );
+  }
+  const entries = rowEntries(state, colIndex, observations);
+  const { colIndices, values, ignored, unknown, duplicates } = entries;
+  const counts = { colIndices, ignored, unknown, duplicates };
+  if (unknown.length > 0 && (allowed === "none" || (allowed === "some" && values.length === 0))) {
+    throw unknownColumns(unknown, colIndex.size, values.length);
+  }
   const n = colIndices.length;
   const { rank } = state.settings;
   const width = state.factorized ? rank : 0;
   const factors = implicitPart(state, colIndices);
-  if (n === 0) return { factors, bias: 0, colIndices, ignored, duplicates };
+  if (n === 0) return { factors, bias: 0, ...counts };
   // What the biases and the implicit part leave of each value, for the row's own factors and bias.
   const features = new Float64Array(n * (width + 1));
   const targets = new Float64Array(n);
@@ -49,7 +74,20 @@ export function placeRow(
         `about ${state.mean} with errors of ${state.scale}`,
     );
   }
-  return { factors, bias: solution[width], colIndices, ignored, duplicates };
+  return { factors, bias: solution[width], ...counts };
+}
+
+/** Ids that a message names. */
+const named = 3;
+
+function unknownColumns(unknown: readonly string[], cols: number, known: number): RangeError {
+  const first = unknown.slice(0, named).map(quote).join(", ");
+  const more = unknown.length > named ? `, … (${unknown.length})` : "";
+  const way = known === 0 ? '{ unknown: "all" } takes the average row' : "leave them out";
+  return new RangeError(
+    `foldIn: ${known === 0 ? "all columns are" : "columns are"} unknown, ${first}${more}: they must ` +
+      `be among the ${cols} columns trained on (${way})`,
+  );
 }
 
 /** |N|^-1/2 sum of Y_i over the row's columns; zeros without implicit terms. */
@@ -65,14 +103,33 @@ function implicitPart({ factorized, implicit, settings, Y }: ModelState, colIndi
   return factors;
 }
 
+function checkOneRow(rowIds: ArrayLike<Id>, count: number): void {
+  checkList("foldIn", "rowIds", rowIds);
+  if (rowIds.length !== count) {
+    throw new RangeError(
+      `foldIn: rowIds has ${rowIds.length} entries and values ${count}: the lengths must be equal`,
+    );
+  }
+  const first = count > 0 ? textAt("foldIn", "rowIds", rowIds, 0) : "";
+  for (let p = 1; p < count; p++) {
+    const id = textAt("foldIn", "rowIds", rowIds, p);
+    if (id === first) continue;
+    throw new RangeError(
+      `foldIn: rowIds[0] is ${quote(first)} and rowIds[${p}] is ${quote(id)}: ` +
+        "the observations must be of one row",
+    );
+  }
+}
+
 /** Known columns, increasing, each once. */
 function rowEntries(
   { settings }: ModelState,
   colIndex: ReadonlyMap<string, number>,
   observations: RowObservations,
 ) {
-  checkObject("foldIn", "observations", observations, "an object with colIds and values");
-  const { colIds, values } = observations;
+  const wanted = "an object with colIds and values";
+  const read = readOptions("foldIn", observations, names, wanted, "observations");
+  const { rowIds, colIds, values } = read;
   checkList("foldIn", "colIds", colIds);
   checkList("foldIn", "values", values);
   if (colIds.length !== values.length) {
@@ -81,23 +138,24 @@ function rowEntries(
         "the lengths must be equal",
     );
   }
+  if (rowIds !== undefined) checkOneRow(rowIds, values.length);
   checkValues("foldIn", values);
   const byCol = new Map<number, number[]>();
+  const unknown = new Set<string>();
   let ignored = 0;
   for (let p = 0; p < values.length; p++) {
     const id = textAt("foldIn", "colIds", colIds, p);
     const col = colIndex.get(id);
     if (col === undefined) {
       ignored += 1;
+      unknown.add(id);
       continue;
     }
     const group = byCol.get(col);
     if (!group) byCol.set(col, [values[p]]);
     else if (settings.duplicates !== "error") group.push(values[p]);
     else {
-      throw new RangeError(
-        `foldIn: column ${JSON.stringify(id)} has several values: duplicates is "error"`,
-      );
+      throw new RangeError(`foldIn: column ${quote(id)} has several values: duplicates is "error"`);
     }
   }
   const colIndices = Int32Array.from(byCol.keys()).sort();
@@ -110,6 +168,7 @@ function rowEntries(
     colIndices,
     values: settled,
     ignored,
+    unknown: [...unknown],
     duplicates: values.length - ignored - colIndices.length,
   };
 }

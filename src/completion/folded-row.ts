@@ -15,6 +15,8 @@ export class FoldedRow {
     readonly colIndices: Int32Array,
     /** Observations left out because the model does not know their column. */
     readonly ignored: number,
+    /** The ids of these columns, each once. */
+    readonly unknown: readonly string[],
     /** Observations beyond the first of a column. */
     readonly duplicates: number,
   ) {}

@@ -1,18 +1,20 @@
-import { checkInteger, checkList, checkObject } from "../linalg/check.js";
+import { checkBoolean, checkInteger, checkList } from "../linalg/check.js";
+import { quote } from "../linalg/describe.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
 import { qr } from "../linalg/qr.js";
 import { svd } from "../linalg/svd.js";
 import type { CompletionProgress } from "./fit.js";
-import { placeRow, type RowObservations } from "./fold-in.js";
+import { type FoldInOptions, placeRow, type RowObservations } from "./fold-in.js";
 import { FoldedRow } from "./folded-row.js";
 import { decodeModel, encodeModel } from "./model-file.js";
 import type { ModelState } from "./model-state.js";
 import {
-  checkColumns,
   type Id,
   indexIds,
   type Observations,
+  readColumns,
   textAt,
   textOf,
 } from "./observations.js";
@@ -29,6 +31,11 @@ export interface RecommendOptions {
   /** Leave out the columns that the row has been observed in. @defaultValue true */
   excludeRated?: boolean;
 }
+
+/** Where values are asked for; observations are places too. */
+type Places = Pick<Observations, "rowIds" | "colIds"> & Partial<Observations>;
+
+const placeNames: OptionNames<Places> = { rowIds: true, colIds: true, values: true };
 
 /**
  * A completed matrix: prediction(u, i) = mean + scale (b_u + b_i + x_u . y_i), clipped to the range
@@ -149,9 +156,9 @@ export class MatrixCompletion {
    * Values at many places, `rowIds[i]` and `colIds[i]`. Ids that were not trained on are allowed:
    * the bias on the unknown side is 0, and there are no factors.
    *
-   * @throws RangeError when the lengths differ.
+   * @throws RangeError when the lengths differ; TypeError for a field that there is not.
    */
-  predictEach(places: { rowIds: ArrayLike<Id>; colIds: ArrayLike<Id> }): Float64Array {
+  predictEach(places: Places): Float64Array {
     return this.#predictEach("predictEach", places, (row, col) =>
       row === undefined || col === undefined
         ? this.#biases(row, col)
@@ -184,10 +191,12 @@ export class MatrixCompletion {
    * then of the ids. All columns where n is larger. O(cols rank).
    *
    * @param row - an id, or what `foldIn` returned.
-   * @throws RangeError when the model was not trained on the row, or n is no integer >= 0.
+   * @throws RangeError when the model was not trained on the row, or n is not an integer >= 0;
+   * TypeError when an option is unknown or not a boolean.
    */
   recommend(row: Id | FoldedRow, n = 10, options: RecommendOptions = {}): Recommendation[] {
-    const { excludeRated = true } = options;
+    const { excludeRated = true } = readOptions("recommend", options, { excludeRated: true });
+    checkBoolean("recommend", "excludeRated", excludeRated);
     checkInteger("recommend", "n", n, 0);
     const place = this.#placeOf("recommend", row);
     const values = new Float64Array(this.cols);
@@ -206,16 +215,18 @@ export class MatrixCompletion {
    * over its factors and its bias, with everything else as it is. One small ridge problem,
    * O(n^2 (n + rank)) for n <= rank observations.
    *
-   * Observations of columns that the model does not know are left out and counted in `ignored`.
-   * Several values of one column follow the model's `duplicates`. No observations give the average
-   * row: bias 0, no factors.
+   * Observations of columns that the model does not know are left out: `ignored` of the result
+   * counts them and `unknown` names their columns. If all are unknown, it is an error unless the
+   * option says otherwise. Several values of one column follow the model's `duplicates`. No
+   * observations give the average row: bias 0, no factors.
    *
-   * @throws RangeError or TypeError when the columns differ in length or a value is not finite.
+   * @throws RangeError when more columns are unknown than `options.unknown` allows; RangeError or
+   * TypeError when the columns differ in length, a value is not finite or an option is unknown.
    */
-  foldIn(observations: RowObservations): FoldedRow {
-    const placed = placeRow(this.#state, this.#colIndex, observations);
-    const { factors, bias, colIndices, ignored, duplicates } = placed;
-    return new FoldedRow(this, factors, bias, colIndices, ignored, duplicates);
+  foldIn(observations: RowObservations, options: FoldInOptions = {}): FoldedRow {
+    const placed = placeRow(this.#state, this.#colIndex, observations, options);
+    const { factors, bias, colIndices, ignored, unknown, duplicates } = placed;
+    return new FoldedRow(this, factors, bias, colIndices, ignored, unknown, duplicates);
   }
 
   /**
@@ -225,20 +236,20 @@ export class MatrixCompletion {
    * @throws RangeError or TypeError when there are none, lengths differ or a value is not finite.
    */
   rmse(observations: Observations): number {
-    checkColumns("rmse", observations);
-    return rootMeanSquare("rmse", this.predictEach(observations), observations.values);
+    const { values, ...places } = readColumns("rmse", observations);
+    return rootMeanSquare("rmse", this.predictEach(places), values);
   }
 
   /** The same of the bias model alone: mean and regularised biases of rows and columns. */
   baselineRmse(observations: Observations): number {
-    checkColumns("baselineRmse", observations);
+    const { values, ...places } = readColumns("baselineRmse", observations);
     const { mean, scale, baselineRowBias, baselineColBias } = this.#state;
-    const predictions = this.#predictEach("baselineRmse", observations, (row, col) => {
+    const predictions = this.#predictEach("baselineRmse", places, (row, col) => {
       const rowBias = row === undefined ? 0 : baselineRowBias[row];
       const colBias = col === undefined ? 0 : baselineColBias[col];
       return mean + scale * (rowBias + colBias);
     });
-    return rootMeanSquare("baselineRmse", predictions, observations.values);
+    return rootMeanSquare("baselineRmse", predictions, values);
   }
 
   /**
@@ -256,11 +267,11 @@ export class MatrixCompletion {
 
   #predictEach(
     name: string,
-    places: { rowIds: ArrayLike<Id>; colIds: ArrayLike<Id> },
+    places: Places,
     value: (row: number | undefined, col: number | undefined) => number,
   ): Float64Array {
-    checkObject(name, "places", places, "an object with rowIds and colIds");
-    const { rowIds, colIds } = places;
+    const wanted = "an object with rowIds and colIds";
+    const { rowIds, colIds } = readOptions(name, places, placeNames, wanted, "places");
     checkList(name, "rowIds", rowIds);
     checkList(name, "colIds", colIds);
     if (rowIds.length !== colIds.length) {
@@ -307,7 +318,7 @@ export class MatrixCompletion {
     const index = this.#rowIndex.get(id);
     if (index === undefined) {
       throw new RangeError(
-        `${name}: row ${JSON.stringify(id)} is unknown: it must be one of the ${this.rows} rows ` +
+        `${name}: row ${quote(id)} is unknown: it must be one of the ${this.rows} rows ` +
           "trained on, or a folded row",
       );
     }
@@ -328,7 +339,7 @@ export class MatrixCompletion {
     const index = this.#colIndex.get(id);
     if (index === undefined) {
       throw new RangeError(
-        `${name}: column ${JSON.stringify(id)} is unknown: it must be one of the ${this.cols} ` +
+        `${name}: column ${quote(id)} is unknown: it must be one of the ${this.cols} ` +
           "columns trained on",
       );
     }

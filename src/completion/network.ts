@@ -6,8 +6,8 @@
 // and allocates nothing. Rows are padded with zeros to whole vectors; they stay zero, because
 // their gradient is zero.
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import { streams } from "../linalg/streams.js";
 import { type Handle, Job } from "../wasm/index.js";
-import { streams } from "./streams.js";
 import { StepCount, Tensor } from "./tensor.js";
 
 export interface Shape {
@@ -147,10 +147,10 @@ export class Network {
   start(start: Start): void {
     const { seed, factorScale, implicitScale } = start;
     this.#implicit = start.implicit ? this.#implicitTensors : undefined;
-    this.#P.fillNormal(factorScale, this.#rank, seed, streams.rowFactors);
-    this.#Q.fillNormal(factorScale, this.#rank, seed, streams.colFactors);
-    this.#implicit?.Y.fillNormal(implicitScale, this.#rank, seed, streams.implicitCols);
-    this.#implicit?.Z.fillNormal(implicitScale, this.#rank, seed, streams.implicitRows);
+    this.#P.fillNormal(factorScale, this.#rank, seed, streams.rowFactors.first);
+    this.#Q.fillNormal(factorScale, this.#rank, seed, streams.colFactors.first);
+    this.#implicit?.Y.fillNormal(implicitScale, this.#rank, seed, streams.implicitCols.first);
+    this.#implicit?.Z.fillNormal(implicitScale, this.#rank, seed, streams.implicitRows.first);
     this.#job.write(this.#rowBias.x, Float32Array.from(start.rowBias));
     this.#job.write(this.#colBias.x, Float32Array.from(start.colBias));
     for (const W of this.#cores) {

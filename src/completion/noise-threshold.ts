@@ -1,6 +1,6 @@
 import { randomNormalArray, randomUniformArray } from "../linalg/random.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
-import { streams } from "./streams.js";
+import { streams } from "../linalg/streams.js";
 
 /** How strongly the entries of one row, or column, pull: sqrt(count), divided by its mean. */
 export interface Weights {
@@ -32,14 +32,14 @@ export function noiseThreshold(
   seed: number,
 ): number {
   const { rows, cols, rowStart, colIndices, nonzeros } = A;
-  const noise = randomUniformArray(nonzeros, seed, streams.noiseSigns, "f64");
+  const noise = randomUniformArray(nonzeros, seed, streams.noiseSigns.first, "f64");
   for (let u = 0; u < rows; u++) {
     for (let p = rowStart[u]; p < rowStart[u + 1]; p++) {
       const size = 1 / Math.sqrt(rowWeights[u] * colWeights[colIndices[p]]);
       noise[p] = noise[p] < 0.5 ? -size : size;
     }
   }
-  const x = randomNormalArray(cols, seed, streams.noiseStart, "f64");
+  const x = randomNormalArray(cols, seed, streams.noiseStart.first, "f64");
   const y = new Float64Array(rows);
   for (let iteration = 0; iteration < iterations; iteration++) {
     normalize(x);

@@ -1,5 +1,6 @@
 // From columns of ids and values to a sparse matrix that does not depend on the order of the lines.
-import { checkList, checkObject } from "../linalg/check-option.js";
+import { checkList } from "../linalg/check-option.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { compressIndex, gather } from "../linalg/triplets.js";
 
@@ -12,6 +13,8 @@ export interface Observations {
   colIds: ArrayLike<Id>;
   values: ArrayLike<number>;
 }
+
+const names: OptionNames<Observations> = { rowIds: true, colIds: true, values: true };
 
 /** What happens to several values at one place: the last one wins, their mean, or an error. */
 export type DuplicatePolicy = "last" | "mean" | "error";
@@ -40,14 +43,14 @@ export function indexObservations(
   observations: Observations,
   policy: DuplicatePolicy,
 ): IndexedObservations {
-  checkColumns(name, observations);
-  const rows = numberIds(name, "rowIds", observations.rowIds);
-  const cols = numberIds(name, "colIds", observations.colIds);
+  const read = readColumns(name, observations);
+  const rows = numberIds(name, "rowIds", read.rowIds);
+  const cols = numberIds(name, "colIds", read.colIds);
   const { rowIndices, colIndices, values, duplicates } = settleDuplicates(
     name,
     rows,
     cols,
-    observations.values,
+    read.values,
     policy,
   );
   const matrix = SparseMatrix.fromTriplets({
@@ -60,10 +63,10 @@ export function indexObservations(
   return { rowIds: rows.ids, colIds: cols.ids, matrix, duplicates };
 }
 
-/** Refuses what is no table of observations. */
-export function checkColumns(name: string, observations: Observations): void {
-  checkObject(name, "observations", observations, "an object with rowIds, colIds and values");
-  const { rowIds, colIds, values } = observations;
+/** The columns as they are now. Refuses what is not a table of observations. */
+export function readColumns(name: string, observations: Observations): Observations {
+  const wanted = "an object with rowIds, colIds and values";
+  const { rowIds, colIds, values } = readOptions(name, observations, names, wanted, "observations");
   const columns = { rowIds, colIds, values };
   for (const [what, column] of Object.entries(columns)) checkList(name, what, column);
   if (rowIds.length !== values.length || colIds.length !== values.length) {
@@ -73,6 +76,7 @@ export function checkColumns(name: string, observations: Observations): void {
     );
   }
   checkValues(name, values);
+  return { rowIds, colIds, values };
 }
 
 /** Every value a number that can be squared and summed. */

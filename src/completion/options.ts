@@ -1,5 +1,6 @@
-import { checkBoolean, checkInteger, checkObject, checkSeed } from "../linalg/check.js";
+import { checkBoolean, checkInteger, checkSeed } from "../linalg/check.js";
 import { describe } from "../linalg/describe.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
 import type { DuplicatePolicy } from "./observations.js";
 
 export interface CompletionOptions {
@@ -40,12 +41,17 @@ export interface CompletionOptions {
 /** The options with their defaults filled in, for one matrix. */
 export type Settings = Required<CompletionOptions>;
 
+const names: OptionNames<CompletionOptions> = {
+  ...{ rank: true, depth: true, implicit: true, seed: true, steps: true, regularization: true },
+  ...{ validationFraction: true, clip: true, duplicates: true },
+};
+
 const defaultRank = 48;
 const policies: readonly DuplicatePolicy[] = ["last", "mean", "error"];
 
-/** Checks the options that do not depend on the matrix: before any work is done. */
-export function checkOptions(name: string, options: CompletionOptions): void {
-  checkObject(name, "options", options);
+/** The options, checked as far as they do not depend on the matrix: before any work is done. */
+export function readCompletionOptions(name: string, given: CompletionOptions): CompletionOptions {
+  const options = readOptions(name, given, names);
   const { rank, depth, seed, steps, regularization, validationFraction, duplicates } = options;
   if (rank !== undefined) checkInteger(name, "rank", rank, 1);
   if (depth !== undefined) checkInteger(name, "depth", depth, 0, 64);
@@ -70,6 +76,7 @@ export function checkOptions(name: string, options: CompletionOptions): void {
     const value = options[what];
     if (value !== undefined) checkBoolean(name, what, value);
   }
+  return options;
 }
 
 /** Whether it is a number in (0, most]. */

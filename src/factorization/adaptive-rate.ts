@@ -1,4 +1,5 @@
 import { randomNormalArray } from "../linalg/random.js";
+import { streamAt, streams } from "../linalg/streams.js";
 import type { DType, Handle, Job } from "../wasm/index.js";
 import type { Density } from "./density.js";
 import type { BoundNetwork } from "./gradient.js";
@@ -37,7 +38,7 @@ export function adaptiveRate(
   const { parameters, gradients } = network;
   const count = parameters.length;
   const vectors = parameters.map(({ rows, cols }, l) => ({
-    x: job.put(randomNormalArray(cols, 0, l, dtype)),
+    x: job.put(randomNormalArray(cols, 0, streamAt(streams.rateProbes, l), dtype)),
     y: job.allocate(dtype, rows),
   }));
   const norms = new Float64Array(count);

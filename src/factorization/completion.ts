@@ -1,5 +1,5 @@
 import { type BlockedIndex, blockedIndex } from "../linalg/blocked-index.js";
-import { checkTriplets, gather, type Triplets } from "../linalg/triplets.js";
+import { gather, readTriplets, type Triplets } from "../linalg/triplets.js";
 import type { DType, FloatArray, Handle, Job } from "../wasm/index.js";
 import type { BoundProblem, Problem } from "./problem.js";
 import { flipSigns } from "./random-signs.js";
@@ -23,7 +23,7 @@ interface ObservedEntries {
  * rows x cols is ever formed.
  *
  * @throws RangeError when lengths differ, there are no observations, an index is out of range or a
- * value is not finite.
+ * value is not finite; TypeError for a field that there is not, such as weights.
  * @example
  * ```ts
  * const problem = completion({
@@ -32,12 +32,12 @@ interface ObservedEntries {
  * ```
  */
 export function completion(data: Triplets): Problem {
-  checkTriplets("completion", data);
-  const { rows, cols, values } = data;
+  const triplets = readTriplets("completion", data);
+  const { rows, cols, values } = triplets;
   if (values.length === 0) {
     throw new RangeError("completion: there are no observations: at least one is needed");
   }
-  const sorted = sortEntries(data);
+  const sorted = sortEntries(triplets);
   return {
     rows,
     cols,

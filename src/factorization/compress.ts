@@ -1,8 +1,9 @@
-import { checkInteger, checkObject } from "../linalg/check.js";
+import { checkBoolean, checkInteger } from "../linalg/check.js";
 import { describe } from "../linalg/describe.js";
 import { dominantSubspace } from "../linalg/dominant-subspace.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
 import { qr } from "../linalg/qr.js";
 import { DeepFactorization, scaled } from "./deep-factorization.js";
 import { DeepLinearNetwork } from "./network.js";
@@ -19,6 +20,8 @@ export interface CompressOptions {
    */
   exact?: boolean;
 }
+
+const names: OptionNames<CompressOptions> = { rank: true, width: true, exact: true };
 
 /**
  * Compresses a wide network before its first step: gradient descent on the result follows the wide
@@ -46,9 +49,10 @@ export function compress(
     throw new TypeError(`compress: model is ${describe(model)}: deepFactorization must give it`);
   }
   checkProblem("compress", problem);
-  checkObject("compress", "options", options, "an object with rank");
+  const read = readOptions("compress", options, names, "an object with rank");
   const { rows, cols, dtype, maps, scales, depth } = model;
-  const { rank, exact = false } = options;
+  const { rank, exact = false } = read;
+  checkBoolean("compress", "exact", exact);
   if (problem.rows !== rows || problem.cols !== cols) {
     throw new RangeError(
       `compress: the model is ${rows} x ${cols} and the problem ${problem.rows} x ` +
@@ -63,7 +67,7 @@ export function compress(
     );
   }
   checkInteger("compress", "rank", rank, 1, Math.min(rows, cols));
-  const { width = 2 * rank } = options;
+  const { width = 2 * rank } = read;
   checkInteger("compress", "width", width, 2 * rank, 2 * full);
   if (width % 2 !== 0) {
     throw new RangeError(

@@ -1,5 +1,16 @@
-import { checkInteger, checkObject, checkPositive, checkSeed } from "../linalg/check.js";
+import {
+  checkDType,
+  checkInteger,
+  checkList,
+  checkObject,
+  checkPositive,
+  checkSeed,
+} from "../linalg/check.js";
+import { largestSize } from "../linalg/check-option.js";
+import { describe } from "../linalg/describe.js";
 import type { Matrix } from "../linalg/matrix.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
+import { streamAt, streams } from "../linalg/streams.js";
 import type { DType } from "../wasm/index.js";
 import { DeepLinearNetwork } from "./network.js";
 import { haarOrthogonal, type OrthogonalMap, signedPermutation } from "./orthogonal-map.js";
@@ -25,6 +36,11 @@ export interface DeepFactorizationOptions {
   /** Element type of the factors. @defaultValue "f64" */
   dtype?: DType;
 }
+
+const names: OptionNames<DeepFactorizationOptions> = {
+  ...{ shape: true, depth: true, scale: true, width: true, initialization: true },
+  ...{ seed: true, dtype: true },
+};
 
 /** The wide model: every factor a multiple of a semi-orthogonal matrix at the start. */
 export class DeepFactorization extends DeepLinearNetwork {
@@ -56,7 +72,8 @@ export class DeepFactorization extends DeepLinearNetwork {
  *
  * Only seeds are stored until the factors are asked for or trained: {@link compress} needs no more.
  *
- * @throws RangeError when a size, the depth, a scale or the seed is out of range.
+ * @throws RangeError when a size, the depth, a scale, the seed or the initialization is out of range;
+ * TypeError when an option is unknown.
  * @example
  * ```ts
  * const model = deepFactorization({ shape: { rows: 100, cols: 80 }, depth: 3, seed: 1 });
@@ -65,22 +82,34 @@ export class DeepFactorization extends DeepLinearNetwork {
  */
 export function deepFactorization(options: DeepFactorizationOptions): DeepFactorization {
   const wanted = "an object with rows and cols, such as a problem";
-  checkObject("deepFactorization", "options", options, "an object with shape");
-  checkObject("deepFactorization", "shape", options.shape, wanted);
-  const { rows, cols } = options.shape;
-  const { depth = 3, seed = 0, dtype = "f64" } = options;
-  checkInteger("deepFactorization", "shape.rows", rows, 1, 2 ** 31 - 2);
-  checkInteger("deepFactorization", "shape.cols", cols, 1, 2 ** 31 - 2);
+  const read = readOptions("deepFactorization", options, names, "an object with shape");
+  const { shape, depth = 3, seed = 0, dtype = "f64" } = read;
+  checkObject("deepFactorization", "shape", shape, wanted);
+  const { rows, cols } = shape;
+  checkInteger("deepFactorization", "shape.rows", rows, 1, largestSize);
+  checkInteger("deepFactorization", "shape.cols", cols, 1, largestSize);
+  checkDType("deepFactorization", dtype);
   checkInteger("deepFactorization", "depth", depth, 2, 64);
   checkSeed("deepFactorization", seed);
   const full = Math.max(rows, cols);
-  const { width = full } = options;
-  checkInteger("deepFactorization", "width", width, 1, 2 ** 31 - 2);
-  const scales = factorScales("deepFactorization", options.scale ?? 1e-3, depth);
-  const { initialization = width >= full ? "signed-permutation" : "haar" } = options;
+  const { width = full } = read;
+  checkInteger("deepFactorization", "width", width, 1, largestSize);
+  const scales = factorScales("deepFactorization", read.scale ?? 1e-3, depth);
+  const { initialization = width >= full ? "signed-permutation" : "haar" } = read;
+  if (initialization !== "haar" && initialization !== "signed-permutation") {
+    throw new RangeError(
+      `deepFactorization: initialization is ${describe(initialization)}: ` +
+        'it must be "signed-permutation" or "haar"',
+    );
+  }
   const makeMap = initialization === "haar" ? haarOrthogonal : signedPermutation;
   const maps = Array.from({ length: depth }, (_, l) =>
-    makeMap(l === depth - 1 ? rows : width, l === 0 ? cols : width, seed, l),
+    makeMap(
+      l === depth - 1 ? rows : width,
+      l === 0 ? cols : width,
+      seed,
+      streamAt(streams.wideStart, 2 * l),
+    ),
   );
   return new DeepFactorization(depth, scales, maps, dtype);
 }
@@ -91,7 +120,9 @@ export function factorScales(
   scale: number | readonly number[],
   depth: number,
 ): readonly number[] {
-  const scales = typeof scale === "number" ? new Array<number>(depth).fill(scale) : scale;
+  if (typeof scale !== "number") checkList(name, "scale", scale);
+  const scales =
+    typeof scale === "number" ? new Array<number>(depth).fill(scale) : Array.from(scale);
   if (scales.length !== depth) {
     throw new RangeError(
       `${name}: scale has ${scales.length} entries and depth is ${depth}: ` +

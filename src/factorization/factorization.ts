@@ -31,6 +31,8 @@ export function factorization(target: Matrix): Problem {
 }
 
 function bind(target: Matrix, job: Job, dtype: DType): BoundProblem {
+  // It is not a copy: its array may have been transferred since.
+  checkMatrix("factorization", "target", target);
   const { rows, cols } = target;
   const kernels = job.kernels(dtype);
   const size = rows * cols;

@@ -1,6 +1,7 @@
-import { checkInteger, checkNonNegative, checkObject, checkSeed } from "../linalg/check.js";
+import { checkInteger, checkNonNegative, checkSeed } from "../linalg/check.js";
 import { power } from "../linalg/elementary.js";
 import { Matrix } from "../linalg/matrix.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
 import type { SVD } from "../linalg/svd.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { scaledGd } from "../optim/scaled-gd.js";
@@ -29,6 +30,11 @@ export interface FitLowRankOptions {
   /** Element type of the factors. @defaultValue "f64" */
   dtype?: DType;
 }
+
+const names: OptionNames<FitLowRankOptions> = {
+  ...{ steps: true, maxRank: true, optimizer: true, depth: true, scale: true },
+  ...{ tolerance: true, seed: true, dtype: true },
+};
 
 /** The loss before the next step, and the rank that was found so far. */
 export interface LowRankStep {
@@ -62,7 +68,8 @@ const changedShare = 0.95;
  *
  * A look costs some 20 to 60 products of the residual with blocks of 6 to 13 columns.
  *
- * @throws RangeError when an option is out of range; what `train` throws.
+ * @throws RangeError when an option is out of range, TypeError when one is unknown; what `train`
+ * throws.
  * @example
  * ```ts
  * const entry = (i, j) => (i + 1) * (j % 4) + (i % 3) - j; // three products
@@ -74,13 +81,13 @@ const changedShare = 0.95;
  */
 export function fitLowRank(problem: Problem, options: FitLowRankOptions): LowRankFit {
   checkProblem("fitLowRank", problem);
-  checkObject("fitLowRank", "options", options, "an object with steps");
+  const read = readOptions("fitLowRank", options, names, "an object with steps");
   const { rows, cols } = problem;
-  checkInteger("fitLowRank", "steps", options.steps, 0);
-  checkNonNegative("fitLowRank", "tolerance", options.tolerance ?? 0);
-  checkSeed("fitLowRank", options.seed ?? 0);
-  checkInteger("fitLowRank", "maxRank", options.maxRank ?? 1, 1, Math.min(rows, cols));
-  return new LowRankFit(problem, options);
+  checkInteger("fitLowRank", "steps", read.steps, 0);
+  checkNonNegative("fitLowRank", "tolerance", read.tolerance ?? 0);
+  checkSeed("fitLowRank", read.seed ?? 0);
+  checkInteger("fitLowRank", "maxRank", read.maxRank ?? 1, 1, Math.min(rows, cols));
+  return new LowRankFit(problem, read);
 }
 
 /** A running fit: iterate it; its model may be read at any time. */

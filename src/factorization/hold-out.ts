@@ -1,6 +1,8 @@
-import { checkObject, checkPositive, checkSeed } from "../linalg/check.js";
+import { checkPositive, checkSeed } from "../linalg/check.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
 import { randomPermutation } from "../linalg/random.js";
-import { checkTriplets, type Triplets } from "../linalg/triplets.js";
+import { streams } from "../linalg/streams.js";
+import { readTriplets, type Triplets } from "../linalg/triplets.js";
 
 export interface HoldOutOptions {
   /** Share of the observations to hold out, in (0, 1). @defaultValue 0.1 */
@@ -8,6 +10,8 @@ export interface HoldOutOptions {
   /** @defaultValue 0 */
   seed?: number;
 }
+
+const names: OptionNames<HoldOutOptions> = { share: true, seed: true };
 
 /**
  * Splits observations at random: some to train on, the others to tell when to stop.
@@ -25,30 +29,26 @@ export function holdOut(
   data: Triplets,
   options: HoldOutOptions = {},
 ): { training: Triplets; validation: Triplets } {
-  checkTriplets("holdOut", data);
-  checkObject("holdOut", "options", options);
-  const { share = 0.1, seed = 0 } = options;
+  const { rows, cols, rowIndices, colIndices, values } = readTriplets("holdOut", data);
+  const { share = 0.1, seed = 0 } = readOptions("holdOut", options, names);
   checkPositive("holdOut", "share", share);
   checkSeed("holdOut", seed);
-  const count = data.values.length;
+  const count = values.length;
   if (share >= 1) throw new RangeError(`holdOut: share is ${share}: it must be less than 1`);
   if (count < 2) {
     throw new RangeError(`holdOut: there are ${count} observations: there must be at least 2`);
   }
   const held = Math.min(count - 1, Math.max(1, Math.round(share * count)));
-  const place = randomPermutation(count, seed, 0);
+  const place = randomPermutation(count, seed, streams.heldOut.first);
   const part = (wanted: boolean): Triplets => {
     const chosen: number[] = [];
     for (let p = 0; p < count; p++) if (place[p] < held === wanted) chosen.push(p);
-    const { rows, cols } = data;
-    const rowIndices = Int32Array.from(chosen, (p) => data.rowIndices[p]);
-    const colIndices = Int32Array.from(chosen, (p) => data.colIndices[p]);
     return {
       rows,
       cols,
-      rowIndices,
-      colIndices,
-      values: Float64Array.from(chosen, (p) => data.values[p]),
+      rowIndices: Int32Array.from(chosen, (p) => rowIndices[p]),
+      colIndices: Int32Array.from(chosen, (p) => colIndices[p]),
+      values: Float64Array.from(chosen, (p) => values[p]),
     };
   };
   return { training: part(false), validation: part(true) };

@@ -1,19 +1,15 @@
-import {
-  checkInteger,
-  checkList,
-  checkObject,
-  checkPositive,
-  checkSeed,
-} from "../linalg/check-option.js";
+import { checkInteger, checkList, checkPositive, checkSeed } from "../linalg/check-option.js";
 import { describe } from "../linalg/describe.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
 import { productSvd } from "../linalg/product-svd.js";
 import { randomNormalArray } from "../linalg/random.js";
 import { randomizedSvd } from "../linalg/randomized-svd.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
+import { streamAt, streams } from "../linalg/streams.js";
 import type { SVD } from "../linalg/svd.js";
-import { checkTriplets, type Triplets } from "../linalg/triplets.js";
+import { readTriplets, type Triplets } from "../linalg/triplets.js";
 import { DeepLinearNetwork } from "./network.js";
 import { History, Side } from "./online-side.js";
 
@@ -31,8 +27,12 @@ export interface OnlineCompletionOptions {
   seed?: number;
 }
 
+const names: OptionNames<OnlineCompletionOptions> = { rank: true, ridge: true, seed: true };
+
 /** Observations that arrive: `values[p]` at (`rowIndices[p]`, `colIndices[p]`). */
 export type Observed = Pick<Triplets, "rowIndices" | "colIndices" | "values">;
+
+const observedNames: OptionNames<Observed> = { rowIndices: true, colIndices: true, values: true };
 
 /** The largest number of a row or column, so that a typing error does not allocate everything. */
 const largestIndex = 2 ** 26 - 1;
@@ -42,8 +42,6 @@ const refreshed = 16;
 const restartGrowth = 1.5;
 /** Passes over everything after which a fit from scratch is compared: near enough to its end. */
 const restartSweeps = 10;
-/** The stream of the random factors. */
-const factorStream = 0x6f6e6c;
 
 /**
  * Completion of a matrix whose entries, rows and columns keep arriving: X ≈ A B', fitted to all
@@ -84,8 +82,8 @@ export class OnlineCompletion {
 
   /** @throws RangeError when an option is out of range. */
   constructor(options: OnlineCompletionOptions) {
-    checkObject("OnlineCompletion", "options", options, "an object with rank");
-    const { rank, ridge = 0.1, seed = 0 } = options;
+    const read = readOptions("OnlineCompletion", options, names, "an object with rank");
+    const { rank, ridge = 0.1, seed = 0 } = read;
     checkInteger("OnlineCompletion", "rank", rank, 1, 512);
     checkPositive("OnlineCompletion", "ridge", ridge);
     checkSeed("OnlineCompletion", seed);
@@ -110,21 +108,26 @@ export class OnlineCompletion {
     data: Triplets,
     options: Partial<OnlineCompletionOptions> = {},
   ): OnlineCompletion {
-    checkTriplets("OnlineCompletion.from", data);
+    const observed = readTriplets("OnlineCompletion.from", data);
+    const read = readOptions<Partial<OnlineCompletionOptions>>(
+      "OnlineCompletion.from",
+      options,
+      names,
+    );
     const triplets = model instanceof DeepLinearNetwork ? tripletsOf(model) : model;
     const { U, S, V } = triplets;
-    if (U.rows !== data.rows || V.rows !== data.cols) {
+    if (U.rows !== observed.rows || V.rows !== observed.cols) {
       throw new RangeError(
-        `OnlineCompletion.from: the model is ${U.rows} x ${V.rows} and the data ${data.rows} x ` +
-          `${data.cols}: they must be of one shape`,
+        `OnlineCompletion.from: the model is ${U.rows} x ${V.rows} and the data ${observed.rows} x ` +
+          `${observed.cols}: they must be of one shape`,
       );
     }
-    const { rank = Math.max(1, S.length) } = options;
-    const online = new OnlineCompletion({ ...options, rank });
+    const { rank = Math.max(1, S.length) } = read;
+    const online = new OnlineCompletion({ ...read, rank });
     setProduct(online.#sides, triplets);
-    online.#append(data);
+    online.#append(observed);
     // From fewer observations than the model has numbers nothing is found from scratch.
-    online.#lastRestart = Math.max(online.observed, rank * (data.rows + data.cols));
+    online.#lastRestart = Math.max(online.observed, rank * (observed.rows + observed.cols));
     return online;
   }
 
@@ -149,8 +152,8 @@ export class OnlineCompletion {
    * @throws RangeError when lengths differ, a number of a row or column is no integer in
    * 0 .. 2^26 - 1 or a value is not finite. What came before stays as it was.
    */
-  update(news: Observed): void {
-    this.#check(news);
+  update(observations: Observed): void {
+    const news = this.#read(observations);
     this.#append(news);
     if (this.observed > 0 && this.observed >= restartGrowth * this.#lastRestart) this.#restart();
     const sides = this.#sides;
@@ -276,22 +279,28 @@ export class OnlineCompletion {
   #randomize(col: number): void {
     const { cols } = this.#sides;
     const size = Math.sqrt(cols.meanSquare) || 1;
-    const draw = randomNormalArray(this.rank, this.seed, factorStream + col, "f64");
+    const draw = randomNormalArray(
+      this.rank,
+      this.seed,
+      streamAt(streams.onlineFactors, col),
+      "f64",
+    );
     cols.setFactor(
       col,
       draw.map((value: number) => size * value),
     );
   }
 
-  #check(news: Observed): void {
+  #read(news: Observed): Observed {
     const name = "OnlineCompletion.update";
-    checkObject(name, "entries", news, "an object with rowIndices, colIndices and values");
-    const { rowIndices, colIndices, values } = news;
+    const wanted = "an object with rowIndices, colIndices and values";
+    const read = readOptions(name, news, observedNames, wanted, "entries");
+    const { rowIndices, colIndices, values } = read;
     checkList(name, "rowIndices", rowIndices);
     checkList(name, "colIndices", colIndices);
     const rows = Math.max(this.rows, 1 + boundedLargest(name, "rowIndices", rowIndices));
     const cols = Math.max(this.cols, 1 + boundedLargest(name, "colIndices", colIndices));
-    checkTriplets(name, { rows, cols, rowIndices, colIndices, values });
+    return readTriplets(name, { rows, cols, rowIndices, colIndices, values });
   }
 }
 

@@ -19,7 +19,7 @@ export interface OrthogonalMap {
 }
 
 /**
- * A random permutation with random signs: orthogonal without any rounding, n numbers to store and
+ * A random permutation, of `stream`, with random signs, of the one after it: orthogonal without any rounding, n numbers to store and
  * O(n) a vector to apply, so the wide factors of a network need never exist.
  */
 export function signedPermutation(
@@ -29,8 +29,8 @@ export function signedPermutation(
   stream: number,
 ): OrthogonalMap {
   const n = Math.max(rows, cols);
-  const target = randomPermutation(n, seed, 2 * stream);
-  const signs = randomUniformArray(n, seed, 2 * stream + 1, "f64").map((u) => (u < 0.5 ? -1 : 1));
+  const target = randomPermutation(n, seed, stream);
+  const signs = randomUniformArray(n, seed, stream + 1, "f64").map((u) => (u < 0.5 ? -1 : 1));
   /** Row i of the result is sign times row source[i] of X; -1 where X has no such row. */
   function move(X: Matrix, resultRows: number, forward: boolean): Matrix {
     const result = Matrix.zeros(resultRows, X.cols, { dtype: X.dtype });

@@ -1,5 +1,8 @@
-import { checkFinite, checkList, checkObject } from "../linalg/check.js";
+import { checkFinite, checkList, checkMatrix } from "../linalg/check.js";
 import { Matrix } from "../linalg/matrix.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
+import { randomNormalArray } from "../linalg/random.js";
+import { streams } from "../linalg/streams.js";
 import type { DType, Handle, Job } from "../wasm/index.js";
 import type { BoundProblem, Problem } from "./problem.js";
 import { flipSigns } from "./random-signs.js";
@@ -12,6 +15,8 @@ export interface SensingData {
   measurements: ArrayLike<number>;
 }
 
+const names: OptionNames<SensingData> = { operators: true, measurements: true };
+
 /**
  * Matrix sensing: loss(X) = 1/2 sum (<A_i, X> - y_i)², gradient sum (<A_i, X> - y_i) A_i.
  *
@@ -19,12 +24,16 @@ export interface SensingData {
  * twice in a row, so that the second time finds it in the cache.
  *
  * @throws RangeError when there is no operator, the shapes differ, the counts differ or an entry
- * is not finite.
+ * is not finite; TypeError for a field that there is not.
  */
 export function sensing(data: SensingData): Problem {
-  checkObject("sensing", "data", data, "an object with operators and measurements");
-  const { operators, measurements } = data;
-  checkList("sensing", "operators", operators);
+  const wanted = "an object with operators and measurements";
+  const { measurements, ...read } = readOptions("sensing", data, names, wanted, "data");
+  checkList("sensing", "operators", read.operators);
+  const operators = Array.from(read.operators);
+  operators.forEach((A, i) => {
+    checkMatrix("sensing", `operators[${i}]`, A);
+  });
   checkList("sensing", "measurements", measurements);
   if (operators.length === 0) {
     throw new RangeError("sensing: operators is empty: at least one measurement is needed");
@@ -65,7 +74,7 @@ export function sensing(data: SensingData): Problem {
 /** Of A*A, by the power method; a tenth is added for what it has not reached. */
 function largestEigenvalue(operators: readonly Matrix[], count: number): number {
   const { rows, cols } = operators[0];
-  const X = Matrix.randomNormal(rows, cols, { seed: 0 }).data;
+  const X = randomNormalArray(rows * cols, 0, streams.sensingStart.first, "f64");
   let eigenvalue = 0;
   for (let iteration = 0; iteration < 20; iteration++) {
     let norm = 0;
@@ -91,6 +100,9 @@ function bind(operators: readonly Matrix[], y: Float64Array, job: Job, dtype: DT
   const { rows, cols } = operators[0];
   const kernels = job.kernels(dtype);
   const size = rows * cols;
+  operators.forEach((A, i) => {
+    checkMatrix("sensing", `operators[${i}]`, A);
+  });
   const blocks = operators.map((A) => job.put(A.dtype === dtype ? A.data : A.astype(dtype).data));
   const X = job.allocate(dtype, size);
   const R = job.allocateZeros(dtype, size);

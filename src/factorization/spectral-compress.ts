@@ -1,6 +1,7 @@
-import { checkInteger, checkObject } from "../linalg/check.js";
+import { checkInteger } from "../linalg/check.js";
 import { dominantSubspace } from "../linalg/dominant-subspace.js";
 import { Matrix } from "../linalg/matrix.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
 import type { DType } from "../wasm/index.js";
 import { factorScales, scaled } from "./deep-factorization.js";
 import { DeepLinearNetwork } from "./network.js";
@@ -19,6 +20,10 @@ export interface SpectralCompressOptions {
   dtype?: DType;
 }
 
+const names: OptionNames<SpectralCompressOptions> = {
+  ...{ rank: true, width: true, depth: true, scale: true, dtype: true },
+};
+
 /**
  * A narrow deep network with spectral initialisation: W_1 = scale V', W_l = scale I, W_L = scale U,
  * where U and V hold the top singular vectors of the surrogate target A*(y).
@@ -33,15 +38,15 @@ export function spectralCompress(
   options: SpectralCompressOptions,
 ): DeepLinearNetwork {
   checkProblem("spectralCompress", problem);
-  checkObject("spectralCompress", "options", options, "an object with rank");
+  const read = readOptions("spectralCompress", options, names, "an object with rank");
   const { rows, cols } = problem;
-  const { rank, depth = 3, dtype = "f64" } = options;
+  const { rank, depth = 3, dtype = "f64" } = read;
   const smaller = Math.min(rows, cols);
   checkInteger("spectralCompress", "rank", rank, 1, smaller);
-  const { width = Math.min(2 * rank, smaller) } = options;
+  const { width = Math.min(2 * rank, smaller) } = read;
   checkInteger("spectralCompress", "width", width, rank, smaller);
   checkInteger("spectralCompress", "depth", depth, 2, 64);
-  const scales = factorScales("spectralCompress", options.scale ?? 1e-3, depth);
+  const scales = factorScales("spectralCompress", read.scale ?? 1e-3, depth);
   const { U, V } = dominantSubspace(observedTarget(problem, dtype), {
     rank: width,
     seed: 0,

@@ -1,6 +1,7 @@
-import { checkInteger, checkNonNegative, checkObject } from "../linalg/check.js";
+import { checkInteger, checkList, checkNonNegative } from "../linalg/check.js";
 import { describe } from "../linalg/describe.js";
 import type { Matrix } from "../linalg/matrix.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
 import { DivergenceError } from "../optim/divergence-error.js";
 import { momentum } from "../optim/momentum.js";
 import type { BoundOptimizer, Optimizer } from "../optim/optimizer.js";
@@ -52,6 +53,11 @@ export interface TrainOptions {
   /** Go on from here instead of from the model's factors: bit for bit as if never interrupted. */
   checkpoint?: Checkpoint;
 }
+
+const names: OptionNames<TrainOptions> = {
+  ...{ steps: true, optimizer: true, outerLearningRateRatio: true, learningRateRatios: true },
+  ...{ schedule: true, tolerance: true, validation: true, patience: true, checkpoint: true },
+};
 
 /** The loss before the next step. */
 export interface TrainingStep {
@@ -105,20 +111,31 @@ export function train(
     );
   }
   checkProblem("train", problem);
-  checkObject("train", "options", options, "an object with steps");
+  const read = readOptions("train", options, names, "an object with steps");
   if (problem.rows !== model.rows || problem.cols !== model.cols) {
     throw new RangeError(
       `train: the model is ${model.rows} x ${model.cols} and the problem ${problem.rows} x ` +
         `${problem.cols}: the shapes must be equal`,
     );
   }
-  checkInteger("train", "steps", options.steps, 0);
-  checkNonNegative("train", "tolerance", options.tolerance ?? 0);
-  if (options.outerLearningRateRatio !== undefined) {
-    checkNonNegative("train", "outerLearningRateRatio", options.outerLearningRateRatio);
+  const { outerLearningRateRatio, optimizer, schedule, validation, patience = 1 } = read;
+  checkInteger("train", "steps", read.steps, 0);
+  checkNonNegative("train", "tolerance", read.tolerance ?? 0);
+  if (outerLearningRateRatio !== undefined) {
+    checkNonNegative("train", "outerLearningRateRatio", outerLearningRateRatio);
   }
-  checkRatios(model, options);
-  const { validation, patience = 1 } = options;
+  checkRatios(model, read);
+  if (optimizer !== undefined && typeof Object(optimizer).bind !== "function") {
+    throw new TypeError(
+      `train: optimizer is ${describe(optimizer)}: gd, momentum, adam, adamw or scaledGd must give it`,
+    );
+  }
+  if (schedule !== undefined && typeof schedule !== "function") {
+    throw new TypeError(
+      `train: schedule is ${describe(schedule)}: constant, linearDecay or cosine must give it`,
+    );
+  }
+  if (validation !== undefined) checkProblem("train", validation);
   if (validation && (validation.rows !== model.rows || validation.cols !== model.cols)) {
     throw new RangeError(
       `train: the model is ${model.rows} x ${model.cols} and validation ${validation.rows} x ` +
@@ -126,7 +143,7 @@ export function train(
     );
   }
   checkInteger("train", "patience", patience, 1);
-  return new TrainingRun(model, problem, options);
+  return new TrainingRun(model, problem, read);
 }
 
 function checkRatios(
@@ -139,6 +156,7 @@ function checkRatios(
       "train: learningRateRatios and outerLearningRateRatio are both given: it must be one of them",
     );
   }
+  checkList("train", "learningRateRatios", learningRateRatios);
   const count = model.widths.length - 1;
   if (learningRateRatios.length !== count) {
     throw new RangeError(

@@ -12,7 +12,8 @@ import type { DType, Handle, Job, Kernels } from "../wasm/index.js";
 import { svdInJob } from "./golub-kahan.js";
 import type { BlockOperator } from "./linear-operator.js";
 import { orthonormalize, transposed } from "./orthogonal.js";
-import { fillNormal, sketchStream } from "./random.js";
+import { fillNormal } from "./random.js";
+import { streams } from "./streams.js";
 
 /**
  * Blocks in the basis between restarts, where memory allows. Of 3, 4, 5, 6 and 8, 8 took the fewest
@@ -81,7 +82,7 @@ export class BlockLanczos {
     this.#y = job.allocate(dtype, m * width);
     this.#used = width;
     if (width === 0) return;
-    fillNormal(job, dtype, m * width, seed, sketchStream, this.#y);
+    fillNormal(job, dtype, m * width, seed, streams.sketch.first, this.#y);
     operator.multiplyTransposed(width, this.#y, this.#x);
     orthonormalize(job, dtype, n, width, this.#x);
     kernels.transpose(n, width, this.#x, width, this.right, n);

@@ -7,7 +7,7 @@ import { describe } from "./describe.js";
  * The largest size: a job's 4 GiB hold so many f32 entries. Kernels count in 32 bits with a sign;
  * up to here no index and no step beyond one can wrap.
  */
-const largestSize = 2 ** 30;
+export const largestSize = 2 ** 30;
 
 /** Whether it is a size: an integer ≥ 0 whose matrix can be addressed. */
 export function isSize(value: number): boolean {

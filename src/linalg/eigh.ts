@@ -1,6 +1,7 @@
 import { type FloatArray, newArray, withSharedJob } from "../wasm/index.js";
-import { checkFinite, checkObject } from "./check.js";
+import { checkBoolean, checkFinite } from "./check.js";
 import { Matrix } from "./matrix.js";
+import { readOptions } from "./options.js";
 import { checkRepresentable } from "./scaling.js";
 import { eighInJob } from "./symmetric-eigen.js";
 
@@ -36,8 +37,8 @@ export interface EighOptions {
  * ```
  */
 export function eigh(A: Matrix, options: EighOptions = {}): Eigh {
-  checkObject("eigh", "options", options);
-  const { vectors: wanted = true } = options;
+  const { vectors: wanted = true } = readOptions("eigh", options, { vectors: true });
+  checkBoolean("eigh", "vectors", wanted);
   checkFinite("eigh", "A", A);
   checkSymmetric(A);
   const { rows: n, dtype } = A;

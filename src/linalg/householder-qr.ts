@@ -1,9 +1,9 @@
 import { type DType, elementTypeOf, type FloatArray, withSharedJob } from "../wasm/index.js";
-import { checkBoolean, checkMatrix, checkObject } from "./check.js";
+import { checkMatrix } from "./check.js";
 import type { LinearOperator } from "./linear-operator.js";
 import { Matrix } from "./matrix.js";
 import { orthogonalColumns, transposed } from "./orthogonal.js";
-import type { QrOptions } from "./qr.js";
+import { type QrOptions, readQrOptions } from "./qr.js";
 import { factorQr, type Pivots, readPivots, readTriangle } from "./qr-in-job.js";
 import type { ToleranceOptions } from "./singular-values.js";
 
@@ -40,9 +40,7 @@ export function householderQr(
   A: Matrix,
   options: QrOptions & ToleranceOptions = {},
 ): HouseholderQR | PivotedHouseholderQR {
-  checkObject("householderQr", "options", options);
-  const { pivoting = false } = options;
-  checkBoolean("householderQr", "pivoting", pivoting);
+  const { pivoting, tolerance } = readQrOptions("householderQr", options);
   return withSharedJob((job) => {
     const factors = factorQr(job, "householderQr", A, pivoting);
     const { rows: m, cols: n, dtype } = A;
@@ -50,7 +48,7 @@ export function householderQr(
     const R = readTriangle(job, "householderQr", A, factors);
     const columns = job.read(dtype, factors.columns, m * k);
     const Q = new HouseholderQ(m, k, columns, job.read(dtype, factors.tau, k));
-    return { Q, R, ...readPivots(job, "householderQr", A, R, factors, options) };
+    return { Q, R, ...readPivots(job, A, R, factors, tolerance) };
   });
 }
 

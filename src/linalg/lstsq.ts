@@ -11,7 +11,7 @@ import { svdInJob } from "./golub-kahan.js";
 import { Matrix } from "./matrix.js";
 import { factorColumns, transposed } from "./orthogonal.js";
 import { checkRepresentable, scaleByPowerOfTwo, scaleToSafeRange } from "./scaling.js";
-import { numericalRank, type ToleranceOptions } from "./singular-values.js";
+import { numericalRank, readTolerance, type ToleranceOptions } from "./singular-values.js";
 
 /** The X of least norm among those that make ||A X - B|| least. */
 export interface LeastSquares {
@@ -49,6 +49,7 @@ export interface LeastSquares {
  * ```
  */
 export function lstsq(A: Matrix, B: Matrix, options: ToleranceOptions = {}): LeastSquares {
+  const tolerance = readTolerance("lstsq", options);
   checkSameType("lstsq", A, B);
   if (A.rows !== B.rows) {
     throw new RangeError(
@@ -68,7 +69,7 @@ export function lstsq(A: Matrix, B: Matrix, options: ToleranceOptions = {}): Lea
     const exponentB = scaleToSafeRange(job, dtype, m * p, b);
     const { U, S, V, sides, height } = decompose(job, dtype, m, n, p, a, b);
     const values = job.read(dtype, S, k);
-    const rank = numericalRank("lstsq", A, values, options);
+    const rank = numericalRank(A, values, tolerance);
 
     // One right-hand side a row: (U'B)' = B'U, divided by S, then X = V (U'B / S).
     const w = job.allocate(dtype, p * rank);

@@ -7,7 +7,9 @@ import {
 } from "../wasm/index.js";
 import { checkDType, checkInteger, checkSeed, checkSize, isSize } from "./check-option.js";
 import { describe } from "./describe.js";
+import { checkNames, type OptionNames, readOptions } from "./options.js";
 import { randomNormalArray } from "./random.js";
+import { streams } from "./streams.js";
 
 /**
  * A dense matrix: row-major, contiguous, owned by JavaScript. Entry (i, j) is `data[i * cols + j]`.
@@ -39,7 +41,7 @@ export class Matrix<Data extends FloatArray = FloatArray> {
    */
   static from(rows: ArrayLike<ArrayLike<number>>, options?: { dtype?: DType }): Matrix {
     const cols = checkLines("from", "row", rows);
-    const result = Matrix.zeros(rows.length, cols, options);
+    const result = zeros(rows.length, cols, readDType("Matrix.from", options));
     for (let i = 0; i < rows.length; i++) {
       for (let j = 0; j < cols; j++) {
         result.data[i * cols + j] = checkNumber("from", i, j, rows[i][j]);
@@ -60,7 +62,7 @@ export class Matrix<Data extends FloatArray = FloatArray> {
    */
   static fromColumns(columns: ArrayLike<ArrayLike<number>>, options?: { dtype?: DType }): Matrix {
     const rows = checkLines("fromColumns", "column", columns);
-    const result = Matrix.zeros(rows, columns.length, options);
+    const result = zeros(rows, columns.length, readDType("Matrix.fromColumns", options));
     for (let j = 0; j < columns.length; j++) {
       for (let i = 0; i < rows; i++) {
         result.data[i * columns.length + j] = checkNumber("fromColumns", i, j, columns[j][i]);
@@ -73,14 +75,14 @@ export class Matrix<Data extends FloatArray = FloatArray> {
   static zeros(rows: number, cols: number, options?: { dtype?: DType }): Matrix {
     checkSize("Matrix.zeros", "rows", rows);
     checkSize("Matrix.zeros", "cols", cols);
-    const dtype = options?.dtype ?? "f64";
-    checkDType("Matrix.zeros", dtype);
-    return new Matrix(rows, cols, newArray(dtype, rows * cols));
+    return zeros(rows, cols, readDType("Matrix.zeros", options));
   }
 
   /** Ones on the diagonal, zeros elsewhere; square unless `cols` is given. */
   static identity(rows: number, cols = rows, options?: { dtype?: DType }): Matrix {
-    const result = Matrix.zeros(rows, cols, options);
+    checkSize("Matrix.identity", "rows", rows);
+    checkSize("Matrix.identity", "cols", cols);
+    const result = zeros(rows, cols, readDType("Matrix.identity", options));
     for (let i = 0; i < Math.min(rows, cols); i++) result.data[i * cols + i] = 1;
     return result;
   }
@@ -105,10 +107,19 @@ export class Matrix<Data extends FloatArray = FloatArray> {
   ): Matrix {
     checkSize("Matrix.randomNormal", "rows", rows);
     checkSize("Matrix.randomNormal", "cols", cols);
-    const dtype = options?.dtype ?? "f64";
-    checkSeed("Matrix.randomNormal", options?.seed);
+    const { seed, dtype = "f64" } = readOptions(
+      "Matrix.randomNormal",
+      options,
+      { seed: true, dtype: true },
+      "an object with seed",
+    );
+    checkSeed("Matrix.randomNormal", seed);
     checkDType("Matrix.randomNormal", dtype);
-    return new Matrix(rows, cols, randomNormalArray(rows * cols, options.seed, 0, dtype));
+    return new Matrix(
+      rows,
+      cols,
+      randomNormalArray(rows * cols, seed, streams.matrix.first, dtype),
+    );
   }
 
   /** "f32" or "f64", from the type of `data`. */
@@ -118,7 +129,9 @@ export class Matrix<Data extends FloatArray = FloatArray> {
 
   /** Entry (row, col). @throws RangeError outside the matrix. */
   get(row: number, col: number): number {
-    return this.data[placeOf(this, "get", row, col)];
+    const value = this.data[placeOf(this, "get", row, col)];
+    if (value === undefined) checkPresent("get", this);
+    return value;
   }
 
   /**
@@ -128,17 +141,20 @@ export class Matrix<Data extends FloatArray = FloatArray> {
    */
   set(row: number, col: number, value: number): void {
     const place = placeOf(this, "set", row, col);
+    if (this.data[place] === undefined) checkPresent("set", this);
     this.data[place] = checkNumber("set", row, col, value);
   }
 
   /** A view, not a copy, of one row. @throws RangeError outside the matrix. */
   row(row: number): Data {
     checkInteger("Matrix.row", "row", row, 0, this.rows - 1);
+    checkPresent("row", this);
     return this.data.subarray(row * this.cols, (row + 1) * this.cols) as Data;
   }
 
   /** A transposed copy. */
   transpose(): Matrix<Data> {
+    checkPresent("transpose", this);
     const { rows, cols, data } = this;
     const result = newArray(this.dtype, data.length) as Data;
     if (data.length === 0) return new Matrix(cols, rows, result);
@@ -150,12 +166,14 @@ export class Matrix<Data extends FloatArray = FloatArray> {
 
   /** A copy. */
   copy(): Matrix<Data> {
+    checkPresent("copy", this);
     return new Matrix(this.rows, this.cols, this.data.slice() as Data);
   }
 
   /** A copy with entries of another type. */
   astype(dtype: DType): Matrix {
     checkDType("Matrix.astype", dtype);
+    checkPresent("astype", this);
     const data = newArray(dtype, this.data.length);
     data.set(this.data);
     return new Matrix(this.rows, this.cols, data);
@@ -171,12 +189,29 @@ export class Matrix<Data extends FloatArray = FloatArray> {
     if (!(other instanceof Matrix)) {
       throw new TypeError(`Matrix.equals: other is ${describe(other)}: it must be a Matrix`);
     }
+    checkPresent("equals", this);
+    checkPresent("equals", other);
     if (this.rows !== other.rows || this.cols !== other.cols) return false;
     return this.data.every((value, i) => {
       const theirs = other.data[i];
       return value === theirs || (Number.isNaN(value) && Number.isNaN(theirs));
     });
   }
+}
+
+const dtypeOnly: OptionNames<{ dtype?: DType }> = { dtype: true };
+
+/** The type that is asked for. Matrices are made by the million, so nothing is copied. */
+function readDType(name: string, options: { dtype?: DType } | undefined): DType {
+  if (options === undefined) return "f64";
+  checkNames(name, options, dtypeOnly);
+  const { dtype = "f64" } = options;
+  checkDType(name, dtype);
+  return dtype;
+}
+
+function zeros(rows: number, cols: number, dtype: DType): Matrix {
+  return new Matrix(rows, cols, newArray(dtype, rows * cols));
 }
 
 /** Place of entry (row, col) in the data. No private method: those fail on a Proxy. */
@@ -208,7 +243,7 @@ export function checkShape(
   data: FloatArray,
 ): void {
   // Before any text is made: a small product takes less time than the names of its operands.
-  if (isSize(rows) && isSize(cols) && isFloatArray(data) && data.length === rows * cols) return;
+  if (isSize(rows) && isSize(cols) && isFloatArray(data) && isPresent(data, rows * cols)) return;
   const prefix = what && `${what}.`;
   checkSize(name, `${prefix}rows`, rows);
   checkSize(name, `${prefix}cols`, cols);
@@ -217,12 +252,26 @@ export function checkShape(
       `${name}: ${prefix}data is ${describe(data)}: it must be a Float64Array or a Float32Array`,
     );
   }
-  if (data.length !== rows * cols) {
+  if (!isPresent(data, rows * cols)) {
+    const found = data[0] === undefined ? 0 : data.length;
     throw new RangeError(
-      `${name}: ${prefix}data has ${data.length} entries and the shape is ${rows} x ${cols}: ` +
+      `${name}: ${prefix}data has ${found} entries and the shape is ${rows} x ${cols}: ` +
         `it must have ${rows * cols} (a buffer that is transferred or resized takes them away)`,
     );
   }
+}
+
+/**
+ * So many entries, all of them there. Optimised code may tell the old length of an array whose
+ * buffer was transferred (V8 in Node 20 and 22), but never reads an entry that is gone.
+ */
+function isPresent(data: FloatArray, length: number): boolean {
+  return data.length === length && (length === 0 || data[length - 1] !== undefined);
+}
+
+/** That the entries are still there. No private method: those fail on a Proxy. */
+function checkPresent(name: string, { rows, cols, data }: Matrix): void {
+  checkShape(`Matrix.${name}`, "", rows, cols, data);
 }
 
 /** The common length of rows or columns. */
@@ -233,8 +282,10 @@ function checkLines(name: string, line: string, lines: ArrayLike<ArrayLike<numbe
     }
   };
   check(`${line}s`, lines);
+  checkSize(`Matrix.${name}`, `the number of ${line}s`, lines.length);
   for (let i = 0; i < lines.length; i++) {
     check(`${line} ${i}`, lines[i]);
+    if (i === 0) checkSize(`Matrix.${name}`, `the length of ${line} 0`, lines[0].length);
     if (lines[i].length !== lines[0].length) {
       throw new RangeError(
         `Matrix.${name}: ${line} ${i} has ${lines[i].length} entries and ${line} 0 has ` +

@@ -1,6 +1,7 @@
 import { type DType, type Handle, Job } from "../wasm/index.js";
-import { checkBoolean, checkMatrix, checkObject } from "./check.js";
+import { checkBoolean, checkMatrix } from "./check.js";
 import { Matrix } from "./matrix.js";
+import { readOptions } from "./options.js";
 import { checkOut } from "./product-shape.js";
 
 /**
@@ -40,7 +41,7 @@ export class PackedMatrix {
           "(packed): the inner sizes must be equal",
       );
     }
-    if (out) checkOut("matmul", out, m, n, A);
+    if (out !== undefined) checkOut("matmul", out, m, n, A);
     const job = this.#job;
     const mark = job.mark();
     try {
@@ -67,7 +68,7 @@ export class PackedMatrix {
  *
  * @param B - k x n (n x k with `transpose`); entries may be NaN or infinite.
  * @param options.transpose - pack B' instead of B. @defaultValue false
- * @throws TypeError when B is no Matrix or `transpose` no boolean; RangeError when its array was
+ * @throws TypeError when B is not a Matrix, `transpose` not a boolean or an option unknown; RangeError when its array was
  * detached; OutOfMemoryError from 4 GiB on.
  * @example
  * ```ts
@@ -77,8 +78,7 @@ export class PackedMatrix {
  */
 export function packMatrix(B: Matrix, options: { transpose?: boolean } = {}): PackedMatrix {
   checkMatrix("packMatrix", "B", B);
-  checkObject("packMatrix", "options", options);
-  const { transpose = false } = options;
+  const { transpose = false } = readOptions("packMatrix", options, { transpose: true });
   checkBoolean("packMatrix", "transpose", transpose);
   const { dtype } = B;
   const [k, n] = transpose ? [B.cols, B.rows] : [B.rows, B.cols];

@@ -3,7 +3,7 @@ import { putFinite } from "./check.js";
 import { svdInJob } from "./golub-kahan.js";
 import { Matrix } from "./matrix.js";
 import { checkRepresentable, scaleByPowerOfTwo, scaleToSafeRange } from "./scaling.js";
-import { numericalRank, type ToleranceOptions } from "./singular-values.js";
+import { numericalRank, readTolerance, type ToleranceOptions } from "./singular-values.js";
 
 /**
  * Moore-Penrose inverse of an m x n matrix, the n x m matrix V diag(1 / S) U' of its singular value
@@ -22,6 +22,7 @@ import { numericalRank, type ToleranceOptions } from "./singular-values.js";
  * ```
  */
 export function pinv(A: Matrix, options: ToleranceOptions = {}): Matrix {
+  const tolerance = readTolerance("pinv", options);
   return withSharedJob((job) => {
     const a = putFinite(job, "pinv", "A", A);
     const { rows: m, cols: n, dtype } = A;
@@ -29,7 +30,7 @@ export function pinv(A: Matrix, options: ToleranceOptions = {}): Matrix {
     const exponent = scaleToSafeRange(job, dtype, m * n, a);
     const { U, S, V } = svdInJob(job, dtype, m, n, a);
     const values = job.read(dtype, S, k);
-    const rank = numericalRank("pinv", A, values, options);
+    const rank = numericalRank(A, values, tolerance);
     const v = job.view(dtype, V, n * k);
     for (let i = 0; i < v.length; i++) {
       if (i % k < rank) v[i] /= values[i % k];

@@ -9,9 +9,15 @@ import type { Matrix } from "./matrix.js";
  * @throws TypeError when an operand is no Matrix or the types differ; RangeError when the shapes do
  * not fit or an array has been detached.
  */
-export function checkProduct(name: string, A: Matrix, B: Matrix, options: MatmulOptions): void {
+export function checkProduct(
+  name: string,
+  A: Matrix,
+  B: Matrix,
+  transposeA: boolean,
+  transposeB: boolean,
+  out: Matrix | undefined,
+): void {
   checkSameType(name, A, B);
-  const { transposeA = false, transposeB = false, out } = options;
   const m = transposeA ? A.cols : A.rows;
   const k = transposeA ? A.rows : A.cols;
   const inner = transposeB ? B.cols : B.rows;
@@ -22,7 +28,7 @@ export function checkProduct(name: string, A: Matrix, B: Matrix, options: Matmul
         `B is ${inner} x ${n}${transposeB ? " (transposed)" : ""}: the inner sizes must be equal`,
     );
   }
-  if (out) checkOut(name, out, m, n, A);
+  if (out !== undefined) checkOut(name, out, m, n, A);
 }
 
 /** `out` takes an m x n product of A's type. @throws as `checkProduct`. */
@@ -42,8 +48,8 @@ export function productShape(
   B: Matrix,
   options: MatmulOptions,
 ): { m: number; n: number; k: number } {
-  checkProduct(name, A, B, options);
-  const { transposeA = false, transposeB = false } = options;
+  const { transposeA = false, transposeB = false, out } = options;
+  checkProduct(name, A, B, transposeA, transposeB, out);
   return {
     m: transposeA ? A.cols : A.rows,
     n: transposeB ? B.rows : B.cols,

@@ -10,7 +10,7 @@ import {
   transposed,
 } from "./orthogonal.js";
 import { checkRepresentable, scaleByPowerOfTwo, scaleToSafeRange } from "./scaling.js";
-import { diagonalRank, type ToleranceOptions } from "./singular-values.js";
+import { diagonalRank } from "./singular-values.js";
 
 export interface QrFactors extends Reflections {
   /** R stands multiplied by 2^exponent. */
@@ -79,13 +79,12 @@ export interface Pivots {
 /** Nothing where no columns were exchanged. */
 export function readPivots(
   job: Job,
-  name: string,
   A: Matrix,
   R: Matrix,
   { pivots }: QrFactors,
-  options: ToleranceOptions,
+  tolerance: number | undefined,
 ): Pivots | undefined {
   if (!pivots) return undefined;
   const permutation = job.read("i32", pivots, A.cols);
-  return { permutation, rank: diagonalRank(name, A, R, options) };
+  return { permutation, rank: diagonalRank(A, R, tolerance) };
 }

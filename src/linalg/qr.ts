@@ -1,8 +1,10 @@
 import { withSharedJob } from "../wasm/index.js";
-import { checkBoolean, checkObject } from "./check.js";
+import { checkBoolean } from "./check.js";
+import { describe } from "./describe.js";
 import { Matrix } from "./matrix.js";
+import { type OptionNames, readOptions } from "./options.js";
 import { type Pivots, readPivots, readTriangle, thinQr } from "./qr-in-job.js";
-import type { ToleranceOptions } from "./singular-values.js";
+import { checkTolerance, type ToleranceOptions } from "./singular-values.js";
 
 /** A = Q R. */
 export interface QR {
@@ -21,6 +23,24 @@ export interface QrOptions {
    * and the first `rank` columns of Q span the range of A. @defaultValue false
    */
   pivoting?: boolean;
+}
+
+const names: OptionNames<QrOptions & ToleranceOptions> = { pivoting: true, tolerance: true };
+
+/** The options of both QR factorizations. @throws RangeError or TypeError as these. */
+export function readQrOptions(
+  name: string,
+  options: QrOptions & ToleranceOptions,
+): { pivoting: boolean; tolerance: number | undefined } {
+  const { pivoting = false, tolerance } = readOptions(name, options, names);
+  checkBoolean(name, "pivoting", pivoting);
+  if (tolerance !== undefined) checkTolerance(name, tolerance);
+  if (tolerance !== undefined && !pivoting) {
+    throw new TypeError(
+      `${name}: tolerance is ${describe(tolerance)} and pivoting is false: it goes with pivoting`,
+    );
+  }
+  return { pivoting, tolerance };
 }
 
 /**
@@ -51,15 +71,13 @@ export function qr(
   options: QrOptions & ToleranceOptions & { pivoting: true },
 ): PivotedQR;
 export function qr(A: Matrix, options: QrOptions & ToleranceOptions = {}): QR | PivotedQR {
-  checkObject("qr", "options", options);
-  const { pivoting = false } = options;
-  checkBoolean("qr", "pivoting", pivoting);
+  const { pivoting, tolerance } = readQrOptions("qr", options);
   return withSharedJob((job) => {
     const factors = thinQr(job, "qr", A, pivoting);
     const { rows: m, cols: n, dtype } = A;
     const k = Math.min(m, n);
     const R = readTriangle(job, "qr", A, factors);
     const Q = new Matrix(m, k, job.read(dtype, factors.q, m * k));
-    return { Q, R, ...readPivots(job, "qr", A, R, factors, options) };
+    return { Q, R, ...readPivots(job, A, R, factors, tolerance) };
   });
 }

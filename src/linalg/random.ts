@@ -24,11 +24,6 @@ export function randomNormalArray(
   return randomArray("normal", length, seed, stream, 0, dtype);
 }
 
-/** The stream from which decompositions draw their random directions, and nothing else draws. */
-export const sketchStream = 0x736b6574;
-/** The stream of the directions along which errors are measured: no sketch depends on them. */
-export const probeStream = 0x70726f62;
-
 /** Normal numbers at a place in a job: elements start .. start + length - 1 of the stream. */
 export function fillNormal(
   job: Job,

@@ -9,7 +9,8 @@ import { svdInJob } from "./golub-kahan.js";
 import type { BlockOperator } from "./linear-operator.js";
 import { orthonormalize } from "./orthogonal.js";
 import { energyBound, probes } from "./probes.js";
-import { fillNormal, probeStream, sketchStream } from "./random.js";
+import { fillNormal } from "./random.js";
+import { streams } from "./streams.js";
 
 /**
  * Share of ||A||² that rounding may take from ||A||² - ||B||²: gemm, Q's orthogonality and the sums
@@ -57,7 +58,7 @@ export class RandomizedQB {
     const { job, operator, seed } = this;
     const { rows: m, cols: n, dtype } = operator;
     const [q, b] = [job.allocate(dtype, m * columns), job.allocate(dtype, n * columns)];
-    fillNormal(job, dtype, n * columns, seed, sketchStream, b, n * this.columns);
+    fillNormal(job, dtype, n * columns, seed, streams.sketch.first, b, n * this.columns);
     operator.multiply(columns, b, q);
     this.#orthonormalize(columns, q);
     for (let i = 0; i < this.powerIterations; i++) {
@@ -151,7 +152,7 @@ export class RandomizedQB {
       this.#images = job.allocate(dtype, m * probes);
       const mark = job.mark();
       const x = job.allocate(dtype, n * probes);
-      fillNormal(job, dtype, n * probes, this.seed, probeStream, x);
+      fillNormal(job, dtype, n * probes, this.seed, streams.probe.first, x);
       operator.multiply(probes, x, this.#images);
       job.release(mark);
     }

@@ -5,10 +5,11 @@ import {
   type Job,
   withSharedJob,
 } from "../wasm/index.js";
-import { checkInteger, checkObject, checkSeed } from "./check.js";
+import { checkInteger, checkSeed } from "./check.js";
 import { describe } from "./describe.js";
 import { type BlockOperator, type LinearOperator, operatorInJob } from "./linear-operator.js";
 import { Matrix } from "./matrix.js";
+import { type OptionNames, readOptions } from "./options.js";
 import { transposed } from "./orthogonal.js";
 import { RandomizedQB } from "./randomized-qb.js";
 import { checkRepresentable, scaleByPowerOfTwo } from "./scaling.js";
@@ -34,6 +35,11 @@ export interface RandomizedSvdOptions {
   /** Type to compute in when A is an operator; matrices have their own. @defaultValue "f64" */
   dtype?: DType;
 }
+
+const names: OptionNames<RandomizedSvdOptions> = {
+  ...{ rank: true, tolerance: true, maxRank: true, oversampling: true, powerIterations: true },
+  ...{ seed: true, dtype: true },
+};
 
 export interface RandomizedSVD extends SVD {
   /**
@@ -85,16 +91,16 @@ export function randomizedSvd(
   options: RandomizedSvdOptions,
 ): RandomizedSVD {
   const name = "randomizedSvd";
-  checkObject(name, "options", options, "an object with seed, and rank or tolerance");
-  const { tolerance, oversampling = 10, powerIterations = 2, seed } = options;
+  const read = readOptions(name, options, names, "an object with seed, and rank or tolerance");
+  const { tolerance, oversampling = 10, powerIterations = 2, seed } = read;
   checkInteger(name, "oversampling", oversampling, 0);
   checkInteger(name, "powerIterations", powerIterations, 0);
   checkSeed(name, seed);
-  checkChoice(name, options);
+  checkChoice(name, read);
   return withSharedJob((job) => {
-    const operator = operatorInJob(job, name, A, options.dtype);
+    const operator = operatorInJob(job, name, A, read.dtype);
     const smaller = Math.min(operator.rows, operator.cols);
-    const { rank = options.maxRank ?? smaller } = options;
+    const { rank = read.maxRank ?? smaller } = read;
     checkInteger(name, tolerance === undefined ? "rank" : "maxRank", rank, 0, smaller);
     const qb = new RandomizedQB(job, operator, powerIterations, seed);
     const most = Math.min(rank + oversampling, smaller);

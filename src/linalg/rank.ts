@@ -1,5 +1,10 @@
 import type { Matrix } from "./matrix.js";
-import { numericalRank, relativeSingularValues, type ToleranceOptions } from "./singular-values.js";
+import {
+  numericalRank,
+  readTolerance,
+  relativeSingularValues,
+  type ToleranceOptions,
+} from "./singular-values.js";
 
 /**
  * Numerical rank of an m x n matrix: how many singular values are above the tolerance.
@@ -16,5 +21,6 @@ import { numericalRank, relativeSingularValues, type ToleranceOptions } from "./
  * ```
  */
 export function rank(A: Matrix, options: ToleranceOptions = {}): number {
-  return numericalRank("rank", A, relativeSingularValues("rank", A), options);
+  const tolerance = readTolerance("rank", options);
+  return numericalRank(A, relativeSingularValues("rank", A), tolerance);
 }

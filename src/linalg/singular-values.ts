@@ -1,10 +1,11 @@
 // Which singular values count: the tolerance that `rank`, `lstsq` and `pinv` share.
 
 import { type FloatArray, withSharedJob } from "../wasm/index.js";
-import { checkObject, putFinite } from "./check.js";
+import { putFinite } from "./check.js";
 import { checkNonNegative } from "./check-option.js";
 import { svdInJob } from "./golub-kahan.js";
 import type { Matrix } from "./matrix.js";
+import { readOptions } from "./options.js";
 import { scaleToSafeRange } from "./scaling.js";
 
 export interface ToleranceOptions {
@@ -17,18 +18,21 @@ export interface ToleranceOptions {
   tolerance?: number;
 }
 
+/** The tolerance where it is given. @throws RangeError when it is not a finite number >= 0. */
+export function readTolerance(name: string, options: ToleranceOptions): number | undefined {
+  const { tolerance } = readOptions(name, options, { tolerance: true });
+  if (tolerance !== undefined) checkTolerance(name, tolerance);
+  return tolerance;
+}
+
+export function checkTolerance(name: string, tolerance: number): void {
+  checkNonNegative(name, "tolerance", tolerance);
+}
+
 /** The number of singular values, descending, above the tolerance. */
-export function numericalRank(
-  name: string,
-  A: Matrix,
-  S: FloatArray,
-  options: ToleranceOptions,
-): number {
-  checkObject(name, "options", options);
-  const { tolerance } = options;
+export function numericalRank(A: Matrix, S: FloatArray, tolerance: number | undefined): number {
   const eps = A.dtype === "f32" ? 2 ** -23 : 2 ** -52;
   const limit = tolerance ?? Math.max(A.rows, A.cols) * eps;
-  checkNonNegative(name, "tolerance", limit);
   // By the ratio: the product with a tiny S[0] might underflow to 0.
   let rank = 0;
   while (rank < S.length && S[rank] > 0 && S[rank] / S[0] > limit) rank++;
@@ -47,14 +51,9 @@ export function relativeSingularValues(name: string, A: Matrix): FloatArray {
 }
 
 /** The number of entries of R's descending diagonal above the tolerance. */
-export function diagonalRank(
-  name: string,
-  A: Matrix,
-  R: Matrix,
-  options: ToleranceOptions,
-): number {
+export function diagonalRank(A: Matrix, R: Matrix, tolerance: number | undefined): number {
   const diagonal = Float64Array.from({ length: R.rows }, (_, i) =>
     Math.abs(R.data[i * R.cols + i]),
   );
-  return numericalRank(name, A, diagonal, options);
+  return numericalRank(A, diagonal, tolerance);
 }

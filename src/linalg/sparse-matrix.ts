@@ -3,13 +3,14 @@ import {
   elementTypeOf,
   type FloatArray,
   type Handle,
+  isFloatArray,
   type Job,
   newArray,
   withSharedJob,
 } from "../wasm/index.js";
 import { checkMatrix } from "./check.js";
 import { Matrix } from "./matrix.js";
-import { checkTriplets, compressIndex, gather, type Triplets } from "./triplets.js";
+import { compressIndex, gather, readTriplets, type Triplets } from "./triplets.js";
 
 /** The slots sorted by columns: column j owns start[j] .. start[j + 1]. */
 export interface ColumnIndex {
@@ -52,13 +53,12 @@ export class SparseMatrix {
    */
   static fromTriplets(triplets: Triplets): SparseMatrix {
     const name = "SparseMatrix.fromTriplets";
-    checkTriplets(name, triplets);
-    const { rows, cols, rowIndices, colIndices, values } = triplets;
+    const { rows, cols, rowIndices, colIndices, values } = readTriplets(name, triplets);
     const count = values.length;
     // Two stable counting sorts: by columns, then by rows.
     const byCols = compressIndex(colIndices, cols);
     const byRows = compressIndex(gather(byCols.order, rowIndices), rows);
-    const dtype = values instanceof Float32Array ? "f32" : "f64";
+    const dtype = isFloatArray(values) ? (elementTypeOf(values) as DType) : "f64";
     const merged = newArray(dtype, count);
     const mergedCols = new Int32Array(count);
     const rowStart = new Int32Array(rows + 1);
@@ -93,6 +93,7 @@ export class SparseMatrix {
 
   /** The same matrix with every entry written out. */
   toDense(): Matrix {
+    checkSparse("SparseMatrix.toDense", "the matrix", this);
     const { rows, cols, rowStart, colIndices, values } = this;
     const result = Matrix.zeros(rows, cols, { dtype: this.dtype });
     for (let i = 0; i < rows; i++) {
@@ -105,10 +106,12 @@ export class SparseMatrix {
 
   /** A transposed copy, by one counting sort. */
   transpose(): SparseMatrix {
+    checkSparse("SparseMatrix.transpose", "the matrix", this);
     const { start, rowIndices, position } = this.byColumns();
     const values = newArray(this.dtype, this.nonzeros);
     for (let p = 0; p < values.length; p++) values[p] = this.values[position[p]];
-    return new SparseMatrix(this.cols, this.rows, start, rowIndices, values);
+    // Not the index itself: whoever transfers the copy's arrays would take this one's.
+    return new SparseMatrix(this.cols, this.rows, start.slice(), rowIndices.slice(), values);
   }
 
   /**
@@ -150,6 +153,11 @@ export class SparseMatrix {
     });
   }
 
+  /** The same places with other values, as many. @internal */
+  withValues(values: FloatArray): SparseMatrix {
+    return new SparseMatrix(this.rows, this.cols, this.rowStart, this.colIndices, values);
+  }
+
   /** The index by columns, made on first use and kept: products with A' gather too. @internal */
   byColumns(): ColumnIndex {
     if (this.#columns) return this.#columns;
@@ -165,8 +173,11 @@ export class SparseMatrix {
 /** A sparse matrix with all of its entries: a transferred buffer takes them away. O(1). */
 export function checkSparse(name: string, what: string, A: SparseMatrix): void {
   const { rows, rowStart, colIndices, values } = A;
-  const given = [rowStart.length, colIndices.length, values.length];
-  const stored = rowStart[rows];
+  // By their bytes: see checkShape about the length of an array that was transferred.
+  const given = [rowStart, colIndices, values].map(
+    ({ byteLength, BYTES_PER_ELEMENT }) => byteLength / BYTES_PER_ELEMENT,
+  );
+  const stored = given[0] > rows ? rowStart[rows] : 0;
   const expected = [rows + 1, stored, stored];
   if (given.some((length, i) => length !== expected[i])) {
     throw new RangeError(

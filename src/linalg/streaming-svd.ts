@@ -1,20 +1,16 @@
 import { type DType, type FloatArray, type Handle, Job, withSharedJob } from "../wasm/index.js";
-import {
-  checkDType,
-  checkInteger,
-  checkMatrix,
-  checkObject,
-  checkSeed,
-  putFinite,
-} from "./check.js";
+import { checkDType, checkInteger, checkMatrix, checkSeed, putFinite } from "./check.js";
+import { largestSize } from "./check-option.js";
 import { leadingColumns } from "./leading-columns.js";
 import { lstsq } from "./lstsq.js";
 import { matmul } from "./matmul.js";
 import { Matrix } from "./matrix.js";
+import { type OptionNames, readOptions } from "./options.js";
 import { energyBound, probes } from "./probes.js";
 import { qr } from "./qr.js";
-import { fillNormal, sketchStream } from "./random.js";
+import { fillNormal } from "./random.js";
 import { type RandomizedSVD, singularTriplets } from "./randomized-svd.js";
+import { streams } from "./streams.js";
 import { svd } from "./svd.js";
 
 export interface StreamingSvdOptions {
@@ -35,8 +31,10 @@ export interface StreamingSvdOptions {
   coreSize?: number;
 }
 
-/** The stream of the random rows, apart from that of the fixed directions. */
-const rowStream = 0x726f7773;
+const names: OptionNames<StreamingSvdOptions> = {
+  ...{ cols: true, rank: true, seed: true, dtype: true, rangeSize: true, coreSize: true },
+};
+
 /** Rows for which random numbers are made at a time. */
 const chunkRows = 1024;
 
@@ -84,16 +82,16 @@ export class StreamingSvd {
    * dtype.
    */
   constructor(options: StreamingSvdOptions) {
-    checkObject("StreamingSvd", "options", options, "an object with cols, rank and seed");
-    const { cols, rank, seed, dtype = "f64" } = options;
-    checkInteger("StreamingSvd", "cols", cols, 1, 2 ** 30);
+    const read = readOptions("StreamingSvd", options, names, "an object with cols, rank and seed");
+    const { cols, rank, seed, dtype = "f64" } = read;
+    checkInteger("StreamingSvd", "cols", cols, 1, largestSize);
     checkInteger("StreamingSvd", "rank", rank, 1, cols);
     checkSeed("StreamingSvd", seed);
     checkDType("StreamingSvd", dtype);
-    const { rangeSize = Math.min(4 * rank + 1, cols) } = options;
+    const { rangeSize = Math.min(4 * rank + 1, cols) } = read;
     checkInteger("StreamingSvd", "rangeSize", rangeSize, rank, cols);
-    const { coreSize = 2 * rangeSize + 1 } = options;
-    checkInteger("StreamingSvd", "coreSize", coreSize, rangeSize, 2 ** 30);
+    const { coreSize = 2 * rangeSize + 1 } = read;
+    checkInteger("StreamingSvd", "coreSize", coreSize, rangeSize, largestSize);
     this.cols = cols;
     this.rank = rank;
     this.dtype = dtype;
@@ -103,7 +101,7 @@ export class StreamingSvd {
     const job = this.#job;
     const directions = cols * (rangeSize + coreSize);
     this.#directions = job.allocate(dtype, directions);
-    fillNormal(job, dtype, directions, seed, sketchStream, this.#directions);
+    fillNormal(job, dtype, directions, seed, streams.sketch.first, this.#directions);
     this.#rowSketch = job.allocateZeros(dtype, (rangeSize + probes) * cols);
     this.#coreSketch = job.allocateZeros(dtype, coreSize * coreSize);
   }
@@ -222,7 +220,8 @@ export class StreamingSvd {
   /** The random numbers of rows first, first + 1, ...: made again whenever they are needed. */
   #randomRows(job: Job, first: number, rows: number, to: Handle): void {
     const width = this.#rowWidth;
-    fillNormal(job, this.dtype, rows * width, this.#seed, rowStream, to, first * width);
+    const { first: stream } = streams.sketchRows;
+    fillNormal(job, this.dtype, rows * width, this.#seed, stream, to, first * width);
   }
 
   /** The random rows, transposed, times Q: [Υ; probes; Φ] Q. */

@@ -1,9 +1,10 @@
 import { type FloatArray, newArray, withSharedJob } from "../wasm/index.js";
-import { checkFinite, checkObject } from "./check.js";
+import { checkBoolean, checkFinite } from "./check.js";
 import { describe } from "./describe.js";
 import { svdInJob } from "./golub-kahan.js";
 import { jacobiSvdInJob } from "./jacobi.js";
 import { Matrix } from "./matrix.js";
+import { type OptionNames, readOptions } from "./options.js";
 import { checkRepresentable } from "./scaling.js";
 
 /** A = U diag(S) V'. */
@@ -27,6 +28,8 @@ export interface SvdOptions {
   vectors?: boolean;
 }
 
+const names: OptionNames<SvdOptions> = { method: true, vectors: true };
+
 /**
  * Thin singular value decomposition of an m x n matrix: A = U diag(S) V'.
  *
@@ -42,21 +45,21 @@ export interface SvdOptions {
  *
  * @param A - any shape, also 0 rows or columns; left unchanged.
  * @returns `U` (m x k), `S` (k, descending), `V` (n x k), k = min(m, n), in A's type.
- * @throws RangeError when `method` is none of these, an entry of A is not finite, or a singular
- * value would not be.
+ * @throws RangeError when `method` is another, an entry of A is not finite, or a singular value
+ * would not be; TypeError when `vectors` is not a boolean or an option is unknown.
  * @example
  * ```ts
  * svd(Matrix.from([[0, 2], [1, 0]])).S; // Float64Array [2, 1]
  * ```
  */
 export function svd(A: Matrix, options: SvdOptions = {}): SVD {
-  checkObject("svd", "options", options);
-  const { method = "golub-kahan", vectors = true } = options;
+  const { method = "golub-kahan", vectors = true } = readOptions("svd", options, names);
   if (method !== "golub-kahan" && method !== "jacobi") {
     throw new RangeError(
       `svd: method is ${describe(method)}: it must be "golub-kahan" or "jacobi"`,
     );
   }
+  checkBoolean("svd", "vectors", vectors);
   checkFinite("svd", "A", A);
   const { U, S, V } = method === "jacobi" ? jacobi(A) : golubKahan(A, vectors);
   if (vectors) return { U, S, V };

@@ -1,7 +1,8 @@
 // The entries of a sparse matrix as they come, their checks and their order.
 
-import { checkList, checkObject, checkSize } from "./check.js";
+import { checkList, checkSize } from "./check.js";
 import { describe } from "./describe.js";
+import { type OptionNames, readOptions } from "./options.js";
 
 /** Entries of a sparse matrix: value `values[p]` at (`rowIndices[p]`, `colIndices[p]`). */
 export interface Triplets {
@@ -12,6 +13,10 @@ export interface Triplets {
   /** A Float32Array makes an f32 matrix, everything else f64. */
   values: ArrayLike<number>;
 }
+
+const names: OptionNames<Triplets> = {
+  ...{ rows: true, cols: true, rowIndices: true, colIndices: true, values: true },
+};
 
 /** Places sorted by key: those with key g are `order[start[g] .. start[g + 1])`. */
 export interface CompressedIndex {
@@ -38,11 +43,16 @@ export function gather(order: Int32Array, source: ArrayLike<number>): Int32Array
   return result;
 }
 
-/** Equal lengths, indices inside of the matrix, finite values. @throws RangeError otherwise. */
-export function checkTriplets(name: string, triplets: Triplets): void {
+/**
+ * The entries as they are now: equal lengths, indices inside of the matrix, finite values.
+ *
+ * @throws RangeError otherwise; TypeError for a field that there is not, such as weights, which
+ *   would silently count for nothing.
+ */
+export function readTriplets(name: string, triplets: Triplets): Triplets {
   const wanted = "an object with rows, cols, rowIndices, colIndices and values";
-  checkObject(name, "entries", triplets, wanted);
-  const { rows, cols, rowIndices, colIndices, values } = triplets;
+  const read = readOptions(name, triplets, names, wanted, "entries");
+  const { rows, cols, rowIndices, colIndices, values } = read;
   for (const [what, list] of Object.entries({ rowIndices, colIndices, values })) {
     checkList(name, what, list);
   }
@@ -58,6 +68,7 @@ export function checkTriplets(name: string, triplets: Triplets): void {
   checkIndices(name, "rowIndices", rowIndices, rows);
   checkIndices(name, "colIndices", colIndices, cols);
   checkValues(name, values);
+  return read;
 }
 
 function checkIndices(name: string, what: string, indices: ArrayLike<number>, size: number): void {

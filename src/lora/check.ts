@@ -2,8 +2,9 @@
 import { plainBytes } from "../io/bytes.js";
 import type { ModelFiles } from "../io/model-files.js";
 import { checkInteger, checkObject } from "../linalg/check-option.js";
-import { describe, printable } from "../linalg/describe.js";
+import { describe, printable, quote } from "../linalg/describe.js";
 import type { Matrix } from "../linalg/matrix.js";
+import { checkNames, nearest } from "../linalg/options.js";
 import { type EncoderFamily, encoderFamilies } from "../transformer/config.js";
 import { Encoder } from "../transformer/encoder.js";
 import type { Adaptation } from "./adaptation.js";
@@ -66,10 +67,26 @@ export function checkTexts(name: string, what: string, texts: readonly TextInput
   for (let i = 0; i < texts.length; i++) checkText(name, `${what} ${i}`, texts[i]);
 }
 
-/** @throws TypeError when it is no text or pair of texts. */
+const textFields = ["text", "pair", "label"];
+
+/**
+ * A text may carry what is not for us, such as its number. But not what looks like its pair, or a
+ * weight: they would silently count for nothing.
+ */
+function checkFurther(name: string, what: string, key: string, hasPair: boolean): void {
+  const isPair = !hasPair && !/id$/i.test(key) && nearest(key, ["pair"]) !== undefined;
+  if (!isPair && !/weight/i.test(key)) return;
+  const way = isPair ? "did you mean pair?" : `there are ${textFields.join(", ")}`;
+  throw new TypeError(`${name}: there is no field ${quote(key)} of ${what}: ${way}`);
+}
+
+/** @throws TypeError when it is not a text or pair of texts. */
 export function checkText(name: string, what: string, input: TextInput): void {
   checkObject(name, what, input, "{ text } or { text, pair }");
   const { text, pair } = input;
+  for (const key in input) {
+    if (!textFields.includes(key)) checkFurther(name, what, key, pair !== undefined);
+  }
   if (typeof text !== "string") refuse(name, `text of ${what}`, text, "a string");
   if (pair !== undefined && typeof pair !== "string") {
     refuse(name, `pair of ${what}`, pair, "a string, or left out");
@@ -84,6 +101,9 @@ export function checkBatchSize(name: string, batchSize: number): void {
 /** @throws TypeError when it is not a task; RangeError when there are too few classes. */
 export function checkTask(name: string, task: Task): void {
   const { kind, labels } = of(task);
+  if (task !== null && typeof task === "object") {
+    checkNames(name, task as object, { kind: true, labels: true }, "an object with kind", "task");
+  }
   if (kind === "regression" || kind === "similarity") return;
   if (kind !== "classification" && kind !== "multi-label") {
     const kinds = '"classification", "multi-label", "regression" or "similarity"';

@@ -1,7 +1,9 @@
 import { haarOrthogonal } from "../factorization/orthogonal-map.js";
-import { checkInteger, checkObject, checkSeed, checkUnit } from "../linalg/check-option.js";
+import { checkInteger, checkSeed, checkUnit } from "../linalg/check-option.js";
 import { describe } from "../linalg/describe.js";
 import { Matrix } from "../linalg/matrix.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
+import { streamAt, streams } from "../linalg/streams.js";
 import type { Encoder } from "../transformer/encoder.js";
 import type { Adaptation, GradientVisit, PlannedFactor, PlannedLayer } from "./adaptation.js";
 import { checkRank } from "./lora.js";
@@ -29,9 +31,10 @@ export interface DeepLoraOptions {
   seed?: number;
 }
 
-/** Streams of `seed`: of the random map of layer i, and of the factors of layer i. */
-const mapStream = 0x64_00_00_00;
-const factorStream = 0x66_00_00_00;
+const names: OptionNames<DeepLoraOptions> = {
+  ...{ rank: true, depth: true, scale: true, form: true, outerLearningRateRatio: true },
+  ...{ targets: true, seed: true },
+};
 
 /** Deep LoRA (Yaras et al. 2024): an addition of three factors or more, tiny at the start. */
 export class DeepLora implements Adaptation {
@@ -46,11 +49,11 @@ export class DeepLora implements Adaptation {
   readonly #targets: Targets | undefined;
   readonly #seed: number;
 
-  /** @throws RangeError when an option is out of range. */
+  /** @throws RangeError when an option is out of range; TypeError when one is unknown. */
   constructor(options: DeepLoraOptions = {}) {
-    checkObject("DeepLora", "options", options);
-    const { rank = 8, depth = 3, scale = 1e-3, form = "compressed", seed = 0, targets } = options;
-    const { outerLearningRateRatio = 0.01 } = options;
+    const read = readOptions("DeepLora", options, names);
+    const { rank = 8, depth = 3, scale = 1e-3, form = "compressed", seed = 0, targets } = read;
+    const { outerLearningRateRatio = 0.01 } = read;
     checkRank("DeepLora", rank);
     checkSeed("DeepLora", seed);
     checkInteger("DeepLora", "depth", depth, 2, 16);
@@ -88,7 +91,7 @@ export class DeepLora implements Adaptation {
         checkWidth(this.rank, rows, cols);
       }
       visitGradients(names, (name, gradient) => {
-        const stream = mapStream + encoder.linearNames.indexOf(name);
+        const stream = streamAt(streams.deepLoraMaps, 2 * encoder.linearNames.indexOf(name));
         const options = { rank: this.rank, seed: this.#seed, stream, dtype: encoder.dtype };
         const { U, V } = deepLoraBases(gradient, options);
         layers.set(name, this.#compressed(U, V));
@@ -124,10 +127,11 @@ export class DeepLora implements Adaptation {
     const { rows, cols } = encoder.linearShape(name);
     const side = Math.min(rows, cols);
     const width = this.form === "full" ? side : Math.min(this.rank, side);
-    const stream = factorStream + 16 * encoder.linearNames.indexOf(name);
+    const first = 16 * encoder.linearNames.indexOf(name);
     return Array.from({ length: this.depth }, (_, l) => {
       const [from, to] = [l === 0 ? cols : width, l === this.depth - 1 ? rows : width];
-      const matrix = haarOrthogonal(to, from, this.#seed, stream + l).toMatrix("f64");
+      const stream = streamAt(streams.deepLoraFactors, first + l);
+      const matrix = haarOrthogonal(to, from, this.#seed, stream).toMatrix("f64");
       for (let i = 0; i < matrix.data.length; i++) matrix.data[i] *= this.#scale;
       return { matrix };
     });

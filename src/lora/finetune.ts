@@ -5,14 +5,15 @@ import { crc32 } from "../io/checksum.js";
 import {
   checkBoolean,
   checkInteger,
-  checkObject,
   checkPositive,
   checkSeed,
   checkUnit,
 } from "../linalg/check-option.js";
 import { describe } from "../linalg/describe.js";
 import { Matrix } from "../linalg/matrix.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
 import { randomPermutation } from "../linalg/random.js";
+import { streams } from "../linalg/streams.js";
 import { adamw } from "../optim/adamw.js";
 import { DivergenceError } from "../optim/divergence-error.js";
 import { constant, linearDecay, type Schedule } from "../optim/schedules.js";
@@ -78,6 +79,12 @@ export interface FinetuneOptions {
   resume?: Uint8Array;
 }
 
+export const finetuneNames: OptionNames<FinetuneOptions> = {
+  ...{ method: true, task: true, steps: true, batchSize: true, learningRate: true },
+  ...{ finalRateShare: true, trainHead: true, headLearningRate: true, weightDecay: true },
+  ...{ dropout: true, maxTokens: true, seed: true, resume: true },
+};
+
 export interface FinetuneProgress {
   /** From 1. */
   step: number;
@@ -99,8 +106,6 @@ export interface Replica {
 
 /** AdamW as in the Deep LoRA paper: its tiny first gradients need this one. */
 const adamEps = 1e-6;
-/** The streams that order the texts, one an epoch. */
-const orderStream = 0x6f_00_00_00;
 
 /** One training run. The model is its own until it ends: `model.encoder.reset()` takes it back. */
 export class Finetuning {
@@ -120,13 +125,13 @@ export class Finetuning {
 
   /**
    * @throws RangeError when an option or a label is out of range, or the saved run is another;
-   * TypeError when the model, a text, the method or the task is none.
+   * TypeError when the model, a text, the method or the task is something else, or an option unknown.
    */
   constructor(model: TextModel, examples: readonly Example[], options: FinetuneOptions) {
     const name = "finetune";
     checkModel(name, model);
-    checkObject(name, "options", options, "an object with method, task and steps");
-    const { method, resume, ...rest } = options;
+    const wanted = "an object with method, task and steps";
+    const { method, resume, ...rest } = readOptions(name, options, finetuneNames, wanted);
     checkMethod(name, method);
     this.options = {
       ...{ batchSize: 16, finalRateShare: 1, trainHead: true, headLearningRate: 1e-3 },
@@ -351,7 +356,8 @@ export class Finetuning {
     const perEpoch = Math.floor(count / size);
     const epoch = Math.floor(step / perEpoch);
     if (this.#order?.epoch !== epoch) {
-      const texts = randomPermutation(count, this.options.seed, orderStream + epoch);
+      const { first, count: epochs } = streams.textOrder;
+      const texts = randomPermutation(count, this.options.seed, first + (epoch % epochs));
       this.#order = { epoch, texts };
     }
     const start = (step % perEpoch) * size;

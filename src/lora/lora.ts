@@ -1,13 +1,9 @@
-import {
-  checkBoolean,
-  checkInteger,
-  checkObject,
-  checkPositive,
-  checkSeed,
-} from "../linalg/check-option.js";
+import { checkBoolean, checkInteger, checkPositive, checkSeed } from "../linalg/check-option.js";
 import { describe } from "../linalg/describe.js";
 import { Matrix } from "../linalg/matrix.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
 import { randomNormalArray, randomUniformArray } from "../linalg/random.js";
+import { streamAt, streams } from "../linalg/streams.js";
 import type { Encoder } from "../transformer/encoder.js";
 import type { Adaptation, PlannedLayer } from "./adaptation.js";
 import { type Targets, targetedLayers, toldTargets } from "./targets.js";
@@ -31,8 +27,9 @@ export interface LoraOptions {
   seed?: number;
 }
 
-/** Streams of `seed`, one a layer: apart from those of heads, sketches and Deep LoRA. */
-const firstStream = 0x6c_00_00_00;
+const names: OptionNames<LoraOptions> = {
+  ...{ rank: true, init: true, alpha: true, rankStabilized: true, targets: true, seed: true },
+};
 
 /** LoRA (Hu et al. 2022): W + scale B A, with B = 0 at the start. */
 export class Lora implements Adaptation {
@@ -45,11 +42,11 @@ export class Lora implements Adaptation {
   readonly #targets: Targets | undefined;
   readonly #seed: number;
 
-  /** @throws RangeError when an option is out of range. */
+  /** @throws RangeError when an option is out of range; TypeError when one is unknown. */
   constructor(options: LoraOptions = {}) {
-    checkObject("Lora", "options", options);
-    const { rank = 8, init = "peft", targets, seed = 0, rankStabilized = false } = options;
-    const { alpha = 2 * rank } = options;
+    const read = readOptions("Lora", options, names);
+    const { rank = 8, init = "peft", targets, seed = 0, rankStabilized = false } = read;
+    const { alpha = 2 * rank } = read;
     checkRank("Lora", rank);
     checkSeed("Lora", seed);
     checkPositive("Lora", "alpha", alpha);
@@ -69,7 +66,7 @@ export class Lora implements Adaptation {
   plan(encoder: Encoder): PlannedLayer[] {
     return targetedLayers(encoder, this.#targets).map((name) => {
       const { rows, cols } = encoder.linearShape(name);
-      const stream = firstStream + encoder.linearNames.indexOf(name);
+      const stream = streamAt(streams.lora, encoder.linearNames.indexOf(name));
       const A = new Matrix(this.rank, cols, this.#randomA(cols, stream));
       const B = Matrix.zeros(rows, this.rank);
       return { name, factors: [{ matrix: A }, { matrix: B }], scale: this.scale };

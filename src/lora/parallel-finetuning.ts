@@ -1,5 +1,6 @@
-import { checkInteger, checkObject } from "../linalg/check-option.js";
+import { checkInteger } from "../linalg/check-option.js";
 import { Matrix } from "../linalg/matrix.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
 import { absoluteUrl, checkWorkers, startThread, type Thread } from "../threads/thread.js";
 import { type FloatArray, givenKernels } from "../wasm/index.js";
 import type { Adapter } from "./adapter.js";
@@ -9,6 +10,7 @@ import {
   type FinetuneOptions,
   type FinetuneProgress,
   Finetuning,
+  finetuneNames,
 } from "./finetune.js";
 import type { TextInput, TextModel } from "./text-model.js";
 import type { Answer, Request } from "./worker-protocol.js";
@@ -22,6 +24,11 @@ export interface ParallelFinetuneOptions extends FinetuneOptions {
    */
   workerUrl?: string | URL;
 }
+
+const names: OptionNames<ParallelFinetuneOptions> = {
+  ...finetuneNames,
+  ...{ threads: true, workerUrl: true },
+};
 
 /** A worker and what waits for its answer. */
 interface Member {
@@ -73,8 +80,8 @@ export class ParallelFinetuning {
     options: ParallelFinetuneOptions,
   ): Promise<ParallelFinetuning> {
     const name = "ParallelFinetuning";
-    checkObject(name, "options", options, "an object with method, task and steps");
-    const { threads = 2, workerUrl, ...rest } = options;
+    const wanted = "an object with method, task and steps";
+    const { threads = 2, workerUrl, ...rest } = readOptions(name, options, names, wanted);
     checkInteger(name, "threads", threads, 1, 64);
     checkWorkers(name, "Finetuning of lowrank/lora");
     const url = absoluteUrl(name, workerUrl ?? new URL("./worker.js", import.meta.url));

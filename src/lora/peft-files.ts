@@ -7,9 +7,10 @@ import { FormatError } from "../io/errors.js";
 import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.js";
 import { fromFloat32, type StoredTensor, toFiniteFloat32 } from "../io/stored-tensor.js";
 import { kindOf, parseJsonObject } from "../io/strict-json.js";
-import { checkInteger, checkObject } from "../linalg/check-option.js";
-import { quote } from "../linalg/describe.js";
+import { checkInteger } from "../linalg/check-option.js";
+import { describe, quote } from "../linalg/describe.js";
 import { Matrix } from "../linalg/matrix.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
 import type { EncoderFamily, NamedTensor } from "../transformer/config.js";
 import { headLayers } from "../transformer/head.js";
 import type { Adapter, NamedLayerAdapter, Task } from "./adapter.js";
@@ -43,6 +44,8 @@ export interface SaveAdapterOptions {
   baseModel?: string;
 }
 
+const names: OptionNames<SaveAdapterOptions> = { rank: true, baseModel: true };
+
 const root = "base_model.model.";
 
 /**
@@ -57,8 +60,10 @@ export function saveAdapter(
   options: SaveAdapterOptions = {},
 ): Map<string, Uint8Array<ArrayBuffer>> {
   checkAdapter("saveAdapter", adapter);
-  checkObject("saveAdapter", "options", options);
-  const { rank, baseModel } = options;
+  const { rank, baseModel } = readOptions("saveAdapter", options, names);
+  if (baseModel !== undefined && typeof baseModel !== "string") {
+    throw new TypeError(`saveAdapter: baseModel is ${describe(baseModel)}: it must be a string`);
+  }
   if (rank !== undefined && rank !== "learned") checkInteger("saveAdapter", "rank", rank, 1);
   if (adapter.method === "full") {
     throw new RangeError(

@@ -1,4 +1,5 @@
 // The two ways without an adapter, which adapters are compared with.
+import { readOptions } from "../linalg/options.js";
 import type { Encoder } from "../transformer/encoder.js";
 import type { Adaptation, PlannedLayer } from "./adaptation.js";
 
@@ -6,6 +7,11 @@ import type { Adaptation, PlannedLayer } from "./adaptation.js";
 export class FullFineTuning implements Adaptation {
   readonly name = "full";
   readonly learningRate = 3e-5;
+
+  /** @param options - there are none: rates and steps are those of `finetune`. */
+  constructor(options: Record<string, never> = {}) {
+    readOptions("FullFineTuning", options, {});
+  }
 
   plan(): PlannedLayer[] {
     return [];
@@ -20,6 +26,11 @@ export class FullFineTuning implements Adaptation {
 export class HeadOnly implements Adaptation {
   readonly name = "head";
   readonly learningRate = 1e-3;
+
+  /** @param options - there are none: rates and steps are those of `finetune`. */
+  constructor(options: Record<string, never> = {}) {
+    readOptions("HeadOnly", options, {});
+  }
 
   plan(): PlannedLayer[] {
     return [];

@@ -1,19 +1,19 @@
 // An encoder with its tokenizer: from texts to vectors, with or without an adapter on it.
 
 import { shortest } from "../autograd/rows.js";
-import { Tape } from "../autograd/tape.js";
+import { type Tape, withTape } from "../autograd/tape.js";
 import { FormatError } from "../io/errors.js";
 import { type ModelFiles, pathIn, readWeights, weightsName } from "../io/model-files.js";
 import { type StoredTensor, toFiniteFloat32 } from "../io/stored-tensor.js";
 import { parseJsonObject } from "../io/strict-json.js";
 import { TextTokenizer } from "../io/tokenizer.js";
-import { checkBoolean, checkDType, checkInteger, checkObject } from "../linalg/check-option.js";
+import { checkBoolean, checkDType, checkInteger } from "../linalg/check-option.js";
 import { describe, quote } from "../linalg/describe.js";
 import { Matrix } from "../linalg/matrix.js";
 import { type OptionNames, readOptions } from "../linalg/options.js";
 import { type Batch, packBatch, type TokenSequence } from "../transformer/batch.js";
 import { type EncoderConfig, encoderConfig, type Weights } from "../transformer/config.js";
-import { Encoder, type EncoderOptions } from "../transformer/encoder.js";
+import { Encoder, type EncoderOptions, encoderNames } from "../transformer/encoder.js";
 import { sentenceVectors } from "../transformer/sentence.js";
 import { checkWeightStorage } from "../transformer/weight-storage.js";
 import { checkBatchSize, checkFinite, checkText, checkTexts, plainModelFiles } from "./check.js";
@@ -78,6 +78,7 @@ export class TextModel {
    */
   tokenize(input: TextInput, maxTokens = this.encoder.config.maxTokens): TokenSequence {
     checkText("tokenize", "text", input);
+    checkInteger("tokenize", "maxTokens", maxTokens, 1);
     return this.#encode(this.#tokenizer, input, maxTokens);
   }
 
@@ -181,11 +182,12 @@ export class TextModel {
         this.encoder.config,
         some.map((text) => this.tokenizeSentence(text, maxTokens, prompt)),
       );
-      const tape = new Tape(job, dtype, { recording: false });
-      const hidden = this.encoder.hiddenStates(tape, batch);
-      const pooled = sentenceVectors(modules, tape, hidden, batch, promptTokens);
-      result.data.set(job.view(dtype, pooled.value, pooled.rows * width), start * width);
-      tape.release();
+      const pool = (tape: Tape) => {
+        const hidden = this.encoder.hiddenStates(tape, batch);
+        const pooled = sentenceVectors(modules, tape, hidden, batch, promptTokens);
+        result.data.set(job.view(dtype, pooled.value, pooled.rows * width), start * width);
+      };
+      withTape(job, dtype, pool, { recording: false });
     }
     checkFinite("embed", "vector", result);
     if (normalize) for (let i = 0; i < result.rows; i++) toUnitLength(result.row(i));
@@ -225,8 +227,8 @@ function toUnitLength(row: Float32Array | Float64Array): void {
  *   that there is not, or files that are no bytes.
  */
 export function loadEncoder(given: ModelFiles, options: EncoderOptions = {}): TextModel {
-  checkObject("loadEncoder", "options", options);
-  const { weightStorage = "full", dtype = "f32", recompute = false } = options;
+  const read = readOptions("loadEncoder", options, encoderNames);
+  const { weightStorage = "full", dtype = "f32", recompute = false } = read;
   const files = plainModelFiles("loadEncoder", given);
   checkWeightStorage("loadEncoder", weightStorage);
   checkDType("loadEncoder", dtype);
@@ -236,7 +238,7 @@ export function loadEncoder(given: ModelFiles, options: EncoderOptions = {}): Te
   const config = named(configPath, () => encoderConfig(json));
   const weightsPath = pathIn(files, files.index ? "model.safetensors.index.json" : weightsName);
   const weights = floatWeights(readWeights(files), weightsPath);
-  const encoder = named(weightsPath, () => new Encoder(config, weights, options));
+  const encoder = named(weightsPath, () => new Encoder(config, weights, read));
   checkLayerCount(config, weights, weightsPath);
   const tokenizerPath = pathIn(files, "tokenizer.json");
   const tokenizer = files.tokenizer && new TextTokenizer(files.tokenizer, tokenizerPath);

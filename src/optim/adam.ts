@@ -1,4 +1,5 @@
-import { checkNonNegative, checkObject, checkPositive } from "../linalg/check.js";
+import { checkNonNegative, checkPositive } from "../linalg/check.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
 import { bindRule, checkDecayFactor, type Optimizer } from "./optimizer.js";
 
 export interface AdamOptions {
@@ -14,20 +15,23 @@ export interface AdamOptions {
   weightDecay?: number;
 }
 
+export const adamNames: OptionNames<AdamOptions> = {
+  ...{ learningRate: true, beta1: true, beta2: true, epsilon: true, weightDecay: true },
+};
+
 /**
  * Adam (Kingma and Ba 2015), weight decay in the gradient: with d = g + weightDecay x,
  * m <- beta1 m + (1 - beta1) d, v <- beta2 v + (1 - beta2) d^2 and t = 1, 2, ...,
  * x <- x - rate m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon).
  *
- * @throws RangeError when an option is out of range.
+ * @throws RangeError when an option is out of range, TypeError when one is unknown.
  */
 export function adam(options: AdamOptions = {}): Optimizer {
-  return adamRule("adam", false, options);
+  return adamRule("adam", false, readOptions("adam", options, adamNames));
 }
 
 /** Adam and AdamW: they differ only in where the weight decay acts. */
 export function adamRule(name: string, decoupled: boolean, options: AdamOptions): Optimizer {
-  checkObject(name, "options", options);
   const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999 } = options;
   const { epsilon = 1e-8, weightDecay = 0 } = options;
   checkPositive(name, "learningRate", learningRate);

@@ -1,5 +1,5 @@
-import { checkObject } from "../linalg/check.js";
-import { type AdamOptions, adamRule } from "./adam.js";
+import { readOptions } from "../linalg/options.js";
+import { type AdamOptions, adamNames, adamRule } from "./adam.js";
 import type { Optimizer } from "./optimizer.js";
 
 export interface AdamwOptions extends AdamOptions {
@@ -11,10 +11,9 @@ export interface AdamwOptions extends AdamOptions {
  * AdamW (Loshchilov and Hutter 2019): Adam on the plain gradient, and decoupled from it
  * x <- (1 - rate weightDecay) x, so the decay is not divided by the gradient's size.
  *
- * @throws RangeError when an option is out of range.
+ * @throws RangeError when an option is out of range, TypeError when one is unknown.
  */
 export function adamw(options: AdamwOptions = {}): Optimizer {
-  checkObject("adamw", "options", options);
-  const { weightDecay = 0.01 } = options;
-  return adamRule("adamw", true, { ...options, weightDecay });
+  const read = readOptions<AdamwOptions>("adamw", options, adamNames);
+  return adamRule("adamw", true, { weightDecay: 0.01, ...read });
 }

@@ -1,4 +1,5 @@
-import { checkNonNegative, checkObject } from "../linalg/check.js";
+import { checkNonNegative } from "../linalg/check.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
 import { bindRule, checkLearningRate, type LearningRate, type Optimizer } from "./optimizer.js";
 
 export interface GdOptions {
@@ -8,18 +9,19 @@ export interface GdOptions {
   weightDecay?: number;
 }
 
+const names: OptionNames<GdOptions> = { learningRate: true, weightDecay: true };
+
 /**
  * Gradient descent: x <- x - rate (g + weightDecay x).
  *
- * @throws RangeError when an option is out of range.
+ * @throws RangeError when an option is out of range, TypeError when one is unknown.
  * @example
  * ```ts
  * gd({ learningRate: 0.01 }).name; // "gd"
  * ```
  */
 export function gd(options: GdOptions = {}): Optimizer {
-  checkObject("gd", "options", options);
-  const { learningRate, weightDecay = 0 } = options;
+  const { learningRate, weightDecay = 0 } = readOptions("gd", options, names);
   checkLearningRate("gd", learningRate);
   checkNonNegative("gd", "weightDecay", weightDecay);
   return Object.freeze<Optimizer>({

@@ -1,4 +1,5 @@
-import { checkBoolean, checkNonNegative, checkObject } from "../linalg/check.js";
+import { checkBoolean, checkNonNegative } from "../linalg/check.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
 import {
   bindRule,
   checkDecayFactor,
@@ -18,6 +19,10 @@ export interface MomentumOptions {
   weightDecay?: number;
 }
 
+const names: OptionNames<MomentumOptions> = {
+  ...{ learningRate: true, beta: true, nesterov: true, weightDecay: true },
+};
+
 /**
  * Gradient descent with momentum. With d = g + weightDecay x and v <- beta v + d, from v = 0:
  * heavy ball (Polyak 1964) x <- x - rate v; Nesterov x <- x - rate (d + beta v), where x stands
@@ -25,11 +30,12 @@ export interface MomentumOptions {
  *
  * The limit of stable rates is 2 (1 + beta) / curvature for the heavy ball.
  *
- * @throws RangeError when an option is out of range, TypeError when nesterov is no boolean.
+ * @throws RangeError when an option is out of range, TypeError when nesterov is not a boolean or an
+ * option is unknown.
  */
 export function momentum(options: MomentumOptions = {}): Optimizer {
-  checkObject("momentum", "options", options);
-  const { learningRate, beta = 0.9, nesterov = false, weightDecay = 0 } = options;
+  const read = readOptions("momentum", options, names);
+  const { learningRate, beta = 0.9, nesterov = false, weightDecay = 0 } = read;
   checkLearningRate("momentum", learningRate);
   checkDecayFactor("momentum", "beta", beta);
   checkBoolean("momentum", "nesterov", nesterov);

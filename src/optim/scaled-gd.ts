@@ -1,4 +1,5 @@
-import { checkNonNegative, checkObject } from "../linalg/check.js";
+import { checkNonNegative } from "../linalg/check.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
 import type { Handle } from "../wasm/index.js";
 import { bindRule, checkDecayFactor, checkLearningRate, type Optimizer } from "./optimizer.js";
 
@@ -15,6 +16,8 @@ export interface ScaledGdOptions {
   damping?: number;
 }
 
+const names: OptionNames<ScaledGdOptions> = { learningRate: true, beta: true, damping: true };
+
 /**
  * Scaled gradient descent (Tong, Ma, Chi 2021) for networks of any depth: the gradient of a factor
  * W in A W B is multiplied by the inverses of A'A and BB', so that the steps do not grow with the
@@ -30,7 +33,7 @@ export interface ScaledGdOptions {
  * observations, with blocks of twice the width. With a width equal to the target's rank it is at
  * its best; far wider networks take the damping to stay of low rank.
  *
- * @throws RangeError when an option is out of range.
+ * @throws RangeError when an option is out of range, TypeError when one is unknown.
  * @example
  * ```ts
  * const target = Matrix.from([[1000, 0], [0, 1]]); // condition number 1000
@@ -41,8 +44,7 @@ export interface ScaledGdOptions {
  * ```
  */
 export function scaledGd(options: ScaledGdOptions = {}): Optimizer {
-  checkObject("scaledGd", "options", options);
-  const { learningRate, beta = 0.5, damping = 1 } = options;
+  const { learningRate, beta = 0.5, damping = 1 } = readOptions("scaledGd", options, names);
   checkLearningRate("scaledGd", learningRate);
   checkDecayFactor("scaledGd", "beta", beta);
   checkNonNegative("scaledGd", "damping", damping);

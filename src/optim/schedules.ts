@@ -1,5 +1,6 @@
 // Learning rates that change over a run. A schedule is a function of the steps already taken.
-import { checkInteger, checkNonNegative, checkObject, checkPositive } from "../linalg/check.js";
+import { checkInteger, checkNonNegative, checkPositive } from "../linalg/check.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
 import { withSharedJob } from "../wasm/index.js";
 
 /** The learning rate of the step after `stepCount` steps; 0 for the first. */
@@ -15,6 +16,10 @@ export interface DecayOptions {
   /** The rate after `steps` steps. @defaultValue 0 */
   final?: number;
 }
+
+const names: OptionNames<DecayOptions> = {
+  ...{ learningRate: true, steps: true, warmup: true, final: true },
+};
 
 /** The same rate always. @throws RangeError when it is not a finite number > 0. */
 export function constant(learningRate: number): Schedule {
@@ -56,8 +61,8 @@ function decay(
   options: DecayOptions,
   shareOver: (length: number) => (step: number) => number,
 ): Schedule {
-  checkObject(name, "options", options, "an object with learningRate and steps");
-  const { learningRate, steps, warmup = 0, final = 0 } = options;
+  const read = readOptions(name, options, names, "an object with learningRate and steps");
+  const { learningRate, steps, warmup = 0, final = 0 } = read;
   checkPositive(name, "learningRate", learningRate);
   checkInteger(name, "steps", steps, 1);
   checkInteger(name, "warmup", warmup, 0, steps);

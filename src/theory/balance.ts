@@ -20,11 +20,11 @@ export interface BalanceSetting {
 
 /** max |W_{l+1}'W_{l+1} - W_l W_l'| after the same time, for each learning rate. */
 export function balanceDrifts(setting: BalanceSetting): number[] {
-  check.fields("balanceDrifts", "setting", setting, {
+  const read = check.setting("balanceDrifts", "setting", setting, {
     ...{ target: check.finiteMatrix, scale: check.finite, time: check.finite, seed: check.seed },
     learningRates: check.finiteNumbers,
   });
-  const { target, scale, time, learningRates, seed } = setting;
+  const { target, scale, time, learningRates, seed } = read;
   return learningRates.map((learningRate) => {
     const model = deepFactorization({ shape: target, depth: 3, scale, seed });
     const steps = Math.round(time / learningRate);

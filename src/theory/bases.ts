@@ -37,11 +37,11 @@ export interface BasesSetting {
  * gradient at the start, which has a flat tail: they need σ_r well above Π_{l≥2} ε_l.
  */
 export function findBases(setting: BasesSetting): Bases {
-  check.fields("findBases", "setting", setting, {
+  const read = check.setting("findBases", "setting", setting, {
     ...{ target: check.squareMatrix, rank: check.integer(1), scales: check.finiteNumbers },
     seed: check.seed,
   });
-  const { target, rank, scales, seed } = setting;
+  const { target, rank, scales, seed } = read;
   const d = target.rows;
   const model = deepFactorization({
     shape: target,

@@ -41,11 +41,11 @@ export interface GaussianSetting {
 
 /** Trains from Gaussian factors of an orthogonal one's Frobenius norm. */
 export function runFromGaussian(setting: GaussianSetting): FactorChange {
-  check.fields("runFromGaussian", "setting", setting, {
+  const read = check.setting("runFromGaussian", "setting", setting, {
     ...{ target: check.squareMatrix, rank: check.integer(0), scale: check.finite },
     ...{ rule: check.rule, steps: check.integer(1), seed: check.seed },
   });
-  const { target, rank, scale, rule, steps, seed } = setting;
+  const { target, rank, scale, rule, steps, seed } = read;
   const d = target.rows;
   const model = deepFactorization({ shape: target, depth: 3, scale, seed });
   const deviation = scale / Math.sqrt(d);
@@ -93,11 +93,11 @@ export interface MaskedSetting {
 
 /** Trains the compressed network on a random part of the target's entries, twice. */
 export function runMasked(setting: MaskedSetting): MaskedRuns {
-  check.fields("runMasked", "setting", setting, {
+  const read = check.setting("runMasked", "setting", setting, {
     ...{ target: check.finiteMatrix, rank: check.integer(1), observed: check.share },
     ...{ scale: check.finite, steps: check.integer(1), seed: check.seed },
   });
-  const { target, rank, observed, scale, steps, seed } = setting;
+  const { target, rank, observed, scale, steps, seed } = read;
   const { problem, hidden } = maskedProblem(target, observed, seed);
   const error = (ratio?: number) => {
     const wide = deepFactorization({ shape: target, depth: 3, scale, seed });

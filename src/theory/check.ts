@@ -1,6 +1,7 @@
 // What the border of this entry asks of settings and of evidence, to be used as `check.fields(..)`.
 // Evidence may hold any number, NaN too: a checker judges it, and then its verdict does not hold.
 import {
+  checkBoolean,
   checkFinite,
   checkInteger,
   checkList,
@@ -12,6 +13,7 @@ import {
 } from "../linalg/check.js";
 import { describe } from "../linalg/describe.js";
 import type { Matrix } from "../linalg/matrix.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
 import type { Rule } from "./rule.js";
 
 /** Throws when the value is not of its kind; `name` is the function's, `what` the value's. */
@@ -29,6 +31,25 @@ export function fields<T extends object>(
     checks[field]?.(name, `${what}.${field}`, value[field]);
   }
 }
+
+/**
+ * A setting as it is now: every field is checked, and one that there is not is refused. `checks` has
+ * every field, `anything` for those that are checked where they are used.
+ */
+export function setting<T extends object>(
+  name: string,
+  what: string,
+  value: T,
+  checks: { readonly [K in keyof Required<T>]: Check<T[K]> },
+): T {
+  const names = Object.fromEntries(Object.keys(checks).map((key) => [key, true]));
+  const read = readOptions(name, value, names as OptionNames<T>, "an object", what);
+  fields(name, what, read, checks);
+  return read;
+}
+
+/** What is checked elsewhere. */
+export const anything: Check<unknown> = () => {};
 
 /** A list of what `entry` accepts. */
 export function list<T>(entry: Check<T>): Check<readonly T[]> {
@@ -97,11 +118,15 @@ export const text: Check<string> = (name, what, value) => {
   if (typeof value !== "string") throw wrong(name, what, value, "a text");
 };
 
+const boolean: Check<boolean> = checkBoolean;
+
 /** Not every rule reaches an optimizer, which would check it. */
-export const rule: Check<Rule> = record<Rule>({
-  ...{ learningRate: finite, ratios: optional(finiteNumbers), beta: optional(finite) },
-  ...{ weightDecay: optional(finite), maxNorm: optional(finite) },
-});
+export const rule: Check<Rule> = (name, what, value) => {
+  setting<Rule>(name, what, value, {
+    ...{ learningRate: finite, ratios: optional(finiteNumbers), beta: optional(finite) },
+    ...{ nesterov: optional(boolean), weightDecay: optional(finite), maxNorm: optional(finite) },
+  });
+};
 
 function wrong(name: string, what: string, value: unknown, wanted: string): Error {
   const Kind = typeof value === "number" ? RangeError : TypeError;

@@ -68,12 +68,14 @@ const moments = 8;
  * user would) and the reduced system of the theorem, and keeps what they are at some steps.
  */
 export function observe(setting: Setting): Observation {
-  check.fields("observe", "setting", setting, {
+  const read = check.setting("observe", "setting", setting, {
     ...{ target: check.squareMatrix, rank: check.integer(1), scales: check.finiteNumbers },
     ...{ rule: check.rule, steps: check.integer(1), seed: check.seed },
+    // The package's own functions check these.
+    ...{ initialization: check.anything, dtype: check.anything, optimizer: check.anything },
   });
-  const { target, rank, scales, rule, steps, seed, dtype = "f64" } = setting;
-  const { initialization = "haar", optimizer = optimizerOf(rule) } = setting;
+  const { target, rank, scales, rule, steps, seed, dtype = "f64" } = read;
+  const { initialization = "haar", optimizer = optimizerOf(rule) } = read;
   const depth = scales.length;
   const problem = factorization(target);
   const wideOptions = { shape: target, depth, scale: scales, initialization, seed };
@@ -100,13 +102,13 @@ export function observe(setting: Setting): Observation {
     train(wide, problem, { steps, optimizer, learningRateRatios: ratios }),
     train(narrow, problem, { steps, optimizer, learningRateRatios: [0, ...ratios, 0] }),
   ];
-  const read = (model: DeepLinearNetwork) => inDouble(model.factors());
+  const factorsOf = (model: DeepLinearNetwork) => inDouble(model.factors());
   const samples: Sample[] = [];
   for (let step = 0; step <= steps; step++) {
     for (const run of runs) run.next();
     const state = reduced.next().value;
     if (step === 0 || !isMoment(step, steps)) continue;
-    samples.push({ step, factors: read(wide), compressed: read(narrow), reduced: state });
+    samples.push({ step, factors: factorsOf(wide), compressed: factorsOf(narrow), reduced: state });
   }
   const size = norm(target, "spectral");
   const unit = Math.max(1, power(Float64Array.of(size), 1 / depth)[0]);

@@ -38,12 +38,12 @@ export interface RecoveryRuns {
 
 /** Both networks from the same scale with the same rate, on the fully observed target. */
 export function runRecovery(setting: RecoverySetting): RecoveryRuns {
-  check.fields("runRecovery", "setting", setting, {
+  const read = check.setting("runRecovery", "setting", setting, {
     ...{ target: check.squareMatrix, rank: check.integer(1), depth: check.integer(2) },
     ...{ scale: check.finite, learningRate: check.finite },
     ...{ steps: check.integer(1), seed: check.seed },
   });
-  const { target, rank, depth, scale, learningRate, steps, seed } = setting;
+  const { target, rank, depth, scale, learningRate, steps, seed } = read;
   const problem = factorization(target);
   const options = { steps, optimizer: gd({ learningRate }) };
   const wide = deepFactorization({
@@ -134,13 +134,13 @@ export interface OuterRateSetting {
 
 /** Steps to the tolerance for each ratio; NaN where it is not reached. */
 export function stepsByOuterRate(setting: OuterRateSetting): number[] {
-  check.fields("stepsByOuterRate", "setting", setting, {
+  const read = check.setting("stepsByOuterRate", "setting", setting, {
     ...{ target: check.finiteMatrix, rank: check.integer(1), observed: check.share },
     ...{ scale: check.finite, learningRate: check.finite, ratios: check.finiteNumbers },
     ...{ tolerance: check.finite, steps: check.integer(1), seed: check.seed },
   });
-  const { target, rank, observed, scale, learningRate, ratios, tolerance, steps } = setting;
-  const { problem, zeroLoss } = maskedProblem(target, observed, setting.seed);
+  const { target, rank, observed, scale, learningRate, ratios, tolerance, steps, seed } = read;
+  const { problem, zeroLoss } = maskedProblem(target, observed, seed);
   return ratios.map((outerLearningRateRatio) => {
     const model = spectralCompress(problem, { rank, depth: 3, scale });
     const optimizer = gd({ learningRate });

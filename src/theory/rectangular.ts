@@ -39,11 +39,11 @@ export interface RectangularRun {
 }
 
 export function runRectangular(setting: RectangularSetting): RectangularRun {
-  check.fields("runRectangular", "setting", setting, {
+  const read = check.setting("runRectangular", "setting", setting, {
     ...{ rows: check.integer(1), cols: check.integer(1), rank: check.integer(1) },
     ...{ scale: check.finite, rule: check.rule, steps: check.integer(1), seed: check.seed },
   });
-  const { rows, cols, rank, scale, rule, steps, seed } = setting;
+  const { rows, cols, rank, scale, rule, steps, seed } = read;
   const target = lowRankTarget({ rows, cols, rank, seed, norm: 3 });
   const problem = factorization(target);
   const wide = deepFactorization({ shape: target, depth: 3, scale, seed });

@@ -26,11 +26,11 @@ export interface ReducedProblem {
  * two: its norm counts the passive directions too.
  */
 export function* reducedRun(problem: ReducedProblem): Generator<ReducedState, never> {
-  check.fields("reducedRun", "problem", problem, {
+  const read = check.setting("reducedRun", "problem", problem, {
     ...{ target: check.squareMatrix, scales: check.finiteNumbers },
     ...{ passiveDimension: check.integer(0), rule: check.rule },
   });
-  const { target, scales, passiveDimension, rule } = problem;
+  const { target, scales, passiveDimension, rule } = read;
   const { learningRate, ratios, beta = 0, nesterov = false, weightDecay = 0, maxNorm } = rule;
   let cores = scales.map((scale) => times(scale, Matrix.identity(target.rows)));
   let velocity = cores.map(({ rows, cols }) => Matrix.zeros(rows, cols));

@@ -32,20 +32,23 @@ export interface SpectralRun {
 }
 
 export function runSpectral(setting: SpectralSetting): SpectralRun {
-  check.fields("runSpectral", "setting", setting, {
-    ...{ width: check.integer(1), depth: check.integer(2), scale: check.finite },
+  const read = check.setting("runSpectral", "setting", setting, {
+    ...{
+      target: check.anything,
+      width: check.integer(1),
+      depth: check.integer(2),
+      scale: check.finite,
+    },
     ...{ learningRate: check.finite, outerRatio: check.finite, steps: check.integer(1) },
   });
-  const { width, depth, scale, learningRate, outerRatio, steps } = setting;
-  const problem = factorization(lowRankTarget(setting.target));
-  const model = spectralCompress(problem, { rank: setting.target.rank, width, depth, scale });
+  const { width, depth, scale, learningRate, outerRatio, steps } = read;
+  const problem = factorization(lowRankTarget(read.target));
+  const model = spectralCompress(problem, { rank: read.target.rank, width, depth, scale });
   const start = model.factors();
   const optimizer = gd({ learningRate });
   for (const _ of train(model, problem, { steps, optimizer, outerLearningRateRatio: outerRatio }));
-  const values = spectrum(setting.target);
-  const components = Array.from({ length: width }, (_, i) =>
-    scalarComponent(values[i] ?? 0, setting),
-  );
+  const values = spectrum(read.target);
+  const components = Array.from({ length: width }, (_, i) => scalarComponent(values[i] ?? 0, read));
   return {
     factors: model.factors(),
     U: times(1 / scale, start[depth - 1]),

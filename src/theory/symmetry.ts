@@ -18,8 +18,8 @@ export interface SymmetrySetting {
   seed: number;
 }
 
-function checkSetting(name: string, setting: SymmetrySetting): void {
-  check.fields(name, "setting", setting, {
+function readSetting(name: string, setting: SymmetrySetting): SymmetrySetting {
+  return check.setting(name, "setting", setting, {
     ...{ target: check.finiteMatrix, scales: check.finiteNumbers, rule: check.rule },
     ...{ steps: check.integer(1), seed: check.seed },
   });
@@ -36,8 +36,7 @@ export interface RotatedRuns {
 
 /** Trains on Φ from W_l(0), and on Q_y Φ Q_x' from W_1(0) Q_x', .., Q_y W_L(0). */
 export function runRotated(setting: SymmetrySetting): RotatedRuns {
-  checkSetting("runRotated", setting);
-  const { target, scales, rule, steps, seed } = setting;
+  const { target, scales, rule, steps, seed } = readSetting("runRotated", setting);
   const options = { steps, ...trainingOf(rule) };
   const model = () =>
     deepFactorization({ shape: target, depth: scales.length, scale: scales, seed });
@@ -85,8 +84,7 @@ export interface ZeroTargetRun {
 
 /** Trains on zeros: every direction is passive. */
 export function runOnZeros(setting: SymmetrySetting): ZeroTargetRun {
-  checkSetting("runOnZeros", setting);
-  const { target, scales, rule, steps, seed } = setting;
+  const { target, scales, rule, steps, seed } = readSetting("runOnZeros", setting);
   const model = deepFactorization({ shape: target, depth: scales.length, scale: scales, seed });
   const initial = model.factors();
   const problem = factorization(times(0, target));

@@ -18,16 +18,16 @@ export interface TargetOptions {
 
 /** A random matrix of the given rank and spectrum: U diag(s) V' with random orthonormal U and V. */
 export function lowRankTarget(options: TargetOptions): Matrix {
-  check.fields("lowRankTarget", "options", options, {
-    ...{ rows: check.integer(0), cols: check.integer(0), seed: check.seed },
+  const read = check.setting("lowRankTarget", "options", options, {
+    ...{ rows: check.integer(0), cols: check.integer(0), rank: check.integer(0), seed: check.seed },
     ...{ norm: check.optional(check.positive), condition: check.optional(check.positive) },
   });
-  const { rows, cols, rank, seed } = options;
+  const { rows, cols, rank, seed } = read;
   checkInteger("lowRankTarget", "rank", rank, 0, Math.min(rows, cols));
   if (rank === 0) return Matrix.zeros(rows, cols);
   const U = randomFrame(rows, rank, 2 * seed);
   const V = randomFrame(cols, rank, 2 * seed + 1);
-  return matmul(scaleColumns(U, spectrum(options)), V, { transposeB: true });
+  return matmul(scaleColumns(U, spectrum(read)), V, { transposeB: true });
 }
 
 /** The singular values of `lowRankTarget`, in descending order. */

@@ -1,8 +1,9 @@
 // Declares Symbol.asyncDispose, also to users whose own lib is older.
 /// <reference lib="esnext.disposable" preserve="true" />
 import { checkInteger, checkMatrix } from "../linalg/check.js";
-import type { MatmulOptions } from "../linalg/matmul.js";
+import { type MatmulOptions, readMatmulOptions } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
 import { productShape } from "../linalg/product-shape.js";
 import { bytesPerElement, type Handle, SharedSpace, type Tile } from "../wasm/index.js";
 import { TerminatedError } from "./terminated-error.js";
@@ -18,6 +19,8 @@ export interface ThreadPoolOptions {
    */
   workerUrl?: string | URL;
 }
+
+const names: OptionNames<ThreadPoolOptions> = { threads: true, workerUrl: true };
 
 /** Products that are computed together may ask for this many bytes; one alone for any number. */
 const roundBytes = 2 ** 28;
@@ -85,7 +88,8 @@ export class ThreadPool {
    * when the host gives no memory.
    */
   static async create(options: ThreadPoolOptions = {}): Promise<ThreadPool> {
-    const { threads = availableThreads(), workerUrl } = options;
+    const read = readOptions("ThreadPool.create", options, names);
+    const { threads = availableThreads(), workerUrl } = read;
     checkInteger("ThreadPool.create", "threads", threads, 1, 1024);
     const team = new WorkerTeam(threads, workerUrl);
     try {
@@ -120,10 +124,12 @@ export class ThreadPool {
    */
   async matmul(A: Matrix, B: Matrix, options: MatmulOptions = {}): Promise<Matrix> {
     if (this.#ended) throw terminated(this.#ended);
-    const { m, n, k } = productShape("ThreadPool.matmul", A, B, options);
+    // As they are at the call: they are used when the product's turn comes.
+    const read = readMatmulOptions("ThreadPool.matmul", options);
+    const { m, n, k } = productShape("ThreadPool.matmul", A, B, read);
     const bytes = (m * k + k * n + m * n) * bytesPerElement(A.dtype);
     return new Promise((resolve, reject) => {
-      this.#queue.push({ A, B, options, m, n, k, bytes, resolve, reject });
+      this.#queue.push({ A, B, options: read, m, n, k, bytes, resolve, reject });
       if (this.#busy) return;
       this.#busy = true;
       // Calls that the caller makes in one go come into one round.

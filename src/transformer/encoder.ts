@@ -15,6 +15,7 @@ import {
 } from "../autograd/operations.js";
 import { constant, recompute, type Tape, type Tensor } from "../autograd/tape.js";
 import type { LinearOperator } from "../linalg/linear-operator.js";
+import type { OptionNames } from "../linalg/options.js";
 import { type DType, type FloatArray, type Handle, Job } from "../wasm/index.js";
 import type { Batch } from "./batch.js";
 import { CheckpointReader } from "./checkpoint.js";
@@ -56,6 +57,10 @@ export interface EncoderOptions {
    */
   weightStorage?: WeightStorage;
 }
+
+export const encoderNames: OptionNames<EncoderOptions> = {
+  ...{ dtype: true, recompute: true, weightStorage: true },
+};
 
 export class Encoder {
   readonly config: EncoderConfig;

@@ -3,6 +3,7 @@ import { linear } from "../autograd/linear.js";
 import { dropout, lookUp, pairCosines, relu, segmentMeans, tanh } from "../autograd/operations.js";
 import type { Tape, Tensor } from "../autograd/tape.js";
 import { randomNormalArray } from "../linalg/random.js";
+import { streamAt, streams } from "../linalg/streams.js";
 import { type FloatArray, newArray } from "../wasm/index.js";
 import type { Batch } from "./batch.js";
 import type { EncoderConfig, EncoderFamily, Weights } from "./config.js";
@@ -77,8 +78,6 @@ export function headTensors({ family, width }: EncoderConfig, outputs: number) {
 
 /** Standard deviation of a new head's weights, as in BERT. */
 const headScale = 0.02;
-/** The stream from which heads draw, and nothing else. */
-const headStream = 0x68656164;
 
 export interface HeadOptions {
   /** Scores a text: as many as there are classes, 1 for a regression. */
@@ -127,10 +126,11 @@ export class Head implements TextHead {
     [
       { name: dense, rows: width },
       { name: output, rows: outputs },
-    ].forEach(({ name, rows }, stream) => {
+    ].forEach(({ name, rows }, i) => {
       if (parameters.has(`${name}.weight`)) return;
       add(`${name}.weight`, rows, width, () => {
-        const values = randomNormalArray(rows * width, seed, headStream + stream, dtype);
+        const stream = streamAt(streams.head, i);
+        const values = randomNormalArray(rows * width, seed, stream, dtype);
         return values.map((value: number) => headScale * value) as FloatArray;
       });
       add(`${name}.bias`, 1, rows, () => new Float32Array(rows));

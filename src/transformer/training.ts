@@ -1,7 +1,7 @@
 // One training step after the other: forward, loss, backward, update. Everything stays in the
 // encoder's job; a step copies token numbers and labels in, and the loss out.
 import { binaryCrossEntropy, crossEntropy, squaredError } from "../autograd/operations.js";
-import { Tape, type Tensor } from "../autograd/tape.js";
+import { type Tape, type Tensor, withTape } from "../autograd/tape.js";
 import { checkInteger } from "../linalg/check-option.js";
 import { describe } from "../linalg/describe.js";
 import type { BoundOptimizer, Optimizer } from "../optim/optimizer.js";
@@ -18,11 +18,12 @@ export type LossName = "crossEntropy" | "binaryCrossEntropy" | "squaredError";
 
 /** Scores of a batch of texts: one row a text, or a pair of them (see `TextHead`). */
 export function scoresOf(encoder: Encoder, head: TextHead, batch: Batch): FloatArray {
-  const tape = new Tape(encoder.job, encoder.dtype, { recording: false });
-  const { value, rows, cols } = head.scores(tape, encoder.hiddenStates(tape, batch), batch);
-  const scores = encoder.job.read(encoder.dtype, value, rows * cols);
-  tape.release();
-  return scores;
+  const { job, dtype } = encoder;
+  const read = (tape: Tape) => {
+    const { value, rows, cols } = head.scores(tape, encoder.hiddenStates(tape, batch), batch);
+    return job.read(dtype, value, rows * cols);
+  };
+  return withTape(job, dtype, read, { recording: false });
 }
 
 /**
@@ -40,12 +41,12 @@ export function addGradients(
 ): number {
   const rows = (batch.starts.length - 1) / head.textsPerRow;
   checkLabels(labels, rows, head.outputs, loss);
-  const tape = new Tape(encoder.job, encoder.dtype);
-  const scores = head.scores(tape, encoder.hiddenStates(tape, batch), batch);
-  const value = lossOf(tape, scores, labels, loss);
-  tape.backward();
-  tape.release();
-  return value;
+  return withTape(encoder.job, encoder.dtype, (tape) => {
+    const scores = head.scores(tape, encoder.hiddenStates(tape, batch), batch);
+    const value = lossOf(tape, scores, labels, loss);
+    tape.backward();
+    return value;
+  });
 }
 
 function lossOf(tape: Tape, scores: Tensor, labels: ArrayLike<number>, loss: LossName): number {

@@ -87,9 +87,42 @@ test("columns that the model does not know are left out and counted", () => {
     colIds: ["nothing", ...entries.colIds, "nothing"],
     values: [1, ...entries.values, 1e6],
   });
-  expect([place.ignored, place.duplicates]).toEqual([2, 0]);
+  expect([place.ignored, place.duplicates, place.unknown]).toEqual([2, 0, ["nothing"]]);
   expect(model.recommend(place, 99)).toEqual(model.recommend(model.foldIn(entries), 99));
-  expect(model.foldIn({ colIds: ["nothing"], values: [3] }).ignored).toBe(1);
+});
+
+test("a row of unknown columns alone is refused, unless it was asked for", () => {
+  const unknown = { colIds: ["no", "nor", "no", "none", "\n"], values: [1, 2, 3, 4, 5] };
+  expect(() => model.foldIn(unknown)).toThrow(
+    'foldIn: all columns are unknown, "no", "nor", "none", … (4): they must be among the ' +
+      `${model.cols} columns trained on ({ unknown: "all" } takes the average row)`,
+  );
+  const average = model.foldIn(unknown, { unknown: "all" });
+  expect([average.ignored, average.unknown]).toEqual([5, ["no", "nor", "none", "\n"]]);
+  const empty = model.foldIn({ colIds: [], values: [] });
+  expect(model.recommend(average, 9)).toEqual(model.recommend(empty, 9));
+  const some = { colIds: ["no", model.colIds[0]], values: [1, 2] };
+  expect(model.foldIn(some, { unknown: "some" }).unknown).toEqual(["no"]);
+  expect(() => model.foldIn(some, { unknown: "none" })).toThrow(
+    'foldIn: columns are unknown, "no": they must be among the ' +
+      `${model.cols} columns trained on (leave them out)`,
+  );
+  expect(() => model.foldIn(some, { unknown: "any" as never })).toThrow(
+    'foldIn: unknown is "any": it must be "some", "all" or "none"',
+  );
+});
+
+test("observations of several rows are not folded into one", () => {
+  const [a, b] = model.colIds;
+  const one = { rowIds: [7, "7"], colIds: [a, b], values: [1, 2] };
+  const { rowIds: _, ...bare } = one;
+  expect(model.recommend(model.foldIn(one), 9)).toEqual(model.recommend(model.foldIn(bare), 9));
+  expect(() => model.foldIn({ ...one, rowIds: ["x", "y"] })).toThrow(
+    'foldIn: rowIds[0] is "x" and rowIds[1] is "y": the observations must be of one row',
+  );
+  expect(() => model.foldIn({ ...one, rowIds: ["x"] })).toThrow(
+    "foldIn: rowIds has 1 entries and values 2: the lengths must be equal",
+  );
 });
 
 test("several values of one column follow the model's policy", () => {

@@ -153,7 +153,7 @@ test("arguments outside their range are refused by name", () => {
     );
     expect(() => randomPermutation(2, s, 0)).toThrow(RangeError);
   }
-  expect(() => Matrix.randomNormal(2, 2, undefined as never)).toThrow("seed is undefined");
+  expect(() => Matrix.randomNormal(2, 2, undefined as never)).toThrow("options is undefined");
   expect(() => Matrix.randomNormal(-1, 2, { seed: 0 })).toThrow("rows is -1");
   expect(() => Matrix.randomNormal(1, 0.5, { seed: 0 })).toThrow("cols is 0.5");
   expect(() => Matrix.randomNormal(1, 1, { seed: 0, dtype: "f16" as never })).toThrow(

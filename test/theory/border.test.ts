@@ -10,8 +10,8 @@ const target = theory.lowRankTarget({ rows: 6, cols: 6, rank: 1, seed: 5 });
 const common = { target, rank: 1, scale: 0.3, steps: 3, seed: 5 };
 const setting = { target, rank: 1, scales, rule, steps: 3, seed: 5 };
 const plain = { ...common, rule: { learningRate: 0.1 } };
-const rectangle = { ...plain, rows: 4, cols: 6 };
-const { target: _, ...withoutTarget } = rectangle;
+const { target: _, ...withoutTarget } = { ...plain, rows: 4, cols: 6 };
+const symmetric = { target, scales, rule: plain.rule, steps: 3, seed: 5 };
 const observation = theory.observe(setting);
 const recovery = { ...common, depth: 3, learningRate: 0.1 };
 const outerRate = { ...common, observed: 0.5, learningRate: 0.1, ratios: [1, 2], tolerance: 0.1 };
@@ -33,8 +33,8 @@ const cases: [Call, unknown][] = [
   [theory.stepsByOuterRate, outerRate],
   [theory.runRectangular, withoutTarget],
   [theory.runSpectral, spectral],
-  [theory.runRotated, { target, scales, rule: plain.rule, steps: 3, seed: 5 }],
-  [theory.runOnZeros, { target, scales, rule: plain.rule, steps: 3, seed: 5 }],
+  [theory.runRotated, symmetric],
+  [theory.runOnZeros, symmetric],
   [theory.lowRankTarget, { rows: 6, cols: 5, rank: 1, seed: 5 }],
   [(problem: typeof reduced) => theory.reducedRun(problem).next(), reduced],
   ...[
@@ -49,8 +49,8 @@ const cases: [Call, unknown][] = [
   [theory.maskedTrainedRecovers, { trained: 0.5 }],
   [theory.narrowIsNeverBehind, theory.runRecovery(recovery)],
   [theory.floorsArePredicted, theory.runRecovery(recovery)],
-  [theory.runIsEquivariant, theory.runRotated({ ...setting, rule: plain.rule })],
-  [theory.zeroTargetOnlyShrinks, theory.runOnZeros({ ...setting, rule: plain.rule })],
+  [theory.runIsEquivariant, theory.runRotated(symmetric)],
+  [theory.zeroTargetOnlyShrinks, theory.runOnZeros(symmetric)],
   [theory.singularVectorsStay, theory.runSpectral(spectral)],
 ];
 

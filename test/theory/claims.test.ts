@@ -30,6 +30,7 @@ const setting: theory.Setting = {
   steps: 120,
   seed: 5,
 };
+const { scales: _, ...unscaled } = setting;
 const honest = observe(setting);
 
 /** Evidence with every sample changed. */
@@ -191,7 +192,7 @@ const sabotage: Row[] = [
   row(
     theory.gaussianBreaksSpectrum,
     orthogonalChange,
-    theory.runFromGaussian({ ...setting, scale: 0.3 }),
+    theory.runFromGaussian({ ...unscaled, scale: 0.3 }),
   ),
   row(
     theory.singularVectorsStay,

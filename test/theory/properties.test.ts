@@ -166,7 +166,7 @@ test(
       const outerRatio = recipe.outerRatio / 10;
       const size = 6 * rank + extra;
       const shape = { rows: size, cols: size, rank, condition, seed };
-      const common = { depth, scale, seed, steps: 200 };
+      const common = { depth, scale, steps: 200 };
       const curvature = 2 ** (2 - 2 / depth);
       const spectral = theory.runSpectral({
         ...common,
@@ -179,6 +179,7 @@ test(
         ...common,
         target: theory.lowRankTarget(shape),
         rank,
+        seed,
         learningRate: 1 / (curvature * depth),
       });
       return failures([theory.singularVectorsStay(spectral), theory.narrowIsNeverBehind(recovery)]);
@@ -195,19 +196,15 @@ describe("where the theorem stops, the structure breaks for every seed", () => {
     "Adam, Gaussian factors and frozen frames on masked targets, seed %i",
     (seed) => {
       const target = theory.lowRankTarget({ rows: 24, cols: 24, rank: 2, seed });
-      const square = {
-        target,
-        rank: 2,
-        scales: [0.3, 0.1, 0.5],
-        rule: { learningRate: 0.1 },
-        seed,
-      };
+      const common = { target, rank: 2, seed };
+      const rule = { learningRate: 0.1 };
+      const square = { ...common, scales: [0.3, 0.1, 0.5], rule };
       const optimizer = adam({ learningRate: 1e-2 });
-      const masked = theory.runMasked({ ...square, observed: 0.5, scale: 1e-2, steps: 3000 });
+      const masked = theory.runMasked({ ...common, observed: 0.5, scale: 1e-2, steps: 3000 });
       const verdicts = [
         theory.adamBreaksBlocks(theory.observe({ ...square, steps: 200, optimizer })),
         theory.gaussianBreaksSpectrum(
-          theory.runFromGaussian({ ...square, scale: 0.3, steps: 300 }),
+          theory.runFromGaussian({ ...common, rule, scale: 0.3, steps: 300 }),
         ),
         theory.maskedFrozenFails(masked),
       ];

@@ -1,0 +1,334 @@
+// Every public function and constructor that takes options, or data by name, with all of its names.
+import * as core from "../../src/index.js";
+import { ParallelFinetuning } from "../../src/lora/parallel-finetuning.js";
+import * as lora from "../../src/lora.js";
+import * as theory from "../../src/theory.js";
+import { ThreadPool } from "../../src/threads.js";
+import { tinyModel } from "./text-models.js";
+
+const { Matrix } = core;
+type Fields = Record<string, unknown>;
+export interface Row {
+  /** What messages call the function. */
+  name: string;
+  /** All options, those that must be given first. */
+  all: Fields;
+  required: readonly string[];
+  /** What messages call them. */
+  what: string;
+  call(options: never): unknown;
+}
+
+/** All of them. */
+export const rows: Row[] = [];
+function row(
+  name: string,
+  required: Fields,
+  optional: Fields,
+  call: (options: never) => unknown,
+  what = "options",
+): void {
+  const all = { ...required, ...optional };
+  rows.push({ name, all, required: Object.keys(required), what, call });
+}
+
+const A = Matrix.from([
+  [2, 1, 0],
+  [1, 3, 1],
+  [0, 1, 4],
+]);
+const problem = core.factorization(A);
+const triplets = {
+  ...{ rows: 3, cols: 2, rowIndices: [0, 1, 2, 2], colIndices: [0, 1, 0, 1], values: [1, 2, 3, 4] },
+};
+const observations = {
+  rowIds: ["a", "a", "b", "b", "c"],
+  colIds: ["x", "y", "x", "z", "y"],
+  values: [5, 4, 4, 1, 5],
+};
+const model = core.completeMatrix(observations);
+const wide = () => core.deepFactorization({ shape: A, scale: 0.3 });
+const last = (run: Iterable<unknown>) => [...run].at(-1);
+
+row("matmul", {}, { transposeA: true, transposeB: true, out: Matrix.zeros(3, 3) }, (options) =>
+  core.matmul(A, A, options).copy(),
+);
+row("packMatrix", {}, { transpose: true }, (options) =>
+  core.matmul(A, core.packMatrix(A, options)),
+);
+row("Matrix.from", {}, { dtype: "f32" }, (options) => Matrix.from([[1, 2]], options));
+row("Matrix.fromColumns", {}, { dtype: "f32" }, (options) => Matrix.fromColumns([[1]], options));
+row("Matrix.zeros", {}, { dtype: "f32" }, (options) => Matrix.zeros(2, 2, options));
+row("Matrix.identity", {}, { dtype: "f32" }, (options) => Matrix.identity(2, 2, options));
+row("Matrix.randomNormal", { seed: 3 }, { dtype: "f32" }, (o) => Matrix.randomNormal(2, 2, o));
+row("SparseMatrix.fromTriplets", triplets, {}, core.SparseMatrix.fromTriplets, "entries");
+row("svd", {}, { method: "jacobi", vectors: true }, (options) => core.svd(A, options));
+row("eigh", {}, { vectors: true }, (options) => core.eigh(A, options));
+row("qr", { pivoting: true }, { tolerance: 1e-3 }, (options) => core.qr(A, options));
+row("householderQr", { pivoting: true }, { tolerance: 1e-3 }, (options) => {
+  const { R, rank } = core.householderQr(A, options) as core.PivotedHouseholderQR;
+  return { R, rank };
+});
+row("lstsq", {}, { tolerance: 1e-3 }, (options) => core.lstsq(A, A, options));
+row("rank", {}, { tolerance: 1e-3 }, (options) => core.rank(A, options));
+row("pinv", {}, { tolerance: 1e-3 }, (options) => core.pinv(A, options));
+row(
+  "randomizedSvd",
+  { rank: 2, seed: 1 },
+  { oversampling: 1, powerIterations: 1, dtype: "f64", tolerance: undefined, maxRank: undefined },
+  (options) => core.randomizedSvd(A, options),
+);
+row(
+  "StreamingSvd",
+  { cols: 3, rank: 1, seed: 1 },
+  { rangeSize: 2, coreSize: 4, dtype: "f64" },
+  (options) => {
+    const stream = new core.StreamingSvd(options);
+    stream.append(A);
+    return stream.svd();
+  },
+);
+row("completion", triplets, {}, (data) => core.completion(data).density, "entries");
+row("holdOut", {}, { share: 0.5, seed: 1 }, (options) => core.holdOut(triplets, options));
+row("holdOut", triplets, {}, (data) => core.holdOut(data), "entries");
+row(
+  "sensing",
+  { operators: [A], measurements: [1] },
+  {},
+  (data) => core.sensing(data).density,
+  "data",
+);
+row(
+  "deepFactorization",
+  { shape: A },
+  { depth: 2, scale: 0.1, width: 4, initialization: "haar", seed: 1, dtype: "f64" },
+  (options) => core.deepFactorization(options).product(),
+);
+row("spectralCompress", { rank: 1 }, { width: 2, depth: 2, scale: 0.1, dtype: "f64" }, (options) =>
+  core.spectralCompress(problem, options).product(),
+);
+row("compress", { rank: 1 }, { width: 4, exact: true }, (options) =>
+  core.compress(wide(), problem, options).product(),
+);
+const interrupted = core.train(wide(), problem, { steps: 9 });
+for (let i = 0; i < 3; i++) interrupted.next();
+row(
+  "train",
+  { steps: 3 },
+  {
+    ...{ optimizer: core.gd(), outerLearningRateRatio: undefined, learningRateRatios: [1, 2, 1] },
+    ...{ schedule: core.constant(0.01), tolerance: 1e-9, validation: problem, patience: 2 },
+    checkpoint: interrupted.checkpoint(),
+  },
+  (options) => last(core.train(wide(), problem, options)),
+);
+row(
+  "fitLowRank",
+  { steps: 3 },
+  {
+    ...{ maxRank: 2, optimizer: core.scaledGd(), depth: 2, scale: 0.1 },
+    ...{ tolerance: 1e-9, seed: 1, dtype: "f64" },
+  },
+  (options) => last(core.fitLowRank(problem, options)),
+);
+const { rows: _rows, cols: _cols, ...observed } = triplets;
+row("OnlineCompletion", { rank: 1 }, { ridge: 0.2, seed: 2 }, (options) => {
+  const online = new core.OnlineCompletion(options);
+  online.update(observed);
+  return online.svd();
+});
+row("OnlineCompletion.from", {}, { rank: 1, ridge: 0.2, seed: 2 }, (options) =>
+  core.OnlineCompletion.from(core.svd(Matrix.zeros(3, 2)), triplets, options).svd(),
+);
+row(
+  "OnlineCompletion.update",
+  observed,
+  {},
+  (news) => new core.OnlineCompletion({ rank: 1 }).update(news),
+  "entries",
+);
+
+/** What an optimizer does in a few steps. */
+const steps = (optimizer: core.Optimizer) =>
+  last(core.train(wide(), problem, { steps: 4, optimizer, schedule: core.constant(0.01) }));
+row("gd", {}, { learningRate: 0.01, weightDecay: 0.1 }, (options) => steps(core.gd(options)));
+row(
+  "momentum",
+  {},
+  { learningRate: 0.01, beta: 0.5, nesterov: true, weightDecay: 0.1 },
+  (options) => steps(core.momentum(options)),
+);
+const adamOptions = { learningRate: 0.01, beta1: 0.5, beta2: 0.7, epsilon: 1e-3, weightDecay: 0.1 };
+row("adam", {}, adamOptions, (options) => steps(core.adam(options)));
+row("adamw", {}, adamOptions, (options) => steps(core.adamw(options)));
+row("scaledGd", {}, { learningRate: 0.01, beta: 0.2, damping: 2 }, (options) =>
+  steps(core.scaledGd(options)),
+);
+for (const decay of [core.linearDecay, core.cosine]) {
+  row(decay.name, { learningRate: 1, steps: 10 }, { warmup: 2, final: 0.1 }, (options) =>
+    [0, 3, 10].map(decay(options)),
+  );
+}
+
+const completionOptions = {
+  ...{ rank: 1, depth: 1, implicit: false, seed: 1, steps: 3, regularization: 2 },
+  ...{ validationFraction: 0.2, clip: false, duplicates: "mean" },
+};
+row("completeMatrix", {}, completionOptions, (options) =>
+  core.completeMatrix(observations, options).save(),
+);
+row("fitCompletion", {}, completionOptions, (options) =>
+  core.fitCompletion(observations, options).next(),
+);
+row("completeMatrix", observations, {}, core.completeMatrix, "observations");
+row("rmse", observations, {}, (data) => model.rmse(data), "observations");
+row("baselineRmse", observations, {}, (data) => model.baselineRmse(data), "observations");
+row(
+  "predictEach",
+  { rowIds: ["a"], colIds: ["x"] },
+  { values: [1] },
+  (places) => model.predictEach(places),
+  "places",
+);
+row("recommend", {}, { excludeRated: false }, (options) => model.recommend("a", 9, options));
+row("foldIn", {}, { unknown: "none" }, (options) =>
+  model.recommend(model.foldIn({ colIds: ["x"], values: [5] }, options), 9),
+);
+row(
+  "foldIn",
+  { colIds: ["x"], values: [5] },
+  { rowIds: ["new"] },
+  (data) => model.recommend(model.foldIn(data), 9),
+  "observations",
+);
+
+const textModel = lora.loadEncoder(tinyModel());
+const examples = [
+  { text: "abc", label: 0 },
+  { text: "x", label: 1 },
+];
+const tune = {
+  method: new lora.Lora({ rank: 2 }),
+  task: { kind: "classification", labels: ["no", "yes"] },
+  steps: 2,
+} as const;
+const plans = (method: lora.Lora | lora.DeepLora) =>
+  method instanceof lora.Lora
+    ? method.plan(textModel.encoder)
+    : new lora.Finetuning(textModel, examples, { ...tune, method }).adapter().layers;
+row(
+  "Lora",
+  {},
+  {
+    ...{ rank: 2, init: "paper", alpha: 3, rankStabilized: true, targets: ["query"], seed: 1 },
+  },
+  (options) => plans(new lora.Lora(options)),
+);
+row(
+  "DeepLora",
+  { rank: 2 },
+  {
+    ...{ depth: 2, scale: 0.1, form: "narrow", outerLearningRateRatio: 0.5 },
+    ...{ targets: ["query"], seed: 1 },
+  },
+  (options) => plans(new lora.DeepLora(options)),
+);
+row("FullFineTuning", {}, {}, (options) => new lora.FullFineTuning(options));
+row("HeadOnly", {}, {}, (options) => new lora.HeadOnly(options));
+row("loadEncoder", {}, { weightStorage: "int8", dtype: "f64", recompute: true }, (options) =>
+  lora.loadEncoder(tinyModel(), options).embed([{ text: "abc" }]),
+);
+row(
+  "embed",
+  {},
+  { normalize: false, batchSize: 1, maxTokens: 4, prompt: "a", promptName: undefined },
+  (options) => textModel.embed([{ text: "abcabc" }], options),
+);
+const tuned = () => {
+  const run = new lora.Finetuning(textModel, examples, tune);
+  run.step();
+  return run;
+};
+const resume = tuned().save();
+const finetuneOptions = {
+  ...{ batchSize: 1, learningRate: 1e-3, finalRateShare: 1, trainHead: true },
+  ...{ headLearningRate: 1e-3, weightDecay: 0.1, dropout: true, maxTokens: 4, seed: 1 },
+};
+row("finetune", tune, { ...finetuneOptions, resume: undefined }, (options) => {
+  const run = new lora.Finetuning(textModel, examples, options);
+  run.step();
+  return run.save();
+});
+row("finetune", tune, { ...finetuneOptions, resume: undefined }, (options) => [
+  ...lora.finetune(textModel, examples, options),
+]);
+row("saveAdapter", {}, { rank: 1, baseModel: "base" }, (options) =>
+  lora.saveAdapter(tuned().adapter(), options),
+);
+
+const rule = { learningRate: 0.05 };
+const target = theory.lowRankTarget({ rows: 6, cols: 6, rank: 1, seed: 5 });
+const setting = { target, rank: 1, steps: 2, seed: 5 };
+const scales = [0.3, 0.1, 0.5];
+const settings: [(setting: never) => unknown, Fields, Fields][] = [
+  [
+    theory.observe,
+    { ...setting, scales, rule },
+    { initialization: "haar", dtype: "f64", optimizer: core.gd({ learningRate: 0.01 }) },
+  ],
+  [theory.balanceDrifts, { target, scale: 0.1, time: 0.4, learningRates: [0.2, 0.1], seed: 5 }, {}],
+  [theory.findBases, { target, rank: 1, scales, seed: 5 }, {}],
+  [theory.runFromGaussian, { ...setting, scale: 0.1, rule }, {}],
+  [theory.runMasked, { ...setting, observed: 0.5, scale: 0.1 }, {}],
+  [theory.runRecovery, { ...setting, depth: 3, scale: 0.1, learningRate: 0.1 }, {}],
+  [
+    theory.stepsByOuterRate,
+    {
+      ...{ ...setting, observed: 0.5, scale: 0.1, learningRate: 0.1, ratios: [1, 2] },
+      tolerance: 0.1,
+    },
+    {},
+  ],
+  [theory.runRectangular, { rows: 4, cols: 6, rank: 1, scale: 0.3, rule, steps: 2, seed: 5 }, {}],
+  [theory.runRotated, { target, scales, rule, steps: 2, seed: 5 }, {}],
+  [theory.runOnZeros, { target, scales, rule, steps: 2, seed: 5 }, {}],
+];
+for (const [call, required, optional] of settings) {
+  row(call.name, required, optional, call, "setting");
+}
+row(
+  "runSpectral",
+  {
+    ...{ target: { rows: 6, cols: 5, rank: 1, seed: 5 }, width: 2, depth: 3, scale: 0.1 },
+    ...{ learningRate: 0.05, outerRatio: 2, steps: 3 },
+  },
+  {},
+  theory.runSpectral,
+  "setting",
+);
+row(
+  "lowRankTarget",
+  { rows: 4, cols: 3, rank: 2, seed: 1 },
+  { norm: 3, condition: 2 },
+  theory.lowRankTarget,
+);
+row(
+  "reducedRun",
+  { target: Matrix.identity(2), scales, passiveDimension: 2, rule },
+  {},
+  (given) => theory.reducedRun(given).next(),
+  "problem",
+);
+row(
+  "ThreadPool.create",
+  { threads: 1 },
+  { workerUrl: undefined },
+  // The next option that is read is the last thing before workers start.
+  (options) => ThreadPool.create(options).then((pool) => pool.terminate()),
+);
+row(
+  "ParallelFinetuning",
+  { ...tune, threads: 0 },
+  { ...finetuneOptions, resume, workerUrl: undefined },
+  (options) => ParallelFinetuning.create(textModel, examples, options),
+);
