@@ -103,10 +103,14 @@ export function tabbedRows(text: string, source: string): Row[] {
     const fields = row.split("\t");
     if (fields.length > 1 || row.trim() !== "") plain.push({ line: i + 1, fields });
   });
-  const quoted = text.includes('"') ? ifQuoted(text, source) : undefined;
-  if (quoted && ofOneWidth(quoted.rows)) {
-    const whole = plain[0].fields.every((field) => /^".*"$/.test(field));
-    if (!ofOneWidth(plain) || quoted.doubled || whole) return quoted.rows;
+  if (text.includes('"')) {
+    // A header all in quotes is by a program that quotes everything: what it breaks is an error.
+    const whole = plain.length > 0 && plain[0].fields.every((field) => /^".*"$/.test(field));
+    if (whole) return quotedRows(text, "\t", source);
+    const quoted = ifQuoted(text, source);
+    if (quoted && ofOneWidth(quoted.rows) && (quoted.doubled || !ofOneWidth(plain))) {
+      return quoted.rows;
+    }
   }
   if (returns) {
     const lone = plain.find(({ fields }) => fields.some((field) => field.includes("\r")));

@@ -45,13 +45,12 @@ export function readHeader(
   }
   if (length === 0n) throw new FormatError(source, "the header is empty: it must be JSON");
   const dataStart = 8 + Number(length);
+  const isHeader = bytes[8] === 0x7b;
   if (dataStart > bytes.length) {
-    throw new FormatError(
-      source,
-      `the header has ${length} bytes and the file ${bytes.length}: the file is truncated`,
-    );
+    const reason = `the header has ${length} bytes and the file ${bytes.length}: the file is truncated`;
+    throw isHeader ? new FormatError(source, reason) : fail(reason);
   }
-  if (bytes[8] !== 0x7b) {
+  if (!isHeader) {
     throw fail('the header must start with "{": this is not a safetensors file');
   }
   const { __metadata__, ...tensors } = parseJsonObject(bytes.subarray(8, dataStart), source);

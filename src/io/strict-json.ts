@@ -42,8 +42,10 @@ export function parseJsonText(
   const fail = (reason: string) => new FormatError(source, reason, line);
   const fault = faultOf(text);
   if (fault) {
+    // What begins as JSON is meant to be it, and so is a line among others.
+    const meant = line !== undefined || /^\s*[[{]/.test(text);
     const start = new TextEncoder().encode(text.slice(0, 1000));
-    throw fail((line === undefined && foreignFile(start)) || told(fault, text, line));
+    throw fail((meant ? undefined : foreignFile(start)) ?? told(fault, text, line));
   }
   let value: unknown;
   try {

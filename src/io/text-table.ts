@@ -117,7 +117,8 @@ function fromDelimited(text: string, source: string, columns: TextColumns): Text
   const asked = [...columns.texts, ...(columns.label === undefined ? [] : [columns.label])];
   const numbered = asked.every((name) => /^[1-9]\d*$/.test(name));
   const [firstLine] = /[^\r\n].*/.exec(text) ?? [""];
-  const tabs = firstLine.includes("\t");
+  // A tab inside of quotes is a text's.
+  const tabs = firstLine.replace(/"[^"]*"/g, "").includes("\t");
   const rows = tabs
     ? tabbedRows(text, source)
     : quotedRows(text, delimiterOf(firstLine, asked, numbered), source);

@@ -164,6 +164,11 @@ test.each<[string, Uint8Array, string]>([
     new TextEncoder().encode("version https://git-lfs.github.com/spec/v1\noid sha256:0\n"),
     "git lfs pull",
   ],
+  [
+    "an archive of PyTorch",
+    new TextEncoder().encode(`PK\x03\x04\0\0\0\0${"\0".repeat(22)}archive/data.pkl`),
+    "it is a file of PyTorch",
+  ],
   ["a web page", new TextEncoder().encode("<!DOCTYPE html>\n<html>"), "it is a web page"],
   ["a tensor twice", fileWith('{"a":{},"b":{},"\\u0061":{}}', 0), 'the key "a" stands twice'],
   ["a key twice", fileWith('{"a":{"shape":[],"shape":[]}}', 0), 'key "shape" stands twice'],

@@ -79,6 +79,14 @@ test("a quoted field of 10 MB is read, and one that is never closed refused with
   );
 });
 
+test("a tab inside of quotes does not make a file tab separated", () => {
+  const rows = read('"hello\tworld",pos\n"bye\tall",neg\n', ["1"], "2");
+  expect(rows.map(({ texts, label }) => [texts[0], label])).toEqual([
+    ["hello\tworld", "pos"],
+    ["bye\tall", "neg"],
+  ]);
+});
+
 test("a column named twice is refused only where it is asked for", () => {
   const file = "text,note,note\na,b,c\n";
   expect(read(file, ["text"])).toHaveLength(1);
@@ -120,6 +128,7 @@ test.each<[string, Uint8Array, string]>([
   ["text after a quoted field", bytes('a,b\nx,1\n"y" z,2\n'), "t line 3: a quote that"],
   ["a blank before a quote", bytes('b,a\nx, "y, z"\n'), "t line 2: a quote that"],
   ["a quote that swallows the rest", bytes('a,b\n"x,1\ny,2\nz,"3"\n'), "t line 2: a quote that"],
+  ["quotes escaped by R", bytes('"a"\t"b"\n"say \\"x\\""\t1\n'), "t line 2: a quote that"],
   ["a NUL", bytes("a,b\nx\0,1\n"), "t line 2: a NUL byte"],
   [
     "Latin-1",
