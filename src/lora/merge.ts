@@ -60,7 +60,11 @@ function write(model: TextModel, given: Adapter, sign: 1 | -1) {
   const tensors = new Map<string, StoredTensor>();
   for (const [stored, tensor] of files) {
     const name = stored.replace(/(LayerNorm)\.gamma$/, "$1.weight").replace(/\.beta$/, ".bias");
-    tensors.set(name.startsWith(`${family}.`) || isHead(name) ? name : placed(name), tensor);
+    if (isEncoder(name)) tensors.set(placed(name), tensor);
+    // The head of another task makes room for the adapter's.
+    else if (name.startsWith(`${family}.`) || sign < 0 || adapter.head.size === 0) {
+      tensors.set(name, tensor);
+    }
   }
   const put = (name: string, shape: readonly number[], data: Float32Array) => {
     tensors.set(name, fromFloat32(shape, data));
@@ -99,9 +103,24 @@ function write(model: TextModel, given: Adapter, sign: 1 | -1) {
   ]);
 }
 
+/** A tensor of a bare encoder, whose names lack the family. */
+function isEncoder(name: string): boolean {
+  return /^(embeddings|encoder|transformer|pooler)\./.test(name);
+}
+
 function isHead(name: string): boolean {
   return /^(pre_)?classifier\./.test(name);
 }
+
+/** How transformers calls the classes of a model type. */
+const classNames: Readonly<Record<string, string>> = {
+  bert: "Bert",
+  roberta: "Roberta",
+  "xlm-roberta": "XLMRoberta",
+  camembert: "Camembert",
+  distilbert: "DistilBert",
+  mpnet: "MPNet",
+};
 
 const problemTypes = {
   classification: "single_label_classification",
@@ -111,15 +130,17 @@ const problemTypes = {
 
 /** The model's configuration, with the classes of the head where the adapter has one. */
 function configOf({ config }: TextModel, { task, family }: Adapter): object {
-  if (task.kind === "similarity") return { ...config, torch_dtype: "float32" };
+  // transformers 5 calls it dtype, and takes that first.
+  const dtype = { torch_dtype: "float32", ...("dtype" in config && { dtype: "float32" }) };
+  if (task.kind === "similarity") return { ...config, ...dtype };
   const labels = task.kind === "regression" ? ["LABEL_0"] : task.labels;
-  const names = { bert: "Bert", roberta: "Roberta", distilbert: "DistilBert", mpnet: "MPNet" };
+  const kind = Object.hasOwn(classNames, String(config.model_type)) ? config.model_type : family;
   return {
     ...config,
-    architectures: [`${names[family]}ForSequenceClassification`],
+    architectures: [`${classNames[String(kind)]}ForSequenceClassification`],
     id2label: Object.fromEntries(labels.map((label, i) => [i, label])),
     label2id: Object.fromEntries(labels.map((label, i) => [label, i])),
     problem_type: problemTypes[task.kind],
-    torch_dtype: "float32",
+    ...dtype,
   };
 }

@@ -4,7 +4,7 @@ import { type OptionNames, readOptions } from "../linalg/options.js";
 import { absoluteUrl, checkWorkers, startThread, type Thread } from "../threads/thread.js";
 import { type FloatArray, givenKernels } from "../wasm/index.js";
 import type { Adapter } from "./adapter.js";
-import { checkTexts } from "./check.js";
+import { checkTexts, NotFiniteError } from "./check.js";
 import {
   type Example,
   type FinetuneOptions,
@@ -162,7 +162,10 @@ export class ParallelFinetuning {
       );
       const result = Matrix.zeros(given.length, own.cols, { dtype: own.dtype });
       result.data.set(own.data);
-      answers.forEach(({ scores }, i) => {
+      answers.forEach(({ scores, notFinite }, i) => {
+        if (notFinite) {
+          throw new NotFiniteError("predict", cut(i + 1) + notFinite.text, notFinite.reason);
+        }
         if (!scores) throw new Error("ParallelFinetuning: a worker gave no answer");
         result.data.set(scores, cut(i + 1) * own.cols);
       });

@@ -27,4 +27,6 @@ export interface Answer {
   error?: string;
   part?: PartOfStep;
   scores?: FloatArray;
+  /** A text, of those that were asked for, whose scores are not finite. */
+  notFinite?: { text: number; reason: string };
 }

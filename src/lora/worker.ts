@@ -1,5 +1,6 @@
 // The program of a worker of ParallelFinetuning: the same run once more, which computes its part.
 import { answerMessages, init } from "../wasm/index.js";
+import { NotFiniteError } from "./check.js";
 import { Finetuning } from "./finetune.js";
 import { loadEncoder } from "./text-model.js";
 import type { Answer, Request } from "./worker-protocol.js";
@@ -23,6 +24,9 @@ function receive({ start, finish, part, predict }: Request): Answer {
     if (predict) return { scores: run.predict(predict.texts, predict.batchSize).data };
     return {};
   } catch (error) {
+    if (error instanceof NotFiniteError) {
+      return { notFinite: { text: error.text, reason: error.reason } };
+    }
     return { error: String(error) };
   }
 }

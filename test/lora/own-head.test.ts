@@ -335,3 +335,24 @@ test("scores and vectors that are not finite name the text", () => {
   const judge = useAdapter(body, { ...adapter, head: new Map(), tensors: new Map() });
   expect(() => judge.predict([{ text: "abc", pair: "xyz" }])).toThrow("predict: text 0: its row");
 });
+
+test.each(heads.architectures)("a $name merged with a new head is of that head alone", (one) => {
+  const model = loadEncoder(architecture(one.name, { dtype: "float16" }));
+  const task = { kind: "classification", labels: ["a", "b"] } as const;
+  const examples = inputs.map((input, i) => ({ ...input, label: i % 2 }));
+  const run = new Finetuning(model, examples, { method: new HeadOnly(), task, steps: 1 });
+  run.step();
+  const scores = run.predict(inputs).data;
+  const merged = mergeAdapter(model, run.adapter());
+  const files = tinyModel(one.family, {
+    config: merged.get("config.json")!,
+    weights: new Map([["model.safetensors", merged.get("model.safetensors")!]]),
+  });
+  const json = JSON.parse(Buffer.from(files.config).toString());
+  expect([json.dtype, json.torch_dtype]).toEqual(["float32", "float32"]);
+  const names = [...decodeSafetensors([...files.weights.values()][0]).tensors.keys()];
+  const others = names.filter((name) => !name.startsWith(`${one.family}.`)).sort();
+  expect(others).toEqual([...run.head.names].filter((name) => !/^pooler/.test(name)).sort());
+  const whole = loadEncoder(files);
+  expect(distance(useOwnHead(whole).predict(inputs).data, Array.from(scores))).toBeLessThan(1e-6);
+});
