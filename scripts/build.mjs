@@ -144,8 +144,7 @@ async function licences(inputs) {
     return `${name} ${version} (${license})\n\n${text.trim()}\n`;
   });
   const rule = `\n${"-".repeat(80)}\n\n`;
-  return [
-    "The lowrank command bundles these packages, and lowrank/lora the tokenizers.\n",
-    ...(await Promise.all(notices)),
-  ].join(rule);
+  return ["The lowrank command bundles these packages.\n", ...(await Promise.all(notices))].join(
+    rule,
+  );
 }

@@ -242,6 +242,13 @@ export function loadEncoder(given: ModelFiles, options: EncoderOptions = {}): Te
   checkLayerCount(config, weights, weightsPath);
   const tokenizerPath = pathIn(files, "tokenizer.json");
   const tokenizer = files.tokenizer && new TextTokenizer(files.tokenizer, tokenizerPath);
+  if (tokenizer && config.tokenTypes > 1 && tokenizer.segments > config.tokenTypes) {
+    throw new FormatError(
+      tokenizerPath,
+      `it gives segments below ${tokenizer.segments} and the model knows ${config.tokenTypes}: ` +
+        "the two do not belong together",
+    );
+  }
   if (tokenizer && tokenizer.vocabularySize > config.vocabularySize) {
     throw new FormatError(
       tokenizerPath,

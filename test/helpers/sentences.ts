@@ -49,7 +49,7 @@ const literals = [
 type Random = (below: number) => number;
 
 /** The high bits of a linear congruential generator, equal in every language. */
-function generator(seed: number): Random {
+export function generator(seed: number): Random {
   let state = seed;
   return (below) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

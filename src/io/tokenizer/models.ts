@@ -1,0 +1,122 @@
+// The models of tokenizer.json: from a piece of text to ids.
+
+import { quote } from "../../linalg/describe.js";
+import { bpe } from "./bpe.js";
+import { type Fields, unknownType } from "./fields.js";
+import { unigram } from "./unigram.js";
+
+export interface TokenModel {
+  /** Appends the ids of a piece that is not empty. */
+  encode(piece: string, ids: number[]): void;
+  idOf(token: string): number | undefined;
+  /** Tokens in the vocabulary. */
+  readonly entries: number;
+  readonly largestId: number;
+}
+
+const readers: Record<string, (fields: Fields) => TokenModel> = {
+  BPE: bpe,
+  Unigram: unigram,
+  WordLevel: wordLevel,
+  WordPiece: wordPiece,
+};
+
+/**
+ * The model that tokenizer.json describes.
+ *
+ * @throws FormatError for one that was not verified, or a field of it that does not fit.
+ */
+export function modelOf(fields: Fields): TokenModel {
+  const type = typeOf(fields);
+  if (type === undefined) throw unknownType(fields, Object.keys(readers));
+  const model = readers[type](fields);
+  fields.close();
+  return model;
+}
+
+/** The type; older files do not name it, and the original recognises them by their fields. */
+function typeOf(fields: Fields): string | undefined {
+  const type = fields.value("type");
+  if (typeof type === "string" && Object.hasOwn(readers, type)) return type;
+  if (type !== undefined) return undefined;
+  if (fields.value("merges") !== undefined) return "BPE";
+  if (Array.isArray(fields.value("vocab"))) return "Unigram";
+  return fields.value("max_input_chars_per_word") === undefined ? undefined : "WordPiece";
+}
+
+/** The vocabulary of a model that keeps it as an object of ids. */
+export function vocabularyOf(fields: Fields): { vocabulary: Map<string, number>; largest: number } {
+  const vocabulary = new Map<string, number>();
+  let largest = -1;
+  for (const [token, value] of fields.entries("vocab")) {
+    const id = fields.idOf(value, `vocab[${quote(token)}]`);
+    vocabulary.set(token, id);
+    largest = Math.max(largest, id);
+  }
+  return { vocabulary, largest };
+}
+
+/** The id of the unknown token. */
+export function unknownId(fields: Fields, vocabulary: ReadonlyMap<string, number>): number {
+  const token = fields.text("unk_token");
+  const id = vocabulary.get(token);
+  if (id === undefined) throw fields.error(`is ${quote(token)}: it must be in vocab`, "unk_token");
+  return id;
+}
+
+/** A piece is a token or unknown. */
+function wordLevel(fields: Fields): TokenModel {
+  const { vocabulary, largest } = vocabularyOf(fields);
+  const unknown = unknownId(fields, vocabulary);
+  return {
+    encode: (piece, ids) => void ids.push(vocabulary.get(piece) ?? unknown),
+    idOf: (token) => vocabulary.get(token),
+    entries: vocabulary.size,
+    largestId: largest,
+  };
+}
+
+/** The longest token that a piece begins with, then the longest of the rest; or all unknown. */
+function wordPiece(fields: Fields): TokenModel {
+  const { vocabulary, largest } = vocabularyOf(fields);
+  const unknown = unknownId(fields, vocabulary);
+  const prefix = fields.text("continuing_subword_prefix", "##");
+  const mostCharacters = fields.integer("max_input_chars_per_word", Number.MAX_SAFE_INTEGER, 100);
+  let longest = 0;
+  for (const token of vocabulary.keys()) longest = Math.max(longest, token.length);
+
+  return {
+    encode(piece, ids) {
+      const before = ids.length;
+      if (piece.length > mostCharacters && charactersIn(piece) > mostCharacters) {
+        ids.push(unknown);
+        return;
+      }
+      for (let start = 0; start < piece.length; ) {
+        let end = Math.min(piece.length, start + longest);
+        let id: number | undefined;
+        for (; end > start; end--) {
+          const part = piece.slice(start, end);
+          id = vocabulary.get(start > 0 ? prefix + part : part);
+          if (id !== undefined) break;
+        }
+        if (id === undefined) {
+          ids.length = before;
+          ids.push(unknown);
+          return;
+        }
+        ids.push(id);
+        start = end;
+      }
+    },
+    idOf: (token) => vocabulary.get(token),
+    entries: vocabulary.size,
+    largestId: largest,
+  };
+}
+
+function charactersIn(piece: string): number {
+  let count = 0;
+  for (const _ of piece) count++;
+  return count;
+}

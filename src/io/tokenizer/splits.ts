@@ -1,0 +1,106 @@
+// Where a text is split, and what becomes of the delimiters.
+
+/** A part of a text: what a pattern matched, or what is between. */
+export interface Part {
+  start: number;
+  end: number;
+  matched: boolean;
+}
+
+/** The parts of a text, in order; together they are the text. */
+export type Matcher = (text: string) => Part[];
+
+export const behaviors = [
+  "Isolated",
+  "Removed",
+  "MergedWithPrevious",
+  "MergedWithNext",
+  "Contiguous",
+] as const;
+export type Behavior = (typeof behaviors)[number];
+
+/** The pieces of a text that are left, none of them empty. */
+export function split(text: string, parts: readonly Part[], behavior: Behavior): string[] {
+  const pieces: string[] = [];
+  for (const { start, end } of kept(parts, behavior)) {
+    if (end > start) pieces.push(text.slice(start, end));
+  }
+  return pieces;
+}
+
+function kept(parts: readonly Part[], behavior: Behavior): readonly Part[] {
+  switch (behavior) {
+    case "Isolated":
+      return parts;
+    case "Removed":
+      return parts.filter(({ matched }) => !matched);
+    case "Contiguous":
+      return merged(parts, (matched, before) => matched === before);
+    case "MergedWithPrevious":
+      return merged(parts, (matched, before) => matched && !before);
+    case "MergedWithNext":
+      return merged([...parts].reverse(), (matched, before) => matched && !before).reverse();
+  }
+}
+
+/** Joins each part to its neighbour where `joins` says so; nothing was matched before the first. */
+function merged(
+  parts: readonly Part[],
+  joins: (matched: boolean, before: boolean) => boolean,
+): Part[] {
+  const result: Part[] = [];
+  let before = false;
+  for (const part of parts) {
+    const last = result.at(-1);
+    if (last && joins(part.matched, before)) {
+      last.start = Math.min(last.start, part.start);
+      last.end = Math.max(last.end, part.end);
+    } else {
+      result.push({ ...part });
+    }
+    before = part.matched;
+  }
+  return result;
+}
+
+/** Each character of a set is a match of its own. */
+export function charactersIn(set: { has(point: number): boolean }): Matcher {
+  return (text) => {
+    const parts: Part[] = [];
+    let start = 0;
+    for (let at = 0; at < text.length; ) {
+      const point = text.codePointAt(at) as number;
+      const end = at + (point > 0xffff ? 2 : 1);
+      if (set.has(point)) {
+        if (at > start) parts.push({ start, end: at, matched: false });
+        parts.push({ start: at, end, matched: true });
+        start = end;
+      }
+      at = end;
+    }
+    if (start < text.length) parts.push({ start, end: text.length, matched: false });
+    return parts;
+  };
+}
+
+/** The matches of an expression, without an empty one right behind another match. */
+export function matchesOf(expression: RegExp): Matcher {
+  return (text) => {
+    const parts: Part[] = [];
+    let last = 0;
+    for (const { index, 0: found } of text.matchAll(expression)) {
+      const end = index + found.length;
+      if (end === index && index === last && parts.at(-1)?.matched) continue;
+      if (index > last) parts.push({ start: last, end: index, matched: false });
+      parts.push({ start: index, end, matched: true });
+      last = end;
+    }
+    if (last < text.length) parts.push({ start: last, end: text.length, matched: false });
+    return parts;
+  };
+}
+
+/** What was matched becomes what is between. */
+export function inverted(matches: Matcher): Matcher {
+  return (text) => matches(text).map((part) => ({ ...part, matched: !part.matched }));
+}
