@@ -45,7 +45,9 @@ function checkFlags(name: string, transposeA = false, transposeB = false): void 
  * Matrix product C = op(A) op(B), op(X) = X or X'.
  *
  * Packed and blocked for the caches; each entry is summed in the same order whatever the shape
- * around it. 2mnk operations. NaN and infinity pass through as IEEE arithmetic has it.
+ * around it. 2mnk operations, half of them for a matrix with its own transpose (A A' or A' A, the
+ * same object twice), whose bits are the same. NaN and infinity pass through as IEEE arithmetic has
+ * it.
  *
  * @param A - m x k (or k x m with `transposeA`).
  * @param B - k x n (or n x k with `transposeB`), of A's type; or what `packMatrix` made of it.
@@ -82,12 +84,14 @@ export function matmul(
   const mark = job.mark();
   try {
     const a = job.put(A.data);
-    const b = job.put(B.data);
+    const gram = A === B && transposeA !== transposeB;
+    const b = gram ? a : job.put(B.data);
     const c = job.allocate(dtype, m * n);
     const flagA = transposeA ? 1 : 0;
     const flagB = transposeB ? 1 : 0;
     // A call site for each type: engines then know what is called and skip their general way in.
-    if (dtype === "f64") job.f64.gemm(flagA, flagB, m, n, k, 1, a, A.cols, b, B.cols, 0, c, n);
+    if (gram) job.kernels(dtype).syrk(flagA, n, k, 1, a, A.cols, c, n);
+    else if (dtype === "f64") job.f64.gemm(flagA, flagB, m, n, k, 1, a, A.cols, b, B.cols, 0, c, n);
     else job.f32.gemm(flagA, flagB, m, n, k, 1, a, A.cols, b, B.cols, 0, c, n);
     if (!out) return new Matrix(m, n, job.read(dtype, c, m * n));
     job.readInto(out.data, c);

@@ -131,6 +131,23 @@ test("an entry of a product does not depend on the shape around it", () => {
   }
 });
 
+test("a matrix times its own transpose has the bits of the general product", () => {
+  fc.assert(
+    fc.property(recipe, fc.constantFrom(1, 7), ({ rows, cols, seed, dtype }, times) => {
+      const A = Matrix.randomNormal(times * rows, times * cols, { seed, dtype });
+      for (const [transposeA, transposeB] of [
+        [true, false],
+        [false, true],
+      ] as const) {
+        const side = transposeA ? A.cols : A.rows;
+        const out = Matrix.zeros(side, side, { dtype: A.dtype });
+        const general = matmul(A, A.copy(), { transposeA, transposeB });
+        expect(matmul(A, A, { transposeA, transposeB, out }).data).toEqual(general.data);
+      }
+    }),
+  );
+});
+
 test("NaN and infinity pass through a product as IEEE arithmetic has it", () => {
   const A = Matrix.from([
     [1, Number.POSITIVE_INFINITY],
