@@ -10,7 +10,7 @@ import { UsageError } from "./errors.js";
 type Label = Example["label"];
 type Metric = (truth: readonly Label[], predicted: readonly Label[]) => number;
 
-/** A metric of one number a text. */
+/** A metric of one number per text. */
 const single =
   (metric: (truth: number[], predicted: number[]) => number): Metric =>
   (truth, predicted) =>

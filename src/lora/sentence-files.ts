@@ -145,10 +145,7 @@ class Reader {
       throw new FormatError(source, `it holds the module ${quote(type)}: known are ${all}`);
     }
     if (current === undefined) {
-      throw new FormatError(
-        source,
-        `${quote(type)} stands before any Pooling: it must be behind it`,
-      );
+      throw new FormatError(source, `${quote(type)} comes before any Pooling: it must follow one`);
     }
     const json = this.json(name) ?? {};
     onlySentences(json, this.at(name));

@@ -74,7 +74,7 @@ export class TextModel {
   /**
    * Token ids of a text or a pair, special tokens included, cut to `maxTokens`.
    *
-   * @throws RangeError when the model came without a tokenizer; TypeError when it is no text.
+   * @throws RangeError when the model came without a tokenizer; TypeError when it is not a text.
    */
   tokenize(input: TextInput, maxTokens = this.encoder.config.maxTokens): TokenSequence {
     checkText("tokenize", "text", input);

@@ -54,7 +54,7 @@ export function packBatch(config: EncoderConfig, texts: readonly TokenSequence[]
       const at = starts[i] + t;
       ids[at] = checked(i, t, "token", text.ids[t], config.vocabularySize);
       types[at] = checked(i, t, "type", text.types?.[t] ?? 0, Math.max(1, config.tokenTypes));
-      // A padding token inside of a text takes no position but padding's own: RoBERTa counts so.
+      // A padding token within a text takes no position but padding's own: RoBERTa counts so.
       const pads = config.firstPosition > 0 && ids[at] === config.firstPosition - 1;
       positions[at] = pads ? config.firstPosition - 1 : position++;
     }

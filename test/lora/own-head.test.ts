@@ -87,7 +87,7 @@ test.each(heads.settings)("a $family with $changes computes what transformers do
   expect(distance(encoder.job.read("f64", mean.value, config.width), one.mean)).toBeLessThan(1e-6);
 });
 
-/** A model of another architecture: the tiny encoder, and zeros in the place of its head. */
+/** A model of another architecture: the tiny encoder, and zeros for its head. */
 function architecture(name: string, changes: object = {}) {
   const { family, tensors } = heads.architectures.find((one) => one.name === name)!;
   const own = encoderOf(fixtureOf(family)).weights;
@@ -170,7 +170,12 @@ test.each<[string, object, number, string]>([
   ["names from 1", config({ id2label: { 1: "a", 2: "b" } }), 2, "the name of class 0 is missing"],
   ["a hole", config({ id2label: { 0: "a", 2: "b" } }), 2, "the name of class 1 is missing"],
   ["odd numbers", config({ id2label: { "00": "a", "01": "b" } }), 2, "name of class 0 is missing"],
-  ["a name that is none", config({ id2label: { 0: "a", 1: null } }), 2, "name of class 1 is null"],
+  [
+    "a name that is not text",
+    config({ id2label: { 0: "a", 1: null } }),
+    2,
+    "name of class 1 is null",
+  ],
   [
     "a name twice",
     config({ id2label: { 0: "a", 1: "b", 2: "a" } }),

@@ -84,7 +84,7 @@ const { files: denseFiles } = cases.find(({ name }) => name === "Dense with Tanh
 const weights = denseFiles["2_Dense/model.safetensors"];
 
 test.each<[string, Record<string, unknown>, string]>([
-  ["modules.json that is no list", { "modules.json": {} }, "modules.json: it is an object"],
+  ["modules.json that is not a list", { "modules.json": {} }, "modules.json: it is an object"],
   ["no modules", { "modules.json": [] }, "modules.json: it is an array"],
   ["a module without a type", { "modules.json": [transformer, 7] }, "type of module 1 is missing"],
   [
@@ -123,7 +123,7 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     "a module before the pooling",
     { "modules.json": [transformer, dense, pooling] },
-    '"Dense" stands before any Pooling',
+    '"Dense" comes before any Pooling',
   ],
   [
     "a pooling without its file",
@@ -136,7 +136,7 @@ test.each<[string, Record<string, unknown>, string]>([
     'pooling_mode is the string "attention": it must be cls, max, mean',
   ],
   [
-    "a flag that is no flag",
+    "a flag that is not a flag",
     { "1_Pooling/config.json": { ...poolingConfig, pooling_mode_cls_token: "yes" } },
     'pooling_mode_cls_token is the string "yes": it must be true or false',
   ],
@@ -217,7 +217,7 @@ test.each<[string, Record<string, unknown>, string]>([
     'config_args holds "hidden_act", which is not understood',
   ],
   [
-    "a limit that is no number",
+    "a limit that is not a number",
     { "sentence_bert_config.json": { max_seq_length: "128" } },
     'max_seq_length is the string "128": it must be an integer above 0',
   ],
@@ -227,7 +227,7 @@ test.each<[string, Record<string, unknown>, string]>([
     'default_prompt_name is the string "passage": it must be the name of one of the prompts',
   ],
   [
-    "a prompt that is no text",
+    "a prompt that is not a text",
     { "config_sentence_transformers.json": { prompts: { query: 3 } } },
     "prompts is an object: it must be texts by name",
   ],
