@@ -7,31 +7,30 @@ export interface StreamRange {
   readonly count: number;
 }
 
-const one = (first: number): StreamRange => ({ first, count: 1 });
-
 /**
  * Who draws where. A range never moves, so that equal seeds go on to give equal bits. Dropout draws
- * numbers of a kind of its own (assembly/random.ts), which meet none of these.
+ * numbers of a kind of its own (assembly/random.ts), which meet none of these. Literals only: bundlers
+ * leave out what is not used, calls they must keep.
  */
 export const streams = {
   /** Matrix.randomNormal. */
-  matrix: one(0),
+  matrix: { first: 0, count: 1 },
   /** completeMatrix. */
-  validation: one(1),
-  noiseSigns: one(2),
-  noiseStart: one(3),
-  rowFactors: one(4),
-  colFactors: one(5),
-  implicitRows: one(6),
-  implicitCols: one(7),
+  validation: { first: 1, count: 1 },
+  noiseSigns: { first: 2, count: 1 },
+  noiseStart: { first: 3, count: 1 },
+  rowFactors: { first: 4, count: 1 },
+  colFactors: { first: 5, count: 1 },
+  implicitRows: { first: 6, count: 1 },
+  implicitCols: { first: 7, count: 1 },
   /** OnlineCompletion: one a column, of which there are 2^26. */
   onlineFactors: { first: 0x00_6f_6e_6c, count: 2 ** 26 },
   /** `lowrank complete --test`. */
-  split: one(0x53_50_4c_54),
+  split: { first: 0x53_50_4c_54, count: 1 },
   /** The largest eigenvalue of measurements. */
-  sensingStart: one(0x65_69_67_65),
+  sensingStart: { first: 0x65_69_67_65, count: 1 },
   /** holdOut. */
-  heldOut: one(0x68_65_6c_64),
+  heldOut: { first: 0x68_65_6c_64, count: 1 },
   /** Heads of encoders: two linear layers. */
   head: { first: 0x68_65_61_64, count: 2 },
   /** Lora: one a linear layer. */
@@ -39,17 +38,17 @@ export const streams = {
   /** finetune: the order of the texts, one an epoch, and after 2^24 epochs the first one again. */
   textOrder: { first: 0x6f_00_00_00, count: 2 ** 24 },
   /** Directions along which errors are measured: no sketch depends on them. */
-  probe: one(0x70_72_6f_62),
+  probe: { first: 0x70_72_6f_62, count: 1 },
   /** Directions that an adaptive rate meets the factors with, one a factor. */
   rateProbes: { first: 0x72_61_74_00, count: 64 },
   /** StreamingSvd: the rows, apart from its fixed directions. */
-  sketchRows: one(0x72_6f_77_73),
+  sketchRows: { first: 0x72_6f_77_73, count: 1 },
   /** `lowrank finetune --examples`. */
-  fewShot: one(0x73_00_00_00),
+  fewShot: { first: 0x73_00_00_00, count: 1 },
   /** The random directions of decompositions. */
-  sketch: one(0x73_6b_65_74),
+  sketch: { first: 0x73_6b_65_74, count: 1 },
   /** Random signs of residuals. */
-  randomSigns: one(0x73_69_67_6e),
+  randomSigns: { first: 0x73_69_67_6e, count: 1 },
   /** deepFactorization: two a factor, of which there are 64. */
   wideStart: { first: 0x77_69_64_00, count: 128 },
   /** DeepLora: 16 factors a linear layer. */
