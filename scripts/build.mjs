@@ -9,6 +9,7 @@
 //                      lowrank/lora/threads with the program of its workers
 //   dist/cli/          the command, with what it uses of other packages bundled in
 // Types are tsc's (npm run build calls it next).
+import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { build } from "esbuild";
@@ -134,17 +135,36 @@ await writeFile("dist/threads/worker.js", worker.outputFiles[0].contents);
 
 /** Names, versions and licence texts of the packages that the bundled files come from. */
 async function licences(inputs) {
-  const folders = inputs.flatMap(
-    (input) => input.match(/^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? [],
-  );
-  const notices = [...new Set(folders)].sort().map(async (folder) => {
+  const folders = new Set();
+  for (const input of inputs) {
+    const folder = input.match(/^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0];
+    if (folder !== undefined) await addPackage(folder, folders);
+  }
+  const notices = [...folders].sort().map(async (folder) => {
     const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, "utf8"));
     const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
     const text = file ? await readFile(`${folder}/${file}`, "utf8") : "";
     return `${name} ${version} (${license})\n\n${text.trim()}\n`;
   });
   const rule = `\n${"-".repeat(80)}\n\n`;
-  return ["The lowrank command bundles these packages.\n", ...(await Promise.all(notices))].join(
-    rule,
-  );
+  const title = "The lowrank command bundles these packages, as far as it uses them.\n";
+  return [title, ...(await Promise.all(notices))].join(rule);
+}
+
+/**
+ * A package and what it depends on: published files may be bundles themselves, as those of d3 are,
+ * and then hold code of packages that no import names.
+ */
+async function addPackage(folder, folders) {
+  if (folders.has(folder)) return;
+  folders.add(folder);
+  const { dependencies = {} } = JSON.parse(await readFile(`${folder}/package.json`, "utf8"));
+  for (const name of Object.keys(dependencies)) {
+    const parts = folder.split("/");
+    const places = parts.flatMap((part, i) =>
+      part === "node_modules" ? [[...parts.slice(0, i + 1), name].join("/")] : [],
+    );
+    const found = [`${folder}/node_modules/${name}`, ...places.reverse()].find(existsSync);
+    if (found !== undefined) await addPackage(found, folders);
+  }
 }
