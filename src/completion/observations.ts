@@ -1,10 +1,14 @@
 // From columns of ids and values to a sparse matrix that does not depend on the order of the lines.
 import { checkList } from "../linalg/check-option.js";
+import { quote } from "../linalg/describe.js";
 import { type OptionNames, readOptions } from "../linalg/options.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { compressIndex, gather } from "../linalg/triplets.js";
 
-/** An id of a row or a column. A number stands for its decimal text: 7 and "7" are one id. */
+/**
+ * An id of a row or a column. A number stands for its decimal text: 7 and "7" are one id. It must be
+ * a safe integer: larger ones are rounded, so that two ids may be one number.
+ */
 export type Id = string | number;
 
 /** Observed entries as columns of equal length: entry i is `values[i]` at row and column i. */
@@ -95,10 +99,21 @@ export function checkValues(name: string, values: ArrayLike<number>): void {
   }
 }
 
-/** The text of an id. @throws TypeError when it is neither a string nor a number. */
+/**
+ * The text of an id.
+ *
+ * @throws TypeError when it is neither a string nor a number, RangeError when it is a number and not
+ *   a safe integer.
+ */
 export function textOf(name: string, what: string, id: Id): string {
   if (typeof id === "string") return id;
-  if (typeof id === "number") return String(id);
+  if (typeof id === "number") {
+    if (Number.isSafeInteger(id)) return String(id);
+    throw new RangeError(
+      `${name}: ${what} is ${id}: an id that is a number must be a safe integer, ` +
+        "at most 2^53 - 1 in size: pass it as a string",
+    );
+  }
   throw new TypeError(`${name}: ${what} is of type ${typeof id}: it must be a string or a number`);
 }
 
@@ -165,8 +180,8 @@ function settleDuplicates(
     }
     if (last - first > 1 && policy === "error") {
       throw new RangeError(
-        `${name}: row ${JSON.stringify(rows.ids[row])} and column ` +
-          `${JSON.stringify(cols.ids[col])} have ${last - first} values: duplicates is "error"`,
+        `${name}: row ${quote(rows.ids[row])} and column ` +
+          `${quote(cols.ids[col])} have ${last - first} values: duplicates is "error"`,
       );
     }
     rowIndices[size] = row;
