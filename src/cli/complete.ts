@@ -2,9 +2,10 @@ import { fileURLToPath } from "node:url";
 import { type Command, Option } from "commander";
 import type { CompletionOptions } from "../completion/options.js";
 import { writeFilesAtomically } from "../io/atomic-file.js";
-import { parseRatings, type Ratings } from "../io/delimited.js";
+import type { Ratings } from "../io/delimited.js";
+import { FormatError } from "../io/errors.js";
 import type { OutputFile } from "../io/output-file.js";
-import { readFile } from "../io/read-file.js";
+import { doubtOfPairs } from "../io/rating-checks.js";
 import { checkWide, wideParameters, wideStepMilliseconds } from "./compare-wide.js";
 import { coreOf, type Dataset, dropDuplicates, indexRatings, pick } from "./dataset.js";
 import { UsageError } from "./errors.js";
@@ -13,11 +14,17 @@ import { fraction, integer } from "./options.js";
 import { checkOutputs } from "./outputs.js";
 import { packageFile } from "./package-file.js";
 import { createProgress, type Progress } from "./progress.js";
+import {
+  addFormatOptions,
+  checkFormatOptions,
+  type FormatOptions,
+  readRatings,
+} from "./ratings-file.js";
 import { crossValidation, holdOut } from "./split.js";
 import { type CompleteResult, printSummary } from "./summary.js";
 import { type Fit, trainModel } from "./train-model.js";
 
-interface Options {
+interface Options extends FormatOptions {
   rank?: number;
   depth?: number;
   testFraction: number;
@@ -51,10 +58,13 @@ const defaultDepth = 2;
 
 /** `lowrank complete [FILE] ...` */
 export function addComplete(program: Command): void {
-  program
+  const command = program
     .command("complete")
     .description("complete a matrix of ratings and say how well that went")
-    .argument("[file]", "row id, column id, rating on each line; default: the bundled sample")
+    .argument(
+      "[file]",
+      "a user, an item and a rating on each line; - reads standard input; default: the bundled sample",
+    )
     .option("--rank <k>", "width of the factors (default: 48, or the smaller side)", integer(1))
     .option("--depth <n>", "core factors between the outer ones (default: 2)", integer(0, 64))
     .option("--test-fraction <f>", "share of the ratings held out to test on", fraction(0, 1), 0.1)
@@ -79,15 +89,15 @@ export function addComplete(program: Command): void {
     .option("--report <file.html>", "write a report page")
     .option("--json", "print one JSON object")
     .action(run);
+  addFormatOptions(command);
 }
 
 async function run(file: string | undefined, options: Options): Promise<void> {
   const { folds, out, report, json } = options;
-  checkOutputs({ "--out": out, "--report": report }, { FILE: file, "--test": options.test });
-  const source = file ?? "the bundled sample (MovieTweetings)";
-  const path = file ?? fileURLToPath(packageFile("data/movietweetings.csv.gz"));
-  const dataset = coreOf(dropDuplicates(read(path)), options.minRatings);
-  const testSet = options.test === undefined ? undefined : parse(options.test);
+  checkUsage(file, options);
+  const source = file === "-" ? "standard input" : (file ?? "the bundled sample (MovieTweetings)");
+  const dataset = readDataset(file, source, options);
+  const testSet = options.test === undefined ? undefined : readRatings(options.test, options);
   checkOptions(dataset, options);
 
   const settings = completionOptions(options);
@@ -118,12 +128,14 @@ async function run(file: string | undefined, options: Options): Promise<void> {
   else printSummary({ source, dataset, result, model: final.fit.model, files });
 }
 
-function read(path: string): Dataset {
-  return indexRatings(parse(path));
-}
-
-function parse(path: string): Ratings {
-  return parseRatings(readFile(path), path);
+/** What is trained on: each pair once, rows and columns of few ratings dropped. */
+function readDataset(file: string | undefined, source: string, options: Options): Dataset {
+  const sample = fileURLToPath(packageFile("data/movietweetings.csv.gz"));
+  const ratings = file === undefined ? readRatings(sample, {}) : readRatings(file, options);
+  const unique = dropDuplicates(indexRatings(ratings));
+  const doubt = options.columns ? undefined : doubtOfPairs(unique.values.length, ratings.values);
+  if (doubt !== undefined) throw new FormatError(source, doubt);
+  return coreOf(unique, options.minRatings);
 }
 
 function completionOptions({ rank, depth, implicit, seed }: Options): CompletionOptions {
@@ -135,6 +147,16 @@ function completionOptions({ rank, depth, implicit, seed }: Options): Completion
   };
 }
 
+/** Before any work: which options make no sense, and where should the results go? */
+function checkUsage(file: string | undefined, options: Options): void {
+  const { out, report, test } = options;
+  checkFormatOptions(options);
+  if (file === "-" && test === "-") {
+    throw new UsageError("FILE and --test are both -: standard input can be read only once");
+  }
+  checkOutputs({ "--out": out, "--report": report }, { FILE: file, "--test": test });
+}
+
 /** What only the ratings can tell. */
 function checkOptions({ rowIds, colIds, values }: Dataset, options: Options): void {
   const { minRatings, folds, rank, depth = defaultDepth, compareWide } = options;
@@ -144,6 +166,11 @@ function checkOptions({ rowIds, colIds, values }: Dataset, options: Options): vo
   if (folds !== undefined && folds > values.length) {
     throw new UsageError(
       `--folds is ${folds} and there are ${values.length} ratings: it must be at most that`,
+    );
+  }
+  if (options.dense && values.length === rowIds.length * colIds.length) {
+    throw new UsageError(
+      "every cell of the table is known: --missing says what stands for unknown ones, as 99 or 0",
     );
   }
   const side = Math.min(rowIds.length, colIds.length);

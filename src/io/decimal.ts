@@ -1,11 +1,16 @@
 const grammar = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
+/** Whether a text is a decimal number: digits, a point, an exponent. */
+export function isDecimal(text: string): boolean {
+  return grammar.test(text);
+}
+
 /** 10^0 .. 10^15, each exact. */
 const powersOfTen = Float64Array.from({ length: 16 }, (_, i) => Number(`1e${i}`));
 
 /**
  * The decimal number that the ASCII bytes start .. end - 1 spell, correctly rounded; NaN when they
- * spell none (so for hexadecimal, "NaN" and "Infinity"), infinite when it overflows.
+ * do not spell one (so for hexadecimal, "NaN" and "Infinity"), infinite when it overflows.
  */
 export function parseDecimal(bytes: Uint8Array, start: number, end: number): number {
   let i = start;

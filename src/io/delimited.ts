@@ -1,109 +1,127 @@
 import { quote } from "../linalg/describe.js";
+import { plainBytes } from "./bytes.js";
 import { parseDecimal } from "./decimal.js";
+import { parseDense } from "./dense-ratings.js";
+import { toUtf8 } from "./encoding.js";
 import { FormatError } from "./errors.js";
+import { foreignFile } from "./foreign-file.js";
 import { Interner } from "./interner.js";
-import { type Delimiter, RecordReader } from "./records.js";
+import { isMatrixMarket, parseMatrixMarket } from "./matrix-market.js";
+import { doubtOfFirst, doubtOfValues } from "./rating-checks.js";
+import { columnCount, type Layout, layoutOf, type RatingsFormat } from "./rating-layout.js";
+import { isJsonLines, parseJsonRatings } from "./rating-lines.js";
+import { largestRating, RatingList, type Ratings, whyNotRating } from "./rating-list.js";
+import { BackslashError, RecordReader } from "./records.js";
 
-/** Ratings as columns of equal length: entry i is the rating of `colIds[i]` by `rowIds[i]`. */
-export interface Ratings {
-  rowIds: string[];
-  colIds: string[];
-  values: Float64Array;
+export type { RatingsFormat } from "./rating-layout.js";
+export type { Ratings } from "./rating-list.js";
+
+/** @throws FormatError that names what the file is in the place of text. */
+function refuseForeign(text: Uint8Array, source: string): void {
+  const foreign = foreignFile(text);
+  if (foreign === undefined) return;
+  const order = text[0] === 0xfe || text[0] === 0 ? "be" : "le";
+  const way = foreign.includes("UTF-16") ? `, or pass --encoding utf-16${order}` : "";
+  throw new FormatError(source, `${foreign}${way}`);
 }
 
-/** In the order in which ties are broken: white space also splits what the others keep whole. */
-const delimiters: readonly Delimiter[] = ["\t", "::", ",", " "];
-/** Squares of ratings, and sums of squares, must stay finite. */
-const largestRating = 1e150;
-/** Records that are tried with each delimiter. */
-const detectionRecords = 20;
-const layout = "row id, column id and rating, separated by comma, tab, :: or white space";
-
 /**
- * The ratings in delimited text: row id, column id, rating; further columns are ignored.
+ * The ratings in text: a user (row id), an item (column id) and a rating in each record.
  *
- * The delimiter (comma, tab, `::`, white space) is the one under which most of the first records
- * read as ratings. The first record is a header when none of its fields is a number. Ids are
- * arbitrary non-empty strings; equal ids share one string. About 0.1 s a million lines.
+ * Delimited text, by the first records: the delimiter is the one under which most of them read as
+ * ratings; a header names the columns, in any order and among others; without a header they are the
+ * first three. Comments (# or %) may precede the records. Matrix Market files and JSON Lines are read
+ * too, and with `dense` tables with a line for each user. Ids are arbitrary non-empty strings; equal
+ * ids share one string. About 0.1 s a million lines.
  *
- * @param bytes - UTF-8, with or without a byte order mark.
+ * @param bytes - UTF-8 unless the format says otherwise, with or without a byte order mark.
  * @param source - the file's name, for messages.
- * @throws FormatError, with the line, at the first thing that is wrong: fewer than three columns,
- *   an empty id, a rating that is no finite decimal number, malformed text (see `RecordReader`);
- *   without a line when there are no ratings at all.
+ * @throws FormatError, with the line where there is one, at the first thing that is wrong: columns
+ *   that are not clear, records of different lengths, an empty id, a rating that is not a finite
+ *   decimal number, malformed text (see `RecordReader`), ratings that look like times or ids, a file
+ *   of another kind.
  * @example
  * ```ts
- * parseRatings(new TextEncoder().encode("user,film,stars\nann,Alien,5\n"));
+ * parseRatings(new TextEncoder().encode("stars,user,film\n5,ann,Alien\n"));
  * // { rowIds: ["ann"], colIds: ["Alien"], values: Float64Array [5] }
  * ```
  */
-export function parseRatings(bytes: Uint8Array, source = "ratings"): Ratings {
-  if (bytes.length === 0) throw new FormatError(source, "the file is empty");
-  const reader = new RecordReader(bytes, source, detectDelimiter(bytes, source));
+export function parseRatings(
+  bytes: Uint8Array,
+  source = "ratings",
+  format: RatingsFormat = {},
+): Ratings {
+  const { encoding, dense, columns, delimiter } = format;
+  let text: Uint8Array = plainBytes("parseRatings", "bytes", bytes);
+  if (text.length === 0) throw new FormatError(source, "the file is empty");
+  if (encoding !== undefined) text = toUtf8(text, encoding, source);
+  refuseForeign(text, source);
+  if (startsWithByteOrderMark(text)) text = text.subarray(3);
+  if (isMatrixMarket(text)) {
+    if (columns || dense || delimiter !== undefined) {
+      throw new FormatError(
+        source,
+        "a Matrix Market file tells its layout itself: leave out --columns, --dense and --delimiter",
+      );
+    }
+    return parseMatrixMarket(text, source);
+  }
+  const json = delimiter === undefined && isJsonLines(text);
+  if (dense && json) throw new FormatError(source, "JSON Lines are not a table: leave out --dense");
+  if (dense) return parseDense(text, source, format);
+  const ratings = json
+    ? parseJsonRatings(text, source, columns)
+    : parseTriplets(text, source, layoutOf(text, source, format));
+  const doubt = columns ? undefined : (doubtOfValues(ratings.values) ?? doubtOfFirst(ratings));
+  if (doubt !== undefined) throw new FormatError(source, doubt);
+  return ratings;
+}
+
+function parseTriplets(text: Uint8Array, source: string, layout: Layout): Ratings {
+  try {
+    return readTriplets(text, source, layout);
+  } catch (error) {
+    if (!(error instanceof BackslashError)) throw error;
+    try {
+      return readTriplets(text, source, {
+        ...layout,
+        dialect: { ...layout.dialect, backslash: true },
+      });
+    } catch {
+      throw error;
+    }
+  }
+}
+
+function readTriplets(text: Uint8Array, source: string, layout: Layout): Ratings {
+  const { dialect, start, columns, fieldCount, hasHeader } = layout;
+  const reader = new RecordReader(text, source, dialect, start, columns);
   const rowInterner = new Interner();
   const colInterner = new Interner();
-  const rowIds: string[] = [];
-  const colIds: string[] = [];
-  let values = new Float64Array(1024);
-
-  let hasHeader = false;
-  for (let first = true; reader.next(); first = false) {
-    if (first && isHeader(reader)) {
-      hasHeader = true;
-      continue;
-    }
-    if (reader.fieldCount < 3) reader.fail(`${columns(reader.fieldCount)}: it must be ${layout}`);
-    const count = rowIds.length;
-    rowIds.push(readId(reader, 0, rowInterner));
-    colIds.push(readId(reader, 1, colInterner));
-    if (count === values.length) {
-      const larger = new Float64Array(2 * count);
-      larger.set(values);
-      values = larger;
-    }
-    values[count] = readRating(reader);
+  const list = new RatingList();
+  while (reader.next()) {
+    if (reader.fieldCount !== fieldCount) failCount(reader, text, layout);
+    const row = readId(reader, 0, rowInterner);
+    const col = readId(reader, 1, colInterner);
+    list.push(row, col, readRating(reader));
   }
-  if (rowIds.length === 0) {
-    throw new FormatError(
-      source,
-      hasHeader ? "a header and no ratings" : "the file holds no ratings, only empty lines",
-    );
-  }
-  return { rowIds, colIds, values: values.slice(0, rowIds.length) };
+  if (list.count > 0) return list.finish();
+  throw new FormatError(
+    source,
+    hasHeader ? "a header and no ratings" : "the file holds no ratings",
+  );
 }
 
-function detectDelimiter(bytes: Uint8Array, source: string): Delimiter {
-  let best: Delimiter = ",";
-  let bestScore = -1;
-  for (const delimiter of delimiters) {
-    const reader = new RecordReader(bytes, source, delimiter);
-    let ratings = 0;
-    let fields = 0;
-    try {
-      for (let records = 0; records < detectionRecords && reader.next(); records++) {
-        if (records === 0) fields = Math.min(reader.fieldCount, 3);
-        if (Number.isFinite(numberAt(reader, 2))) ratings++;
-      }
-    } catch {
-      // What is malformed under this delimiter speaks against it; the chosen one will report.
-    }
-    // Without any rating the first record's fields decide, so that its message fits.
-    const score = 4 * ratings + fields;
-    if (score > bestScore) {
-      best = delimiter;
-      bestScore = score;
-    }
+function failCount(reader: RecordReader, text: Uint8Array, { fieldCount, dialect }: Layout): never {
+  const { fieldCount: found } = reader;
+  const mark = String.fromCharCode(text[reader.start]);
+  if (mark === "#" || mark === "%") {
+    reader.fail("a comment among the ratings: comments may only precede them");
   }
-  return best;
-}
-
-/** Names, not data: three or more non-empty fields, none of them anything like a number. */
-function isHeader(reader: RecordReader): boolean {
-  if (reader.fieldCount < 3) return false;
-  return [0, 1, 2].every((field) => {
-    const text = textAt(reader, field);
-    return text !== "" && !/^(?:[+-]?[\d.]|[+-]?(?:nan|inf|infinity)$|[+-])/i.test(text);
-  });
+  reader.fail(
+    `${columnCount(found)} and the first record has ${fieldCount}: every record must have as ` +
+      `many, and a field that holds ${quote(dialect.delimiter)} must be quoted`,
+  );
 }
 
 function readId(reader: RecordReader, field: 0 | 1, interner: Interner): string {
@@ -114,32 +132,13 @@ function readId(reader: RecordReader, field: 0 | 1, interner: Interner): string 
 }
 
 function readRating(reader: RecordReader): number {
-  const value = numberAt(reader, 2);
+  const value = parseDecimal(reader.source[2], reader.starts[2], reader.ends[2]);
   if (Math.abs(value) <= largestRating) return value;
-  const text = textAt(reader, 2);
-  const shown = `rating ${quote(text)}`;
-  if (text === "") reader.fail("the rating is empty");
-  if (Number.isFinite(value)) {
-    reader.fail(`${shown} is too large: it must be at most ${largestRating} in size`);
-  }
-  if (/^[+-]?(?:nan|inf|infinity)$/i.test(text) || !Number.isNaN(value)) {
-    reader.fail(`${shown} is not a finite number`);
-  }
-  if (/^[+-]?0[xob]/i.test(text)) reader.fail(`${shown} is not a decimal number`);
-  reader.fail(`${shown} is not a number`);
+  const piece = reader.source[2].subarray(reader.starts[2], reader.ends[2]);
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(piece);
+  reader.fail(whyNotRating(text) ?? `rating ${quote(text)} is too long`);
 }
 
-/** NaN when the record has no such field. */
-function numberAt(reader: RecordReader, field: number): number {
-  if (field >= reader.fieldCount) return Number.NaN;
-  return parseDecimal(reader.source[field], reader.starts[field], reader.ends[field]);
-}
-
-function textAt(reader: RecordReader, field: number): string {
-  const piece = reader.source[field].subarray(reader.starts[field], reader.ends[field]);
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(piece);
-}
-
-function columns(count: number): string {
-  return count === 1 ? "1 column" : `${count} columns`;
+function startsWithByteOrderMark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }

@@ -51,6 +51,8 @@ const kinds: readonly (readonly [beginning: string | RegExp, is: string, remedy:
     "a pointer of Git LFS and not the file itself",
     "git lfs pull, or a download, brings the file",
   ],
+  [/^(?:RDX\d|X|A)\n/, "a file of R", "write.csv writes the table as CSV"],
+  ["Obj\x01", "an Avro file", "export the table as CSV"],
   [/^(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)/i, "a web page", "download the file itself"],
   [/^(?:\xef\xbb\xbf)?\s*<\?xml/, "an XML file", "export the data as text"],
   [/^.{3}[\0-\x05]\0{4}\{/s, "a safetensors file", "name the file of the data"],
@@ -61,6 +63,12 @@ const kinds: readonly (readonly [beginning: string | RegExp, is: string, remedy:
     /^(?:\xef\xbb\xbf)?\s*\[\s*[{[]/,
     "a JSON array",
     "JSON Lines are read, one object per line: jq -c '.[]' writes them",
+  ],
+  [/^\s*\{\s*'/, "Python literals in the place of JSON", "json.dumps writes JSON"],
+  [
+    /^\d+:\r?\n\d+,\d+,\d{4}-\d\d-\d\d/,
+    "in the layout of the Netflix Prize",
+    "write the item, the user and the rating on each line",
   ],
 ];
 

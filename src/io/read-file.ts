@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { FileError, FormatError } from "./errors.js";
 import { gunzip, isGzip } from "./gunzip.js";
+import { readStandardInput } from "./standard-input.js";
 
 const reasons: Record<string, string> = {
   ENOENT: "there is no such file",
@@ -14,8 +15,12 @@ const reasons: Record<string, string> = {
   ERR_INVALID_ARG_VALUE: "that is no file name",
 };
 
+/** The name that stands for standard input. */
+const standardInput = "-";
+
 /**
- * The bytes of a file; decompressed when it is a gzip file, whatever its name.
+ * The bytes of a file, or for "-" of standard input; decompressed when it is a gzip file, whatever
+ * its name.
  *
  * @throws FileError when there is no such file, it is a directory, may not be read or is too large;
  *   FormatError when it is empty, or a gzip file that is broken or far larger than it looks.
@@ -23,8 +28,11 @@ const reasons: Record<string, string> = {
 export function readFile(path: string): Uint8Array {
   let bytes: Uint8Array;
   try {
-    if (statSync(path).isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
-    bytes = readFileSync(path);
+    if (path === standardInput) bytes = readStandardInput();
+    else {
+      if (statSync(path).isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
+      bytes = readFileSync(path);
+    }
   } catch (error) {
     const { code = "unknown error" } = error as NodeJS.ErrnoException;
     throw new FileError(path, reasons[code] ?? `it cannot be read (${code})`);

@@ -1,16 +1,27 @@
+import { copyBytes } from "./bytes.js";
 import { FormatError } from "./errors.js";
 
-/** What separates fields; " " is any run of spaces and tabs. */
-export type Delimiter = "," | "\t" | "::" | " ";
-
-/** Fields that are kept; later ones are checked and passed over. */
-export const keptFields = 3;
-/** No line of ratings is longer; a file without line ends is no table. */
+/** No line of ratings is longer; a file without line ends is not a table. */
 const maxRecordBytes = 1 << 20;
 
-const [tab, lineFeed, carriageReturn, space, quotationMark, comma, colon] = [
-  9, 10, 13, 32, 34, 44, 58,
-];
+const [tab, lineFeed, carriageReturn, space, quotationMark, backslash] = [9, 10, 13, 32, 34, 92];
+
+/** How records are written. */
+export interface Dialect {
+  /** What separates fields: a few ASCII characters; " " is any run of spaces and tabs. */
+  delimiter: string;
+  /** In quoted fields a backslash takes the next quote or backslash as it is, as MySQL writes. */
+  backslash: boolean;
+}
+
+/** Where to begin: a byte, and the line that it is on. */
+export interface Position {
+  byte: number;
+  line: number;
+}
+
+/** A quote that RFC 4180 does not allow, and that a backslash before it would explain. */
+export class BackslashError extends FormatError {}
 
 /**
  * Reads delimited text record by record, straight from the bytes.
@@ -21,7 +32,7 @@ const [tab, lineFeed, carriageReturn, space, quotationMark, comma, colon] = [
  * error that names the line.
  *
  * A CSV library would build an object or an array of strings for each line: for ten million
- * ratings that is gigabytes and minutes. Here a record is three pairs of positions.
+ * ratings that is gigabytes and minutes. Here a record is a few pairs of positions.
  */
 export class RecordReader {
   /** Line on which the current record starts, counted from 1. */
@@ -29,32 +40,53 @@ export class RecordReader {
   /** Fields of the current record, also those that are not kept. */
   fieldCount = 0;
   /** Where the kept fields lie: in `source[i]` from `starts[i]` up to `ends[i]`. */
-  readonly starts = [0, 0, 0];
-  readonly ends = [0, 0, 0];
+  readonly starts: number[];
+  readonly ends: number[];
   readonly source: Uint8Array[];
 
   readonly #bytes: Uint8Array;
   readonly #name: string;
-  readonly #delimiter: Delimiter;
-  /** 1 for bytes that an unquoted field cannot just run over. */
+  readonly #delimiter: string;
+  /** The delimiter's first byte. */
+  readonly #mark: number;
+  readonly #delimiterLength: number;
+  readonly #backslash: boolean;
+  /** The place that each field is kept at, -1 for those that are passed over; empty to keep all. */
+  readonly #places: number[];
+  /** 1 for bytes that an unquoted field cannot just run over, 2 for those that end it. */
   readonly #special = new Uint8Array(256);
   readonly #utf8 = new TextDecoder("utf-8", { fatal: true });
   #position: number;
   #recordStart = 0;
-  #nextLine = 1;
+  #nextLine: number;
   /** The record holds bytes beyond ASCII: its UTF-8 has to be checked. */
   #beyondAscii = false;
 
-  constructor(bytes: Uint8Array, name: string, delimiter: Delimiter) {
+  /** @param columns - the fields to keep, counted from 0, in this order; all where none is named. */
+  constructor(
+    bytes: Uint8Array,
+    name: string,
+    { delimiter, backslash: escapes }: Dialect,
+    start: Position = { byte: 0, line: 1 },
+    columns: readonly number[] = [],
+  ) {
     this.#bytes = bytes;
     this.#name = name;
     this.#delimiter = delimiter;
-    this.source = [bytes, bytes, bytes];
-    this.#position = startsWithByteOrderMark(bytes) ? 3 : 0;
-    for (const byte of [0, lineFeed, carriageReturn, quotationMark]) this.#special[byte] = 1;
-    if (delimiter === " ") this.#special[space] = this.#special[tab] = 1;
-    else this.#special[delimiter.charCodeAt(0)] = 1;
+    this.#mark = delimiter.charCodeAt(0);
+    this.#delimiterLength = delimiter.length;
+    this.#backslash = escapes;
+    this.#places = placesOf(columns);
+    this.starts = columns.map(() => 0);
+    this.ends = columns.map(() => 0);
+    this.source = columns.map(() => bytes);
+    this.#position = start.byte;
+    this.#nextLine = start.line;
+    for (const byte of [0, carriageReturn, quotationMark]) this.#special[byte] = 1;
     this.#special.fill(1, 128);
+    this.#special[lineFeed] = 2;
+    this.#special[this.#mark] = delimiter.length === 1 ? 2 : 1;
+    if (delimiter === " ") this.#special[tab] = 2;
   }
 
   /** Steps to the next record. False at the end. @throws FormatError at a malformed one. */
@@ -76,9 +108,9 @@ export class RecordReader {
       p = bytes[p] === quotationMark ? this.#quotedField(p) : this.#plainField(p);
       this.fieldCount++;
       if (p >= bytes.length || this.#atLineEnd(p)) break;
-      p += this.#delimiter.length;
+      p += this.#delimiterLength;
       // Runs of white space separate, and do not end in an empty field.
-      if (this.#delimiter === " ") {
+      if (this.#mark === space) {
         p = this.#skipSpaces(p);
         if (p >= bytes.length || this.#atLineEnd(p)) break;
       }
@@ -86,6 +118,16 @@ export class RecordReader {
     if (this.#beyondAscii) this.#checkUtf8(p);
     this.#position = p < bytes.length ? this.#afterLineEnd(p) : p;
     return true;
+  }
+
+  /** The first byte of the current record. */
+  get start(): number {
+    return this.#recordStart;
+  }
+
+  /** Where the record after the current one starts. */
+  get after(): Position {
+    return { byte: this.#position, line: this.#nextLine };
   }
 
   fail(reason: string, line = this.line): never {
@@ -105,7 +147,7 @@ export class RecordReader {
         break;
       }
       const byte = bytes[p];
-      if (byte === lineFeed || this.#atDelimiter(p)) break;
+      if (special[byte] === 2 || this.#atDelimiter(p)) break;
       if (byte >= 128) this.#beyondAscii = true;
       else if (byte === 0) this.#failNul();
       else if (byte === quotationMark) {
@@ -126,58 +168,68 @@ export class RecordReader {
   #quotedField(start: number): number {
     const bytes = this.#bytes;
     const limit = Math.min(bytes.length, this.#recordStart + maxRecordBytes);
-    let doubled = false;
+    let escaped = false;
     let p = start + 1;
     for (; ; p++) {
-      if (p >= limit) this.fail("a quote that opens here is never closed");
+      if (p >= limit) {
+        const explained = bytes.subarray(start, p).includes(backslash);
+        this.#failQuote("a quote that opens here is never closed", explained);
+      }
       const byte = bytes[p];
       if (byte >= 128) this.#beyondAscii = true;
       else if (byte === 0) this.#failNul();
       else if (byte === lineFeed) this.#nextLine++;
-      else if (byte === quotationMark) {
+      else if (byte === backslash && this.#backslash && isEscaped(bytes[p + 1])) {
+        escaped = true;
+        p++;
+      } else if (byte === quotationMark) {
         if (bytes[p + 1] !== quotationMark) break;
-        doubled = true;
+        escaped = true;
         p++;
       }
     }
-    if (doubled) {
-      const text = bytes.slice(start + 1, p);
-      let length = 0;
-      for (let i = 0; i < text.length; i++) {
-        if (text[i] === quotationMark) i++;
-        text[length++] = text[i];
-      }
-      this.#keep(text, 0, length);
-    } else {
-      this.#keep(bytes, start + 1, p);
-    }
-    p = this.#delimiter === " " ? p + 1 : this.#skipSpaces(p + 1);
+    if (escaped) this.#keepUnescaped(start + 1, p);
+    else this.#keep(bytes, start + 1, p);
+    const closing = p;
+    p = this.#mark === space ? p + 1 : this.#skipSpaces(p + 1);
     if (p < bytes.length && !this.#atLineEnd(p) && !this.#atDelimiter(p)) {
-      this.fail("text after a closing quote: a quote inside of a field must be doubled");
+      this.#failQuote(
+        "text after a closing quote: a quote inside of a field must be doubled",
+        bytes[closing - 1] === backslash,
+      );
     }
     return p;
   }
 
+  /** Into memory of its own: the file's bytes are never written to. */
+  #keepUnescaped(start: number, end: number): void {
+    const text = copyBytes(this.#bytes, start, end);
+    let length = 0;
+    for (let i = 0; i < text.length; i++) {
+      const escapes = this.#backslash && text[i] === backslash && isEscaped(text[i + 1]);
+      if (escapes || text[i] === quotationMark) i++;
+      text[length++] = text[i];
+    }
+    this.#keep(text, 0, length);
+  }
+
   #keep(source: Uint8Array, start: number, end: number): void {
     const field = this.fieldCount;
-    if (field >= keptFields) return;
-    this.source[field] = source;
-    this.starts[field] = start;
-    this.ends[field] = end;
+    const places = this.#places;
+    const place = field < places.length ? places[field] : places.length === 0 ? field : -1;
+    if (place < 0) return;
+    this.source[place] = source;
+    this.starts[place] = start;
+    this.ends[place] = end;
   }
 
   #atDelimiter(p: number): boolean {
     const byte = this.#bytes[p];
-    switch (this.#delimiter) {
-      case ",":
-        return byte === comma;
-      case "\t":
-        return byte === tab;
-      case "::":
-        return byte === colon && this.#bytes[p + 1] === colon;
-      case " ":
-        return byte === space || byte === tab;
+    if (byte !== this.#mark) return byte === tab && this.#mark === space;
+    for (let i = 1; i < this.#delimiterLength; i++) {
+      if (this.#bytes[p + i] !== this.#delimiter.charCodeAt(i)) return false;
     }
+    return true;
   }
 
   /** At LF, at CRLF, or at a CR that ends the file. */
@@ -198,7 +250,7 @@ export class RecordReader {
   #skipSpaces(start: number): number {
     const bytes = this.#bytes;
     let p = start;
-    while (bytes[p] === space || (bytes[p] === tab && this.#delimiter !== "\t")) p++;
+    while (bytes[p] === space || (bytes[p] === tab && this.#mark !== tab)) p++;
     return p;
   }
 
@@ -207,8 +259,13 @@ export class RecordReader {
     try {
       this.#utf8.decode(this.#bytes.subarray(this.#recordStart, end));
     } catch {
-      this.fail("invalid UTF-8: the file must be UTF-8 text");
+      this.fail("invalid UTF-8: read a file in Latin-1 (Windows) with --encoding latin1");
     }
+  }
+
+  #failQuote(reason: string, backslash: boolean): never {
+    if (!backslash || this.#backslash) this.fail(reason);
+    throw new BackslashError(this.#name, reason, this.line);
   }
 
   #failNul(): never {
@@ -220,10 +277,14 @@ export class RecordReader {
   }
 }
 
+function placesOf(columns: readonly number[]): number[] {
+  return Array.from({ length: Math.max(-1, ...columns) + 1 }, (_, field) => columns.indexOf(field));
+}
+
 function isSpace(byte: number): boolean {
   return byte === space || byte === tab;
 }
 
-function startsWithByteOrderMark(bytes: Uint8Array): boolean {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+function isEscaped(byte: number): boolean {
+  return byte === quotationMark || byte === backslash;
 }

@@ -6,7 +6,15 @@ const values = [1, 2, 3];
 const model = completeMatrix({ rowIds: [7, 7, 8], colIds: ["x", "y", "y"], values });
 
 const unsafe = fc.oneof(
-  fc.constantFrom(Number.NaN, Infinity, -Infinity, 0.5, 2 ** 53, -(2 ** 53), 1205640308657491975),
+  fc.constantFrom(
+    Number.NaN,
+    Infinity,
+    -Infinity,
+    0.5,
+    2 ** 53,
+    -(2 ** 53),
+    Number("1205640308657491975"),
+  ),
   fc.double().filter((id) => !Number.isSafeInteger(id)),
 );
 /** Every place that takes an id, and what the message calls the place. */
