@@ -1,4 +1,5 @@
 import { FileError, FormatError } from "../io/errors.js";
+import { printable } from "../linalg/describe.js";
 
 /** Bad usage, or input that makes no sense: one line on stderr and exit code 2. */
 export class UsageError extends Error {
@@ -16,9 +17,9 @@ export function exitCodeOf(error: unknown): 1 | 2 {
   return mendable ? 2 : 1;
 }
 
-/** Whatever is told, on one line. */
+/** A message on one line, without characters that terminals act on. */
 export function oneLine(text: string): string {
-  return text.trim().replace(/\s*[\r\n]+\s*/g, " ");
+  return printable(text.trim().replace(/\s*[\r\n]+\s*/g, " "));
 }
 
 /** What is worth a word, though nothing is wrong: a line each on stderr. */

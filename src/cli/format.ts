@@ -1,4 +1,10 @@
-// Numbers as people read them, the same in the summary and in the report.
+// Numbers and lines as people read them, the same in the summary and in the report.
+import { printable } from "../linalg/describe.js";
+
+/** Prints a line. Ids and paths may hold line ends, and characters that terminals act on. */
+export function print(line: string): void {
+  process.stdout.write(`${printable(line)}\n`);
+}
 
 /** 44,613 */
 export function count(value: number): string {

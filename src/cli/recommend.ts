@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { quote } from "../linalg/describe.js";
 import { UsageError } from "./errors.js";
+import { print } from "./format.js";
 import { loadModel } from "./load-model.js";
 import { integer } from "./options.js";
 
@@ -31,5 +32,5 @@ function run(file: string, row: string, { count, json }: Options): void {
     console.log(JSON.stringify({ row, recommendations }));
     return;
   }
-  for (const { col, value } of recommendations) console.log(`${value.toFixed(4)}  ${col}`);
+  for (const { col, value } of recommendations) print(`${value.toFixed(4)}  ${col}`);
 }

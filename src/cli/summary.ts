@@ -2,8 +2,7 @@
 import type { MatrixCompletion } from "../completion/matrix-completion.js";
 import type { OutputFile } from "../io/output-file.js";
 import type { Dataset } from "./dataset.js";
-import { oneLine } from "./errors.js";
-import { amount, count, duration, improvement, percent, times } from "./format.js";
+import { amount, count, duration, improvement, percent, print, times } from "./format.js";
 import { sampleRows } from "./sample-rows.js";
 
 /** The object that `complete --json` prints. Errors are null when nothing was held out. */
@@ -44,7 +43,8 @@ export function printSummary({ source, dataset, result, model, files }: Summary)
   print(
     `${source}: ${amount(observed, "rating")} in ${amount(rows, "row")} and ${amount(cols, "column")}`,
   );
-  print(`${known} of the cells are known\n`);
+  print(`${known} of the cells are known`);
+  print("");
 
   if (folds) {
     print("  fold      RMSE    biases alone");
@@ -106,17 +106,11 @@ function printLearned(model: MatrixCompletion): void {
 function printRecommendations(dataset: Dataset, model: MatrixCompletion): void {
   for (const { rowId, rated, recommended } of sampleRows(dataset, model, 3, 3)) {
     const list = (entries: readonly { colId: string; value: number }[]) =>
-      entries
-        .map(({ colId, value }) => `${oneLine(colId)}: ${Number(value.toFixed(1))}`)
-        .join(" · ");
+      entries.map(({ colId, value }) => `${colId}: ${Number(value.toFixed(1))}`).join(" · ");
     print("");
-    print(`  row ${oneLine(rowId)}`);
+    print(`  row ${rowId}`);
     print(`    rated highest  ${list(rated)}`);
     if (recommended.length > 0) print(`    recommended    ${list(recommended)}`);
   }
   print("");
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

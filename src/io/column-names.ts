@@ -83,7 +83,7 @@ function rankOf(role: Role, name: string): number | undefined {
   return isId ? 0 : isName ? 2 : 1;
 }
 
-/** Names that are none of a user, an item and a rating: times, texts, the number of a line. */
+/** What is not a user, an item or a rating: times, texts, the number of a line. */
 function isOther(name: string): boolean {
   const all = wordsOf(name);
   if (all.length === 0 || all.some((word) => otherWords.has(word) || notARating.has(word))) {
@@ -150,7 +150,7 @@ export function columnsOf(names: readonly string[]): NamedColumns | string {
     (column) => taken.has(column) || !isOther(names[column]),
   );
   const open = candidates.filter((column) => !taken.has(column));
-  // A user in the second place, say, tells of another order: nothing is guessed from it.
+  // A user in the second place, say, means another order: nothing is guessed from it.
   if (candidates.length === 3 && (open.length === 1 || sure || inOrder(found, candidates))) {
     for (const role of roles) found[role] ??= open.shift();
   }

@@ -16,7 +16,7 @@ import { BackslashError, RecordReader } from "./records.js";
 export type { RatingsFormat } from "./rating-layout.js";
 export type { Ratings } from "./rating-list.js";
 
-/** @throws FormatError that names what the file is in the place of text. */
+/** @throws FormatError that names what the file is instead of text. */
 function refuseForeign(text: Uint8Array, source: string): void {
   const foreign = foreignFile(text);
   if (foreign === undefined) return;
@@ -61,7 +61,7 @@ export function parseRatings(
     if (columns || dense || delimiter !== undefined) {
       throw new FormatError(
         source,
-        "a Matrix Market file tells its layout itself: leave out --columns, --dense and --delimiter",
+        "a Matrix Market file has a layout of its own: leave out --columns, --dense and --delimiter",
       );
     }
     return parseMatrixMarket(text, source);

@@ -16,7 +16,7 @@ import {
 } from "./rating-layout.js";
 import { RatingList, type Ratings, whyNotRating } from "./rating-list.js";
 
-/** Records by which header and ids are told. */
+/** Records by which header and ids are judged. */
 const sampleRecords = 200;
 const sayColumns =
   "pass --columns 1 where column 1 holds the row ids, --columns none where every column holds " +
@@ -27,7 +27,7 @@ interface Table {
   hasHeader: boolean;
   /** Names of all columns. */
   names: readonly string[];
-  /** Where the row ids stand; undefined where the lines count. */
+  /** Where the row ids are; undefined where the lines count. */
   idColumn: number | undefined;
   /** The first column of ratings. */
   from: number;
@@ -35,7 +35,7 @@ interface Table {
 
 /**
  * The known cells of a table. The header names the columns, otherwise they are numbered from 1; the
- * row ids stand in the first column, otherwise the lines are numbered from 1. `format.columns` says
+ * row ids are in the first column, otherwise the lines are numbered from 1. `format.columns` says
  * what is not clear: the column of the row ids or "none", then the first column of ratings.
  *
  * @throws FormatError with the line: lines of different lengths, a cell that is neither a number nor

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noControlCharactersInRegex: signatures of binary files hold them
-// Files that people hand over in the place of the one that is read: told by their first bytes, and
+// Files that people hand over instead of the one that is read: known by their first bytes, and
 // the way out of each.
 
 /** Beyond these bytes nothing is looked at. */
@@ -64,7 +64,7 @@ const kinds: readonly (readonly [beginning: string | RegExp, is: string, remedy:
     "a JSON array",
     "JSON Lines are read, one object per line: jq -c '.[]' writes them",
   ],
-  [/^\s*\{\s*'/, "Python literals in the place of JSON", "json.dumps writes JSON"],
+  [/^\s*\{\s*'/, "Python literals instead of JSON", "json.dumps writes JSON"],
   [
     /^\d+:\r?\n\d+,\d+,\d{4}-\d\d-\d\d/,
     "in the layout of the Netflix Prize",

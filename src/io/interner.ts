@@ -9,13 +9,13 @@ export class Interner {
   /** Bytes of string i: from `#ends[i - 1]` to `#ends[i]`. */
   #ends: number[] = [0];
   #bytes = new Uint8Array(16384);
-  // A byte order mark inside of a file is part of the id.
+  // A byte order mark inside a file is part of the id.
   readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
   /**
    * The string that the UTF-8 bytes start .. end - 1 of `source` spell.
    *
-   * @throws TypeError when they are no UTF-8.
+   * @throws TypeError when they are not UTF-8.
    */
   intern(source: Uint8Array, start: number, end: number): string {
     let hash = 0x811c9dc5;

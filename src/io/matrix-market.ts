@@ -45,7 +45,7 @@ export function parseMatrixMarket(text: Uint8Array, source: string): Ratings {
     if (reader.fieldCount !== 3) reader.fail("an entry must be row, column and value");
     const [row, col] = integers(reader, 2, "row and column must be integers");
     if (row < 1 || row > rows || col < 1 || col > cols) {
-      reader.fail(`entry (${row}, ${col}) is outside of the ${rows} x ${cols} matrix`);
+      reader.fail(`entry (${row}, ${col}) is outside the ${rows} x ${cols} matrix`);
     }
     const value = numberAt(reader, 2);
     list.push(String(row), String(col), value);

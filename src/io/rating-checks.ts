@@ -20,9 +20,9 @@ export function isInteger(text: string): boolean {
 const column = (records: readonly Record[], c: number) => records.map((fields) => fields[c]);
 const distinct = (texts: readonly string[]) => new Set(texts).size;
 
-/** From so many columns of nothing but numbers on, a file without a header is a whole table. */
+/** With this many columns of nothing but numbers, a file without a header is a whole table. */
 const wideTable = 6;
-/** Records below which nothing is told from how often values occur. */
+/** With fewer records, how often values occur says nothing. */
 const fewRecords = 20;
 /** So many scores of 0 .. 100 are never all different; ids are. */
 const manyRecords = 100;

@@ -1,4 +1,4 @@
-// How a file of ratings is laid out, told by its first records: what separates the fields, what
+// How a file of ratings is laid out, by its first records: what separates the fields, what
 // precedes the ratings, and which columns are the user, the item and the rating.
 import { quote } from "../linalg/describe.js";
 import {
@@ -21,7 +21,7 @@ import {
 } from "./rating-checks.js";
 import { type Dialect, type Position, RecordReader } from "./records.js";
 
-/** What the user says of a file; what is left out is told by the file. */
+/** What the user says of a file; what is left out is found in the file. */
 export interface RatingsFormat {
   /** User, item and rating: names in the header, or numbers counted from 1. */
   columns?: readonly string[];
@@ -80,7 +80,7 @@ export function layoutOf(bytes: Uint8Array, source: string, format: RatingsForma
   const body = header === first[0] ? first.slice(1) : first;
   const start = header !== undefined && header === first[0] ? header.next : preamble.start;
   const known = { dialect, start, hasHeader: header !== undefined };
-  // What cannot be read is told by who reads on.
+  // What cannot be read is reported by who reads on.
   if (body.length === 0) return { ...known, fieldCount: undefined, columns: [0, 1, 2] };
   const judge = new Judge(source, header, body, format);
   return { ...known, fieldCount: body[0].fields.length, columns: judge.columns() };

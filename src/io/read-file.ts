@@ -37,7 +37,8 @@ export function readFile(path: string): Uint8Array {
     const { code = "unknown error" } = error as NodeJS.ErrnoException;
     throw new FileError(path, reasons[code] ?? `it cannot be read (${code})`);
   }
-  if (isGzip(bytes)) bytes = gunzip(bytes, path);
-  if (bytes.length === 0) throw new FormatError(path, "the file is empty");
+  const name = path === standardInput ? "standard input" : path;
+  if (isGzip(bytes)) bytes = gunzip(bytes, name);
+  if (bytes.length === 0) throw new FormatError(name, "the file is empty");
   return bytes;
 }

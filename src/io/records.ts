@@ -151,7 +151,7 @@ export class RecordReader {
       if (byte >= 128) this.#beyondAscii = true;
       else if (byte === 0) this.#failNul();
       else if (byte === quotationMark) {
-        this.fail("a quote inside of an unquoted field: quote the field and double the quote");
+        this.fail("a quote inside an unquoted field: quote the field and double the quote");
       } else if (byte === carriageReturn) {
         if (this.#atLineEnd(p)) break;
         this.fail("a carriage return without a line feed: lines must end with LF or CRLF");
@@ -194,7 +194,7 @@ export class RecordReader {
     p = this.#mark === space ? p + 1 : this.#skipSpaces(p + 1);
     if (p < bytes.length && !this.#atLineEnd(p) && !this.#atDelimiter(p)) {
       this.#failQuote(
-        "text after a closing quote: a quote inside of a field must be doubled",
+        "text after a closing quote: a quote inside a field must be doubled",
         bytes[closing - 1] === backslash,
       );
     }

@@ -1,6 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectRefusal, lowrank, lowrankJson, temporaryFolder } from "../helpers/cli.js";
+import { cliPath, expectRefusal, lowrank, lowrankJson, temporaryFolder } from "../helpers/cli.js";
 
 const folder = temporaryFolder();
 const { at } = folder;
@@ -160,7 +161,7 @@ test("complete without a file completes the bundled sample and shows titles", ()
   expect(stdout).toMatch(/recommended {4}.*\(\d{4}\)/);
   expect(stdout).toContain(`wrote ${at("report.html")}`);
   const page = readFileSync(at("report.html"), "utf8");
-  expect(page).toMatch(/<li><span>[^<]*\(\d{4}\)<\/span>/);
+  expect(page).toMatch(/<li><span><bdi>[^<]*\(\d{4}\)<\/bdi><\/span>/);
   expect(page).not.toMatch(/https?:|<script/);
 });
 
@@ -220,6 +221,83 @@ test("complete refuses bad usage in one line and writes nothing", () => {
   refuse([file, "extra"], "too many arguments");
   refuse([file, "--jsn"], "unknown option");
   expect(folder.names()).toEqual(before);
+});
+
+const escapes = "\u001b]0;owned\u0007\u001b[2J\u202e\n";
+
+test("complete and recommend print ids on one line, without what terminals act on", () => {
+  const hostile = ratings.map((entry) => ({ ...entry, col: `"${entry.col}${escapes}"` }));
+  writeFileSync(at("hostile.csv"), csv(hostile));
+  const args = ["complete", at("hostile.csv"), ...quick, "--out", at("hostile")];
+  const complete = lowrank(args);
+  const recommend = lowrank(["recommend", at("hostile"), "user 1", "-n", "3"]);
+  for (const { status, stdout } of [complete, recommend]) {
+    expect(status).toBe(0);
+    expect(stdout).toContain(String.raw`\u001b]0;owned\u0007\u001b[2J\u202e\u000a`);
+    expect(stdout).not.toMatch(/(?!\n)[\p{Cc}\u202e]/u);
+  }
+  expect(recommend.stdout.split("\n")).toHaveLength(4);
+  const { recommendations } = lowrankJson(["recommend", at("hostile"), "user 1", "-n", "1"]);
+  expect(recommendations[0].col.endsWith(escapes)).toBe(true);
+});
+
+test("complete --report stands ratings so small that nothing is left of them", () => {
+  const tiny = ratings.map(({ row, col }, k) => `${row},${col},${k % 3 === 0 ? "-" : ""}5e-324\n`);
+  writeFileSync(at("denormal.csv"), tiny.join(""));
+  const outputs = ["--out", at("denormal"), "--report", at("denormal.html")];
+  const result = lowrank(["complete", at("denormal.csv"), ...quick, ...outputs]);
+  expect(result).toMatchObject({ status: 0, stderr: "" });
+  expect(readFileSync(at("denormal.html"), "utf8")).not.toMatch(/NaN|undefined|Infinity/);
+  expect(lowrank(["predict", at("denormal"), "user 1", "film 1"]).status).toBe(0);
+});
+
+test("complete reads other layouts by its options, and standard input", () => {
+  const { milliseconds, stepMilliseconds, ...wanted } = lowrankJson([
+    ...["complete", at("ratings.csv"), ...quick],
+  ]);
+  const same = ({ milliseconds, stepMilliseconds, ...rest }: typeof wanted) =>
+    expect(rest).toEqual(wanted);
+  const text = ratings.map(({ row, col, value }) => `x^${value.toFixed(2)}^${row}^é${col}\n`);
+  writeFileSync(at("odd.txt"), Buffer.from(`a^b^c^d\n${text.join("")}`, "latin1"));
+  const odd = ["--delimiter", "^", "--encoding", "latin1", "--columns"];
+  same(lowrankJson(["complete", at("odd.txt"), ...quick, ...odd, "c,d,b"]));
+  same(lowrankJson(["complete", at("odd.txt"), ...quick, ...odd, "3,4,2"]));
+
+  const cols = Array.from({ length: 30 }, (_, i) => `film ${i}`);
+  const table = Array.from({ length: 40 }, (_, u) =>
+    cols.map((name) => {
+      const found = ratings.find(({ row, col }) => row === `user ${u}` && col === name);
+      return found ? found.value.toFixed(2) : "99";
+    }),
+  );
+  const dense = [["user", ...cols], ...table.map((cells, u) => [`user ${u}`, ...cells])];
+  writeFileSync(at("dense.csv"), dense.map((cells) => cells.join(",")).join("\n"));
+  same(lowrankJson(["complete", at("dense.csv"), ...quick, "--dense", "--missing", "99"]));
+
+  const input = readFileSync(at("ratings.csv"));
+  const piped = spawnSync(process.execPath, [cliPath, "complete", "-", ...quick, "--json"], {
+    input,
+  });
+  same(JSON.parse(piped.stdout.toString()));
+});
+
+test("complete refuses what its options leave open", () => {
+  const refuse = (args: string[], reason: string) =>
+    expectRefusal(lowrank(["complete", ...args]), "lowrank complete: ", reason);
+  const file = at("ratings.csv");
+  refuse([file, "--columns", "a,b"], "it must be three columns: user, item and rating");
+  refuse([file, "--columns", "a,,b"], "It must be names or numbers, separated by commas");
+  refuse([file, "--columns", "user,film,stars"], 'there is no column "stars"');
+  refuse([file, "--delimiter", "ab"], "It must be one character");
+  refuse([file, "--delimiter", ""], "It must be one character");
+  refuse([file, "--missing", "99"], "it needs --dense");
+  refuse([file, "--encoding", "none"], 'there is no encoding "none"');
+  refuse(["-", "--test", "-"], "standard input can be read only once");
+  writeFileSync(at("full.csv"), "user,a,b\nx,1,0\ny,2,3\n");
+  refuse([at("full.csv"), "--dense"], "every cell of the table is known");
+  const swapped = Array.from({ length: 2000 }, (_, k) => `${k % 5},${k % 40},${(k * 7) % 90}\n`);
+  writeFileSync(at("swapped.csv"), swapped.join(""));
+  refuse([at("swapped.csv")], "different pairs of user and item look like other columns");
 });
 
 test("predict and recommend refuse what the model does not know", () => {

@@ -62,6 +62,16 @@ test("the command's bundle is whole: no file of it reaches for another package",
   expect(imports.filter((name) => !/^(node:|\.)/.test(name))).toEqual([]);
 });
 
+test("the notices name what bundled packages have bundled themselves", () => {
+  const notices = readFileSync(
+    new URL("../../dist/THIRD_PARTY_LICENSES.txt", import.meta.url),
+    "utf8",
+  );
+  for (const name of ["d3-array", "internmap", "delaunator", "robust-predicates"]) {
+    expect(notices).toMatch(new RegExp(`^${name} \\d\\S* \\(\\S+\\)\\n\\n\\S`, "m"));
+  }
+});
+
 test("the commands that docs/commands.md shows run as printed", () => {
   const folder = temporaryFolder();
   const cells = Array.from({ length: 144 }, (_, k) => [k % 12, Math.floor(k / 12)]);

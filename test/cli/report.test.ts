@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { parseHTML } from "linkedom";
 import { expect, test } from "vitest";
 import { escapeHtml, html } from "../../src/cli/report/html.js";
@@ -51,6 +52,55 @@ test("the page shows errors, plots, recommendations and the comparison", () => {
 test("the page loads nothing and runs nothing", () => {
   const page = renderReport(data);
   expect(page).not.toMatch(/https?:|\/\/|@import|url\(|<script|<link|<iframe|\son\w+=/i);
+});
+
+test("a policy in the page lets a browser load, run and send nothing", () => {
+  const policy = parse(renderReport(data))
+    .querySelector('meta[http-equiv="Content-Security-Policy"]')
+    ?.getAttribute("content");
+  expect(policy?.split("; ")).toEqual(
+    expect.arrayContaining(["default-src 'none'", "base-uri 'none'", "form-action 'none'"]),
+  );
+});
+
+test("the direction of an id does not reach the text around it", () => {
+  const right = "\u05d0\u05d1 (1)";
+  const page = renderReport({
+    ...data,
+    source: right,
+    samples: [
+      {
+        rowId: `\u202e${right}\u2069`,
+        rated: [{ colId: right, value: 1 }],
+        recommended: [{ colId: right, value: 2 }],
+      },
+    ],
+  });
+  const isolated = [...parse(page).querySelectorAll("bdi")].map(({ textContent }) => textContent);
+  expect(isolated).toEqual([right, `\ufffd${right}\ufffd`, right, right, data.command]);
+  expect(page).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
+});
+
+test("the page stands for errors and values of any size, none of them among the numbers", () => {
+  const size = fc.constantFrom(0, 5e-324, 1e-310, 1e-300, 1e-9, 1, 1e9, 1e150);
+  fc.assert(
+    fc.property(
+      size,
+      size,
+      fc.array(fc.double({ min: -1, max: 1, noNaN: true })),
+      (a, b, shares) => {
+        const page = renderReport({
+          ...data,
+          trainRmse: a,
+          errors: [a, -a, ...shares.map((share) => share * a)],
+          singularValues: [b, b / 2, 0],
+          curve: data.curve.map((point) => ({ ...point, loss: b, validationRmse: a })),
+        });
+        expect(page).not.toMatch(/NaN|undefined|Infinity/);
+      },
+    ),
+    { numRuns: 30 },
+  );
 });
 
 test("every plot tells its title and what it shows to a screen reader", () => {

@@ -115,7 +115,10 @@ test("ratings are rounded as JavaScript rounds literals", () => {
 });
 
 test("equal ids share one string, through many of them", () => {
-  const lines = Array.from({ length: 20_000 }, (_, i) => `user${i % 5000},film${i % 3000},${i % 9}\n`);
+  const lines = Array.from(
+    { length: 20_000 },
+    (_, i) => `user${i % 5000},film${i % 3000},${i % 9}\n`,
+  );
   const { rowIds, colIds } = parseRatings(encode(lines.join("")));
   expect(new Set(rowIds).size).toBe(5000);
   expect(new Set(colIds).size).toBe(3000);
@@ -146,7 +149,7 @@ test.each([
   ["an empty quoted id", '1,2,3\n"",3,4\n', 2, "the row id is empty"],
   ["an id of spaces", "1,2,3\n  ,3,4\n", 2, "the row id is empty"],
   ["a quote that never closes", '1,2,3\n"1,3,4\n5,6,7\n', 2, "never closed"],
-  ["a quote inside of a field", '1,2,3\n1"2,3,4\n', 2, "a quote inside of an unquoted field"],
+  ["a quote inside of a field", '1,2,3\n1"2,3,4\n', 2, "a quote inside an unquoted field"],
   ["text after a quote", '1,2,3\n"1"2,3,4\n', 2, "text after a closing quote"],
   ["a NUL byte", "1,2,3\n1,\0,4\n", 2, "a NUL byte"],
   ["a NUL byte in a quoted field", '1,2,3\n"1\0",3,4\n', 2, "a NUL byte"],

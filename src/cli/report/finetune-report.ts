@@ -2,7 +2,7 @@
 import { learnedRank } from "../../lora/layer-adapter.js";
 import { count, duration } from "../format.js";
 import { version } from "../package-file.js";
-import { type Html, html } from "./html.js";
+import { type Html, html, isolated } from "./html.js";
 import { renderPage } from "./page.js";
 import { lossPlot } from "./plots.js";
 
@@ -30,7 +30,7 @@ export function finetuneReport(data: FinetuneReportData): string {
   const command = ["lowrank", ...process.argv.slice(2)].join(" ");
   return renderPage({
     ...{ heading: "Fine-tuning report", source, command, version: version() },
-    lead: html`${source}, by ${result.method}.`,
+    lead: html`${isolated(source)}, by ${result.method}.`,
     body: html`<dl class="tiles">
 ${tile(result.metric ?? "Metric", result.value?.toFixed(4) ?? "none", "on the texts held out")}
 ${tile("Trained numbers", count(result.trainableParameters), "the head's included")}

@@ -26,6 +26,11 @@ function render(piece: Piece): string {
   return escapeHtml(String(piece));
 }
 
+/** A user's text, whose direction does not reach the text around it. */
+export function isolated(text: string): Html {
+  return html`<bdi>${text}</bdi>`;
+}
+
 const entities: Record<string, string> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -34,12 +39,12 @@ const entities: Record<string, string> = {
   "'": "&#39;",
 };
 
-/** For text and for quoted attributes. Controls that HTML forbids are shown as a box. */
+/**
+ * For text and for quoted attributes. Controls that HTML forbids are shown as a box, and so are those
+ * that override or end the direction of a text: even in an element that isolates they reach out.
+ */
 export function escapeHtml(text: string): string {
-  return (
-    text
-      .replace(/[&<>"']/g, (character) => entities[character])
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, "\ufffd")
-  );
+  return text
+    .replace(/[&<>"']/g, (character) => entities[character])
+    .replace(/(?![\t\n\r])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
 }

@@ -1,4 +1,4 @@
-import { Html, html } from "./html.js";
+import { Html, html, isolated } from "./html.js";
 import { style } from "./style.js";
 
 export interface Page {
@@ -12,12 +12,16 @@ export interface Page {
   version: string;
 }
 
+/** Nothing is loaded, run or sent, whatever the page holds; its style is inside. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
 /** A page of its own: style and figures are inside. What comes from a user's files is escaped. */
 export function renderPage({ heading, source, lead, body, command, version }: Page): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${source} · lowrank</title>
@@ -30,7 +34,7 @@ export function renderPage({ heading, source, lead, body, command, version }: Pa
 <p class="lead">${lead}</p>
 </header>
 ${body}
-<footer>Made by lowrank ${version}: <code>${command}</code></footer>
+<footer>Made by lowrank ${version}: <code>${isolated(command)}</code></footer>
 </main>
 </body>
 </html>

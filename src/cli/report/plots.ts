@@ -116,18 +116,23 @@ export function errorPlot(errors: ArrayLike<number>): Html {
   );
 }
 
+/** Errors below it are zero for every reader of a plot. */
+const leastReach = 1e-300;
+
 interface Histogram {
   bars: { from: number; to: number; count: number }[];
   /** Median of the absolute errors. */
   spread: number;
 }
 
-/** Equal bins over the middle 99.8 % of the errors; what lies outside counts to the outer bins. */
+/** Equal bins over the middle 99.8 % of the errors; what is outside counts to the outer bins. */
 function histogram(errors: ArrayLike<number>): Histogram {
   const sorted = Float64Array.from(errors).sort();
   const at = (fraction: number) => sorted[Math.floor(fraction * (sorted.length - 1))];
-  const reach = Math.max(Math.abs(at(0.001)), Math.abs(at(0.999))) || 1;
   const count = 41;
+  const outermost = Math.max(Math.abs(at(0.001)), Math.abs(at(0.999)));
+  // Bins of errors that are nearly zero would be narrower than any number.
+  const reach = outermost > leastReach ? outermost : 1;
   const width = (2 * reach) / count;
   const bars = Array.from({ length: count }, (_, i) => ({
     from: -reach + i * width,

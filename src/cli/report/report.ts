@@ -1,7 +1,7 @@
 // The page that `complete --report` leaves: one HTML file without scripts or anything to load.
 import { amount, duration, improvement, percent } from "../format.js";
 import type { SampleRow } from "../sample-rows.js";
-import { type Html, html } from "./html.js";
+import { type Html, html, isolated } from "./html.js";
 import { renderPage } from "./page.js";
 import { type CurvePoint, errorPlot, lossPlot, spectrumPlot, validationPlot } from "./plots.js";
 
@@ -42,7 +42,7 @@ export function renderReport(data: ReportData): string {
   const { source, observed, rows, cols, command, version } = data;
   return renderPage({
     ...{ heading: "Matrix completion report", source, command, version },
-    lead: html`${source}: ${amount(observed, "rating")} in ${amount(rows, "row")} and
+    lead: html`${isolated(source)}: ${amount(observed, "rating")} in ${amount(rows, "row")} and
 ${amount(cols, "column")}; ${percent(observed / (rows * cols))} of the cells are known.`,
     body: html`${tiles(data)}
 ${plotSection(plots(data))}
@@ -123,7 +123,7 @@ function sampleSection(samples: readonly SampleRow[]): Html {
 <h2 id="samples">What it would recommend</h2>
 <div class="people">${samples.map(
     ({ rowId, rated, recommended }) => html`<article class="person">
-<h3>Row ${rowId}</h3>
+<h3>Row ${isolated(rowId)}</h3>
 <h4>Rated highest</h4>${list(rated)}
 <h4>Recommended, as predicted</h4>${list(recommended)}
 </article>`,
@@ -134,7 +134,7 @@ function sampleSection(samples: readonly SampleRow[]): Html {
 function list(entries: readonly { colId: string; value: number }[]): Html {
   return html`<ol>${entries.map(
     ({ colId, value }) =>
-      html`<li><span>${colId}</span><span>${Number(value.toFixed(2))}</span></li>`,
+      html`<li><span>${isolated(colId)}</span><span>${Number(value.toFixed(2))}</span></li>`,
   )}</ol>`;
 }
 
