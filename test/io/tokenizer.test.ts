@@ -1,8 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { crc32 } from "../../src/io/checksum.js";
 import { FormatError } from "../../src/io/errors.js";
 import { TextTokenizer } from "../../src/io/tokenizer.js";
+import { minilm, missingMiniLM, testWith } from "../helpers/needs.js";
 import { sentence } from "../helpers/sentences.js";
 
 interface Case {
@@ -23,9 +25,6 @@ const fixtures = JSON.parse(
 };
 const bytesOf = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 const tokenizerOf = (description: unknown) => new TextTokenizer(bytesOf(description), "t.json");
-
-const minilm = new URL("../../bench/models/minilm/tokenizer.json", import.meta.url);
-const withMiniLM = existsSync(minilm);
 
 test("the sentences are those of the fixture", () => {
   const text = Array.from({ length: 10000 }, (_, i) => sentence(i)).join("\n");
@@ -218,8 +217,8 @@ test("never more than maxTokens, whichever template", () => {
   }
 });
 
-test.skipIf(!withMiniLM)("MiniLM's ids of 10,000 sentences are the original's", () => {
-  const ours = new TextTokenizer(readFileSync(minilm));
+testWith(missingMiniLM)("MiniLM's ids of 10,000 sentences are the original's", () => {
+  const ours = new TextTokenizer(readFileSync(join(minilm, "tokenizer.json")));
   const { block, checksums } = fixtures.minilm;
   const found = checksums.map((_, b) => {
     let text = "";

@@ -154,7 +154,6 @@ testWith(missingPython)(
     const furthestOf = jobs.map(({ ours }, i) => furthest(theirs[i].flat(), ours));
     expect(Math.max(...furthestOf)).toBeLessThan(1e-4);
   },
-  300_000,
 );
 
 const config = (changes: object) =>
