@@ -4,7 +4,7 @@ import { writeFolder } from "../io/adapter-folder.js";
 import { writeFileAtomically } from "../io/atomic-file.js";
 import { readModelFolder } from "../io/model-folder.js";
 import { readFile } from "../io/read-file.js";
-import { printable } from "../linalg/describe.js";
+import { printable, quote } from "../linalg/describe.js";
 import type { Adaptation } from "../lora/adaptation.js";
 import type { Adapter, Task } from "../lora/adapter.js";
 import { DeepLora } from "../lora/deep-lora.js";
@@ -238,7 +238,7 @@ function tellNewHead(tensors: readonly string[], { architectures }: TextModel["c
 
 function checkOptions(options: Options): void {
   const { out, state, report, train, eval: file, patience, evalEvery } = options;
-  const { task, labelRange, labelSeparator, textColumns, method, saveRank } = options;
+  const { task, labelRange, labelSeparator, textColumns, labelColumn, method, saveRank } = options;
   const inputs = { "--train": train, "--eval": file };
   checkOutputs({ "--state": state, "--report": report }, inputs);
   checkFolderOutput("--out", out, method === "full" ? [] : Object.values(adapterNames), inputs);
@@ -249,6 +249,12 @@ function checkOptions(options: Options): void {
     throw new UsageError("--task similarity compares two texts: --text-columns must be two names");
   }
   if (labelSeparator === "") throw new UsageError("--label-separator is empty");
+  if (columnNames(textColumns).includes(labelColumn)) {
+    throw new UsageError(
+      `--label-column is ${quote(labelColumn)}, which --text-columns names too: ` +
+        "a text must not hold its label",
+    );
+  }
   if (labelRange !== undefined && task !== "similarity") {
     throw new UsageError("--label-range is for --task similarity");
   }

@@ -15,6 +15,9 @@ import { checkLabels, classFinder, numberOf, severalLabels } from "./labels.js";
 /** "A,B" as one or two names. */
 export function columnNames(text: string): string[] {
   const names = text.split(",").map((name) => name.trim());
+  if (names.length === 2 && names[0] === names[1]) {
+    throw new UsageError(`--text-columns is ${quote(text)}: it must be two different columns`);
+  }
   if (names.length <= 2 && names.every((name) => name !== "")) return names;
   throw new UsageError(`--text-columns is ${quote(text)}: it must be one or two names`);
 }

@@ -90,10 +90,11 @@ function parseQuoted(text: string, delimiter: string, source: string) {
 
 /**
  * The rows of tab separated text. GLUE's files hold quotes that mean nothing, and programs that write
- * tables quote what needs it: where both readings have rows of one width, quotes count when one of
- * them is doubled, or when the whole header stands in quotes.
+ * tables quote what needs it. Quotes count when the whole header stands in quotes; or when the rows
+ * have one width with them, and either not so without them or a quote in quotes is doubled.
  *
- * @throws FormatError with the line: a carriage return without a line feed.
+ * @throws FormatError with the line: a carriage return without a line feed; under a header in quotes
+ *   as `quotedRows`.
  */
 export function tabbedRows(text: string, source: string): Row[] {
   const returns = text.includes("\r");

@@ -240,6 +240,11 @@ test("finetune refuses bad files and bad usage with exit code 2 and one line", (
   );
   refuse([...data(), "--text-columns", "a,b,c", "--label-column", "label"], "one or two names");
   refuse([...data(), "--text-columns", "words", "--label-column", "label"], 'no column "words"');
+  refuse([...data(), "--text-columns", "text,text", "--label-column", "label"], "two different");
+  refuse(
+    [...data(), "--text-columns", "text,label", "--label-column", "label"],
+    '--label-column is "label", which --text-columns names too',
+  );
   writeFileSync(at("torn.state"), "not a state");
   refuse([...usual, "--state", at("torn.state"), "--out", at("never")], "safetensors");
   expect(folder.names()).toEqual([...before, "torn.state"].sort());
