@@ -11,6 +11,7 @@ const files = {
   "text-table": "text-table",
   tokenizer: "tokenizer",
   model: "model",
+  sentence: "sentence",
   adapter: "adapter",
   api: "api",
 };

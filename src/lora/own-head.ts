@@ -109,7 +109,7 @@ function checkArchitectures({ architectures }: Json, source: string): void {
     typeof name === "string" &&
     /(ForSequenceClassification|Model)$/.test(name) &&
     !/LMHead/.test(name);
-  if (names.some(judges)) return;
+  if (names.length === 0 || names.some(judges)) return;
   const found = names.length === 1 ? kindOf(names[0]) : "an array";
   throw new FormatError(
     source,
