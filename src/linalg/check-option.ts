@@ -82,10 +82,36 @@ export function checkObject(
   }
 }
 
-/** An array of any kind. @throws TypeError when it is none. */
+/**
+ * An array of any kind.
+ *
+ * @throws TypeError when it is something else, or its memory is gone: without entries it would pass
+ *   for empty.
+ */
 export function checkList(name: string, what: string, value: ArrayLike<unknown>): void {
-  if (typeof value === "object" && value !== null && Number.isInteger(value.length)) return;
-  throw new TypeError(`${name}: ${what} is ${describe(value)}: it must be an array`);
+  if (typeof value !== "object" || value === null || !isLength(value.length)) {
+    throw new TypeError(`${name}: ${what} is ${describe(value)}: it must be an array`);
+  }
+  if (ArrayBuffer.isView(value) && value.byteLength === 0 && isGone(value)) {
+    throw new TypeError(
+      `${name}: ${what} is ${describe(value)} whose buffer was transferred or shrunk: ` +
+        "its entries are gone",
+    );
+  }
+}
+
+function isLength(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+/** Methods of typed arrays refuse one without memory, where its length only says 0. */
+function isGone(view: ArrayBufferView): boolean {
+  try {
+    (view as Uint8Array).keys();
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 export function checkBoolean(name: string, what: string, value: boolean): void {

@@ -1,7 +1,14 @@
 import { expect, test } from "vitest";
 import { linear } from "../../src/autograd/linear.js";
 import { gelu, layerNorm, squaredError } from "../../src/autograd/operations.js";
-import { constant, parameter, recompute, Tape, type Tensor } from "../../src/autograd/tape.js";
+import {
+  constant,
+  parameter,
+  recompute,
+  Tape,
+  type Tensor,
+  withTape,
+} from "../../src/autograd/tape.js";
 import { Job } from "../../src/wasm/index.js";
 
 const [rows, width, depth] = [6, 5, 4];
@@ -86,4 +93,30 @@ test("recompute refuses a function that changes the shape", () => {
   expect(() => recompute(tape, x, (inner, input) => linear(inner, input, { weight }))).toThrow(
     "recompute: x is 1 x 2 and y is 1 x 3: the shapes must be equal",
   );
+});
+
+test("a tape is released whatever happens on it, in recomputed parts too", () => {
+  const job = new Job();
+  const x = constant(rows, width, job.put(wave(rows * width, 1)));
+  const level = job.mark();
+  const failing = (tape: Tape, input: Tensor): Tensor => {
+    gelu(tape, input);
+    throw new RangeError("here");
+  };
+  const passes: ((tape: Tape) => unknown)[] = [
+    (tape) => failing(tape, x),
+    (tape) => recompute(tape, x, failing),
+    (tape) => recompute(tape, x, (inner) => inner.result(1, 1, [])),
+    (tape) => {
+      let calls = 0;
+      const once = (inner: Tape, y: Tensor) => (calls++ ? failing(inner, y) : gelu(inner, y));
+      squaredError(tape, recompute(tape, x, once), x.value);
+      tape.backward();
+    },
+  ];
+  for (const pass of passes) {
+    expect(() => withTape(job, "f64", pass)).toThrow(RangeError);
+    expect(job.mark()).toBe(level);
+  }
+  expect(withTape(job, "f64", () => 5, { recording: false })).toBe(5);
 });

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import {
   type CompletionOptions,
   type CompletionProgress,
@@ -6,6 +6,7 @@ import {
   fitCompletion,
   MatrixCompletion,
 } from "../../src/index.js";
+import { SparseMatrix } from "../../src/linalg/sparse-matrix.js";
 import { buildRatings, type Columns, pickEntries, shuffled } from "../helpers/ratings.js";
 import { expectBelow } from "../helpers/ratios.js";
 
@@ -106,4 +107,19 @@ test("leaving the loop stops the fit", () => {
     if (step === 3) break;
   }
   expect(steps).toBe(3);
+});
+
+test("a fit changes neither the observations nor a sparse matrix that is there", () => {
+  const values = Float64Array.from(observed.values, (value) => 1000 * value);
+  const given = values.slice();
+  const make = vi.spyOn(SparseMatrix, "fromTriplets");
+  try {
+    completeMatrix({ ...observed, values }, quick);
+    const [first] = make.mock.results;
+    const matrix = first.value as SparseMatrix;
+    expect(Math.max(...matrix.values)).toBe(Math.max(...given));
+  } finally {
+    make.mockRestore();
+  }
+  expect(values).toEqual(given);
 });

@@ -191,6 +191,10 @@ test("unknown ids and bad arguments are refused by name", () => {
   expect(() => model.recommend("nobody")).toThrow('recommend: row "nobody" is unknown');
   expect(() => model.recommend("u0", -1)).toThrow("recommend: n is -1");
   expect(() => model.recommend("u0", 1.5)).toThrow(RangeError);
+  expect(() => model.recommend("u0", 5, { excludeRated: "no" as never })).toThrow(
+    'recommend: excludeRated is "no": it must be true or false',
+  );
+  expect(() => model.recommend("u0", 5, null as never)).toThrow("recommend: options is null");
   expect(() => model.predict({} as string, "i0")).toThrow(TypeError);
   expect(() => model.rmse({ rowIds: [], colIds: [], values: [] })).toThrow(
     "rmse: there are no observations",

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { adamw } from "../../src/optim/adamw.js";
 import { packBatch } from "../../src/transformer/batch.js";
 import { Encoder } from "../../src/transformer/encoder.js";
-import { Head } from "../../src/transformer/head.js";
+import { Head, type TextHead } from "../../src/transformer/head.js";
 import { addGradients, scoresOf, Training } from "../../src/transformer/training.js";
 import { attachLora, encoderFixtures, encoderOf } from "../helpers/encoders.js";
 import { expectBelow } from "../helpers/ratios.js";
@@ -176,5 +176,24 @@ test("labels that do not fit are refused", () => {
   );
   expect(wrong(new Array(9).fill(Number.NaN), "squaredError")).toThrow(
     "labels: label 0 is NaN: it must be a finite number",
+  );
+});
+
+test("a forward pass that throws leaves no memory behind, and the model goes on to the same bits", () => {
+  const { encoder, head, training } = build();
+  const level = encoder.job.mark();
+  const scores = scoresOf(encoder, head, batch);
+  const failing: TextHead = {
+    ...{ outputs: head.outputs, textsPerRow: head.textsPerRow, names: head.names },
+    scores(): never {
+      throw new RangeError("here");
+    },
+  };
+  expect(() => scoresOf(encoder, failing, batch)).toThrow("here");
+  expect(() => addGradients(encoder, failing, batch, bert.labels, "crossEntropy")).toThrow("here");
+  expect(encoder.job.mark()).toBe(level);
+  expect(scoresOf(encoder, head, batch)).toEqual(scores);
+  expect(training.step(batch, bert.labels, 1e-3)).toBe(
+    build().training.step(batch, bert.labels, 1e-3),
   );
 });
