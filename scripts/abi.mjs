@@ -96,7 +96,7 @@ function method({ doc, name, parameters, result }) {
 function interfaceOf(kernels) {
   const both = kernels.filter(({ generic }) => generic).map(method);
   const double = kernels.filter(({ generic }) => !generic).map(method);
-  return `${generated}import type { Flag, Handle } from "./kernels.js";
+  return `${generated}import type { Flag, Handle } from "./handle.js";
 
 /** The kernels of one element type, bound to one instance. Sizes count elements; strides too. */
 export interface Kernels {

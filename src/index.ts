@@ -1,8 +1,4 @@
-export {
-  type CompletionProgress,
-  completeMatrix,
-  fitCompletion,
-} from "./completion/fit.js";
+export { completeMatrix, fitCompletion } from "./completion/fit.js";
 export type { FoldInOptions, RowObservations } from "./completion/fold-in.js";
 export type { FoldedRow } from "./completion/folded-row.js";
 export {
@@ -13,6 +9,7 @@ export {
 export { ModelFileError } from "./completion/model-file-error.js";
 export type { DuplicatePolicy, Id, Observations } from "./completion/observations.js";
 export type { CompletionOptions, Settings } from "./completion/options.js";
+export type { CompletionProgress } from "./completion/progress.js";
 export { completion } from "./factorization/completion.js";
 export { type CompressOptions, compress } from "./factorization/compress.js";
 export {
@@ -59,11 +56,12 @@ export {
 } from "./linalg/householder-qr.js";
 export type { LinearOperator } from "./linalg/linear-operator.js";
 export { type LeastSquares, lstsq } from "./linalg/lstsq.js";
-export { type MatmulOptions, matmul } from "./linalg/matmul.js";
+export { matmul } from "./linalg/matmul.js";
 export { Matrix } from "./linalg/matrix.js";
 export { type NormKind, norm } from "./linalg/norm.js";
 export { PackedMatrix, packMatrix } from "./linalg/packed-matrix.js";
 export { pinv } from "./linalg/pinv.js";
+export type { MatmulOptions } from "./linalg/product-shape.js";
 export { type PivotedQR, type QR, type QrOptions, qr } from "./linalg/qr.js";
 export {
   type RandomizedSVD,

@@ -26,7 +26,8 @@ export {
 } from "./lora/peft-files.js";
 export { FullFineTuning, HeadOnly } from "./lora/plain-methods.js";
 export type { Targets } from "./lora/targets.js";
-export { type EmbedOptions, loadEncoder, type TextInput, TextModel } from "./lora/text-model.js";
+export type { TextInput } from "./lora/text-input.js";
+export { type EmbedOptions, loadEncoder, TextModel } from "./lora/text-model.js";
 export { type AdaptedModel, useAdapter, useOwnHead } from "./lora/use-adapter.js";
 export { DivergenceError } from "./optim/divergence-error.js";
 export type { EncoderOptions } from "./transformer/encoder.js";

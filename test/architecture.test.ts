@@ -56,6 +56,43 @@ test("every import in src goes down the layers", () => {
   expect(wrong).toEqual([]);
 });
 
+/** Files that import each other, over others or not, types included (Tarjan 1972). */
+function circles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const order = new Map<string, number>();
+  const open: string[] = [];
+  const found: string[][] = [];
+  function visit(file: string): number {
+    order.set(file, order.size);
+    let low = order.get(file)!;
+    open.push(file);
+    for (const target of graph.get(file) ?? []) {
+      if (!order.has(target)) low = Math.min(low, visit(target));
+      else if (open.includes(target)) low = Math.min(low, order.get(target)!);
+    }
+    if (low === order.get(file)) {
+      const circle = open.splice(open.indexOf(file));
+      if (circle.length > 1) found.push(circle);
+    }
+    return low;
+  }
+  for (const file of graph.keys()) if (!order.has(file)) visit(file);
+  return found;
+}
+
+test("no files of src import each other in a circle, types included", () => {
+  const graph = new Map(
+    sources("src").map(({ path, text }) => [
+      path,
+      imports(text)
+        .filter((target) => target.startsWith("."))
+        .map((target) => normalize(join(dirname(path), target)).replace(/\.js$/, ".ts")),
+    ]),
+  );
+  expect(circles(graph)).toEqual([]);
+  // A circle would be found.
+  expect(circles(new Map([...graph, ["a.ts", ["b.ts"]], ["b.ts", ["a.ts"]]]))).toHaveLength(1);
+});
+
 test("every folder of src has its place in the layers", () => {
   const folders = new Set(
     sources("src")

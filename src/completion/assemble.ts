@@ -1,8 +1,9 @@
 // From a finished training to the model, in the unit of the observations.
-import type { CompletionProgress } from "./fit.js";
+
 import type { ModelState } from "./model-state.js";
 import type { IndexedObservations } from "./observations.js";
 import type { Settings } from "./options.js";
+import type { CompletionProgress } from "./progress.js";
 import type { Choice } from "./search.js";
 import type { Range, Training } from "./training.js";
 

@@ -12,22 +12,9 @@ import {
   type Settings,
   settingsFor,
 } from "./options.js";
+import type { CompletionProgress } from "./progress.js";
 import { type Choice, cyclePeak, cycleSteps, Search, StepPlan, type StepReport } from "./search.js";
 import { type Range, Training } from "./training.js";
-
-/** How far a fit is. */
-export interface CompletionProgress {
-  /** Biases alone; candidates on the validation slices; the chosen one on all entries. */
-  phase: "biases" | "search" | "refit";
-  /** Training steps taken, all phases together. */
-  step: number;
-  /** Steps that there will be, as far as is known: the search may add some. */
-  totalSteps: number;
-  /** Half the sum of squared residuals over the entries trained on, before this step. */
-  loss: number;
-  /** Root mean square error of the entries held out, where this step has measured it. */
-  validationRmse: number | undefined;
-}
 
 /** So many held-out entries, pooled over slices, make a choice reliable. */
 const enoughHeldOut = 6000;

@@ -5,7 +5,6 @@ import { Matrix } from "../linalg/matrix.js";
 import { type OptionNames, readOptions } from "../linalg/options.js";
 import { qr } from "../linalg/qr.js";
 import { svd } from "../linalg/svd.js";
-import type { CompletionProgress } from "./fit.js";
 import { type FoldInOptions, placeRow, type RowObservations } from "./fold-in.js";
 import { FoldedRow } from "./folded-row.js";
 import { decodeModel, encodeModel } from "./model-file.js";
@@ -19,6 +18,7 @@ import {
   textOf,
 } from "./observations.js";
 import type { Settings } from "./options.js";
+import type { CompletionProgress } from "./progress.js";
 
 export interface Recommendation {
   /** Column id. */

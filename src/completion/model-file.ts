@@ -11,10 +11,10 @@ import { plainBytes } from "../io/bytes.js";
 import { crc32 } from "../io/checksum.js";
 import { ByteReader, ByteWriter } from "./byte-stream.js";
 import { checkModelState } from "./check-model-state.js";
-import type { CompletionProgress } from "./fit.js";
 import { ModelFileError } from "./model-file-error.js";
 import type { ModelState } from "./model-state.js";
 import type { DuplicatePolicy } from "./observations.js";
+import type { CompletionProgress } from "./progress.js";
 
 const magic = Uint8Array.from("LOWRANKM", (letter) => letter.charCodeAt(0));
 const version = 1;

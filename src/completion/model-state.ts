@@ -1,6 +1,7 @@
 // Everything that a model is, in plain arrays: what its file holds.
-import type { CompletionProgress } from "./fit.js";
+
 import type { Settings } from "./options.js";
+import type { CompletionProgress } from "./progress.js";
 
 export interface ModelState {
   settings: Settings;

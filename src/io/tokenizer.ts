@@ -4,10 +4,11 @@
 import { parseJsonObject } from "./strict-json.js";
 import { AddedTokens } from "./tokenizer/added-tokens.js";
 import { Fields, optionalFields } from "./tokenizer/fields.js";
-import { modelOf, type TokenModel } from "./tokenizer/models.js";
+import { modelOf } from "./tokenizer/models.js";
 import { normalizerOf } from "./tokenizer/normalizers.js";
 import { asksForBeginning, type PreTokenizer, preTokenizerOf } from "./tokenizer/pre-tokenizers.js";
 import { bareTemplate, type Template, templateOf } from "./tokenizer/template.js";
+import type { TokenModel } from "./tokenizer/token-model.js";
 
 /** A text, or a pair of texts, as an encoder takes it. */
 export interface TokenizedText {

@@ -3,16 +3,7 @@ import { checkBoolean } from "./check.js";
 import { Matrix } from "./matrix.js";
 import { checkNames, type OptionNames, readOptions } from "./options.js";
 import { PackedMatrix } from "./packed-matrix.js";
-import { checkProduct } from "./product-shape.js";
-
-export interface MatmulOptions {
-  /** Use A' instead of A. @defaultValue false */
-  transposeA?: boolean;
-  /** Use B' instead of B. @defaultValue false */
-  transposeB?: boolean;
-  /** Write the product here instead of into a new matrix; its shape and type must fit. */
-  out?: Matrix;
-}
+import { checkProduct, type MatmulOptions } from "./product-shape.js";
 
 const defaults: MatmulOptions = {};
 

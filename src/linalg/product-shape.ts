@@ -1,6 +1,14 @@
 import { checkMatrix, checkSameType } from "./check.js";
-import type { MatmulOptions } from "./matmul.js";
 import type { Matrix } from "./matrix.js";
+
+export interface MatmulOptions {
+  /** Use A' instead of A. @defaultValue false */
+  transposeA?: boolean;
+  /** Use B' instead of B. @defaultValue false */
+  transposeB?: boolean;
+  /** Write the product here instead of into a new matrix; its shape and type must fit. */
+  out?: Matrix;
+}
 
 /**
  * Operands whose product C = op(A) op(B) there is, and an `out` that takes it. Allocates nothing:

@@ -1,5 +1,12 @@
+import type { Matrix } from "../linalg/matrix.js";
 import type { EncoderFamily, Weights } from "../transformer/config.js";
-import type { LayerAdapter } from "./layer-adapter.js";
+
+/** W + scale F_n .. F_2 F_1, for a weight W that is out x in: F_1 is rank x in, F_n out x rank. */
+export interface LayerAdapter {
+  /** F_1 first, two or more. */
+  readonly factors: readonly Matrix[];
+  readonly scale: number;
+}
 
 /**
  * What labels are: classes by name, one a text; labels by name of which a text has several or none;

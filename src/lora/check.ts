@@ -2,28 +2,19 @@
 import { plainBytes } from "../io/bytes.js";
 import type { ModelFiles } from "../io/model-files.js";
 import { checkInteger, checkObject } from "../linalg/check-option.js";
-import { describe, printable, quote } from "../linalg/describe.js";
+import { describe, printable } from "../linalg/describe.js";
 import type { Matrix } from "../linalg/matrix.js";
-import { checkNames, nearest } from "../linalg/options.js";
+import { checkNames } from "../linalg/options.js";
 import { type EncoderFamily, encoderFamilies } from "../transformer/config.js";
-import { Encoder } from "../transformer/encoder.js";
 import type { Adaptation } from "./adaptation.js";
-import type { Adapter, Task } from "./adapter.js";
-import type { LayerAdapter } from "./layer-adapter.js";
-import type { TextInput, TextModel } from "./text-model.js";
+import type { Adapter, LayerAdapter, Task } from "./adapter.js";
 
-function refuse(name: string, what: string, value: unknown, wanted: string): never {
+export function refuse(name: string, what: string, value: unknown, wanted: string): never {
   throw new TypeError(`${name}: ${what} is ${describe(value)}: it must be ${wanted}`);
 }
 
-/** The properties of anything, none of null and undefined. */
+/** Properties of any value; empty for null and undefined. */
 const of = (value: unknown) => Object(value) as Record<string, unknown>;
-
-/** @throws TypeError when it is no model. */
-export function checkModel(name: string, model: TextModel): void {
-  if (of(model).encoder instanceof Encoder) return;
-  refuse(name, "model", model, "what loadEncoder gives");
-}
 
 /**
  * The files with their bytes as plain ones, whatever kind of view was given.
@@ -60,38 +51,6 @@ export function plainFiles(
 }
 
 const isMap = (value: unknown) => describe(value) === "Map";
-
-/** @throws TypeError when one of them is no text, or there is no list. */
-export function checkTexts(name: string, what: string, texts: readonly TextInput[]): void {
-  if (!Array.isArray(texts)) refuse(name, `${what}s`, texts, "an array of { text }");
-  for (let i = 0; i < texts.length; i++) checkText(name, `${what} ${i}`, texts[i]);
-}
-
-const textFields = ["text", "pair", "label"];
-
-/**
- * A text may carry what is not for us, such as its number. But not what looks like its pair, or a
- * weight: they would silently count for nothing.
- */
-function checkFurther(name: string, what: string, key: string, hasPair: boolean): void {
-  const isPair = !hasPair && !/id$/i.test(key) && nearest(key, ["pair"]) !== undefined;
-  if (!isPair && !/weight/i.test(key)) return;
-  const way = isPair ? "did you mean pair?" : `there are ${textFields.join(", ")}`;
-  throw new TypeError(`${name}: there is no field ${quote(key)} of ${what}: ${way}`);
-}
-
-/** @throws TypeError when it is not a text or pair of texts. */
-export function checkText(name: string, what: string, input: TextInput): void {
-  checkObject(name, what, input, "{ text } or { text, pair }");
-  const { text, pair } = input;
-  for (const key in input) {
-    if (!textFields.includes(key)) checkFurther(name, what, key, pair !== undefined);
-  }
-  if (typeof text !== "string") refuse(name, `text of ${what}`, text, "a string");
-  if (pair !== undefined && typeof pair !== "string") {
-    refuse(name, `pair of ${what}`, pair, "a string, or left out");
-  }
-}
 
 /** @throws RangeError when no batch has that size. */
 export function checkBatchSize(name: string, batchSize: number): void {

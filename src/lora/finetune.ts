@@ -24,17 +24,13 @@ import { addGradients, type LossName, scoresOf, Training } from "../transformer/
 import type { FloatArray } from "../wasm/index.js";
 import { type Adaptation, attach, factorName, type PlannedLayer } from "./adaptation.js";
 import type { Adapter, Task } from "./adapter.js";
-import {
-  checkBatchSize,
-  checkFinite,
-  checkMethod,
-  checkModel,
-  checkTask,
-  checkTexts,
-} from "./check.js";
+import { checkBatchSize, checkFinite, checkMethod, checkTask } from "./check.js";
 import { checkLayers, checkTensors, weightsSample } from "./resume.js";
 import { encodedTexts, taskHead, tokensOf } from "./task-head.js";
-import type { TextInput, TextModel } from "./text-model.js";
+import type { TextInput } from "./text-input.js";
+import { checkTexts } from "./text-input.js";
+import type { TextModel } from "./text-model.js";
+import { checkModel } from "./text-model.js";
 import { decodeState, encodeState, type SavedTraining } from "./training-state.js";
 
 /** A text or pair with what is to be learned of it. */

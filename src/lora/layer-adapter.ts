@@ -3,14 +3,8 @@ import { checkInteger, checkList, checkNonNegative } from "../linalg/check-optio
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { productSvd } from "../linalg/product-svd.js";
+import type { LayerAdapter } from "./adapter.js";
 import { checkLayerAdapter } from "./check.js";
-
-/** W + scale F_n .. F_2 F_1, for a weight W that is out x in: F_1 is rank x in, F_n out x rank. */
-export interface LayerAdapter {
-  /** F_1 first, two or more. */
-  readonly factors: readonly Matrix[];
-  readonly scale: number;
-}
 
 /** LoRA's two factors: scale B A, with A rank x in and B out x rank. */
 export interface PlainLora {

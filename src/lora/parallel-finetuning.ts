@@ -4,7 +4,7 @@ import { type OptionNames, readOptions } from "../linalg/options.js";
 import { absoluteUrl, checkWorkers, startThread, type Thread } from "../threads/thread.js";
 import { type FloatArray, givenKernels } from "../wasm/index.js";
 import type { Adapter } from "./adapter.js";
-import { checkTexts, NotFiniteError } from "./check.js";
+import { NotFiniteError } from "./check.js";
 import {
   type Example,
   type FinetuneOptions,
@@ -12,7 +12,9 @@ import {
   Finetuning,
   finetuneNames,
 } from "./finetune.js";
-import type { TextInput, TextModel } from "./text-model.js";
+import type { TextInput } from "./text-input.js";
+import { checkTexts } from "./text-input.js";
+import type { TextModel } from "./text-model.js";
 import type { Answer, Request } from "./worker-protocol.js";
 
 export interface ParallelFinetuneOptions extends FinetuneOptions {

@@ -16,14 +16,9 @@ import { type EncoderConfig, encoderConfig, type Weights } from "../transformer/
 import { Encoder, type EncoderOptions, encoderNames } from "../transformer/encoder.js";
 import { sentenceVectors } from "../transformer/sentence.js";
 import { checkWeightStorage } from "../transformer/weight-storage.js";
-import { checkBatchSize, checkFinite, checkText, checkTexts, plainModelFiles } from "./check.js";
+import { checkBatchSize, checkFinite, plainModelFiles, refuse } from "./check.js";
 import { readSentenceConfig, type SentenceConfig } from "./sentence-files.js";
-
-/** A text, or a pair of texts that are judged together. */
-export interface TextInput {
-  readonly text: string;
-  readonly pair?: string | undefined;
-}
+import { checkText, checkTexts, type TextInput } from "./text-input.js";
 
 export interface EmbedOptions {
   /**
@@ -296,4 +291,10 @@ function checkLayerCount({ layers }: EncoderConfig, weights: Weights, source: st
       `it holds ${name}, and config.json says that there are ${layers} layers (from 0)`,
     );
   }
+}
+
+/** @throws TypeError when it is not a model. */
+export function checkModel(name: string, model: TextModel): void {
+  if ((Object(model) as TextModel).encoder instanceof Encoder) return;
+  refuse(name, "model", model, "what loadEncoder gives");
 }

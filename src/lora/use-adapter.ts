@@ -6,11 +6,13 @@ import type { TextHead } from "../transformer/head.js";
 import { poolerName } from "../transformer/names.js";
 import { attach } from "./adaptation.js";
 import type { Adapter } from "./adapter.js";
-import { checkAdapter, checkModel } from "./check.js";
+import { checkAdapter } from "./check.js";
 import { scoreTexts } from "./finetune.js";
 import { completed, headBeside, ownHead } from "./own-head.js";
 import { taskHead } from "./task-head.js";
-import type { TextInput, TextModel } from "./text-model.js";
+import type { TextInput } from "./text-input.js";
+import type { TextModel } from "./text-model.js";
+import { checkModel } from "./text-model.js";
 
 /** A model with an adapter on it, ready to judge texts. */
 export interface AdaptedModel {

@@ -3,7 +3,7 @@ import type { ModelFiles } from "../io/model-files.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
 import type { FloatArray } from "../wasm/index.js";
 import type { Example, PartOfStep, Replica } from "./finetune.js";
-import type { TextInput } from "./text-model.js";
+import type { TextInput } from "./text-input.js";
 
 export interface Request {
   /** Only in the first message: what to become. */

@@ -1,10 +1,10 @@
 // Declares Symbol.asyncDispose, also to users whose own lib is older.
 /// <reference lib="esnext.disposable" preserve="true" />
 import { checkInteger, checkMatrix } from "../linalg/check.js";
-import { type MatmulOptions, readMatmulOptions } from "../linalg/matmul.js";
+import { readMatmulOptions } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { type OptionNames, readOptions } from "../linalg/options.js";
-import { productShape } from "../linalg/product-shape.js";
+import { type MatmulOptions, productShape } from "../linalg/product-shape.js";
 import { bytesPerElement, type Handle, SharedSpace, type Tile } from "../wasm/index.js";
 import { TerminatedError } from "./terminated-error.js";
 import { tiles } from "./tiles.js";

@@ -3,8 +3,8 @@
 import { quote } from "../../linalg/describe.js";
 import { lazySet } from "./character-set.js";
 import { type Fields, partsOf } from "./fields.js";
-import type { TokenModel } from "./models.js";
 import { type Normalizer, spaces } from "./normalizers.js";
+import type { TokenModel } from "./token-model.js";
 import * as data from "./unicode-data.js";
 
 interface AddedToken {

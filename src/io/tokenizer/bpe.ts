@@ -2,8 +2,8 @@
 import { quote } from "../../linalg/describe.js";
 import { kindOf } from "../strict-json.js";
 import { type Fields, largestId } from "./fields.js";
-import { type TokenModel, unknownId, vocabularyOf } from "./models.js";
 import { remembering } from "./remembering.js";
+import { type TokenModel, unknownId, vocabularyOf } from "./token-model.js";
 
 interface Merge {
   rank: number;

@@ -1,18 +1,9 @@
 // The models of tokenizer.json: from a piece of text to ids.
 
-import { quote } from "../../linalg/describe.js";
 import { bpe } from "./bpe.js";
 import { type Fields, unknownType } from "./fields.js";
+import { type TokenModel, unknownId, vocabularyOf } from "./token-model.js";
 import { unigram } from "./unigram.js";
-
-export interface TokenModel {
-  /** Appends the ids of a piece that is not empty. */
-  encode(piece: string, ids: number[]): void;
-  idOf(token: string): number | undefined;
-  /** Tokens in the vocabulary. */
-  readonly entries: number;
-  readonly largestId: number;
-}
 
 const readers: Record<string, (fields: Fields) => TokenModel> = {
   BPE: bpe,
@@ -42,26 +33,6 @@ function typeOf(fields: Fields): string | undefined {
   if (fields.value("merges") !== undefined) return "BPE";
   if (Array.isArray(fields.value("vocab"))) return "Unigram";
   return fields.value("max_input_chars_per_word") === undefined ? undefined : "WordPiece";
-}
-
-/** The vocabulary of a model that keeps it as an object of ids. */
-export function vocabularyOf(fields: Fields): { vocabulary: Map<string, number>; largest: number } {
-  const vocabulary = new Map<string, number>();
-  let largest = -1;
-  for (const [token, value] of fields.entries("vocab")) {
-    const id = fields.idOf(value, `vocab[${quote(token)}]`);
-    vocabulary.set(token, id);
-    largest = Math.max(largest, id);
-  }
-  return { vocabulary, largest };
-}
-
-/** The id of the unknown token. */
-export function unknownId(fields: Fields, vocabulary: ReadonlyMap<string, number>): number {
-  const token = fields.text("unk_token");
-  const id = vocabulary.get(token);
-  if (id === undefined) throw fields.error(`is ${quote(token)}: it must be in vocab`, "unk_token");
-  return id;
 }
 
 /** A piece is a token or unknown. */

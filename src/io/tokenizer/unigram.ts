@@ -1,8 +1,8 @@
 // The unigram model: of all ways to cut a piece into tokens the one with the highest sum of scores.
 import { kindOf } from "../strict-json.js";
 import type { Fields } from "./fields.js";
-import type { TokenModel } from "./models.js";
 import { remembering } from "./remembering.js";
+import type { TokenModel } from "./token-model.js";
 
 /** What an unknown character costs beside the token with the lowest score. */
 const unknownPenalty = 10;
