@@ -29,8 +29,8 @@ export function mergeAdapter(
  * Takes an adapter out of the model that `mergeAdapter` wrote: the weights before, to rounding.
  * The head stays.
  *
- * @throws RangeError when the adapter's layers are not the model's, or it has put tensors of its own
- *   in the place of the model's, which are gone.
+ * @throws RangeError when the adapter's layers are not the model's, or it has replaced tensors of the model,
+ *   which are gone.
  */
 export function unmergeAdapter(
   model: TextModel,

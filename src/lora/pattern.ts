@@ -16,7 +16,7 @@ type Part = (after: State) => State;
 
 type MakeState = (fields: Omit<State, "id" | "next">, ...next: State[]) => State;
 
-/** Tells whether the whole of a text matches. */
+/** Whether the whole of a text matches. */
 export type Matcher = (text: string) => boolean;
 
 /** States that may still be made: of one pattern or of all that a file brings. */
@@ -31,7 +31,7 @@ export interface Budget {
  * @throws RangeError that says what of it is not understood: look-around, back references, flags,
  *   possessive repeats, word borders, or what is not a regular expression.
  */
-export function compilePattern(pattern: string, budget: Budget = { states: 500 }): Matcher {
+export function compilePattern(pattern: string, budget: Budget = { states: 2000 }): Matcher {
   let count = 0;
   const state: MakeState = (fields, ...next) => {
     if (budget.states-- <= 0) throw new RangeError("it is too long");
@@ -129,7 +129,7 @@ class Reader {
     };
   }
 
-  /** The quantifier that stands here. */
+  /** The quantifier at this place. */
   #bounds(): [number, number] | undefined {
     if (this.#skips("*")) return [0, Infinity];
     if (this.#skips("+")) return [1, Infinity];
@@ -194,7 +194,7 @@ class Reader {
     return this.#taking(this.#escape());
   }
 
-  /** What stands behind a backslash, as a test of one character. */
+  /** What a backslash begins, as a test of one character. */
   #escape(): (char: string) => boolean {
     const char = this.#text[this.#at++];
     if (char === undefined) throw new RangeError("it ends with \\");

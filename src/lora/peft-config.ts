@@ -113,7 +113,7 @@ export function readPeftConfig(
 }
 
 /** What all patterns under one key may cost; PEFT's users write a few. */
-const budgetOf = (): Budget => ({ states: 500 });
+const budgetOf = (): Budget => ({ states: 2000 });
 
 /** What Python holds for false, and so a feature that is not used. */
 function isOff(value: unknown): boolean {

@@ -53,7 +53,7 @@ const root = "base_model.model.";
  * its own factors lie beside, in a file that PEFT does not read. The scale is 1: it is multiplied
  * into B. Modules of the head go to `modules_to_save`.
  *
- * @throws RangeError for a method without an adapter ("full"), or a rank that is no integer > 0.
+ * @throws RangeError for a method without an adapter ("full"), or a rank that is not an integer > 0.
  */
 export function saveAdapter(
   adapter: Adapter,
@@ -71,7 +71,7 @@ export function saveAdapter(
     );
   }
   // Under a head the encoder has a name in transformers, alone it has none.
-  const prefix = adapter.head.size > 0 || adapter.fromModel ? `${adapter.family}.` : "";
+  const prefix = judges(adapter) || adapter.fromModel ? `${adapter.family}.` : "";
   const adapted = new Set(adapter.layers.map(({ name }) => name));
   const tensors: [string, StoredTensor][] = [];
   const ranks: Record<string, number> = {};
@@ -103,11 +103,14 @@ export function saveAdapter(
   return files;
 }
 
+/** Whether it brings a head of its own. */
+const judges = ({ head, family }: Adapter) => head.has(`${headLayers[family].output}.weight`);
+
 const moduleOf = (tensor: string) => tensor.replace(/\.\w+$/, "");
 /** Whether it stands beside the encoder: the pooler is the encoder's. */
 const isHeadOnly = (name: string) => /^(pre_)?classifier\b/.test(name);
 
-/** What PEFT 0.21 reads; `r` is the most frequent rank, the others stand in `rank_pattern`. */
+/** What PEFT 0.21 reads; `r` is the most frequent rank, the others are in `rank_pattern`. */
 function peftConfig(adapter: Adapter, ranks: Record<string, number>, baseModel?: string) {
   const all = Object.values(ranks);
   const times = (r: number) => all.filter((other) => other === r).length;
@@ -116,14 +119,14 @@ function peftConfig(adapter: Adapter, ranks: Record<string, number>, baseModel?:
   const pattern = Object.fromEntries(others.map(([name, one]) => [name, one]));
   const whole = [...adapter.tensors.keys()];
   const withWeight = whole.filter((name) => whole.includes(`${moduleOf(name)}.weight`));
-  const judges = adapter.head.has(`${headLayers[adapter.family].output}.weight`);
+  const headWeights = [...adapter.head.keys()].filter((name) => name.endsWith(".weight"));
   const modules = [
-    ...(judges ? [...adapter.head.keys()].map((name) => name.split(".")[0]) : []),
+    ...(judges(adapter) ? headWeights.map((name) => name.split(".")[0]) : []),
     ...withWeight.map(moduleOf).filter((module) => !Object.hasOwn(ranks, module)),
   ];
   return {
     peft_type: "LORA",
-    task_type: judges ? "SEQ_CLS" : adapter.fromModel ? null : "FEATURE_EXTRACTION",
+    task_type: judges(adapter) ? "SEQ_CLS" : adapter.fromModel ? null : "FEATURE_EXTRACTION",
     base_model_name_or_path: baseModel ?? null,
     r,
     lora_alpha: r,
@@ -146,7 +149,7 @@ function peftConfig(adapter: Adapter, ranks: Record<string, number>, baseModel?:
  * With our factors beside them, they are taken, so that nothing is lost.
  *
  * @param given - bytes by file name, views of any kind; they are copied.
- * @param family - of the encoder that it will stand on.
+ * @param family - of the encoder that it is for.
  * @param source - the folder's name, for messages.
  * @throws FormatError when a file is missing or malformed, a key or a tensor of it is not
  *   understood, or factors do not fit together.
@@ -219,7 +222,7 @@ function taskByHead(head: ReadonlyMap<string, NamedTensor>, family: EncoderFamil
     : { kind: "similarity" };
 }
 
-/** The task that our file tells. */
+/** The task that our file gives. */
 function checkedTask(told: unknown, source: string): Task {
   const { kind, labels } = Object(told) as { kind?: unknown; labels?: unknown };
   if (kind === "regression" || kind === "similarity") return { kind };

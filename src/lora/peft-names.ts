@@ -42,20 +42,20 @@ export function patternsByName(
   return (module) => entries.find(({ matches }) => matches(module))?.number;
 }
 
-/** `(.*\.)?(PATTERN)$`; what has no special characters but dots is compared as it stands. */
+/** `(.*\.)?(PATTERN)$`; what is a name but for dots, ^ and $ is compared letter by letter. */
 function endTest(setting: Setting, budget: Budget): NameTest {
   const pattern = setting.value as string;
-  if (/[^\w.]/.test(pattern)) {
+  if (!/^\^?(?:\w|\\?\.)*\$?$/.test(pattern)) {
     compiled(setting, { ...budget }); // By itself: "a)|(b" must not close our group.
     return compiled({ ...setting, value: `(?:.*\\.)?(?:${pattern})$` }, budget);
   }
+  const atStart = pattern.startsWith("^");
+  // What is left: letters, and dots that stand for any or, behind a backslash, for themselves.
+  const letters = pattern.replace(/^\^|\$$/g, "").match(/\\?./g) ?? [];
   return (module) => {
-    const start = module.length - pattern.length;
-    if (start < 0 || (start > 0 && module[start - 1] !== ".")) return false;
-    for (let i = 0; i < pattern.length; i++) {
-      if (pattern[i] !== "." && pattern[i] !== module[start + i]) return false;
-    }
-    return true;
+    const start = module.length - letters.length;
+    if (start < 0 || (start > 0 && (atStart || module[start - 1] !== "."))) return false;
+    return letters.every((one, i) => one === "." || one.at(-1) === module[start + i]);
   };
 }
 

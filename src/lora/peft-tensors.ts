@@ -12,7 +12,7 @@ import type { PeftConfig } from "./peft-config.js";
 
 export interface PeftTensors {
   readonly layers: NamedLayerAdapter[];
-  /** Tensors of the head and of the pooler that it stands on. */
+  /** Tensors of the head and of the pooler below it. */
   readonly head: Map<string, NamedTensor>;
   /** Tensors of the encoder, by names from its root. */
   readonly tensors: Map<string, NamedTensor>;
@@ -38,7 +38,7 @@ function modulesOf(family: EncoderFamily): Map<string, Kind> {
   ]);
 }
 
-/** A tensor's name without PEFT's prefix; of a long one the end, which tells most. */
+/** A tensor's name without PEFT's prefix; the end of a long one. */
 function shown(key: string): string {
   const name = key.replace(/^base_model\.model\./, "");
   return quote(name.length > 40 ? `…${name.slice(-39)}` : name);
@@ -83,12 +83,12 @@ export function sortTensors(
       if (kind === "norm" || kind === "table") refuse(key, "adapts what is not a linear layer");
       const pair = pairs.get(module) ?? { full };
       const side = place === "lora_A" ? "A" : "B";
-      if (pair[side] || pair.full !== full) refuse(key, "stands twice");
+      if (pair[side] || pair.full !== full) refuse(key, "is there twice");
       pairs.set(module, { ...pair, [side]: new Matrix(shape[0], shape[1], data) });
     } else if (place === "copy" || place === "original") {
       copies.push({ key, name, data: place === "copy" ? data : undefined });
     } else {
-      if (whole.has(name)) refuse(key, "stands twice");
+      if (whole.has(name)) refuse(key, "is there twice");
       whole.set(name, { key, shape, data, inLayer: place === "base_layer" });
     }
   }
@@ -124,17 +124,21 @@ export function sortTensors(
 /** A tensor's name in parts: the module from the model's root, PEFT's place in it, weight or bias. */
 function placeOf(key: string) {
   const name = key.replace(/^base_model\.model\./, "");
-  const [, full, place = "", part] =
-    /^(.+?)(?:\.(lora_[AB](?:\.default)?|base_layer|modules_to_save(?:\.default)?|original_module))?\.(weight|bias)$/.exec(
-      name,
+  const wrapper = /\.(modules_to_save(?:\.default)?|original_module)(?=\.)/.exec(name);
+  const [, full, place, part] =
+    /^(.+?)(?:\.(lora_[AB](?:\.default)?|base_layer))?\.(weight|bias)$/.exec(
+      wrapper ? name.replace(wrapper[0], "") : name,
     ) ?? [];
-  // A bias of lora_B is asked for by lora_bias, which is refused.
   if (full === undefined || /(^|[._])lora_|\.token_adapter/.test(full)) return undefined;
-  if (place.startsWith("lora_")) {
+  if (wrapper) {
+    const original = wrapper[1] === "original_module";
+    return place ? undefined : { full, part, place: original ? "original" : "copy" };
+  }
+  // A bias of lora_B is asked for by lora_bias, which is refused.
+  if (place?.startsWith("lora_")) {
     return part === "weight" ? { full, part, place: place.slice(0, 6) } : undefined;
   }
-  const kinds = { base_layer: "base_layer", original_module: "original", "": "" } as const;
-  return { full, part, place: kinds[place as keyof typeof kinds] ?? "copy" };
+  return { full, part, place: place ?? "" };
 }
 
 function layerOf(
@@ -165,7 +169,7 @@ interface Found {
   readonly kinds: ReadonlyMap<string, Kind>;
   readonly pairs: ReadonlyMap<string, unknown>;
   readonly whole: ReadonlyMap<string, unknown>;
-  /** What stands before the encoder's names. */
+  /** The beginning of the encoder's names. */
   readonly root: string;
   /** The layers that tensors are of, and the first. */
   readonly inLayers: ReadonlySet<number>;

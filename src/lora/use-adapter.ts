@@ -28,10 +28,10 @@ export interface AdaptedModel {
 }
 
 /**
- * Puts an adapter on a model, in the place of the one before. Costs the copy of the adapter: the
+ * Puts an adapter on a model, instead of the one before. Costs the copy of the adapter: the
  * model's own weights stay where they are. An adapter of PEFT's without a head takes the model's.
  *
- * @throws RangeError when the adapter's layers or shapes are not the model's, or it is none ("full"):
+ * @throws RangeError when the adapter's layers or shapes are not the model's, or its method is "full":
  * the model is then without an adapter. TypeError when one of them is something else.
  */
 export function useAdapter(model: TextModel, adapter: Adapter, maxTokens = 128): AdaptedModel {

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compilePattern } from "../../src/lora/pattern.js";
+import { patternsByName } from "../../src/lora/peft-names.js";
 
 // Made by Python's re: test/fixtures/patterns.py.
 const { texts, full, key } = JSON.parse(
@@ -38,4 +40,28 @@ test("no pattern takes longer than states times characters", () => {
   ]) {
     expect(compilePattern(pattern)(text)).toBe(false);
   }
+});
+
+test("names as keys are compared as the patterns that they are", () => {
+  const piece = fc.constantFrom("query", "layer", "0", ".", "\\.", "q", "ery");
+  const pieces = fc.array(piece, { maxLength: 6 }).map((all) => all.join(""));
+  const key = fc.tuple(fc.constantFrom("", "^"), pieces, fc.constantFrom("", "$"));
+  const module = fc.array(fc.constantFrom("query", "layer", "0", ".", "q"), { maxLength: 6 });
+  fc.assert(
+    fc.property(key, module, (parts, names) => {
+      const [pattern, name] = [parts.join(""), names.join("")];
+      const setting = { key: "rank_pattern", value: { [pattern]: 1 }, source: "a" };
+      const found = patternsByName(setting, () => 1, { states: 0 })(name) === 1;
+      expect(found).toBe(compilePattern(`(?:.*\\.)?(?:${pattern})$`)(name));
+    }),
+    {
+      numRuns: 2000,
+      examples: [
+        [
+          ["^", "query", "$"],
+          ["layer", ".", "query"],
+        ],
+      ],
+    },
+  );
 });
