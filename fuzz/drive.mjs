@@ -19,7 +19,7 @@ const refusals = new Set();
 const mostExamples = 8;
 const known = new Set();
 
-// Nobody looks at the stacks of so many refusals, and they cost more than the parsers.
+// Nobody looks at the stacks of that many refusals, and they cost more than the parsers.
 Error.stackTraceLimit = 0;
 const counts = { valid: 0, read: 0, refused: 0, faults: 0 };
 for (let number = Number(first); number < Number(last); number++) {

@@ -1,6 +1,6 @@
 // JSON that JSON.stringify cannot write: keys twice, numbers beyond every range, text as it is.
 
-/** An object as a list of keys and values, so that a key can stand in it twice. */
+/** An object as a list of keys and values, so that a key can be in it twice. */
 export class Pairs {
   constructor(entries) {
     this.entries = entries;

@@ -5,7 +5,7 @@ import { nasty, numbers, texts } from "./nasty.mjs";
 
 /** Changes one value somewhere in the tree; returns the tree, which is another where the root was. */
 export function mutateTree(tree, random) {
-  // Down a random way, and stopping anywhere on it: what lies high is as likely as what lies deep.
+  // Down a random way, and stopping anywhere on it: what is high up is as likely as what is deep.
   const slots = slotsOf(tree);
   if (slots.length === 0 || random.chance(0.15)) return mutated(tree, random, tree);
   let slot = random.pick(slots);
@@ -68,7 +68,7 @@ function anyOf(tree, random) {
   return value === tree ? nasty(random) : copied(value);
 }
 
-/** What stands in two places of a tree must not be changed in both. */
+/** A value at two places of a tree must not be changed at both. */
 export function copied(value) {
   if (Array.isArray(value)) return value.map(copied);
   if (value instanceof Pairs) return new Pairs(copied(value.entries));

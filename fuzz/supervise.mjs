@@ -11,14 +11,20 @@ import { progressFields } from "./target.mjs";
 const driver = fileURLToPath(new URL("drive.mjs", import.meta.url));
 const dumps = fileURLToPath(new URL("../build/fuzz/cases", import.meta.url));
 const pollMilliseconds = 250;
-/** After so many processes that did not survive there is no sense in another. */
+/** At most this many processes are lost before the run is given up. */
 const mostRestarts = 20;
 
 /**
- * @param {{ module: string, name: string, seed: string, first: number, last: number,
- *   hangSeconds?: number, onFault?: (fault: object) => void }} job module: URL of one that exports
+ * @typedef {{ fault: string, kind?: string, detail: string, number: number, mutations?: number,
+ *   dump?: string }} Fault
+ */
+
+/**
+ * @param {{ module: string, name: string, seed: number, first: number, last: number,
+ *   hangSeconds?: number, onFault?: (fault: Fault) => void }} job module: URL of one that exports
  *   `targets`
- * @returns {Promise<{ name, cases, valid, read, refused, faults: object[], refusals: number, seconds }>}
+ * @returns {Promise<{ name: string, cases: number, valid: number, read: number, refused: number,
+ *   faulty: number, faults: Fault[], refusals: number, seconds: number }>}
  */
 export async function runTarget({ module, name, seed, first, last, hangSeconds = 60, onFault }) {
   const scratch = mkdtempSync(join(tmpdir(), "lowrank-fuzz-"));

@@ -15,8 +15,8 @@
  * @property {(input, random: Random) => unknown} [seal] makes checksums right after a mutation
  * @property {(value: unknown, tree: unknown) => string | undefined} [check] complains about a result
  * @property {boolean} [finite] false where NaN and infinities may be read
- * @property {(input: unknown) => string} [describe] shows an input that is no bytes
- * @property {boolean} [bytes] false where the input is no bytes
+ * @property {(input: unknown) => string} [describe] shows an input that is not bytes
+ * @property {boolean} [bytes] false where the input is not bytes
  */
 
 /** What the progress file holds, as doubles. */

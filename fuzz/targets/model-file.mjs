@@ -93,7 +93,7 @@ export default {
     return sealed(file);
   },
 
-  // Mostly with a length that fits, too: what lies behind these two is what is tried.
+  // Mostly with a length that fits, too: what is behind these two is what is tried.
   seal(bytes, random) {
     const file = bytes.slice();
     if (random.chance(0.05)) return file;

@@ -1,4 +1,4 @@
-// Weights in parts: an index that says which tensor lies in which file.
+// Weights in parts: an index that says which tensor is in which file.
 import { readWeights } from "../../build/fuzz/sources.mjs";
 import { jsonBytes, Pairs } from "../json.mjs";
 import { encodeSafetensorsTree, safetensorsTree } from "./safetensors.mjs";

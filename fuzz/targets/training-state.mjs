@@ -83,7 +83,7 @@ export default {
   },
 };
 
-/** A name and what can be written as a tensor: data that are no bytes count as none. */
+/** A name and what can be written as a tensor: data that are not bytes count as none. */
 function isTensor(entry) {
   return (
     Array.isArray(entry) && typeof entry[0] === "string" && entry[1]?.data instanceof Uint8Array

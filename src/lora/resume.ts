@@ -15,9 +15,10 @@ import type { SavedTraining } from "./training-state.js";
 export function weightsSample({ weights }: ModelFiles): string {
   let sum = 0;
   for (const bytes of weights.values()) {
+    const size = bytes.length / 64;
     for (let part = 0; part < 64; part++) {
-      const start = Math.floor((part * bytes.length) / 64);
-      sum = crc32(bytes.subarray(start, Math.min(start + 4096, bytes.length)), sum);
+      const start = Math.floor(part * size);
+      sum = crc32(bytes.subarray(start, start + Math.min(Math.ceil(size), 4096)), sum);
     }
   }
   return `checksum ${sum}`;

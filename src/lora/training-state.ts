@@ -141,7 +141,7 @@ function object(what: string, value: unknown): Record<string, unknown> {
 
 function list(what: string, value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
-  throw refusal(`${what}: ${kindOf(value)} stands there: it must be a list`);
+  throw refusal(`${what}: it is ${kindOf(value)} and must be a list`);
 }
 
 function integer(what: string, value: unknown, low: number, high: number): number {
@@ -197,6 +197,6 @@ function firstDifference(saved: unknown, wanted: string): string {
   );
   const text = (value: unknown) => JSON.stringify(value) ?? "missing";
   const key = Object.keys({ ...was, ...is }).find((k) => text(was[k]) !== text(is[k]));
-  if (key === undefined) return "its settings are told in other words";
+  if (key === undefined) return "its settings are in another form";
   return `${key} was ${text(was[key])} and is ${text(is[key])}`;
 }

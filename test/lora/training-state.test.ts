@@ -97,7 +97,7 @@ const lies: [string, Lie][] = [
   ["stepCount is the number", setting({ stepCount: 1e15 })],
   ["stepCount is the number", setting({ stepCount: -1 })],
   ["stepCount is null", setting({ stepCount: null })],
-  ["layers: missing stands there", setting({ layers: undefined })],
+  ["layers: it is missing and must be a list", setting({ layers: undefined })],
   ["layer 0 is null", setting({ layers: [null] })],
   ["the name of layer 0 is", layer({ name: 5 })],
   ["the scale of layer 0 is", layer({ scale: null })],
