@@ -13,6 +13,10 @@ const stray =
   "a quote that is not closed, or stands inside of a field: " +
   'quote the whole field and write the quote twice: "say ""so"""';
 
+const twoWays =
+  "a quote opens here and closes in a later line, or both are the texts' own: " +
+  "put the whole header in quotes, or double quotes that are the texts' own";
+
 /** Fails at a carriage return that ends no line, as old Macs wrote them. */
 function failLoneReturn(source: string, line: number): never {
   throw new FormatError(
@@ -109,8 +113,13 @@ export function tabbedRows(text: string, source: string): Row[] {
     const whole = plain.length > 0 && plain[0].fields.every((field) => /^".*"$/.test(field));
     if (whole) return quotedRows(text, "\t", source);
     const quoted = ifQuoted(text, source);
-    if (quoted && ofOneWidth(quoted.rows) && (quoted.doubled || !ofOneWidth(plain))) {
-      return quoted.rows;
+    if (quoted && ofOneWidth(quoted.rows)) {
+      if (quoted.doubled || !ofOneWidth(plain)) return quoted.rows;
+      const differs = quoted.rows.findIndex(({ line }, i) => line !== plain[i].line);
+      if (quoted.rows.length < plain.length) {
+        const { line } = quoted.rows[(differs < 0 ? quoted.rows.length : differs) - 1];
+        throw new FormatError(source, twoWays, line);
+      }
     }
   }
   if (returns) {

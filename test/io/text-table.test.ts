@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { FormatError } from "../../src/io/errors.js";
-import { readTextTable } from "../../src/io/text-table.js";
+import { readTextTable, type TextRecord } from "../../src/io/text-table.js";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const read = (text: string, texts: string[], label?: string) =>
@@ -62,7 +62,15 @@ test.each([",", ";", "|", "\t"])(
       fc.property(records, fc.constantFrom("\n", "\r\n"), fc.boolean(), (rows, end, all) => {
         const quoted = (text: string) => (all ? `"${text.replaceAll('"', '""')}"` : minimal(text));
         const lines = [["a", "b"], ...rows].map((row) => row.map(quoted).join(delimiter));
-        expect(read(lines.join(end), ["a", "b"]).map(({ texts }) => texts)).toEqual(rows);
+        let records: TextRecord[];
+        try {
+          records = read(lines.join(end), ["a", "b"]);
+        } catch (error) {
+          // Between tabs a quote may be the text's own: what can be read in two ways is refused.
+          if (delimiter === "\t" && /a quote opens here/.test((error as Error).message)) return;
+          throw error;
+        }
+        expect(records.map(({ texts }) => texts)).toEqual(rows);
       }),
     );
   },
@@ -128,6 +136,8 @@ test.each<[string, Uint8Array, string]>([
   ["text after a quoted field", bytes('a,b\nx,1\n"y" z,2\n'), "t line 3: a quote that"],
   ["a blank before a quote", bytes('b,a\nx, "y, z"\n'), "t line 2: a quote that"],
   ["a quote that swallows the rest", bytes('a,b\n"x,1\ny,2\nz,"3"\n'), "t line 2: a quote that"],
+  ["quotes with two meanings", bytes('a\tb\nx\t1\n"y\t2\nz"\t3\n'), "t line 3: a quote opens here"],
+  ["quotes with two meanings at the end", bytes('b\ta\nx\t"1\ny\t2"\n'), "t line 2: a quote opens"],
   ["quotes escaped by R", bytes('"a"\t"b"\n"say \\"x\\""\t1\n'), "t line 2: a quote that"],
   ["a NUL", bytes("a,b\nx\0,1\n"), "t line 2: a NUL byte"],
   [
