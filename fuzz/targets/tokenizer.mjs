@@ -40,8 +40,8 @@ export default {
         throw new Error(`${one.ids.length} tokens: at most 64 were asked for`);
       const far = one.ids.find((id) => !(id >= 0 && id < tokenizer.vocabularySize));
       if (far !== undefined) throw new Error(`the id ${far} of ${tokenizer.vocabularySize}`);
-      if (one.typeIds.some((type) => type !== 0 && type !== 1))
-        throw new Error("a type that is not 0 or 1");
+      if (one.typeIds.some((type) => !(type >= 0 && type < tokenizer.segments)))
+        throw new Error("a type that is not below the number of segments");
     }
     return { ids, size: tokenizer.vocabularySize };
   },

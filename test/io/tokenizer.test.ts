@@ -162,6 +162,7 @@ test.each<[string, unknown, string]>([
   ["many repetitions", split("a*a*a*a*a*b"), "could take very long"],
   ["a back reference", split("(a)\\1"), "\\1"],
   ["an anchor", split("^a"), "the anchor ^"],
+  ["an expression that matches nothing", split("a*|b"), "it can match nothing"],
   ["a property that is not known", split("\\p{Elvish}"), 'the property "Elvish"'],
   ["an expression that is none", split("(a"), "a ( is not closed"],
   [

@@ -57,6 +57,8 @@ interface Term {
   source: string;
   /** Characters that it matches, when that is one number and there is one way to do it. */
   width: number | undefined;
+  /** Characters that it matches at least. */
+  least: number;
   /** Repetitions without an end, one behind the other. */
   open: number;
   /** Ways to match it, apart from those. */
@@ -86,8 +88,9 @@ class Translation {
   }
 
   source(): string {
-    const { source } = this.#alternatives(false, true);
+    const { source, least } = this.#alternatives(false, true);
     if (this.#at < this.#characters.length) throw new Unsupported("a ) closes no group");
+    if (least === 0) throw new Unsupported("it can match nothing");
     return source;
   }
 
@@ -114,13 +117,14 @@ class Translation {
     return {
       source: terms.map((term) => term.source).join("|"),
       width: undefined,
+      least: Math.min(...terms.map((term) => term.least)),
       open: Math.max(...terms.map((term) => term.open)),
       ways: outermost ? Math.max(...ways) : ways.reduce((a, b) => a + b),
     };
   }
 
   #sequence(folded: boolean): Term {
-    const result: Term = { source: "", width: 0, open: 0, ways: 1 };
+    const result: Term = { source: "", width: 0, least: 0, open: 0, ways: 1 };
     let before = "";
     while (this.#at < this.#characters.length && !this.#peek("|") && !this.#peek(")")) {
       const start = this.#at;
@@ -135,6 +139,7 @@ class Translation {
         result.width === undefined || term.width === undefined
           ? undefined
           : result.width + term.width;
+      result.least += term.least;
       result.open += term.open;
       result.ways *= term.ways;
       if (result.open > mostOpen || result.ways > mostWays) {
@@ -155,10 +160,13 @@ class Translation {
     if (most > 1 && !term.width) {
       throw new Unsupported("a repeated group of varying length, which can take for ever");
     }
+    if (term.least === 0) throw new Unsupported("a repetition of what can match nothing");
     const lazy = this.#take("?");
     if (lazy && mark.endsWith("}")) throw new Unsupported("a lazy {}");
     const possessive = !lazy && this.#take("+");
-    if (possessive && mark.endsWith("}")) throw new Unsupported("a possessive {}");
+    if (possessive && (term.width !== 1 || mark.endsWith("}"))) {
+      throw new Unsupported("a possessive repetition of more than a character");
+    }
     if (this.#peek("*") || this.#peek("+") || this.#peek("?") || this.#peek("{")) {
       throw new Unsupported("a repetition of a repetition");
     }
@@ -166,6 +174,7 @@ class Translation {
     const closed = most !== Number.POSITIVE_INFINITY;
     return {
       source: possessive ? `(?=(${source}))\\${++this.#groups}` : source,
+      least: term.least * least,
       width: least === most && term.width !== undefined ? term.width * least : undefined,
       open: term.open + (closed || possessive ? 0 : 1),
       ways: possessive ? 1 : term.ways + (closed ? most - least : 0),
@@ -214,7 +223,7 @@ class Translation {
       if (look.startsWith("?<") && inner.width === undefined) {
         throw new Unsupported("a look behind whose length varies");
       }
-      return { ...inner, source: `(${look}${inner.source})`, width: undefined };
+      return { ...inner, source: `(${look}${inner.source})`, width: undefined, least: 0 };
     }
     const inner = this.#take("?i:")
       ? this.#closed(true)
@@ -234,7 +243,7 @@ class Translation {
   /** What follows a backslash outside a class. */
   #escape(folded: boolean): Term {
     if (this.#take("b")) {
-      return { source: wordBoundary(), width: 0, open: 0, ways: 1 };
+      return { source: wordBoundary(), width: 0, least: 0, open: 0, ways: 1 };
     }
     const ranges = this.#escaped(folded, false);
     return single(classSource(ranges));
@@ -333,7 +342,7 @@ function point(code: number): readonly Range[] {
 }
 
 function single(source: string): Term {
-  return { source, width: 1, open: 0, ways: 1 };
+  return { source, width: 1, least: 1, open: 0, ways: 1 };
 }
 
 /** A class of JavaScript. */

@@ -83,14 +83,13 @@ export function charactersIn(set: { has(point: number): boolean }): Matcher {
   };
 }
 
-/** The matches of an expression, without an empty one right behind another match. */
+/** The matches of an expression, none of which may be empty. */
 export function matchesOf(expression: RegExp): Matcher {
   return (text) => {
     const parts: Part[] = [];
     let last = 0;
     for (const { index, 0: found } of text.matchAll(expression)) {
       const end = index + found.length;
-      if (end === index && index === last && parts.at(-1)?.matched) continue;
       if (index > last) parts.push({ start: last, end: index, matched: false });
       parts.push({ start: index, end, matched: true });
       last = end;
