@@ -200,7 +200,7 @@ function checkWhole(found: Found, config: PeftConfig, source: string): number | 
   const checkSaved = (name: string, kind: Kind, full: string) => {
     const parts = kind === "table" ? ["weight"] : ["weight", "bias"];
     if (!saved(full) || parts.every((part) => whole.has(`${name}.${part}`))) return;
-    lacks(name, "modules_to_save");
+    lacks(name, kind === "head" ? "task_type or modules_to_save" : "modules_to_save");
   };
   const last = Math.max(...found.inLayers);
   // Gaps no further than there are factors, so that a few bytes cannot ask for many layers.

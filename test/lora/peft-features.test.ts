@@ -348,3 +348,19 @@ test("an adapter of pickles is named with the way out", () => {
   files.set("adapter_model.bin", new Uint8Array(4));
   expect(() => loadAdapter(files, "bert", "a")).toThrow(/^a\/adapter_model.bin: .*save_pretrained/);
 });
+
+test("weights that are stored in fewer bits cannot be replaced, and vectors beside them can", () => {
+  const model = loadEncoder(tinyModel(), { weightStorage: "int8" });
+  const load = (name: string) => loadAdapter(filesOf(read[name]), "bert");
+  expect(() => useAdapter(model, load("the word embeddings"))).toThrow('weights stored as "full"');
+  const judge = useAdapter(model, load("layer norms"));
+  const wanted = read["layer norms"].outputs.flat();
+  expect(furthest(outputsOf(model, "bert", judge), wanted)).toBeLessThan(0.1);
+});
+
+test("in double precision the scores are PEFT's too", () => {
+  const model = loadEncoder(tinyModel(), { dtype: "f64" });
+  const judge = useAdapter(model, loadAdapter(filesOf(read["biases and layer norms"]), "bert"));
+  const wanted = read["biases and layer norms"].outputs.flat();
+  expect(furthest(outputsOf(model, "bert", judge), wanted)).toBeLessThan(1e-4);
+});
