@@ -189,7 +189,9 @@ testWith(missingMount())(
       ];
       for (const [args, file] of cases) {
         const { status, stdout, stderr } = lowrank(args, folder.path);
-        expect(stderr).toBe(`lowrank ${args[0]}: ${file}: the disk is full\n`);
+        // finetune says first that a new head begins at random.
+        const last = stderr.trimEnd().split("\n").at(-1);
+        expect(last).toBe(`lowrank ${args[0]}: ${file}: the disk is full`);
         expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
         expect(readdirSync(disk).sort()).toEqual(["ballast", "model"]);
       }
