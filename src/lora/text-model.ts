@@ -51,6 +51,8 @@ export class TextModel {
   /** The files it was made of; `mergeAdapter` writes them anew. */
   readonly files: ModelFiles;
   readonly #tokenizer: TextTokenizer | undefined;
+  /** Whether the encoder is told which of two texts a token is of. */
+  readonly #segments: boolean;
   #sentence: { config: SentenceConfig; tokenizer: TextTokenizer | undefined } | undefined;
 
   /** @internal */
@@ -64,6 +66,7 @@ export class TextModel {
     this.config = config;
     this.files = files;
     this.#tokenizer = tokenizer;
+    this.#segments = givesSegments(encoder.config, files);
   }
 
   /**
@@ -85,8 +88,7 @@ export class TextModel {
     if (!tokenizer) throw new RangeError("tokenize: the model came without tokenizer.json");
     const longest = Math.min(maxTokens, this.encoder.config.maxTokens);
     const { ids, typeIds } = tokenizer.encode(text, pair, longest);
-    // The tokenizers of the other families give no segments to the model.
-    return this.encoder.config.family === "bert" ? { ids, types: typeIds } : { ids };
+    return this.#segments ? { ids, types: typeIds } : { ids };
   }
 
   /**
@@ -188,6 +190,20 @@ export class TextModel {
     if (normalize) for (let i = 0; i < result.rows; i++) toUnitLength(result.row(i));
     return result;
   }
+}
+
+/**
+ * Whether transformers' tokenizer hands segments on: as its file says (`model_input_names`), or as its
+ * class does. BERT's own does, those of the other families and the general one of version 5 do not.
+ */
+function givesSegments({ family, tokenTypes }: EncoderConfig, files: ModelFiles): boolean {
+  // The encoder's, wherever its folder is.
+  const settings = /(^|\/)tokenizer_config\.json$/;
+  const [name, bytes] = [...(files.others ?? [])].find(([path]) => settings.test(path)) ?? [];
+  const json = bytes ? parseJsonObject(bytes, name!) : {};
+  const { model_input_names: names, tokenizer_class: kind } = json;
+  if (Array.isArray(names)) return tokenTypes > 0 && names.includes("token_type_ids");
+  return family === "bert" && kind !== "TokenizersBackend";
 }
 
 /** The tokenizer with a normalizer before its own that makes letters small, unless it has one. */

@@ -158,3 +158,21 @@ testWith(missingMiniLM)("MiniLM's sentence embeddings are PyTorch's", () => {
     expect(most).toBeLessThan(1e-5);
   });
 });
+
+test.each<[string, string, object, number[]]>([
+  ["bert", "BERT's own tokenizer", {}, [0, 0, 0, 1, 1]],
+  ["bert", "a general one of transformers 5", { tokenizer_class: "TokenizersBackend" }, []],
+  ["bert", "one that says it gives none", { model_input_names: ["input_ids"] }, []],
+  [
+    "bert",
+    "a general one that says it does",
+    { tokenizer_class: "TokenizersBackend", model_input_names: ["input_ids", "token_type_ids"] },
+    [0, 0, 0, 1, 1],
+  ],
+  ["mpnet", "MPNet's", { model_input_names: ["input_ids", "token_type_ids"] }, []],
+  ["roberta", "RoBERTa's", {}, []],
+])("a %s learns of two texts what the tokenizer tells: %s", (family, _, tokenizer, types) => {
+  const others = new Map([["tokenizer_config.json", jsonBytes(tokenizer)]]);
+  const tokens = loadEncoder(tinyModel(family, { others })).tokenize({ text: "a", pair: "b" });
+  expect(Array.from(tokens.types ?? [])).toEqual(types);
+});
