@@ -105,10 +105,16 @@ function parseHeader(
 
 /** `()`, `(3,)`, `(3, 4)`: what Python prints for a tuple of integers >= 0; Python 2 `(3L, 4L)`. */
 function parseShape(sizes: string, source: string): number[] {
-  if (!/^\(\s*(?:\d+L?\s*,\s*)*(?:\d+L?\s*)?\)$/.test(sizes) || /^\([^,]*\d[^,]*\)$/.test(sizes)) {
+  const items = sizes
+    .slice(1, -1)
+    .split(",")
+    .map((item) => item.trim());
+  if (items.at(-1) === "") items.pop();
+  const alone = items.length === 1 && !sizes.includes(",");
+  if (!sizes.startsWith("(") || alone || !items.every((item) => /^(?:0|[1-9]\d*)L?$/.test(item))) {
     throw new FormatError(source, `shape is ${quote(sizes)}: it must be a tuple of integers >= 0`);
   }
-  const shape = (sizes.match(/\d+/g) ?? []).map(Number);
+  const shape = items.map((item) => Number(item.replace("L", "")));
   if (!shape.every(Number.isSafeInteger)) {
     throw new FormatError(source, `shape ${quote(sizes)} overflows: no array is that large`);
   }

@@ -73,15 +73,13 @@ export function decodeNpy(given: Uint8Array, source = "npy"): NpyArray {
   }
   const { descr, fortranOrder, shape, dataStart } = readNpyHeader(bytes, source);
   // As NumPy, which takes a type without an order of bytes for the machine's own.
-  const [, order, name] = /^([<>=|]?)(\w+)/.exec(descr) ?? [];
-  const type =
-    /^[<>=|]?\w\d$/.test(descr) && Object.hasOwn(entryTypes, name) ? entryTypes[name] : undefined;
-  if (!type) {
-    const what = name === undefined ? undefined : otherTypes[name[0]];
-    throw fail(
-      `dtype ${quote(descr)} ${what ?? "is not supported: it must be a float (f2, f4, f8), an integer or a bool"}`,
-    );
+  const [, order, name] = /^([<>=|]?)(.*)$/.exec(descr) ?? ["", "", descr];
+  if (!Object.hasOwn(entryTypes, name)) {
+    const [kind] = /^(?:[OcUSaVMm]|f1\d$)/.exec(name) ?? [""];
+    const supported = "is not supported: it must be a float (f2, f4, f8), an integer or a bool";
+    throw fail(`dtype ${quote(descr)} ${otherTypes[kind[0]] ?? supported}`);
   }
+  const type = entryTypes[name];
   if (shape.length > 2) {
     throw fail(
       `shape (${shownShape(shape)}): at most 2 dimensions are read: ` +
