@@ -168,7 +168,8 @@ class Trie {
         while (end < text.length && spaces().has(text.charCodeAt(end))) end++;
       }
       if (start > last) segments.push(text.slice(last, start));
-      segments.push(token.id);
+      // Spaces that the token before has taken can be all of this one.
+      if (start < end) segments.push(token.id);
       last = end;
     }
     if (last < text.length) segments.push(text.slice(last));

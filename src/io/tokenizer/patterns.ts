@@ -65,7 +65,7 @@ interface Term {
   ways: number;
 }
 
-const mostOpen = 3;
+const mostOpen = 2;
 const mostWays = 64;
 
 /** Letters that a single other character stands for when case does not matter. */
