@@ -78,7 +78,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   }
   process.exit();
 });
-// Where nobody listens to errors the exit code still tells.
+// Where nobody reads the messages there is still the exit code.
 process.stderr.on("error", () => {});
 
 await main();

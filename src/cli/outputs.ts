@@ -1,4 +1,4 @@
-// Where results go is settled before any work: what cannot be written is no matter for the end.
+// Whether results can be written is checked before any work, not when hours of it are done.
 import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { checkOutputFolder, checkOutputPath, followLinks } from "../io/output-file.js";

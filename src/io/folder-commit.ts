@@ -1,5 +1,5 @@
 // Several files of a folder that belong together: a reader sees all old ones or all new ones, also
-// when the writer was killed between two renames. The new ones lie beside the old ones under
+// when the writer was killed between two renames. The new ones are written beside the old ones under
 // temporary names; `.lowrank-commit.json`, which appears at once, says which stands for which, and
 // from then on they count. Readers that do not know of it see the old names, which follow at once.
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
@@ -25,7 +25,7 @@ const patience = 60_000;
 export interface CommittedFolder {
   /** Names of the files, hidden ones left out. */
   names(): string[];
-  /** Where a file lies now, by its name. */
+  /** The path of a file at this moment, by its name. */
   at(name: string): string;
 }
 
@@ -143,7 +143,7 @@ function viewOf(folder: string): CommittedFolder & { isCurrent(): boolean } {
   };
 }
 
-/** Tells one file from another that takes its name; "" where there is none. */
+/** Differs between a file and another that takes its name; "" where there is none. */
 function versionOf(path: string): string {
   try {
     const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });

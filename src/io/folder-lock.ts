@@ -110,7 +110,7 @@ function machine(): string {
   return [told(hostname), boot, told(() => readlinkSync("/proc/self/ns/pid"))].join("/");
 }
 
-/** What Linux tells of a process; undefined where nothing is told. */
+/** What Linux says about a process; undefined where it says nothing. */
 function stateOf(pid: number): { dead: boolean; started: string } | undefined {
   try {
     // The name, in brackets, may hold anything.

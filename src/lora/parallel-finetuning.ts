@@ -74,7 +74,7 @@ export class ParallelFinetuning {
    *
    * @param model - as `loadEncoder` gave it; each worker loads it once more.
    * @throws as `Finetuning`; RangeError when `threads` is out of range; TypeError when
-   * `workerUrl` is no URL; UnsupportedError where there are no workers; Error when one does not start.
+   * `workerUrl` is not a URL; UnsupportedError where there are no workers; Error when one does not start.
    */
   static async create(
     model: TextModel,
@@ -230,7 +230,7 @@ export class ParallelFinetuning {
   }
 
   /**
-   * Asks every worker, numbered from 1, tells it what it has to finish first, and meanwhile does the
+   * Asks every worker, numbered from 1, sends it what it has to finish first, and meanwhile does the
    * calling thread's own part. Settles when all have answered: the next call finds them idle.
    */
   async #together<T>(request: (i: number) => Request, work: () => T) {

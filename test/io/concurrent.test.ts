@@ -135,12 +135,15 @@ test("a lock that nobody can read is left behind when it is old", () => {
 test.each([
   ["of a process at work", {}, `${process.pid} on ${hostname()}`],
   ["of another machine", { machine: "elsewhere/x/y", pid: 17 }, "17 on elsewhere"],
-])("a lock %s is respected: who has waited long enough is told", (name, change, holder) => {
-  const path = locked(name, change);
-  expect(() => withFolderLock(path, () => "done", 20)).toThrow(
-    `${path}: another process (${holder}) is writing here: try again when it is done, or remove`,
-  );
-});
+])(
+  "a lock %s is respected: waiting too long is an error that names its holder",
+  (name, change, holder) => {
+    const path = locked(name, change);
+    expect(() => withFolderLock(path, () => "done", 20)).toThrow(
+      `${path}: another process (${holder}) is writing here: try again when it is done, or remove`,
+    );
+  },
+);
 
 test("a reader of one file gets what an interrupted commit has brought to it", () => {
   const path = folder.at("interrupted");

@@ -113,7 +113,7 @@ test.each([
   ["that leads to no file", '{"..": ".lowrank-0123456789abcdef.tmp"}'],
   ["of a name in the way of a folder", '{"sub": ".lowrank-0123456789abcdef.tmp"}'],
   ["of an impossible name", '{"a\\u0000b": ".lowrank-0123456789abcdef.tmp"}'],
-  ["whose file lies elsewhere", '{"a.json": "/etc/passwd"}'],
+  ["whose file is elsewhere", '{"a.json": "/etc/passwd"}'],
   ["that is torn", '{"a.json": '],
   ["that is deep", "[".repeat(100_000)],
   ["of another kind", "7"],
