@@ -83,7 +83,8 @@ const readers: Record<string, (view: View) => unknown> = {
   "decodeNpy, i2": (view) => decodeNpy(view(npy(">i2"))),
   decodeSafetensors: (view) => readTensors(view(tensors)),
   "decodeSafetensors, unaligned": (view) => readTensors(view(unaligned)),
-  parseRatings: (view) => parseRatings(view(text("ann,Brazil,5\nbob,Álien,4\n"))),
+  parseRatings: (view) =>
+    parseRatings(view(text('ann,"Brazil, the ""film""",5\nbob,"Álien ""1""",4\n'))),
   "readTextTable, CSV": (view) =>
     readTextTable(view(text('t,l\n"a ""b"" é",x\nc,y\n')), "t", { texts: ["t"], label: "l" }),
   "readTextTable, JSON lines": (view) =>
