@@ -1,5 +1,5 @@
 // The ids of every part of a tokenizer.json that is accepted, beside those of the original.
-// Of 500 texts here, a few seconds; of all 10,000 in CI, or of as many as TOKENIZER_TEXTS says.
+// Of 500 texts here, a few seconds; of all 10,000 in CI, or of as many as LOWRANK_TOKENIZER_TEXTS says.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { crc32 } from "../../src/io/checksum.js";
@@ -24,7 +24,7 @@ const fixtures = JSON.parse(
   pairs: Record<string, Part>;
 };
 const all = 10_000;
-const count = Number(process.env.TOKENIZER_TEXTS ?? (process.env.CI ? all : 500));
+const count = Number(process.env.LOWRANK_TOKENIZER_TEXTS ?? (process.env.CI ? all : 500));
 const texts = Array.from({ length: all }, (_, i) => hostileText(i));
 
 function tokenizerOf({ tokenizer }: Part): TextTokenizer {
