@@ -22,14 +22,25 @@ export default {
   name: "ratings",
 
   specimen(random) {
-    const delimiter = random.pick([",", "\t", "::", " "]);
+    const delimiter = random.pick([",", "\t", "::", " ", ";", "|"]);
     const plain = delimiter === " " ? letters.filter((id) => !id.includes(" ")) : letters;
-    const quotes = delimiter === "," || delimiter === "\t";
+    const quotes = delimiter !== "::" && delimiter !== " ";
     const id = (kind) =>
       kind + random.pick(quotes && random.chance(0.2) ? quotable : plain) + random.below(9);
-    // A first line of names is a header only where no name is anything like a number.
-    const header = random.chance(0.5) ? [["user", "item", "rating"]] : [];
     const more = random.below(2) ? ["978300760"] : [];
+    // With a header the columns may stand in any order.
+    const names = [
+      random.pick(["user", "userId", "User-ID", "customer_id"]),
+      random.pick(
+        ["item", "movieId", "ISBN", "product id"].filter((name) => !name.includes(delimiter)),
+      ),
+      random.pick(["rating", "Stars", "Book-Rating", "overall"]),
+      ...more.map(() => "timestamp"),
+    ];
+    const hasHeader = random.chance(0.5);
+    const order = names.map((_, place) => place);
+    const keys = names.map(() => random.next());
+    if (hasHeader) order.sort((a, b) => keys[a] - keys[b]);
     const rows = random.list(1, 25, () => {
       const rating = random.pick(["5", "4.5", "3", "0.5", "1e0", "2.50", "+4", ".5", "-1"]);
       return [id("u"), id("i"), rating, ...more];
@@ -40,10 +51,7 @@ export default {
       lineEnd: random.pick(["\n", "\r\n"]),
       lastEnd: random.chance(0.7),
       quoteAll: quotes && random.chance(0.2),
-      lines: [
-        ...header.map((names) => (more.length > 0 ? [...names, "timestamp"] : names)),
-        ...rows,
-      ],
+      lines: [...(hasHeader ? [names] : []), ...rows].map((line) => order.map((k) => line[k])),
     };
     const column = (place) => rows.map((row) => row[place]);
     return {
@@ -57,14 +65,15 @@ export default {
   },
 
   encode(tree) {
-    const { mark, delimiter, lineEnd, lastEnd, quoteAll, lines } = Object(tree);
+    const { mark, lastEnd, quoteAll, lines, ...ends } = Object(tree);
+    // Between all fields and lines: what is long there would fill the memory of who writes it.
+    const delimiter = String(ends.delimiter).slice(0, 100);
+    const lineEnd = String(ends.lineEnd).slice(0, 100);
     const rows = (Array.isArray(lines) ? lines : [lines]).map((line) => {
       const fields = Array.isArray(line) ? line : [line];
-      return fields
-        .map((field) => fieldText(field, String(delimiter), quoteAll === true))
-        .join(String(delimiter));
+      return fields.map((field) => fieldText(field, delimiter, quoteAll === true)).join(delimiter);
     });
-    const text = rows.join(String(lineEnd)) + (lastEnd === false ? "" : String(lineEnd));
+    const text = rows.join(lineEnd) + (lastEnd === false ? "" : lineEnd);
     return new TextEncoder().encode(String(mark ?? "") + text);
   },
 

@@ -2,7 +2,7 @@ import { quote } from "../linalg/describe.js";
 import { plainBytes } from "./bytes.js";
 import { parseDecimal } from "./decimal.js";
 import { parseDense } from "./dense-ratings.js";
-import { toUtf8 } from "./encoding.js";
+import { startsWithByteOrderMark, toUtf8 } from "./encoding.js";
 import { FormatError } from "./errors.js";
 import { foreignFile } from "./foreign-file.js";
 import { Interner } from "./interner.js";
@@ -137,8 +137,4 @@ function readRating(reader: RecordReader): number {
   const piece = reader.source[2].subarray(reader.starts[2], reader.ends[2]);
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(piece);
   reader.fail(whyNotRating(text) ?? `rating ${quote(text)} is too long`);
-}
-
-function startsWithByteOrderMark(bytes: Uint8Array): boolean {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }

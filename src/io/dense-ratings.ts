@@ -1,6 +1,6 @@
 // Tables with a line for each row and a column for each column: pivots, and bare matrices.
 import { quote } from "../linalg/describe.js";
-import { namesRowOrColumn } from "./column-names.js";
+import { columnsOf, listNames, namesRowOrColumn, ratingByName } from "./column-names.js";
 import { isDecimal } from "./decimal.js";
 import { FormatError } from "./errors.js";
 import { readPreamble } from "./preamble.js";
@@ -100,6 +100,9 @@ function tableOf(first: readonly SampleRecord[], source: string, format: Ratings
   const body = first.slice(hasHeader ? 1 : 0).map(({ fields }) => fields);
   if (body.length === 0) fail("a header and no ratings");
   const names = namesOf(hasHeader ? first[0].fields : undefined, body[0].length, fail);
+  if (hasHeader && ratingByName(names) !== undefined && typeof columnsOf(names) !== "string") {
+    fail(`the header ${listNames(names)} names a rating on each line: leave out --dense`);
+  }
   if (format.columns) return { hasHeader, names, ...askedColumns(format.columns, names, fail) };
   const hasIds = holdsIds(body, hasHeader ? names[0] : undefined, known);
   if (hasIds === undefined) fail(`is column 1 a row id or a rating? ${sayColumns}`);

@@ -20,6 +20,9 @@ export function toUtf8(bytes: Uint8Array, encoding: string, source: string): Uin
       `there is no encoding ${quote(encoding)}: it must be a name such as latin1 or utf-16le`,
     );
   }
+  if (startsWithByteOrderMark(bytes) && decoder.encoding !== "utf-8") {
+    throw new FormatError(source, `it begins as UTF-8 does: leave out --encoding ${encoding}`);
+  }
   const encoder = new TextEncoder();
   const pieces: Uint8Array[] = [];
   try {
@@ -37,4 +40,9 @@ export function toUtf8(bytes: Uint8Array, encoding: string, source: string): Uin
     end += piece.length;
   }
   return text;
+}
+
+/** The byte order mark of UTF-8. */
+export function startsWithByteOrderMark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }

@@ -69,15 +69,15 @@ function mirrorSign(text: Uint8Array, source: string): number {
     .replace(/^%+\s*/, "")
     .trim()
     .split(/\s+/);
-  const [, object, format, field, symmetry] = words;
+  const [, object = "", format = "", field = "", symmetry = ""] = words;
   const fail = (reason: string): never => {
     throw new FormatError(source, `Matrix Market: ${reason}`, 1);
   };
-  if (object !== "matrix") fail(`the object is ${quote(String(object))}: it must be a matrix`);
+  if (object !== "matrix") fail(`the object is ${quote(object)}: it must be a matrix`);
   if (format === "array") {
     fail("an array holds every cell: write the ratings as coordinates, without the unknown ones");
   }
-  if (format !== "coordinate") fail(`the format ${quote(String(format))} must be coordinate`);
+  if (format !== "coordinate") fail(`the format ${quote(format)} must be coordinate`);
   if (field === "pattern") fail("a pattern has no values: there must be a rating in every entry");
   if (
     field !== "real" &&
@@ -85,7 +85,7 @@ function mirrorSign(text: Uint8Array, source: string): number {
     field !== "unsigned-integer" &&
     field !== "double"
   ) {
-    fail(`the field ${quote(String(field))} must be real or integer`);
+    fail(`the field ${quote(field)} must be real or integer`);
   }
   switch (symmetry) {
     case "general":
@@ -95,9 +95,7 @@ function mirrorSign(text: Uint8Array, source: string): number {
     case "skew-symmetric":
       return -1;
   }
-  return fail(
-    `the symmetry ${quote(String(symmetry))} must be general, symmetric or skew-symmetric`,
-  );
+  return fail(`the symmetry ${quote(symmetry)} must be general, symmetric or skew-symmetric`);
 }
 
 /** Where the lines that begin with % end. */

@@ -197,10 +197,9 @@ function isHeader(names: readonly string[], body: readonly SampleRecord[]): bool
   if (names[0] === "" && names.length > 3 && countsLines(names.slice(1))) return true;
   const shown = names.filter((name) => name !== "");
   if (shown.length < 3) return false;
-  if (shown.some((name) => isDecimal(name) || isMissing(name) || /^[+-]?inf/i.test(name))) {
-    return false;
-  }
+  if (shown.some(isDecimal)) return false;
   if (ratingByName(names) !== undefined) return true;
+  if (shown.some((name) => isMissing(name) || /^[+-]?(inf|infinity)$/i.test(name))) return false;
   const again = body.some(({ fields }) => fields[0] === names[0] || fields[1] === names[1]);
   return !again && names.slice(0, 3).every((name) => !/^[+-]?[\d.]|^[+-]/.test(name));
 }
@@ -264,7 +263,8 @@ class Judge {
   /** "user,1,2,3": an item's number above each column. */
   #headerOfNumbers(): string | undefined {
     const [first, ...rest] = this.body[0].fields;
-    if (!namesRowOrColumn(first) || !rest.every(isDecimal)) return undefined;
+    const numbered = rest.every((name) => isDecimal(name) || namesRowOrColumn(name));
+    if (!namesRowOrColumn(first) || !numbered) return undefined;
     return "this looks like the header of a table with a column for each item: read it with --dense";
   }
 

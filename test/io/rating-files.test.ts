@@ -204,6 +204,9 @@ test("text in another encoding is read with its name", () => {
   );
   expect(entries(utf16, { encoding: "utf-16le" })).toEqual([["ann", "映画", 4]]);
   expect(() => parse(utf16.subarray(2))).toThrow("UTF-16");
+  const marked = encode("\ufeffuser,item,rating\nann,café,4\n");
+  expect(() => parse(marked, { encoding: "latin1" })).toThrow("it begins as UTF-8 does");
+  expect(entries(marked, { encoding: "utf8" })).toEqual([["ann", "café", 4]]);
   expect(() => parse("a,b,1\n", { encoding: "klingon" })).toThrow('no encoding "klingon"');
   expect(() => parse(latin1, { encoding: "shift_jis" })).toThrow("it is not text in shift_jis");
 });
@@ -322,6 +325,7 @@ describe("tables with --dense", () => {
       'line 3: rating "bad" is not a number (column 3, "b")',
     ],
     ["a short line", "u,a,b\nx,1,2\ny,2\n", {}, "line 3: 2 columns and the others have 3"],
+    ["a rating on each line", "user,item,rating\n1,2,3\n", {}, "leave out --dense"],
     ["no ratings", "u,a,b\nx,,\n", {}, "the table holds no ratings"],
     ["JSON Lines", '{"user":1,"item":2,"rating":3}\n', {}, "leave out --dense"],
     [
@@ -406,6 +410,16 @@ test.each<[string, string | Uint8Array, string, RatingsFormat?]>([
   ],
   ["a pivot of two", "name,Alien,Brazil\nann,5,3\nbob,4,1\n", "does not name the rating"],
   ["a pivot of numbers", "userId,1,2\n1,5,3\n2,4,1\n", "this looks like the header of a table"],
+  [
+    "names and a number",
+    "user,item,2019\n1,2,3\n",
+    "line 1: this looks like the header of a table with a column for each item",
+  ],
+  [
+    "a banner without a symmetry",
+    "%%MatrixMarket matrix coordinate real\n1 1 1\n1 1 1\n",
+    'the symmetry "" must be',
+  ],
   [
     "a line of sizes",
     `50 30 60\n${lines(60, (u, i, r) => `${u} ${i} ${r}`)}`,
