@@ -10,7 +10,7 @@ import { isMatrixMarket, parseMatrixMarket } from "./matrix-market.js";
 import { doubtOfFirst, doubtOfValues } from "./rating-checks.js";
 import { columnCount, type Layout, layoutOf, type RatingsFormat } from "./rating-layout.js";
 import { isJsonLines, parseJsonRatings } from "./rating-lines.js";
-import { largestRating, RatingList, type Ratings, whyNotRating } from "./rating-list.js";
+import { largestRating, type Ratings, whyNotRating } from "./rating-list.js";
 import { BackslashError, RecordReader } from "./records.js";
 
 export type { RatingsFormat } from "./rating-layout.js";
@@ -98,14 +98,23 @@ function readTriplets(text: Uint8Array, source: string, layout: Layout): Ratings
   const reader = new RecordReader(text, source, dialect, start, columns);
   const rowInterner = new Interner();
   const colInterner = new Interner();
-  const list = new RatingList();
+  // A RatingList spelt out: its calls would cost a tenth of the time.
+  const rowIds: string[] = [];
+  const colIds: string[] = [];
+  let values = new Float64Array(1024);
+  let count = 0;
   while (reader.next()) {
     if (reader.fieldCount !== fieldCount) failCount(reader, text, layout);
-    const row = readId(reader, 0, rowInterner);
-    const col = readId(reader, 1, colInterner);
-    list.push(row, col, readRating(reader));
+    rowIds.push(readId(reader, 0, rowInterner));
+    colIds.push(readId(reader, 1, colInterner));
+    if (count === values.length) {
+      const larger = new Float64Array(2 * count);
+      larger.set(values);
+      values = larger;
+    }
+    values[count++] = readRating(reader);
   }
-  if (list.count > 0) return list.finish();
+  if (count > 0) return { rowIds, colIds, values: values.slice(0, count) };
   throw new FormatError(
     source,
     hasHeader ? "a header and no ratings" : "the file holds no ratings",

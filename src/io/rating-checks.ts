@@ -104,8 +104,10 @@ const sampleSize = 1000;
 /** Why values cannot be ratings; undefined when they may be. */
 export function doubtOfValues(values: Float64Array): string | undefined {
   if (values.length < 3) return undefined;
-  const stride = Math.ceil(values.length / sampleSize);
-  const looked = values.filter((_, i) => i % stride === 0);
+  const size = Math.min(values.length, sampleSize);
+  const looked = Array.from({ length: size }, (_, i) => {
+    return values[Math.floor((i * values.length) / size)];
+  });
   // Seconds since 1970 have ten digits, days as 20240131 eight, ids of shops seven and more.
   const large = looked.filter((value) => value >= 1e6 && value <= Number.MAX_SAFE_INTEGER);
   if (2 * large.length <= looked.length) return undefined;
