@@ -1,6 +1,5 @@
 // Training of an adapter, or of an encoder, on labelled texts.
 
-import { sigmoid } from "../autograd/operations.js";
 import { crc32 } from "../io/checksum.js";
 import {
   checkBoolean,
@@ -20,13 +19,15 @@ import { constant, linearDecay, type Schedule } from "../optim/schedules.js";
 import type { TokenSequence } from "../transformer/batch.js";
 import { packBatch } from "../transformer/batch.js";
 import { Head, type TextHead } from "../transformer/head.js";
-import { addGradients, type LossName, scoresOf, Training } from "../transformer/training.js";
+import { addGradients, type LossName, Training } from "../transformer/training.js";
 import type { FloatArray } from "../wasm/index.js";
 import { type Adaptation, attach, factorName, type PlannedLayer } from "./adaptation.js";
 import type { Adapter, Task } from "./adapter.js";
-import { checkBatchSize, checkFinite, checkMethod, checkTask } from "./check.js";
+import { checkMethod, checkTask } from "./check.js";
 import { checkLayers, checkTensors, weightsSample } from "./resume.js";
+import { scoreTexts } from "./score-texts.js";
 import { encodedTexts, taskHead, tokensOf } from "./task-head.js";
+import { type Label, lossOf, misfit, targetsOf } from "./task-labels.js";
 import type { TextInput } from "./text-input.js";
 import { checkTexts } from "./text-input.js";
 import type { TextModel } from "./text-model.js";
@@ -39,7 +40,7 @@ export interface Example extends TextInput {
    * The number of its class, the value to predict, or the similarity to reach, -1 .. 1; of a
    * multi-label task the numbers of the labels that hold, or of none.
    */
-  readonly label: number | readonly number[];
+  readonly label: Label;
 }
 
 export interface FinetuneOptions {
@@ -416,48 +417,6 @@ export function* finetune(
   return run;
 }
 
-/**
- * One row of scores a text; of several labels their probabilities.
- *
- * @throws RangeError that names the text whose scores are not finite numbers.
- */
-export function scoreTexts(
-  model: TextModel,
-  head: TextHead,
-  task: Task,
-  texts: readonly TextInput[],
-  batchSize: number,
-  maxTokens: number,
-): Matrix {
-  const encoded = encodedTexts("predict", head, texts);
-  checkBatchSize("predict", batchSize);
-  const { job, dtype } = model.encoder;
-  const result = Matrix.zeros(texts.length, head.outputs, { dtype });
-  for (let start = 0; start < texts.length; start += batchSize) {
-    const some = encoded.slice(start, start + batchSize).flat();
-    const batch = packBatch(
-      model.encoder.config,
-      some.map((text) => tokensOf(model, head, text, maxTokens)),
-    );
-    const scores = scoresOf(model.encoder, head, batch);
-    const judged = task.kind === "multi-label" ? sigmoid(job, dtype, scores) : scores;
-    result.data.set(judged, start * head.outputs);
-  }
-  checkFinite("predict", "row of scores", result);
-  return result;
-}
-
-function lossOf({ kind }: Task): LossName {
-  if (kind === "classification") return "crossEntropy";
-  return kind === "multi-label" ? "binaryCrossEntropy" : "squaredError";
-}
-
-/** A label as the loss takes it: of several, whether each holds. */
-function targetsOf(task: Task, label: Example["label"]): readonly number[] {
-  if (typeof label === "number") return [label];
-  return (task.kind === "multi-label" ? task.labels : []).map((_, i) => Number(label.includes(i)));
-}
-
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
@@ -499,24 +458,4 @@ function checkOptions(
       `${name}: example ${i} has the label ${describe(label)}: it must be ${wanted}`,
     );
   });
-}
-
-/** What a label must be, where it is something else. */
-function misfit(task: Task, label: Example["label"]): string | undefined {
-  if (task.kind === "multi-label") {
-    const last = task.labels.length - 1;
-    const known = (one: unknown) => Number.isInteger(one) && (one as number) in task.labels;
-    if (Array.isArray(label) && label.every(known)) return undefined;
-    return `an array of the numbers of its labels, each in 0 .. ${last}`;
-  }
-  if (typeof label !== "number") return "a number";
-  switch (task.kind) {
-    case "regression":
-      return Number.isFinite(label) ? undefined : "a finite number";
-    case "similarity":
-      return Math.abs(label) <= 1 ? undefined : "in [-1, 1], as a cosine is";
-    case "classification":
-      if (Number.isInteger(label) && label >= 0 && label < task.labels.length) return undefined;
-      return `the number of a class, 0 .. ${task.labels.length - 1}`;
-  }
 }

@@ -1,0 +1,42 @@
+// What a head makes of texts, a batch at a time.
+import { sigmoid } from "../autograd/operations.js";
+import { Matrix } from "../linalg/matrix.js";
+import { packBatch } from "../transformer/batch.js";
+import type { TextHead } from "../transformer/head.js";
+import { scoresOf } from "../transformer/training.js";
+import type { Task } from "./adapter.js";
+import { checkBatchSize, checkFinite } from "./check.js";
+import { encodedTexts, tokensOf } from "./task-head.js";
+import type { TextInput } from "./text-input.js";
+import type { TextModel } from "./text-model.js";
+
+/**
+ * One row of scores a text; of several labels their probabilities.
+ *
+ * @throws RangeError that names the text whose scores are not finite numbers.
+ */
+export function scoreTexts(
+  model: TextModel,
+  head: TextHead,
+  task: Task,
+  texts: readonly TextInput[],
+  batchSize: number,
+  maxTokens: number,
+): Matrix {
+  const encoded = encodedTexts("predict", head, texts);
+  checkBatchSize("predict", batchSize);
+  const { job, dtype } = model.encoder;
+  const result = Matrix.zeros(texts.length, head.outputs, { dtype });
+  for (let start = 0; start < texts.length; start += batchSize) {
+    const some = encoded.slice(start, start + batchSize).flat();
+    const batch = packBatch(
+      model.encoder.config,
+      some.map((text) => tokensOf(model, head, text, maxTokens)),
+    );
+    const scores = scoresOf(model.encoder, head, batch);
+    const judged = task.kind === "multi-label" ? sigmoid(job, dtype, scores) : scores;
+    result.data.set(judged, start * head.outputs);
+  }
+  checkFinite("predict", "row of scores", result);
+  return result;
+}
