@@ -162,7 +162,7 @@ export const seeds = {
     { method: new lora.Lora({ rank: 2 }), task, steps: 1, batchSize: 2 },
   ],
   fitCompletion: (random) => [observations(random), { rank: 1, steps: 3, seed: 0 }],
-  fitLowRank: () => [problem, { rank: 1, steps: 3, seed: 0 }],
+  fitLowRank: () => [problem, { maxRank: 1, steps: 3, seed: 0 }],
   gd: () => [{ learningRate: 0.1 }],
   holdOut: (random) => [entries(random), { share: 0.25, seed: 0 }],
   householderQr: (random) => [matrix(random), { pivoting: true }],
@@ -186,7 +186,7 @@ export const seeds = {
   momentum: () => [{ learningRate: 0.1, beta: 0.9 }],
   norm: (random) => [
     matrix(random),
-    random.pick(["frobenius", "spectral", "nuclear", 1, Infinity]),
+    random.pick(["frobenius", "spectral", "nuclear", "one", "infinity", "max"]),
   ],
   packMatrix: (random) => [matrix(random), {}],
   pearson: pair,

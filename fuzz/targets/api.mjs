@@ -29,9 +29,13 @@ mkdirSync(join(scratch, "a/b/c"), { recursive: true });
 process.chdir(join(scratch, "a/b/c"));
 prepareFolders();
 
+/** NaN is their word for a step that never came, and for the correlation of what is constant. */
+const nanIsSaid = /^(stepsByOuterRate|pearson|spearman)$/;
 /** How much is to be done: what a caller asks for, and gets, takes as long as it takes. */
 const amounts = /steps|times|iterations|patience|oversampling|depth|threads|maxRank|ratios|time$/i;
 const mostWork = 12;
+/** Of functions that take an amount without a name: its place. */
+const positionalAmounts = { passiveScalars: 2 };
 /** Sizes between are neither small nor refused: they would only be waited for. */
 const tooLong = (value) =>
   Number.isInteger(value) && Math.abs(value) > 64 && Math.abs(value) <= 2 ** 30;
@@ -52,7 +56,8 @@ export default {
   encode(tree) {
     const { name = "matmul", args = [tree] } = Object(tree);
     const known = calls.has(name) ? name : "matmul";
-    return { name: known, args: [args].flat().map((one) => bounded(plain(one))) };
+    const key = (i) => (i === positionalAmounts[known] ? "steps" : "");
+    return { name: known, args: [args].flat().map((one, i) => bounded(plain(one), key(i))) };
   },
 
   async read({ name, args }) {
@@ -71,9 +76,8 @@ export default {
 
   /** NaN may come of NaN, and of numbers whose sums overflow; of others it is a fault. */
   check(result, tree) {
-    // A verdict on evidence that holds NaN is NaN and does not hold; a step that never came is NaN.
-    if (extreme(tree) || result?.holds === false || tree.name === "stepsByOuterRate")
-      return undefined;
+    // A verdict on evidence that holds NaN is NaN and does not hold.
+    if (extreme(tree) || result?.holds === false || nanIsSaid.test(tree.name)) return undefined;
     const place = nonFinite(numbersOf(result));
     return place?.endsWith("NaN") ? place : undefined;
   },

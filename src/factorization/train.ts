@@ -4,7 +4,7 @@ import type { Matrix } from "../linalg/matrix.js";
 import { type OptionNames, readOptions } from "../linalg/options.js";
 import { DivergenceError } from "../optim/divergence-error.js";
 import { momentum } from "../optim/momentum.js";
-import type { BoundOptimizer, Optimizer } from "../optim/optimizer.js";
+import { type BoundOptimizer, checkLearningRate, type Optimizer } from "../optim/optimizer.js";
 import type { Schedule } from "../optim/schedules.js";
 import type { FloatArray } from "../wasm/index.js";
 import { type AdaptiveRate, adaptiveRate } from "./adaptive-rate.js";
@@ -130,6 +130,7 @@ export function train(
       `train: optimizer is ${describe(optimizer)}: gd, momentum, adam, adamw or scaledGd must give it`,
     );
   }
+  if (optimizer !== undefined) checkLearningRate("train", optimizer.learningRate);
   if (schedule !== undefined && typeof schedule !== "function") {
     throw new TypeError(
       `train: schedule is ${describe(schedule)}: constant, linearDecay or cosine must give it`,

@@ -1,7 +1,7 @@
 import { describe } from "../linalg/describe.js";
 
-/** @throws TypeError when it is no path. */
+/** @throws TypeError otherwise. */
 export function checkPath(name: string, folder: string): void {
-  if (typeof folder === "string" && folder !== "") return;
+  if (typeof folder === "string" && folder !== "" && !folder.includes("\0")) return;
   throw new TypeError(`${name}: folder is ${describe(folder)}: it must be a path`);
 }

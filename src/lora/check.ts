@@ -1,6 +1,7 @@
 // Checks at the border of lowrank/lora: each names the function, what was given and what must be.
 import { plainBytes } from "../io/bytes.js";
 import type { ModelFiles } from "../io/model-files.js";
+import { checkMatrix } from "../linalg/check.js";
 import { checkInteger, checkObject } from "../linalg/check-option.js";
 import { describe, printable } from "../linalg/describe.js";
 import type { Matrix } from "../linalg/matrix.js";
@@ -120,12 +121,25 @@ export function checkAdapter(name: string, adapter: Adapter): void {
   }
   for (const layer of layers as Adapter["layers"]) checkLayerAdapter(name, layer);
   checkTask(name, adapter.task);
+  checkFamily(name, adapter.family);
 }
 
-/** @throws TypeError when it has no two factors. */
+/** @throws TypeError when it has no two factors, or one that is not a matrix. */
 export function checkLayerAdapter(name: string, layer: LayerAdapter): void {
-  const { factors } = of(layer);
-  if (Array.isArray(factors) && factors.length > 1) return;
+  const { factors, scale } = of(layer);
+  if (Array.isArray(factors) && factors.length > 1) {
+    factors.forEach((factor, i) => {
+      checkMatrix(name, `factor ${i} of the layer`, factor);
+      const before = factors[i - 1];
+      if (before === undefined || factor.cols === before.rows) return;
+      throw new RangeError(
+        `${name}: factor ${i} of the layer is ${factor.rows} x ${factor.cols}: it must take the ` +
+          `${before.rows} numbers that the one before gives`,
+      );
+    });
+    if (Number.isFinite(scale)) return;
+    refuse(name, "scale of the layer", scale, "a finite number");
+  }
   refuse(name, "layer", layer, "{ factors, scale } with two factors or more");
 }
 

@@ -3,6 +3,7 @@ import { compress } from "../factorization/compress.js";
 import { deepFactorization } from "../factorization/deep-factorization.js";
 import { factorization } from "../factorization/factorization.js";
 import { train } from "../factorization/train.js";
+import { checkInteger } from "../linalg/check.js";
 import { Matrix } from "../linalg/matrix.js";
 import { offDiagonal } from "./blocks.js";
 import * as check from "./check.js";
@@ -63,6 +64,13 @@ export function gaussianBreaksSpectrum(change: FactorChange): Verdict {
     ...{ start: check.matrix, end: check.matrix, active: check.integer(0) },
   });
   const { start, end, active } = change;
+  checkInteger(
+    "gaussianBreaksSpectrum",
+    "change.active",
+    active,
+    0,
+    Math.min(end.rows, end.cols) - 1,
+  );
   const claim = "from Gaussian factors the passive directions move apart: the structure breaks";
   const source = `${yaras}, where the theorem stops: initial factors that are not orthogonal`;
   const S = singularValues(combine(end, start, (w, w0) => w - w0));

@@ -59,6 +59,21 @@ export function list<T>(entry: Check<T>): Check<readonly T[]> {
   };
 }
 
+/** A list of that length; `why` says what an entry is for. */
+export function length(wanted: number, why: string): Check<readonly unknown[]> {
+  return (name, what, values) => {
+    if (values.length === wanted) return;
+    throw new RangeError(
+      `${name}: ${what} has ${values.length} entries: it must have ${wanted}, ${why}`,
+    );
+  };
+}
+
+/** A list that is not empty. */
+export const some: Check<readonly unknown[]> = (name, what, values) => {
+  if (values.length === 0) throw wrong(name, what, values, "one entry or more");
+};
+
 /** An object with the fields. */
 export function record<T extends object>(
   checks: {

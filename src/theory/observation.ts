@@ -130,6 +130,21 @@ export function checkObservation(name: string, observation: Observation): void {
     ),
   });
   checkDType(name, observation.dtype);
+  const { initial, scales, frames, samples } = observation;
+  const depth = initial.length;
+  const length = check.length(depth, "one per factor");
+  length(name, "observation.scales", scales);
+  length(name, "observation.frames.U", frames.U);
+  length(name, "observation.frames.V", frames.V);
+  check.some(name, "observation.initial", initial);
+  check.some(name, "observation.samples", samples);
+  samples.forEach(({ factors, compressed, reduced }, i) => {
+    const what = `observation.samples[${i}]`;
+    length(name, `${what}.factors`, factors);
+    check.some(name, `${what}.compressed`, compressed);
+    length(name, `${what}.reduced.cores`, reduced.cores);
+    length(name, `${what}.reduced.passive`, reduced.passive);
+  });
 }
 
 /** The first step, the last one, and some at equal distances between them. */

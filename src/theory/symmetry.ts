@@ -59,6 +59,8 @@ export function runIsEquivariant(runs: RotatedRuns): Verdict {
     ...{ run: factors, rotated: factors, input: check.matrix, output: check.matrix },
   });
   const { run, rotated, input, output } = runs;
+  check.some("runIsEquivariant", "runs.run", run);
+  check.length(run.length, "one per factor")("runIsEquivariant", "runs.rotated", rotated);
   const claim = "a rotated problem has the rotated run: the dynamics know no coordinates";
   const source = `${yaras}, symmetry behind the theorem`;
   const expected = turn(run, input, output);

@@ -1,3 +1,4 @@
+import { describe } from "../../linalg/describe.js";
 import { checkPairs } from "./check-pairs.js";
 
 /**
@@ -7,7 +8,7 @@ import { checkPairs } from "./check-pairs.js";
  * @throws RangeError when the lengths differ or are 0.
  */
 export function pearson(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
-  const count = checkPairs("pearson", truth, predicted);
+  const count = checkNumbers("pearson", truth, predicted);
   const [x, y] = [truth, predicted].map((values) => centred(Float64Array.from(values)));
   let [xx, yy, xy] = [0, 0, 0];
   for (let i = 0; i < count; i++) {
@@ -26,8 +27,20 @@ export function pearson(truth: ArrayLike<number>, predicted: ArrayLike<number>):
  * @throws RangeError when the lengths differ or are 0.
  */
 export function spearman(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
-  checkPairs("spearman", truth, predicted);
+  checkNumbers("spearman", truth, predicted);
   return pearson(ranks(truth), ranks(predicted));
+}
+
+/** The common length. @throws TypeError when an entry is not a number; NaN is one. */
+function checkNumbers(name: string, truth: ArrayLike<number>, predicted: ArrayLike<number>) {
+  const count = checkPairs(name, truth, predicted);
+  for (const [what, values] of Object.entries({ truth, predicted })) {
+    for (let i = 0; i < count; i++) {
+      if (typeof values[i] === "number") continue;
+      throw new TypeError(`${name}: ${what}[${i}] is ${describe(values[i])}: it must be a number`);
+    }
+  }
+  return count;
 }
 
 /** The values less their mean, scaled so that no square overflows or vanishes. */
