@@ -88,7 +88,7 @@ const template = (fields: object) => ({
     ...fields,
   },
 });
-const special = (ids: unknown[]) => ({ "[X]": { id: "[X]", ids, tokens: ids.map(() => "[X]") } });
+const special = (ids: unknown[]) => ({ "[\n]": { id: "[X]", ids, tokens: ids.map(() => "[X]") } });
 
 test.each<[string, unknown, string]>([
   ["a list", [1], "it must be an object"],
@@ -155,7 +155,11 @@ test.each<[string, unknown, string]>([
     template({ single: [{ SpecialToken: { id: "[X]", type_id: 0 } }, A] }),
     "neither among special_tokens",
   ],
-  ["an id of a template", template({ special_tokens: special([1e300]) }), "[X].ids is"],
+  [
+    "an id of a template",
+    template({ special_tokens: special([1e300]) }),
+    'special_tokens["[\\n]"].ids is',
+  ],
   ["an expression that can take for ever", split("(a+)+$"), "which can take for ever"],
   ["another one", split("(?:a|a)*b"), "which can take for ever"],
   ["many choices", split("a?".repeat(30)), "could take very long"],

@@ -1,5 +1,6 @@
 // The special tokens around a text or a pair of texts.
-import { type Fields, partsOf, unknownType } from "./fields.js";
+import { quote } from "../../linalg/describe.js";
+import { Fields, partsOf, unknownType } from "./fields.js";
 
 /** A part of a template: a text, the first or the second one, or the ids of a special token. */
 export type TemplatePart = { text: 0 | 1; type: number } | { ids: readonly number[]; type: number };
@@ -76,8 +77,9 @@ function special(fields: Fields, name: string): TemplatePart {
 
 function templateProcessing(fields: Fields, idOf: IdOf): Template {
   const tokens = new Map<string, number[]>();
-  for (const [name] of fields.entries("special_tokens")) {
-    const token = fields.object("special_tokens").object(name);
+  for (const [name, value] of fields.entries("special_tokens")) {
+    const place = `${fields.placeOf("special_tokens")}[${quote(name)}]`;
+    const token = new Fields(value, place, fields.source);
     token.text("id");
     const ids = token.list("ids").map((id) => token.idOf(id, "ids"));
     if (token.list("tokens").length !== ids.length) {
