@@ -10,6 +10,7 @@ export { ModelFileError } from "./completion/model-file-error.js";
 export type { DuplicatePolicy, Id, Observations } from "./completion/observations.js";
 export type { CompletionOptions, Settings } from "./completion/options.js";
 export type { CompletionProgress } from "./completion/progress.js";
+export type { Checkpoint } from "./factorization/checkpoint.js";
 export { completion } from "./factorization/completion.js";
 export { type CompressOptions, compress } from "./factorization/compress.js";
 export {
@@ -38,7 +39,6 @@ export {
   spectralCompress,
 } from "./factorization/spectral-compress.js";
 export {
-  type Checkpoint,
   type TrainingRun,
   type TrainingStep,
   type TrainOptions,

@@ -83,7 +83,7 @@ export class DeepFactorization extends DeepLinearNetwork {
 export function deepFactorization(options: DeepFactorizationOptions): DeepFactorization {
   const wanted = "an object with rows and cols, such as a problem";
   const read = readOptions("deepFactorization", options, names, "an object with shape");
-  const { shape, depth = 3, seed = 0, dtype = "f64" } = read;
+  const { shape, depth = 3, scale = 1e-3, seed = 0, dtype = "f64" } = read;
   checkObject("deepFactorization", "shape", shape, wanted);
   const { rows, cols } = shape;
   checkInteger("deepFactorization", "shape.rows", rows, 1, largestSize);
@@ -94,7 +94,7 @@ export function deepFactorization(options: DeepFactorizationOptions): DeepFactor
   const full = Math.max(rows, cols);
   const { width = full } = read;
   checkInteger("deepFactorization", "width", width, 1, largestSize);
-  const scales = factorScales("deepFactorization", read.scale ?? 1e-3, depth);
+  const scales = factorScales("deepFactorization", scale, depth);
   const { initialization = width >= full ? "signed-permutation" : "haar" } = read;
   if (initialization !== "haar" && initialization !== "signed-permutation") {
     throw new RangeError(

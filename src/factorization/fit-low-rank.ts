@@ -1,4 +1,4 @@
-import { checkInteger, checkNonNegative, checkSeed } from "../linalg/check.js";
+import { checkDType, checkInteger, checkNonNegative, checkSeed } from "../linalg/check.js";
 import { power } from "../linalg/elementary.js";
 import { Matrix } from "../linalg/matrix.js";
 import { type OptionNames, readOptions } from "../linalg/options.js";
@@ -86,6 +86,7 @@ export function fitLowRank(problem: Problem, options: FitLowRankOptions): LowRan
   checkInteger("fitLowRank", "steps", read.steps, 0);
   checkNonNegative("fitLowRank", "tolerance", read.tolerance ?? 0);
   checkSeed("fitLowRank", read.seed ?? 0);
+  checkDType("fitLowRank", read.dtype ?? "f64");
   checkInteger("fitLowRank", "maxRank", read.maxRank ?? 1, 1, Math.min(rows, cols));
   return new LowRankFit(problem, read);
 }

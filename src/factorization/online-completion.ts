@@ -1,4 +1,4 @@
-import { checkInteger, checkList, checkPositive, checkSeed } from "../linalg/check-option.js";
+import { checkFinite, checkInteger, checkList, checkPositive, checkSeed } from "../linalg/check.js";
 import { describe } from "../linalg/describe.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
@@ -12,6 +12,7 @@ import type { SVD } from "../linalg/svd.js";
 import { readTriplets, type Triplets } from "../linalg/triplets.js";
 import { DeepLinearNetwork } from "./network.js";
 import { History, Side } from "./online-side.js";
+import { checkSquarable } from "./squarable.js";
 
 export interface OnlineCompletionOptions {
   /** Width of the factors, 1 .. 512. */
@@ -109,13 +110,18 @@ export class OnlineCompletion {
     options: Partial<OnlineCompletionOptions> = {},
   ): OnlineCompletion {
     const observed = readTriplets("OnlineCompletion.from", data);
+    checkSquarable("OnlineCompletion.from", observed.values);
     const read = readOptions<Partial<OnlineCompletionOptions>>(
       "OnlineCompletion.from",
       options,
       names,
     );
     const triplets = model instanceof DeepLinearNetwork ? tripletsOf(model) : model;
-    const { U, S, V } = triplets;
+    const { U, S, V } = Object(triplets) as SVD;
+    checkFinite("OnlineCompletion.from", "model.U", U);
+    checkFinite("OnlineCompletion.from", "model.V", V);
+    checkList("OnlineCompletion.from", "model.S", S);
+    checkFinite("OnlineCompletion.from", "model.S", new Matrix(1, S.length, Float64Array.from(S)));
     if (U.rows !== observed.rows || V.rows !== observed.cols) {
       throw new RangeError(
         `OnlineCompletion.from: the model is ${U.rows} x ${V.rows} and the data ${observed.rows} x ` +
@@ -300,6 +306,7 @@ export class OnlineCompletion {
     checkList(name, "colIndices", colIndices);
     const rows = Math.max(this.rows, 1 + boundedLargest(name, "rowIndices", rowIndices));
     const cols = Math.max(this.cols, 1 + boundedLargest(name, "colIndices", colIndices));
+    checkSquarable(name, values);
     return readTriplets(name, { rows, cols, rowIndices, colIndices, values });
   }
 }

@@ -1,4 +1,5 @@
 import { checkFinite, checkList, checkMatrix } from "../linalg/check.js";
+import { describe } from "../linalg/describe.js";
 import { Matrix } from "../linalg/matrix.js";
 import { type OptionNames, readOptions } from "../linalg/options.js";
 import { randomNormalArray } from "../linalg/random.js";
@@ -58,6 +59,12 @@ export function sensing(data: SensingData): Problem {
   });
   if (rows === 0 || cols === 0) {
     throw new RangeError(`sensing: the operators are ${rows} x ${cols}: they must not be empty`);
+  }
+  for (let i = 0; i < measurements.length; i++) {
+    if (typeof measurements[i] === "number") continue;
+    throw new TypeError(
+      `sensing: measurements[${i}] is ${describe(measurements[i])}: it must be a number`,
+    );
   }
   const y = Float64Array.from(measurements);
   checkFinite("sensing", "measurements", new Matrix(1, y.length, y));

@@ -1,4 +1,4 @@
-import { checkInteger } from "../linalg/check.js";
+import { checkDType, checkInteger } from "../linalg/check.js";
 import { dominantSubspace } from "../linalg/dominant-subspace.js";
 import { Matrix } from "../linalg/matrix.js";
 import { type OptionNames, readOptions } from "../linalg/options.js";
@@ -40,13 +40,14 @@ export function spectralCompress(
   checkProblem("spectralCompress", problem);
   const read = readOptions("spectralCompress", options, names, "an object with rank");
   const { rows, cols } = problem;
-  const { rank, depth = 3, dtype = "f64" } = read;
+  const { rank, depth = 3, scale = 1e-3, dtype = "f64" } = read;
+  checkDType("spectralCompress", dtype);
   const smaller = Math.min(rows, cols);
   checkInteger("spectralCompress", "rank", rank, 1, smaller);
   const { width = Math.min(2 * rank, smaller) } = read;
   checkInteger("spectralCompress", "width", width, rank, smaller);
   checkInteger("spectralCompress", "depth", depth, 2, 64);
-  const scales = factorScales("spectralCompress", read.scale ?? 1e-3, depth);
+  const scales = factorScales("spectralCompress", scale, depth);
   const { U, V } = dominantSubspace(observedTarget(problem, dtype), {
     rank: width,
     seed: 0,

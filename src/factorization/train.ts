@@ -1,13 +1,12 @@
 import { checkInteger, checkList, checkNonNegative } from "../linalg/check.js";
 import { describe } from "../linalg/describe.js";
-import type { Matrix } from "../linalg/matrix.js";
 import { type OptionNames, readOptions } from "../linalg/options.js";
 import { DivergenceError } from "../optim/divergence-error.js";
 import { momentum } from "../optim/momentum.js";
 import { type BoundOptimizer, checkLearningRate, type Optimizer } from "../optim/optimizer.js";
 import type { Schedule } from "../optim/schedules.js";
-import type { FloatArray } from "../wasm/index.js";
 import { type AdaptiveRate, adaptiveRate } from "./adaptive-rate.js";
+import { type Checkpoint, readCheckpoint } from "./checkpoint.js";
 import { type BoundNetwork, bindNetwork } from "./gradient.js";
 import { DeepLinearNetwork } from "./network.js";
 import { bindProblem, checkProblem, type Problem } from "./problem.js";
@@ -67,14 +66,6 @@ export interface TrainingStep {
   loss: number;
   /** That of `validation`, where it is given. */
   validationLoss?: number;
-}
-
-/** Everything a training run needs to go on: plain data, copied. */
-export interface Checkpoint {
-  step: number;
-  factors: Matrix[];
-  /** The optimizer's state, in its own order. */
-  state: FloatArray[];
 }
 
 /** A loss this many times above that of zero output, or of the start, has diverged. */
@@ -144,7 +135,8 @@ export function train(
     );
   }
   checkInteger("train", "patience", patience, 1);
-  return new TrainingRun(model, problem, read);
+  const checkpoint = read.checkpoint !== undefined && readCheckpoint(model, read.checkpoint);
+  return new TrainingRun(model, problem, { ...read, ...(checkpoint && { checkpoint }) });
 }
 
 function checkRatios(
@@ -165,7 +157,7 @@ function checkRatios(
         `${count} factors: there must be one for each`,
     );
   }
-  learningRateRatios.forEach((ratio, l) => {
+  Array.from(learningRateRatios).forEach((ratio, l) => {
     checkNonNegative("train", `learningRateRatios[${l}]`, ratio);
   });
 }
@@ -240,6 +232,11 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
       this.#validation = validatedRun(job, dtype, network, held, freedom, options.patience);
     }
     this.#firstLoss = network.forward();
+    if (!Number.isFinite(rates.zeroLoss)) {
+      throw new RangeError(
+        `train: the loss of zero output is ${rates.zeroLoss}: the problem's values must be smaller`,
+      );
+    }
     this.#lossBound = divergenceFactor * Math.max(rates.zeroLoss, this.#firstLoss);
     this.#usable = optimizer.stability && usableStability(optimizer.stability);
     model.attach(() => network.factors());
@@ -284,13 +281,15 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
   #takeStep(network: BoundNetwork, optimizer: BoundOptimizer): number {
     network.backward();
     const { schedule, optimizer: described } = this.#options;
+    const scheduled = schedule?.(this.#step);
+    if (scheduled !== undefined) checkNonNegative("train", "the schedule's rate", scheduled);
     if (this.#scaled) {
-      const rate = schedule ? schedule(this.#step) : described?.learningRate;
+      const rate = scheduled ?? described?.learningRate;
       this.learningRate = this.#scaled.step(this.#loss, rate as number | undefined);
       this.#step++;
       return network.forward();
     }
-    if (schedule) this.learningRate = schedule(this.#step);
+    if (scheduled !== undefined) this.learningRate = scheduled;
     else if (this.#adaptive) this.learningRate = this.#adaptive.next();
     optimizer.step(network.gradients, this.learningRate);
     this.#step++;

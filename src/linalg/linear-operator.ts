@@ -122,7 +122,7 @@ function outsideOperator(job: Job, name: string, A: LinearOperator, dtype: DType
   ): void {
     const Y = A[method](new Matrix(length, k, job.read(dtype, from, length * k)));
     if (!(Y instanceof Matrix && Y.rows === resultLength && Y.cols === k && Y.dtype === dtype)) {
-      const given = Y instanceof Matrix ? `${Y.rows} x ${Y.cols} ${Y.dtype}` : String(Y);
+      const given = Y instanceof Matrix ? `${Y.rows} x ${Y.cols} ${Y.dtype}` : describe(Y);
       throw new TypeError(
         `${name}: A.${method} returned ${given}: it must be a Matrix, ` +
           `${resultLength} x ${k} ${dtype}`,

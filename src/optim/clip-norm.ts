@@ -18,6 +18,9 @@ import type { Optimizer } from "./optimizer.js";
  */
 export function clipNorm(optimizer: Optimizer, maxNorm: number): Optimizer {
   checkObject("clipNorm", "optimizer", optimizer, "an optimizer, such as adam()");
+  if (typeof optimizer.bind !== "function") {
+    throw new TypeError("clipNorm: optimizer is Object: it must be an optimizer, such as adam()");
+  }
   checkPositive("clipNorm", "maxNorm", maxNorm);
   if (optimizer.scaling && optimizer.learningRate === undefined) {
     throw new TypeError(

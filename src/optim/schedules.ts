@@ -1,5 +1,5 @@
 // Learning rates that change over a run. A schedule is a function of the steps already taken.
-import { checkInteger, checkNonNegative, checkPositive } from "../linalg/check.js";
+import { checkInteger, checkNonNegative, checkPositive, checkSize } from "../linalg/check.js";
 import { type OptionNames, readOptions } from "../linalg/options.js";
 import { withSharedJob } from "../wasm/index.js";
 
@@ -50,6 +50,7 @@ export function linearDecay(options: DecayOptions): Schedule {
  */
 export function cosine(options: DecayOptions): Schedule {
   return decay("cosine", options, (length) => {
+    checkSize("cosine", "steps - warmup", length);
     const table = cosines(length);
     return (step) => (1 + table[step]) / 2;
   });
