@@ -221,7 +221,7 @@ describe("the command that the package brings", () => {
     const page = await readFile(join(repository, "docs/lora.md"), "utf8");
     const programs = [...page.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);
     const lines = commandsOf(page);
-    expect([lines.length, programs.length]).toEqual([5, 3]);
+    expect([lines.length, programs.length]).toEqual([6, 3]);
     await writeModel("MiniLM", tinyModel());
     const table = (header: string, row: (i: number) => unknown[]) =>
       [header, ...Array.from({ length: 40 }, (_, i) => row(i).join(","))].join("\n");
@@ -234,6 +234,8 @@ describe("the command that the package brings", () => {
       "texts.csv",
       table("text", (i) => [i % 2 ? "abc" : "x"]),
     );
+    const several = (i: number) => [i % 2 ? "abc" : "x", ["late|cold", "late", "cold"][i % 3]];
+    await write("parcels.csv", table("text,labels", several));
     const numbered = (i: number) => ["main", i, "2016", i, 0.5 + (i % 9) / 2, "abc", "de f"];
     const tabbed = table("", numbered).trim().replaceAll(",", "\t");
     await write("sts-train.csv", tabbed);
