@@ -3,7 +3,7 @@
  * multiply-add rounds once where the baseline rounds twice. Faster on most processors and as
  * accurate, but **results may differ in the last bits** from those of `lowrank` and from one engine
  * or processor to another. Where an engine lacks relaxed SIMD the first computation throws an
- * `UnsupportedError`; `supportsRelaxedSimd()` tells beforehand.
+ * `UnsupportedError`; `supportsRelaxedSimd()` says so beforehand.
  *
  * It is a package of its own: do not hand a `Matrix` of `lowrank` to a function of this one.
  *

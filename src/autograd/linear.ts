@@ -4,7 +4,7 @@ import type { Tape, Tensor } from "./tape.js";
 
 /** y = x W' + bias + scale (x A') B', for the rows x of a batch. */
 export interface LinearOperands {
-  /** W, out x in; expanded for each product where it is no tensor. */
+  /** W, out x in; expanded for each product where it is not a tensor. */
   readonly weight: Tensor | ExpandableMatrix;
   /** W' from the kernel `packB`, for a weight that stays as it is. */
   readonly packed?: Handle | undefined;
@@ -16,7 +16,7 @@ export interface LinearOperands {
   readonly observe?: ((x: Tensor, dy: Handle) => void) | undefined;
 }
 
-/** A matrix that stands in memory in another form, and does not change. */
+/** A matrix that memory holds in another form, and does not change. */
 export interface ExpandableMatrix {
   readonly rows: number;
   readonly cols: number;

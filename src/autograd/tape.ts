@@ -1,7 +1,7 @@
 // Reverse-mode differentiation on a tape. An operation computes its value at once, in the job's
 // memory, and leaves its adjoint on the tape: the function that turns the gradient with respect to
 // its output into gradients with respect to its inputs. `backward` plays the tape from the end.
-// Everything lies on the job's stack: `release` drops values and gradients together, so that a
+// Everything is on the job's stack: `release` drops values and gradients together, so that a
 // training step takes the same memory again and allocates nothing new.
 import type { DType, Handle, Job, Kernels, Mark } from "../wasm/index.js";
 
@@ -10,7 +10,7 @@ export interface Tensor {
   readonly rows: number;
   readonly cols: number;
   readonly value: Handle;
-  /** Whether something that is trained stands before it: only then it gets a gradient. */
+  /** Whether it depends on something that is trained: only then it gets a gradient. */
   readonly needsGradient: boolean;
   /** Of the loss with respect to this tensor; undefined until an adjoint has contributed. */
   gradient: Handle | undefined;
@@ -155,7 +155,7 @@ export function withTape<T>(
 }
 
 /**
- * y = compute(x), of which only y is kept: the adjoint computes once more what lies between. So a
+ * y = compute(x), of which only y is kept: the adjoint computes once more what is between. So a
  * deep network needs the memory of one part of it at a time, for a second pass forward. `compute`
  * must give the same values again. Where nothing is recorded, this frees all but y.
  *

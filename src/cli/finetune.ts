@@ -114,7 +114,7 @@ export function addFinetune(program: Command): void {
     .addOption(weightStorageOption())
     .option("--samples <n>", "train on so many texts, drawn by the seed", integer(1))
     .option("--eval-every <n>", "judge every so many steps", integer(1))
-    .option("--patience <n>", "stop after so many judgements without a better one", integer(1))
+    .option("--patience <n>", "stop after this many judgements without a better one", integer(1))
     .addOption(new Option("--metric <m>", "what to judge by").choices(metricNames))
     .option("--threads <n>", "threads that share the work of a step", integer(1, 64), 1)
     .option("--seed <n>", "seed of samples, order, head and adapter", integer(0), 0)

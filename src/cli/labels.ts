@@ -5,7 +5,9 @@ import { quote } from "../linalg/describe.js";
 import type { Task } from "../lora/adapter.js";
 import { UsageError } from "./errors.js";
 
-/** More different whole numbers than these are values to predict, unless somebody says otherwise. */
+/**
+ * More different whole numbers than these are values to predict, unless somebody says otherwise.
+ */
 const mostNumberedClasses = 20;
 
 /** What tables write where there is no value, by pandas' list. */
@@ -44,8 +46,8 @@ export function severalLabels(text: string, separator: string): string[] {
 }
 
 /**
- * Refuses labels that are missing: empty, or what other programs write for a missing value. An empty
- * one is right where a text may have none.
+ * Refuses labels that are missing: empty, or what other programs write for a missing value. An
+ * empty one is right where a text may have none.
  *
  * @throws FormatError with the line.
  */
@@ -72,7 +74,7 @@ export function checkLabels(records: readonly TextRecord[], source: string, aske
  * @param asked - what the labels are, by who knows it.
  * @param separator - between the labels of a text that has several.
  * @throws UsageError where a label is made of others, and nobody said how to take it; FormatError
- *   where numbers have decimal commas, or one label among numbers is none.
+ *   where numbers have decimal commas, or one label among numbers is not a number.
  */
 export function taskOf(
   records: readonly TextRecord[],

@@ -1,10 +1,12 @@
-// What a model must be so that whatever it is asked has a finite answer: for models that come out of
-// files, whose checksum anybody can make.
+// What a model must be so that whatever it is asked has a finite answer: for models that come out
+// of files, whose checksum anybody can make.
 import { quote } from "../linalg/describe.js";
 import { ModelFileError } from "./model-file-error.js";
 import type { ModelState } from "./model-state.js";
 
-/** Values are at most 1e150 in size (see `checkValues`); what is computed from them, a little more. */
+/**
+ * Values are at most 1e150 in size (see `checkValues`); what is computed from them, a little more.
+ */
 const largest = 1e151;
 
 /** @throws ModelFileError that names the field, what it is and what it must be. */
@@ -53,7 +55,7 @@ function checkScale({ settings, mean, scale, low, high }: ModelState): void {
   fail("the range of the predictions", `${low} .. ${high}`, wanted);
 }
 
-/** The observed entries, row by row, the columns of a row increasing: none outside of the model. */
+/** The observed entries, row by row, the columns of a row increasing: none outside the model. */
 function checkPattern({ rowStart, colIndices, rowIds, colIds }: ModelState): void {
   const cols = colIds.length;
   let inside = rowStart[0] === 0 && rowStart[rowIds.length] === colIndices.length;
@@ -65,7 +67,7 @@ function checkPattern({ rowStart, colIndices, rowIds, colIds }: ModelState): voi
     }
   }
   if (!inside) {
-    throw new ModelFileError("it is damaged: the observed entries are outside of the matrix");
+    throw new ModelFileError("it is damaged: the observed entries are outside the matrix");
   }
 }
 

@@ -57,13 +57,15 @@ export class MatrixCompletion {
   /**
    * Reads what `save` wrote, of this version or any before.
    *
-   * @throws ModelFileError when the bytes are no whole, unchanged model file.
+   * @throws ModelFileError when the bytes are not whole, unchanged model file.
    */
   static load(bytes: Uint8Array): MatrixCompletion {
     return new MatrixCompletion(decodeModel(bytes));
   }
 
-  /** The model in one file: versioned, with a checksum over every byte, the same on every engine. */
+  /**
+   * The model in one file: versioned, with a checksum over every byte, the same on every engine.
+   */
   save(): Uint8Array<ArrayBuffer> {
     return encodeModel(this.#state);
   }
@@ -76,7 +78,9 @@ export class MatrixCompletion {
     return this.#state.colIds.length;
   }
 
-  /** Row ids as strings, increasing by UTF-16 code units; `predictAll` has its rows in this order. */
+  /**
+   * Row ids as strings, increasing by UTF-16 code units; `predictAll` has its rows in this order.
+   */
   get rowIds(): readonly string[] {
     return this.#state.rowIds;
   }

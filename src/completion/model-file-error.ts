@@ -1,4 +1,4 @@
-/** Bytes that are no whole, unchanged model file. */
+/** Bytes that are not whole, unchanged model file. */
 export class ModelFileError extends Error {
   override readonly name = "ModelFileError";
   constructor(

@@ -128,10 +128,10 @@ export function decodeModel(given: Uint8Array): ModelState {
   return state;
 }
 
-/** Magic, length, checksum and version, in the order that tells most. */
+/** Magic, length, checksum and version, in the order that explains most. */
 function checkFrame(bytes: Uint8Array): void {
   if (bytes.length < magic.length || magic.some((byte, i) => bytes[i] !== byte)) {
-    throw new ModelFileError("this is none: it must begin with LOWRANKM");
+    throw new ModelFileError("it is not a model file of lowrank: it does not begin with LOWRANKM");
   }
   if (bytes.length < leastLength) {
     throw new ModelFileError(`it is cut off after ${bytes.length} bytes`);
@@ -164,6 +164,6 @@ function readHistory(reader: ByteReader): CompletionProgress[] {
 
 function chosen<Choice>(choices: readonly Choice[], index: number): Choice {
   const choice = choices[index];
-  if (choice === undefined) throw new ModelFileError(`it is damaged: ${index} is no choice`);
+  if (choice === undefined) throw new ModelFileError(`it is damaged: ${index} is not a choice`);
   return choice;
 }

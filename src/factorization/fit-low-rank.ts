@@ -50,7 +50,7 @@ export interface LowRankStep {
 const interval = 5;
 /**
  * The loss of a settled fit stays above this share of what it was. While a fit converges, what is
- * left of it is no noise, and would be taken for further directions.
+ * left of it is not noise, and would be taken for further directions.
  */
 const settledShare = 0.8;
 /** After a look that showed nothing the loss must fall below this share of itself for another. */
@@ -61,10 +61,10 @@ const changedShare = 0.95;
  * soon as the residual shows more. An iterator like `train`; `model` is the network as it is.
  *
  * The rank is the number of singular values of the observed target that stand out of those that the
- * same data has with random signs. Whenever the fit has settled, the residual is looked at in the same
- * way, outside of the network's own row and column spaces; what stands out there becomes a further
- * direction, at the size that the residual tells. So the rank stays small until larger directions are fitted, and
- * noise does not make it grow.
+ * same data has with random signs. Whenever the fit has settled, the residual is looked at in the
+ * same way, outside the network's own row and column spaces; what stands out there becomes a
+ * further direction, at the size that the residual has. So the rank stays small until larger
+ * directions are fitted, and noise does not make it grow.
  *
  * A look costs some 20 to 60 products of the residual with blocks of 6 to 13 columns.
  *

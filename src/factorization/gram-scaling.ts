@@ -8,7 +8,10 @@ import type { NetworkDescription } from "./network.js";
 export interface GramScaling {
   /** What `apply` made, in the layout of the network's gradients. */
   readonly gradients: readonly Handle[];
-  /** Scales the gradients of the last `backward`, damped by the residual that the loss tells. */
+  /**
+   * Scales the gradients of the last `backward`, damped by the residual, which follows from the
+   * loss.
+   */
   apply(loss: number): void;
 }
 
@@ -19,19 +22,20 @@ export interface GramScaling {
  */
 const growth = 0.015;
 /**
- * Between orthonormal frames a direction of the target lies across two of the network's, and only
- * pairs of cores can build it: with less damping it takes the same time (measured).
+ * Between orthonormal frames a direction of the target is spread over two of the network's, and
+ * only pairs of cores can build it: with less damping it takes the same time (measured).
  */
 const betweenFrames = 1 / 3;
 /** Diagonal added to a Gram matrix of norm 1 in any case, in units of eps: far below its use. */
 const leastDamping = 10;
 
 /**
- * Scales the gradient of W in A W B to inv(A'A + a I) G inv(BB' + b I). In directions of the product
- * with singular value s, A'A is s^(2 share of A's factors), and a = mu^(2 share) with one mu for
- * all factors: what is above mu is hardly damped. Below, a factor with share p grows by
- * s^(1 - 2p) sigma / mu^(2 - 2p) of itself, sigma the residual in its direction, times a rate near w,
- * 1 over the sum of the ratios. That is `growth` sigma / rho at the initial s_0, rho² being the residual's squares, when
+ * Scales the gradient of W in A W B to inv(A'A + a I) G inv(BB' + b I). In directions of the
+ * product with singular value s, A'A is s^(2 share of A's factors), and a = mu^(2 share) with one
+ * mu for all factors: what is above mu is hardly damped. Below, a factor with share p grows by
+ * s^(1 - 2p) sigma / mu^(2 - 2p) of itself, sigma the residual in its direction, times a rate near
+ * w, 1 over the sum of the ratios. That is `growth` sigma / rho at the initial s_0, rho² being the
+ * residual's squares, when
  *
  *     mu^(2 - 2p) = w rho s_0^(1 - 2p) / growth.
  *

@@ -24,7 +24,10 @@ export interface OnlineCompletionOptions {
    * @defaultValue 0.1
    */
   ridge?: number;
-  /** Of the factors of rows and columns that are new together: equal seeds, equal bits. @defaultValue 0 */
+  /**
+   * Of the factors of rows and columns that are new together: equal seeds, equal bits.
+   * @defaultValue 0
+   */
   seed?: number;
 }
 
@@ -48,14 +51,15 @@ const restartSweeps = 10;
  * Completion of a matrix whose entries, rows and columns keep arriving: X ≈ A B', fitted to all
  * observations so far at a cost that depends on the new ones.
  *
- * Alternating ridge regressions. An update fits the rows and columns that it touches: for these, sums
- * of f f' and value f over the observations are kept, to which new ones are added, and which are made
- * anew whenever a sixteenth of the observations came since. For each new observation 16 others are
- * fitted again, whose rows and columns come in turn. And whenever the history has grown by half, the
- * factors are looked for from scratch too, and taken where they fit better. So an observation is read a
- * constant number of times, about 70 each way, however long the history is: O(rank²) operations for each
- * reading, O(rank³) for each fit; only an update that looks from scratch takes longer. It keeps 28
- * bytes for each observation and rank² + 2 rank numbers for each row and column.
+ * Alternating ridge regressions. An update fits the rows and columns that it touches: for these,
+ * sums of f f' and value f over the observations are kept, to which new ones are added, and which
+ * are made anew whenever a sixteenth of the observations came since. For each new observation 16
+ * others are fitted again, whose rows and columns come in turn. And whenever the history has grown
+ * by half, the factors are looked for from scratch too, and taken where they fit better. So an
+ * observation is read a constant number of times, about 70 each way, however long the history is:
+ * O(rank²) operations for each reading, O(rank³) for each fit; only an update that looks from
+ * scratch takes longer. It keeps 28 bytes for each observation and rank² + 2 rank numbers for each
+ * row and column.
  *
  * A row or column is new when its number is; numbers that were left out have no observations and
  * predict 0. A cell may be observed again: each observation counts. docs/beyond.md has the measure.
@@ -99,8 +103,8 @@ export class OnlineCompletion {
    * approximation of the rank is taken, its size shared evenly by both sides.
    *
    * @param model - a network, or the triplets of `randomizedSvd` or `svd`.
-   * @param data - what it was trained on, all of it: what an update touches is fitted to these and to
-   *   the news alone.
+   * @param data - what it was trained on, all of it: what an update touches is fitted to these and
+   *   to the news alone.
    * @param options.rank - @defaultValue the number of the triplets, or the network's least width
    * @throws RangeError when the model's shape is not that of the data.
    */
@@ -155,7 +159,7 @@ export class OnlineCompletion {
   /**
    * Takes observations in and fits the rows and columns that they touch.
    *
-   * @throws RangeError when lengths differ, a number of a row or column is no integer in
+   * @throws RangeError when lengths differ, a number of a row or column is not an integer in
    * 0 .. 2^26 - 1 or a value is not finite. What came before stays as it was.
    */
   update(observations: Observed): void {

@@ -63,7 +63,7 @@ const staleShare = 1 / 16;
 export class Side {
   readonly rank: number;
   readonly #history: History;
-  /** Where the history tells the numbers of this side, and of the other one. */
+  /** Where the history has the numbers of this side, and of the other one. */
   readonly #own: "rows" | "cols";
   /** rank numbers each. */
   readonly #factors = new Growing(Float64Array);
@@ -136,9 +136,9 @@ export class Side {
 
   /**
    * The factor of a member that fits its observations best, a ridge regression on the other side's
-   * factors. New observations join the statistics of the old ones, which are made anew from all when
-   * a sixteenth of them is new: a constant number of readings for each observation, however many
-   * there are.
+   * factors. New observations join the statistics of the old ones, which are made anew from all
+   * when a sixteenth of them is new: a constant number of readings for each observation, however
+   * many there are.
    *
    * @param anew - make the statistics anew in any case.
    */

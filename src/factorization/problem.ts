@@ -38,7 +38,7 @@ export interface BoundProblem {
   randomizeSigns(seed: number): void;
 }
 
-/** @throws TypeError when it is none. */
+/** @throws TypeError otherwise. */
 export function checkProblem(name: string, problem: Problem): void {
   if (typeof Object(problem).bind === "function") return;
   const makers = "factorization, completion or sensing";

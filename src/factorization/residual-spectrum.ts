@@ -20,7 +20,7 @@ const rough = { tolerance: 1e-2, maxIterations: 20 };
 const firstGuess = 8;
 
 /**
- * What a model leaves of a problem, outside of the model's own row and column spaces, and which of
+ * What a model leaves of a problem, outside the model's own row and column spaces, and which of
  * its singular values mean something: those above the greatest one that the same errors have with
  * random signs (Hong, Sheng, Dobriban 2020, signflip parallel analysis). Random signs leave the
  * pattern of the observations and the size of every error as they are, and destroy all low rank: so
@@ -44,7 +44,7 @@ export class ResidualSpectrum {
   /**
    * The singular triplets of -R / density that stand out, with S corrected for what chance adds.
    *
-   * @param model - outside of whose spaces to look; zero output if there is none.
+   * @param model - outside whose spaces to look; zero output if there is none.
    * @param most - how many at most, at least 1.
    */
   standout(model: DeepLinearNetwork | undefined, most: number, seed: number): SVD {

@@ -15,9 +15,9 @@ const greatestChange = 0.5;
 
 /**
  * Binds an optimizer that asks for scaled gradients. The rate minimises the loss along the linear
- * change of the product, a parabola c - slope rate + curvature rate² / 2. It is told by its value
+ * change of the product, a parabola c - slope rate + curvature rate² / 2. It follows from its value
  * at one more place, chosen as rate = loss / slope: there it is curvature rate² / 2 alone, so
- * nothing cancels, and the minimum never lies beyond twice that rate.
+ * nothing cancels, and the minimum is never beyond twice that rate.
  */
 export function scaledDescent(
   job: Job,

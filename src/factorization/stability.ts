@@ -13,7 +13,7 @@ import type { Problem } from "./problem.js";
  * density there may be far above the average where the observations are few or skewed.
  */
 export class StabilityRule {
-  /** One a factor: prod_{k != l} m_k². */
+  /** One per factor: prod_{k != l} m_k². */
   readonly #terms: readonly number[];
   /** What counts as density: the measured one, or the greatest. */
   readonly density: Density;

@@ -27,7 +27,7 @@ export interface TrainOptions {
    */
   outerLearningRateRatio?: number;
   /**
-   * A rate for each factor over the optimizer's own, W_1's first, in the place of
+   * A rate for each factor over the optimizer's own, W_1's first, instead of
    * `outerLearningRateRatio`; a compressed network's outer factors count as the first and the last.
    * They multiply the updates; 0 freezes a factor.
    */
@@ -38,15 +38,15 @@ export interface TrainOptions {
   tolerance?: number;
   /**
    * Measurements kept out of the problem, see {@link holdOut}, as noisy as they are: every step
-   * tells their loss, and when the run ends the model gets the factors at which it was least. So
+   * reports their loss, and when the run ends the model gets the factors at which it was least. So
    * noise is not fitted, and no clean data is needed. Not part of a checkpoint.
    */
   validation?: Problem;
   /**
    * Steps without a smaller validation loss after which to stop, while the loss itself is smaller.
    * @defaultValue as many as there were before the least, at least 200, when the loss has also
-   * fallen by three quarters of what fitting noise can take from it: the network's degrees of freedom
-   * over the measurements. Before a next direction emerges it falls by less
+   * fallen by three quarters of what fitting noise can take from it: the network's degrees of
+   * freedom over the measurements. Before a next direction emerges it falls by less
    */
   patience?: number;
   /** Go on from here instead of from the model's factors: bit for bit as if never interrupted. */
@@ -81,7 +81,7 @@ const divergenceFactor = 1e3;
  * step copies and allocates nothing; the run lives in a WebAssembly instance of its own.
  *
  * @throws RangeError when shapes differ or an option is out of range; TypeError for Adam without a
- * learning rate; while running, {@link DivergenceError} when the loss leaves every bound: it tells
+ * learning rate; while running, {@link DivergenceError} when the loss leaves every bound: it gives
  * S and a rate that would hold.
  * @example
  * ```ts
@@ -181,7 +181,7 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
   readonly #validation: ValidatedRun | undefined;
   #loss = 0;
   #step = 0;
-  /** The loss at the start until the first `next` tells it. */
+  /** The loss at the start until the first `next` returns it. */
   #firstLoss: number | undefined;
   #done = false;
 
@@ -311,7 +311,7 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
    */
   checkpoint(): Checkpoint {
     if (!this.#network || !this.#optimizer) {
-      throw new RangeError("checkpoint: the run has ended: take the checkpoint inside of the loop");
+      throw new RangeError("checkpoint: the run has ended: take the checkpoint inside the loop");
     }
     return {
       step: this.#step,

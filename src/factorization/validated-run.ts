@@ -4,7 +4,10 @@ import type { BoundProblem } from "./problem.js";
 
 /** Keeps the factors of a run at which the loss of held-out measurements was least. */
 export interface ValidatedRun {
-  /** The held-out loss after `step` steps at the run's own `loss`; keeps the factors where it is the least so far. */
+  /**
+   * The held-out loss after `step` steps at the run's own `loss`; keeps the factors where it is the
+   * least so far.
+   */
   look(step: number, loss: number): number;
   /** Whether the patience is at its end. */
   exhausted(step: number): boolean;
@@ -15,9 +18,9 @@ export interface ValidatedRun {
 /** Steps that are waited at least. */
 const leastPatience = 200;
 /**
- * Noise is being fitted when the run's own loss goes on falling and the held-out one does not. It can
- * fall by the network's share of degrees of freedom among the measurements; a loss that has fallen by
- * less than this part of it since the best step may still stand before its next direction.
+ * Noise is being fitted when the run's own loss goes on falling and the held-out one does not. It
+ * can fall by the network's share of degrees of freedom among the measurements; a loss that has
+ * fallen by less than this part of it since the best step may still be before its next direction.
  */
 const partOfFreedom = 0.75;
 

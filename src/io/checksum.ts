@@ -1,4 +1,4 @@
-// CRC-32 (ISO 3309, the polynomial of zlib, gzip and PNG). It finds every change that lies within
+// CRC-32 (ISO 3309, the polynomial of zlib, gzip and PNG). It finds every change within
 // 32 neighbouring bits, so every changed byte, and others but for one in 2^32.
 
 const table = new Int32Array(256);

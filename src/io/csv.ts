@@ -1,5 +1,6 @@
-// Delimited text as rows of fields. Rating files have a reader of their own (records.ts), which keeps
-// positions of three fields and makes no strings; here texts are wanted, of any length and column.
+// Delimited text as rows of fields. Rating files have a reader of their own (records.ts), which
+// keeps positions of three fields and makes no strings; here texts are wanted, of any length and
+// column.
 import { FormatError } from "./errors.js";
 
 /** A record of delimited text. */
@@ -10,7 +11,7 @@ export interface Row {
 }
 
 const stray =
-  "a quote that is not closed, or stands inside of a field: " +
+  "a quote that is not closed, or is inside a field: " +
   'quote the whole field and write the quote twice: "say ""so"""';
 
 const twoWays =
@@ -31,7 +32,7 @@ function failLoneReturn(source: string, line: number): never {
  * one holds delimiters, line ends and doubled quotes. Empty lines are passed over.
  *
  * @param delimiter - one character.
- * @throws FormatError with the line: a quote that is not closed or stands inside of a field, a
+ * @throws FormatError with the line: a quote that is not closed or is inside a field, a
  *   carriage return without a line feed.
  */
 export function quotedRows(text: string, delimiter: string, source: string): Row[] {
@@ -93,12 +94,12 @@ function parseQuoted(text: string, delimiter: string, source: string) {
 }
 
 /**
- * The rows of tab separated text. GLUE's files hold quotes that mean nothing, and programs that write
- * tables quote what needs it. Quotes count when the whole header stands in quotes; or when the rows
- * have one width with them, and either not so without them or a quote in quotes is doubled.
+ * The rows of tab separated text. GLUE's files hold quotes that mean nothing, and programs that
+ * write tables quote what needs it. Quotes count when the whole header is in quotes; or when the
+ * rows have one width with them, and either not so without them or a quote in quotes is doubled.
  *
- * @throws FormatError with the line: a carriage return without a line feed; under a header in quotes
- *   as `quotedRows`.
+ * @throws FormatError with the line: a carriage return without a line feed; under a header in
+ *   quotes as `quotedRows`.
  */
 export function tabbedRows(text: string, source: string): Row[] {
   const returns = text.includes("\r");

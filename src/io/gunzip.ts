@@ -2,7 +2,7 @@
 import { gunzipSync } from "node:zlib";
 import { FormatError } from "./errors.js";
 
-/** Tables and models pack to a tenth or a fifth; what is far beyond is no data. */
+/** Tables and models pack to a tenth or a fifth; what is far beyond is not data. */
 const mostTimes = 100;
 /** But a small file may hold this much. */
 const alwaysAllowed = 64 * 2 ** 20;

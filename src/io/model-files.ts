@@ -20,8 +20,8 @@ export interface ModelFiles {
   /**
    * What else says how texts become vectors, by its path in the folder, as far as there is any:
    * tokenizer_config.json, and of sentence-transformers modules.json, sentence_bert_config.json,
-   * config_sentence_transformers.json and the files of the modules, "1_Pooling/config.json". Without
-   * modules.json a text's vector is the mean of its tokens'.
+   * config_sentence_transformers.json and the files of the modules, "1_Pooling/config.json".
+   * Without modules.json a text's vector is the mean of its tokens'.
    */
   others?: ReadonlyMap<string, Uint8Array>;
 }
@@ -46,8 +46,8 @@ export const indexName = "model.safetensors.index.json";
 /**
  * The files that an index names, each once.
  *
- * @throws FormatError when there is no `weight_map` of names to file names, or a file name leads out
- *   of the folder.
+ * @throws FormatError when there is no `weight_map` of names to file names, or a file name leads
+ *   out of the folder.
  */
 export function partsOf(index: Uint8Array, source = indexName): Map<string, string> {
   const { weight_map: map } = parseJsonObject(index, source);
@@ -58,7 +58,7 @@ export function partsOf(index: Uint8Array, source = indexName): Map<string, stri
     if (typeof file === "string" && /^[^/\\]+\.safetensors$/.test(file)) continue;
     throw new FormatError(
       source,
-      `tensor ${quote(tensor)} lies in ${kindOf(file)}: ` +
+      `tensor ${quote(tensor)} is in ${kindOf(file)}: ` +
         "it must be a .safetensors file of the same folder",
     );
   }
@@ -68,7 +68,7 @@ export function partsOf(index: Uint8Array, source = indexName): Map<string, stri
 /**
  * All tensors of a model by name, views of its files.
  *
- * @throws FormatError when a file is malformed or missing, a tensor is not where the index says, lies
+ * @throws FormatError when a file is malformed or missing, a tensor is not where the index says, is
  *   in two files, or in one and not in the index.
  */
 export function readWeights(files: ModelFiles): Map<string, StoredTensor> {
@@ -94,11 +94,8 @@ export function readWeights(files: ModelFiles): Map<string, StoredTensor> {
     for (const [name, tensor] of decodeSafetensors(bytes, at(file)).tensors) {
       const place = places.get(name);
       if (place !== file) {
-        const says = place === undefined ? "does not know it" : `says it lies in ${place}`;
-        throw new FormatError(
-          at(file),
-          `tensor ${quote(name)} lies here, and ${indexName} ${says}`,
-        );
+        const says = place === undefined ? "does not know it" : `says it is in ${place}`;
+        throw new FormatError(at(file), `tensor ${quote(name)} is here, and ${indexName} ${says}`);
       }
       all.set(name, tensor);
     }
@@ -107,7 +104,7 @@ export function readWeights(files: ModelFiles): Map<string, StoredTensor> {
     if (all.has(name)) continue;
     throw new FormatError(
       at(file),
-      `tensor ${quote(name)} is missing: ${indexName} says it lies here`,
+      `tensor ${quote(name)} is missing: ${indexName} says it is here`,
     );
   }
   return all;

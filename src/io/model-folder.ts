@@ -11,8 +11,8 @@ import { moduleList } from "./sentence-modules.js";
  * The files of a model in a folder that Hugging Face's `save_pretrained` or a download made, or
  * sentence-transformers' `save`; those of one writer, also while another process is writing there.
  *
- * @throws FileError when the folder or a file is missing; FormatError when the index of the parts or
- *   modules.json is malformed.
+ * @throws FileError when the folder or a file is missing; FormatError when the index of the parts
+ *   or modules.json is malformed.
  */
 export function readModelFolder(folder: string): ModelFiles {
   checkPath("readModelFolder", folder);
@@ -38,7 +38,7 @@ function filesOf(root: string, place: (name: string) => string): ModelFiles {
   return { folder, config, tokenizer, weights, index, others };
 }
 
-/** What says how texts become vectors, and where in the folder the encoder lies. */
+/** What says how texts become vectors, and where in the folder the encoder is. */
 function readOthers(
   root: string,
   at: (name: string) => string,

@@ -39,7 +39,7 @@ function splitHeader(bytes: Uint8Array, source: string): { header: string; dataS
         : view.getUint32(8, true);
   const dataStart = headerStart + headerBytes;
   if (dataStart > bytes.length) {
-    throw new FormatError(source, "the header ends outside of the file: the file is truncated");
+    throw new FormatError(source, "the header ends outside the file: the file is truncated");
   }
   if (headerBytes > maxHeaderBytes) {
     throw new FormatError(

@@ -22,7 +22,7 @@ const mostEntries = 2 ** 30;
 type Data = NpyArray["data"];
 type Raw = Uint8Array<ArrayBuffer>;
 
-/** The types that are read: bytes an entry, and the entries as floats. */
+/** The types that are read: bytes per entry, and the entries as floats. */
 const entryTypes: Record<string, { size: number; read: (raw: Raw) => Data }> = {
   f2: { size: 2, read: halves },
   f4: { size: 4, read: ({ buffer }) => new Float32Array(buffer) },

@@ -12,7 +12,7 @@ const reasons: Record<string, string> = {
   ENAMETOOLONG: "the name is too long",
   ELOOP: "it is a loop of symbolic links",
   ERR_FS_FILE_TOO_LARGE: "it is larger than 2 GiB",
-  ERR_INVALID_ARG_VALUE: "that is no file name",
+  ERR_INVALID_ARG_VALUE: "that is not a file name",
 };
 
 /** The name that stands for standard input. */

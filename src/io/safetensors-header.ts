@@ -117,7 +117,7 @@ function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 }
 
-/** A JSON value as it stands in the header, cut. */
+/** A JSON value as the header has it, cut. */
 function brief(value: unknown): string {
   const text = JSON.stringify(value) ?? "missing";
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;

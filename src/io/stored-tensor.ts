@@ -43,7 +43,7 @@ export function shownShape(shape: readonly number[]): string {
 
 /**
  * The entries of a tensor of floats (F64, F32, F16, BF16) as 32-bit floats. F64 is rounded, the
- * others are exact. An F32 tensor that lies aligned in its file is a view of it, no copy.
+ * others are exact. An F32 tensor that is aligned in its file is a view of it, no copy.
  *
  * @throws FormatError, about `name` in `source`, when the tensor holds something other than floats.
  */
@@ -176,7 +176,8 @@ function singleToHalf(single: number): number {
   const exponent = (single >>> 23) & 255;
   const fraction = single & 0x7fffff;
   if (exponent === 255) return sign | 0x7c00 | (fraction && 0x200 | (fraction >> 13));
-  // A half's fraction, with the leading bit, is this one's shifted right; 24 and more leave nothing.
+  // A half's fraction, with the leading bit, is this one's shifted right; 24 and more leave
+  // nothing.
   const shift = exponent >= 113 ? 13 : Math.min(126 - exponent, 25);
   const whole = exponent === 0 ? fraction : fraction | 0x800000;
   const kept = whole >>> shift;

@@ -1,6 +1,6 @@
 // JSON as the formats here need it. `JSON.parse` keeps the last of two equal keys without a word,
 // overflows its stack on deep nesting, and says what is wrong in words of the engine's own. Here a
-// file that says two things about one name is refused, nesting is bounded, and the place is told.
+// file that says two things about one name is refused, nesting is bounded, and the place is given.
 import { quote } from "../linalg/describe.js";
 import { plainBytes } from "./bytes.js";
 import { FormatError } from "./errors.js";
@@ -85,7 +85,9 @@ function told({ at, reason }: Fault, text: string, line: number | undefined): st
 
 const atom = /(?:-?\d[\d.eE+-]*|true|false|null)/y;
 
-/** Where the text stops being JSON, nests too deep or has a key twice; `JSON.parse` does the rest. */
+/**
+ * Where the text stops being JSON, nests too deep or has a key twice; `JSON.parse` does the rest.
+ */
 function faultOf(text: string): Fault | undefined {
   /** The keys of the objects that are open; null stands for an array. */
   const open: (Set<string> | null)[] = [];
@@ -116,7 +118,7 @@ function faultOf(text: string): Fault | undefined {
     const start = p;
     if (!skipText()) return { at: Math.min(p, text.length) };
     const key = unescaped(text.slice(start, p));
-    if (keys.has(key)) return { at: start, reason: `the key ${quote(key)} stands twice` };
+    if (keys.has(key)) return { at: start, reason: `the key ${quote(key)} appears twice` };
     keys.add(key);
     skipBlank();
     return text[p++] === ":" ? undefined : { at: p - 1 };

@@ -27,16 +27,16 @@ const longestText = 0x1fffffe8;
 /**
  * The named columns of a table.
  *
- * JSON lines when the first character is "{". Otherwise tab separated when the first line has a tab;
- * else quoted as in RFC 4180, and separated by the first of comma, semicolon and "|" under which the
- * header has the columns that are asked for. The first line is a header unless all columns are asked
- * for by number.
+ * JSON lines when the first character is "{". Otherwise tab separated when the first line has a
+ * tab; else quoted as in RFC 4180, and separated by the first of comma, semicolon and "|" under
+ * which the header has the columns that are asked for. The first line is a header unless all
+ * columns are asked for by number.
  *
  * @param given - UTF-8, with or without a byte order mark.
  * @param source - the file's name, for messages.
  * @throws FormatError with the line: what is not UTF-8, a NUL, a column that is missing or named
- *   twice, a record with another number of fields than the header, malformed quotes or JSON; without
- *   one when there are no records, or the file is of another kind.
+ *   twice, a record with another number of fields than the header, malformed quotes or JSON;
+ *   without one when there are no records, or the file is of another kind.
  */
 export function readTextTable(
   given: Uint8Array,
@@ -117,7 +117,7 @@ function fromDelimited(text: string, source: string, columns: TextColumns): Text
   const asked = [...columns.texts, ...(columns.label === undefined ? [] : [columns.label])];
   const numbered = asked.every((name) => /^[1-9]\d*$/.test(name));
   const [firstLine] = /[^\r\n].*/.exec(text) ?? [""];
-  // A tab inside of quotes is a text's.
+  // A tab inside quotes is a text's.
   const tabs = firstLine.replace(/"[^"]*"/g, "").includes("\t");
   const rows = tabs
     ? tabbedRows(text, source)
@@ -125,12 +125,13 @@ function fromDelimited(text: string, source: string, columns: TextColumns): Text
   if (rows.length === 0) return [];
   const header = numbered ? undefined : rows.shift();
   const places = asked.map((name) => (header ? placeOf(name, header, source) : Number(name) - 1));
-  // Files without a header may have more columns in some rows, as those of STS-B: tabs are no text's.
+  // Files without a header may have more columns in some rows, as those of STS-B: tabs belong to no
+  // text.
   const width = header?.fields.length ?? (tabs ? undefined : rows[0].fields.length);
   const first = header ? "the header" : "the first line";
   return rows.map(({ line, fields }) => {
     if (width !== undefined && fields.length !== width) {
-      const how = tabs ? "" : ": a text that holds a comma must stand in quotes";
+      const how = tabs ? "" : ": a text that holds a comma must be in quotes";
       throw new FormatError(
         source,
         `${count(fields.length)}, and ${first} has ${width}${fields.length > width ? how : ""}`,
@@ -173,7 +174,7 @@ function placeOf(name: string, header: Row, source: string): number {
         " (without a header, columns go by number from 1)",
     );
   }
-  if (names.includes(name, at + 1)) throw fail(`the column ${quote(name)} stands twice`);
+  if (names.includes(name, at + 1)) throw fail(`the column ${quote(name)} appears twice`);
   return at;
 }
 

@@ -2,8 +2,8 @@
 import { compressIndex, gather } from "./triplets.js";
 
 /**
- * Entries sorted by blocks of the index that is gathered, inside of a block by lines (rows or
- * columns, whichever the product sums over), inside of a line by the gathered index.
+ * Entries sorted by blocks of the index that is gathered, inside a block by lines (rows or
+ * columns, whichever the product sums over), inside a line by the gathered index.
  */
 export interface BlockedIndex {
   readonly blocks: number;
@@ -19,12 +19,15 @@ export interface BlockedIndex {
  */
 const blockRows = 2048;
 
-/** No more blocks than leave a line this many slots in each: a line costs as much as four to eight. */
+/**
+ * No more blocks than leave a line this many slots in each: a line costs as much as four to eight.
+ */
 const slotsPerLine = 8;
 
 /**
  * Sorts entries by counting, O(entries + size of the index). A line's slots stay ascending over all
- * blocks, so a product by blocks adds in the order of one without. Entries at one place keep theirs.
+ * blocks, so a product by blocks adds in the order of one without. Entries at one place keep
+ * theirs.
  *
  * @param lineOf - of each entry, 0 .. lines - 1.
  * @param gatheredOf - of each entry, 0 .. gathered - 1.

@@ -14,7 +14,7 @@ export function isSize(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= largestSize;
 }
 
-/** A size. @throws RangeError when it is none. */
+/** A size. @throws RangeError otherwise. */
 export function checkSize(name: string, what: string, value: number): void {
   if (!isSize(value)) {
     throw new RangeError(
@@ -70,7 +70,7 @@ export function checkUnit(name: string, what: string, value: number): void {
   }
 }
 
-/** Something with properties, such as options. @throws TypeError when it is none. */
+/** Something with properties, such as options. @throws TypeError otherwise. */
 export function checkObject(
   name: string,
   what: string,

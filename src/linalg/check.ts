@@ -24,7 +24,7 @@ const jobBytes = 2 ** 32;
  * A matrix with all of its entries, which a buffer that is transferred or shrunk takes away, and
  * small enough for a job.
  *
- * @throws TypeError when A is no Matrix, RangeError when its data do not fit its shape any more,
+ * @throws TypeError when A is not a Matrix, RangeError when its data do not fit its shape any more,
  * OutOfMemoryError from 4 GiB on.
  */
 export function checkMatrix(name: string, what: string, A: Matrix): void {

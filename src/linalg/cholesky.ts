@@ -25,7 +25,8 @@ export class NotPositiveDefiniteError extends RangeError {
  * @param A - symmetric up to rounding; the lower triangle is what counts. Left unchanged.
  * @returns L, n x n in A's type, zeros above the diagonal.
  * @throws NotPositiveDefiniteError that says which leading minor is not positive; RangeError when A
- * is not square, not symmetric, or has an entry that is not finite; TypeError when A is no Matrix.
+ * is not square, not symmetric, or has an entry that is not finite; TypeError when A is not a
+ * Matrix.
  * @example
  * ```ts
  * cholesky(Matrix.from([[4, 2], [2, 5]])).toArray(); // [[2, 0], [1, 2]]

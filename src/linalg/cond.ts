@@ -30,8 +30,8 @@ export type ConditionKind = keyof typeof conditions;
  *
  * @param A - with at least one row and column; left unchanged.
  * @param kind - which norm. Default: `spectral`.
- * @throws RangeError when `kind` is none of these, A is empty, or not square where it must be, or
- * has an entry that is not finite; TypeError when A is no Matrix.
+ * @throws RangeError when `kind` is not one of these, A is empty, or not square where it must be,
+ * or has an entry that is not finite; TypeError when A is not a Matrix.
  * @example
  * ```ts
  * cond(Matrix.from([[3, 0], [0, 0.5]])); // 6

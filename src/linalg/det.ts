@@ -23,7 +23,7 @@ export interface LogDet {
  * @param A - n x n; left unchanged.
  * @returns a number in f64, also for f32 matrices; 0 where it is below the range of f64.
  * @throws RangeError when A is not square, an entry is not finite, or the determinant is above the
- * range of f64 (take `logDet`); TypeError when A is no Matrix.
+ * range of f64 (take `logDet`); TypeError when A is not a Matrix.
  * @example
  * ```ts
  * det(Matrix.from([[1, 2], [3, 4]])); // -2
@@ -50,7 +50,8 @@ export function det(A: Matrix): number {
  * absolute. The logarithm is the package's own, so the bits are the same on every engine.
  *
  * @param A - n x n; left unchanged.
- * @throws RangeError when A is not square or an entry is not finite; TypeError when A is no Matrix.
+ * @throws RangeError when A is not square or an entry is not finite; TypeError when A is not a
+ * Matrix.
  * @example
  * ```ts
  * logDet(Matrix.from([[0, 2], [3, 0]])); // { sign: -1, logAbs: 1.791759469228055 }

@@ -28,7 +28,7 @@ export interface EighOptions {
  * Signs: the entry of largest magnitude in each eigenvector is positive, among equals the first.
  *
  * @param A - symmetric up to rounding; the upper triangle is what counts. Left unchanged.
- * @returns `values` ascending, `vectors` one a column, in A's type.
+ * @returns `values` ascending, `vectors` one per column, in A's type.
  * @throws RangeError when A is not square, not symmetric, or has an entry that is not finite, or
  * an eigenvalue would not be.
  * @example

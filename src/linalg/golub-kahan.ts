@@ -38,7 +38,8 @@ export function svdInJob(
   const V = job.allocate(dtype, vectors ? n * k : 0);
   if (k === 0) return { U, S, V };
   const mark = job.mark();
-  // Stored by columns and tall: for a wide matrix that is its transpose, which is how it lies.
+  // Stored by columns and tall: for a wide matrix that is its transpose, which is how memory has
+  // it.
   const tall = m >= n;
   const rows = Math.max(m, n);
   let columns: Handle;

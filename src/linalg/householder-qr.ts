@@ -23,8 +23,8 @@ export interface PivotedHouseholderQR extends HouseholderQR, Pivots {}
  * The same reflections, R and options as `qr`; 2mn² - 2/3 n³ operations for m ≥ n, half of `qr`.
  *
  * @param A - any shape, also 0 rows or columns; left unchanged.
- * @throws RangeError when an entry of A is not finite, one of R would not be, or the tolerance is no
- * finite number ≥ 0; TypeError when A is no Matrix or `pivoting` no boolean.
+ * @throws RangeError when an entry of A is not finite, one of R would not be, or the tolerance is
+ * no finite number ≥ 0; TypeError when A is not a Matrix or `pivoting` is not a boolean.
  * @example
  * ```ts
  * const { Q, R } = householderQr(Matrix.from([[3, 1], [4, 2]]));
@@ -58,7 +58,9 @@ export class HouseholderQ implements LinearOperator {
   readonly #columns: FloatArray;
   readonly #tau: FloatArray;
 
-  /** @internal k columns of length m, a reflection below the diagonal of each, and their factors. */
+  /**
+   * @internal k columns of length m, a reflection below the diagonal of each, and their factors.
+   */
   constructor(
     readonly rows: number,
     readonly cols: number,
@@ -74,7 +76,7 @@ export class HouseholderQ implements LinearOperator {
    * Q X, m x p. 4mkp - 2pk² operations.
    *
    * @param X - k x p, of Q's type. NaN and infinity pass through.
-   * @throws RangeError when the shape does not fit; TypeError when X is no Matrix of that type.
+   * @throws RangeError when the shape does not fit; TypeError when X is not a Matrix of that type.
    */
   multiply(X: Matrix): Matrix {
     return this.#apply("multiply", X, false);
@@ -84,7 +86,7 @@ export class HouseholderQ implements LinearOperator {
    * Q' X, k x p. 4mkp - 2pk² operations.
    *
    * @param X - m x p, of Q's type. NaN and infinity pass through.
-   * @throws RangeError when the shape does not fit; TypeError when X is no Matrix of that type.
+   * @throws RangeError when the shape does not fit; TypeError when X is not a Matrix of that type.
    */
   multiplyTransposed(X: Matrix): Matrix {
     return this.#apply("multiplyTransposed", X, true);

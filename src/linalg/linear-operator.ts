@@ -22,7 +22,9 @@ export interface BlockOperator {
   readonly rows: number;
   readonly cols: number;
   readonly dtype: DType;
-  /** It stands for A times 2^exponent: entries at the ends of the range are scaled to its middle. */
+  /**
+   * It stands for A times 2^exponent: entries at the ends of the range are scaled to its middle.
+   */
   readonly exponent: number;
   /** The sum of the squares of its entries, so scaled; unknown where only products are known. */
   readonly energy: number | undefined;
@@ -36,7 +38,7 @@ export interface BlockOperator {
  * Copies A into the job once; an operator stays outside and its blocks travel.
  *
  * @param dtype - the type to compute in, for operators (f64 unless given); a matrix has its own.
- * @throws TypeError when A is none of the three, or a matrix of another type than `dtype`;
+ * @throws TypeError when A is not one of the three, or a matrix of another type than `dtype`;
  * RangeError when an entry is not finite.
  */
 export function operatorInJob(

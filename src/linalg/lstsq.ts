@@ -17,11 +17,11 @@ import { numericalRank, readTolerance, type ToleranceOptions } from "./singular-
 export interface LeastSquares {
   /** n x p, one solution a column. */
   X: Matrix;
-  /** p norms ||A x - b||, one a column, in A's type. */
+  /** p norms ||A x - b||, one per column, in A's type. */
   residualNorms: FloatArray;
   /** Numerical rank of A. */
   rank: number;
-  /** min(m, n) singular values of A, descending: S[0] / S[rank - 1] tells how much to trust X. */
+  /** min(m, n) singular values of A, descending: S[0] / S[rank - 1] says how much to trust X. */
   S: FloatArray;
 }
 
@@ -38,7 +38,7 @@ export interface LeastSquares {
  * @param A - m x n, tall, square or wide, of any rank; left unchanged.
  * @param B - m x p, of A's type.
  * @throws RangeError when the shapes do not fit, an entry is not finite, one of X would not be, or
- * the tolerance is no finite number ≥ 0; TypeError when the types differ.
+ * the tolerance is not a finite number ≥ 0; TypeError when the types differ.
  * @example
  * ```ts
  * // A line through (0, 1), (1, 3), (2, 5).

@@ -19,8 +19,8 @@ export class Matrix<Data extends FloatArray = FloatArray> {
   /**
    * Wraps `data` without a copy.
    *
-   * @throws TypeError when `data` is no Float32Array or Float64Array.
-   * @throws RangeError when a size is no integer ≥ 0, or `data.length` is not `rows * cols`.
+   * @throws TypeError when `data` is not a Float32Array or Float64Array.
+   * @throws RangeError when a size is not an integer ≥ 0, or `data.length` is not `rows * cols`.
    */
   constructor(
     readonly rows: number,
@@ -33,7 +33,7 @@ export class Matrix<Data extends FloatArray = FloatArray> {
   /**
    * A matrix from an array of rows.
    *
-   * @throws RangeError when the rows differ in length; TypeError when they are no rows of numbers.
+   * @throws RangeError when the rows differ in length; TypeError when they are not rows of numbers.
    * @example
    * ```ts
    * Matrix.from([[1, 2], [3, 4]]).get(1, 0); // 3
@@ -53,7 +53,7 @@ export class Matrix<Data extends FloatArray = FloatArray> {
   /**
    * A matrix from columns that lie apart, such as those of a data frame: one copy.
    *
-   * @throws RangeError when the columns differ in length; TypeError when they are no columns of
+   * @throws RangeError when the columns differ in length; TypeError when they are not columns of
    * numbers.
    * @example
    * ```ts
@@ -94,7 +94,7 @@ export class Matrix<Data extends FloatArray = FloatArray> {
    *
    * @param options.seed - an integer in 0 .. 2^53 - 1.
    * @param options.dtype - f64 unless it says otherwise.
-   * @throws RangeError when a size or the seed is no such integer; TypeError for another dtype.
+   * @throws RangeError when a size or the seed is not such an integer; TypeError for another dtype.
    * @example
    * ```ts
    * Matrix.randomNormal(2, 3, { seed: 1 }).get(0, 0); // 2.005620549900247
@@ -137,7 +137,7 @@ export class Matrix<Data extends FloatArray = FloatArray> {
   /**
    * Sets entry (row, col).
    *
-   * @throws RangeError outside the matrix; TypeError when the value is no number.
+   * @throws RangeError outside the matrix; TypeError when the value is not a number.
    */
   set(row: number, col: number, value: number): void {
     const place = placeOf(this, "set", row, col);
@@ -225,14 +225,14 @@ function placeOf(A: Matrix, name: string, row: number, col: number): number {
     col < A.cols;
   if (!inside) {
     const place = `(${describe(row)}, ${describe(col)})`;
-    throw new RangeError(`Matrix.${name}: ${place} is outside of ${A.rows} x ${A.cols}`);
+    throw new RangeError(`Matrix.${name}: ${place} is outside ${A.rows} x ${A.cols}`);
   }
   return row * A.cols + col;
 }
 
 /**
  * Sizes and data that belong together. @internal
- * @throws TypeError when `data` is no Float32Array or Float64Array, RangeError when a size is no
+ * @throws TypeError when `data` is not a Float32Array or Float64Array, RangeError when a size is no
  * integer ≥ 0 or `data.length` is not `rows * cols`.
  */
 export function checkShape(

@@ -34,7 +34,7 @@ export type NormKind = keyof typeof norms;
  * `nuclear`.
  *
  * @param kind - which norm. Default: `frobenius`.
- * @throws RangeError when `kind` is none of these, when an entry of A is not finite, or when the
+ * @throws RangeError when `kind` is not one of these, when an entry of A is not finite, or when the
  * norm would not be.
  * @example
  * ```ts

@@ -70,7 +70,7 @@ export function factorAndForm(
 
 /**
  * Replaces the row-major m x k block at `a`, m >= k, by an orthonormal basis of a space that
- * contains its columns (Q of its thin QR). Rank deficiency is no obstacle. The job's memory is
+ * contains its columns (Q of its thin QR). Rank deficiency does no harm. The job's memory is
  * back at its level afterwards. 4mk² - 4/3 k³ operations.
  */
 export function orthonormalize(job: Job, dtype: DType, m: number, k: number, a: Handle): void {

@@ -15,7 +15,7 @@ import { numericalRank, readTolerance, type ToleranceOptions } from "./singular-
  * @param A - any shape, also 0 rows or columns; left unchanged.
  * @returns n x m in A's type.
  * @throws RangeError when an entry is not finite, one of the result would not be, or the tolerance
- * is no finite number ≥ 0; TypeError when A is no Matrix.
+ * is not a finite number ≥ 0; TypeError when A is not a Matrix.
  * @example
  * ```ts
  * pinv(Matrix.from([[2], [0]])).toArray(); // [[0.5, 0]]

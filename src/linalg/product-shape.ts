@@ -14,8 +14,8 @@ export interface MatmulOptions {
  * Operands whose product C = op(A) op(B) there is, and an `out` that takes it. Allocates nothing:
  * a small product takes a tenth of a microsecond.
  *
- * @throws TypeError when an operand is no Matrix or the types differ; RangeError when the shapes do
- * not fit or an array has been detached.
+ * @throws TypeError when an operand is not a Matrix or the types differ; RangeError when the shapes
+ * do not fit or an array has been detached.
  */
 export function checkProduct(
   name: string,

@@ -19,7 +19,7 @@ export interface QrFactors extends Reflections {
   readonly pivots?: Handle;
 }
 
-/** Factors A. @throws RangeError when an entry is not finite, TypeError when A is no Matrix. */
+/** Factors A. @throws RangeError when an entry is not finite, TypeError when A is not a Matrix. */
 export function factorQr(job: Job, name: string, A: Matrix, pivoting: boolean): QrFactors {
   const { columns, exponent } = putColumns(job, name, A);
   const { rows: m, cols: n, dtype } = A;

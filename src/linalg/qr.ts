@@ -57,8 +57,8 @@ export function readQrOptions(
  * @param A - any shape, also 0 rows or columns; left unchanged.
  * @returns `Q` (m x k), `R` (k x n, upper triangular), k = min(m, n), in A's type; with pivoting
  * also `permutation` (n) and `rank`.
- * @throws RangeError when an entry of A is not finite, one of R would not be, or the tolerance is no
- * finite number ≥ 0; TypeError when A is no Matrix or `pivoting` no boolean.
+ * @throws RangeError when an entry of A is not finite, one of R would not be, or the tolerance is
+ * no finite number ≥ 0; TypeError when A is not a Matrix or `pivoting` is not a boolean.
  * @example
  * ```ts
  * Math.abs(qr(Matrix.from([[3, 1], [4, 2]])).R.get(0, 0)); // 5

@@ -75,9 +75,10 @@ const smallestTolerance: Record<DType, number> = { f32: 1e-5, f64: 1e-12 };
  * `errorEstimate`, the Frobenius norm of what is left. The entry of largest magnitude in each
  * column of U is positive, ties to the lowest index. The error costs nothing noticeable for a
  * matrix; where it is close to rounding, and for an operator, one product of 16 vectors with A.
- * @throws RangeError when rank > min(m, n), the tolerance is outside of its range, another option
- * is no integer ≥ 0 or an entry is not finite; TypeError when not exactly one of rank and tolerance
- * is given, or A is no matrix or operator, or returns a block of another shape or type.
+ * @throws RangeError when rank > min(m, n), the tolerance is outside its range, another option
+ * is not an integer ≥ 0 or an entry is not finite; TypeError when not exactly one of rank and
+ * tolerance is given, or A is not a matrix or operator, or returns a block of another shape or
+ * type.
  * @example
  * ```ts
  * const A = Matrix.from([[3, 0, 0], [0, 2, 0], [0, 0, 1]]);

@@ -13,8 +13,8 @@ import {
  * matrix. A rank is a decision: look at the singular values where it matters.
  *
  * @param A - any shape, also 0 rows or columns (rank 0); left unchanged.
- * @throws RangeError when an entry is not finite or the tolerance is no finite number ≥ 0; TypeError
- * when A is no Matrix.
+ * @throws RangeError when an entry is not finite or the tolerance is not a finite number ≥ 0;
+ * TypeError when A is not a Matrix.
  * @example
  * ```ts
  * rank(Matrix.from([[1, 2], [2, 4]])); // 1

@@ -25,7 +25,7 @@ export function scaleByPowerOfTwo(
 }
 
 /**
- * Brings the largest entry to [1, 2) when it lies outside of the safe range.
+ * Brings the largest entry to [1, 2) when it is outside the safe range.
  *
  * @returns the exponent of the power of two that was multiplied in, 0 for most matrices.
  */

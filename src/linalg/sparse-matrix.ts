@@ -17,7 +17,7 @@ export interface ColumnIndex {
   readonly start: Int32Array<ArrayBuffer>;
   /** Row of each slot, ascending inside a column. */
   readonly rowIndices: Int32Array<ArrayBuffer>;
-  /** Where the slot's value lies in `values`, which stay sorted by rows. */
+  /** Where the slot's value is in `values`, which stay sorted by rows. */
   readonly position: Int32Array<ArrayBuffer>;
 }
 
@@ -41,7 +41,7 @@ export class SparseMatrix {
    * A sparse matrix from its entries in any order. Entries at the same place are added, in the
    * order given; zeros that are given are kept as entries. O(entries + rows + cols).
    *
-   * @throws RangeError when the lengths differ, an index is outside of the matrix, or a value, or
+   * @throws RangeError when the lengths differ, an index is outside the matrix, or a value, or
    * the sum of the values at one place, is not finite.
    * @example
    * ```ts

@@ -78,8 +78,8 @@ export class StreamingSvd {
   #rows = 0;
 
   /**
-   * @throws RangeError when a size or the seed is no integer in its range; TypeError for another
-   * dtype.
+   * @throws RangeError when a size or the seed is not an integer in its range; TypeError for
+   * another dtype.
    */
   constructor(options: StreamingSvdOptions) {
     const read = readOptions("StreamingSvd", options, names, "an object with cols, rank and seed");
@@ -115,8 +115,8 @@ export class StreamingSvd {
    * Takes the next rows in.
    *
    * @param block - b x cols, of this one's type; left unchanged and not kept.
-   * @throws RangeError when the shape does not fit or an entry is not finite; TypeError when it is no
-   * Matrix of that type. What came before stays as it was.
+   * @throws RangeError when the shape does not fit or an entry is not finite; TypeError when it is
+   * no Matrix of that type. What came before stays as it was.
    */
   append(block: Matrix): void {
     const { cols: n, dtype } = this;

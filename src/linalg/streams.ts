@@ -9,8 +9,8 @@ export interface StreamRange {
 
 /**
  * Who draws where. A range never moves, so that equal seeds go on to give equal bits. Dropout draws
- * numbers of a kind of its own (assembly/random.ts), which meet none of these. Literals only: bundlers
- * leave out what is not used, calls they must keep.
+ * numbers of a kind of its own (assembly/random.ts), which meet none of these. Literals only:
+ * bundlers leave out what is not used, calls they must keep.
  */
 export const streams = {
   /** Matrix.randomNormal. */
@@ -23,7 +23,7 @@ export const streams = {
   colFactors: { first: 5, count: 1 },
   implicitRows: { first: 6, count: 1 },
   implicitCols: { first: 7, count: 1 },
-  /** OnlineCompletion: one a column, of which there are 2^26. */
+  /** OnlineCompletion: one per column, of which there are 2^26. */
   onlineFactors: { first: 0x00_6f_6e_6c, count: 2 ** 26 },
   /** `lowrank complete --test`. */
   split: { first: 0x53_50_4c_54, count: 1 },
@@ -39,7 +39,7 @@ export const streams = {
   textOrder: { first: 0x6f_00_00_00, count: 2 ** 24 },
   /** Directions along which errors are measured: no sketch depends on them. */
   probe: { first: 0x70_72_6f_62, count: 1 },
-  /** Directions that an adaptive rate meets the factors with, one a factor. */
+  /** Directions that an adaptive rate meets the factors with, one per factor. */
   rateProbes: { first: 0x72_61_74_00, count: 64 },
   /** StreamingSvd: the rows, apart from its fixed directions. */
   sketchRows: { first: 0x72_6f_77_73, count: 1 },

@@ -44,7 +44,7 @@ export function gather(order: Int32Array, source: ArrayLike<number>): Int32Array
 }
 
 /**
- * The entries as they are now: equal lengths, indices inside of the matrix, finite values.
+ * The entries as they are now: equal lengths, indices inside the matrix, finite values.
  *
  * @throws RangeError otherwise; TypeError for a field that there is not, such as weights, which
  *   would silently count for nothing.

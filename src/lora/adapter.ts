@@ -9,9 +9,9 @@ export interface LayerAdapter {
 }
 
 /**
- * What labels are: classes by name, one a text; labels by name of which a text has several or none;
- * numbers; or how alike the two texts of a pair are, which is the cosine of their embeddings, each
- * computed by itself.
+ * What labels are: classes by name, one per text; labels by name of which a text has several or
+ * none; numbers; or how alike the two texts of a pair are, which is the cosine of their embeddings,
+ * each computed by itself.
  */
 export type Task =
   | { readonly kind: "classification"; readonly labels: readonly string[] }

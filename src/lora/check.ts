@@ -36,7 +36,9 @@ export function plainModelFiles(name: string, files: ModelFiles): ModelFiles {
   };
 }
 
-/** Files by name, with their bytes as plain ones. @throws TypeError when it is not a Map of bytes. */
+/**
+ * Files by name, with their bytes as plain ones. @throws TypeError when it is not a Map of bytes.
+ */
 export function plainFiles(
   name: string,
   what: string,
@@ -105,7 +107,7 @@ export function checkFinite(name: string, what: string, { data, cols }: Matrix):
   throw new NotFiniteError(name, Math.floor(at / cols), `${reason} that sums overflow`);
 }
 
-/** @throws TypeError when it is none. */
+/** @throws TypeError otherwise. */
 export function checkMethod(name: string, method: Adaptation): void {
   const { plan, trainedTensors } = of(method);
   if (typeof plan === "function" && typeof trainedTensors === "function") return;
@@ -113,7 +115,7 @@ export function checkMethod(name: string, method: Adaptation): void {
   refuse(name, "method", method, wanted);
 }
 
-/** @throws TypeError when it is none. */
+/** @throws TypeError otherwise. */
 export function checkAdapter(name: string, adapter: Adapter): void {
   const { layers, head, tensors } = of(adapter);
   if (!Array.isArray(layers) || !isMap(head) || !isMap(tensors)) {

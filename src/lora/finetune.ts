@@ -122,7 +122,8 @@ export class Finetuning {
 
   /**
    * @throws RangeError when an option or a label is out of range, or the saved run is another;
-   * TypeError when the model, a text, the method or the task is something else, or an option unknown.
+   * TypeError when the model, a text, the method or the task is something else, or an option
+   * unknown.
    */
   constructor(model: TextModel, examples: readonly Example[], options: FinetuneOptions) {
     const name = "finetune";
@@ -178,9 +179,9 @@ export class Finetuning {
   }
 
   /**
-   * Tensors of the head that begin at random, by Hugging Face's names: all of it, for a run starts a
-   * head of its own, whatever the model brings; BERT's pooler is among them where the model has none.
-   * None of a run that goes on.
+   * Tensors of the head that begin at random, by Hugging Face's names: all of it, for a run starts
+   * a head of its own, whatever the model brings; BERT's pooler is among them where the model has
+   * none. None of a run that goes on.
    */
   readonly newTensors: readonly string[];
 
@@ -200,8 +201,8 @@ export class Finetuning {
   /**
    * The next update.
    *
-   * @throws DivergenceError when the loss is no finite number: the adapter of `adapter()` is then of
-   * no use either, and what was saved before is.
+   * @throws DivergenceError when the loss is not a finite number: the adapter of `adapter()` is
+   * then of no use either, and what was saved before is.
    */
   step(): FinetuneProgress {
     const { batch, labels } = this.#batch(this.stepCount);
@@ -222,7 +223,8 @@ export class Finetuning {
    * The gradients of one part of the next update's texts: parts are runs of neighbours with about
    * equally many tokens.
    *
-   * @returns loss and gradients weighted by the part's share of the texts: they add up to the whole.
+   * @returns loss and gradients weighted by the part's share of the texts: they add up to the
+   * whole.
    * @internal
    */
   partOfStep(part: number, parts: number): PartOfStep {
@@ -262,8 +264,8 @@ export class Finetuning {
   }
 
   /**
-   * One row of scores a text: of the classes, the labels' probabilities, the predicted number, or the
-   * similarity of a pair.
+   * One row of scores a text: of the classes, the labels' probabilities, the predicted number, or
+   * the similarity of a pair.
    *
    * @throws RangeError that names the text whose scores are not finite numbers.
    */
@@ -332,7 +334,9 @@ export class Finetuning {
     this.#training.restore(saved.optimizer, saved.stepCount);
   }
 
-  /** The method's additions; the compressed form looks at the first batch, which nothing changes. */
+  /**
+   * The method's additions; the compressed form looks at the first batch, which nothing changes.
+   */
   #plan(): PlannedLayer[] {
     const { encoder } = this.model;
     const { batch, labels } = this.#batch(0);
@@ -369,7 +373,9 @@ export class Finetuning {
     };
   }
 
-  /** Tensors of the encoder that the method trains; whether the head is trained is another choice. */
+  /**
+   * Tensors of the encoder that the method trains; whether the head is trained is another choice.
+   */
   #ownTensors(): string[] {
     const { names } = this.head;
     const all = this.options.method.trainedTensors(this.model.encoder);
@@ -421,7 +427,9 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** The part of each text, by its middle token: parts of equally many tokens, but for whole texts. */
+/**
+ * The part of each text, by its middle token: parts of equally many tokens, but for whole texts.
+ */
 function evenParts(lengths: readonly number[], parts: number): number[] {
   const total = lengths.reduce((sum, length) => sum + length, 0);
   let before = 0;

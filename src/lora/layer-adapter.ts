@@ -19,7 +19,7 @@ export interface PlainLora {
  *
  * @param rank - to write fewer: the best approximation of that rank, its size shared evenly by A
  *   and B. @defaultValue the smallest width inside, the greatest rank that the product can have
- * @throws TypeError when there are no two factors; RangeError when the rank is no integer > 0.
+ * @throws TypeError when there are no two factors; RangeError when the rank is not an integer > 0.
  */
 export function plainLora(layer: LayerAdapter, rank?: number): PlainLora {
   checkLayerAdapter("plainLora", layer);

@@ -12,14 +12,17 @@ export interface LoraOptions {
   /** Width of the factors. @defaultValue 8 */
   rank?: number;
   /**
-   * "peft": A uniform in ±1/sqrt(in), scale alpha / rank (or alpha / sqrt(rank), see `rankStabilized`).
-   * "paper": A normal with variance 1 and scale 1, the baseline of the Deep LoRA paper. B is 0.
+   * "peft": A uniform in ±1/sqrt(in), scale alpha / rank (or alpha / sqrt(rank), see
+   * `rankStabilized`). "paper": A normal with variance 1 and scale 1, the baseline of the Deep LoRA
+   * paper. B is 0.
    * @defaultValue "peft"
    */
   init?: "peft" | "paper";
   /** Of PEFT's form. @defaultValue 2 rank */
   alpha?: number;
-  /** rsLoRA: the scale is alpha / sqrt(rank), so that large ranks learn as fast. @defaultValue false */
+  /**
+   * rsLoRA: the scale is alpha / sqrt(rank), so that large ranks learn as fast. @defaultValue false
+   */
   rankStabilized?: boolean;
   /** @defaultValue all linear layers but the pooler */
   targets?: Targets;
@@ -86,7 +89,7 @@ export class Lora implements Adaptation {
   }
 }
 
-/** @throws RangeError when the rank is no positive integer. */
+/** @throws RangeError when the rank is not a positive integer. */
 export function checkRank(name: string, rank: number): void {
   checkInteger(name, "rank", rank, 1, 65536);
 }

@@ -16,8 +16,8 @@ type Json = Readonly<Record<string, unknown>>;
 /**
  * The head of a model's own files, and what its outputs are.
  *
- * @throws FormatError when the model was made for another task than judging texts (`architectures`),
- *   the files do not hold the whole head, or labels that do not fit it.
+ * @throws FormatError when the model was made for another task than judging texts
+ *   (`architectures`), the files do not hold the whole head, or labels that do not fit it.
  */
 export function ownHead(model: TextModel): { head: Map<string, NamedTensor>; task: Task } {
   const { encoder, config, files } = model;
@@ -29,7 +29,8 @@ export function ownHead(model: TextModel): { head: Map<string, NamedTensor>; tas
   if (!names.some((name) => tensors.has(name))) {
     throw new FormatError(source, "it holds no classifier: name an adapter");
   }
-  // A tensor of the head that is missing is named below; then it does not matter how many there are.
+  // A tensor of the head that is missing is named below; then it does not matter how many there
+  // are.
   const outputs = tensors.get(names[2])?.shape[0] ?? 1;
   const head = new Map<string, NamedTensor>();
   for (const { name, shape } of headBeside(encoder, outputs)) {
@@ -119,8 +120,8 @@ function checkArchitectures({ architectures }: Json, source: string): void {
 }
 
 /**
- * What the outputs of a classifier are, by transformers' rules: `problem_type`, or a regression where
- * there is one output and classes where there are more; names from `id2label`.
+ * What the outputs of a classifier are, by transformers' rules: `problem_type`, or a regression
+ * where there is one output and classes where there are more; names from `id2label`.
  *
  * @param outputs - rows of the classifier.
  * @throws FormatError that names the key when the names do not number the outputs.
@@ -164,7 +165,8 @@ function labelsOf(
   const plain = (value: unknown): value is Json =>
     typeof value === "object" && value !== null && !Array.isArray(value);
   if (id2label === undefined || id2label === null) {
-    // As in transformers; a head of multiple choice, which has 1 output and no labels, is told so.
+    // As in transformers; a head of multiple choice, which has 1 output and no labels, is refused
+    // as such.
     if ((num_labels ?? 2) !== outputs) {
       const is =
         num_labels === undefined

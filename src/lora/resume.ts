@@ -49,7 +49,7 @@ export function checkLayers({ layers }: SavedTraining, encoder: Encoder): void {
 }
 
 /**
- * When everything that is trained stands in the encoder: each of its tensors must be there, with its
+ * When everything that is trained is in the encoder: each of its tensors must be there, with its
  * size, and nothing else.
  *
  * @throws FormatError that names the tensor.

@@ -34,7 +34,7 @@ export function targetedLayers(encoder: Encoder, targets?: Targets): string[] {
   return linearNames.filter((name) => targets.some((pattern) => matches(name, pattern)));
 }
 
-/** The patterns as a saved run tells them. */
+/** The patterns as a saved run has them. */
 export function toldTargets(targets?: Targets): unknown {
   if (!Array.isArray(targets)) return targets === undefined ? undefined : describe(targets);
   return targets.map((one) => (one instanceof RegExp ? String(one) : describe(one)));

@@ -41,11 +41,12 @@ export function tokensOf(
 }
 
 /**
- * The texts that the encoder sees of each input: a pair as one, or its two texts apart where they are
- * compared.
+ * The texts that the encoder sees of each input: a pair as one, or its two texts apart where they
+ * are compared.
  *
  * @param what - what messages call an input.
- * @throws TypeError for one that is no text; RangeError for one without a pair where there must be one.
+ * @throws TypeError for one that is not a text; RangeError for one without a pair where there must
+ * be one.
  */
 export function encodedTexts(
   name: string,

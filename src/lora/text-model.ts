@@ -22,8 +22,8 @@ import { checkText, checkTexts, type TextInput } from "./text-input.js";
 
 export interface EmbedOptions {
   /**
-   * Whether vectors are brought to the length 1; false leaves them as they are, also where the model
-   * ends with Normalize. @defaultValue as the model's modules say; true without modules
+   * Whether vectors are brought to the length 1; false leaves them as they are, also where the
+   * model ends with Normalize. @defaultValue as the model's modules say; true without modules
    */
   normalize?: boolean;
   /** Texts that are computed at a time. @defaultValue 32 */
@@ -51,7 +51,7 @@ export class TextModel {
   /** The files it was made of; `mergeAdapter` writes them anew. */
   readonly files: ModelFiles;
   readonly #tokenizer: TextTokenizer | undefined;
-  /** Whether the encoder is told which of two texts a token is of. */
+  /** Whether the encoder takes which of two texts a token is of. */
   readonly #segments: boolean;
   #sentence: { config: SentenceConfig; tokenizer: TextTokenizer | undefined } | undefined;
 
@@ -150,8 +150,8 @@ export class TextModel {
    * Sentence embeddings, one row of the result a text: what the modules of sentence-transformers
    * beside the model make of the last hidden states; without them their mean, of length 1.
    *
-   * @throws TypeError when one of them is not a text; RangeError when an option is out of range, or a
-   * vector is not of finite numbers; FormatError when a module is not understood.
+   * @throws TypeError when one of them is not a text; RangeError when an option is out of range, or
+   * a vector is not of finite numbers; FormatError when a module is not understood.
    */
   embed(texts: readonly TextInput[], options: EmbedOptions = {}): Matrix {
     const given = readOptions("embed", options, embedOptions);
@@ -193,8 +193,9 @@ export class TextModel {
 }
 
 /**
- * Whether transformers' tokenizer hands segments on: as its file says (`model_input_names`), or as its
- * class does. BERT's own does, those of the other families and the general one of version 5 do not.
+ * Whether transformers' tokenizer hands segments on: as its file says (`model_input_names`), or as
+ * its class does. BERT's own does, those of the other families and the general one of version 5 do
+ * not.
  */
 function givesSegments({ family, tokenTypes }: EncoderConfig, files: ModelFiles): boolean {
   // The encoder's, wherever its folder is.
@@ -227,15 +228,15 @@ function toUnitLength(row: Float32Array | Float64Array): void {
 }
 
 /**
- * A model from the files of a Hugging Face folder: BERT, MiniLM, RoBERTa, DistilBERT, MPNet. Weights
- * of F32, F16, BF16 or F64 are computed with in f32.
+ * A model from the files of a Hugging Face folder: BERT, MiniLM, RoBERTa, DistilBERT, MPNet.
+ * Weights of F32, F16, BF16 or F64 are computed with in f32.
  *
  * @param given - its bytes may be views of any kind and at any offset. They are kept for
  *   `mergeAdapter`, without a copy, and never written to.
  * @throws FormatError that names the file: a configuration that is not understood or disagrees with
  *   the tensors, a tensor that is missing or no float, a tokenizer of another kind or with ids that
  *   the model does not have, a weight too large for `weightStorage: "f16"`. TypeError for an option
- *   that there is not, or files that are no bytes.
+ *   that there is not, or files that are not bytes.
  */
 export function loadEncoder(given: ModelFiles, options: EncoderOptions = {}): TextModel {
   const read = readOptions("loadEncoder", options, encoderNames);

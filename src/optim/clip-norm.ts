@@ -9,7 +9,7 @@ import type { Optimizer } from "./optimizer.js";
  *
  * @param optimizer - the one to wrap; its rate and its stability rule stay valid, for clipping only
  * shortens steps.
- * @throws RangeError when maxNorm is no finite number > 0, TypeError when the optimizer
+ * @throws RangeError when maxNorm is not a finite number > 0, TypeError when the optimizer
  * searches for its rate.
  * @example
  * ```ts

@@ -33,7 +33,7 @@ export interface BasesSetting {
 }
 
 /**
- * All five, for a square target of the rank that is told. The four that are not ours look at the
+ * All five, for a square target of the given rank. The four that are not ours look at the
  * gradient at the start, which has a flat tail: they need σ_r well above Π_{l≥2} ε_l.
  */
 export function findBases(setting: BasesSetting): Bases {

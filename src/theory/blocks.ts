@@ -39,7 +39,7 @@ function worst(observation: Observation, measure: (blocks: Blocks) => number): n
   return worstOf(measures) / observation.unit;
 }
 
-/** The largest entry outside of the two diagonal blocks, in units of a fitted factor. */
+/** The largest entry outside the two diagonal blocks, in units of a fitted factor. */
 export function offDiagonal(observation: Observation): number {
   return worst(observation, ({ off }) => Math.max(largest(off[0].data), largest(off[1].data)));
 }

@@ -116,7 +116,7 @@ export function claims(seed = 1): readonly (() => Verdict)[] {
     }),
   );
 
-  /** A target that lies the same way to both sides of the wide network's start. */
+  /** A target that is placed the same way to both sides of the wide network's start. */
   function aligned(): Observation {
     const model = deepFactorization({
       shape: { rows: size, cols: size },

@@ -20,7 +20,7 @@ import { optimizerOf, type Rule } from "./rule.js";
 export interface Setting {
   /** The square matrix to factorize. */
   target: Matrix;
-  /** The rank that the compression is told; at most half the size. */
+  /** The rank that the compression is given; at most half the size. */
   rank: number;
   /** Initial scale of each factor, W_1's first; as many as the network is deep. */
   scales: readonly number[];
@@ -32,7 +32,7 @@ export interface Setting {
   initialization?: "haar" | "signed-permutation";
   /** Type that the package's runs compute in; the frames and the reduced run stay f64. */
   dtype?: DType;
-  /** Trains in the place of the rule's own optimizer: to see what breaks. */
+  /** Trains instead of the rule's own optimizer: to see what breaks. */
   optimizer?: Optimizer;
 }
 

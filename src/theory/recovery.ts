@@ -27,7 +27,7 @@ export interface RecoverySetting {
 export interface RecoveryRuns {
   readonly wide: readonly number[];
   readonly narrow: readonly number[];
-  /** 1/2 ‖.‖² of the wide product outside of the target's singular vectors and their partners. */
+  /** 1/2 ‖.‖² of the wide product outside the target's singular vectors and their partners. */
   readonly widePassive: number;
   /** d - 2r directions that the wide network leaves, and width - r that the narrow one does. */
   readonly wideDirections: number;
@@ -68,7 +68,9 @@ export function runRecovery(setting: RecoverySetting): RecoveryRuns {
   };
 }
 
-/** 1/2 of the squares of P X where P projects away from col(Φ) and from the start's image of row(Φ). */
+/**
+ * 1/2 of the squares of P X where P projects away from col(Φ) and from the start's image of row(Φ).
+ */
 function passiveLoss(X: Matrix, start: Matrix, target: Matrix, rank: number): number {
   const d = target.rows;
   const { U, V } = svd(target);

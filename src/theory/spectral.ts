@@ -98,7 +98,7 @@ export interface ParameterCount {
   readonly cols: number;
   readonly width: number;
   readonly depth: number;
-  /** As the model tells it. */
+  /** As the model reports it. */
   readonly counted: number;
 }
 

@@ -84,8 +84,8 @@ export class ThreadPool {
    * Starts the workers: some tens of milliseconds.
    *
    * @throws UnsupportedError where threads cannot share memory or a worker does not start, with
-   * what to do about it; RangeError when `threads` is no integer from 1 to 1024; OutOfMemoryError
-   * when the host gives no memory.
+   * what to do about it; RangeError when `threads` is not an integer from 1 to 1024;
+   * OutOfMemoryError when the host gives no memory.
    */
   static async create(options: ThreadPoolOptions = {}): Promise<ThreadPool> {
     const read = readOptions("ThreadPool.create", options, names);

@@ -104,7 +104,7 @@ function unstarted(reason: string): UnsupportedError {
   );
 }
 
-/** @throws TypeError when it is no address. */
+/** @throws TypeError when it is not an address. */
 /** @throws UnsupportedError where a memory cannot be sent to a worker. */
 function checkShared(): void {
   // A page without the headers may make a shared memory, but not send it.

@@ -22,7 +22,7 @@ export interface EncoderConfig {
   readonly width: number;
   readonly layers: number;
   readonly heads: number;
-  /** Width inside of the feed-forward part ("intermediate_size"). */
+  /** Width inside the feed-forward part ("intermediate_size"). */
   readonly innerWidth: number;
   readonly activation: "gelu" | "relu";
   /** Tokens of the longest text, special ones included. */
@@ -74,8 +74,8 @@ export function encoderConfig(json: unknown): EncoderConfig {
   const read = reader(json as Record<string, unknown>, distil ? distilbertAliases : {});
   read.oneOf("position_embedding_type", ["absolute"], "absolute");
   for (const name of otherComputations) read.nothing(name);
-  // RoBERTa counts positions from the padding token's id on; that row stands for padding. MPNet does
-  // so too, from 1 whatever the configuration says.
+  // RoBERTa counts positions from the padding token's id on; that row stands for padding. MPNet
+  // does so too, from 1 whatever the configuration says.
   const padding = family === "roberta" ? read.integer("pad_token_id", 0, 1) : 1;
   const firstPosition = family === "roberta" || family === "mpnet" ? padding + 1 : 0;
   if (family === "mpnet") read.oneOf("relative_attention_num_buckets", [32], 32);
@@ -135,7 +135,9 @@ const distilbertAliases: Readonly<Record<string, string>> = {
   n_heads: "num_attention_heads",
 };
 
-/** Settings under which transformers computes something else; absent, false and empty are nothing. */
+/**
+ * Settings under which transformers computes something else; absent, false and empty are nothing.
+ */
 const otherComputations = [
   "is_decoder",
   "is_encoder_decoder",

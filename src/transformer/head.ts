@@ -1,4 +1,4 @@
-// What stands on an encoder: one vector a text, and from it scores or a number.
+// What follows an encoder: one vector per text, and from it scores or a number.
 import { linear } from "../autograd/linear.js";
 import { dropout, lookUp, pairCosines, relu, segmentMeans, tanh } from "../autograd/operations.js";
 import type { Tape, Tensor } from "../autograd/tape.js";

@@ -75,7 +75,7 @@ export const relativeName = "encoder.relative_attention_bias";
 export const poolerName = "pooler.dense";
 
 /**
- * What stands before all names of the encoder: a bare encoder has nothing, a model with a head has
+ * What precedes all names of the encoder: a bare encoder has nothing, a model with a head has
  * the family's name, "bert." (XLM-RoBERTa and CamemBERT: "roberta.").
  */
 export function namePrefix({ family }: EncoderConfig, weights: Weights): string {

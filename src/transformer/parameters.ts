@@ -1,4 +1,5 @@
-// The named tensors of a network in one job: frozen ones as they came, trained ones with a gradient.
+// The named tensors of a network in one job: frozen ones as they came, trained ones with a
+// gradient.
 import { constant, parameter, type Tensor } from "../autograd/tape.js";
 import type { BoundOptimizer, Optimizer } from "../optim/optimizer.js";
 import {
@@ -44,7 +45,7 @@ export class Parameters {
   readonly dtype: DType;
   readonly storage: WeightStorage;
   readonly #entries = new Map<string, Entry>();
-  /** Frozen matrices in fewer bits, which are no tensors. */
+  /** Frozen matrices in fewer bits, which are not tensors. */
   readonly #stored = new Map<string, StoredMatrix>();
   #frozen: { entries: [string, Entry][]; mark: Mark } | undefined;
 
@@ -234,7 +235,7 @@ export class Parameters {
     }
   }
 
-  /** Binds an optimizer to the trained tensors; its state stands on the job's stack. */
+  /** Binds an optimizer to the trained tensors; its state is on the job's stack. */
   bind(optimizer: Optimizer): { optimizer: BoundOptimizer; gradients: Handle[] } {
     const trained = this.trained;
     const parameters = trained.map(({ tensor, rateScale }) => ({

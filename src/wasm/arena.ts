@@ -94,7 +94,7 @@ export class Arena {
     return handle;
   }
 
-  /** Overwrites what lies at `handle`. */
+  /** Overwrites what is at `handle`. */
   write(handle: Handle, array: ElementArray): void {
     this.#copyIn(elementTypeOf(array), handle, array);
   }
@@ -111,7 +111,7 @@ export class Arena {
     else copySingles(array, 0, this.#singles, start, array.length);
   }
 
-  /** Fills `array` with what lies at `handle`. */
+  /** Fills `array` with what is at `handle`. */
   readInto(array: FloatArray, handle: Handle): void {
     const type = elementTypeOf(array) as DType;
     const memory = type === "f64" ? this.#doubles : this.#singles;

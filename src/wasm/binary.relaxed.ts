@@ -1,4 +1,4 @@
-// The kernels with fused multiply-add, of lowrank/relaxed: the build puts this file in the place of
+// The kernels with fused multiply-add, of lowrank/relaxed: the build puts this file instead of
 // binary.ts.
 import { decodeBase64 } from "./decode.js";
 import { UnsupportedError } from "./errors.js";

@@ -189,10 +189,10 @@ const lies: [string, Change][] = [
     "an error of the history",
     (state) => Object.assign(state.history[1], { validationRmse: infinity }),
   ],
-  ["outside of the matrix", (state) => state.rowStart.fill(1, 0, 1)],
-  ["outside of the matrix", (state) => state.rowStart.fill(-5, 2, 3)],
-  ["outside of the matrix", (state) => state.colIndices.fill(8, 0, 1)],
-  ["outside of the matrix", (state) => state.colIndices.fill(state.colIndices[0], 1, 2)],
+  ["outside the matrix", (state) => state.rowStart.fill(1, 0, 1)],
+  ["outside the matrix", (state) => state.rowStart.fill(-5, 2, 3)],
+  ["outside the matrix", (state) => state.colIndices.fill(8, 0, 1)],
+  ["outside the matrix", (state) => state.colIndices.fill(state.colIndices[0], 1, 2)],
 ];
 
 test.each(lies)("a file with a right checksum is not believed: %s", (said, change) => {
@@ -242,7 +242,7 @@ test("values of the smallest size make a model that is read and folds", () => {
 
 test("what is no file at all is refused by name", () => {
   expect(() => MatrixCompletion.load(new Uint8Array(0))).toThrow(
-    "model file: this is none: it must begin with LOWRANKM",
+    "model file: it is not a model file of lowrank: it does not begin with LOWRANKM",
   );
   expect(() => MatrixCompletion.load(new TextEncoder().encode("LOWRANKM"))).toThrow(
     "it is cut off after 8 bytes",

@@ -79,7 +79,7 @@ test.each<[string, Record<string, string | Uint8Array>, string]>([
   [
     "a tensor in the wrong part",
     { "one.safetensors": part({ a: 1, b: 2 }), "two.safetensors": part({ b: 2 }) },
-    'one.safetensors: tensor "b" lies here',
+    'one.safetensors: tensor "b" is here',
   ],
   [
     "a tensor that the index does not know",

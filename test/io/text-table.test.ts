@@ -98,7 +98,7 @@ test("a tab inside of quotes does not make a file tab separated", () => {
 test("a column named twice is refused only where it is asked for", () => {
   const file = "text,note,note\na,b,c\n";
   expect(read(file, ["text"])).toHaveLength(1);
-  expect(() => read(file, ["note"])).toThrow('t line 1: the column "note" stands twice');
+  expect(() => read(file, ["note"])).toThrow('t line 1: the column "note" appears twice');
 });
 
 test("a text may lack its last columns in a file of tabs without a header, as in STS-B's", () => {
@@ -178,7 +178,7 @@ test.each<[string, Uint8Array, string]>([
     bytes(`{"a":${"[".repeat(300)}${"]".repeat(300)}}\n`),
     "t line 1: the JSON is nested deeper",
   ],
-  ["a key twice", bytes('{"a":"x","a":"y"}\n'), 't line 1: the key "a" stands twice'],
+  ["a key twice", bytes('{"a":"x","a":"y"}\n'), 't line 1: the key "a" appears twice'],
   ["JSON without the key", bytes('{"b":"x"}\n'), 't line 1: "a" is missing'],
   ["a list under the key", bytes('{"a":[1]}\n'), '"a" is an array: it must be a text or a number'],
 ])("readTextTable refuses %s with one line that says so", (_, file, reason) => {

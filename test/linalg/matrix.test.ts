@@ -76,7 +76,7 @@ test("matrices refuse bad sizes, data, places and types by name", () => {
   expect(() => Matrix.zeros(1.5, 2)).toThrow(/rows is 1.5/);
   expect(() => Matrix.zeros(2, 2, { dtype: wrong("f16") })).toThrow(/f16/);
   expect(() => Matrix.from([[1, 2], [3]])).toThrow(/row 1 has 1 entries and row 0 has 2/);
-  expect(() => Matrix.identity(2).get(2, 0)).toThrow(/\(2, 0\) is outside of 2 x 2/);
+  expect(() => Matrix.identity(2).get(2, 0)).toThrow(/\(2, 0\) is outside 2 x 2/);
   expect(() => Matrix.identity(2).set(0, -1, 1)).toThrow(/\(0, -1\) is outside/);
   expect(() => Matrix.identity(2).row(2)).toThrow(/row is 2/);
 });

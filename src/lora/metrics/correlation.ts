@@ -21,7 +21,8 @@ export function pearson(truth: ArrayLike<number>, predicted: ArrayLike<number>):
 }
 
 /**
- * Spearman's correlation: Pearson's of the ranks; equal values share the mean of theirs. O(n log n).
+ * Spearman's correlation: Pearson's of the ranks; equal values share the mean of theirs. O(n log
+ * n).
  *
  * @returns NaN where one of the lists is constant.
  * @throws RangeError when the lengths differ or are 0.
@@ -51,7 +52,7 @@ function centred(values: Float64Array): Float64Array {
   return largest > 0 && largest < Infinity ? rest.map((value) => value / largest) : rest;
 }
 
-/** Places in ascending order, from 1; NaN where a value is none. */
+/** Places in ascending order, from 1; NaN where a value is NaN. */
 function ranks(values: ArrayLike<number>): Float64Array {
   const order = Array.from(values, (_, i) => i).sort((a, b) => values[a] - values[b]);
   const result = new Float64Array(values.length);
