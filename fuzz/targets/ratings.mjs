@@ -28,7 +28,7 @@ export default {
     const id = (kind) =>
       kind + random.pick(quotes && random.chance(0.2) ? quotable : plain) + random.below(9);
     const more = random.below(2) ? ["978300760"] : [];
-    // With a header the columns may stand in any order.
+    // With a header the columns may come in any order.
     const names = [
       random.pick(["user", "userId", "User-ID", "customer_id"]),
       random.pick(
