@@ -57,14 +57,21 @@ function weights(): Uint8Array {
 }
 
 const special = (id: string, typeId: number) => ({ SpecialToken: { id, type_id: typeId } });
+const sequence = (id: string, typeId: number) => ({ Sequence: { id, type_id: typeId } });
 const tokenizer = {
   added_tokens: [],
   normalizer: { type: "BertNormalizer", clean_text: true, lowercase: true },
   pre_tokenizer: { type: "BertPreTokenizer" },
   post_processor: {
     type: "TemplateProcessing",
-    single: [special("[CLS]", 0), { Sequence: { id: "A", type_id: 0 } }, special("[SEP]", 0)],
-    pair: [],
+    single: [special("[CLS]", 0), sequence("A", 0), special("[SEP]", 0)],
+    pair: [
+      ...[special("[CLS]", 0), sequence("A", 0), special("[SEP]", 0)],
+      ...[sequence("B", 1), special("[SEP]", 1)],
+    ],
+    special_tokens: Object.fromEntries(
+      ["[CLS]", "[SEP]"].map((id) => [id, { id, ids: [words.indexOf(id)], tokens: [id] }]),
+    ),
   },
   decoder: null,
   model: {
