@@ -57,8 +57,8 @@ export function smallRankFails(observation: Observation): Verdict {
   checkObservation("smallRankFails", observation);
   const claim = "told a rank below the target's, the compressed run misses part of it";
   const source = `${yaras}, where the theorem stops: r_hat < r`;
-  const last = observation.samples[observation.samples.length - 1];
-  return above({ claim, source }, gap(last), 1);
+  const last = observation.samples.at(-1);
+  return above({ claim, source }, last ? gap(last) : Number.NaN, 1);
 }
 
 /** V_{l+1} = U_l, orthogonal frames, cores ε I at the start, and Φ in the active directions. */

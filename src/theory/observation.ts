@@ -137,7 +137,6 @@ export function checkObservation(name: string, observation: Observation): void {
   length(name, "observation.frames.U", frames.U);
   length(name, "observation.frames.V", frames.V);
   check.some(name, "observation.initial", initial);
-  check.some(name, "observation.samples", samples);
   samples.forEach(({ factors, compressed, reduced }, i) => {
     const what = `observation.samples[${i}]`;
     length(name, `${what}.factors`, factors);
