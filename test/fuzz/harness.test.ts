@@ -4,6 +4,7 @@ import { bundle } from "../../fuzz/bundle.mjs";
 import { planOf } from "../../fuzz/case.mjs";
 import { Random } from "../../fuzz/random.mjs";
 import { runTarget } from "../../fuzz/supervise.mjs";
+import { names, targetsModule } from "../../fuzz/targets/index.mjs";
 
 const planted = new URL("planted.mjs", import.meta.url).href;
 const run = (name: string, cases = 600, hangSeconds = 200, module = planted) =>
@@ -63,4 +64,10 @@ test("a case follows from the seed, the target and its number alone", () => {
   expect(planOf({ name: "other" }, 7, 123)).not.toEqual(planOf(target, 7, 123));
   const numbers = Array.from({ length: 1000 }, (_, i) => new Random(1, "a", i).below(2 ** 32));
   expect(new Set(numbers).size).toBe(1000);
+});
+
+test.each(names)("%s has no fault among a few hundred cases", async (name) => {
+  const { faults, valid, read, refused } = await run(name, 200, 200, targetsModule);
+  expect(faults).toEqual([]);
+  for (const count of [valid, read, refused]) expect(count).toBeGreaterThan(10);
 });
