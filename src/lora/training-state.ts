@@ -75,9 +75,8 @@ export function decodeState(bytes: Uint8Array, fingerprint: string): SavedTraini
   if (saved.version !== version) {
     throw refusal(`its version is ${kindOf(saved.version)}: it must be ${version}`);
   }
-  if (saved.fingerprint !== fingerprint) {
-    throw refusal(`it is of another run: ${firstDifference(saved.fingerprint, fingerprint)}`);
-  }
+  const difference = firstDifference(saved.fingerprint, fingerprint);
+  if (difference !== undefined) throw refusal(`it is of another run: ${difference}`);
   const stepCount = integer("stepCount", saved.stepCount, 0, mostSteps);
   const { parameters, optimizer } = readTensors(file.tensors);
   const layers = list("layers", saved.layers).map((layer, i) => readLayer(layer, i, parameters));
@@ -189,14 +188,20 @@ export function checksumOf(tensors: ReadonlyMap<string, StoredTensor>, settings:
   return sum;
 }
 
+/** States of version 0.1.0 and before do not hold these. */
+const heldLater = /^(weights$|lora |deep-lora )/;
+
 /** The first setting that two runs do not share. */
-function firstDifference(saved: unknown, wanted: string): string {
+function firstDifference(saved: unknown, wanted: string): string | undefined {
+  if (saved === wanted) return undefined;
   if (typeof saved !== "string") return `its fingerprint is ${kindOf(saved)}`;
   const [was, is] = [saved, wanted].map((text) =>
     parseJsonObject(new TextEncoder().encode(text), source),
   );
   const text = (value: unknown) => JSON.stringify(value) ?? "missing";
-  const key = Object.keys({ ...was, ...is }).find((k) => text(was[k]) !== text(is[k]));
-  if (key === undefined) return "its settings are in another form";
-  return `${key} was ${text(was[key])} and is ${text(is[key])}`;
+  const older = !Object.keys(was).some((key) => heldLater.test(key));
+  const key = Object.keys({ ...was, ...is })
+    .filter((k) => !(older && heldLater.test(k)))
+    .find((k) => text(was[k]) !== text(is[k]));
+  return key === undefined ? undefined : `${key} was ${text(was[key])} and is ${text(is[key])}`;
 }
