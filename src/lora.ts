@@ -4,13 +4,8 @@ export type { ModelFiles } from "./io/model-files.js";
 export type { Adaptation } from "./lora/adaptation.js";
 export type { Adapter, NamedLayerAdapter, Task } from "./lora/adapter.js";
 export { DeepLora, type DeepLoraOptions } from "./lora/deep-lora.js";
-export {
-  type Example,
-  type FinetuneOptions,
-  type FinetuneProgress,
-  Finetuning,
-  finetune,
-} from "./lora/finetune.js";
+export { type FinetuneProgress, Finetuning, finetune } from "./lora/finetune.js";
+export type { Example, FinetuneOptions } from "./lora/finetune-options.js";
 export { learnedRank, plainLora, singularValues } from "./lora/layer-adapter.js";
 export { Lora, type LoraOptions } from "./lora/lora.js";
 export { mergeAdapter, unmergeAdapter } from "./lora/merge.js";

@@ -1,6 +1,6 @@
 import type { Matrix } from "../linalg/matrix.js";
 import type { Task } from "../lora/adapter.js";
-import type { Example } from "../lora/finetune.js";
+import type { Example } from "../lora/finetune-options.js";
 import { accuracy } from "../lora/metrics/accuracy.js";
 import { pearson, spearman } from "../lora/metrics/correlation.js";
 import { f1 } from "../lora/metrics/f1.js";

@@ -7,7 +7,7 @@ import { quote } from "../linalg/describe.js";
 import { randomPermutation } from "../linalg/random.js";
 import { streams } from "../linalg/streams.js";
 import type { Task } from "../lora/adapter.js";
-import type { Example } from "../lora/finetune.js";
+import type { Example } from "../lora/finetune-options.js";
 import type { TextInput } from "../lora/text-input.js";
 import { UsageError } from "./errors.js";
 import { checkLabels, classFinder, numberOf, severalLabels } from "./labels.js";

@@ -1,86 +1,30 @@
 // Training of an adapter, or of an encoder, on labelled texts.
 
 import { crc32 } from "../io/checksum.js";
-import {
-  checkBoolean,
-  checkInteger,
-  checkPositive,
-  checkSeed,
-  checkUnit,
-} from "../linalg/check-option.js";
-import { describe } from "../linalg/describe.js";
 import { Matrix } from "../linalg/matrix.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
-import { randomPermutation } from "../linalg/random.js";
-import { streams } from "../linalg/streams.js";
 import { adamw } from "../optim/adamw.js";
 import { DivergenceError } from "../optim/divergence-error.js";
 import { constant, linearDecay, type Schedule } from "../optim/schedules.js";
-import type { TokenSequence } from "../transformer/batch.js";
-import { packBatch } from "../transformer/batch.js";
+import { packBatch, type TokenSequence } from "../transformer/batch.js";
 import { Head, type TextHead } from "../transformer/head.js";
 import { addGradients, type LossName, Training } from "../transformer/training.js";
 import type { FloatArray } from "../wasm/index.js";
 import { type Adaptation, attach, factorName, type PlannedLayer } from "./adaptation.js";
-import type { Adapter, Task } from "./adapter.js";
-import { checkMethod, checkTask } from "./check.js";
+import type { Adapter } from "./adapter.js";
+import { Batches, evenParts } from "./batches.js";
+import {
+  type Example,
+  type FinetuneOptions,
+  type FinetuneSettings,
+  readFinetuneOptions,
+} from "./finetune-options.js";
 import { checkLayers, checkTensors, weightsSample } from "./resume.js";
 import { scoreTexts } from "./score-texts.js";
 import { encodedTexts, taskHead, tokensOf } from "./task-head.js";
-import { type Label, lossOf, misfit, targetsOf } from "./task-labels.js";
+import { lossOf, targetsOf } from "./task-labels.js";
 import type { TextInput } from "./text-input.js";
-import { checkTexts } from "./text-input.js";
-import type { TextModel } from "./text-model.js";
-import { checkModel } from "./text-model.js";
+import { checkModel, type TextModel } from "./text-model.js";
 import { decodeState, encodeState, type SavedTraining } from "./training-state.js";
-
-/** A text or pair with what is to be learned of it. */
-export interface Example extends TextInput {
-  /**
-   * The number of its class, the value to predict, or the similarity to reach, -1 .. 1; of a
-   * multi-label task the numbers of the labels that hold, or of none.
-   */
-  readonly label: Label;
-}
-
-export interface FinetuneOptions {
-  /** `new Lora()`, `new DeepLora()`, `new FullFineTuning()` or `new HeadOnly()`. */
-  method: Adaptation;
-  /** What the labels are. */
-  task: Task;
-  /** Updates. */
-  steps: number;
-  /** Texts in an update; all of them when there are fewer. @defaultValue 16 */
-  batchSize?: number;
-  /** AdamW's rate. @defaultValue the method's */
-  learningRate?: number;
-  /** Where the rate ends, as a share; it falls evenly. 1 keeps it. @defaultValue 1 */
-  finalRateShare?: number;
-  /**
-   * Whether the head is trained too; the paper leaves it random. One that is trained starts a
-   * regression at the mean of the labels, which its rate would take thousands of steps to reach.
-   * @defaultValue true
-   */
-  trainHead?: boolean;
-  /** The head's rate. @defaultValue 1e-3 */
-  headLearningRate?: number;
-  /** AdamW's decay. @defaultValue 0 */
-  weightDecay?: number;
-  /** Drops entries at random in training, as the model's configuration says. @defaultValue false */
-  dropout?: boolean;
-  /** Longer texts are cut. @defaultValue 128 */
-  maxTokens?: number;
-  /** Of the head and of the order of the texts: equal seeds, equal bits. @defaultValue 0 */
-  seed?: number;
-  /** What `Finetuning.save` gave: to go on there, to the same bits. */
-  resume?: Uint8Array;
-}
-
-export const finetuneNames: OptionNames<FinetuneOptions> = {
-  ...{ method: true, task: true, steps: true, batchSize: true, learningRate: true },
-  ...{ finalRateShare: true, trainHead: true, headLearningRate: true, weightDecay: true },
-  ...{ dropout: true, maxTokens: true, seed: true, resume: true },
-};
 
 export interface FinetuneProgress {
   /** From 1. */
@@ -108,7 +52,7 @@ const adamEps = 1e-6;
 export class Finetuning {
   readonly model: TextModel;
   readonly head: TextHead;
-  readonly options: Required<Omit<FinetuneOptions, "resume">>;
+  readonly options: FinetuneSettings;
   readonly #layers: readonly PlannedLayer[];
   /** What the encoder sees of each example: one sequence, or two that are compared. */
   readonly #texts: readonly (readonly TokenSequence[])[];
@@ -117,8 +61,7 @@ export class Finetuning {
   readonly #loss: LossName;
   readonly #training: Training;
   readonly #rate: Schedule;
-  /** The order of the texts in the epoch that was asked for last. */
-  #order: { readonly epoch: number; readonly texts: Int32Array } | undefined;
+  readonly #batches: Batches;
 
   /**
    * @throws RangeError when an option or a label is out of range, or the saved run is another;
@@ -128,17 +71,8 @@ export class Finetuning {
   constructor(model: TextModel, examples: readonly Example[], options: FinetuneOptions) {
     const name = "finetune";
     checkModel(name, model);
-    const wanted = "an object with method, task and steps";
-    const { method, resume, ...rest } = readOptions(name, options, finetuneNames, wanted);
-    checkMethod(name, method);
-    this.options = {
-      ...{ batchSize: 16, finalRateShare: 1, trainHead: true, headLearningRate: 1e-3 },
-      ...{ learningRate: method.learningRate, weightDecay: 0, maxTokens: 128, seed: 0 },
-      dropout: false,
-      ...rest,
-      method,
-    };
-    checkOptions(this.options, examples);
+    const { settings, resume } = readFinetuneOptions(options, examples);
+    this.options = settings;
     const { task, seed, trainHead, learningRate, headLearningRate, weightDecay } = this.options;
     const { encoder } = model;
     this.model = model;
@@ -150,6 +84,7 @@ export class Finetuning {
     );
     this.#labels = examples.map(({ label }) => targetsOf(task, label));
     this.#loss = lossOf(task);
+    this.#batches = new Batches(examples.length, this.options.batchSize, seed);
     this.newTensors = resume === undefined ? this.head.names : [];
     const saved = resume && decodeState(resume, this.#fingerprint());
     if (saved) checkLayers(saved, encoder);
@@ -228,7 +163,7 @@ export class Finetuning {
    * @internal
    */
   partOfStep(part: number, parts: number): PartOfStep {
-    const chosen = this.#chosen(this.stepCount);
+    const chosen = this.#batches.at(this.stepCount);
     const partOf = evenParts(
       chosen.map((i) => this.#texts[i].reduce((sum, { ids }) => sum + ids.length, 0)),
       parts,
@@ -347,22 +282,7 @@ export class Finetuning {
   }
 
   #batch(step: number) {
-    return this.#packed(this.#chosen(step));
-  }
-
-  /** The texts of a step: every epoch has an order of its own, and drops what fills no batch. */
-  #chosen(step: number): number[] {
-    const count = this.#texts.length;
-    const size = Math.min(this.options.batchSize, count);
-    const perEpoch = Math.floor(count / size);
-    const epoch = Math.floor(step / perEpoch);
-    if (this.#order?.epoch !== epoch) {
-      const { first, count: epochs } = streams.textOrder;
-      const texts = randomPermutation(count, this.options.seed, first + (epoch % epochs));
-      this.#order = { epoch, texts };
-    }
-    const start = (step % perEpoch) * size;
-    return Array.from(this.#order.texts.subarray(start, start + size));
+    return this.#packed(this.#batches.at(step));
   }
 
   #packed(chosen: readonly number[]) {
@@ -425,45 +345,4 @@ export function* finetune(
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/**
- * The part of each text, by its middle token: parts of equally many tokens, but for whole texts.
- */
-function evenParts(lengths: readonly number[], parts: number): number[] {
-  const total = lengths.reduce((sum, length) => sum + length, 0);
-  let before = 0;
-  return lengths.map((length) => {
-    const middle = before + length / 2;
-    before += length;
-    return Math.floor((parts * middle) / total);
-  });
-}
-
-function checkOptions(
-  options: Required<Omit<FinetuneOptions, "resume">>,
-  examples: readonly Example[],
-): void {
-  const name = "finetune";
-  const { task, steps, batchSize, learningRate, headLearningRate, maxTokens, seed } = options;
-  const { finalRateShare, dropout, trainHead } = options;
-  checkTask(name, task);
-  checkTexts(name, "example", examples);
-  checkBoolean(name, "dropout", dropout);
-  checkBoolean(name, "trainHead", trainHead);
-  checkInteger(name, "steps", steps, 0);
-  checkInteger(name, "batchSize", batchSize, 1);
-  checkInteger(name, "maxTokens", maxTokens, 1);
-  checkPositive(name, "learningRate", learningRate);
-  checkPositive(name, "headLearningRate", headLearningRate);
-  checkSeed(name, seed);
-  checkUnit(name, "finalRateShare", finalRateShare);
-  if (examples.length === 0) throw new RangeError(`${name}: there are no examples to train on`);
-  examples.forEach(({ label }, i) => {
-    const wanted = misfit(task, label);
-    if (wanted === undefined) return;
-    throw new RangeError(
-      `${name}: example ${i} has the label ${describe(label)}: it must be ${wanted}`,
-    );
-  });
 }

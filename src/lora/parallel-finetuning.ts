@@ -5,13 +5,8 @@ import { absoluteUrl, checkWorkers, startThread, type Thread } from "../threads/
 import { type FloatArray, givenKernels } from "../wasm/index.js";
 import type { Adapter } from "./adapter.js";
 import { NotFiniteError } from "./check.js";
-import {
-  type Example,
-  type FinetuneOptions,
-  type FinetuneProgress,
-  Finetuning,
-  finetuneNames,
-} from "./finetune.js";
+import { type FinetuneProgress, Finetuning } from "./finetune.js";
+import { type Example, type FinetuneOptions, finetuneNames } from "./finetune-options.js";
 import type { TextInput } from "./text-input.js";
 import { checkTexts } from "./text-input.js";
 import type { TextModel } from "./text-model.js";

@@ -2,7 +2,8 @@
 import type { ModelFiles } from "../io/model-files.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
 import type { FloatArray } from "../wasm/index.js";
-import type { Example, PartOfStep, Replica } from "./finetune.js";
+import type { PartOfStep, Replica } from "./finetune.js";
+import type { Example } from "./finetune-options.js";
 import type { TextInput } from "./text-input.js";
 
 export interface Request {

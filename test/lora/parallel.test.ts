@@ -9,7 +9,7 @@ import {
   loadEncoder,
 } from "../../dist/lora/index.js";
 import { ParallelFinetuning } from "../../dist/lora/threads.js";
-import type { FinetuneOptions } from "../../src/lora/finetune.js";
+import type { FinetuneOptions } from "../../src/lora/finetune-options.js";
 import { encoderFixtures } from "../helpers/encoders.js";
 import { jsonBytes, tinyModel } from "../helpers/text-models.js";
 

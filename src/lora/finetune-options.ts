@@ -1,0 +1,111 @@
+// What a fine-tuning run is asked to do.
+import {
+  checkBoolean,
+  checkInteger,
+  checkPositive,
+  checkSeed,
+  checkUnit,
+} from "../linalg/check-option.js";
+import { describe } from "../linalg/describe.js";
+import { type OptionNames, readOptions } from "../linalg/options.js";
+import type { Adaptation } from "./adaptation.js";
+import type { Task } from "./adapter.js";
+import { checkMethod, checkTask } from "./check.js";
+import { type Label, misfit } from "./task-labels.js";
+import { checkTexts, type TextInput } from "./text-input.js";
+
+const name = "finetune";
+
+/** A text or pair with what is to be learned of it. */
+export interface Example extends TextInput {
+  /**
+   * The number of its class, the value to predict, or the similarity to reach, -1 .. 1; of a
+   * multi-label task the numbers of the labels that hold, or of none.
+   */
+  readonly label: Label;
+}
+
+export interface FinetuneOptions {
+  /** `new Lora()`, `new DeepLora()`, `new FullFineTuning()` or `new HeadOnly()`. */
+  method: Adaptation;
+  /** What the labels are. */
+  task: Task;
+  /** Updates. */
+  steps: number;
+  /** Texts in an update; all of them when there are fewer. @defaultValue 16 */
+  batchSize?: number;
+  /** AdamW's rate. @defaultValue the method's */
+  learningRate?: number;
+  /** Where the rate ends, as a share; it falls evenly. 1 keeps it. @defaultValue 1 */
+  finalRateShare?: number;
+  /**
+   * Whether the head is trained too; the paper leaves it random. One that is trained starts a
+   * regression at the mean of the labels, which its rate would take thousands of steps to reach.
+   * @defaultValue true
+   */
+  trainHead?: boolean;
+  /** The head's rate. @defaultValue 1e-3 */
+  headLearningRate?: number;
+  /** AdamW's decay. @defaultValue 0 */
+  weightDecay?: number;
+  /** Drops entries at random in training, as the model's configuration says. @defaultValue false */
+  dropout?: boolean;
+  /** Longer texts are cut. @defaultValue 128 */
+  maxTokens?: number;
+  /** Of the head and of the order of the texts: equal seeds, equal bits. @defaultValue 0 */
+  seed?: number;
+  /** What `Finetuning.save` gave: to go on there, to the same bits. */
+  resume?: Uint8Array;
+}
+
+export const finetuneNames: OptionNames<FinetuneOptions> = {
+  ...{ method: true, task: true, steps: true, batchSize: true, learningRate: true },
+  ...{ finalRateShare: true, trainHead: true, headLearningRate: true, weightDecay: true },
+  ...{ dropout: true, maxTokens: true, seed: true, resume: true },
+};
+
+/** The options with their defaults filled in. */
+export type FinetuneSettings = Required<Omit<FinetuneOptions, "resume">>;
+
+/** @throws RangeError or TypeError that names the option, or the example whose label does not fit. */
+export function readFinetuneOptions(
+  options: FinetuneOptions,
+  examples: readonly Example[],
+): { settings: FinetuneSettings; resume: Uint8Array | undefined } {
+  const wanted = "an object with method, task and steps";
+  const { method, resume, ...rest } = readOptions(name, options, finetuneNames, wanted);
+  checkMethod(name, method);
+  const settings = {
+    ...{ batchSize: 16, finalRateShare: 1, trainHead: true, headLearningRate: 1e-3 },
+    ...{ learningRate: method.learningRate, weightDecay: 0, maxTokens: 128, seed: 0 },
+    dropout: false,
+    ...rest,
+    method,
+  };
+  checkSettings(settings, examples);
+  return { settings, resume };
+}
+
+function checkSettings(settings: FinetuneSettings, examples: readonly Example[]): void {
+  const { task, steps, batchSize, learningRate, headLearningRate, maxTokens, seed } = settings;
+  const { finalRateShare, dropout, trainHead } = settings;
+  checkTask(name, task);
+  checkTexts(name, "example", examples);
+  checkBoolean(name, "dropout", dropout);
+  checkBoolean(name, "trainHead", trainHead);
+  checkInteger(name, "steps", steps, 0);
+  checkInteger(name, "batchSize", batchSize, 1);
+  checkInteger(name, "maxTokens", maxTokens, 1);
+  checkPositive(name, "learningRate", learningRate);
+  checkPositive(name, "headLearningRate", headLearningRate);
+  checkSeed(name, seed);
+  checkUnit(name, "finalRateShare", finalRateShare);
+  if (examples.length === 0) throw new RangeError(`${name}: there are no examples to train on`);
+  examples.forEach(({ label }, i) => {
+    const wanted = misfit(task, label);
+    if (wanted === undefined) return;
+    throw new RangeError(
+      `${name}: example ${i} has the label ${describe(label)}: it must be ${wanted}`,
+    );
+  });
+}
