@@ -8,6 +8,11 @@ export {
 } from "./completion/matrix-completion.js";
 export { ModelFileError } from "./completion/model-file-error.js";
 export type { DuplicatePolicy, Id, Observations } from "./completion/observations.js";
+export {
+  type Observed,
+  OnlineCompletion,
+  type OnlineCompletionOptions,
+} from "./completion/online/online-completion.js";
 export type { CompletionOptions, Settings } from "./completion/options.js";
 export type { CompletionProgress } from "./completion/progress.js";
 export type { Checkpoint } from "./factorization/checkpoint.js";
@@ -27,11 +32,6 @@ export {
 } from "./factorization/fit-low-rank.js";
 export { type HoldOutOptions, holdOut } from "./factorization/hold-out.js";
 export { DeepLinearNetwork } from "./factorization/network.js";
-export {
-  type Observed,
-  OnlineCompletion,
-  type OnlineCompletionOptions,
-} from "./factorization/online-completion.js";
 export type { BoundProblem, Problem } from "./factorization/problem.js";
 export { type SensingData, sensing } from "./factorization/sensing.js";
 export {

@@ -1,6 +1,6 @@
 // One side of an online completion, its rows or its columns: factors that grow, each with the
 // observations that it is fitted to and their least-squares statistics.
-import { solveDefinite } from "../linalg/solve-definite.js";
+import { solveDefinite } from "../../linalg/solve-definite.js";
 
 /** Numbers in an array that grows: an append costs O(1) on average. */
 class Growing<A extends Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer>> {

@@ -1,17 +1,21 @@
-import { checkFinite, checkInteger, checkList, checkPositive, checkSeed } from "../linalg/check.js";
-import { describe } from "../linalg/describe.js";
-import { matmul } from "../linalg/matmul.js";
-import { Matrix } from "../linalg/matrix.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
-import { productSvd } from "../linalg/product-svd.js";
-import { randomNormalArray } from "../linalg/random.js";
-import { randomizedSvd } from "../linalg/randomized-svd.js";
-import { SparseMatrix } from "../linalg/sparse-matrix.js";
-import { streamAt, streams } from "../linalg/streams.js";
-import type { SVD } from "../linalg/svd.js";
-import { readTriplets, type Triplets } from "../linalg/triplets.js";
-import { DeepLinearNetwork } from "./network.js";
-import { History, Side } from "./online-side.js";
+import { DeepLinearNetwork } from "../../factorization/network.js";
+import {
+  checkFinite,
+  checkInteger,
+  checkList,
+  checkPositive,
+  checkSeed,
+} from "../../linalg/check.js";
+import { describe } from "../../linalg/describe.js";
+import { Matrix } from "../../linalg/matrix.js";
+import { type OptionNames, readOptions } from "../../linalg/options.js";
+import { productSvd } from "../../linalg/product-svd.js";
+import { randomNormalArray } from "../../linalg/random.js";
+import { streamAt, streams } from "../../linalg/streams.js";
+import type { SVD } from "../../linalg/svd.js";
+import { readTriplets, type Triplets } from "../../linalg/triplets.js";
+import { History, Side } from "./side.js";
+import { leadingTriplets, misfit, product, type Sides, setProduct, tripletsOf } from "./sides.js";
 import { checkSquarable } from "./squarable.js";
 
 export interface OnlineCompletionOptions {
@@ -313,68 +317,6 @@ export class OnlineCompletion {
     checkSquarable(name, values);
     return readTriplets(name, { rows, cols, rowIndices, colIndices, values });
   }
-}
-
-interface Sides {
-  readonly rows: Side;
-  readonly cols: Side;
-}
-
-function product({ rows, cols }: Sides, row: number, col: number): number {
-  const [a, b] = [rows.factor(row), cols.factor(col)];
-  let sum = 0;
-  for (let c = 0; c < a.length; c++) sum += a[c] * b[c];
-  return sum;
-}
-
-/** Factors whose product is U diag(S) V', as far as the rank goes. */
-function setProduct({ rows, cols }: Sides, { U, S, V }: SVD): void {
-  for (const [side, vectors] of [
-    [rows, U],
-    [cols, V],
-  ] as const) {
-    side.grow(vectors.rows);
-    const factor = new Float64Array(side.rank);
-    for (let member = 0; member < side.length; member++) {
-      for (let c = 0; c < Math.min(side.rank, S.length); c++) {
-        factor[c] = Math.sqrt(S[c]) * vectors.get(member, c);
-      }
-      side.setFactor(member, factor);
-    }
-  }
-}
-
-/** Sum of the squares that the observations are missed by. */
-function misfit(sides: Sides, { rows, cols, values, length }: History): number {
-  let sum = 0;
-  for (let p = 0; p < length; p++) {
-    const difference = product(sides, rows.data[p], cols.data[p]) - values.data[p];
-    sum += difference * difference;
-  }
-  return sum;
-}
-
-/** The leading triplets of the observations, zeros between them, over their density. */
-function leadingTriplets(
-  history: History,
-  sides: Sides,
-  { rank, seed }: { rank: number; seed: number },
-): SVD {
-  const [rows, cols] = [sides.rows.length, sides.cols.length];
-  const observed = SparseMatrix.fromTriplets({ rows, cols, ...history.observations() });
-  const { U, S, V } = randomizedSvd(observed, { rank: Math.min(rank, rows, cols), seed });
-  const density = history.length / (rows * cols);
-  return { U, S: S.map((s: number) => s / density) as typeof S, V };
-}
-
-/** A network's product of rank its least width, as triplets. */
-function tripletsOf(network: DeepLinearNetwork): SVD {
-  const factors = network.factors().map((factor) => factor.astype("f64"));
-  const widths = network.widths.slice(1, -1);
-  const cut = 1 + widths.indexOf(Math.min(...widths));
-  const product = (some: readonly Matrix[]) =>
-    some.reduce((earlier, factor) => matmul(factor, earlier));
-  return productSvd(product(factors.slice(cut)), product(factors.slice(0, cut)));
 }
 
 function distinct(members: ArrayLike<number>): number[] {
