@@ -1,14 +1,14 @@
 import { checkInteger } from "../linalg/check-option.js";
 import { Matrix } from "../linalg/matrix.js";
 import { type OptionNames, readOptions } from "../linalg/options.js";
-import { absoluteUrl, checkWorkers, startThread, type Thread } from "../threads/thread.js";
+import { Team } from "../threads/team.js";
+import { absoluteUrl, checkWorkers } from "../threads/thread.js";
 import { type FloatArray, givenKernels } from "../wasm/index.js";
 import type { Adapter } from "./adapter.js";
 import { NotFiniteError } from "./check.js";
 import { type FinetuneProgress, Finetuning } from "./finetune.js";
 import { type Example, type FinetuneOptions, finetuneNames } from "./finetune-options.js";
-import type { TextInput } from "./text-input.js";
-import { checkTexts } from "./text-input.js";
+import { checkTexts, type TextInput } from "./text-input.js";
 import type { TextModel } from "./text-model.js";
 import type { Answer, Request } from "./worker-protocol.js";
 
@@ -26,12 +26,6 @@ const names: OptionNames<ParallelFinetuneOptions> = {
   ...finetuneNames,
   ...{ threads: true, workerUrl: true },
 };
-
-/** A worker and what waits for its answer. */
-interface Member {
-  thread: Thread;
-  settle?: { resolve(answer: Answer): void; reject(error: Error): void } | undefined;
-}
 
 /**
  * `Finetuning` on several threads: each computes the gradients of a part of a step's texts, and all
@@ -52,16 +46,15 @@ interface Member {
  */
 export class ParallelFinetuning {
   readonly #own: Finetuning;
-  readonly #members: Member[] = [];
+  readonly #team: Team<Request, Answer>;
   /** The sum of the last step, which the workers have not yet been told. */
   #unfinished: FloatArray | undefined;
-  /** Why there are no workers any more. */
-  #ended: string | undefined;
   /** Settles, and never rejects, when the call that was made last is done. */
   #lastTurn: Promise<unknown> = Promise.resolve();
 
-  private constructor(own: Finetuning) {
+  private constructor(own: Finetuning, team: Team<Request, Answer>) {
     this.#own = own;
+    this.#team = team;
   }
 
   /**
@@ -82,26 +75,26 @@ export class ParallelFinetuning {
     checkInteger(name, "threads", threads, 1, 64);
     checkWorkers(name, "Finetuning of lowrank/lora");
     const url = absoluteUrl(name, workerUrl ?? new URL("./worker.js", import.meta.url));
-    const run = new ParallelFinetuning(new Finetuning(model, examples, rest));
+    const own = new Finetuning(model, examples, rest);
     const { dtype, recompute, parameters } = model.encoder;
     const encoder = { dtype, recompute, weightStorage: parameters.storage };
     const start = {
       ...{ kernels: givenKernels(), files: model.files, encoder, examples },
-      replica: run.#own.replica(),
+      replica: own.replica(),
     };
+    const team = new Team<Request, Answer>(threads - 1, url);
     try {
-      for (let i = 1; i < threads; i++) run.#addMember(url);
-      await Promise.all(run.#members.map((member) => run.#ask(member, { start })));
+      await team.askAll(() => ({ start }));
     } catch (error) {
-      await run.terminate();
-      throw error;
+      await team.terminate();
+      throw named(error);
     }
-    return run;
+    return new ParallelFinetuning(own, team);
   }
 
   /** Threads at work, the calling one among them. */
   get threads(): number {
-    return 1 + this.#members.length;
+    return 1 + this.#team.size;
   }
 
   /** As `Finetuning.newTensors`. */
@@ -182,42 +175,14 @@ export class ParallelFinetuning {
 
   /** Stops the workers. What the calling thread holds can still be saved. */
   async terminate(): Promise<void> {
-    this.#end("the run was terminated");
-    await Promise.all(this.#members.map(({ thread }) => thread.terminate()));
-  }
-
-  #addMember(url: URL): void {
-    const member: Member = {
-      thread: startThread(
-        {
-          answer: (answer: Answer) => {
-            member.thread.keepAlive(false);
-            const { settle } = member;
-            member.settle = undefined;
-            if (answer.error === undefined) settle?.resolve(answer);
-            else settle?.reject(new Error(`ParallelFinetuning: a worker failed: ${answer.error}`));
-          },
-          stopped: (reason) => this.#end(`a worker stopped: ${reason}`),
-        },
-        url,
-      ),
-    };
-    this.#members.push(member);
-  }
-
-  /** Rejects all that is waited for. */
-  #end(reason: string): void {
-    this.#ended ??= reason;
-    for (const member of this.#members) {
-      member.settle?.reject(new Error(`ParallelFinetuning: ${this.#ended}`));
-      member.settle = undefined;
-    }
+    await this.#team.terminate("the run was terminated");
   }
 
   /** Does the work when all calls before it are done, whatever has become of them. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#lastTurn.then(() => {
-      if (this.#ended !== undefined) throw new Error(`ParallelFinetuning: ${this.#ended}`);
+      const { ended } = this.#team;
+      if (ended !== undefined) throw named(new Error(ended));
       return work();
     });
     this.#lastTurn = turn.catch(() => {});
@@ -231,31 +196,24 @@ export class ParallelFinetuning {
   async #together<T>(request: (i: number) => Request, work: () => T) {
     const finish = this.#unfinished === undefined ? {} : { finish: this.#unfinished };
     this.#unfinished = undefined;
-    const asked = Promise.allSettled(
-      this.#members.map((member, i) => this.#ask(member, { ...finish, ...request(i + 1) })),
-    );
+    const asked = this.#team.askAll((i) => ({ ...finish, ...request(i + 1) }));
     let own: T;
     try {
       own = work();
-    } finally {
-      await asked;
+    } catch (error) {
+      // The next call must find the workers idle, and this one says what went wrong first.
+      await asked.catch(() => {});
+      throw error;
     }
-    const answers = (await asked).map((answer) => {
-      if (answer.status === "rejected") throw answer.reason;
-      return answer.value;
-    });
-    return { own, answers };
+    try {
+      return { own, answers: await asked };
+    } catch (error) {
+      throw named(error);
+    }
   }
+}
 
-  #ask(member: Member, request: Request): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      if (this.#ended !== undefined) {
-        reject(new Error(`ParallelFinetuning: ${this.#ended}`));
-        return;
-      }
-      member.thread.post(request);
-      member.settle = { resolve, reject };
-      member.thread.keepAlive(true);
-    });
-  }
+/** What a team says, in the words of this class. */
+function named(error: unknown): Error {
+  return new Error(`ParallelFinetuning: ${(error as Error).message}`);
 }

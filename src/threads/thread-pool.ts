@@ -5,10 +5,17 @@ import { readMatmulOptions } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { type OptionNames, readOptions } from "../linalg/options.js";
 import { type MatmulOptions, productShape } from "../linalg/product-shape.js";
-import { bytesPerElement, type Handle, SharedSpace, type Tile } from "../wasm/index.js";
+import {
+  type Assignment,
+  bytesPerElement,
+  type Handle,
+  SharedSpace,
+  type Tile,
+} from "../wasm/index.js";
+import type { Team } from "./team.js";
 import { TerminatedError } from "./terminated-error.js";
 import { tiles } from "./tiles.js";
-import { availableThreads, WorkerTeam } from "./worker-team.js";
+import { availableThreads, bindTeam, startTeam } from "./worker-team.js";
 
 export interface ThreadPoolOptions {
   /** Workers, each of them one thread. @defaultValue the processors that the host grants */
@@ -67,7 +74,7 @@ interface Placed {
  * ```
  */
 export class ThreadPool {
-  readonly #team: WorkerTeam;
+  readonly #team: Team<Assignment, { error?: string }>;
   readonly #space: SharedSpace;
   readonly #queue: Waiting[] = [];
   #computing: Placed[] = [];
@@ -75,7 +82,7 @@ export class ThreadPool {
   /** Why there are no workers any more. */
   #ended: string | undefined;
 
-  private constructor(team: WorkerTeam, space: SharedSpace) {
+  private constructor(team: Team<Assignment, { error?: string }>, space: SharedSpace) {
     this.#team = team;
     this.#space = space;
   }
@@ -91,12 +98,12 @@ export class ThreadPool {
     const read = readOptions("ThreadPool.create", options, names);
     const { threads = availableThreads(), workerUrl } = read;
     checkInteger("ThreadPool.create", "threads", threads, 1, 1024);
-    const team = new WorkerTeam(threads, workerUrl);
+    const team = startTeam(threads, workerUrl);
     try {
       const space = new SharedSpace(threads);
-      await team.bind((worker) => space.binding(worker));
+      await bindTeam(team, (worker) => space.binding(worker));
       const pool = new ThreadPool(team, space);
-      team.onEnd = (reason) => pool.#end(reason);
+      team.onStop = (reason) => pool.#end(reason);
       return pool;
     } catch (error) {
       await team.terminate();
@@ -166,7 +173,8 @@ export class ThreadPool {
     this.#computing = computing;
     let failure: unknown;
     try {
-      await this.#team.compute(this.#space.list(computing.flatMap((placed) => placed.tiles)));
+      const tiles = this.#space.list(computing.flatMap((placed) => placed.tiles));
+      await this.#team.askAll(() => ({ tiles }));
     } catch (error) {
       failure = error;
     }
