@@ -2,16 +2,16 @@
 // the tests.
 
 export { decodeModel, encodeModel } from "../src/completion/model-file.js";
+export { crc32 } from "../src/formats/checksum.js";
+export { parseRatings } from "../src/formats/delimited.js";
+export { FormatError } from "../src/formats/errors.js";
+export { partsOf, readWeights } from "../src/formats/model-files.js";
+export { decodeNpy, encodeNpy } from "../src/formats/npy.js";
+export { decodeSafetensors, encodeSafetensors } from "../src/formats/safetensors.js";
+export { toFloat32, toFloat64 } from "../src/formats/stored-tensor.js";
+export { readTextTable } from "../src/formats/text-table.js";
+export { TextTokenizer } from "../src/formats/tokenizer.js";
 export * as core from "../src/index.js";
-export { crc32 } from "../src/io/checksum.js";
-export { parseRatings } from "../src/io/delimited.js";
-export { FormatError } from "../src/io/errors.js";
-export { partsOf, readWeights } from "../src/io/model-files.js";
-export { decodeNpy, encodeNpy } from "../src/io/npy.js";
-export { decodeSafetensors, encodeSafetensors } from "../src/io/safetensors.js";
-export { toFloat32, toFloat64 } from "../src/io/stored-tensor.js";
-export { readTextTable } from "../src/io/text-table.js";
-export { TextTokenizer } from "../src/io/tokenizer.js";
 export { decodeState, encodeState } from "../src/lora/training-state.js";
 export * as lora from "../src/lora.js";
 export * as node from "../src/lora-node.js";

@@ -1,6 +1,6 @@
 // What `lowrank/lora` exports: everything works from bytes, so it runs where there are no files.
-export { FormatError } from "./io/errors.js";
-export type { ModelFiles } from "./io/model-files.js";
+export { FormatError } from "./formats/errors.js";
+export type { ModelFiles } from "./formats/model-files.js";
 export type { Adaptation } from "./lora/adaptation.js";
 export type { Adapter, NamedLayerAdapter, Task } from "./lora/adapter.js";
 export { DeepLora, type DeepLoraOptions } from "./lora/deep-lora.js";
@@ -9,10 +9,6 @@ export type { Example, FinetuneOptions } from "./lora/finetune-options.js";
 export { learnedRank, plainLora, singularValues } from "./lora/layer-adapter.js";
 export { Lora, type LoraOptions } from "./lora/lora.js";
 export { mergeAdapter, unmergeAdapter } from "./lora/merge.js";
-export { accuracy } from "./lora/metrics/accuracy.js";
-export { pearson, spearman } from "./lora/metrics/correlation.js";
-export { f1, macroF1 } from "./lora/metrics/f1.js";
-export { matthews } from "./lora/metrics/matthews.js";
 export {
   type AdapterFiles,
   loadAdapter,
@@ -24,6 +20,10 @@ export type { Targets } from "./lora/targets.js";
 export type { TextInput } from "./lora/text-input.js";
 export { type EmbedOptions, loadEncoder, TextModel } from "./lora/text-model.js";
 export { type AdaptedModel, useAdapter, useOwnHead } from "./lora/use-adapter.js";
+export { accuracy } from "./metrics/accuracy.js";
+export { pearson, spearman } from "./metrics/correlation.js";
+export { f1, macroF1 } from "./metrics/f1.js";
+export { matthews } from "./metrics/matthews.js";
 export { DivergenceError } from "./optim/divergence-error.js";
 export type { EncoderOptions } from "./transformer/encoder.js";
 export type { WeightStorage } from "./transformer/weight-storage.js";

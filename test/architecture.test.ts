@@ -9,22 +9,29 @@ const repository = fileURLToPath(new URL("..", import.meta.url));
 
 /** Folders of src/ and the folders below them that they may import from. */
 const below: Record<string, string[]> = {
+  check: [],
   wasm: [],
-  linalg: ["wasm"],
-  threads: ["wasm", "linalg"],
-  optim: ["wasm", "linalg"],
-  autograd: ["wasm", "linalg", "optim"],
-  factorization: ["wasm", "linalg", "optim", "autograd"],
-  io: ["linalg"],
-  completion: ["wasm", "linalg", "optim", "autograd", "factorization", "io"],
-  theory: ["wasm", "linalg", "optim", "autograd", "factorization"],
-  transformer: ["wasm", "linalg", "optim", "autograd", "io"],
-  lora: ["wasm", "linalg", "threads", "optim", "autograd", "factorization", "transformer", "io"],
+  formats: ["check"],
+  files: ["check", "formats"],
+  metrics: ["check"],
+  linalg: ["check", "wasm"],
+  threads: ["check", "wasm", "linalg"],
+  maps: ["check", "wasm", "linalg"],
+  optim: ["check", "wasm", "linalg"],
+  autograd: ["check", "wasm", "linalg", "optim"],
+  factorization: ["check", "wasm", "linalg", "maps", "optim", "autograd"],
+  completion: ["check", "wasm", "linalg", "optim", "autograd", "factorization", "formats"],
+  theory: ["check", "wasm", "linalg", "maps", "optim", "autograd", "factorization"],
+  transformer: ["check", "wasm", "linalg", "optim", "autograd", "formats"],
+  lora: [
+    ...["check", "wasm", "linalg", "threads", "maps", "optim", "autograd", "transformer"],
+    ...["formats", "metrics"],
+  ],
 };
 below.cli = [...Object.keys(below)];
 
 /** Folders that may use packages and Node's modules: no other runs anywhere JavaScript runs. */
-const tiedToNode = ["cli", "io"];
+const tiedToNode = ["cli", "files"];
 
 const sources = (folder: string) =>
   readdirSync(join(repository, folder), { recursive: true, encoding: "utf8" })

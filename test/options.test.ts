@@ -1,8 +1,8 @@
 // Every public function and constructor that takes options, or data by name: names that it does not
 // know are refused, undefined is as good as left out, and each is read once.
 import { expect, test } from "vitest";
+import { nearest } from "../src/check/options.js";
 import * as core from "../src/index.js";
-import { nearest } from "../src/linalg/options.js";
 import { rows } from "./helpers/option-table.js";
 
 type Fields = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { readModelFolder } from "../io/model-folder.js";
-import { printable, quote } from "../linalg/describe.js";
+import { printable, quote } from "../check/describe.js";
+import { readModelFolder } from "../files/model-folder.js";
 import { loadEncoder } from "../lora/text-model.js";
 import { useOwnHead } from "../lora/use-adapter.js";
 import type { EncoderOptions } from "../transformer/encoder.js";

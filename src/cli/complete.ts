@@ -1,11 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { type Command, Option } from "commander";
 import type { CompletionOptions } from "../completion/options.js";
-import { writeFilesAtomically } from "../io/atomic-file.js";
-import type { Ratings } from "../io/delimited.js";
-import { FormatError } from "../io/errors.js";
-import type { OutputFile } from "../io/output-file.js";
-import { doubtOfPairs } from "../io/rating-checks.js";
+import { writeFilesAtomically } from "../files/atomic-file.js";
+import type { OutputFile } from "../files/output-file.js";
+import type { Ratings } from "../formats/delimited.js";
+import { FormatError } from "../formats/errors.js";
+import { doubtOfPairs } from "../formats/rating-checks.js";
 import { checkWide, wideParameters, wideStepMilliseconds } from "./compare-wide.js";
 import { coreOf, type Dataset, dropDuplicates, indexRatings, pick } from "./dataset.js";
 import { UsageError } from "./errors.js";

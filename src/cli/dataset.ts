@@ -1,5 +1,5 @@
 // Ratings by index, for what is done with them before the training: duplicates, cores, splits.
-import type { Ratings } from "../io/delimited.js";
+import type { Ratings } from "../formats/delimited.js";
 
 /** Entry i says that row `rows[i]` rated column `cols[i]` with `values[i]`. */
 export interface Dataset {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { writeFileAtomically } from "../io/atomic-file.js";
-import { readModelFolder } from "../io/model-folder.js";
-import { encodeNpy } from "../io/npy.js";
+import { writeFileAtomically } from "../files/atomic-file.js";
+import { readModelFolder } from "../files/model-folder.js";
+import { encodeNpy } from "../formats/npy.js";
 import { loadEncoder } from "../lora/text-model.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
 import { remark } from "./errors.js";

@@ -1,5 +1,5 @@
-import { FileError, FormatError } from "../io/errors.js";
-import { printable } from "../linalg/describe.js";
+import { printable } from "../check/describe.js";
+import { FileError, FormatError } from "../formats/errors.js";
 
 /** Bad usage, or input that makes no sense: one line on stderr and exit code 2. */
 export class UsageError extends Error {

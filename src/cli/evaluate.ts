@@ -1,5 +1,5 @@
 import type { MatrixCompletion } from "../completion/matrix-completion.js";
-import type { Ratings } from "../io/delimited.js";
+import type { Ratings } from "../formats/delimited.js";
 
 /** How well a model predicts ratings that it has not seen. */
 export interface Evaluation {

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { type Command, Option } from "commander";
-import { writeFolder } from "../io/adapter-folder.js";
-import { writeFileAtomically } from "../io/atomic-file.js";
-import { readModelFolder } from "../io/model-folder.js";
-import { readFile } from "../io/read-file.js";
-import { printable, quote } from "../linalg/describe.js";
+import { printable, quote } from "../check/describe.js";
+import { writeFolder } from "../files/adapter-folder.js";
+import { writeFileAtomically } from "../files/atomic-file.js";
+import { readModelFolder } from "../files/model-folder.js";
+import { readFile } from "../files/read-file.js";
 import type { Adaptation } from "../lora/adaptation.js";
 import type { Adapter, Task } from "../lora/adapter.js";
 import { DeepLora } from "../lora/deep-lora.js";

@@ -1,5 +1,5 @@
 // Numbers and lines as people read them, the same in the summary and in the report.
-import { printable } from "../linalg/describe.js";
+import { printable } from "../check/describe.js";
 
 /** Prints a line. Ids and paths may hold line ends, and characters that terminals act on. */
 export function print(line: string): void {

@@ -1,7 +1,8 @@
 // What the labels of a table are: classes, several of them a text, or numbers.
-import { FormatError } from "../io/errors.js";
-import type { TextRecord } from "../io/text-table.js";
-import { quote } from "../linalg/describe.js";
+
+import { quote } from "../check/describe.js";
+import { FormatError } from "../formats/errors.js";
+import type { TextRecord } from "../formats/text-table.js";
 import type { Task } from "../lora/adapter.js";
 import { UsageError } from "./errors.js";
 

@@ -1,8 +1,8 @@
 import { MatrixCompletion } from "../completion/matrix-completion.js";
 import { ModelFileError } from "../completion/model-file-error.js";
-import { FormatError } from "../io/errors.js";
-import { readCommittedFile } from "../io/folder-commit.js";
-import { foreignFile } from "../io/foreign-file.js";
+import { readCommittedFile } from "../files/folder-commit.js";
+import { FormatError } from "../formats/errors.js";
+import { foreignFile } from "../formats/foreign-file.js";
 
 /** The model in a file that `complete --out` wrote. @throws FormatError or FileError by name. */
 export function loadModel(path: string): MatrixCompletion {

@@ -1,10 +1,10 @@
 import type { Matrix } from "../linalg/matrix.js";
 import type { Task } from "../lora/adapter.js";
 import type { Example } from "../lora/finetune-options.js";
-import { accuracy } from "../lora/metrics/accuracy.js";
-import { pearson, spearman } from "../lora/metrics/correlation.js";
-import { f1 } from "../lora/metrics/f1.js";
-import { matthews } from "../lora/metrics/matthews.js";
+import { accuracy } from "../metrics/accuracy.js";
+import { pearson, spearman } from "../metrics/correlation.js";
+import { f1 } from "../metrics/f1.js";
+import { matthews } from "../metrics/matthews.js";
 import { UsageError } from "./errors.js";
 
 type Label = Example["label"];

@@ -1,7 +1,7 @@
 // Whether results can be written is checked before any work, not when hours of it are done.
 import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { checkOutputFolder, checkOutputPath, followLinks } from "../io/output-file.js";
+import { checkOutputFolder, checkOutputPath, followLinks } from "../files/output-file.js";
 import { UsageError } from "./errors.js";
 
 /** Paths by what the user calls them; an option that was not given is undefined. */

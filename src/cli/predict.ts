@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { quote } from "../linalg/describe.js";
+import { quote } from "../check/describe.js";
 import { UsageError } from "./errors.js";
 import { loadModel } from "./load-model.js";
 

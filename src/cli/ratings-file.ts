@@ -1,8 +1,8 @@
 // How the commands read a file of ratings, and the options that say how it is laid out.
 import { type Command, InvalidArgumentError } from "commander";
-import { parseRatings, type Ratings, type RatingsFormat } from "../io/delimited.js";
-import { readFile } from "../io/read-file.js";
-import { quote } from "../linalg/describe.js";
+import { quote } from "../check/describe.js";
+import { readFile } from "../files/read-file.js";
+import { parseRatings, type Ratings, type RatingsFormat } from "../formats/delimited.js";
 import { UsageError } from "./errors.js";
 
 export type FormatOptions = RatingsFormat;

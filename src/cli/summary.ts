@@ -1,6 +1,6 @@
 // What `complete` prints for people.
 import type { MatrixCompletion } from "../completion/matrix-completion.js";
-import type { OutputFile } from "../io/output-file.js";
+import type { OutputFile } from "../files/output-file.js";
 import type { Dataset } from "./dataset.js";
 import { amount, count, duration, improvement, percent, print, times } from "./format.js";
 import { sampleRows } from "./sample-rows.js";

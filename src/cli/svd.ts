@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Command } from "commander";
-import { writeFolder } from "../io/adapter-folder.js";
-import { FormatError } from "../io/errors.js";
-import { decodeNpy, encodeNpy, type NpyArray } from "../io/npy.js";
-import { readFile } from "../io/read-file.js";
+import { writeFolder } from "../files/adapter-folder.js";
+import { readFile } from "../files/read-file.js";
+import { FormatError } from "../formats/errors.js";
+import { decodeNpy, encodeNpy, type NpyArray } from "../formats/npy.js";
 import { Matrix } from "../linalg/matrix.js";
 import { truncatedSvd } from "../linalg/truncated-svd.js";
 import type { FloatArray } from "../wasm/index.js";

@@ -1,9 +1,9 @@
 // Labelled texts for the commands: from a file's columns to examples of a task.
 import { InvalidArgumentError } from "commander";
-import { FormatError } from "../io/errors.js";
-import { readFile } from "../io/read-file.js";
-import { readTextTable, type TextRecord } from "../io/text-table.js";
-import { quote } from "../linalg/describe.js";
+import { quote } from "../check/describe.js";
+import { readFile } from "../files/read-file.js";
+import { FormatError } from "../formats/errors.js";
+import { readTextTable, type TextRecord } from "../formats/text-table.js";
 import { randomPermutation } from "../linalg/random.js";
 import { streams } from "../linalg/streams.js";
 import type { Task } from "../lora/adapter.js";

@@ -1,7 +1,7 @@
 // What the commands that judge and embed texts have in common.
-import { readAdapterFolder } from "../io/adapter-folder.js";
-import { FormatError } from "../io/errors.js";
-import type { TextRecord } from "../io/text-table.js";
+import { readAdapterFolder } from "../files/adapter-folder.js";
+import { FormatError } from "../formats/errors.js";
+import type { TextRecord } from "../formats/text-table.js";
 import type { Adapter } from "../lora/adapter.js";
 import { NotFiniteError } from "../lora/check.js";
 import { loadAdapter } from "../lora/peft-files.js";

@@ -2,7 +2,7 @@ import { fitCompletion } from "../completion/fit.js";
 import type { MatrixCompletion } from "../completion/matrix-completion.js";
 import type { CompletionOptions } from "../completion/options.js";
 import type { CompletionProgress } from "../completion/progress.js";
-import type { Ratings } from "../io/delimited.js";
+import type { Ratings } from "../formats/delimited.js";
 import { UsageError } from "./errors.js";
 import type { Progress } from "./progress.js";
 

@@ -1,6 +1,6 @@
 // What a model must be so that whatever it is asked has a finite answer: for models that come out
 // of files, whose checksum anybody can make.
-import { quote } from "../linalg/describe.js";
+import { quote } from "../check/describe.js";
 import { ModelFileError } from "./model-file-error.js";
 import type { ModelState } from "./model-state.js";
 

@@ -1,6 +1,6 @@
-import { checkList } from "../linalg/check.js";
-import { describe, quote } from "../linalg/describe.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
+import { describe, quote } from "../check/describe.js";
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkList } from "../check/values.js";
 import type { ModelState } from "./model-state.js";
 import { checkValues, type Id, textAt } from "./observations.js";
 import { solveRidge } from "./ridge.js";

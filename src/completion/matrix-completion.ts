@@ -1,8 +1,8 @@
-import { checkBoolean, checkInteger, checkList } from "../linalg/check.js";
-import { quote } from "../linalg/describe.js";
+import { quote } from "../check/describe.js";
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkBoolean, checkInteger, checkList } from "../check/values.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
 import { qr } from "../linalg/qr.js";
 import { svd } from "../linalg/svd.js";
 import { type FoldInOptions, placeRow, type RowObservations } from "./fold-in.js";

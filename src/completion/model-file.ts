@@ -7,8 +7,8 @@
 // Magic, length and checksum stand where they are in every version. A changed byte anywhere breaks
 // the checksum, and a cut file its length. Neither proves who wrote the file, so every field is
 // checked as well: whatever is loaded predicts finite numbers.
-import { plainBytes } from "../io/bytes.js";
-import { crc32 } from "../io/checksum.js";
+import { plainBytes } from "../formats/bytes.js";
+import { crc32 } from "../formats/checksum.js";
 import { ByteReader, ByteWriter } from "./byte-stream.js";
 import { checkModelState } from "./check-model-state.js";
 import { ModelFileError } from "./model-file-error.js";

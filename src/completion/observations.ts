@@ -1,7 +1,8 @@
 // From columns of ids and values to a sparse matrix that does not depend on the order of the lines.
-import { checkList } from "../linalg/check-option.js";
-import { quote } from "../linalg/describe.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
+
+import { quote } from "../check/describe.js";
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkList } from "../check/values.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { compressIndex, gather } from "../linalg/triplets.js";
 

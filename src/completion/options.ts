@@ -1,6 +1,6 @@
-import { checkBoolean, checkInteger, checkSeed } from "../linalg/check.js";
-import { describe } from "../linalg/describe.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
+import { describe } from "../check/describe.js";
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkBoolean, checkInteger, checkSeed } from "../check/values.js";
 import type { DuplicatePolicy } from "./observations.js";
 
 export interface CompletionOptions {

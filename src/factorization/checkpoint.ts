@@ -1,7 +1,8 @@
-import { checkFinite, checkInteger, checkList } from "../linalg/check.js";
-import { describe } from "../linalg/describe.js";
+import { describe } from "../check/describe.js";
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkInteger, checkList } from "../check/values.js";
+import { checkFinite } from "../linalg/check.js";
 import type { Matrix } from "../linalg/matrix.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
 import { type FloatArray, isFloatArray } from "../wasm/index.js";
 import type { DeepLinearNetwork } from "./network.js";
 

@@ -1,9 +1,9 @@
-import { checkBoolean, checkInteger } from "../linalg/check.js";
-import { describe } from "../linalg/describe.js";
+import { describe } from "../check/describe.js";
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkBoolean, checkInteger } from "../check/values.js";
 import { dominantSubspace } from "../linalg/dominant-subspace.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
 import { qr } from "../linalg/qr.js";
 import { DeepFactorization, scaled } from "./deep-factorization.js";
 import { DeepLinearNetwork } from "./network.js";

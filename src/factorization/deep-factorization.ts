@@ -1,3 +1,5 @@
+import { describe } from "../check/describe.js";
+import { type OptionNames, readOptions } from "../check/options.js";
 import {
   checkDType,
   checkInteger,
@@ -5,15 +7,13 @@ import {
   checkObject,
   checkPositive,
   checkSeed,
-} from "../linalg/check.js";
-import { largestSize } from "../linalg/check-option.js";
-import { describe } from "../linalg/describe.js";
+  largestSize,
+} from "../check/values.js";
 import type { Matrix } from "../linalg/matrix.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
 import { streamAt, streams } from "../linalg/streams.js";
+import { haarOrthogonal, type OrthogonalMap, signedPermutation } from "../maps/orthogonal-map.js";
 import type { DType } from "../wasm/index.js";
 import { DeepLinearNetwork } from "./network.js";
-import { haarOrthogonal, type OrthogonalMap, signedPermutation } from "./orthogonal-map.js";
 
 export interface DeepFactorizationOptions {
   /** Shape of the product, or of the unknown matrix. */

@@ -1,7 +1,7 @@
-import { checkDType, checkInteger, checkNonNegative, checkSeed } from "../linalg/check.js";
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkDType, checkInteger, checkNonNegative, checkSeed } from "../check/values.js";
 import { power } from "../linalg/elementary.js";
 import { Matrix } from "../linalg/matrix.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
 import type { SVD } from "../linalg/svd.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { scaledGd } from "../optim/scaled-gd.js";

@@ -1,5 +1,5 @@
-import { checkPositive, checkSeed } from "../linalg/check.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkPositive, checkSeed } from "../check/values.js";
 import { randomPermutation } from "../linalg/random.js";
 import { streams } from "../linalg/streams.js";
 import { readTriplets, type Triplets } from "../linalg/triplets.js";

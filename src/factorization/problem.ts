@@ -1,4 +1,4 @@
-import { describe } from "../linalg/describe.js";
+import { describe } from "../check/describe.js";
 import type { LinearOperator } from "../linalg/linear-operator.js";
 import { Matrix } from "../linalg/matrix.js";
 import { type DType, type Handle, Job } from "../wasm/index.js";

@@ -1,4 +1,4 @@
-import { checkPositive } from "../linalg/check.js";
+import { checkPositive } from "../check/values.js";
 import { dominantSubspace } from "../linalg/dominant-subspace.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import type { Job } from "../wasm/index.js";

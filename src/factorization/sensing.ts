@@ -1,7 +1,8 @@
-import { checkFinite, checkList, checkMatrix } from "../linalg/check.js";
-import { describe } from "../linalg/describe.js";
+import { describe } from "../check/describe.js";
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkList } from "../check/values.js";
+import { checkFinite, checkMatrix } from "../linalg/check.js";
 import { Matrix } from "../linalg/matrix.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
 import { randomNormalArray } from "../linalg/random.js";
 import { streams } from "../linalg/streams.js";
 import type { DType, Handle, Job } from "../wasm/index.js";

@@ -1,7 +1,7 @@
-import { checkDType, checkInteger } from "../linalg/check.js";
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkDType, checkInteger } from "../check/values.js";
 import { dominantSubspace } from "../linalg/dominant-subspace.js";
 import { Matrix } from "../linalg/matrix.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
 import type { DType } from "../wasm/index.js";
 import { factorScales, scaled } from "./deep-factorization.js";
 import { DeepLinearNetwork } from "./network.js";

@@ -1,6 +1,6 @@
-import { checkInteger, checkList, checkNonNegative } from "../linalg/check.js";
-import { describe } from "../linalg/describe.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
+import { describe } from "../check/describe.js";
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkInteger, checkList, checkNonNegative } from "../check/values.js";
 import { DivergenceError } from "../optim/divergence-error.js";
 import { momentum } from "../optim/momentum.js";
 import { type BoundOptimizer, checkLearningRate, type Optimizer } from "../optim/optimizer.js";

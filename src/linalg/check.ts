@@ -1,21 +1,9 @@
 // Checks of matrices at the border of the public functions. Each names the function, what was given
 // and what must be.
-import { type DType, type Handle, type Job, OutOfMemoryError } from "../wasm/index.js";
-import { describe } from "./describe.js";
-import { checkShape, Matrix } from "./matrix.js";
 
-export {
-  checkBoolean,
-  checkDType,
-  checkInteger,
-  checkList,
-  checkNonNegative,
-  checkObject,
-  checkPositive,
-  checkSeed,
-  checkSize,
-  checkUnit,
-} from "./check-option.js";
+import { describe } from "../check/describe.js";
+import { type DType, type Handle, type Job, OutOfMemoryError } from "../wasm/index.js";
+import { checkShape, Matrix } from "./matrix.js";
 
 /** Bytes that no job can hold, even if it held nothing else. */
 const jobBytes = 2 ** 32;

@@ -1,6 +1,6 @@
+import { describe } from "../check/describe.js";
 import { withSharedJob } from "../wasm/index.js";
 import { checkMatrix, checkSquare, putFinite } from "./check.js";
-import { describe } from "./describe.js";
 import { luInJob, luSolveInJob } from "./lu.js";
 import { Matrix } from "./matrix.js";
 import { norm } from "./norm.js";

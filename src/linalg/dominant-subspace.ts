@@ -1,7 +1,8 @@
 // Leading singular triplets to a tolerance, for matrices whose singular values hardly decay.
+
+import { checkInteger, checkPositive, checkSeed } from "../check/values.js";
 import { type DType, withSharedJob } from "../wasm/index.js";
 import { BlockLanczos } from "./block-lanczos.js";
-import { checkInteger, checkPositive, checkSeed } from "./check.js";
 import { type LinearOperator, operatorInJob } from "./linear-operator.js";
 import type { Matrix } from "./matrix.js";
 import { singularTriplets } from "./randomized-svd.js";

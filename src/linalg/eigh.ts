@@ -1,7 +1,8 @@
+import { readOptions } from "../check/options.js";
+import { checkBoolean } from "../check/values.js";
 import { type FloatArray, newArray, withSharedJob } from "../wasm/index.js";
-import { checkBoolean, checkFinite } from "./check.js";
+import { checkFinite } from "./check.js";
 import { Matrix } from "./matrix.js";
-import { readOptions } from "./options.js";
 import { checkRepresentable } from "./scaling.js";
 import { eighInJob } from "./symmetric-eigen.js";
 

@@ -1,8 +1,10 @@
 // What the iterative decompositions need of a matrix: its products with a block of vectors, inside
 // of a job, whether it is dense, sparse or only known by its products.
+
+import { describe } from "../check/describe.js";
+import { checkDType, checkSize } from "../check/values.js";
 import type { DType, Handle, Job } from "../wasm/index.js";
-import { checkDType, checkFinite, checkMatrix, checkSize } from "./check.js";
-import { describe } from "./describe.js";
+import { checkFinite, checkMatrix } from "./check.js";
 import { Matrix } from "./matrix.js";
 import { scaleToSafeRange, sumOfSquaresInSafeRange } from "./scaling.js";
 import { checkSparse, SparseMatrix } from "./sparse-matrix.js";

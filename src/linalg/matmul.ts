@@ -1,7 +1,7 @@
+import { checkNames, type OptionNames, readOptions } from "../check/options.js";
+import { checkBoolean } from "../check/values.js";
 import { releaseSharedJob, sharedJob } from "../wasm/index.js";
-import { checkBoolean } from "./check.js";
 import { Matrix } from "./matrix.js";
-import { checkNames, type OptionNames, readOptions } from "./options.js";
 import { PackedMatrix } from "./packed-matrix.js";
 import { checkProduct, type MatmulOptions } from "./product-shape.js";
 

@@ -1,3 +1,6 @@
+import { describe } from "../check/describe.js";
+import { checkNames, type OptionNames, readOptions } from "../check/options.js";
+import { checkDType, checkInteger, checkSeed, checkSize, isSize } from "../check/values.js";
 import {
   type DType,
   elementTypeOf,
@@ -5,9 +8,6 @@ import {
   isFloatArray,
   newArray,
 } from "../wasm/index.js";
-import { checkDType, checkInteger, checkSeed, checkSize, isSize } from "./check-option.js";
-import { describe } from "./describe.js";
-import { checkNames, type OptionNames, readOptions } from "./options.js";
 import { randomNormalArray } from "./random.js";
 import { streams } from "./streams.js";
 

@@ -1,6 +1,6 @@
+import { describe } from "../check/describe.js";
 import { withSharedJob } from "../wasm/index.js";
 import { checkFinite } from "./check.js";
-import { describe } from "./describe.js";
 import type { Matrix } from "./matrix.js";
 import { svd } from "./svd.js";
 

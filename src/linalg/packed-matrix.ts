@@ -1,7 +1,8 @@
+import { readOptions } from "../check/options.js";
+import { checkBoolean } from "../check/values.js";
 import { type DType, type Handle, Job } from "../wasm/index.js";
-import { checkBoolean, checkMatrix } from "./check.js";
+import { checkMatrix } from "./check.js";
 import { Matrix } from "./matrix.js";
-import { readOptions } from "./options.js";
 import { checkOut } from "./product-shape.js";
 
 /**

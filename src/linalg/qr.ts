@@ -1,8 +1,8 @@
+import { describe } from "../check/describe.js";
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkBoolean } from "../check/values.js";
 import { withSharedJob } from "../wasm/index.js";
-import { checkBoolean } from "./check.js";
-import { describe } from "./describe.js";
 import { Matrix } from "./matrix.js";
-import { type OptionNames, readOptions } from "./options.js";
 import { type Pivots, readPivots, readTriangle, thinQr } from "./qr-in-job.js";
 import { checkTolerance, type ToleranceOptions } from "./singular-values.js";
 

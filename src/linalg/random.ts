@@ -1,6 +1,8 @@
 // Seeded random arrays. The generator counts instead of remembering (assembly/random.ts): element i
 // depends on the seed, the stream and i alone. Streams 0 .. 2^32 - 1 of one seed are independent;
 // so are the uniform and the normal numbers of one stream.
+
+import { checkInteger, checkSeed } from "../check/values.js";
 import {
   type DType,
   type FloatArray,
@@ -9,7 +11,6 @@ import {
   newArray,
   withSharedJob,
 } from "../wasm/index.js";
-import { checkInteger, checkSeed } from "./check-option.js";
 
 /** Elements made at a time: the job's memory stays small whatever the length. */
 const chunk = 2 ** 17;

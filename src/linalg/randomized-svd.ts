@@ -1,3 +1,6 @@
+import { describe } from "../check/describe.js";
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkInteger, checkSeed } from "../check/values.js";
 import {
   type DType,
   type FloatArray,
@@ -5,11 +8,8 @@ import {
   type Job,
   withSharedJob,
 } from "../wasm/index.js";
-import { checkInteger, checkSeed } from "./check.js";
-import { describe } from "./describe.js";
 import { type BlockOperator, type LinearOperator, operatorInJob } from "./linear-operator.js";
 import { Matrix } from "./matrix.js";
-import { type OptionNames, readOptions } from "./options.js";
 import { transposed } from "./orthogonal.js";
 import { RandomizedQB } from "./randomized-qb.js";
 import { checkRepresentable, scaleByPowerOfTwo } from "./scaling.js";

@@ -1,11 +1,11 @@
 // Which singular values count: the tolerance that `rank`, `lstsq` and `pinv` share.
 
+import { readOptions } from "../check/options.js";
+import { checkNonNegative } from "../check/values.js";
 import { type FloatArray, withSharedJob } from "../wasm/index.js";
 import { putFinite } from "./check.js";
-import { checkNonNegative } from "./check-option.js";
 import { svdInJob } from "./golub-kahan.js";
 import type { Matrix } from "./matrix.js";
-import { readOptions } from "./options.js";
 import { scaleToSafeRange } from "./scaling.js";
 
 export interface ToleranceOptions {

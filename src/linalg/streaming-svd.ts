@@ -1,11 +1,11 @@
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkDType, checkInteger, checkSeed, largestSize } from "../check/values.js";
 import { type DType, type FloatArray, type Handle, Job, withSharedJob } from "../wasm/index.js";
-import { checkDType, checkInteger, checkMatrix, checkSeed, putFinite } from "./check.js";
-import { largestSize } from "./check-option.js";
+import { checkMatrix, putFinite } from "./check.js";
 import { leadingColumns } from "./leading-columns.js";
 import { lstsq } from "./lstsq.js";
 import { matmul } from "./matmul.js";
 import { Matrix } from "./matrix.js";
-import { type OptionNames, readOptions } from "./options.js";
 import { energyBound, probes } from "./probes.js";
 import { qr } from "./qr.js";
 import { fillNormal } from "./random.js";

@@ -1,10 +1,11 @@
+import { describe } from "../check/describe.js";
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkBoolean } from "../check/values.js";
 import { type FloatArray, newArray, withSharedJob } from "../wasm/index.js";
-import { checkBoolean, checkFinite } from "./check.js";
-import { describe } from "./describe.js";
+import { checkFinite } from "./check.js";
 import { svdInJob } from "./golub-kahan.js";
 import { jacobiSvdInJob } from "./jacobi.js";
 import { Matrix } from "./matrix.js";
-import { type OptionNames, readOptions } from "./options.js";
 import { checkRepresentable } from "./scaling.js";
 
 /** A = U diag(S) V'. */

@@ -1,8 +1,8 @@
 // The entries of a sparse matrix as they come, their checks and their order.
 
-import { checkList, checkSize } from "./check.js";
-import { describe } from "./describe.js";
-import { type OptionNames, readOptions } from "./options.js";
+import { describe } from "../check/describe.js";
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkList, checkSize } from "../check/values.js";
 
 /** Entries of a sparse matrix: value `values[p]` at (`rowIndices[p]`, `colIndices[p]`). */
 export interface Triplets {

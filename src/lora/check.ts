@@ -1,11 +1,12 @@
 // Checks at the border of lowrank/lora: each names the function, what was given and what must be.
-import { plainBytes } from "../io/bytes.js";
-import type { ModelFiles } from "../io/model-files.js";
+
+import { describe, printable } from "../check/describe.js";
+import { checkNames } from "../check/options.js";
+import { checkInteger, checkObject } from "../check/values.js";
+import { plainBytes } from "../formats/bytes.js";
+import type { ModelFiles } from "../formats/model-files.js";
 import { checkMatrix } from "../linalg/check.js";
-import { checkInteger, checkObject } from "../linalg/check-option.js";
-import { describe, printable } from "../linalg/describe.js";
 import type { Matrix } from "../linalg/matrix.js";
-import { checkNames } from "../linalg/options.js";
 import { type EncoderFamily, encoderFamilies } from "../transformer/config.js";
 import type { Adaptation } from "./adaptation.js";
 import type { Adapter, LayerAdapter, Task } from "./adapter.js";

@@ -1,9 +1,9 @@
-import { haarOrthogonal } from "../factorization/orthogonal-map.js";
-import { checkInteger, checkSeed, checkUnit } from "../linalg/check-option.js";
-import { describe } from "../linalg/describe.js";
+import { describe } from "../check/describe.js";
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkInteger, checkSeed, checkUnit } from "../check/values.js";
 import { Matrix } from "../linalg/matrix.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
 import { streamAt, streams } from "../linalg/streams.js";
+import { haarOrthogonal } from "../maps/orthogonal-map.js";
 import type { Encoder } from "../transformer/encoder.js";
 import type { Adaptation, GradientVisit, PlannedFactor, PlannedLayer } from "./adaptation.js";
 import { checkRank } from "./lora.js";

@@ -1,13 +1,14 @@
 // What a fine-tuning run is asked to do.
+
+import { describe } from "../check/describe.js";
+import { type OptionNames, readOptions } from "../check/options.js";
 import {
   checkBoolean,
   checkInteger,
   checkPositive,
   checkSeed,
   checkUnit,
-} from "../linalg/check-option.js";
-import { describe } from "../linalg/describe.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
+} from "../check/values.js";
 import type { Adaptation } from "./adaptation.js";
 import type { Task } from "./adapter.js";
 import { checkMethod, checkTask } from "./check.js";

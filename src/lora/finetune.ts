@@ -1,6 +1,6 @@
 // Training of an adapter, or of an encoder, on labelled texts.
 
-import { crc32 } from "../io/checksum.js";
+import { crc32 } from "../formats/checksum.js";
 import { Matrix } from "../linalg/matrix.js";
 import { adamw } from "../optim/adamw.js";
 import { DivergenceError } from "../optim/divergence-error.js";

@@ -1,5 +1,5 @@
 // A low-rank addition to one linear layer, as matrices: what is trained, merged and written.
-import { checkInteger, checkList, checkNonNegative } from "../linalg/check-option.js";
+import { checkInteger, checkList, checkNonNegative } from "../check/values.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { productSvd } from "../linalg/product-svd.js";

@@ -1,7 +1,7 @@
-import { checkBoolean, checkInteger, checkPositive, checkSeed } from "../linalg/check-option.js";
-import { describe } from "../linalg/describe.js";
+import { describe } from "../check/describe.js";
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkBoolean, checkInteger, checkPositive, checkSeed } from "../check/values.js";
 import { Matrix } from "../linalg/matrix.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
 import { randomNormalArray, randomUniformArray } from "../linalg/random.js";
 import { streamAt, streams } from "../linalg/streams.js";
 import type { Encoder } from "../transformer/encoder.js";

@@ -1,13 +1,12 @@
 // An adapter multiplied into the weights of its model: a checkpoint like any other.
-import { pathIn, readWeights, weightsName } from "../io/model-files.js";
-import { encodeSafetensors } from "../io/safetensors.js";
-import { fromFloat32, type StoredTensor, toFiniteFloat32 } from "../io/stored-tensor.js";
+import { pathIn, readWeights, weightsName } from "../formats/model-files.js";
+import { encodeSafetensors } from "../formats/safetensors.js";
+import { fromFloat32, type StoredTensor, toFiniteFloat32 } from "../formats/stored-tensor.js";
 import type { Adapter } from "./adapter.js";
 import { checkAdapter } from "./check.js";
 import { addition } from "./layer-adapter.js";
 import { completed } from "./own-head.js";
-import type { TextModel } from "./text-model.js";
-import { checkModel } from "./text-model.js";
+import { checkModel, type TextModel } from "./text-model.js";
 import { checkFits } from "./use-adapter.js";
 
 /**

@@ -1,9 +1,10 @@
 // The head that a model's own files bring, and what its configuration says of it.
-import { FormatError } from "../io/errors.js";
-import { pathIn, readWeights, weightsName } from "../io/model-files.js";
-import { toFiniteFloat32 } from "../io/stored-tensor.js";
-import { kindOf } from "../io/strict-json.js";
-import { quote } from "../linalg/describe.js";
+
+import { quote } from "../check/describe.js";
+import { FormatError } from "../formats/errors.js";
+import { pathIn, readWeights, weightsName } from "../formats/model-files.js";
+import { toFiniteFloat32 } from "../formats/stored-tensor.js";
+import { kindOf } from "../formats/strict-json.js";
 import type { NamedTensor } from "../transformer/config.js";
 import type { Encoder } from "../transformer/encoder.js";
 import { headTensors } from "../transformer/head.js";

@@ -1,6 +1,6 @@
-import { checkInteger } from "../linalg/check-option.js";
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkInteger } from "../check/values.js";
 import { Matrix } from "../linalg/matrix.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
 import { Team } from "../threads/team.js";
 import { absoluteUrl, checkWorkers } from "../threads/thread.js";
 import { type FloatArray, givenKernels } from "../wasm/index.js";

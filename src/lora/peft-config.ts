@@ -1,7 +1,8 @@
 // What PEFT's adapter_config.json says: every key is followed, known to change nothing, or refused.
-import { FormatError } from "../io/errors.js";
-import { kindOf, parseJsonObject } from "../io/strict-json.js";
-import { quote } from "../linalg/describe.js";
+
+import { quote } from "../check/describe.js";
+import { FormatError } from "../formats/errors.js";
+import { kindOf, parseJsonObject } from "../formats/strict-json.js";
 import type { EncoderFamily } from "../transformer/config.js";
 import type { Budget } from "./pattern.js";
 import { moduleNames, type NameTest, patternsByName, targetTest } from "./peft-names.js";

@@ -1,16 +1,16 @@
 // Adapters in PEFT's layout: adapter_config.json and adapter_model.safetensors, under the names that
 // the encoder with its head has in transformers ("base_model.model.bert.encoder.layer.0...").
 
-import { copyBytes } from "../io/bytes.js";
-import { crc32 } from "../io/checksum.js";
-import { FormatError } from "../io/errors.js";
-import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.js";
-import { fromFloat32, type StoredTensor, toFiniteFloat32 } from "../io/stored-tensor.js";
-import { kindOf, parseJsonObject } from "../io/strict-json.js";
-import { checkInteger } from "../linalg/check-option.js";
-import { describe, quote } from "../linalg/describe.js";
+import { describe, quote } from "../check/describe.js";
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkInteger } from "../check/values.js";
+import { copyBytes } from "../formats/bytes.js";
+import { crc32 } from "../formats/checksum.js";
+import { FormatError } from "../formats/errors.js";
+import { decodeSafetensors, encodeSafetensors } from "../formats/safetensors.js";
+import { fromFloat32, type StoredTensor, toFiniteFloat32 } from "../formats/stored-tensor.js";
+import { kindOf, parseJsonObject } from "../formats/strict-json.js";
 import { Matrix } from "../linalg/matrix.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
 import type { EncoderFamily, NamedTensor } from "../transformer/config.js";
 import { headLayers } from "../transformer/head.js";
 import type { Adapter, NamedLayerAdapter, Task } from "./adapter.js";

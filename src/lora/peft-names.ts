@@ -1,9 +1,10 @@
 // Which modules PEFT means by the names and patterns of a configuration (its tuners_utils.py,
 // check_target_module_exists, and other.py, get_pattern_key). Names are those of the model's own
 // modules, from its root: "bert.encoder.layer.0.attention.self.query".
-import { FormatError } from "../io/errors.js";
-import { kindOf } from "../io/strict-json.js";
-import { quote } from "../linalg/describe.js";
+
+import { quote } from "../check/describe.js";
+import { FormatError } from "../formats/errors.js";
+import { kindOf } from "../formats/strict-json.js";
 import type { EncoderFamily } from "../transformer/config.js";
 import { type Budget, compilePattern, type Matcher } from "./pattern.js";
 

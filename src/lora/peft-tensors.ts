@@ -1,8 +1,9 @@
 // What the tensors of PEFT's adapter_model.safetensors are, by their names: factors of a layer, or
 // tensors of the model that were trained whole. Every tensor finds its place or is refused.
-import { FormatError } from "../io/errors.js";
-import { type StoredTensor, toFiniteFloat32 } from "../io/stored-tensor.js";
-import { quote } from "../linalg/describe.js";
+
+import { quote } from "../check/describe.js";
+import { FormatError } from "../formats/errors.js";
+import { type StoredTensor, toFiniteFloat32 } from "../formats/stored-tensor.js";
 import { Matrix } from "../linalg/matrix.js";
 import type { EncoderFamily, NamedTensor } from "../transformer/config.js";
 import { headLayers } from "../transformer/head.js";

@@ -1,5 +1,5 @@
 // The two ways without an adapter, which adapters are compared with.
-import { readOptions } from "../linalg/options.js";
+import { readOptions } from "../check/options.js";
 import type { Encoder } from "../transformer/encoder.js";
 import type { Adaptation, PlannedLayer } from "./adaptation.js";
 

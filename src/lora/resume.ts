@@ -1,8 +1,9 @@
 // Whether a saved run fits the one that is to go on from it.
-import { crc32 } from "../io/checksum.js";
-import { FormatError } from "../io/errors.js";
-import type { ModelFiles } from "../io/model-files.js";
-import { quote } from "../linalg/describe.js";
+
+import { quote } from "../check/describe.js";
+import { crc32 } from "../formats/checksum.js";
+import { FormatError } from "../formats/errors.js";
+import type { ModelFiles } from "../formats/model-files.js";
 import type { Encoder } from "../transformer/encoder.js";
 import type { FloatArray } from "../wasm/index.js";
 import { factorName } from "./adaptation.js";

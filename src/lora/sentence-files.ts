@@ -1,12 +1,13 @@
 // The files that make an encoder a sentence-transformers model: modules.json and what it names. Each
 // key is followed as sentence-transformers 6 does, or refused by name.
-import { FormatError } from "../io/errors.js";
-import { type ModelFiles, pathIn, sentenceNames } from "../io/model-files.js";
-import { decodeSafetensors } from "../io/safetensors.js";
-import { type ModuleEntry, moduleList } from "../io/sentence-modules.js";
-import { type StoredTensor, toFiniteFloat32 } from "../io/stored-tensor.js";
-import { kindOf, parseJsonObject } from "../io/strict-json.js";
-import { quote } from "../linalg/describe.js";
+
+import { quote } from "../check/describe.js";
+import { FormatError } from "../formats/errors.js";
+import { type ModelFiles, pathIn, sentenceNames } from "../formats/model-files.js";
+import { decodeSafetensors } from "../formats/safetensors.js";
+import { type ModuleEntry, moduleList } from "../formats/sentence-modules.js";
+import { type StoredTensor, toFiniteFloat32 } from "../formats/stored-tensor.js";
+import { kindOf, parseJsonObject } from "../formats/strict-json.js";
 import {
   denseActivations,
   type PoolingMode,

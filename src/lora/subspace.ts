@@ -1,10 +1,11 @@
 // Where a compressed Deep LoRA adapter lives: the invariant subspace of the overparameterized
 // adapter's gradient descent, from one gradient of the frozen weight and one random orthogonal map.
-import { signedPermutation } from "../factorization/orthogonal-map.js";
+
 import type { LinearOperator } from "../linalg/linear-operator.js";
 import { Matrix } from "../linalg/matrix.js";
 import { qr } from "../linalg/qr.js";
 import { randomizedSvd } from "../linalg/randomized-svd.js";
+import { signedPermutation } from "../maps/orthogonal-map.js";
 import type { DType } from "../wasm/index.js";
 
 /** Bases of an adapter U (cores) V': U is out x rank, V is in x rank. */

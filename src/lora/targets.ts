@@ -1,5 +1,5 @@
 // Which layers are adapted, by PEFT's rule for names.
-import { describe } from "../linalg/describe.js";
+import { describe } from "../check/describe.js";
 import type { Encoder } from "../transformer/encoder.js";
 import { poolerName } from "../transformer/names.js";
 

@@ -5,8 +5,7 @@ import type { Weights } from "../transformer/config.js";
 import { Head, SimilarityHead, type TextHead } from "../transformer/head.js";
 import { sentenceVectors } from "../transformer/sentence.js";
 import type { Task } from "./adapter.js";
-import type { TextInput } from "./text-input.js";
-import { checkTexts } from "./text-input.js";
+import { checkTexts, type TextInput } from "./text-input.js";
 import type { TextModel } from "./text-model.js";
 
 /** The task's head, its tensors from `weights` or new. They are not trained yet. */

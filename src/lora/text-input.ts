@@ -1,7 +1,8 @@
 // The texts that models take.
-import { checkObject } from "../linalg/check-option.js";
-import { quote } from "../linalg/describe.js";
-import { nearest } from "../linalg/options.js";
+
+import { quote } from "../check/describe.js";
+import { nearest } from "../check/options.js";
+import { checkObject } from "../check/values.js";
 import { refuse } from "./check.js";
 
 /** A text, or a pair of texts that are judged together. */

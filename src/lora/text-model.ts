@@ -2,15 +2,15 @@
 
 import { shortest } from "../autograd/rows.js";
 import { type Tape, withTape } from "../autograd/tape.js";
-import { FormatError } from "../io/errors.js";
-import { type ModelFiles, pathIn, readWeights, weightsName } from "../io/model-files.js";
-import { type StoredTensor, toFiniteFloat32 } from "../io/stored-tensor.js";
-import { parseJsonObject } from "../io/strict-json.js";
-import { TextTokenizer } from "../io/tokenizer.js";
-import { checkBoolean, checkDType, checkInteger } from "../linalg/check-option.js";
-import { describe, quote } from "../linalg/describe.js";
+import { describe, quote } from "../check/describe.js";
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkBoolean, checkDType, checkInteger } from "../check/values.js";
+import { FormatError } from "../formats/errors.js";
+import { type ModelFiles, pathIn, readWeights, weightsName } from "../formats/model-files.js";
+import { type StoredTensor, toFiniteFloat32 } from "../formats/stored-tensor.js";
+import { parseJsonObject } from "../formats/strict-json.js";
+import { TextTokenizer } from "../formats/tokenizer.js";
 import { Matrix } from "../linalg/matrix.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
 import { type Batch, packBatch, type TokenSequence } from "../transformer/batch.js";
 import { type EncoderConfig, encoderConfig, type Weights } from "../transformer/config.js";
 import { Encoder, type EncoderOptions, encoderNames } from "../transformer/encoder.js";

@@ -1,19 +1,20 @@
 // A training run as bytes: a safetensors file of parameters and optimizer state, with a checksum over
 // all of it, since the format itself would read a changed number. The checksum does not prove who
 // wrote it: every field is checked as well.
-import { copyBytes, plainBytes } from "../io/bytes.js";
-import { crc32 } from "../io/checksum.js";
-import { FormatError } from "../io/errors.js";
-import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.js";
+
+import { quote } from "../check/describe.js";
+import { copyBytes, plainBytes } from "../formats/bytes.js";
+import { crc32 } from "../formats/checksum.js";
+import { FormatError } from "../formats/errors.js";
+import { decodeSafetensors, encodeSafetensors } from "../formats/safetensors.js";
 import {
   fromFloat32,
   fromFloat64,
   type StoredTensor,
   toFloat32,
   toFloat64,
-} from "../io/stored-tensor.js";
-import { kindOf, parseJsonObject } from "../io/strict-json.js";
-import { quote } from "../linalg/describe.js";
+} from "../formats/stored-tensor.js";
+import { kindOf, parseJsonObject } from "../formats/strict-json.js";
 import { Matrix } from "../linalg/matrix.js";
 import type { FloatArray } from "../wasm/index.js";
 import { factorName, type PlannedLayer } from "./adaptation.js";

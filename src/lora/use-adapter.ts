@@ -1,5 +1,5 @@
 // Adapters on an encoder, one after the other, without loading the encoder again.
-import { checkInteger } from "../linalg/check-option.js";
+import { checkInteger } from "../check/values.js";
 import type { Matrix } from "../linalg/matrix.js";
 import type { Encoder } from "../transformer/encoder.js";
 import type { TextHead } from "../transformer/head.js";
@@ -11,8 +11,7 @@ import { completed, headBeside, ownHead } from "./own-head.js";
 import { scoreTexts } from "./score-texts.js";
 import { taskHead } from "./task-head.js";
 import type { TextInput } from "./text-input.js";
-import type { TextModel } from "./text-model.js";
-import { checkModel } from "./text-model.js";
+import { checkModel, type TextModel } from "./text-model.js";
 
 /** A model with an adapter on it, ready to judge texts. */
 export interface AdaptedModel {

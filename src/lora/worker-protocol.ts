@@ -1,5 +1,5 @@
 // What a ParallelFinetuning and its workers say to each other: one answer a message.
-import type { ModelFiles } from "../io/model-files.js";
+import type { ModelFiles } from "../formats/model-files.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
 import type { FloatArray } from "../wasm/index.js";
 import type { PartOfStep, Replica } from "./finetune.js";

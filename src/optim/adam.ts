@@ -1,5 +1,5 @@
-import { checkNonNegative, checkPositive } from "../linalg/check.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkNonNegative, checkPositive } from "../check/values.js";
 import { bindRule, checkDecayFactor, type Optimizer } from "./optimizer.js";
 
 export interface AdamOptions {

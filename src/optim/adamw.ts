@@ -1,4 +1,4 @@
-import { readOptions } from "../linalg/options.js";
+import { readOptions } from "../check/options.js";
 import { type AdamOptions, adamNames, adamRule } from "./adam.js";
 import type { Optimizer } from "./optimizer.js";
 

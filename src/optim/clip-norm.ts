@@ -1,4 +1,4 @@
-import { checkObject, checkPositive } from "../linalg/check.js";
+import { checkObject, checkPositive } from "../check/values.js";
 import type { Optimizer } from "./optimizer.js";
 
 /**

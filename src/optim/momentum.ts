@@ -1,5 +1,5 @@
-import { checkBoolean, checkNonNegative } from "../linalg/check.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkBoolean, checkNonNegative } from "../check/values.js";
 import {
   bindRule,
   checkDecayFactor,

@@ -1,7 +1,7 @@
 // An optimizer is an immutable description; bound to parameters that live in a job it has state.
 
-import { checkPositive } from "../linalg/check.js";
-import { describe } from "../linalg/describe.js";
+import { describe } from "../check/describe.js";
+import { checkPositive } from "../check/values.js";
 import type { DType, FloatArray, Handle, Job } from "../wasm/index.js";
 
 /**

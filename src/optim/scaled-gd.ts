@@ -1,5 +1,5 @@
-import { checkNonNegative } from "../linalg/check.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkNonNegative } from "../check/values.js";
 import type { Handle } from "../wasm/index.js";
 import { bindRule, checkDecayFactor, checkLearningRate, type Optimizer } from "./optimizer.js";
 

@@ -1,6 +1,7 @@
 // Learning rates that change over a run. A schedule is a function of the steps already taken.
-import { checkInteger, checkNonNegative, checkPositive, checkSize } from "../linalg/check.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
+
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkInteger, checkNonNegative, checkPositive, checkSize } from "../check/values.js";
 import { withSharedJob } from "../wasm/index.js";
 
 /** The learning rate of the step after `stepCount` steps; 0 for the first. */

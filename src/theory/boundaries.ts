@@ -1,9 +1,10 @@
 // Where the theorem stops: the structure must break visibly.
+
+import { checkInteger } from "../check/values.js";
 import { compress } from "../factorization/compress.js";
 import { deepFactorization } from "../factorization/deep-factorization.js";
 import { factorization } from "../factorization/factorization.js";
 import { train } from "../factorization/train.js";
-import { checkInteger } from "../linalg/check.js";
 import { Matrix } from "../linalg/matrix.js";
 import { offDiagonal } from "./blocks.js";
 import * as check from "./check.js";

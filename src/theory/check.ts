@@ -1,19 +1,18 @@
 // What the border of this entry asks of settings and of evidence, to be used as `check.fields(..)`.
 // Evidence may hold any number, NaN too: a checker judges it, and then its verdict does not hold.
+
+import { describe } from "../check/describe.js";
+import { type OptionNames, readOptions } from "../check/options.js";
 import {
   checkBoolean,
-  checkFinite,
   checkInteger,
   checkList,
-  checkMatrix,
   checkObject,
   checkPositive,
   checkSeed,
-  checkSquare,
-} from "../linalg/check.js";
-import { describe } from "../linalg/describe.js";
+} from "../check/values.js";
+import { checkFinite, checkMatrix, checkSquare } from "../linalg/check.js";
 import type { Matrix } from "../linalg/matrix.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
 import type { Rule } from "./rule.js";
 
 /** Throws when the value is not of its kind; `name` is the function's, `what` the value's. */

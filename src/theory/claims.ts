@@ -1,7 +1,8 @@
 // The one list of claims. `lowrank verify` prints it, the tests iterate over it, and each entry
 // measures anew when it is called: a run of the package, judged by a checker.
+
+import { checkSeed } from "../check/values.js";
 import { deepFactorization } from "../factorization/deep-factorization.js";
-import { checkSeed } from "../linalg/check.js";
 import { adam } from "../optim/adam.js";
 import { balanceDrifts, driftFollowsRate } from "./balance.js";
 import { basesAgree, findBases } from "./bases.js";

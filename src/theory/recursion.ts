@@ -1,5 +1,5 @@
 // The scalar recursion alone: golden values, and what it does in the long run.
-import { describe } from "../linalg/describe.js";
+import { describe } from "../check/describe.js";
 import * as check from "./check.js";
 import type { PassiveRecursion } from "./passive.js";
 import { worstOf } from "./plain.js";

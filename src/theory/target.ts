@@ -1,4 +1,4 @@
-import { checkInteger } from "../linalg/check.js";
+import { checkInteger } from "../check/values.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { qr } from "../linalg/qr.js";

@@ -1,9 +1,11 @@
 // Declares Symbol.asyncDispose, also to users whose own lib is older.
 /// <reference lib="esnext.disposable" preserve="true" />
-import { checkInteger, checkMatrix } from "../linalg/check.js";
+
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkInteger } from "../check/values.js";
+import { checkMatrix } from "../linalg/check.js";
 import { readMatmulOptions } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
-import { type OptionNames, readOptions } from "../linalg/options.js";
 import { type MatmulOptions, productShape } from "../linalg/product-shape.js";
 import {
   type Assignment,

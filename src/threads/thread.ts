@@ -1,5 +1,5 @@
 // One worker, the same to use in Node, Deno, Bun and browsers.
-import { describe } from "../linalg/describe.js";
+import { describe } from "../check/describe.js";
 import { threadProgram, UnsupportedError } from "../wasm/index.js";
 
 /** A worker that answers each message with one of its own. */

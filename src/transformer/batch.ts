@@ -1,6 +1,6 @@
 // Texts as an encoder takes them: all tokens in one row, each text at its true length. A batch pays
 // for its tokens and nothing else.
-import { describe } from "../linalg/describe.js";
+import { describe } from "../check/describe.js";
 import type { EncoderConfig } from "./config.js";
 
 /** One text as token numbers, special tokens included. */

@@ -1,5 +1,5 @@
 // What an encoder is made of, read from the object that Hugging Face calls config.json.
-import { describe } from "../linalg/describe.js";
+import { describe } from "../check/describe.js";
 
 /** One named array of a checkpoint, row-major. */
 export interface NamedTensor {

@@ -14,8 +14,8 @@ import {
   relu,
 } from "../autograd/operations.js";
 import { constant, recompute, type Tape, type Tensor } from "../autograd/tape.js";
+import type { OptionNames } from "../check/options.js";
 import type { LinearOperator } from "../linalg/linear-operator.js";
-import type { OptionNames } from "../linalg/options.js";
 import { type DType, type FloatArray, type Handle, Job } from "../wasm/index.js";
 import type { Batch } from "./batch.js";
 import { CheckpointReader } from "./checkpoint.js";

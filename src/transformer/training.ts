@@ -2,8 +2,8 @@
 // encoder's job; a step copies token numbers and labels in, and the loss out.
 import { binaryCrossEntropy, crossEntropy, squaredError } from "../autograd/operations.js";
 import { type Tape, type Tensor, withTape } from "../autograd/tape.js";
-import { checkInteger } from "../linalg/check-option.js";
-import { describe } from "../linalg/describe.js";
+import { describe } from "../check/describe.js";
+import { checkInteger } from "../check/values.js";
 import type { BoundOptimizer, Optimizer } from "../optim/optimizer.js";
 import { type FloatArray, type Handle, newArray } from "../wasm/index.js";
 import type { Batch } from "./batch.js";

@@ -1,6 +1,6 @@
 // Frozen matrices in fewer bits than they are computed with. Only what a product needs is expanded,
 // for as long as it needs it.
-import { describe } from "../linalg/describe.js";
+import { describe } from "../check/describe.js";
 import type { DType, FloatArray, Handle, Job } from "../wasm/index.js";
 
 /**

@@ -1,8 +1,8 @@
 // Adapters that do not fit, as a user meets them: one line that names the adapter, exit code 2.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
-import { encodeSafetensors } from "../../src/io/safetensors.js";
-import { fromFloat32 } from "../../src/io/stored-tensor.js";
+import { encodeSafetensors } from "../../src/formats/safetensors.js";
+import { fromFloat32 } from "../../src/formats/stored-tensor.js";
 import { expectRefusal, lowrank, lowrankJson, temporaryFolder } from "../helpers/cli.js";
 import { encoderFixtures } from "../helpers/encoders.js";
 import { jsonBytes, tinyModel } from "../helpers/text-models.js";

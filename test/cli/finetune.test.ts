@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { decodeNpy } from "../../src/io/npy.js";
-import { decodeSafetensors } from "../../src/io/safetensors.js";
+import { decodeNpy } from "../../src/formats/npy.js";
+import { decodeSafetensors } from "../../src/formats/safetensors.js";
 import { expectRefusal, killAfter, lowrank, lowrankJson, temporaryFolder } from "../helpers/cli.js";
 import { tinyModel } from "../helpers/text-models.js";
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { encodeNpy } from "../../src/formats/npy.js";
 import { supportsRelaxedSimd } from "../../src/index.js";
-import { encodeNpy } from "../../src/io/npy.js";
 import { expectRefusal, lowrank, temporaryFolder } from "../helpers/cli.js";
 
 const { version } = JSON.parse(

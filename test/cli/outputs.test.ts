@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { encodeNpy } from "../../src/io/npy.js";
+import { encodeNpy } from "../../src/formats/npy.js";
 import { cliPath, expectRefusal, lowrank, temporaryFolder } from "../helpers/cli.js";
 import { asNobody, missingFile, missingNobody, testWith } from "../helpers/needs.js";
 import { tinyModel } from "../helpers/text-models.js";

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { decodeNpy, encodeNpy } from "../../src/io/npy.js";
+import { decodeNpy, encodeNpy } from "../../src/formats/npy.js";
 import { matmul } from "../../src/linalg/matmul.js";
 import { Matrix } from "../../src/linalg/matrix.js";
 import { expectRefusal, lowrank, lowrankJson, temporaryFolder } from "../helpers/cli.js";

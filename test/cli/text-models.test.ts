@@ -2,9 +2,9 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { decodeNpy } from "../../src/io/npy.js";
-import { decodeSafetensors, encodeSafetensors } from "../../src/io/safetensors.js";
-import { fromFloat32, toFloat32 } from "../../src/io/stored-tensor.js";
+import { decodeNpy } from "../../src/formats/npy.js";
+import { decodeSafetensors, encodeSafetensors } from "../../src/formats/safetensors.js";
+import { fromFloat32, toFloat32 } from "../../src/formats/stored-tensor.js";
 import { expectRefusal, lowrank, lowrankJson, temporaryFolder } from "../helpers/cli.js";
 import { tinyModel } from "../helpers/text-models.js";
 

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { decodeModel, encodeModel } from "../../src/completion/model-file.js";
 import type { ModelState } from "../../src/completion/model-state.js";
+import { crc32 } from "../../src/formats/checksum.js";
 import { completeMatrix, MatrixCompletion, ModelFileError } from "../../src/index.js";
-import { crc32 } from "../../src/io/checksum.js";
 import { buildRatings } from "../helpers/ratings.js";
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url));

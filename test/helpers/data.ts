@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { dataFolder } from "../../lab/data.mjs";
-import { parseRatings, type Ratings } from "../../src/io/delimited.js";
+import { parseRatings, type Ratings } from "../../src/formats/delimited.js";
 
 /** Path of a file of the data, undefined where it is not there. */
 export function dataPath(name: string): string | undefined {

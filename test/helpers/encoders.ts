@@ -1,7 +1,6 @@
 // The tiny encoders of test/fixtures/encoders.py, and what PyTorch makes of them.
 import { readFileSync } from "node:fs";
-import type { NamedTensor } from "../../src/transformer/config.js";
-import { encoderConfig } from "../../src/transformer/config.js";
+import { encoderConfig, type NamedTensor } from "../../src/transformer/config.js";
 import type { Encoder } from "../../src/transformer/encoder.js";
 
 export interface EncoderFixture {

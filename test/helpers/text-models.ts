@@ -1,7 +1,7 @@
 // Whole models, as files, of the tiny encoders in test/fixtures/encoders.py.
-import type { ModelFiles } from "../../src/io/model-files.js";
-import { encodeSafetensors } from "../../src/io/safetensors.js";
-import { fromFloat32 } from "../../src/io/stored-tensor.js";
+import type { ModelFiles } from "../../src/formats/model-files.js";
+import { encodeSafetensors } from "../../src/formats/safetensors.js";
+import { fromFloat32 } from "../../src/formats/stored-tensor.js";
 import { encoderFixtures, encoderOf } from "./encoders.js";
 
 const letters = Array.from("abcdefghijklmnopqrstuvwxyz");

@@ -1,7 +1,7 @@
 // One folder, several writers one after the other: what is loaded is what was written last.
 import { afterAll, expect, test } from "vitest";
-import { readAdapterFolder, writeFolder } from "../../src/io/adapter-folder.js";
-import { FormatError } from "../../src/io/errors.js";
+import { readAdapterFolder, writeFolder } from "../../src/files/adapter-folder.js";
+import { FormatError } from "../../src/formats/errors.js";
 import { DeepLora } from "../../src/lora/deep-lora.js";
 import { Finetuning } from "../../src/lora/finetune.js";
 import { Lora } from "../../src/lora/lora.js";

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { signedPermutation } from "../../src/factorization/orthogonal-map.js";
 import { matmul } from "../../src/linalg/matmul.js";
 import { Matrix } from "../../src/linalg/matrix.js";
 import { norm } from "../../src/linalg/norm.js";
@@ -8,6 +7,7 @@ import { svd } from "../../src/linalg/svd.js";
 import { DeepLora } from "../../src/lora/deep-lora.js";
 import { addition, learnedRank, plainLora, singularValues } from "../../src/lora/layer-adapter.js";
 import { deepLoraBases } from "../../src/lora/subspace.js";
+import { signedPermutation } from "../../src/maps/orthogonal-map.js";
 
 const random = (rows: number, cols: number, seed: number) =>
   Matrix.randomNormal(rows, cols, { seed });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { FormatError } from "../../src/io/errors.js";
-import { decodeSafetensors } from "../../src/io/safetensors.js";
+import { FormatError } from "../../src/formats/errors.js";
+import { decodeSafetensors } from "../../src/formats/safetensors.js";
 import { DeepLora } from "../../src/lora/deep-lora.js";
 import { Finetuning, finetune } from "../../src/lora/finetune.js";
 import type { FinetuneOptions } from "../../src/lora/finetune-options.js";

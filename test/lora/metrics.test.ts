@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { accuracy } from "../../src/lora/metrics/accuracy.js";
-import { pearson, spearman } from "../../src/lora/metrics/correlation.js";
-import { f1, macroF1 } from "../../src/lora/metrics/f1.js";
-import { matthews } from "../../src/lora/metrics/matthews.js";
+import { accuracy } from "../../src/metrics/accuracy.js";
+import { pearson, spearman } from "../../src/metrics/correlation.js";
+import { f1, macroF1 } from "../../src/metrics/f1.js";
+import { matthews } from "../../src/metrics/matthews.js";
 
 type Fixture = { truth: number[]; predicted: number[] } & Record<string, number>;
 // Made by scikit-learn and SciPy: test/fixtures/metrics.py.

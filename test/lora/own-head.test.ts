@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { Tape } from "../../src/autograd/tape.js";
-import { FormatError } from "../../src/io/errors.js";
-import type { ModelFiles } from "../../src/io/model-files.js";
-import { decodeSafetensors, encodeSafetensors } from "../../src/io/safetensors.js";
-import { fromFloat32, type StoredTensor, toFloat32 } from "../../src/io/stored-tensor.js";
+import { FormatError } from "../../src/formats/errors.js";
+import type { ModelFiles } from "../../src/formats/model-files.js";
+import { decodeSafetensors, encodeSafetensors } from "../../src/formats/safetensors.js";
+import { fromFloat32, type StoredTensor, toFloat32 } from "../../src/formats/stored-tensor.js";
 import { Finetuning } from "../../src/lora/finetune.js";
 import { mergeAdapter } from "../../src/lora/merge.js";
 import { taskOfConfig } from "../../src/lora/own-head.js";

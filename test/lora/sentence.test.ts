@@ -1,7 +1,7 @@
 // Folders of sentence-transformers: what its own vectors are, and what is refused.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { FormatError } from "../../src/io/errors.js";
+import { FormatError } from "../../src/formats/errors.js";
 import { Finetuning } from "../../src/lora/finetune.js";
 import { Lora } from "../../src/lora/lora.js";
 import { loadEncoder } from "../../src/lora/text-model.js";

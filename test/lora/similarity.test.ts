@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decodeSafetensors, encodeSafetensors } from "../../src/io/safetensors.js";
+import { decodeSafetensors, encodeSafetensors } from "../../src/formats/safetensors.js";
 import type { Adaptation } from "../../src/lora/adaptation.js";
 import { DeepLora } from "../../src/lora/deep-lora.js";
 import { Finetuning } from "../../src/lora/finetune.js";

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { FormatError } from "../../src/io/errors.js";
-import type { ModelFiles } from "../../src/io/model-files.js";
-import { readModelFolder } from "../../src/io/model-folder.js";
-import { decodeSafetensors, encodeSafetensors } from "../../src/io/safetensors.js";
-import { fromFloat32, type StoredTensor, toFloat32 } from "../../src/io/stored-tensor.js";
+import { readModelFolder } from "../../src/files/model-folder.js";
+import { FormatError } from "../../src/formats/errors.js";
+import type { ModelFiles } from "../../src/formats/model-files.js";
+import { decodeSafetensors, encodeSafetensors } from "../../src/formats/safetensors.js";
+import { fromFloat32, type StoredTensor, toFloat32 } from "../../src/formats/stored-tensor.js";
 import { loadEncoder } from "../../src/lora/text-model.js";
 import { encoderFixtures } from "../helpers/encoders.js";
 import { minilm, missingMiniLM, testWith } from "../helpers/needs.js";

@@ -1,8 +1,8 @@
 // A saved run whose checksum is right, as anybody can make it: every field is checked all the same.
 import { expect, test } from "vitest";
-import { FormatError } from "../../src/io/errors.js";
-import { decodeSafetensors, encodeSafetensors } from "../../src/io/safetensors.js";
-import { fromFloat32, fromFloat64, type StoredTensor } from "../../src/io/stored-tensor.js";
+import { FormatError } from "../../src/formats/errors.js";
+import { decodeSafetensors, encodeSafetensors } from "../../src/formats/safetensors.js";
+import { fromFloat32, fromFloat64, type StoredTensor } from "../../src/formats/stored-tensor.js";
 import { DeepLora } from "../../src/lora/deep-lora.js";
 import { Finetuning } from "../../src/lora/finetune.js";
 import type { FinetuneOptions } from "../../src/lora/finetune-options.js";

@@ -10,7 +10,7 @@ import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { build } from "esbuild";
 import { rollup } from "rollup";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { ModelFiles } from "../../src/io/model-files.js";
+import type { ModelFiles } from "../../src/formats/model-files.js";
 import { codeBlocks } from "../helpers/examples.js";
 import { tinyModel } from "../helpers/text-models.js";
 

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
 import { Tape } from "../../src/autograd/tape.js";
-import { readWeights } from "../../src/io/model-files.js";
-import { readModelFolder } from "../../src/io/model-folder.js";
-import { toFloat32 } from "../../src/io/stored-tensor.js";
+import { readModelFolder } from "../../src/files/model-folder.js";
+import { readWeights } from "../../src/formats/model-files.js";
+import { toFloat32 } from "../../src/formats/stored-tensor.js";
 import { adamw } from "../../src/optim/adamw.js";
 import { packBatch } from "../../src/transformer/batch.js";
 import { encoderConfig, type NamedTensor } from "../../src/transformer/config.js";

@@ -1,14 +1,9 @@
+import { describe } from "../../check/describe.js";
+import { type OptionNames, readOptions } from "../../check/options.js";
+import { checkInteger, checkList, checkPositive, checkSeed } from "../../check/values.js";
 import { DeepLinearNetwork } from "../../factorization/network.js";
-import {
-  checkFinite,
-  checkInteger,
-  checkList,
-  checkPositive,
-  checkSeed,
-} from "../../linalg/check.js";
-import { describe } from "../../linalg/describe.js";
+import { checkFinite } from "../../linalg/check.js";
 import { Matrix } from "../../linalg/matrix.js";
-import { type OptionNames, readOptions } from "../../linalg/options.js";
 import { productSvd } from "../../linalg/product-svd.js";
 import { randomNormalArray } from "../../linalg/random.js";
 import { streamAt, streams } from "../../linalg/streams.js";

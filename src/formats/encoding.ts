@@ -1,0 +1,48 @@
+import { quote } from "../check/describe.js";
+import { FormatError } from "./errors.js";
+
+/** Bytes that are decoded at a time: a string cannot hold a large file. */
+const chunk = 1 << 20;
+
+/**
+ * Text in another encoding as UTF-8.
+ *
+ * @param encoding - a name that the encoding standard of the web knows: latin1, utf-16le, shift_jis.
+ * @throws FormatError when there is no such encoding, or the bytes are not text in it.
+ */
+export function toUtf8(bytes: Uint8Array, encoding: string, source: string): Uint8Array {
+  let decoder: TextDecoder;
+  try {
+    decoder = new TextDecoder(encoding, { fatal: true });
+  } catch {
+    throw new FormatError(
+      source,
+      `there is no encoding ${quote(encoding)}: it must be a name such as latin1 or utf-16le`,
+    );
+  }
+  if (startsWithByteOrderMark(bytes) && decoder.encoding !== "utf-8") {
+    throw new FormatError(source, `it begins as UTF-8 does: leave out --encoding ${encoding}`);
+  }
+  const encoder = new TextEncoder();
+  const pieces: Uint8Array[] = [];
+  try {
+    for (let start = 0; start < bytes.length; start += chunk) {
+      const stream = start + chunk < bytes.length;
+      pieces.push(encoder.encode(decoder.decode(bytes.subarray(start, start + chunk), { stream })));
+    }
+  } catch {
+    throw new FormatError(source, `it is not text in ${decoder.encoding}`);
+  }
+  const text = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let end = 0;
+  for (const piece of pieces) {
+    text.set(piece, end);
+    end += piece.length;
+  }
+  return text;
+}
+
+/** The byte order mark of UTF-8. */
+export function startsWithByteOrderMark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
