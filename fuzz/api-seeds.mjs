@@ -41,7 +41,8 @@ const problem = core.factorization(
     [1, 3],
   ]),
 );
-const deep = core.deepFactorization({ shape: { rows: 2, cols: 2 }, seed: 0 });
+/** A new one per call: training changes it. */
+const deep = () => core.deepFactorization({ shape: { rows: 2, cols: 2 }, seed: 0 });
 const model = lora.loadEncoder(tinyModel());
 const examples = [
   { text: "abc", label: 0 },
@@ -147,7 +148,7 @@ export const seeds = {
     },
   ],
   completion: (random) => [entries(random)],
-  compress: () => [deep, problem, { rank: 1 }],
+  compress: () => [deep(), problem, { rank: 1 }],
   cond: (random) => [matrix(random), "spectral"],
   constant: () => [0.1],
   cosine: () => [{ learningRate: 0.1, steps: 10, final: 0.01 }],
@@ -214,7 +215,7 @@ export const seeds = {
   spectralCompress: () => [problem, { rank: 1, depth: 2, scale: 0.1 }],
   supportsRelaxedSimd: () => [],
   svd: (random) => [matrix(random), { vectors: true }],
-  train: () => [deep, problem, { steps: 3, optimizer: core.gd({ learningRate: 0.01 }) }],
+  train: () => [deep(), problem, { steps: 3, optimizer: core.gd({ learningRate: 0.01 }) }],
   unmergeAdapter: () => [model, adapter],
   useAdapter: () => [model, adapter, 16],
   useOwnHead: () => [model, 16],

@@ -1,4 +1,5 @@
 import { describe } from "../check/describe.js";
+import { isSize } from "../check/values.js";
 import type { LinearOperator } from "../linalg/linear-operator.js";
 import { Matrix } from "../linalg/matrix.js";
 import { type DType, type Handle, Job } from "../wasm/index.js";
@@ -40,9 +41,20 @@ export interface BoundProblem {
 
 /** @throws TypeError otherwise. */
 export function checkProblem(name: string, problem: Problem): void {
-  if (typeof Object(problem).bind === "function") return;
+  const { rows, cols, bind, greatestDensity } = Object(problem) as Problem;
+  const works = typeof bind === "function" && typeof greatestDensity === "function";
+  if (works && isSize(rows) && isSize(cols)) return;
   const makers = "factorization, completion or sensing";
   throw new TypeError(`${name}: problem is ${describe(problem)}: ${makers} must give it`);
+}
+
+/** The problem in the job. @throws TypeError when what its `bind` gives is not a bound problem. */
+export function boundIn(job: Job, problem: Problem, dtype: DType): BoundProblem {
+  const bound = problem.bind(job, dtype);
+  const { residual, multiply, multiplyTransposed, randomizeSigns } = Object(bound) as BoundProblem;
+  const methods = [residual, multiply, multiplyTransposed, randomizeSigns];
+  if (methods.every((method) => typeof method === "function")) return bound;
+  throw new TypeError(`problem: bind gives ${describe(bound)}: it must be a BoundProblem`);
 }
 
 /** A problem in a job of its own. */
@@ -60,7 +72,7 @@ export function bindProblem(problem: Problem, dtype: DType): Binding {
   spare[dtype].delete(problem);
   if (left) return left;
   const job = new Job();
-  return { job, bound: problem.bind(job, dtype) };
+  return { job, bound: boundIn(job, problem, dtype) };
 }
 
 /**

@@ -9,7 +9,7 @@ import { type AdaptiveRate, adaptiveRate } from "./adaptive-rate.js";
 import { type Checkpoint, readCheckpoint } from "./checkpoint.js";
 import { type BoundNetwork, bindNetwork } from "./gradient.js";
 import { DeepLinearNetwork } from "./network.js";
-import { bindProblem, checkProblem, type Problem } from "./problem.js";
+import { bindProblem, boundIn, checkProblem, type Problem } from "./problem.js";
 import { chooseRates, usableStability, usedShareOfLimit } from "./rates.js";
 import { type ScaledDescent, scaledDescent } from "./scaled-descent.js";
 import { shareOfFreedom, type ValidatedRun, validatedRun } from "./validated-run.js";
@@ -225,7 +225,7 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
       this.#optimizer.restore(checkpoint.state, checkpoint.step);
     }
     if (options.validation) {
-      const held = options.validation.bind(job, dtype);
+      const held = boundIn(job, options.validation, dtype);
       const { rows, cols, measurements } = problem;
       const rank = Math.min(...factors.map((factor) => Math.min(factor.rows, factor.cols)));
       const freedom = shareOfFreedom(rows, cols, rank, measurements);

@@ -2,6 +2,8 @@ import { printable } from "../check/describe.js";
 
 /** No reason needs more; one that quotes a file's contents might. */
 const longestReason = 400;
+/** A path that is longer is shown by its end. */
+const longestPath = 200;
 
 /**
  * Input that is not what its reader must have. The message is one line that names the source, the
@@ -34,6 +36,7 @@ export class FileError extends Error {
     /** What the file system calls it, as ENOSPC, where the file system found it. */
     readonly code?: string,
   ) {
-    super(`${path === "" ? '""' : printable(path)}: ${reason}`);
+    const shown = path.length > longestPath ? `…${path.slice(1 - longestPath)}` : path;
+    super(`${shown === "" ? '""' : printable(shown)}: ${reason}`);
   }
 }

@@ -1,4 +1,5 @@
 // An adapter multiplied into the weights of its model: a checkpoint like any other.
+import { describe } from "../check/describe.js";
 import { pathIn, readWeights, weightsName } from "../formats/model-files.js";
 import { encodeSafetensors } from "../formats/safetensors.js";
 import { fromFloat32, type StoredTensor, toFiniteFloat32 } from "../formats/stored-tensor.js";
@@ -85,7 +86,7 @@ function write(model: TextModel, given: Adapter, sign: 1 | -1) {
     const delta = addition(layer);
     if (!tensor || tensor.shape.join() !== `${delta.rows},${delta.cols}`) {
       throw new RangeError(
-        `${name}: the adapter of ${layer.name} is ${delta.rows} x ${delta.cols}, and the ` +
+        `${name}: the adapter of ${describe(layer.name)} is ${delta.rows} x ${delta.cols}, and the ` +
           `model's weight is ${tensor ? tensor.shape.join(" x ") : "missing"}`,
       );
     }

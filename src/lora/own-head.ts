@@ -1,6 +1,6 @@
 // The head that a model's own files bring, and what its configuration says of it.
 
-import { quote } from "../check/describe.js";
+import { describe, quote } from "../check/describe.js";
 import { FormatError } from "../formats/errors.js";
 import { pathIn, readWeights, weightsName } from "../formats/model-files.js";
 import { toFiniteFloat32 } from "../formats/stored-tensor.js";
@@ -79,7 +79,7 @@ export function completed(model: TextModel, adapter: Adapter): Adapter {
     const { rows, cols, data: added } = addition(layer);
     if (shape.join() !== `${rows},${cols}`) {
       throw new RangeError(
-        `the adapter of ${layer.name} is ${rows} x ${cols}, and the model's weight is ` +
+        `the adapter of ${describe(layer.name)} is ${rows} x ${cols}, and the model's weight is ` +
           shape.join(" x "),
       );
     }

@@ -101,7 +101,8 @@ export const finite: Check<number> = (name, what, value) => {
 
 /** The share of something that must leave some of it, and take some. */
 export const share: Check<number> = (name, what, value) => {
-  if (!(value > 0 && value < 1)) throw wrong(name, what, value, "between 0 and 1");
+  if (!(typeof value === "number" && value > 0 && value < 1))
+    throw wrong(name, what, value, "between 0 and 1");
 };
 
 /** An integer of at least `low`. */

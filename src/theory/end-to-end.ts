@@ -1,5 +1,6 @@
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
+import * as check from "./check.js";
 import { checkObservation, type Observation, type Sample } from "./observation.js";
 import {
   block,
@@ -67,6 +68,7 @@ export function framesChain(observation: Observation): Verdict {
   const claim = "the frames are orthogonal, chained, and hold all of the target and of the start";
   const source = `${yaras}, construction of the bases`;
   const { frames, initial, scales, target, samples } = observation;
+  check.some("framesChain", "observation.samples", samples);
   const { U, V, active: k } = frames;
   const d = target.rows;
   const deviations: number[] = [];

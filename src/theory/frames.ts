@@ -27,7 +27,8 @@ export function transportFrames(
 ): Frames {
   check.matrix("transportFrames", "active", active);
   check.list(check.matrix)("transportFrames", "initial", initial);
-  check.list(check.number)("transportFrames", "scales", scales);
+  check.list(check.positive)("transportFrames", "scales", scales);
+  check.length(initial.length, "one per factor")("transportFrames", "scales", scales);
   const V = [completeBasis(active)];
   initial.forEach((factor, l) => {
     V.push(times(1 / scales[l], matmul(factor, V[l])));

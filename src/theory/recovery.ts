@@ -1,4 +1,5 @@
 // How far the two networks of the second paper come, and how fast.
+import { checkInteger } from "../check/values.js";
 import { deepFactorization } from "../factorization/deep-factorization.js";
 import { factorization } from "../factorization/factorization.js";
 import { spectralCompress } from "../factorization/spectral-compress.js";
@@ -44,6 +45,7 @@ export function runRecovery(setting: RecoverySetting): RecoveryRuns {
     ...{ steps: check.integer(1), seed: check.seed },
   });
   const { target, rank, depth, scale, learningRate, steps, seed } = read;
+  checkInteger("runRecovery", "setting.rank", rank, 1, Math.floor(target.rows / 2));
   const problem = factorization(target);
   const options = { steps, optimizer: gd({ learningRate }) };
   const wide = deepFactorization({

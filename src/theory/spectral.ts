@@ -78,6 +78,7 @@ export function singularVectorsStay(run: SpectralRun): Verdict {
     diagonals: check.list(check.list(check.number)),
   });
   const { factors, U, V, diagonals } = run;
+  check.length(factors.length, "one per factor")("singularVectorsStay", "run.diagonals", diagonals);
   const claim = "a spectrally started network keeps its singular vectors, values follow scalars";
   const source = `${kwon}, spectral initialisation (derived)`;
   const last = factors.length - 1;

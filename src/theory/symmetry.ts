@@ -104,6 +104,10 @@ export function zeroTargetOnlyShrinks(run: ZeroTargetRun): Verdict {
   const claim = "with nothing to fit every factor only shrinks: W(t) = (ρ(t) / ε) W(0)";
   const source = `${yaras}, block form at rank 0`;
   const { initial, factors, scales, passive } = run;
+  const length = check.length(factors.length, "one per factor");
+  for (const [what, values] of Object.entries({ initial, scales, passive })) {
+    length("zeroTargetOnlyShrinks", `run.${what}`, values);
+  }
   const distances = factors.map((W, l) => {
     const kept = passive[l] / scales[l];
     return largest(combine(W, initial[l], (w, w0) => w - kept * w0).data);

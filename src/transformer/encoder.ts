@@ -1,6 +1,7 @@
 // An encoder of the BERT family: from token numbers to hidden states, forwards and backwards.
 // Weights lie in a job of the encoder's own, frozen and packed once. Training is a choice of
 // tensors: whole ones (`parameters.train`) or low-rank additions to linear layers (`addBranch`).
+
 import { attention } from "../autograd/attention.js";
 import { type LinearOperands, linear, product } from "../autograd/linear.js";
 import {
@@ -14,6 +15,7 @@ import {
   relu,
 } from "../autograd/operations.js";
 import { constant, recompute, type Tape, type Tensor } from "../autograd/tape.js";
+import { describe } from "../check/describe.js";
 import type { OptionNames } from "../check/options.js";
 import type { LinearOperator } from "../linalg/linear-operator.js";
 import { type DType, type FloatArray, type Handle, Job } from "../wasm/index.js";
@@ -165,7 +167,7 @@ export class Encoder {
   /** Shape of a linear layer's weight, out x in. */
   linearShape(linearName: string): { rows: number; cols: number } {
     if (!this.linearNames.includes(linearName)) {
-      throw new RangeError(`${linearName}: there is no such linear layer`);
+      throw new RangeError(`linearShape: there is no linear layer ${describe(linearName)}`);
     }
     return this.parameters.shape(`${linearName}.weight`);
   }
