@@ -34,13 +34,20 @@ const otherWords = words(
     "helpful helpfulness description",
 );
 
+// Constants: a table of thousands of columns asks for the words of each.
+const [recboleType, hump, between] = [
+  /:(token|float)(_seq)?$/,
+  /(\p{Ll}|\d)(\p{Lu})/gu,
+  /[^\p{L}\p{N}]+/u,
+];
+
 /** "User-ID", "userId", "user_id:token" and "userid" are the words user and id. */
 function wordsOf(name: string): string[] {
   return name
-    .replace(/:(token|float)(_seq)?$/, "")
-    .replace(/(\p{Ll}|\d)(\p{Lu})/gu, "$1 $2")
+    .replace(recboleType, "")
+    .replace(hump, "$1 $2")
     .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
+    .split(between)
     .filter((word) => word !== "")
     .flatMap(splitWord);
 }
@@ -62,8 +69,7 @@ function singular(word: string): string {
 }
 
 /** How well a name fits a role: 0 is best; undefined when it does not. */
-function rankOf(role: Role, name: string): number | undefined {
-  const all = wordsOf(name);
+function rankOf(role: Role, all: readonly string[]): number | undefined {
   const isId = all.some((word) => idWords.has(word));
   const isName = all.some((word) => nameWords.has(word));
   if (role === "rating") {
@@ -97,11 +103,12 @@ type Found = { [R in Role]?: number | undefined };
 /** The columns that names stand for, by the best name of each role; or why that is not clear. */
 function byName(names: readonly string[]): Found | string {
   const found: Found = {};
+  const words = names.map(wordsOf);
   for (const role of roles) {
     let best = Infinity;
     let rival: number | undefined;
-    for (const [column, name] of names.entries()) {
-      const rank = rankOf(role, name);
+    for (const [column, all] of words.entries()) {
+      const rank = rankOf(role, all);
       if (rank === undefined || rank > best) continue;
       if (rank === best) rival = column;
       else [best, found[role], rival] = [rank, column, undefined];
@@ -118,7 +125,8 @@ function byName(names: readonly string[]): Found | string {
 
 /** Whether it is what a column of row or column ids is called: "userId", "title". */
 export function namesRowOrColumn(name: string): boolean {
-  return rankOf("row", name) !== undefined || rankOf("col", name) !== undefined;
+  const all = wordsOf(name);
+  return rankOf("row", all) !== undefined || rankOf("col", all) !== undefined;
 }
 
 /** The column of the ratings where a header names it; else undefined. */
