@@ -51,8 +51,9 @@ export function checkProblem(name: string, problem: Problem): void {
 /** The problem in the job. @throws TypeError when what its `bind` gives is not a bound problem. */
 export function boundIn(job: Job, problem: Problem, dtype: DType): BoundProblem {
   const bound = problem.bind(job, dtype);
-  const { residual, multiply, multiplyTransposed, randomizeSigns } = Object(bound) as BoundProblem;
-  const methods = [residual, multiply, multiplyTransposed, randomizeSigns];
+  // What training asks for; only the search for the rank needs random signs.
+  const { residual, multiply, multiplyTransposed } = Object(bound) as BoundProblem;
+  const methods = [residual, multiply, multiplyTransposed];
   if (methods.every((method) => typeof method === "function")) return bound;
   throw new TypeError(`problem: bind gives ${describe(bound)}: it must be a BoundProblem`);
 }

@@ -3,7 +3,7 @@ import { printable } from "../check/describe.js";
 /** No reason needs more; one that quotes a file's contents might. */
 const longestReason = 400;
 /** A path that is longer is shown by its end. */
-const longestPath = 200;
+const longestPath = 320;
 
 /**
  * Input that is not what its reader must have. The message is one line that names the source, the
