@@ -5,6 +5,10 @@ const longestReason = 400;
 /** A path that is longer is shown by its end. */
 const longestPath = 320;
 
+function shownPath(path: string): string {
+  return printable(path.length > longestPath ? `…${path.slice(1 - longestPath)}` : path);
+}
+
 /**
  * Input that is not what its reader must have. The message is one line that names the source, the
  * line where there is one, and the reason: `ratings.csv line 17: rating "abc" is not a number`.
@@ -22,7 +26,7 @@ export class FormatError extends Error {
   ) {
     const short = reason.length > longestReason ? `${reason.slice(0, longestReason - 1)}…` : reason;
     const shown = printable(short);
-    super(`${printable(source)}${line === undefined ? "" : ` line ${line}`}: ${shown}`);
+    super(`${shownPath(source)}${line === undefined ? "" : ` line ${line}`}: ${shown}`);
     this.reason = shown;
   }
 }
@@ -36,7 +40,6 @@ export class FileError extends Error {
     /** What the file system calls it, as ENOSPC, where the file system found it. */
     readonly code?: string,
   ) {
-    const shown = path.length > longestPath ? `…${path.slice(1 - longestPath)}` : path;
-    super(`${shown === "" ? '""' : printable(shown)}: ${reason}`);
+    super(`${path === "" ? '""' : shownPath(path)}: ${reason}`);
   }
 }
