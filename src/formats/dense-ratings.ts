@@ -93,8 +93,9 @@ function tableOf(first: readonly SampleRecord[], source: string, format: Ratings
     throw new FormatError(source, reason, line);
   };
   const known = (cell: string) => !isUnknown(cell, format.missing);
-  const highest = Math.max(
-    ...first.slice(1).flatMap(({ fields }) => fields.slice(1).filter(known).map(Number)),
+  const [, highest] = extentOf(
+    first.slice(1).map(({ fields }) => fields),
+    known,
   );
   const hasHeader = isHeader(first, highest, fail);
   const body = first.slice(hasHeader ? 1 : 0).map(({ fields }) => fields);
@@ -165,9 +166,24 @@ function holdsIds(
   if (name === "" || (name !== undefined && /^(unnamed.*|index|id|name)$/i.test(name))) return true;
   if (name !== undefined && namesRowOrColumn(name)) return true;
   if (!ids.every((id) => isInteger(id) || isMissing(id))) return false;
-  const cells = body.flatMap((fields) => fields.slice(1).filter(known).map(Number));
-  const [low, high] = [Math.min(...cells), Math.max(...cells)];
+  const [low, high] = extentOf(body, known);
   const likeTheOthers = ids.every((id) => !known(id) || (Number(id) >= low && Number(id) <= high));
   const allDifferent = ids.every(isInteger) && new Set(ids).size === ids.length;
   return likeTheOthers && !allDifferent ? false : undefined;
+}
+
+/** The least and the largest number behind the first column: too many, in a wide table, to spread. */
+function extentOf(
+  body: readonly string[][],
+  known: (cell: string) => boolean,
+): [low: number, high: number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const [, ...cells] of body) {
+    for (const cell of cells) {
+      if (!known(cell)) continue;
+      low = Math.min(low, Number(cell));
+      high = Math.max(high, Number(cell));
+    }
+  }
+  return [low, high];
 }

@@ -217,6 +217,15 @@ test("text longer than a piece of decoding survives it", () => {
 });
 
 describe("tables with --dense", () => {
+  test("a table may be as wide as a line can be, every cell of it known", () => {
+    const [items, users] = [20_000, 30];
+    const header = Array.from({ length: items }, (_, i) => `i${i}`).join();
+    const cells = Array.from({ length: items }, (_, i) => 1 + (i % 5)).join();
+    const lines = Array.from({ length: users }, (_, u) => `u${u},${cells}\n`);
+    const { rowIds, values } = parse(`user,${header}\n${lines.join("")}`, { dense: true });
+    expect([values.length, new Set(rowIds).size]).toEqual([items * users, users]);
+  });
+
   test.each<[string, string, RatingsFormat, (readonly [string, string, number])[]]>([
     [
       "a header and ids",
