@@ -15,35 +15,35 @@ export {
 } from "./completion/online/online-completion.js";
 export type { CompletionOptions, Settings } from "./completion/options.js";
 export type { CompletionProgress } from "./completion/progress.js";
-export type { Checkpoint } from "./factorization/checkpoint.js";
-export { completion } from "./factorization/completion.js";
-export { type CompressOptions, compress } from "./factorization/compress.js";
+export { type CompressOptions, compress } from "./factorization/models/compress.js";
 export {
   type DeepFactorization,
   type DeepFactorizationOptions,
   deepFactorization,
-} from "./factorization/deep-factorization.js";
-export { factorization } from "./factorization/factorization.js";
+} from "./factorization/models/deep-factorization.js";
+export { DeepLinearNetwork } from "./factorization/models/deep-linear-network.js";
+export {
+  type SpectralCompressOptions,
+  spectralCompress,
+} from "./factorization/models/spectral-compress.js";
+export { completion } from "./factorization/problems/completion.js";
+export { factorization } from "./factorization/problems/factorization.js";
+export { type HoldOutOptions, holdOut } from "./factorization/problems/hold-out.js";
+export type { BoundProblem, Problem } from "./factorization/problems/problem.js";
+export { type SensingData, sensing } from "./factorization/problems/sensing.js";
 export {
   type FitLowRankOptions,
   fitLowRank,
   type LowRankFit,
   type LowRankStep,
-} from "./factorization/fit-low-rank.js";
-export { type HoldOutOptions, holdOut } from "./factorization/hold-out.js";
-export { DeepLinearNetwork } from "./factorization/network.js";
-export type { BoundProblem, Problem } from "./factorization/problem.js";
-export { type SensingData, sensing } from "./factorization/sensing.js";
-export {
-  type SpectralCompressOptions,
-  spectralCompress,
-} from "./factorization/spectral-compress.js";
+} from "./factorization/rank/fit-low-rank.js";
+export type { Checkpoint } from "./factorization/training/checkpoint.js";
 export {
   type TrainingRun,
   type TrainingStep,
   type TrainOptions,
   train,
-} from "./factorization/train.js";
+} from "./factorization/training/train.js";
 export { cholesky, NotPositiveDefiniteError } from "./linalg/cholesky.js";
 export { type ConditionKind, cond } from "./linalg/cond.js";
 export { det, type LogDet, logDet } from "./linalg/det.js";
@@ -54,7 +54,7 @@ export {
   householderQr,
   type PivotedHouseholderQR,
 } from "./linalg/householder-qr.js";
-export type { LinearOperator } from "./linalg/linear-operator.js";
+export type { LinearOperator } from "./linalg/in-job/linear-operator.js";
 export { type LeastSquares, lstsq } from "./linalg/lstsq.js";
 export { matmul } from "./linalg/matmul.js";
 export { Matrix } from "./linalg/matrix.js";

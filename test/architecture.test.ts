@@ -30,6 +30,16 @@ const below: Record<string, string[]> = {
 };
 below.cli = [...Object.keys(below)];
 
+/** The rooms of a folder and those below them, in the same way. */
+const rooms: Record<string, string[]> = {
+  "factorization/problems": [],
+  "factorization/models": ["factorization/problems"],
+  "factorization/training": ["factorization/problems", "factorization/models"],
+  "factorization/rank": [
+    ...["factorization/problems", "factorization/models", "factorization/training"],
+  ],
+};
+
 /** Folders that may use packages and Node's modules: no other runs anywhere JavaScript runs. */
 const tiedToNode = ["cli", "files"];
 
@@ -60,6 +70,21 @@ test("every import in src goes down the layers", () => {
       .filter((target) => target.includes("/") && !mayImport(path).includes(folderOf(target)))
       .map((target) => `${path} imports ${target}`),
   );
+  expect(wrong).toEqual([]);
+});
+
+test("every import between the rooms of a folder goes down", () => {
+  const roomOf = (path: string) => path.split("/").slice(0, 2).join("/");
+  const wrong = sources("src")
+    .filter(({ path }) => roomOf(path) in rooms)
+    .flatMap(({ path, text }) =>
+      imports(text)
+        .filter((target) => target.startsWith("."))
+        .map((target) => normalize(join(dirname(path), target)))
+        .filter((target) => folderOf(target) === folderOf(path))
+        .filter((target) => ![roomOf(path), ...rooms[roomOf(path)]].includes(roomOf(target)))
+        .map((target) => `${path} imports ${target}`),
+    );
   expect(wrong).toEqual([]);
 });
 

@@ -1,6 +1,6 @@
-import { completion } from "../factorization/completion.js";
-import { deepFactorization } from "../factorization/deep-factorization.js";
-import { train } from "../factorization/train.js";
+import { deepFactorization } from "../factorization/models/deep-factorization.js";
+import { completion } from "../factorization/problems/completion.js";
+import { train } from "../factorization/training/train.js";
 import { adam } from "../optim/adam.js";
 import type { Dataset } from "./dataset.js";
 import { UsageError } from "./errors.js";

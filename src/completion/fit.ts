@@ -1,5 +1,5 @@
+import { exponentOf } from "../linalg/in-job/scaling.js";
 import { randomPermutation } from "../linalg/random.js";
-import { exponentOf } from "../linalg/scaling.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { streams } from "../linalg/streams.js";
 import type { FloatArray } from "../wasm/index.js";

@@ -1,7 +1,7 @@
 import { withSharedJob } from "../wasm/index.js";
 import { checkSquare, checkSymmetric, putFinite } from "./check.js";
+import { scaleByPowerOfTwo, scaleForElimination } from "./in-job/scaling.js";
 import { Matrix } from "./matrix.js";
-import { scaleByPowerOfTwo, scaleForElimination } from "./scaling.js";
 
 /** A symmetric matrix has an eigenvalue that is not positive, or too small to be told from 0. */
 export class NotPositiveDefiniteError extends RangeError {

@@ -1,10 +1,10 @@
 import { describe } from "../check/describe.js";
 import { withSharedJob } from "../wasm/index.js";
 import { checkMatrix, checkSquare, putFinite } from "./check.js";
-import { luInJob, luSolveInJob } from "./lu.js";
+import { luInJob, luSolveInJob } from "./in-job/lu.js";
+import { scaleForElimination } from "./in-job/scaling.js";
 import { Matrix } from "./matrix.js";
 import { norm } from "./norm.js";
-import { scaleForElimination } from "./scaling.js";
 import { relativeSingularValues } from "./singular-values.js";
 
 /** Condition numbers by name; A is f64 and has entries. */

@@ -1,9 +1,9 @@
 import { withSharedJob } from "../wasm/index.js";
 import { checkSquare, putFinite } from "./check.js";
 import { log } from "./elementary.js";
-import { luInJob } from "./lu.js";
+import { luInJob } from "./in-job/lu.js";
+import { exponentOf, scaleForElimination } from "./in-job/scaling.js";
 import type { Matrix } from "./matrix.js";
-import { exponentOf, scaleForElimination } from "./scaling.js";
 
 /** A determinant that cannot overflow: det = sign exp(logAbs). */
 export interface LogDet {

@@ -2,8 +2,8 @@
 
 import { checkInteger, checkPositive, checkSeed } from "../check/values.js";
 import { type DType, withSharedJob } from "../wasm/index.js";
-import { BlockLanczos } from "./block-lanczos.js";
-import { type LinearOperator, operatorInJob } from "./linear-operator.js";
+import { BlockLanczos } from "./in-job/block-lanczos.js";
+import { type LinearOperator, operatorInJob } from "./in-job/linear-operator.js";
 import type { Matrix } from "./matrix.js";
 import { singularTriplets } from "./randomized-svd.js";
 import type { SparseMatrix } from "./sparse-matrix.js";

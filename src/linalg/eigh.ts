@@ -2,9 +2,9 @@ import { readOptions } from "../check/options.js";
 import { checkBoolean } from "../check/values.js";
 import { type FloatArray, newArray, withSharedJob } from "../wasm/index.js";
 import { checkFinite } from "./check.js";
+import { checkRepresentable } from "./in-job/scaling.js";
+import { eighInJob } from "./in-job/symmetric-eigen.js";
 import { Matrix } from "./matrix.js";
-import { checkRepresentable } from "./scaling.js";
-import { eighInJob } from "./symmetric-eigen.js";
 
 /** A = vectors diag(values) vectors'. */
 export interface Eigh {

@@ -1,10 +1,10 @@
 import { type DType, elementTypeOf, type FloatArray, withSharedJob } from "../wasm/index.js";
 import { checkMatrix } from "./check.js";
-import type { LinearOperator } from "./linear-operator.js";
+import type { LinearOperator } from "./in-job/linear-operator.js";
+import { orthogonalColumns, transposed } from "./in-job/orthogonal.js";
+import { factorQr, type Pivots, readPivots, readTriangle } from "./in-job/thin-qr.js";
 import { Matrix } from "./matrix.js";
-import { orthogonalColumns, transposed } from "./orthogonal.js";
 import { type QrOptions, readQrOptions } from "./qr.js";
-import { factorQr, type Pivots, readPivots, readTriangle } from "./qr-in-job.js";
 import type { ToleranceOptions } from "./singular-values.js";
 
 /** A = Q R, Q as reflections. */

@@ -7,10 +7,10 @@ import {
   withSharedJob,
 } from "../wasm/index.js";
 import { checkSameType, putFinite } from "./check.js";
-import { svdInJob } from "./golub-kahan.js";
+import { svdInJob } from "./in-job/golub-kahan.js";
+import { factorColumns, transposed } from "./in-job/orthogonal.js";
+import { checkRepresentable, scaleByPowerOfTwo, scaleToSafeRange } from "./in-job/scaling.js";
 import { Matrix } from "./matrix.js";
-import { factorColumns, transposed } from "./orthogonal.js";
-import { checkRepresentable, scaleByPowerOfTwo, scaleToSafeRange } from "./scaling.js";
 import { numericalRank, readTolerance, type ToleranceOptions } from "./singular-values.js";
 
 /** The X of least norm among those that make ||A X - B|| least. */

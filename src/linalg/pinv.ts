@@ -1,8 +1,8 @@
 import { withSharedJob } from "../wasm/index.js";
 import { putFinite } from "./check.js";
-import { svdInJob } from "./golub-kahan.js";
+import { svdInJob } from "./in-job/golub-kahan.js";
+import { checkRepresentable, scaleByPowerOfTwo, scaleToSafeRange } from "./in-job/scaling.js";
 import { Matrix } from "./matrix.js";
-import { checkRepresentable, scaleByPowerOfTwo, scaleToSafeRange } from "./scaling.js";
 import { numericalRank, readTolerance, type ToleranceOptions } from "./singular-values.js";
 
 /**

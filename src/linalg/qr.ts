@@ -2,8 +2,8 @@ import { describe } from "../check/describe.js";
 import { type OptionNames, readOptions } from "../check/options.js";
 import { checkBoolean } from "../check/values.js";
 import { withSharedJob } from "../wasm/index.js";
+import { type Pivots, readPivots, readTriangle, thinQr } from "./in-job/thin-qr.js";
 import { Matrix } from "./matrix.js";
-import { type Pivots, readPivots, readTriangle, thinQr } from "./qr-in-job.js";
 import { checkTolerance, type ToleranceOptions } from "./singular-values.js";
 
 /** A = Q R. */

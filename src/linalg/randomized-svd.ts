@@ -8,11 +8,15 @@ import {
   type Job,
   withSharedJob,
 } from "../wasm/index.js";
-import { type BlockOperator, type LinearOperator, operatorInJob } from "./linear-operator.js";
+import {
+  type BlockOperator,
+  type LinearOperator,
+  operatorInJob,
+} from "./in-job/linear-operator.js";
+import { transposed } from "./in-job/orthogonal.js";
+import { RandomizedQB } from "./in-job/randomized-qb.js";
+import { checkRepresentable, scaleByPowerOfTwo } from "./in-job/scaling.js";
 import { Matrix } from "./matrix.js";
-import { transposed } from "./orthogonal.js";
-import { RandomizedQB } from "./randomized-qb.js";
-import { checkRepresentable, scaleByPowerOfTwo } from "./scaling.js";
 import type { SparseMatrix } from "./sparse-matrix.js";
 import type { SVD } from "./svd.js";
 

@@ -4,9 +4,9 @@ import { readOptions } from "../check/options.js";
 import { checkNonNegative } from "../check/values.js";
 import { type FloatArray, withSharedJob } from "../wasm/index.js";
 import { putFinite } from "./check.js";
-import { svdInJob } from "./golub-kahan.js";
+import { svdInJob } from "./in-job/golub-kahan.js";
+import { scaleToSafeRange } from "./in-job/scaling.js";
 import type { Matrix } from "./matrix.js";
-import { scaleToSafeRange } from "./scaling.js";
 
 export interface ToleranceOptions {
   /**

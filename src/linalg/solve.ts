@@ -1,9 +1,9 @@
 import { withSharedJob } from "../wasm/index.js";
 import { checkSameType, checkSquare, putFinite } from "./check.js";
-import { luInJob, luSolveInJob } from "./lu.js";
+import { luInJob, luSolveInJob } from "./in-job/lu.js";
+import { transposed } from "./in-job/orthogonal.js";
+import { checkRepresentable, scaleByPowerOfTwo, scaleForElimination } from "./in-job/scaling.js";
 import { Matrix } from "./matrix.js";
-import { transposed } from "./orthogonal.js";
-import { checkRepresentable, scaleByPowerOfTwo, scaleForElimination } from "./scaling.js";
 
 /** A linear system has no unique solution: elimination met a pivot that is zero. */
 export class SingularMatrixError extends RangeError {

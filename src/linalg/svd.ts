@@ -3,10 +3,10 @@ import { type OptionNames, readOptions } from "../check/options.js";
 import { checkBoolean } from "../check/values.js";
 import { type FloatArray, newArray, withSharedJob } from "../wasm/index.js";
 import { checkFinite } from "./check.js";
-import { svdInJob } from "./golub-kahan.js";
-import { jacobiSvdInJob } from "./jacobi.js";
+import { svdInJob } from "./in-job/golub-kahan.js";
+import { jacobiSvdInJob } from "./in-job/jacobi.js";
+import { checkRepresentable } from "./in-job/scaling.js";
 import { Matrix } from "./matrix.js";
-import { checkRepresentable } from "./scaling.js";
 
 /** A = U diag(S) V'. */
 export interface SVD {

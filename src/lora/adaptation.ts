@@ -1,5 +1,5 @@
 // What all ways to adapt an encoder have in common: what `finetune` asks of them.
-import type { LinearOperator } from "../linalg/linear-operator.js";
+import type { LinearOperator } from "../linalg/in-job/linear-operator.js";
 import type { Matrix } from "../linalg/matrix.js";
 import type { Encoder } from "../transformer/encoder.js";
 

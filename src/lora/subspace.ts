@@ -1,7 +1,7 @@
 // Where a compressed Deep LoRA adapter lives: the invariant subspace of the overparameterized
 // adapter's gradient descent, from one gradient of the frozen weight and one random orthogonal map.
 
-import type { LinearOperator } from "../linalg/linear-operator.js";
+import type { LinearOperator } from "../linalg/in-job/linear-operator.js";
 import { Matrix } from "../linalg/matrix.js";
 import { qr } from "../linalg/qr.js";
 import { randomizedSvd } from "../linalg/randomized-svd.js";

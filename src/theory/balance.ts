@@ -1,6 +1,6 @@
-import { deepFactorization } from "../factorization/deep-factorization.js";
-import { factorization } from "../factorization/factorization.js";
-import { train } from "../factorization/train.js";
+import { deepFactorization } from "../factorization/models/deep-factorization.js";
+import { factorization } from "../factorization/problems/factorization.js";
+import { train } from "../factorization/training/train.js";
 import { matmul } from "../linalg/matmul.js";
 import type { Matrix } from "../linalg/matrix.js";
 import { gd } from "../optim/gd.js";

@@ -1,7 +1,7 @@
 // Five ways to the invariant subspace, of which `compress` takes the cheapest.
-import { compress } from "../factorization/compress.js";
-import { deepFactorization } from "../factorization/deep-factorization.js";
-import { factorization } from "../factorization/factorization.js";
+import { compress } from "../factorization/models/compress.js";
+import { deepFactorization } from "../factorization/models/deep-factorization.js";
+import { factorization } from "../factorization/problems/factorization.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { qr } from "../linalg/qr.js";

@@ -1,10 +1,10 @@
 // Where the theorem stops: the structure must break visibly.
 
 import { checkInteger } from "../check/values.js";
-import { compress } from "../factorization/compress.js";
-import { deepFactorization } from "../factorization/deep-factorization.js";
-import { factorization } from "../factorization/factorization.js";
-import { train } from "../factorization/train.js";
+import { compress } from "../factorization/models/compress.js";
+import { deepFactorization } from "../factorization/models/deep-factorization.js";
+import { factorization } from "../factorization/problems/factorization.js";
+import { train } from "../factorization/training/train.js";
 import { Matrix } from "../linalg/matrix.js";
 import { offDiagonal } from "./blocks.js";
 import * as check from "./check.js";

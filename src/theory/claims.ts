@@ -2,7 +2,7 @@
 // measures anew when it is called: a run of the package, judged by a checker.
 
 import { checkSeed } from "../check/values.js";
-import { deepFactorization } from "../factorization/deep-factorization.js";
+import { deepFactorization } from "../factorization/models/deep-factorization.js";
 import { adam } from "../optim/adam.js";
 import { balanceDrifts, driftFollowsRate } from "./balance.js";
 import { basesAgree, findBases } from "./bases.js";

@@ -1,5 +1,5 @@
-import { completion } from "../factorization/completion.js";
-import type { Problem } from "../factorization/problem.js";
+import { completion } from "../factorization/problems/completion.js";
+import type { Problem } from "../factorization/problems/problem.js";
 import { Matrix } from "../linalg/matrix.js";
 
 /** A random part of a target's entries as a problem. */

@@ -1,9 +1,9 @@
 import { checkDType } from "../check/values.js";
-import { compress } from "../factorization/compress.js";
-import { deepFactorization } from "../factorization/deep-factorization.js";
-import { factorization } from "../factorization/factorization.js";
-import type { DeepLinearNetwork } from "../factorization/network.js";
-import { train } from "../factorization/train.js";
+import { compress } from "../factorization/models/compress.js";
+import { deepFactorization } from "../factorization/models/deep-factorization.js";
+import type { DeepLinearNetwork } from "../factorization/models/deep-linear-network.js";
+import { factorization } from "../factorization/problems/factorization.js";
+import { train } from "../factorization/training/train.js";
 import { power } from "../linalg/elementary.js";
 import { matmul } from "../linalg/matmul.js";
 import type { Matrix } from "../linalg/matrix.js";

@@ -1,9 +1,9 @@
 // How far the two networks of the second paper come, and how fast.
 import { checkInteger } from "../check/values.js";
-import { deepFactorization } from "../factorization/deep-factorization.js";
-import { factorization } from "../factorization/factorization.js";
-import { spectralCompress } from "../factorization/spectral-compress.js";
-import { train } from "../factorization/train.js";
+import { deepFactorization } from "../factorization/models/deep-factorization.js";
+import { spectralCompress } from "../factorization/models/spectral-compress.js";
+import { factorization } from "../factorization/problems/factorization.js";
+import { train } from "../factorization/training/train.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { svd } from "../linalg/svd.js";

@@ -1,10 +1,10 @@
 // Targets that are not square: three blocks. For rows < cols a passive part A of rows - 2r
 // directions follows the recursion and a part B of cols - rows - r directions feels no gradient.
-import { compress } from "../factorization/compress.js";
-import { deepFactorization } from "../factorization/deep-factorization.js";
-import { factorization } from "../factorization/factorization.js";
-import type { DeepLinearNetwork } from "../factorization/network.js";
-import { train } from "../factorization/train.js";
+import { compress } from "../factorization/models/compress.js";
+import { deepFactorization } from "../factorization/models/deep-factorization.js";
+import type { DeepLinearNetwork } from "../factorization/models/deep-linear-network.js";
+import { factorization } from "../factorization/problems/factorization.js";
+import { train } from "../factorization/training/train.js";
 import type { Matrix } from "../linalg/matrix.js";
 import * as check from "./check.js";
 import { passiveScalars } from "./passive.js";

@@ -1,4 +1,4 @@
-import type { TrainOptions } from "../factorization/train.js";
+import type { TrainOptions } from "../factorization/training/train.js";
 import { clipNorm } from "../optim/clip-norm.js";
 import { gd } from "../optim/gd.js";
 import { momentum } from "../optim/momentum.js";

@@ -1,6 +1,6 @@
-import type { DeepLinearNetwork } from "../factorization/network.js";
-import type { Problem } from "../factorization/problem.js";
-import { type TrainOptions, train } from "../factorization/train.js";
+import type { DeepLinearNetwork } from "../factorization/models/deep-linear-network.js";
+import type { Problem } from "../factorization/problems/problem.js";
+import { type TrainOptions, train } from "../factorization/training/train.js";
 import type { Matrix } from "../linalg/matrix.js";
 
 /** Trains to the end; the losses, the first one before any step. */

@@ -1,7 +1,8 @@
 // The second paper's network: narrow, started on the target's singular vectors.
-import { factorization } from "../factorization/factorization.js";
-import { spectralCompress } from "../factorization/spectral-compress.js";
-import { train } from "../factorization/train.js";
+
+import { spectralCompress } from "../factorization/models/spectral-compress.js";
+import { factorization } from "../factorization/problems/factorization.js";
+import { train } from "../factorization/training/train.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { gd } from "../optim/gd.js";

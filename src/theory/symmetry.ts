@@ -1,5 +1,5 @@
-import { deepFactorization } from "../factorization/deep-factorization.js";
-import { factorization } from "../factorization/factorization.js";
+import { deepFactorization } from "../factorization/models/deep-factorization.js";
+import { factorization } from "../factorization/problems/factorization.js";
 import { matmul } from "../linalg/matmul.js";
 import type { Matrix } from "../linalg/matrix.js";
 import * as check from "./check.js";

@@ -17,7 +17,7 @@ import {
 import { constant, recompute, type Tape, type Tensor } from "../autograd/tape.js";
 import { describe } from "../check/describe.js";
 import type { OptionNames } from "../check/options.js";
-import type { LinearOperator } from "../linalg/linear-operator.js";
+import type { LinearOperator } from "../linalg/in-job/linear-operator.js";
 import { type DType, type FloatArray, type Handle, Job } from "../wasm/index.js";
 import type { Batch } from "./batch.js";
 import { CheckpointReader } from "./checkpoint.js";

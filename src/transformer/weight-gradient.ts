@@ -1,6 +1,6 @@
 // The gradient of a linear layer's weight, dL/dW = dY' X, known by its factors.
 import type { Tensor } from "../autograd/tape.js";
-import type { LinearOperator } from "../linalg/linear-operator.js";
+import type { LinearOperator } from "../linalg/in-job/linear-operator.js";
 import { Matrix } from "../linalg/matrix.js";
 import type { DType, Handle, Job } from "../wasm/index.js";
 

@@ -1,6 +1,7 @@
 // What the other folders may use. They see jobs and handles, never addresses.
 export { answerMessages } from "./answer-messages.js";
 export type { Mark } from "./arena.js";
+export { Block, type ProductOptions, product } from "./block.js";
 export {
   bytesPerElement,
   type ElementArray,

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { svdInJob } from "../../src/linalg/golub-kahan.js";
+import { svdInJob } from "../../src/linalg/in-job/golub-kahan.js";
+import { orthonormalize } from "../../src/linalg/in-job/orthogonal.js";
+import { eighInJob } from "../../src/linalg/in-job/symmetric-eigen.js";
 import { Matrix } from "../../src/linalg/matrix.js";
-import { orthonormalize } from "../../src/linalg/orthogonal.js";
-import { eighInJob } from "../../src/linalg/symmetric-eigen.js";
 import { Job } from "../../src/wasm/index.js";
 import { build, buildSymmetric, type Recipe } from "../helpers/matrices.js";
 import { bound, expectBelow, orthogonalityRatio, productRatio } from "../helpers/ratios.js";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { deepFactorization } from "../../src/factorization/deep-factorization.js";
-import { factorization } from "../../src/factorization/factorization.js";
-import { train } from "../../src/factorization/train.js";
+import { deepFactorization } from "../../src/factorization/models/deep-factorization.js";
+import { factorization } from "../../src/factorization/problems/factorization.js";
+import { train } from "../../src/factorization/training/train.js";
 import { Matrix } from "../../src/linalg/matrix.js";
 import { adam } from "../../src/optim/adam.js";
 import { adamw } from "../../src/optim/adamw.js";

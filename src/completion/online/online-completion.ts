@@ -1,7 +1,7 @@
 import { describe } from "../../check/describe.js";
 import { type OptionNames, readOptions } from "../../check/options.js";
 import { checkInteger, checkList, checkPositive, checkSeed } from "../../check/values.js";
-import { DeepLinearNetwork } from "../../factorization/network.js";
+import { DeepLinearNetwork } from "../../factorization/models/deep-linear-network.js";
 import { checkFinite } from "../../linalg/check.js";
 import { Matrix } from "../../linalg/matrix.js";
 import { productSvd } from "../../linalg/product-svd.js";

@@ -1,5 +1,5 @@
 // The two sides of an online completion together: their product, and where it can start.
-import type { DeepLinearNetwork } from "../../factorization/network.js";
+import type { DeepLinearNetwork } from "../../factorization/models/deep-linear-network.js";
 import { matmul } from "../../linalg/matmul.js";
 import type { Matrix } from "../../linalg/matrix.js";
 import { productSvd } from "../../linalg/product-svd.js";

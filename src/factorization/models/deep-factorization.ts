@@ -1,0 +1,144 @@
+import { describe } from "../../check/describe.js";
+import { type OptionNames, readOptions } from "../../check/options.js";
+import {
+  checkDType,
+  checkInteger,
+  checkList,
+  checkObject,
+  checkPositive,
+  checkSeed,
+  largestSize,
+} from "../../check/values.js";
+import type { Matrix } from "../../linalg/matrix.js";
+import { streamAt, streams } from "../../linalg/streams.js";
+import {
+  haarOrthogonal,
+  type OrthogonalMap,
+  signedPermutation,
+} from "../../maps/orthogonal-map.js";
+import type { DType } from "../../wasm/index.js";
+import { DeepLinearNetwork } from "./deep-linear-network.js";
+
+export interface DeepFactorizationOptions {
+  /** Shape of the product, or of the unknown matrix. */
+  shape: { rows: number; cols: number };
+  /** Number of factors, at least 2. @defaultValue 3 */
+  depth?: number;
+  /** Initial scale of every factor, or one for each, W_1's first. @defaultValue 1e-3 */
+  scale?: number | readonly number[];
+  /** Size between the factors. @defaultValue max(rows, cols): nothing is lost on the way */
+  width?: number;
+  /**
+   * Where the orthogonal initial factors come from. `signed-permutation`: exact and implicit;
+   * `haar`: uniformly distributed, dense.
+   * @defaultValue "signed-permutation" where width ≥ max(rows, cols), "haar" for narrower ones,
+   * whose few rows should not be unit vectors
+   */
+  initialization?: "signed-permutation" | "haar";
+  /** @defaultValue 0 */
+  seed?: number;
+  /** Element type of the factors. @defaultValue "f64" */
+  dtype?: DType;
+}
+
+const names: OptionNames<DeepFactorizationOptions> = {
+  ...{ shape: true, depth: true, scale: true, width: true, initialization: true },
+  ...{ seed: true, dtype: true },
+};
+
+/** The wide model: every factor a multiple of a semi-orthogonal matrix at the start. */
+export class DeepFactorization extends DeepLinearNetwork {
+  /** @internal */
+  constructor(
+    /** Number of factors. */
+    readonly depth: number,
+    /** Initial scale of each factor, W_1's first. */
+    readonly scales: readonly number[],
+    /** Q_1 .. Q_L with W_l(0) = scale_l Q_l. @internal */
+    readonly maps: readonly OrthogonalMap[],
+    dtype: DType,
+  ) {
+    super({
+      rows: maps[depth - 1].rows,
+      cols: maps[0].cols,
+      dtype,
+      widths: [maps[0].cols, ...maps.map((map) => map.rows)],
+      shares: scales.map(() => 1 / depth),
+      scales,
+      hasOuterFactors: false,
+      initialize: () => maps.map((map, l) => scaled(map.toMatrix(dtype), scales[l])),
+    });
+  }
+}
+
+/**
+ * A deep linear network of full width, W_L ... W_1 with W_l(0) = scale_l Q_l, Q_l semi-orthogonal.
+ *
+ * Only seeds are stored until the factors are asked for or trained: {@link compress} needs no more.
+ *
+ * @throws RangeError when a size, the depth, a scale, the seed or the initialization is out of range;
+ * TypeError when an option is unknown.
+ * @example
+ * ```ts
+ * const model = deepFactorization({ shape: { rows: 100, cols: 80 }, depth: 3, seed: 1 });
+ * model.parameterCount; // 28000
+ * ```
+ */
+export function deepFactorization(options: DeepFactorizationOptions): DeepFactorization {
+  const wanted = "an object with rows and cols, such as a problem";
+  const read = readOptions("deepFactorization", options, names, "an object with shape");
+  const { shape, depth = 3, scale = 1e-3, seed = 0, dtype = "f64" } = read;
+  checkObject("deepFactorization", "shape", shape, wanted);
+  const { rows, cols } = shape;
+  checkInteger("deepFactorization", "shape.rows", rows, 1, largestSize);
+  checkInteger("deepFactorization", "shape.cols", cols, 1, largestSize);
+  checkDType("deepFactorization", dtype);
+  checkInteger("deepFactorization", "depth", depth, 2, 64);
+  checkSeed("deepFactorization", seed);
+  const full = Math.max(rows, cols);
+  const { width = full } = read;
+  checkInteger("deepFactorization", "width", width, 1, largestSize);
+  const scales = factorScales("deepFactorization", scale, depth);
+  const { initialization = width >= full ? "signed-permutation" : "haar" } = read;
+  if (initialization !== "haar" && initialization !== "signed-permutation") {
+    throw new RangeError(
+      `deepFactorization: initialization is ${describe(initialization)}: ` +
+        'it must be "signed-permutation" or "haar"',
+    );
+  }
+  const makeMap = initialization === "haar" ? haarOrthogonal : signedPermutation;
+  const maps = Array.from({ length: depth }, (_, l) =>
+    makeMap(
+      l === depth - 1 ? rows : width,
+      l === 0 ? cols : width,
+      seed,
+      streamAt(streams.wideStart, 2 * l),
+    ),
+  );
+  return new DeepFactorization(depth, scales, maps, dtype);
+}
+
+/** One scale for each factor. @throws RangeError when one is not positive or the count is wrong. */
+export function factorScales(
+  name: string,
+  scale: number | readonly number[],
+  depth: number,
+): readonly number[] {
+  if (typeof scale !== "number") checkList(name, "scale", scale);
+  const scales =
+    typeof scale === "number" ? new Array<number>(depth).fill(scale) : Array.from(scale);
+  if (scales.length !== depth) {
+    throw new RangeError(
+      `${name}: scale has ${scales.length} entries and depth is ${depth}: ` +
+        "it must be one number or one for each factor",
+    );
+  }
+  for (const value of scales) checkPositive(name, "scale", value);
+  return scales;
+}
+
+/** factor * A, in place. */
+export function scaled(A: Matrix, factor: number): Matrix {
+  for (let i = 0; i < A.data.length; i++) A.data[i] *= factor;
+  return A;
+}

@@ -1,0 +1,57 @@
+import { checkFinite, checkMatrix } from "../../linalg/check.js";
+import type { Matrix } from "../../linalg/matrix.js";
+import type { DType, Handle, Job } from "../../wasm/index.js";
+import type { BoundProblem, Problem } from "./problem.js";
+import { flipSigns } from "./random-signs.js";
+
+/**
+ * The fully observed problem: loss(X) = 1/2 |X - target|², gradient X - target.
+ *
+ * 6 rows cols width operations an evaluation with both products of the gradient; keeps target and
+ * residual, 2 rows cols numbers.
+ *
+ * @param target - the matrix to factorize: not empty, every entry finite.
+ * @throws RangeError when it is empty or an entry is not finite.
+ */
+export function factorization(target: Matrix): Problem {
+  checkMatrix("factorization", "target", target);
+  const { rows, cols } = target;
+  if (rows === 0 || cols === 0) {
+    throw new RangeError(`factorization: target is ${rows} x ${cols}: it must not be empty`);
+  }
+  checkFinite("factorization", "target", target);
+  return {
+    rows,
+    cols,
+    measurements: rows * cols,
+    density: 1,
+    greatestDensity: () => 1,
+    bind: (job, dtype) => bind(target, job, dtype),
+  };
+}
+
+function bind(target: Matrix, job: Job, dtype: DType): BoundProblem {
+  // It is not a copy: its array may have been transferred since.
+  checkMatrix("factorization", "target", target);
+  const { rows, cols } = target;
+  const kernels = job.kernels(dtype);
+  const size = rows * cols;
+  const phi = job.put(target.dtype === dtype ? target.data : target.astype(dtype).data);
+  const R = job.allocate(dtype, size);
+  function multiply(width: number, x: Handle, out: Handle): void {
+    kernels.gemm(0, 0, rows, width, cols, 1, R, cols, x, width, 0, out, width);
+  }
+  return {
+    residual(width, left, right, out) {
+      kernels.gemm(0, 1, rows, cols, width, 1, left, width, right, width, 0, R, cols);
+      kernels.axpy(size, -1, phi, R);
+      multiply(width, right, out);
+      return 0.5 * kernels.sumOfSquares(size, R);
+    },
+    multiply,
+    multiplyTransposed(width, x, out) {
+      kernels.gemm(1, 0, cols, width, rows, 1, R, cols, x, width, 0, out, width);
+    },
+    randomizeSigns: (seed) => flipSigns(job.view(dtype, R, size), seed),
+  };
+}

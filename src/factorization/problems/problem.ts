@@ -1,0 +1,125 @@
+import { describe } from "../../check/describe.js";
+import { isSize } from "../../check/values.js";
+import type { LinearOperator } from "../../linalg/in-job/linear-operator.js";
+import { Matrix } from "../../linalg/matrix.js";
+import { type DType, type Handle, Job } from "../../wasm/index.js";
+
+/**
+ * What a deep factorization is trained on: a loss of the product X (rows x cols), always half a
+ * sum of squares, 1/2 |A(X) - y|², and its gradient R = A*(A(X) - y). Nothing else.
+ */
+export interface Problem {
+  readonly rows: number;
+  readonly cols: number;
+  /** Terms of the sum in the loss. */
+  readonly measurements: number;
+  /**
+   * The p for which A*A is p times the identity on average: 1 for a fully observed target, the
+   * observed share for completion, sum |A_i|² / (rows cols) for sensing.
+   */
+  readonly density: number;
+  /** The largest eigenvalue of A*A: what a direction of no low rank may meet. */
+  greatestDensity(): number;
+  /** Copies the data into a job. */
+  bind(job: Job, dtype: DType): BoundProblem;
+}
+
+/** A problem inside a job. Blocks are row-major with `width` columns. */
+export interface BoundProblem {
+  /**
+   * Evaluates R at X = left right' (rows x width, cols x width) and keeps it; out (rows x width)
+   * <- R right, the gradient for `left`. Returns the loss.
+   */
+  residual(width: number, left: Handle, right: Handle, out: Handle): number;
+  /** out (rows x width) <- R x, x being cols x width. */
+  multiply(width: number, x: Handle, out: Handle): void;
+  /** out (cols x width) <- R' x, x being rows x width. */
+  multiplyTransposed(width: number, x: Handle, out: Handle): void;
+  /** R <- A*(the same errors with random signs), until the next residual. */
+  randomizeSigns(seed: number): void;
+}
+
+/** @throws TypeError otherwise. */
+export function checkProblem(name: string, problem: Problem): void {
+  const { rows, cols, bind, greatestDensity } = Object(problem) as Problem;
+  const works = typeof bind === "function" && typeof greatestDensity === "function";
+  if (works && isSize(rows) && isSize(cols)) return;
+  const makers = "factorization, completion or sensing";
+  throw new TypeError(`${name}: problem is ${describe(problem)}: ${makers} must give it`);
+}
+
+/** The problem in the job. @throws TypeError when what its `bind` gives is not a bound problem. */
+export function boundIn(job: Job, problem: Problem, dtype: DType): BoundProblem {
+  const bound = problem.bind(job, dtype);
+  // What training asks for; only the search for the rank needs random signs.
+  const { residual, multiply, multiplyTransposed } = Object(bound) as BoundProblem;
+  const methods = [residual, multiply, multiplyTransposed];
+  if (methods.every((method) => typeof method === "function")) return bound;
+  throw new TypeError(`problem: bind gives ${describe(bound)}: it must be a BoundProblem`);
+}
+
+/** A problem in a job of its own. */
+export interface Binding {
+  readonly job: Job;
+  readonly bound: BoundProblem;
+}
+
+/** Bindings that were used and can be used again: at most one for a problem and a type. */
+const spare: Record<DType, WeakMap<Problem, Binding>> = { f32: new WeakMap(), f64: new WeakMap() };
+
+/** Binds a problem to a fresh job, or takes over the one that `observedTarget` has left. */
+export function bindProblem(problem: Problem, dtype: DType): Binding {
+  const left = spare[dtype].get(problem);
+  spare[dtype].delete(problem);
+  if (left) return left;
+  const job = new Job();
+  return { job, bound: boundIn(job, problem, dtype) };
+}
+
+/**
+ * A*(y), minus the gradient at zero output: the target itself where all of it is observed, its
+ * observed part for completion. Its singular vectors span the invariant subspaces. (The gradient at
+ * the true initial weights adds the scaled initial product, a flat tail on which power iterations
+ * fail.) Valid until the next one of this problem, or its training, which take over its job: what
+ * is large is copied once.
+ */
+export function observedTarget(problem: Problem, dtype: DType): LinearOperator {
+  const binding = bindProblem(problem, dtype);
+  spare[dtype].set(problem, binding);
+  return observedTargetInJob(problem, binding.bound, binding.job, dtype);
+}
+
+/**
+ * The same on a problem that is bound already; valid until its residual is evaluated again.
+ * `zeroLoss` is the loss at zero output, 1/2 |y|².
+ */
+export function observedTargetInJob(
+  { rows, cols }: Problem,
+  bound: BoundProblem,
+  job: Job,
+  dtype: DType,
+): LinearOperator & { readonly zeroLoss: number } {
+  const mark = job.mark();
+  const zeros = job.allocateZeros(dtype, Math.max(rows, cols));
+  const zeroLoss = bound.residual(1, zeros, zeros, job.allocate(dtype, rows));
+  job.release(mark);
+
+  function product(X: Matrix, resultRows: number, transposed: boolean): Matrix {
+    const width = X.cols;
+    const x = job.put(X.data);
+    const out = job.allocate(dtype, resultRows * width);
+    if (transposed) bound.multiplyTransposed(width, x, out);
+    else bound.multiply(width, x, out);
+    job.kernels(dtype).scal(resultRows * width, -1, out);
+    const data = job.read(dtype, out, resultRows * width);
+    job.release(mark);
+    return new Matrix(resultRows, width, data);
+  }
+  return {
+    rows,
+    cols,
+    zeroLoss,
+    multiply: (X) => product(X, rows, false),
+    multiplyTransposed: (X) => product(X, cols, true),
+  };
+}

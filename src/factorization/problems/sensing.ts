@@ -1,0 +1,145 @@
+import { describe } from "../../check/describe.js";
+import { type OptionNames, readOptions } from "../../check/options.js";
+import { checkList } from "../../check/values.js";
+import { checkFinite, checkMatrix } from "../../linalg/check.js";
+import { Matrix } from "../../linalg/matrix.js";
+import { randomNormalArray } from "../../linalg/random.js";
+import { streams } from "../../linalg/streams.js";
+import type { DType, Handle, Job } from "../../wasm/index.js";
+import type { BoundProblem, Problem } from "./problem.js";
+import { flipSigns } from "./random-signs.js";
+
+/** Linear measurements of an unknown matrix. */
+export interface SensingData {
+  /** A_1 .. A_m, all of the unknown's shape. */
+  operators: readonly Matrix[];
+  /** y_1 .. y_m with y_i = <A_i, X>. */
+  measurements: ArrayLike<number>;
+}
+
+const names: OptionNames<SensingData> = { operators: true, measurements: true };
+
+/**
+ * Matrix sensing: loss(X) = 1/2 sum (<A_i, X> - y_i)², gradient sum (<A_i, X> - y_i) A_i.
+ *
+ * Bound by memory: each evaluation reads all m rows cols entries of the operators, each operator
+ * twice in a row, so that the second time finds it in the cache.
+ *
+ * @throws RangeError when there is no operator, the shapes differ, the counts differ or an entry
+ * is not finite; TypeError for a field that there is not.
+ */
+export function sensing(data: SensingData): Problem {
+  const wanted = "an object with operators and measurements";
+  const { measurements, ...read } = readOptions("sensing", data, names, wanted, "data");
+  checkList("sensing", "operators", read.operators);
+  const operators = Array.from(read.operators);
+  operators.forEach((A, i) => {
+    checkMatrix("sensing", `operators[${i}]`, A);
+  });
+  checkList("sensing", "measurements", measurements);
+  if (operators.length === 0) {
+    throw new RangeError("sensing: operators is empty: at least one measurement is needed");
+  }
+  if (operators.length !== measurements.length) {
+    throw new RangeError(
+      `sensing: there are ${operators.length} operators and ${measurements.length} ` +
+        "measurements: the counts must be equal",
+    );
+  }
+  const { rows, cols } = operators[0];
+  let squares = 0;
+  operators.forEach((A, i) => {
+    if (A.rows !== rows || A.cols !== cols) {
+      throw new RangeError(
+        `sensing: operators[${i}] is ${A.rows} x ${A.cols} and operators[0] is ` +
+          `${rows} x ${cols}: all shapes must be equal`,
+      );
+    }
+    checkFinite("sensing", `operators[${i}]`, A);
+    for (const value of A.data) squares += value * value;
+  });
+  if (rows === 0 || cols === 0) {
+    throw new RangeError(`sensing: the operators are ${rows} x ${cols}: they must not be empty`);
+  }
+  for (let i = 0; i < measurements.length; i++) {
+    if (typeof measurements[i] === "number") continue;
+    throw new TypeError(
+      `sensing: measurements[${i}] is ${describe(measurements[i])}: it must be a number`,
+    );
+  }
+  const y = Float64Array.from(measurements);
+  checkFinite("sensing", "measurements", new Matrix(1, y.length, y));
+  return {
+    rows,
+    cols,
+    measurements: y.length,
+    density: squares / (rows * cols),
+    greatestDensity: () => largestEigenvalue(operators, y.length),
+    bind: (job, dtype) => bind(operators, y, job, dtype),
+  };
+}
+
+/** Of A*A, by the power method; a tenth is added for what it has not reached. */
+function largestEigenvalue(operators: readonly Matrix[], count: number): number {
+  const { rows, cols } = operators[0];
+  const X = randomNormalArray(rows * cols, 0, streams.sensingStart.first, "f64");
+  let eigenvalue = 0;
+  for (let iteration = 0; iteration < 20; iteration++) {
+    let norm = 0;
+    for (const x of X) norm += x * x;
+    norm = Math.sqrt(norm);
+    if (norm === 0) break;
+    const image = new Float64Array(X.length);
+    for (let i = 0; i < count; i++) {
+      const { data } = operators[i];
+      let inner = 0;
+      for (let p = 0; p < data.length; p++) inner += data[p] * X[p];
+      for (let p = 0; p < data.length; p++) image[p] += (inner / norm) * data[p];
+    }
+    X.set(image);
+    eigenvalue = 0;
+    for (const x of image) eigenvalue += x * x;
+    eigenvalue = Math.sqrt(eigenvalue);
+  }
+  return 1.1 * eigenvalue;
+}
+
+function bind(operators: readonly Matrix[], y: Float64Array, job: Job, dtype: DType): BoundProblem {
+  const { rows, cols } = operators[0];
+  const kernels = job.kernels(dtype);
+  const size = rows * cols;
+  operators.forEach((A, i) => {
+    checkMatrix("sensing", `operators[${i}]`, A);
+  });
+  const blocks = operators.map((A) => job.put(A.dtype === dtype ? A.data : A.astype(dtype).data));
+  const X = job.allocate(dtype, size);
+  const R = job.allocateZeros(dtype, size);
+  const errors = new Float64Array(blocks.length);
+  function multiply(width: number, x: Handle, out: Handle): void {
+    kernels.gemm(0, 0, rows, width, cols, 1, R, cols, x, width, 0, out, width);
+  }
+  return {
+    residual(width, left, right, out) {
+      kernels.gemm(0, 1, rows, cols, width, 1, left, width, right, width, 0, X, cols);
+      kernels.scal(size, 0, R);
+      let squares = 0;
+      for (let i = 0; i < blocks.length; i++) {
+        const error = kernels.dot(size, blocks[i], X) - y[i];
+        squares += error * error;
+        errors[i] = error;
+        kernels.axpy(size, error, blocks[i], R);
+      }
+      multiply(width, right, out);
+      return 0.5 * squares;
+    },
+    multiply,
+    multiplyTransposed(width, x, out) {
+      kernels.gemm(1, 0, cols, width, rows, 1, R, cols, x, width, 0, out, width);
+    },
+    randomizeSigns(seed) {
+      flipSigns(errors, seed);
+      kernels.scal(size, 0, R);
+      for (let i = 0; i < blocks.length; i++) kernels.axpy(size, errors[i], blocks[i], R);
+    },
+  };
+}

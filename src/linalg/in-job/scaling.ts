@@ -1,0 +1,104 @@
+// Factorizations square their entries, so a matrix near the ends of the range is first multiplied
+// by a power of two, which is exact, and its factor divided again afterwards.
+import type { DType, Handle, Job } from "../../wasm/index.js";
+
+/** Entries within 2^±limit can be squared, summed and divided safely. */
+const safeExponent = { f32: 40, f64: 400 };
+/** The largest power of two that one multiplication may use. */
+const largestStep = { f32: 120, f64: 1000 };
+
+/** Multiplies the entries by 2^exponent. */
+export function scaleByPowerOfTwo(
+  job: Job,
+  dtype: DType,
+  length: number,
+  x: Handle,
+  exponent: number,
+): void {
+  const step = largestStep[dtype];
+  // Downwards the long steps come first: only the last one may round into the denormal numbers.
+  for (let left = exponent; left !== 0; ) {
+    const part = Math.max(-step, Math.min(step, left));
+    job.kernels(dtype).scal(length, 2 ** part, x);
+    left -= part;
+  }
+}
+
+/**
+ * Brings the largest entry to [1, 2) when it is outside the safe range.
+ *
+ * @returns the exponent of the power of two that was multiplied in, 0 for most matrices.
+ */
+export function scaleToSafeRange(job: Job, dtype: DType, length: number, x: Handle): number {
+  const largest = job.kernels(dtype).amax(length, x);
+  if (largest === 0) return 0;
+  const exponent = exponentOf(largest);
+  if (Math.abs(exponent) <= safeExponent[dtype]) return 0;
+  scaleByPowerOfTwo(job, dtype, length, x, -exponent);
+  return -exponent;
+}
+
+/**
+ * Whether the sum of the squares of `length` entries alone proves that all are finite and the
+ * largest is in the safe range: it is at most the root of the sum and at least that of the mean.
+ */
+export function sumOfSquaresInSafeRange(dtype: DType, length: number, sum: number): boolean {
+  const limit = 2 ** (2 * safeExponent[dtype]);
+  return sum >= length / limit && sum <= limit;
+}
+
+/** Largest exponent that leaves elimination room to grow, and smallest that keeps all digits. */
+const eliminationRange = { f32: { low: -90, high: 103 }, f64: { low: -900, high: 983 } };
+
+/**
+ * Scaling for eliminations, which square no entry: no further than their growth needs, because
+ * entries of rows and columns on different scales all count. By an even exponent.
+ *
+ * @returns the exponent of the power of two that was multiplied in, 0 for nearly all matrices.
+ */
+export function scaleForElimination(job: Job, dtype: DType, length: number, x: Handle): number {
+  const largest = job.kernels(dtype).amax(length, x);
+  if (largest === 0) return 0;
+  const { low, high } = eliminationRange[dtype];
+  const shift = Math.max(low, Math.min(high, exponentOf(largest))) - exponentOf(largest);
+  const even = shift + (shift % 2);
+  scaleByPowerOfTwo(job, dtype, length, x, even);
+  return even;
+}
+
+/** floor(log2(x)) of a finite x > 0, exactly. */
+export function exponentOf(x: number): number {
+  let exponent = 0;
+  let rest = x;
+  for (let step = 512; step >= 1; step /= 2) {
+    if (rest >= 2 ** step) {
+      rest /= 2 ** step;
+      exponent += step;
+    }
+    if (rest < 2 ** (1 - step)) {
+      rest *= 2 ** step;
+      exponent -= step;
+    }
+  }
+  return exponent;
+}
+
+/**
+ * Refuses a factor that left the range of its type, which only happens when A was at its end.
+ *
+ * @throws RangeError
+ */
+export function checkRepresentable(
+  job: Job,
+  name: string,
+  what: string,
+  dtype: DType,
+  length: number,
+  x: Handle,
+): void {
+  if (job.kernels(dtype).firstNonFinite(length, x) >= 0) {
+    throw new RangeError(
+      `${name}: ${what} overflows ${dtype}: the entries of A must be smaller (scale A down)`,
+    );
+  }
+}

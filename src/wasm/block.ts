@@ -1,0 +1,82 @@
+// A matrix that lives in a job. It is made once, when something is bound to the job, and passed
+// wherever a job, a type, two sizes, a handle and a stride would otherwise be passed one by one.
+import type { FloatArray } from "./elements.js";
+import type { Job } from "./job.js";
+import type { DType, Handle, Kernels } from "./kernels.js";
+
+export interface ProductOptions {
+  /** Where the product is put. */
+  to: Block;
+  transposeA?: boolean;
+  transposeB?: boolean;
+  /** Multiplies the product. @defaultValue 1 */
+  scale?: number;
+  /** Add the product to what is there. @defaultValue false */
+  add?: boolean;
+}
+
+/** A row-major matrix in a job's memory. The record never changes; its entries may. */
+export class Block {
+  constructor(
+    readonly job: Job,
+    readonly dtype: DType,
+    readonly rows: number,
+    readonly cols: number,
+    readonly handle: Handle,
+    /** Entries from one row to the next. */
+    readonly stride = cols,
+  ) {}
+
+  /** Room for a matrix; what it holds is undefined. */
+  static allocate(job: Job, dtype: DType, rows: number, cols: number): Block {
+    return new Block(job, dtype, rows, cols, job.allocate(dtype, rows * cols));
+  }
+
+  static zeros(job: Job, dtype: DType, rows: number, cols: number): Block {
+    return new Block(job, dtype, rows, cols, job.allocateZeros(dtype, rows * cols));
+  }
+
+  /** A copy of a matrix. */
+  static put(job: Job, A: { dtype: DType; rows: number; cols: number; data: FloatArray }): Block {
+    return new Block(job, A.dtype, A.rows, A.cols, job.put(A.data));
+  }
+
+  get kernels(): Kernels {
+    return this.job.kernels(this.dtype);
+  }
+
+  /** Entries. */
+  get length(): number {
+    return this.rows * this.cols;
+  }
+
+  /** The rows x cols part whose first entry is (row, col): the same entries, not a copy. */
+  part(row: number, col: number, rows: number, cols: number): Block {
+    const handle = this.job.at(this.dtype, this.handle, row * this.stride + col);
+    return new Block(this.job, this.dtype, rows, cols, handle, this.stride);
+  }
+
+  /** The entries themselves, by rows: valid until the next allocation. Not for a part of a block. */
+  view(): FloatArray {
+    return this.job.view(this.dtype, this.handle, this.length);
+  }
+
+  /** A copy of the entries, by rows. Not for a part of a block. */
+  read(): FloatArray {
+    return this.job.read(this.dtype, this.handle, this.length);
+  }
+
+  /** Overwrites the entries, by rows. Not for a part of a block. */
+  write(data: FloatArray): void {
+    this.job.write(this.handle, data);
+  }
+}
+
+/** `to` = scale op(A) op(B), or that added to it, op being the transpose where it is asked for. */
+export function product(A: Block, B: Block, options: ProductOptions): void {
+  const { to, transposeA = false, transposeB = false, scale = 1, add = false } = options;
+  // biome-ignore format: gemm's arguments belong in pairs
+  A.kernels.gemm(transposeA ? 1 : 0, transposeB ? 1 : 0,
+    to.rows, to.cols, transposeA ? A.rows : A.cols, scale,
+    A.handle, A.stride, B.handle, B.stride, add ? 1 : 0, to.handle, to.stride);
+}
