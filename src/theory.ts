@@ -17,9 +17,8 @@
  */
 export { type BalanceSetting, balanceDrifts, driftFollowsRate } from "./theory/balance.js";
 export { type Bases, type BasesSetting, basesAgree, findBases } from "./theory/bases.js";
+export { blockForm, blockFormUnder } from "./theory/block-form.js";
 export {
-  blockForm,
-  blockFormUnder,
   blocksVanish,
   coreFollowsCompressed,
   coreFollowsReduced,
@@ -37,26 +36,33 @@ export {
   maskedTrainedRecovers,
   runFromGaussian,
   runMasked,
+  smallRankFails,
 } from "./theory/boundaries.js";
 export { claims } from "./theory/claims.js";
 export {
   framesChain,
   gapIsBounded,
   gapIsClosedForm,
-  smallRankFails,
 } from "./theory/end-to-end.js";
 export { type Frames, transportFrames } from "./theory/frames.js";
 export { type Observation, observe, type Sample, type Setting } from "./theory/observation.js";
+export {
+  type OuterRateSetting,
+  outerRateSavesSteps,
+  stepsByOuterRate,
+} from "./theory/outer-rate.js";
+export {
+  countParameters,
+  type ParameterCount,
+  parametersAreFew,
+} from "./theory/parameter-count.js";
 export { type PassiveRecursion, passiveScalars } from "./theory/passive.js";
 export {
   floorsArePredicted,
   narrowIsNeverBehind,
-  type OuterRateSetting,
-  outerRateSavesSteps,
   type RecoveryRuns,
   type RecoverySetting,
   runRecovery,
-  stepsByOuterRate,
 } from "./theory/recovery.js";
 export {
   exactFormIsExact,
@@ -79,9 +85,6 @@ export {
   singularValuesRepeat,
 } from "./theory/spectra.js";
 export {
-  countParameters,
-  type ParameterCount,
-  parametersAreFew,
   runSpectral,
   type SpectralRun,
   type SpectralSetting,

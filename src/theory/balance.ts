@@ -1,11 +1,14 @@
+import * as check from "../check/fields.js";
 import { deepFactorization } from "../factorization/models/deep-factorization.js";
 import { factorization } from "../factorization/problems/factorization.js";
 import { train } from "../factorization/training/train.js";
+import { checkFinite } from "../linalg/check.js";
 import { matmul } from "../linalg/matmul.js";
 import type { Matrix } from "../linalg/matrix.js";
 import { gd } from "../optim/gd.js";
-import * as check from "./check.js";
 import { combine, largest, worstOf } from "./plain.js";
+import type { Claim, StandardRuns } from "./standard-runs.js";
+import { lowRankTarget } from "./target.js";
 import { below, type Verdict } from "./verdict.js";
 
 export interface BalanceSetting {
@@ -21,7 +24,10 @@ export interface BalanceSetting {
 /** max |W_{l+1}'W_{l+1} - W_l W_l'| after the same time, for each learning rate. */
 export function balanceDrifts(setting: BalanceSetting): number[] {
   const read = check.setting("balanceDrifts", "setting", setting, {
-    ...{ target: check.finiteMatrix, scale: check.finite, time: check.finite, seed: check.seed },
+    target: checkFinite,
+    scale: check.finite,
+    time: check.finite,
+    seed: check.seed,
     learningRates: check.finiteNumbers,
   });
   const { target, scale, time, learningRates, seed } = read;
@@ -51,4 +57,16 @@ export function driftFollowsRate(drifts: readonly number[]): Verdict {
   const source = "gradient flow's invariant (Arora et al. 2018), at finite steps";
   const deviations = drifts.slice(1).map((drift, i) => drifts[i] / drift - 2);
   return below({ claim, source }, worstOf(deviations), 0.3);
+}
+
+export function claims({ seed }: StandardRuns): Claim[] {
+  const drifts = () =>
+    balanceDrifts({
+      target: lowRankTarget({ rows: 16, cols: 16, rank: 2, seed }),
+      scale: 0.1,
+      time: 20,
+      learningRates: [0.02, 0.01, 0.005],
+      seed,
+    });
+  return [() => driftFollowsRate(drifts())];
 }

@@ -1,14 +1,18 @@
 // Five ways to the invariant subspace, of which `compress` takes the cheapest.
+
+import * as check from "../check/fields.js";
 import { compress } from "../factorization/models/compress.js";
 import { deepFactorization } from "../factorization/models/deep-factorization.js";
 import { factorization } from "../factorization/problems/factorization.js";
+import { checkMatrix } from "../linalg/check.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { qr } from "../linalg/qr.js";
 import { svd } from "../linalg/svd.js";
-import * as check from "./check.js";
 import { beside, block, chain, distance, product, times, worstOf } from "./plain.js";
 import { coreGradients } from "./reduced.js";
+import { type Claim, rank, type StandardRuns, scales } from "./standard-runs.js";
+import { finiteSquare } from "./target.js";
 import { below, type Verdict, yaras } from "./verdict.js";
 
 /** Orthonormal bases of the active input directions V_{1,1}, d x 2r each. */
@@ -38,7 +42,9 @@ export interface BasesSetting {
  */
 export function findBases(setting: BasesSetting): Bases {
   const read = check.setting("findBases", "setting", setting, {
-    ...{ target: check.squareMatrix, rank: check.integer(1), scales: check.finiteNumbers },
+    target: finiteSquare,
+    rank: check.integer(1),
+    scales: check.finiteNumbers,
     seed: check.seed,
   });
   const { target, rank, scales, seed } = read;
@@ -79,8 +85,11 @@ export function findBases(setting: BasesSetting): Bases {
 /** The projectors on the subspaces are the same. */
 export function basesAgree(bases: Bases): Verdict {
   check.fields("basesAgree", "bases", bases, {
-    ...{ compress: check.matrix, intersection: check.matrix, joined: check.matrix },
-    ...{ stacked: check.matrix, nullSpace: check.matrix },
+    compress: checkMatrix,
+    intersection: checkMatrix,
+    joined: checkMatrix,
+    stacked: checkMatrix,
+    nullSpace: checkMatrix,
   });
   const claim = "one SVD of the target gives the subspace of the authors' three of the gradient";
   const source = `${yaras}, construction of the bases and published code`;
@@ -101,4 +110,8 @@ function padded(A: Matrix, size: number): Matrix {
   const result = Matrix.zeros(size, size);
   for (let i = 0; i < A.rows; i++) result.row(i).set(A.row(i));
   return result;
+}
+
+export function claims({ seed, target }: StandardRuns): Claim[] {
+  return [() => basesAgree(findBases({ target: target(), rank, scales, seed }))];
 }

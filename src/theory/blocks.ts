@@ -1,15 +1,16 @@
 // The block form of a square run: in the frames U_l, V_l every factor is the direct sum of a core
 // and a multiple of the identity. All deviations are in units of a fitted factor.
+
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
-import * as check from "./check.js";
 import { checkObservation, type Observation, type Sample } from "./observation.js";
 import { block, distance, largest, multiply, times, worstOf } from "./plain.js";
-import { describeRule, type Rule } from "./rule.js";
+import type { Claim, StandardRuns } from "./standard-runs.js";
 import { tolerances } from "./tolerance.js";
 import { below, type Verdict, yaras } from "./verdict.js";
 
-const source = `${yaras}, block form of the factors`;
+/** @internal */
+export const source = `${yaras}, block form of the factors`;
 
 /** U_l' W_l(t) V_l, cut into its four blocks. */
 interface Blocks {
@@ -98,35 +99,18 @@ export function coreFollowsReduced(observation: Observation): Verdict {
   return below({ claim, source }, measured, tolerances[observation.dtype].run);
 }
 
-/**
- * The theorem in one: W_l(t) = U_l diag(W~_l(t), ρ_l(t) I) V_l' for every factor at every moment.
- *
- * @param about - what is special about the run, for the sentence.
- */
-export function blockForm(observation: Observation, about: string): Verdict {
-  checkObservation("blockForm", observation);
-  check.text("blockForm", "about", about);
-  const claim = `${about}: the wide run is the small system, in fixed frames`;
-  const { frames, samples, unit, dtype } = observation;
-  const { U, V, active: k } = frames;
-  const distances = samples.flatMap(({ factors, reduced }) =>
-    factors.map((W, l) => {
-      const B = times(reduced.passive[l], Matrix.identity(W.rows));
-      for (let i = 0; i < k; i++) B.row(i).set(reduced.cores[l].row(i));
-      return distance(W, matmul(matmul(U[l], B), V[l], { transposeB: true }));
-    }),
-  );
-  return below({ claim, source }, worstOf(distances) / unit, tolerances[dtype].run);
-}
-
-/** The theorem under an update of its own. */
-export function blockFormUnder(rule: Rule, observation: Observation): Verdict {
-  check.rule("blockFormUnder", "rule", rule);
-  return blockForm(observation, `under ${describeRule(rule)}`);
-}
-
 function meanDiagonal(A: Matrix): number {
   let sum = 0;
   for (let i = 0; i < A.rows; i++) sum += A.data[i * A.cols + i];
   return A.rows === 0 ? 0 : sum / A.rows;
+}
+
+export function claims({ standard }: StandardRuns): Claim[] {
+  return [
+    () => blocksVanish(standard()),
+    () => passiveIsScalar(standard()),
+    () => passiveFollowsRecursion(standard()),
+    () => coreFollowsCompressed(standard()),
+    () => coreFollowsReduced(standard()),
+  ];
 }

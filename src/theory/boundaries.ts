@@ -1,19 +1,24 @@
 // Where the theorem stops: the structure must break visibly.
 
+import * as check from "../check/fields.js";
 import { checkInteger } from "../check/values.js";
 import { compress } from "../factorization/models/compress.js";
 import { deepFactorization } from "../factorization/models/deep-factorization.js";
 import { factorization } from "../factorization/problems/factorization.js";
 import { train } from "../factorization/training/train.js";
+import { checkFinite, checkMatrix } from "../linalg/check.js";
 import { Matrix } from "../linalg/matrix.js";
+import { adam } from "../optim/adam.js";
 import { offDiagonal } from "./blocks.js";
-import * as check from "./check.js";
+import { gap } from "./end-to-end.js";
 import { maskedProblem } from "./masked.js";
 import { checkObservation, type Observation } from "./observation.js";
 import { combine, frobenius, times } from "./plain.js";
-import { optimizerOf, type Rule } from "./rule.js";
+import { checkRule, optimizerOf, type Rule } from "./rule.js";
 import { trainFrom } from "./runs.js";
 import { singularValues } from "./spectra.js";
+import { type Claim, descent, once, rank, type StandardRuns, size } from "./standard-runs.js";
+import { finiteSquare, lowRankTarget } from "./target.js";
 import { above, below, type Verdict, yaras } from "./verdict.js";
 
 /** Adam scales single coordinates, so it does not commute with rotations. */
@@ -22,6 +27,15 @@ export function adamBreaksBlocks(observation: Observation): Verdict {
   const claim = "under Adam the blocks do not stay apart: the structure breaks";
   const source = `${yaras}, where the theorem stops: updates by coordinate`;
   return above({ claim, source }, offDiagonal(observation), 1e-3);
+}
+
+/** With a rank below the target's the compression must miss something of the target's size. */
+export function smallRankFails(observation: Observation): Verdict {
+  checkObservation("smallRankFails", observation);
+  const claim = "told a rank below the target's, the compressed run misses part of it";
+  const source = `${yaras}, where the theorem stops: r_hat < r`;
+  const last = observation.samples.at(-1);
+  return above({ claim, source }, last ? gap(last) : Number.NaN, 1);
 }
 
 /** What a run did to its first factor. */
@@ -44,8 +58,12 @@ export interface GaussianSetting {
 /** Trains from Gaussian factors of an orthogonal one's Frobenius norm. */
 export function runFromGaussian(setting: GaussianSetting): FactorChange {
   const read = check.setting("runFromGaussian", "setting", setting, {
-    ...{ target: check.squareMatrix, rank: check.integer(0), scale: check.finite },
-    ...{ rule: check.rule, steps: check.integer(1), seed: check.seed },
+    target: finiteSquare,
+    rank: check.integer(0),
+    scale: check.finite,
+    rule: checkRule,
+    steps: check.integer(1),
+    seed: check.seed,
   });
   const { target, rank, scale, rule, steps, seed } = read;
   const d = target.rows;
@@ -62,7 +80,9 @@ export function runFromGaussian(setting: GaussianSetting): FactorChange {
 /** From orthogonal factors d - 2r singular values of W(t) - W(0) are all ε - ρ: a flat stretch. */
 export function gaussianBreaksSpectrum(change: FactorChange): Verdict {
   check.fields("gaussianBreaksSpectrum", "change", change, {
-    ...{ start: check.matrix, end: check.matrix, active: check.integer(0) },
+    start: checkMatrix,
+    end: checkMatrix,
+    active: check.integer(0),
   });
   const { start, end, active } = change;
   checkInteger(
@@ -103,8 +123,12 @@ export interface MaskedSetting {
 /** Trains the compressed network on a random part of the target's entries, twice. */
 export function runMasked(setting: MaskedSetting): MaskedRuns {
   const read = check.setting("runMasked", "setting", setting, {
-    ...{ target: check.finiteMatrix, rank: check.integer(1), observed: check.share },
-    ...{ scale: check.finite, steps: check.integer(1), seed: check.seed },
+    target: checkFinite,
+    rank: check.integer(1),
+    observed: check.share,
+    scale: check.finite,
+    steps: check.integer(1),
+    seed: check.seed,
   });
   const { target, rank, observed, scale, steps, seed } = read;
   const { problem, hidden } = maskedProblem(target, observed, seed);
@@ -133,4 +157,27 @@ export function maskedTrainedRecovers(runs: MaskedRuns): Verdict {
   const claim = "masked, with outer factors that train slowly: unseen entries are recovered";
   const source = `${yaras}, discrepant learning rates`;
   return below({ claim, source }, runs.trained, 1e-4);
+}
+
+export function claims({ seed, target, square }: StandardRuns): Claim[] {
+  const masked = once(() =>
+    runMasked({
+      target: lowRankTarget({ rows: 40, cols: 40, rank: 2, seed }),
+      rank: 2,
+      observed: 0.5,
+      scale: 1e-2,
+      steps: 3000,
+      seed,
+    }),
+  );
+  const wide = () => lowRankTarget({ rows: size, cols: size, rank, seed, norm: 10 });
+  const slow = { rule: { learningRate: 0.01 } };
+  const gaussian = { rank, scale: 0.3, rule: descent, steps: 500, seed };
+  return [
+    () => maskedTrainedRecovers(masked()),
+    () => maskedFrozenFails(masked()),
+    () => smallRankFails(square({ target: wide(), rank: 2, ...slow })),
+    () => adamBreaksBlocks(square({ optimizer: adam({ learningRate: 1e-2 }), steps: 300 })),
+    () => gaussianBreaksSpectrum(runFromGaussian({ target: target(), ...gaussian })),
+  ];
 }

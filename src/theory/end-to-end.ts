@@ -1,6 +1,6 @@
+import * as check from "../check/fields.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
-import * as check from "./check.js";
 import { checkObservation, type Observation, type Sample } from "./observation.js";
 import {
   block,
@@ -13,11 +13,12 @@ import {
   times,
   worstOf,
 } from "./plain.js";
+import type { Claim, StandardRuns } from "./standard-runs.js";
 import { tolerances } from "./tolerance.js";
-import { above, below, type Verdict, yaras } from "./verdict.js";
+import { below, type Verdict, yaras } from "./verdict.js";
 
-/** ‖W_L ... W_1 - U (W~_L ... W~_1) V'‖_F between the wide and the compressed product. */
-function gap({ factors, compressed }: Sample): number {
+/** ‖W_L ... W_1 - U (W~_L ... W~_1) V'‖_F between the wide and the compressed product. @internal */
+export function gap({ factors, compressed }: Sample): number {
   return frobenius(combine(chain(factors), chain(compressed), (a, b) => a - b));
 }
 
@@ -53,15 +54,6 @@ export function gapIsBounded(observation: Observation): Verdict {
   return below({ claim, source }, worstOf(observation.samples.map(gap)), bound);
 }
 
-/** With a rank below the target's the compression must miss something of the target's size. */
-export function smallRankFails(observation: Observation): Verdict {
-  checkObservation("smallRankFails", observation);
-  const claim = "told a rank below the target's, the compressed run misses part of it";
-  const source = `${yaras}, where the theorem stops: r_hat < r`;
-  const last = observation.samples.at(-1);
-  return above({ claim, source }, last ? gap(last) : Number.NaN, 1);
-}
-
 /** V_{l+1} = U_l, orthogonal frames, cores ε I at the start, and Φ in the active directions. */
 export function framesChain(observation: Observation): Verdict {
   checkObservation("framesChain", observation);
@@ -93,4 +85,12 @@ export function framesChain(observation: Observation): Verdict {
 
 function orthogonalityError(Q: Matrix): number {
   return distance(matmul(Q, Q, { transposeA: true }), Matrix.identity(Q.cols));
+}
+
+export function claims({ standard }: StandardRuns): Claim[] {
+  return [
+    () => gapIsClosedForm(standard()),
+    () => gapIsBounded(standard()),
+    () => framesChain(standard()),
+  ];
 }

@@ -1,7 +1,8 @@
+import * as check from "../check/fields.js";
+import { checkMatrix } from "../linalg/check.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { qr } from "../linalg/qr.js";
-import * as check from "./check.js";
 import { beside, block, times } from "./plain.js";
 
 /** The orthogonal bases in which every factor of a wide run is block diagonal, d x d each. */
@@ -25,8 +26,8 @@ export function transportFrames(
   initial: readonly Matrix[],
   scales: readonly number[],
 ): Frames {
-  check.matrix("transportFrames", "active", active);
-  check.list(check.matrix)("transportFrames", "initial", initial);
+  checkMatrix("transportFrames", "active", active);
+  check.list(checkMatrix)("transportFrames", "initial", initial);
   check.list(check.positive)("transportFrames", "scales", scales);
   check.length(initial.length, "one per factor")("transportFrames", "scales", scales);
   const V = [completeBasis(active)];

@@ -1,20 +1,22 @@
+import * as check from "../check/fields.js";
 import { checkDType } from "../check/values.js";
 import { compress } from "../factorization/models/compress.js";
 import { deepFactorization } from "../factorization/models/deep-factorization.js";
 import type { DeepLinearNetwork } from "../factorization/models/deep-linear-network.js";
 import { factorization } from "../factorization/problems/factorization.js";
 import { train } from "../factorization/training/train.js";
+import { checkMatrix } from "../linalg/check.js";
 import { power } from "../linalg/elementary.js";
 import { matmul } from "../linalg/matmul.js";
 import type { Matrix } from "../linalg/matrix.js";
 import { norm } from "../linalg/norm.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import type { DType } from "../wasm/index.js";
-import * as check from "./check.js";
 import { type Frames, transportFrames } from "./frames.js";
 import { inDouble } from "./plain.js";
 import { type ReducedState, reducedRun } from "./reduced.js";
-import { optimizerOf, type Rule } from "./rule.js";
+import { checkRule, optimizerOf, type Rule } from "./rule.js";
+import { finiteSquare } from "./target.js";
 
 /** A wide square run and its compression. */
 export interface Setting {
@@ -69,10 +71,16 @@ const moments = 8;
  */
 export function observe(setting: Setting): Observation {
   const read = check.setting("observe", "setting", setting, {
-    ...{ target: check.squareMatrix, rank: check.integer(1), scales: check.finiteNumbers },
-    ...{ rule: check.rule, steps: check.integer(1), seed: check.seed },
+    target: finiteSquare,
+    rank: check.integer(1),
+    scales: check.finiteNumbers,
+    rule: checkRule,
+    steps: check.integer(1),
+    seed: check.seed,
     // The package's own functions check these.
-    ...{ initialization: check.anything, dtype: check.anything, optimizer: check.anything },
+    initialization: check.anything,
+    dtype: check.anything,
+    optimizer: check.anything,
   });
   const { target, rank, scales, rule, steps, seed, dtype = "f64" } = read;
   const { initialization = "haar", optimizer = optimizerOf(rule) } = read;
@@ -117,14 +125,18 @@ export function observe(setting: Setting): Observation {
 
 /** Something as `observe` makes it. @internal */
 export function checkObservation(name: string, observation: Observation): void {
-  const factors = check.list(check.matrix);
+  const factors = check.list(checkMatrix);
   const numbers = check.list(check.number);
   check.fields(name, "observation", observation, {
-    ...{ target: check.matrix, scales: numbers, initial: factors, unit: check.number },
+    target: checkMatrix,
+    scales: numbers,
+    initial: factors,
+    unit: check.number,
     frames: check.record({ U: factors, V: factors, active: check.integer(0) }),
     samples: check.list(
       check.record({
-        ...{ factors, compressed: factors },
+        factors,
+        compressed: factors,
         reduced: check.record({ cores: factors, passive: numbers }),
       }),
     ),

@@ -1,6 +1,7 @@
-import * as check from "./check.js";
+import * as check from "../check/fields.js";
 import { product } from "./plain.js";
 import type { Rule } from "./rule.js";
+import { checkRule } from "./rule.js";
 
 /** The scalars that the passive blocks are multiples of the identity by, W_1's first. */
 export interface PassiveState {
@@ -52,7 +53,7 @@ export type PassiveRecursion = (
 /** The recursion of the theorem, from the scales on. No clipping: that depends on the rest. */
 export const passiveScalars: PassiveRecursion = (scales, rule, steps) => {
   check.finiteNumbers("passiveScalars", "scales", scales);
-  check.rule("passiveScalars", "rule", rule);
+  checkRule("passiveScalars", "rule", rule);
   check.integer(0)("passiveScalars", "steps", steps);
   let state = passiveStart(scales);
   const path = [state.rho];

@@ -1,17 +1,18 @@
-// How far the two networks of the second paper come, and how fast.
+// How far the two networks of the second paper come.
+
+import * as check from "../check/fields.js";
 import { checkInteger } from "../check/values.js";
 import { deepFactorization } from "../factorization/models/deep-factorization.js";
 import { spectralCompress } from "../factorization/models/spectral-compress.js";
 import { factorization } from "../factorization/problems/factorization.js";
-import { train } from "../factorization/training/train.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { svd } from "../linalg/svd.js";
 import { gd } from "../optim/gd.js";
-import * as check from "./check.js";
-import { maskedProblem } from "./masked.js";
 import { block, frobenius, worstOf } from "./plain.js";
 import { lossesOf } from "./runs.js";
+import { type Claim, once, type StandardRuns } from "./standard-runs.js";
+import { finiteSquare, lowRankTarget } from "./target.js";
 import { below, kwon, type Verdict } from "./verdict.js";
 
 export interface RecoverySetting {
@@ -40,9 +41,13 @@ export interface RecoveryRuns {
 /** Both networks from the same scale with the same rate, on the fully observed target. */
 export function runRecovery(setting: RecoverySetting): RecoveryRuns {
   const read = check.setting("runRecovery", "setting", setting, {
-    ...{ target: check.squareMatrix, rank: check.integer(1), depth: check.integer(2) },
-    ...{ scale: check.finite, learningRate: check.finite },
-    ...{ steps: check.integer(1), seed: check.seed },
+    target: finiteSquare,
+    rank: check.integer(1),
+    depth: check.integer(2),
+    scale: check.finite,
+    learningRate: check.finite,
+    steps: check.integer(1),
+    seed: check.seed,
   });
   const { target, rank, depth, scale, learningRate, steps, seed } = read;
   checkInteger("runRecovery", "setting.rank", rank, 1, Math.floor(target.rows / 2));
@@ -117,50 +122,26 @@ export function floorsArePredicted(runs: RecoveryRuns): Verdict {
 function checkRuns(name: string, runs: RecoveryRuns): void {
   const losses = check.list(check.number);
   check.fields(name, "runs", runs, {
-    ...{ wide: losses, narrow: losses, widePassive: check.number, start: check.number },
-    ...{ wideDirections: check.number, narrowDirections: check.number },
+    wide: losses,
+    narrow: losses,
+    widePassive: check.number,
+    start: check.number,
+    wideDirections: check.number,
+    narrowDirections: check.number,
   });
 }
 
-export interface OuterRateSetting {
-  target: Matrix;
-  rank: number;
-  observed: number;
-  scale: number;
-  learningRate: number;
-  /** Outer rates over inner ones, ascending. */
-  ratios: readonly number[];
-  /** Relative to the loss of zero output. */
-  tolerance: number;
-  steps: number;
-  seed: number;
-}
-
-/** Steps to the tolerance for each ratio; NaN where it is not reached. */
-export function stepsByOuterRate(setting: OuterRateSetting): number[] {
-  const read = check.setting("stepsByOuterRate", "setting", setting, {
-    ...{ target: check.finiteMatrix, rank: check.integer(1), observed: check.share },
-    ...{ scale: check.finite, learningRate: check.finite, ratios: check.finiteNumbers },
-    ...{ tolerance: check.finite, steps: check.integer(1), seed: check.seed },
-  });
-  const { target, rank, observed, scale, learningRate, ratios, tolerance, steps, seed } = read;
-  const { problem, zeroLoss } = maskedProblem(target, observed, seed);
-  return ratios.map((outerLearningRateRatio) => {
-    const model = spectralCompress(problem, { rank, depth: 3, scale });
-    const optimizer = gd({ learningRate });
-    const end = tolerance * zeroLoss;
-    const run = train(model, problem, { steps, optimizer, outerLearningRateRatio, tolerance: end });
-    let last = { step: 0, loss: Number.NaN };
-    for (const progress of run) last = progress;
-    return last.loss <= end ? last.step : Number.NaN;
-  });
-}
-
-/** Faster outer factors need fewer steps. */
-export function outerRateSavesSteps(steps: readonly number[]): Verdict {
-  check.list(check.number)("outerRateSavesSteps", "steps", steps);
-  const claim = "completion takes fewer steps the faster the outer factors learn, up to tenfold";
-  const source = `${kwon}, discrepant learning rates`;
-  const ratios = steps.slice(1).map((count, i) => count / steps[i]);
-  return below({ claim, source }, worstOf(ratios), 1);
+export function claims({ seed }: StandardRuns): Claim[] {
+  const runs = once(() =>
+    runRecovery({
+      target: lowRankTarget({ rows: 24, cols: 24, rank: 2, seed }),
+      rank: 2,
+      depth: 3,
+      scale: 0.03,
+      learningRate: 0.1,
+      steps: 1500,
+      seed,
+    }),
+  );
+  return [() => narrowIsNeverBehind(runs()), () => floorsArePredicted(runs())];
 }

@@ -1,16 +1,19 @@
 // Targets that are not square: three blocks. For rows < cols a passive part A of rows - 2r
 // directions follows the recursion and a part B of cols - rows - r directions feels no gradient.
+
+import * as check from "../check/fields.js";
 import { compress } from "../factorization/models/compress.js";
 import { deepFactorization } from "../factorization/models/deep-factorization.js";
 import type { DeepLinearNetwork } from "../factorization/models/deep-linear-network.js";
 import { factorization } from "../factorization/problems/factorization.js";
 import { train } from "../factorization/training/train.js";
+import { checkMatrix } from "../linalg/check.js";
 import type { Matrix } from "../linalg/matrix.js";
-import * as check from "./check.js";
 import { passiveScalars } from "./passive.js";
 import { combine, frobenius, product, worstOf } from "./plain.js";
-import { optimizerOf, type Rule } from "./rule.js";
+import { checkRule, optimizerOf, type Rule } from "./rule.js";
 import { singularValues } from "./spectra.js";
+import { type Claim, once, type StandardRuns } from "./standard-runs.js";
 import { lowRankTarget } from "./target.js";
 import { above, below, parsimony, type Verdict, yaras } from "./verdict.js";
 
@@ -40,8 +43,13 @@ export interface RectangularRun {
 
 export function runRectangular(setting: RectangularSetting): RectangularRun {
   const read = check.setting("runRectangular", "setting", setting, {
-    ...{ rows: check.integer(1), cols: check.integer(1), rank: check.integer(1) },
-    ...{ scale: check.finite, rule: check.rule, steps: check.integer(1), seed: check.seed },
+    rows: check.integer(1),
+    cols: check.integer(1),
+    rank: check.integer(1),
+    scale: check.finite,
+    rule: checkRule,
+    steps: check.integer(1),
+    seed: check.seed,
   });
   const { rows, cols, rank, scale, rule, steps, seed } = read;
   const target = lowRankTarget({ rows, cols, rank, seed, norm: 3 });
@@ -117,8 +125,11 @@ const checkRuns = (name: string, runs: readonly RectangularRun[]) => {
   const size = check.integer(1);
   const run = check.record<RectangularRun>({
     setting: check.record({ rows: size, cols: size, rank: check.integer(0) }),
-    ...{ factor: check.matrix, coupled: check.number, free: check.number },
-    ...{ exactGap: check.number, plainGap: check.number },
+    factor: checkMatrix,
+    coupled: check.number,
+    free: check.number,
+    exactGap: check.number,
+    plainGap: check.number,
   });
   check.list(run)(name, "runs", runs);
 };
@@ -126,4 +137,24 @@ const checkRuns = (name: string, runs: readonly RectangularRun[]) => {
 function closedForm({ setting, coupled }: RectangularRun): number {
   const dimension = Math.min(setting.rows, setting.cols) - 2 * setting.rank;
   return Math.sqrt(Math.max(0, dimension)) * product([coupled, coupled, coupled]);
+}
+
+export function claims({ seed }: StandardRuns): Claim[] {
+  const shapes = [
+    { rows: 20, cols: 30, rank: 3 },
+    { rows: 29, cols: 30, rank: 3 },
+    { rows: 5, cols: 30, rank: 2 },
+    { rows: 3, cols: 30, rank: 3 },
+    { rows: 30, cols: 20, rank: 3 },
+    { rows: 30, cols: 3, rank: 3 },
+  ];
+  const rule = { learningRate: 0.05, weightDecay: 1e-3 };
+  const runs = once(() =>
+    shapes.map((shape) => runRectangular({ ...shape, scale: 0.3, rule, steps: 800, seed })),
+  );
+  return [
+    () => spectrumHasThreeParts(runs()),
+    () => exactFormIsExact(runs()),
+    () => plainFormIsNotExact(runs()),
+  ];
 }

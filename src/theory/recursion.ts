@@ -1,9 +1,10 @@
 // The scalar recursion alone: golden values, and what it does in the long run.
 import { describe } from "../check/describe.js";
-import * as check from "./check.js";
-import type { PassiveRecursion } from "./passive.js";
+import * as check from "../check/fields.js";
+import { type PassiveRecursion, passiveScalars } from "./passive.js";
 import { worstOf } from "./plain.js";
 import type { Rule } from "./rule.js";
+import type { Claim } from "./standard-runs.js";
 import { below, parsimony, type Verdict, yaras } from "./verdict.js";
 
 interface Golden {
@@ -88,4 +89,12 @@ function pathOf(name: string, recursion: PassiveRecursion): PassiveRecursion {
     }
     return path;
   };
+}
+
+export function claims(): Claim[] {
+  return [
+    () => recursionHasGoldenValues(passiveScalars),
+    () => scalarsNeverGrow(passiveScalars),
+    () => decayIsGeometric(passiveScalars),
+  ];
 }

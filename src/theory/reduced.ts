@@ -1,8 +1,10 @@
+import * as check from "../check/fields.js";
 import { Matrix } from "../linalg/matrix.js";
-import * as check from "./check.js";
 import { type PassiveState, passiveGradient, passiveStart, passiveStep } from "./passive.js";
 import { combine, frobenius, multiply, times } from "./plain.js";
 import type { Rule } from "./rule.js";
+import { checkRule } from "./rule.js";
+import { finiteSquare } from "./target.js";
 
 /** The small system that the theorem says a wide run is: cores and scalars. */
 export interface ReducedState {
@@ -27,8 +29,10 @@ export interface ReducedProblem {
  */
 export function* reducedRun(problem: ReducedProblem): Generator<ReducedState, never> {
   const read = check.setting("reducedRun", "problem", problem, {
-    ...{ target: check.squareMatrix, scales: check.finiteNumbers },
-    ...{ passiveDimension: check.integer(0), rule: check.rule },
+    target: finiteSquare,
+    scales: check.finiteNumbers,
+    passiveDimension: check.integer(0),
+    rule: checkRule,
   });
   const { target, scales, passiveDimension, rule } = read;
   const { learningRate, ratios, beta = 0, nesterov = false, weightDecay = 0, maxNorm } = rule;

@@ -1,3 +1,4 @@
+import * as check from "../check/fields.js";
 import type { TrainOptions } from "../factorization/training/train.js";
 import { clipNorm } from "../optim/clip-norm.js";
 import { gd } from "../optim/gd.js";
@@ -19,6 +20,18 @@ export interface Rule {
   /** Clips the gradients of all factors together to this norm. */
   readonly maxNorm?: number;
 }
+
+/** Not every rule reaches an optimizer, which would check it. */
+export const checkRule: check.Check<Rule> = (name, what, value) => {
+  check.setting<Rule>(name, what, value, {
+    learningRate: check.finite,
+    ratios: check.optional(check.finiteNumbers),
+    beta: check.optional(check.finite),
+    nesterov: check.optional(check.boolean),
+    weightDecay: check.optional(check.finite),
+    maxNorm: check.optional(check.finite),
+  });
+};
 
 /** The package's own optimizer for the rule. */
 export function optimizerOf(rule: Rule): Optimizer {

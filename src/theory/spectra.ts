@@ -4,6 +4,7 @@ import { svd } from "../linalg/svd.js";
 import type { FloatArray } from "../wasm/index.js";
 import { checkObservation, type Observation } from "./observation.js";
 import { chain, combine, product, worstOf } from "./plain.js";
+import type { Claim, StandardRuns } from "./standard-runs.js";
 import { tolerances } from "./tolerance.js";
 import { below, type Verdict, yaras } from "./verdict.js";
 
@@ -68,4 +69,12 @@ export function singularValuesRepeat(observation: Observation): Verdict {
 /** The largest singular value after the first `rank`. */
 function tail(A: Matrix, rank: number): number {
   return rank < A.rows ? singularValues(A)[rank] : 0;
+}
+
+export function claims({ standard }: StandardRuns): Claim[] {
+  return [
+    () => changeHasLowRank(standard()),
+    () => productChangeHasLowRank(standard()),
+    () => singularValuesRepeat(standard()),
+  ];
 }

@@ -1,13 +1,15 @@
 // The second paper's network: narrow, started on the target's singular vectors.
 
+import * as check from "../check/fields.js";
 import { spectralCompress } from "../factorization/models/spectral-compress.js";
 import { factorization } from "../factorization/problems/factorization.js";
 import { train } from "../factorization/training/train.js";
+import { checkMatrix } from "../linalg/check.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { gd } from "../optim/gd.js";
-import * as check from "./check.js";
 import { distance, product, times, worstOf } from "./plain.js";
+import { type Claim, rank, type StandardRuns } from "./standard-runs.js";
 import { lowRankTarget, spectrum, type TargetOptions } from "./target.js";
 import { below, kwon, type Verdict } from "./verdict.js";
 
@@ -34,13 +36,13 @@ export interface SpectralRun {
 
 export function runSpectral(setting: SpectralSetting): SpectralRun {
   const read = check.setting("runSpectral", "setting", setting, {
-    ...{
-      target: check.anything,
-      width: check.integer(1),
-      depth: check.integer(2),
-      scale: check.finite,
-    },
-    ...{ learningRate: check.finite, outerRatio: check.finite, steps: check.integer(1) },
+    target: check.anything,
+    width: check.integer(1),
+    depth: check.integer(2),
+    scale: check.finite,
+    learningRate: check.finite,
+    outerRatio: check.finite,
+    steps: check.integer(1),
   });
   const { width, depth, scale, learningRate, outerRatio, steps } = read;
   const problem = factorization(lowRankTarget(read.target));
@@ -75,7 +77,9 @@ export function scalarComponent(value: number, setting: SpectralSetting): number
 /** W_1 = D_1 V', W_l = D_l, W_L = U D_L with D_l diagonal, from the scalar recursion. */
 export function singularVectorsStay(run: SpectralRun): Verdict {
   check.fields("singularVectorsStay", "run", run, {
-    ...{ factors: check.list(check.matrix), U: check.matrix, V: check.matrix },
+    factors: check.list(checkMatrix),
+    U: checkMatrix,
+    V: checkMatrix,
     diagonals: check.list(check.list(check.number)),
   });
   const { factors, U, V, diagonals } = run;
@@ -94,35 +98,16 @@ export function singularVectorsStay(run: SpectralRun): Verdict {
   return below({ claim, source }, worstOf(distances), 1e-11);
 }
 
-/** What a narrow network is made of. */
-export interface ParameterCount {
-  readonly rows: number;
-  readonly cols: number;
-  readonly width: number;
-  readonly depth: number;
-  /** As the model reports it. */
-  readonly counted: number;
-}
-
-export function countParameters(rows: number, cols: number, rank: number, depth: number) {
-  const problem = factorization(lowRankTarget({ rows, cols, rank, seed: 1 }));
-  const model = spectralCompress(problem, { rank, depth });
-  return { rows, cols, width: 2 * rank, depth, counted: model.parameterCount };
-}
-
-/** (rows + cols) width + (depth - 2) width² parameters, 2 d r_hat + (L - 2) r_hat² for squares. */
-export function parametersAreFew(counts: readonly ParameterCount[]): Verdict {
-  const { number } = check;
-  check.list(
-    check.record<ParameterCount>({
-      ...{ rows: number, cols: number, width: number, depth: number, counted: number },
-    }),
-  )("parametersAreFew", "counts", counts);
-  const claim = "it has (rows + cols) width + (depth - 2) width² parameters";
-  const source = `${kwon}, size of the compressed network`;
-  const misses = counts.map(({ rows, cols, width, depth, counted }) => {
-    const expected = (rows + cols) * width + (depth - 2) * width * width;
-    return counted - expected;
-  });
-  return below({ claim, source }, worstOf(misses), 1);
+export function claims({ seed }: StandardRuns): Claim[] {
+  const run = () =>
+    runSpectral({
+      target: { rows: 24, cols: 20, rank, seed },
+      width: 2 * rank,
+      depth: 4,
+      scale: 0.1,
+      learningRate: 0.05,
+      outerRatio: 2,
+      steps: 2000,
+    });
+  return [() => singularVectorsStay(run())];
 }

@@ -1,12 +1,14 @@
+import * as check from "../check/fields.js";
 import { deepFactorization } from "../factorization/models/deep-factorization.js";
 import { factorization } from "../factorization/problems/factorization.js";
+import { checkFinite, checkMatrix } from "../linalg/check.js";
 import { matmul } from "../linalg/matmul.js";
 import type { Matrix } from "../linalg/matrix.js";
-import * as check from "./check.js";
 import { passiveScalars } from "./passive.js";
 import { combine, distance, largest, times, worstOf } from "./plain.js";
-import { type Rule, trainingOf } from "./rule.js";
+import { checkRule, type Rule, trainingOf } from "./rule.js";
 import { trainFrom } from "./runs.js";
+import { type Claim, descent, type StandardRuns, scales } from "./standard-runs.js";
 import { randomFrame } from "./target.js";
 import { below, type Verdict, yaras } from "./verdict.js";
 
@@ -20,8 +22,11 @@ export interface SymmetrySetting {
 
 function readSetting(name: string, setting: SymmetrySetting): SymmetrySetting {
   return check.setting(name, "setting", setting, {
-    ...{ target: check.finiteMatrix, scales: check.finiteNumbers, rule: check.rule },
-    ...{ steps: check.integer(1), seed: check.seed },
+    target: checkFinite,
+    scales: check.finiteNumbers,
+    rule: checkRule,
+    steps: check.integer(1),
+    seed: check.seed,
   });
 }
 
@@ -54,9 +59,12 @@ export function runRotated(setting: SymmetrySetting): RotatedRuns {
 
 /** The rotated run is the run, rotated: so nothing depends on the basis. */
 export function runIsEquivariant(runs: RotatedRuns): Verdict {
-  const factors = check.list(check.matrix);
+  const factors = check.list(checkMatrix);
   check.fields("runIsEquivariant", "runs", runs, {
-    ...{ run: factors, rotated: factors, input: check.matrix, output: check.matrix },
+    run: factors,
+    rotated: factors,
+    input: checkMatrix,
+    output: checkMatrix,
   });
   const { run, rotated, input, output } = runs;
   check.some("runIsEquivariant", "runs.run", run);
@@ -97,9 +105,12 @@ export function runOnZeros(setting: SymmetrySetting): ZeroTargetRun {
 
 /** W_l(t) = (ρ_l(t) / ε_l) W_l(0). */
 export function zeroTargetOnlyShrinks(run: ZeroTargetRun): Verdict {
-  const [factor, scalar] = [check.list(check.matrix), check.list(check.number)];
+  const [factor, scalar] = [check.list(checkMatrix), check.list(check.number)];
   check.fields("zeroTargetOnlyShrinks", "run", run, {
-    ...{ initial: factor, factors: factor, scales: scalar, passive: scalar },
+    initial: factor,
+    factors: factor,
+    scales: scalar,
+    passive: scalar,
   });
   const claim = "with nothing to fit every factor only shrinks: W(t) = (ρ(t) / ε) W(0)";
   const source = `${yaras}, block form at rank 0`;
@@ -113,4 +124,12 @@ export function zeroTargetOnlyShrinks(run: ZeroTargetRun): Verdict {
     return largest(combine(W, initial[l], (w, w0) => w - kept * w0).data);
   });
   return below({ claim, source }, worstOf(distances), 1e-13);
+}
+
+export function claims({ seed, target }: StandardRuns): Claim[] {
+  const setting = (rule: Rule) => ({ target: target(), scales, rule, steps: 500, seed });
+  return [
+    () => zeroTargetOnlyShrinks(runOnZeros(setting({ ...descent, weightDecay: 1e-2 }))),
+    () => runIsEquivariant(runRotated(setting({ learningRate: 0.02, beta: 0.9 }))),
+  ];
 }

@@ -1,9 +1,13 @@
+import * as check from "../check/fields.js";
 import { checkInteger } from "../check/values.js";
+import { checkFinite, checkSquare } from "../linalg/check.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { qr } from "../linalg/qr.js";
-import * as check from "./check.js";
 import { times } from "./plain.js";
+
+/** A square target, every entry finite. */
+export const finiteSquare = check.all<Matrix>(checkSquare, checkFinite);
 
 export interface TargetOptions {
   rows: number;
@@ -19,8 +23,12 @@ export interface TargetOptions {
 /** A random matrix of the given rank and spectrum: U diag(s) V' with random orthonormal U and V. */
 export function lowRankTarget(options: TargetOptions): Matrix {
   const read = check.setting("lowRankTarget", "options", options, {
-    ...{ rows: check.integer(0), cols: check.integer(0), rank: check.integer(0), seed: check.seed },
-    ...{ norm: check.optional(check.positive), condition: check.optional(check.positive) },
+    rows: check.integer(0),
+    cols: check.integer(0),
+    rank: check.integer(0),
+    seed: check.seed,
+    norm: check.optional(check.positive),
+    condition: check.optional(check.positive),
   });
   const { rows, cols, rank, seed } = read;
   checkInteger("lowRankTarget", "rank", rank, 0, Math.min(rows, cols));

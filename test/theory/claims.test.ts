@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { Matrix } from "../../src/index.js";
 import { adam } from "../../src/optim/adam.js";
-import { rules } from "../../src/theory/claims.js";
+import { rules } from "../../src/theory/block-form.js";
 import * as theory from "../../src/theory.js";
 
 type Evidence = theory.Observation;

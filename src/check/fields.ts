@@ -1,8 +1,8 @@
-// What the border of this entry asks of settings and of evidence, to be used as `check.fields(..)`.
-// Evidence may hold any number, NaN too: a checker judges it, and then its verdict does not hold.
+// Checks of records, field by field: they are composed, and messages name the path to what is wrong.
+// To be used as `check.record({ .. })`, with those of values.ts and of matrices among them.
 
-import { describe } from "../check/describe.js";
-import { type OptionNames, readOptions } from "../check/options.js";
+import { describe } from "./describe.js";
+import { type OptionNames, readOptions } from "./options.js";
 import {
   checkBoolean,
   checkInteger,
@@ -10,20 +10,20 @@ import {
   checkObject,
   checkPositive,
   checkSeed,
-} from "../check/values.js";
-import { checkFinite, checkMatrix, checkSquare } from "../linalg/check.js";
-import type { Matrix } from "../linalg/matrix.js";
-import type { Rule } from "./rule.js";
+} from "./values.js";
 
 /** Throws when the value is not of its kind; `name` is the function's, `what` the value's. */
-type Check<T> = (name: string, what: string, value: T) => void;
+export type Check<T> = (name: string, what: string, value: T) => void;
+
+/** A check for each field, or for some. */
+type FieldChecks<T> = { readonly [K in keyof T]?: Check<T[K]> };
 
 /** Checks the fields that are named, in their order. */
 export function fields<T extends object>(
   name: string,
   what: string,
   value: T,
-  checks: { readonly [K in keyof T]?: Check<T[K]> },
+  checks: FieldChecks<T>,
 ): void {
   checkObject(name, what, value);
   for (const field of Object.keys(checks) as (keyof T & string)[]) {
@@ -32,7 +32,7 @@ export function fields<T extends object>(
 }
 
 /**
- * A setting as it is now: every field is checked, and one that there is not is refused. `checks` has
+ * A setting as it is now: every field is checked, and an unknown one is refused. `checks` has
  * every field, `anything` for those that are checked where they are used.
  */
 export function setting<T extends object>(
@@ -49,6 +49,25 @@ export function setting<T extends object>(
 
 /** What is checked elsewhere. */
 export const anything: Check<unknown> = () => {};
+
+/** An object with the fields. */
+export function record<T extends object>(checks: FieldChecks<T>): Check<T> {
+  return (name, what, value) => fields(name, what, value, checks);
+}
+
+/** What may be left out. */
+export function optional<T>(check: Check<T>): Check<T | undefined> {
+  return (name, what, value) => {
+    if (value !== undefined) check(name, what, value);
+  };
+}
+
+/** What passes all of the checks. */
+export function all<T>(...checks: readonly Check<T>[]): Check<T> {
+  return (name, what, value) => {
+    for (const check of checks) check(name, what, value);
+  };
+}
 
 /** A list of what `entry` accepts. */
 export function list<T>(entry: Check<T>): Check<readonly T[]> {
@@ -73,22 +92,6 @@ export const some: Check<readonly unknown[]> = (name, what, values) => {
   if (values.length === 0) throw wrong(name, what, values, "one entry or more");
 };
 
-/** An object with the fields. */
-export function record<T extends object>(
-  checks: {
-    readonly [K in keyof T]?: Check<T[K]>;
-  },
-): Check<T> {
-  return (name, what, value) => fields(name, what, value, checks);
-}
-
-/** What may be left out. */
-export function optional<T>(kind: Check<T>): Check<T | undefined> {
-  return (name, what, value) => {
-    if (value !== undefined) kind(name, what, value);
-  };
-}
-
 /** Any number, NaN too: something measured. */
 export const number: Check<number> = (name, what, value) => {
   if (typeof value !== "number") throw wrong(name, what, value, "a number");
@@ -99,10 +102,17 @@ export const finite: Check<number> = (name, what, value) => {
   if (!Number.isFinite(value)) throw wrong(name, what, value, "a finite number");
 };
 
+/** One or more finite numbers. */
+export const finiteNumbers: Check<readonly number[]> = (name, what, values) => {
+  list(finite)(name, what, values);
+  if (values.length === 0) throw wrong(name, what, values, "one number or more");
+};
+
 /** The share of something that must leave some of it, and take some. */
 export const share: Check<number> = (name, what, value) => {
-  if (!(typeof value === "number" && value > 0 && value < 1))
+  if (!(typeof value === "number" && value > 0 && value < 1)) {
     throw wrong(name, what, value, "between 0 and 1");
+  }
 };
 
 /** An integer of at least `low`. */
@@ -114,33 +124,10 @@ export const positive: Check<number> = checkPositive;
 
 export const seed: Check<number> = (name, _, value) => checkSeed(name, value);
 
-export const matrix: Check<Matrix> = checkMatrix;
-
-export const finiteMatrix: Check<Matrix> = checkFinite;
-
-export const squareMatrix: Check<Matrix> = (name, what, A) => {
-  checkSquare(name, what, A);
-  checkFinite(name, what, A);
-};
-
-/** One or more finite numbers. */
-export const finiteNumbers: Check<readonly number[]> = (name, what, values) => {
-  list(finite)(name, what, values);
-  if (values.length === 0) throw wrong(name, what, values, "one number or more");
-};
+export const boolean: Check<boolean> = checkBoolean;
 
 export const text: Check<string> = (name, what, value) => {
   if (typeof value !== "string") throw wrong(name, what, value, "a text");
-};
-
-const boolean: Check<boolean> = checkBoolean;
-
-/** Not every rule reaches an optimizer, which would check it. */
-export const rule: Check<Rule> = (name, what, value) => {
-  setting<Rule>(name, what, value, {
-    ...{ learningRate: finite, ratios: optional(finiteNumbers), beta: optional(finite) },
-    ...{ nesterov: optional(boolean), weightDecay: optional(finite), maxNorm: optional(finite) },
-  });
 };
 
 function wrong(name: string, what: string, value: unknown, wanted: string): Error {

@@ -1,0 +1,77 @@
+// How fast a compressed network completes a matrix when its outer factors learn faster.
+import * as check from "../check/fields.js";
+import { spectralCompress } from "../factorization/models/spectral-compress.js";
+import { train } from "../factorization/training/train.js";
+import { checkFinite } from "../linalg/check.js";
+import type { Matrix } from "../linalg/matrix.js";
+import { gd } from "../optim/gd.js";
+import { maskedProblem } from "./masked.js";
+import { worstOf } from "./plain.js";
+import { type Claim, rank, type StandardRuns } from "./standard-runs.js";
+import { lowRankTarget } from "./target.js";
+import { below, kwon, type Verdict } from "./verdict.js";
+
+export interface OuterRateSetting {
+  target: Matrix;
+  rank: number;
+  observed: number;
+  scale: number;
+  learningRate: number;
+  /** Outer rates over inner ones, ascending. */
+  ratios: readonly number[];
+  /** Relative to the loss of zero output. */
+  tolerance: number;
+  steps: number;
+  seed: number;
+}
+
+/** Steps to the tolerance for each ratio; NaN where it is not reached. */
+export function stepsByOuterRate(setting: OuterRateSetting): number[] {
+  const read = check.setting("stepsByOuterRate", "setting", setting, {
+    target: checkFinite,
+    rank: check.integer(1),
+    observed: check.share,
+    scale: check.finite,
+    learningRate: check.finite,
+    ratios: check.finiteNumbers,
+    tolerance: check.finite,
+    steps: check.integer(1),
+    seed: check.seed,
+  });
+  const { target, rank, observed, scale, learningRate, ratios, tolerance, steps, seed } = read;
+  const { problem, zeroLoss } = maskedProblem(target, observed, seed);
+  return ratios.map((outerLearningRateRatio) => {
+    const model = spectralCompress(problem, { rank, depth: 3, scale });
+    const optimizer = gd({ learningRate });
+    const end = tolerance * zeroLoss;
+    const run = train(model, problem, { steps, optimizer, outerLearningRateRatio, tolerance: end });
+    let last = { step: 0, loss: Number.NaN };
+    for (const progress of run) last = progress;
+    return last.loss <= end ? last.step : Number.NaN;
+  });
+}
+
+/** Faster outer factors need fewer steps. */
+export function outerRateSavesSteps(steps: readonly number[]): Verdict {
+  check.list(check.number)("outerRateSavesSteps", "steps", steps);
+  const claim = "completion takes fewer steps the faster the outer factors learn, up to tenfold";
+  const source = `${kwon}, discrepant learning rates`;
+  const ratios = steps.slice(1).map((count, i) => count / steps[i]);
+  return below({ claim, source }, worstOf(ratios), 1);
+}
+
+export function claims({ seed }: StandardRuns): Claim[] {
+  const steps = () =>
+    stepsByOuterRate({
+      target: lowRankTarget({ rows: 60, cols: 60, rank, seed }),
+      rank,
+      observed: 0.5,
+      scale: 1e-2,
+      learningRate: 0.03,
+      ratios: [0.5, 1, 2, 5, 10],
+      tolerance: 1e-8,
+      steps: 20_000,
+      seed,
+    });
+  return [() => outerRateSavesSteps(steps())];
+}
