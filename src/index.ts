@@ -85,7 +85,9 @@ export type { Optimizer } from "./optim/optimizer.js";
 export { type ScaledGdOptions, scaledGd } from "./optim/scaled-gd.js";
 export {
   constant,
+  constantRate,
   cosine,
+  cosineDecay,
   type DecayOptions,
   linearDecay,
   type Schedule,

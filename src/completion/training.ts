@@ -1,5 +1,5 @@
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
-import { cosine, type Schedule } from "../optim/schedules.js";
+import { cosineDecay, type Schedule } from "../optim/schedules.js";
 import { type BiasModel, fitBiases } from "./bias-model.js";
 import { type HeldOut, Network } from "./network.js";
 import { noiseThreshold, type Weights, weightsOf } from "./noise-threshold.js";
@@ -122,7 +122,7 @@ export class Training {
       Z: constants.implicitRowsRidge * unit,
       core: this.#core.ridge * unit * this.threshold,
     });
-    this.#schedule = cosine({ learningRate: peak * constants.learningRate, steps });
+    this.#schedule = cosineDecay({ learningRate: peak * constants.learningRate, steps });
     this.#stepCount = 0;
   }
 

@@ -4,7 +4,7 @@ import { crc32 } from "../formats/checksum.js";
 import { Matrix } from "../linalg/matrix.js";
 import { adamw } from "../optim/adamw.js";
 import { DivergenceError } from "../optim/divergence-error.js";
-import { constant, linearDecay, type Schedule } from "../optim/schedules.js";
+import { constantRate, linearDecay, type Schedule } from "../optim/schedules.js";
 import { packBatch, type TokenSequence } from "../transformer/batch.js";
 import { Head, type TextHead } from "../transformer/head.js";
 import { addGradients, type LossName, Training } from "../transformer/training.js";
@@ -105,7 +105,7 @@ export class Finetuning {
     const { steps, finalRateShare } = this.options;
     this.#rate =
       finalRateShare === 1
-        ? constant(learningRate)
+        ? constantRate(learningRate)
         : linearDecay({ learningRate, steps, final: finalRateShare * learningRate });
     const optimizer = adamw({ learningRate, weightDecay, epsilon: adamEps });
     const drops = this.options.dropout ? { dropoutSeed: seed % 2 ** 32 } : {};

@@ -19,12 +19,23 @@ export interface DecayOptions {
 }
 
 const names: OptionNames<DecayOptions> = {
-  ...{ learningRate: true, steps: true, warmup: true, final: true },
+  learningRate: true,
+  steps: true,
+  warmup: true,
+  final: true,
 };
 
-/** The same rate always. @throws RangeError when it is not a finite number > 0. */
-export function constant(learningRate: number): Schedule {
-  checkPositive("constant", "learningRate", learningRate);
+/**
+ * The same rate at every step.
+ *
+ * @throws RangeError when it is not a finite number > 0.
+ * @example
+ * ```ts
+ * [0, 1, 100].map(constantRate(0.1)); // [0.1, 0.1, 0.1]
+ * ```
+ */
+export function constantRate(learningRate: number): Schedule {
+  checkPositive("constantRate", "learningRate", learningRate);
   return () => learningRate;
 }
 
@@ -48,14 +59,25 @@ export function linearDecay(options: DecayOptions): Schedule {
  * once, by our own kernel: the same bits on every engine.
  *
  * @throws RangeError when an option is out of range.
+ * @example
+ * ```ts
+ * const rate = cosineDecay({ learningRate: 1, steps: 10, warmup: 2 });
+ * [0, 1, 2, 6, 10].map(rate); // [0.5, 1, 1, 0.5, 0]
+ * ```
  */
-export function cosine(options: DecayOptions): Schedule {
-  return decay("cosine", options, (length) => {
-    checkSize("cosine", "steps - warmup", length);
+export function cosineDecay(options: DecayOptions): Schedule {
+  return decay("cosineDecay", options, (length) => {
+    checkSize("cosineDecay", "steps - warmup", length);
     const table = cosines(length);
     return (step) => (1 + table[step]) / 2;
   });
 }
+
+/** @deprecated Use {@link constantRate}. */
+export const constant = constantRate;
+
+/** @deprecated Use {@link cosineDecay}. */
+export const cosine = cosineDecay;
 
 /** Warm-up, then final + (learningRate - final) * share(steps after it), share from 1 to 0. */
 function decay(

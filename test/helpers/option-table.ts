@@ -117,7 +117,7 @@ row(
   { steps: 3 },
   {
     ...{ optimizer: core.gd(), outerLearningRateRatio: undefined, learningRateRatios: [1, 2, 1] },
-    ...{ schedule: core.constant(0.01), tolerance: 1e-9, validation: problem, patience: 2 },
+    ...{ schedule: core.constantRate(0.01), tolerance: 1e-9, validation: problem, patience: 2 },
     checkpoint: interrupted.checkpoint(),
   },
   (options) => last(core.train(wide(), problem, options)),
@@ -150,7 +150,7 @@ row(
 
 /** What an optimizer does in a few steps. */
 const steps = (optimizer: core.Optimizer) =>
-  last(core.train(wide(), problem, { steps: 4, optimizer, schedule: core.constant(0.01) }));
+  last(core.train(wide(), problem, { steps: 4, optimizer, schedule: core.constantRate(0.01) }));
 row("gd", {}, { learningRate: 0.01, weightDecay: 0.1 }, (options) => steps(core.gd(options)));
 row(
   "momentum",
@@ -164,7 +164,7 @@ row("adamw", {}, adamOptions, (options) => steps(core.adamw(options)));
 row("scaledGd", {}, { learningRate: 0.01, beta: 0.2, damping: 2 }, (options) =>
   steps(core.scaledGd(options)),
 );
-for (const decay of [core.linearDecay, core.cosine]) {
+for (const decay of [core.linearDecay, core.cosineDecay]) {
   row(decay.name, { learningRate: 1, steps: 10 }, { warmup: 2, final: 0.1 }, (options) =>
     [0, 3, 10].map(decay(options)),
   );

@@ -32,7 +32,7 @@ export interface TrainOptions {
    * They multiply the updates; 0 freezes a factor.
    */
   learningRateRatios?: readonly number[];
-  /** The inner rate of each step, instead of the optimizer's own; say, linearDecay or cosine. */
+  /** The inner rate of each step, instead of the optimizer's own; say, linearDecay. */
   schedule?: Schedule;
   /** Stop as soon as the loss is not above this. @defaultValue 0 */
   tolerance?: number;
@@ -124,7 +124,7 @@ export function train(
   if (optimizer !== undefined) checkLearningRate("train", optimizer.learningRate);
   if (schedule !== undefined && typeof schedule !== "function") {
     throw new TypeError(
-      `train: schedule is ${describe(schedule)}: constant, linearDecay or cosine must give it`,
+      `train: schedule is ${describe(schedule)}: constantRate, linearDecay or cosineDecay must give it`,
     );
   }
   if (validation !== undefined) checkProblem("train", validation);
