@@ -2,6 +2,7 @@ import { describe } from "../check/describe.js";
 import { checkNames, type OptionNames, readOptions } from "../check/options.js";
 import { checkDType, checkInteger, checkSeed, checkSize, isSize } from "../check/values.js";
 import {
+  type Block,
   type DType,
   elementTypeOf,
   type FloatArray,
@@ -228,6 +229,11 @@ function placeOf(A: Matrix, name: string, row: number, col: number): number {
     throw new RangeError(`Matrix.${name}: ${place} is outside ${A.rows} x ${A.cols}`);
   }
   return row * A.cols + col;
+}
+
+/** A copy of the block, whose rows have no gaps. @internal */
+export function readMatrix(block: Block): Matrix {
+  return new Matrix(block.rows, block.cols, block.read());
 }
 
 /**

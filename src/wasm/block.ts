@@ -15,7 +15,11 @@ export interface ProductOptions {
   add?: boolean;
 }
 
-/** A row-major matrix in a job's memory. The record never changes; its entries may. */
+/**
+ * A row-major matrix in a job's memory. The record never changes; its entries may. What needs rows
+ * without gaps between them is not for all parts of a block, only for whole rows of it and parts of
+ * one row.
+ */
 export class Block {
   constructor(
     readonly job: Job,
@@ -56,17 +60,78 @@ export class Block {
     return new Block(this.job, this.dtype, rows, cols, handle, this.stride);
   }
 
-  /** The entries themselves, by rows: valid until the next allocation. Not for a part of a block. */
+  /** `count` rows from `first` on: a part. */
+  lines(first: number, count = 1): Block {
+    return this.part(first, 0, count, this.cols);
+  }
+
+  /** `count` columns from `first` on: a part. */
+  columns(first: number, count = 1): Block {
+    return this.part(0, first, this.rows, count);
+  }
+
+  /** A copy of it goes to `to`, which has as many rows; the rest of longer rows becomes zero. */
+  copyTo(to: Block): void {
+    // biome-ignore format: the kernel's arguments belong in pairs
+    this.kernels.embed(this.rows, to.cols, this.cols,
+      this.handle, this.stride, to.handle, to.stride);
+  }
+
+  /** Its transpose goes to `to`, which must not overlap. */
+  transposeTo(to: Block): void {
+    this.kernels.transpose(this.rows, this.cols, this.handle, this.stride, to.handle, to.stride);
+  }
+
+  /** Its transpose, a copy in the job. */
+  transposed(): Block {
+    const result = Block.allocate(this.job, this.dtype, this.cols, this.rows);
+    this.transposeTo(result);
+    return result;
+  }
+
+  /** Zeros below the diagonal. */
+  zeroBelow(): void {
+    const { rows, cols, stride } = this;
+    const span = this.#span();
+    for (let i = 1; i < rows; i++) span.fill(0, i * stride, i * stride + Math.min(i, cols));
+  }
+
+  /** Zeros above the diagonal. */
+  zeroAbove(): void {
+    const { rows, cols, stride } = this;
+    const span = this.#span();
+    for (let i = 0; i < Math.min(rows, cols); i++) {
+      span.fill(0, i * stride + i + 1, i * stride + cols);
+    }
+  }
+
+  /** All from the first entry to the last, with what is between the rows of a part. */
+  #span(): FloatArray {
+    const length = this.length === 0 ? 0 : (this.rows - 1) * this.stride + this.cols;
+    return this.job.view(this.dtype, this.handle, length);
+  }
+
+  /** Whether no entry is NaN or infinite. Rows without gaps. */
+  isFinite(): boolean {
+    return this.kernels.firstNonFinite(this.length, this.handle) < 0;
+  }
+
+  /** ‖A‖² in the Frobenius norm. Rows without gaps. */
+  sumOfSquares(): number {
+    return this.kernels.sumOfSquares(this.length, this.handle);
+  }
+
+  /** The entries themselves, by rows: valid until the next allocation. Rows without gaps. */
   view(): FloatArray {
     return this.job.view(this.dtype, this.handle, this.length);
   }
 
-  /** A copy of the entries, by rows. Not for a part of a block. */
+  /** A copy of the entries, by rows. Rows without gaps. */
   read(): FloatArray {
     return this.job.read(this.dtype, this.handle, this.length);
   }
 
-  /** Overwrites the entries, by rows. Not for a part of a block. */
+  /** Overwrites the entries, by rows. Rows without gaps. */
   write(data: FloatArray): void {
     this.job.write(this.handle, data);
   }

@@ -65,3 +65,53 @@ test("a part of a part is counted from the block", () => {
   product(corner, identity, { to: copied });
   expect([...copied.read()]).toEqual([8, 9]);
 });
+
+test("a part is copied, padded, transposed and emptied on one side, and nothing around it changes", () => {
+  fc.assert(
+    fc.property(size, size, size, type, (rows, cols, margin, dtype) => {
+      const job = new Job();
+      const kind = "random";
+      const whole = build({ rows: rows + 2, cols: cols + margin + 1, kind, dtype, seed: 3 });
+      const partOf = (block: Block) => block.part(1, margin, rows, cols);
+      const A = partOf(Block.put(job, whole));
+      const entry = (i: number, j: number) => whole.get(i + 1, j + margin);
+
+      const copied = Block.allocate(job, dtype, rows, cols + margin);
+      copied.view().fill(Number.NaN);
+      A.copyTo(copied);
+      const transposed = A.transposed();
+      for (let i = 0; i < rows; i++) {
+        const padded = Array.from({ length: cols + margin }, (_, j) =>
+          j < cols ? entry(i, j) : 0,
+        );
+        expect([...copied.lines(i).read()]).toEqual(padded);
+        for (let j = 0; j < cols; j++) expect(transposed.lines(j).read()[i]).toBe(entry(i, j));
+      }
+      expect([...copied.columns(cols, margin).transposed().read()]).toEqual(
+        Array.from({ length: margin * rows }, () => 0),
+      );
+
+      for (const side of ["zeroBelow", "zeroAbove"] as const) {
+        const block = Block.put(job, whole);
+        partOf(block)[side]();
+        const after = new Matrix(whole.rows, whole.cols, block.read());
+        for (let i = 0; i < whole.rows; i++) {
+          for (let j = 0; j < whole.cols; j++) {
+            const [row, col] = [i - 1, j - margin];
+            const inside = row >= 0 && row < rows && col >= 0 && col < cols;
+            const zero = inside && (side === "zeroBelow" ? col < row : col > row);
+            expect(after.get(i, j)).toBe(zero ? 0 : whole.get(i, j));
+          }
+        }
+      }
+    }),
+  );
+});
+
+test("a block knows whether it is finite, and its squares", () => {
+  const job = new Job();
+  const A = Block.put(job, Matrix.from([[3, 4]]));
+  expect([A.isFinite(), A.sumOfSquares()]).toEqual([true, 25]);
+  A.view()[1] = Number.NaN;
+  expect(A.isFinite()).toBe(false);
+});
