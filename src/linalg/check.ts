@@ -2,7 +2,8 @@
 // and what must be.
 
 import { describe } from "../check/describe.js";
-import { type DType, type Handle, type Job, OutOfMemoryError } from "../wasm/index.js";
+import { Block, type Job, OutOfMemoryError } from "../wasm/index.js";
+import { roundoff } from "./eps.js";
 import { checkShape, Matrix } from "./matrix.js";
 
 /** Bytes that no job can hold, even if it held nothing else. */
@@ -43,13 +44,11 @@ export function checkFinite(name: string, what: string, A: Matrix): void {
 }
 
 /** A copy of A in the job. @throws RangeError that names the first entry that is not finite. */
-export function putFinite(job: Job, name: string, what: string, A: Matrix): Handle {
+export function putFinite(job: Job, name: string, what: string, A: Matrix): Block {
   checkMatrix(name, what, A);
-  const a = job.put(A.data);
-  const i = job.kernels(A.dtype).firstNonFinite(A.data.length, a);
-  if (i >= 0) {
-    throw notFinite(name, what, i, A.cols, job.view(A.dtype, job.at(A.dtype, a, i), 1)[0]);
-  }
+  const a = Block.put(job, A);
+  const i = a.kernels.firstNonFinite(a.length, a.handle);
+  if (i >= 0) throw notFinite(name, what, i, A.cols, a.view()[i]);
   return a;
 }
 
@@ -72,21 +71,20 @@ export function checkSameType(name: string, A: Matrix, B: Matrix): void {
 }
 
 /**
- * The n x n matrix at `a` equals its transpose up to the rounding of sums of n terms: so much a
- * product such as X'X may have. More is taken for a mistake of the caller, whose answer would
- * silently be that of half of A.
+ * A, n x n, equals its transpose up to the rounding of sums of n terms: a product such as X'X may
+ * differ that much. More is taken for a mistake of the caller, whose answer would silently be that
+ * of half of A.
  */
-export function checkSymmetric(job: Job, name: string, dtype: DType, n: number, a: Handle): void {
-  const kernels = job.kernels(dtype);
-  const eps = dtype === "f32" ? 2 ** -24 : 2 ** -53;
-  const tolerance = 8 * Math.max(n, 16) * eps * kernels.amax(n * n, a);
-  const found = kernels.findAsymmetry(n, a, n, tolerance);
+export function checkSymmetric(name: string, A: Block): void {
+  const { dtype, kernels, rows: n } = A;
+  const largest = kernels.amax(A.length, A.handle);
+  const tolerance = 8 * Math.max(n, 16) * roundoff[dtype] * largest;
+  const found = kernels.findAsymmetry(n, A.handle, A.stride, tolerance);
   if (found < 0) return;
   const [i, j] = [Math.floor(found / n), found % n];
-  const entry = (row: number, col: number) =>
-    job.view(dtype, job.at(dtype, a, row * n + col), 1)[0];
+  const entries = A.view();
   throw new RangeError(
-    `${name}: A[${i}, ${j}] is ${entry(i, j)} and A[${j}, ${i}] is ${entry(j, i)}: ` +
+    `${name}: A[${i}, ${j}] is ${entries[found]} and A[${j}, ${i}] is ${entries[j * n + i]}: ` +
       "A must be symmetric",
   );
 }

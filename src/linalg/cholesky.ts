@@ -1,7 +1,7 @@
 import { withSharedJob } from "../wasm/index.js";
 import { checkSquare, checkSymmetric, putFinite } from "./check.js";
 import { scaleByPowerOfTwo, scaleForElimination } from "./in-job/scaling.js";
-import { Matrix } from "./matrix.js";
+import { type Matrix, readMatrix } from "./matrix.js";
 
 /** A symmetric matrix has an eigenvalue that is not positive, or too small to be told from 0. */
 export class NotPositiveDefiniteError extends RangeError {
@@ -34,15 +34,14 @@ export class NotPositiveDefiniteError extends RangeError {
  */
 export function cholesky(A: Matrix): Matrix {
   checkSquare("cholesky", "A", A);
-  const { rows: n, dtype } = A;
   return withSharedJob((job) => {
-    const kernels = job.kernels(dtype);
     const a = putFinite(job, "cholesky", "A", A);
-    checkSymmetric(job, "cholesky", dtype, n, a);
+    checkSymmetric("cholesky", a);
+    const { kernels, rows: n } = a;
     // By an even exponent: the factor is divided by its root.
-    const exponent = scaleForElimination(job, dtype, n * n, a);
+    const exponent = scaleForElimination(a);
     const work = job.allocateBytes(kernels.triangularWorkspace());
-    const failed = kernels.cholesky(n, a, n, work);
+    const failed = kernels.cholesky(n, a.handle, n, work);
     if (failed >= 0) {
       const minor = failed + 1;
       throw new NotPositiveDefiniteError(
@@ -51,9 +50,8 @@ export function cholesky(A: Matrix): Matrix {
         minor,
       );
     }
-    scaleByPowerOfTwo(job, dtype, n * n, a, -exponent / 2);
-    const L = job.read(dtype, a, n * n);
-    for (let i = 0; i < n; i++) L.fill(0, i * n + i + 1, (i + 1) * n);
-    return new Matrix(n, n, L);
+    scaleByPowerOfTwo(a, -exponent / 2);
+    a.zeroAbove();
+    return readMatrix(a);
   });
 }

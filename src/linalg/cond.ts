@@ -1,9 +1,9 @@
 import { describe } from "../check/describe.js";
-import { withSharedJob } from "../wasm/index.js";
+import { Block, withSharedJob } from "../wasm/index.js";
 import { checkMatrix, checkSquare, putFinite } from "./check.js";
 import { luInJob, luSolveInJob } from "./in-job/lu.js";
 import { scaleForElimination } from "./in-job/scaling.js";
-import { Matrix } from "./matrix.js";
+import { Matrix, readMatrix } from "./matrix.js";
 import { norm } from "./norm.js";
 import { relativeSingularValues } from "./singular-values.js";
 
@@ -57,17 +57,16 @@ function normTimesNormOfInverse(
   dual: "one" | "infinity",
 ): number {
   checkSquare("cond", "A", A);
-  const n = A.rows;
   return withSharedJob((job) => {
     const a = putFinite(job, "cond", "A", A);
-    scaleForElimination(job, "f64", n * n, a);
-    const size = norm(new Matrix(n, n, job.read("f64", a, n * n)), kind);
-    const lu = luInJob(job, "f64", n, a);
+    scaleForElimination(a);
+    const size = norm(readMatrix(a), kind);
+    const lu = luInJob(a);
     if (lu.singular >= 0) return Number.POSITIVE_INFINITY;
     // Solutions for the unit vectors as rows: the transpose of the inverse.
-    const inverse = job.put(Matrix.identity(n).data);
-    luSolveInJob(job, "f64", n, n, lu, inverse);
-    if (job.f64.firstNonFinite(n * n, inverse) >= 0) return Number.POSITIVE_INFINITY;
-    return size * norm(new Matrix(n, n, job.read("f64", inverse, n * n)), dual);
+    const inverse = Block.put(job, Matrix.identity(A.rows));
+    luSolveInJob(lu, inverse);
+    if (!inverse.isFinite()) return Number.POSITIVE_INFINITY;
+    return size * norm(readMatrix(inverse), dual);
   });
 }

@@ -67,13 +67,13 @@ export function logDet(A: Matrix): LogDet {
 /** det A = mantissa 2^exponent, sqrt(1/2) <= |mantissa| < sqrt(2), or mantissa = 0. */
 function pivotProduct(name: string, A: Matrix): { mantissa: number; exponent: number } {
   checkSquare(name, "A", A);
-  const { rows: n, dtype } = A;
   return withSharedJob((job) => {
     const a = putFinite(job, name, "A", A);
-    const scaling = scaleForElimination(job, dtype, n * n, a);
-    const { pivots, singular } = luInJob(job, dtype, n, a);
+    const n = a.rows;
+    const scaling = scaleForElimination(a);
+    const { pivots, singular } = luInJob(a);
     if (singular >= 0) return { mantissa: 0, exponent: 0 };
-    const factors = job.view(dtype, a, n * n);
+    const factors = a.view();
     const exchanged = job.view("i32", pivots, n);
     let mantissa = 1;
     let exponent = -n * scaling;

@@ -4,8 +4,8 @@ import { checkInteger, checkPositive, checkSeed } from "../check/values.js";
 import { type DType, withSharedJob } from "../wasm/index.js";
 import { BlockLanczos } from "./in-job/block-lanczos.js";
 import { type LinearOperator, operatorInJob } from "./in-job/linear-operator.js";
+import { singularTriplets } from "./in-job/singular-triplets.js";
 import type { Matrix } from "./matrix.js";
-import { singularTriplets } from "./randomized-svd.js";
 import type { SparseMatrix } from "./sparse-matrix.js";
 import type { SVD } from "./svd.js";
 
@@ -76,8 +76,8 @@ export function dominantSubspace(
       lanczos.restart();
       residual = lanczos.residual(converged);
     }
-    const { left, values, right, iterations } = lanczos;
-    const triplets = singularTriplets(job, name, operator, rank, left, values, right);
+    const triplets = singularTriplets(name, lanczos, rank, operator.exponent);
+    const { iterations } = lanczos;
     return { ...triplets, residual, reached: residual <= tolerance, iterations };
   });
 }

@@ -1,10 +1,10 @@
 import { readOptions } from "../check/options.js";
 import { checkBoolean } from "../check/values.js";
-import { type FloatArray, newArray, withSharedJob } from "../wasm/index.js";
-import { checkFinite } from "./check.js";
+import { type FloatArray, withSharedJob } from "../wasm/index.js";
+import { checkSquare, checkSymmetric, putFinite } from "./check.js";
 import { checkRepresentable } from "./in-job/scaling.js";
 import { eighInJob } from "./in-job/symmetric-eigen.js";
-import { Matrix } from "./matrix.js";
+import { type Matrix, readMatrix } from "./matrix.js";
 
 /** A = vectors diag(values) vectors'. */
 export interface Eigh {
@@ -40,39 +40,12 @@ export interface EighOptions {
 export function eigh(A: Matrix, options: EighOptions = {}): Eigh {
   const { vectors: wanted = true } = readOptions("eigh", options, { vectors: true });
   checkBoolean("eigh", "vectors", wanted);
-  checkFinite("eigh", "A", A);
-  checkSymmetric(A);
-  const { rows: n, dtype } = A;
+  checkSquare("eigh", "A", A);
   return withSharedJob((job) => {
-    const { values, vectors } = eighInJob(job, dtype, n, job.put(A.data), { vectors: wanted });
-    checkRepresentable(job, "eigh", "an eigenvalue", dtype, n, values);
-    return {
-      values: job.read(dtype, values, n),
-      vectors: wanted
-        ? new Matrix(n, n, job.read(dtype, vectors, n * n))
-        : new Matrix(n, 0, newArray(dtype, 0)),
-    };
+    const a = putFinite(job, "eigh", "A", A);
+    checkSymmetric("eigh", a);
+    const { values, vectors } = eighInJob(a, { vectors: wanted });
+    checkRepresentable("eigh", "an eigenvalue", values);
+    return { values: values.read(), vectors: readMatrix(vectors) };
   });
-}
-
-/**
- * A product such as X'X is symmetric up to the rounding of sums of n terms: so much is let pass.
- * More is taken for a mistake of the caller, whose answer would silently be that of half of A.
- */
-function checkSymmetric({ rows: n, cols, data, dtype }: Matrix): void {
-  if (n !== cols) throw new RangeError(`eigh: A is ${n} x ${cols}: it must be square`);
-  let largest = 0;
-  for (const value of data) largest = Math.max(largest, Math.abs(value));
-  const tolerance = 8 * Math.max(n, 16) * (dtype === "f32" ? 2 ** -24 : 2 ** -53) * largest;
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < i; j++) {
-      const below = data[i * n + j];
-      const above = data[j * n + i];
-      if (Math.abs(below - above) > tolerance) {
-        throw new RangeError(
-          `eigh: A[${i}, ${j}] is ${below} and A[${j}, ${i}] is ${above}: A must be symmetric`,
-        );
-      }
-    }
-  }
 }

@@ -1,9 +1,16 @@
-import { type DType, elementTypeOf, type FloatArray, withSharedJob } from "../wasm/index.js";
+import {
+  Block,
+  type DType,
+  elementTypeOf,
+  type FloatArray,
+  type Job,
+  withSharedJob,
+} from "../wasm/index.js";
 import { checkMatrix } from "./check.js";
 import type { LinearOperator } from "./in-job/linear-operator.js";
-import { orthogonalColumns, transposed } from "./in-job/orthogonal.js";
+import { applyReflections, orthogonalColumns, type Reflections } from "./in-job/orthogonal.js";
 import { factorQr, type Pivots, readPivots, readTriangle } from "./in-job/thin-qr.js";
-import { Matrix } from "./matrix.js";
+import { type Matrix, readMatrix } from "./matrix.js";
 import { type QrOptions, readQrOptions } from "./qr.js";
 import type { ToleranceOptions } from "./singular-values.js";
 
@@ -43,11 +50,11 @@ export function householderQr(
   const { pivoting, tolerance } = readQrOptions("householderQr", options);
   return withSharedJob((job) => {
     const factors = factorQr(job, "householderQr", A, pivoting);
-    const { rows: m, cols: n, dtype } = A;
-    const k = Math.min(m, n);
-    const R = readTriangle(job, "householderQr", A, factors);
-    const columns = job.read(dtype, factors.columns, m * k);
-    const Q = new HouseholderQ(m, k, columns, job.read(dtype, factors.tau, k));
+    const m = A.rows;
+    const k = Math.min(m, A.cols);
+    const R = readTriangle("householderQr", factors);
+    const columns = factors.columns.lines(0, k).read();
+    const Q = new HouseholderQ(m, k, columns, job.read(A.dtype, factors.tau, k));
     return { Q, R, ...readPivots(job, A, R, factors, tolerance) };
   });
 }
@@ -94,12 +101,7 @@ export class HouseholderQ implements LinearOperator {
 
   /** Q itself, the bits that `qr` returns. 2mk² - 2/3 k³ operations. */
   toDense(): Matrix {
-    const { rows: m, cols: k, dtype } = this;
-    return withSharedJob((job) => {
-      const reflections = { columns: job.put(this.#columns), tau: job.put(this.#tau) };
-      const q = orthogonalColumns(job, dtype, m, k, k, reflections);
-      return new Matrix(m, k, job.read(dtype, q, m * k));
-    });
+    return withSharedJob((job) => readMatrix(orthogonalColumns(this.#put(job))));
   }
 
   #apply(name: string, X: Matrix, transpose: boolean): Matrix {
@@ -112,19 +114,18 @@ export class HouseholderQ implements LinearOperator {
           `it must have ${from} rows and be ${dtype}`,
       );
     }
-    const p = X.cols;
     return withSharedJob((job) => {
-      const kernels = job.kernels(dtype);
       // By columns of length m, what X lacks filled with zeros.
-      const x = transposed(job, dtype, from, p, job.put(X.data));
-      const c = job.allocate(dtype, p * m);
-      kernels.embed(p, m, from, x, from, c, m);
-      const work = job.allocateBytes(kernels.applyReflectorsWorkspace(m, p));
-      const [columns, tau] = [job.put(this.#columns), job.put(this.#tau)];
-      kernels.applyReflectors(transpose ? 1 : 0, m, p, k, columns, m, tau, c, m, work);
-      const result = job.allocate(dtype, to * p);
-      kernels.transpose(p, to, c, m, result, p);
-      return new Matrix(to, p, job.read(dtype, result, to * p));
+      const C = Block.allocate(job, dtype, X.cols, m);
+      Block.put(job, X).transposed().copyTo(C);
+      applyReflections(this.#put(job), C, { transpose });
+      return readMatrix(C.columns(0, to).transposed());
     });
+  }
+
+  #put(job: Job): Reflections {
+    const { rows: m, cols: k, dtype } = this;
+    const columns = new Block(job, dtype, k, m, job.put(this.#columns));
+    return { columns, tau: job.put(this.#tau) };
   }
 }

@@ -1,16 +1,9 @@
-import {
-  type DType,
-  type FloatArray,
-  type Handle,
-  type Job,
-  newArray,
-  withSharedJob,
-} from "../wasm/index.js";
+import { Block, type FloatArray, product, withSharedJob } from "../wasm/index.js";
 import { checkSameType, putFinite } from "./check.js";
-import { svdInJob } from "./in-job/golub-kahan.js";
-import { factorColumns, transposed } from "./in-job/orthogonal.js";
+import { type SvdBlocks, svdInJob } from "./in-job/golub-kahan.js";
+import { applyReflections, factorColumns, triangleOf } from "./in-job/orthogonal.js";
 import { checkRepresentable, scaleByPowerOfTwo, scaleToSafeRange } from "./in-job/scaling.js";
-import { Matrix } from "./matrix.js";
+import { type Matrix, readMatrix } from "./matrix.js";
 import { numericalRank, readTolerance, type ToleranceOptions } from "./singular-values.js";
 
 /** The X of least norm among those that make ||A X - B|| least. */
@@ -57,81 +50,51 @@ export function lstsq(A: Matrix, B: Matrix, options: ToleranceOptions = {}): Lea
         "they must have the same number of rows",
     );
   }
-  const { rows: m, cols: n, dtype } = A;
-  const p = B.cols;
-  const k = Math.min(m, n);
   return withSharedJob((job) => {
-    const kernels = job.kernels(dtype);
     const a = putFinite(job, "lstsq", "A", A);
     const b = putFinite(job, "lstsq", "B", B);
     // (2^q A) (2^(r - q) X) = 2^r B.
-    const exponentA = scaleToSafeRange(job, dtype, m * n, a);
-    const exponentB = scaleToSafeRange(job, dtype, m * p, b);
-    const { U, S, V, sides, height } = decompose(job, dtype, m, n, p, a, b);
-    const values = job.read(dtype, S, k);
+    const exponentA = scaleToSafeRange(a);
+    const exponentB = scaleToSafeRange(b);
+    const { U, S, V, sides } = decompose(a, b);
+    const values = S.read();
     const rank = numericalRank(A, values, tolerance);
 
     // One right-hand side a row: (U'B)' = B'U, divided by S, then X = V (U'B / S).
-    const w = job.allocate(dtype, p * rank);
-    kernels.gemm(0, 0, p, rank, height, 1, sides, m, U, k, 0, w, rank);
-    const coefficients = job.view(dtype, w, p * rank);
+    const w = Block.allocate(job, b.dtype, b.cols, rank);
+    product(sides, U.columns(0, rank), { to: w });
+    const coefficients = w.view();
     for (let i = 0; i < coefficients.length; i++) coefficients[i] /= values[i % rank];
-    const x = job.allocate(dtype, n * p);
-    kernels.gemm(0, 1, n, p, rank, 1, V, k, w, rank, 0, x, p);
+    const x = Block.allocate(job, b.dtype, a.cols, b.cols);
+    product(V.columns(0, rank), w, { to: x, transposeB: true });
 
-    kernels.gemm(0, 0, m, p, n, -1, a, n, x, p, 1, b, p);
-    const residuals = transposed(job, dtype, m, p, b);
-    const residualNorms = newArray(dtype, p);
-    for (let j = 0; j < p; j++) {
-      residualNorms[j] = kernels.nrm2(m, job.at(dtype, residuals, j * m));
+    product(a, x, { to: b, scale: -1, add: true });
+    const residuals = b.transposed();
+    const norms = Block.allocate(job, b.dtype, 1, b.cols);
+    for (let j = 0; j < b.cols; j++) {
+      norms.view()[j] = b.kernels.nrm2(b.rows, residuals.lines(j).handle);
     }
-    scaleByPowerOfTwo(job, dtype, n * p, x, exponentA - exponentB);
-    checkRepresentable(job, "lstsq", "X", dtype, n * p, x);
-    scaleByPowerOfTwo(job, dtype, k, S, -exponentA);
-    checkRepresentable(job, "lstsq", "S", dtype, k, S);
-    const norms = job.put(residualNorms);
-    scaleByPowerOfTwo(job, dtype, p, norms, -exponentB);
-    checkRepresentable(job, "lstsq", "a residual", dtype, p, norms);
-    return {
-      X: new Matrix(n, p, job.read(dtype, x, n * p)),
-      residualNorms: job.read(dtype, norms, p),
-      rank,
-      S: job.read(dtype, S, k),
-    };
+    scaleByPowerOfTwo(x, exponentA - exponentB);
+    checkRepresentable("lstsq", "X", x);
+    scaleByPowerOfTwo(S, -exponentA);
+    checkRepresentable("lstsq", "S", S);
+    scaleByPowerOfTwo(norms, -exponentB);
+    checkRepresentable("lstsq", "a residual", norms);
+    return { X: readMatrix(x), residualNorms: norms.read(), rank, S: S.read() };
   });
 }
 
-/** An SVD and right-hand sides in its terms: X minimizes ||U diag(S) V'X - C||, C height x p. */
-interface Decomposition {
-  U: Handle;
-  S: Handle;
-  V: Handle;
-  /** C by columns, m apart. */
-  sides: Handle;
-  height: number;
+/** An SVD and right-hand sides in its terms: X minimizes ||U diag(S) V'X - C||. */
+interface Decomposition extends SvdBlocks {
+  /** C by columns. */
+  sides: Block;
 }
 
 /** The SVD of A, or of R in A = Q R with Q'B for B; a and b are left unchanged. */
-function decompose(
-  job: Job,
-  dtype: DType,
-  m: number,
-  n: number,
-  p: number,
-  a: Handle,
-  b: Handle,
-): Decomposition {
-  const kernels = job.kernels(dtype);
-  const sides = transposed(job, dtype, m, p, b);
-  if (m <= n) return { ...svdInJob(job, dtype, m, n, a), sides, height: m };
-  const { columns, tau } = factorColumns(job, dtype, m, n, transposed(job, dtype, m, n, a));
-  const mark = job.mark();
-  const work = job.allocateBytes(kernels.applyReflectorsWorkspace(m, p));
-  kernels.applyReflectors(1, m, p, n, columns, m, tau, sides, m, work);
-  job.release(mark);
-  const r = job.allocate(dtype, n * n);
-  kernels.transpose(n, n, columns, m, r, n);
-  const rows = job.view(dtype, r, n * n);
-  for (let i = 1; i < n; i++) rows.fill(0, i * n, i * n + i);
-  return { ...svdInJob(job, dtype, n, n, r), sides, height: n };
+function decompose(a: Block, b: Block): Decomposition {
+  const sides = b.transposed();
+  if (a.rows <= a.cols) return { ...svdInJob(a), sides };
+  const reflections = factorColumns(a.transposed());
+  applyReflections(reflections, sides, { transpose: true });
+  return { ...svdInJob(triangleOf(reflections)), sides: sides.columns(0, a.cols) };
 }

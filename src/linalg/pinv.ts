@@ -1,8 +1,8 @@
-import { withSharedJob } from "../wasm/index.js";
+import { Block, product, withSharedJob } from "../wasm/index.js";
 import { putFinite } from "./check.js";
 import { svdInJob } from "./in-job/golub-kahan.js";
 import { checkRepresentable, scaleByPowerOfTwo, scaleToSafeRange } from "./in-job/scaling.js";
-import { Matrix } from "./matrix.js";
+import { type Matrix, readMatrix } from "./matrix.js";
 import { numericalRank, readTolerance, type ToleranceOptions } from "./singular-values.js";
 
 /**
@@ -25,20 +25,19 @@ export function pinv(A: Matrix, options: ToleranceOptions = {}): Matrix {
   const tolerance = readTolerance("pinv", options);
   return withSharedJob((job) => {
     const a = putFinite(job, "pinv", "A", A);
-    const { rows: m, cols: n, dtype } = A;
-    const k = Math.min(m, n);
-    const exponent = scaleToSafeRange(job, dtype, m * n, a);
-    const { U, S, V } = svdInJob(job, dtype, m, n, a);
-    const values = job.read(dtype, S, k);
+    const exponent = scaleToSafeRange(a);
+    const { U, S, V } = svdInJob(a);
+    const values = S.read();
     const rank = numericalRank(A, values, tolerance);
-    const v = job.view(dtype, V, n * k);
+    const v = V.view();
+    const k = V.cols;
     for (let i = 0; i < v.length; i++) {
       if (i % k < rank) v[i] /= values[i % k];
     }
-    const result = job.allocate(dtype, n * m);
-    job.kernels(dtype).gemm(0, 1, n, m, rank, 1, V, k, U, k, 0, result, m);
-    scaleByPowerOfTwo(job, dtype, n * m, result, exponent);
-    checkRepresentable(job, "pinv", "the inverse", dtype, n * m, result);
-    return new Matrix(n, m, job.read(dtype, result, n * m));
+    const result = Block.allocate(job, A.dtype, A.cols, A.rows);
+    product(V.columns(0, rank), U.columns(0, rank), { to: result, transposeB: true });
+    scaleByPowerOfTwo(result, exponent);
+    checkRepresentable("pinv", "the inverse", result);
+    return readMatrix(result);
   });
 }

@@ -3,7 +3,7 @@ import { type OptionNames, readOptions } from "../check/options.js";
 import { checkBoolean } from "../check/values.js";
 import { withSharedJob } from "../wasm/index.js";
 import { type Pivots, readPivots, readTriangle, thinQr } from "./in-job/thin-qr.js";
-import { Matrix } from "./matrix.js";
+import { type Matrix, readMatrix } from "./matrix.js";
 import { checkTolerance, type ToleranceOptions } from "./singular-values.js";
 
 /** A = Q R. */
@@ -74,10 +74,7 @@ export function qr(A: Matrix, options: QrOptions & ToleranceOptions = {}): QR | 
   const { pivoting, tolerance } = readQrOptions("qr", options);
   return withSharedJob((job) => {
     const factors = thinQr(job, "qr", A, pivoting);
-    const { rows: m, cols: n, dtype } = A;
-    const k = Math.min(m, n);
-    const R = readTriangle(job, "qr", A, factors);
-    const Q = new Matrix(m, k, job.read(dtype, factors.q, m * k));
-    return { Q, R, ...readPivots(job, A, R, factors, tolerance) };
+    const R = readTriangle("qr", factors);
+    return { Q: readMatrix(factors.Q), R, ...readPivots(job, A, R, factors, tolerance) };
   });
 }

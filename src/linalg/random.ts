@@ -3,14 +3,7 @@
 // so are the uniform and the normal numbers of one stream.
 
 import { checkInteger, checkSeed } from "../check/values.js";
-import {
-  type DType,
-  type FloatArray,
-  type Handle,
-  type Job,
-  newArray,
-  withSharedJob,
-} from "../wasm/index.js";
+import { type Block, type DType, type FloatArray, newArray, withSharedJob } from "../wasm/index.js";
 
 /** Elements made at a time: the job's memory stays small whatever the length. */
 const chunk = 2 ** 17;
@@ -25,18 +18,10 @@ export function randomNormalArray(
   return randomArray("normal", length, seed, stream, 0, dtype);
 }
 
-/** Normal numbers at a place in a job: elements start .. start + length - 1 of the stream. */
-export function fillNormal(
-  job: Job,
-  dtype: DType,
-  length: number,
-  seed: number,
-  stream: number,
-  x: Handle,
-  start = 0,
-): void {
+/** Fills a block with normal numbers: elements start, start + 1, ... of the stream, by rows. */
+export function fillNormal(x: Block, seed: number, stream: number, start = 0): void {
   const [low, high] = [seed % 2 ** 32, Math.floor(seed / 2 ** 32)];
-  job.kernels(dtype).normal(length, low, high, stream, start, x);
+  x.kernels.normal(x.length, low, high, stream, start, x.handle);
 }
 
 /** Uniform numbers in (0, 1), both ends left out. */

@@ -1,22 +1,11 @@
 import { describe } from "../check/describe.js";
 import { type OptionNames, readOptions } from "../check/options.js";
 import { checkInteger, checkSeed } from "../check/values.js";
-import {
-  type DType,
-  type FloatArray,
-  type Handle,
-  type Job,
-  withSharedJob,
-} from "../wasm/index.js";
-import {
-  type BlockOperator,
-  type LinearOperator,
-  operatorInJob,
-} from "./in-job/linear-operator.js";
-import { transposed } from "./in-job/orthogonal.js";
+import { type DType, type FloatArray, withSharedJob } from "../wasm/index.js";
+import { type LinearOperator, operatorInJob } from "./in-job/linear-operator.js";
 import { RandomizedQB } from "./in-job/randomized-qb.js";
-import { checkRepresentable, scaleByPowerOfTwo } from "./in-job/scaling.js";
-import { Matrix } from "./matrix.js";
+import { singularTriplets } from "./in-job/singular-triplets.js";
+import type { Matrix } from "./matrix.js";
 import type { SparseMatrix } from "./sparse-matrix.js";
 import type { SVD } from "./svd.js";
 
@@ -117,12 +106,11 @@ export function randomizedSvd(
         qb.grow(Math.min(blockColumns, most - qb.columns));
       }
     }
-    const { W, S, Z } = qb.svd();
-    const energies = tailEnergies(job.read(operator.dtype, S, qb.columns), qb.residualEnergy());
+    const { U: W, S: values, V: Z } = qb.svd();
+    const energies = tailEnergies(values.read(), qb.residualEnergy());
     const kept = tolerance === undefined ? rank : smallestRank(energies, tolerance, rank);
-    const left = qb.leftVectors(kept, Z);
-    const right = transposed(job, operator.dtype, operator.cols, qb.columns, W);
-    const triplets = singularTriplets(job, name, operator, kept, left, S, right);
+    const found = { left: qb.leftVectors(kept, Z), values, right: W.transposed() };
+    const triplets = singularTriplets(name, found, kept, operator.exponent);
     return { ...triplets, errorEstimate: Math.sqrt(energies[kept]) * 2 ** -operator.exponent };
   });
 }
@@ -164,31 +152,4 @@ function checkTolerance(name: string, tolerance: number, dtype: DType): void {
         "(svd goes down to rounding)",
     );
   }
-}
-
-/** The triplets out of the job, from vectors stored by columns; fixes signs, undoes scaling. */
-export function singularTriplets(
-  job: Job,
-  name: string,
-  {
-    rows: m,
-    cols: n,
-    dtype,
-    exponent,
-  }: Pick<BlockOperator, "rows" | "cols" | "dtype" | "exponent">,
-  rank: number,
-  left: Handle,
-  values: Handle,
-  right: Handle,
-): SVD {
-  job.kernels(dtype).fixSigns(rank, m, left, m, n, right, n);
-  scaleByPowerOfTwo(job, dtype, rank, values, -exponent);
-  checkRepresentable(job, name, "S", dtype, rank, values);
-  const U = transposed(job, dtype, rank, m, left);
-  const V = transposed(job, dtype, rank, n, right);
-  return {
-    U: new Matrix(m, rank, job.read(dtype, U, m * rank)),
-    S: job.read(dtype, values, rank),
-    V: new Matrix(n, rank, job.read(dtype, V, n * rank)),
-  };
 }

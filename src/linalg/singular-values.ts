@@ -4,6 +4,7 @@ import { readOptions } from "../check/options.js";
 import { checkNonNegative } from "../check/values.js";
 import { type FloatArray, withSharedJob } from "../wasm/index.js";
 import { putFinite } from "./check.js";
+import { spacing } from "./eps.js";
 import { svdInJob } from "./in-job/golub-kahan.js";
 import { scaleToSafeRange } from "./in-job/scaling.js";
 import type { Matrix } from "./matrix.js";
@@ -31,8 +32,7 @@ export function checkTolerance(name: string, tolerance: number): void {
 
 /** The number of singular values, descending, above the tolerance. */
 export function numericalRank(A: Matrix, S: FloatArray, tolerance: number | undefined): number {
-  const eps = A.dtype === "f32" ? 2 ** -23 : 2 ** -52;
-  const limit = tolerance ?? Math.max(A.rows, A.cols) * eps;
+  const limit = tolerance ?? Math.max(A.rows, A.cols) * spacing[A.dtype];
   // By the ratio: the product with a tiny S[0] might underflow to 0.
   let rank = 0;
   while (rank < S.length && S[rank] > 0 && S[rank] / S[0] > limit) rank++;
@@ -43,10 +43,8 @@ export function numericalRank(A: Matrix, S: FloatArray, tolerance: number | unde
 export function relativeSingularValues(name: string, A: Matrix): FloatArray {
   return withSharedJob((job) => {
     const a = putFinite(job, name, "A", A);
-    const { rows: m, cols: n, dtype } = A;
-    scaleToSafeRange(job, dtype, m * n, a);
-    const { S } = svdInJob(job, dtype, m, n, a, { vectors: false });
-    return job.read(dtype, S, Math.min(m, n));
+    scaleToSafeRange(a);
+    return svdInJob(a, { vectors: false }).S.read();
   });
 }
 

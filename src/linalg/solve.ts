@@ -1,9 +1,8 @@
-import { withSharedJob } from "../wasm/index.js";
+import { Block, withSharedJob } from "../wasm/index.js";
 import { checkSameType, checkSquare, putFinite } from "./check.js";
 import { luInJob, luSolveInJob } from "./in-job/lu.js";
-import { transposed } from "./in-job/orthogonal.js";
 import { checkRepresentable, scaleByPowerOfTwo, scaleForElimination } from "./in-job/scaling.js";
-import { Matrix } from "./matrix.js";
+import { type Matrix, readMatrix } from "./matrix.js";
 
 /** A linear system has no unique solution: elimination met a pivot that is zero. */
 export class SingularMatrixError extends RangeError {
@@ -38,26 +37,24 @@ export function solve(A: Matrix, B: Matrix): Matrix {
         "they must have the same number of rows",
     );
   }
-  const { rows: n, dtype } = A;
-  const p = B.cols;
   return withSharedJob((job) => {
     const a = putFinite(job, "solve", "A", A);
     // One right-hand side a row; one alone is a row already.
     const b = putFinite(job, "solve", "B", B);
-    const sides = p === 1 ? b : transposed(job, dtype, n, p, b);
+    const sides = b.cols === 1 ? new Block(job, b.dtype, 1, b.rows, b.handle) : b.transposed();
     // (2^q A) (2^(r - q) X) = 2^r B.
-    const exponentA = scaleForElimination(job, dtype, n * n, a);
-    const exponentB = scaleForElimination(job, dtype, n * p, sides);
-    const lu = luInJob(job, dtype, n, a);
+    const exponentA = scaleForElimination(a);
+    const exponentB = scaleForElimination(sides);
+    const lu = luInJob(a);
     if (lu.singular >= 0) {
       throw new SingularMatrixError(
-        `solve: A is singular (pivot ${lu.singular} of ${n} is 0): its rows must be independent`,
+        `solve: A is singular (pivot ${lu.singular} of ${A.rows} is 0): its rows must be independent`,
       );
     }
-    luSolveInJob(job, dtype, p, n, lu, sides);
-    scaleByPowerOfTwo(job, dtype, n * p, sides, exponentA - exponentB);
-    checkRepresentable(job, "solve", "X", dtype, n * p, sides);
-    if (p !== 1) job.kernels(dtype).transpose(p, n, sides, n, b, p);
-    return new Matrix(n, p, job.read(dtype, b, n * p));
+    luSolveInJob(lu, sides);
+    scaleByPowerOfTwo(sides, exponentA - exponentB);
+    checkRepresentable("solve", "X", sides);
+    if (b.cols !== 1) sides.transposeTo(b);
+    return readMatrix(b);
   });
 }

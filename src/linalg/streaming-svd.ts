@@ -1,15 +1,16 @@
 import { type OptionNames, readOptions } from "../check/options.js";
 import { checkDType, checkInteger, checkSeed, largestSize } from "../check/values.js";
-import { type DType, type FloatArray, type Handle, Job, withSharedJob } from "../wasm/index.js";
+import { Block, type DType, type FloatArray, Job, product, withSharedJob } from "../wasm/index.js";
 import { checkMatrix, putFinite } from "./check.js";
 import { energyBound, probes } from "./in-job/probes.js";
+import { singularTriplets } from "./in-job/singular-triplets.js";
 import { leadingColumns } from "./leading-columns.js";
 import { lstsq } from "./lstsq.js";
 import { matmul } from "./matmul.js";
-import { Matrix } from "./matrix.js";
+import { Matrix, readMatrix } from "./matrix.js";
 import { qr } from "./qr.js";
 import { fillNormal } from "./random.js";
-import { type RandomizedSVD, singularTriplets } from "./randomized-svd.js";
+import type { RandomizedSVD } from "./randomized-svd.js";
 import { streams } from "./streams.js";
 import { svd } from "./svd.js";
 
@@ -68,11 +69,11 @@ export class StreamingSvd {
   readonly #coreSize: number;
   readonly #job = new Job();
   /** Ω and Ψ side by side, cols x (rangeSize + coreSize). */
-  readonly #directions: Handle;
+  readonly #directions: Block;
   /** X and, below, the probes of the error: (rangeSize + probes) x cols. */
-  readonly #rowSketch: Handle;
+  readonly #rowSketch: Block;
   /** Z, coreSize x coreSize. */
-  readonly #coreSketch: Handle;
+  readonly #coreSketch: Block;
   /** Y, one piece a block. */
   readonly #rangeSketch: FloatArray[] = [];
   #rows = 0;
@@ -99,11 +100,10 @@ export class StreamingSvd {
     this.#rangeSize = rangeSize;
     this.#coreSize = coreSize;
     const job = this.#job;
-    const directions = cols * (rangeSize + coreSize);
-    this.#directions = job.allocate(dtype, directions);
-    fillNormal(job, dtype, directions, seed, streams.sketch.first, this.#directions);
-    this.#rowSketch = job.allocateZeros(dtype, (rangeSize + probes) * cols);
-    this.#coreSketch = job.allocateZeros(dtype, coreSize * coreSize);
+    this.#directions = Block.allocate(job, dtype, cols, rangeSize + coreSize);
+    fillNormal(this.#directions, seed, streams.sketch.first);
+    this.#rowSketch = Block.zeros(job, dtype, rangeSize + probes, cols);
+    this.#coreSketch = Block.zeros(job, dtype, coreSize, coreSize);
   }
 
   /** Rows seen so far. */
@@ -127,28 +127,23 @@ export class StreamingSvd {
           `it must have ${n} columns and be ${dtype}`,
       );
     }
-    const [k, s, b] = [this.#rangeSize, this.#coreSize, block.rows];
+    const [k, s] = [this.#rangeSize, this.#coreSize];
     const job = this.#job;
-    const { gemm } = job.kernels(dtype);
     const mark = job.mark();
     try {
       const a = putFinite(job, "StreamingSvd.append", "block", block);
-      const products = job.allocate(dtype, b * (k + s));
-      gemm(0, 0, b, k + s, n, 1, a, n, this.#directions, k + s, 0, products, k + s);
-      const range = leadingColumns(new Matrix(b, k + s, job.read(dtype, products, b * (k + s))), k);
-      const width = this.#rowWidth;
-      const random = job.allocate(dtype, Math.min(b, chunkRows) * width);
-      for (let i = 0; i < b; i += chunkRows) {
-        const rows = Math.min(chunkRows, b - i);
-        this.#randomRows(job, this.#rows + i, rows, random);
-        const part = job.at(dtype, a, i * n);
-        gemm(1, 0, k + probes, n, rows, 1, random, width, part, n, 1, this.#rowSketch, n);
-        const core = job.at(dtype, random, k + probes);
-        const right = job.at(dtype, products, i * (k + s) + k);
-        gemm(1, 0, s, s, rows, 1, core, width, right, k + s, 1, this.#coreSketch, s);
+      const products = Block.allocate(job, dtype, a.rows, k + s);
+      product(a, this.#directions, { to: products });
+      const range = leadingColumns(readMatrix(products), k);
+      for (const { first, random } of this.#randomRows(job, a.rows, this.#rows)) {
+        const added = { transposeA: true, add: true };
+        const rows = a.lines(first, random.rows);
+        product(random.columns(0, k + probes), rows, { to: this.#rowSketch, ...added });
+        const right = products.part(first, k, random.rows, s);
+        product(random.columns(k + probes, s), right, { to: this.#coreSketch, ...added });
       }
       this.#rangeSketch.push(range.data);
-      this.#rows += b;
+      this.#rows += a.rows;
     } finally {
       job.release(mark);
     }
@@ -163,22 +158,20 @@ export class StreamingSvd {
    * @throws RangeError when no row was seen, or the sketches left the range of their type.
    */
   svd(): RandomizedSVD {
-    const { cols: n, dtype } = this;
+    const { dtype } = this;
     const m = this.#rows;
     if (m === 0) throw new RangeError("StreamingSvd.svd: there are no rows yet: append some first");
     const [k, s] = [this.#rangeSize, this.#coreSize];
-    const job = this.#job;
     const Y = Matrix.zeros(m, k, { dtype });
     let filled = 0;
     for (const piece of this.#rangeSketch) {
       Y.data.set(piece, filled);
       filled += piece.length;
     }
-    const X = new Matrix(k, n, job.read(dtype, this.#rowSketch, k * n));
-    const Z = new Matrix(s, s, job.read(dtype, this.#coreSketch, s * s));
-    const probed = job.at(dtype, this.#rowSketch, k * n);
-    const W = new Matrix(probes, n, job.read(dtype, probed, probes * n));
-    const directions = new Matrix(n, k + s, job.read(dtype, this.#directions, n * (k + s)));
+    const X = readMatrix(this.#rowSketch.lines(0, k));
+    const Z = readMatrix(this.#coreSketch);
+    const W = readMatrix(this.#rowSketch.lines(k, probes));
+    const directions = readMatrix(this.#directions);
 
     const { Q } = qr(Y);
     const P = qr(X.transpose()).Q;
@@ -198,17 +191,14 @@ export class StreamingSvd {
     const product = matmul(approximated, V, { transposeB: true });
     let energy = 0;
     for (let i = 0; i < W.data.length; i++) energy += square(W.data[i] - product.data[i]);
-    const triplets = withSharedJob((shared) =>
-      singularTriplets(
-        shared,
-        "StreamingSvd.svd",
-        { rows: m, cols: n, dtype, exponent: 0 },
-        r,
-        shared.put(U.transpose().data),
-        shared.put(S),
-        shared.put(V.transpose().data),
-      ),
-    );
+    const triplets = withSharedJob((shared) => {
+      const [left, values] = [
+        Block.put(shared, U.transpose()),
+        Block.put(shared, new Matrix(1, r, S)),
+      ];
+      const right = Block.put(shared, V.transpose());
+      return singularTriplets("StreamingSvd.svd", { left, values, right }, r);
+    });
     return { ...triplets, errorEstimate: Math.sqrt(energyBound(energy)) };
   }
 
@@ -217,28 +207,29 @@ export class StreamingSvd {
     return this.#rangeSize + probes + this.#coreSize;
   }
 
-  /** The random numbers of rows first, first + 1, ...: made again whenever they are needed. */
-  #randomRows(job: Job, first: number, rows: number, to: Handle): void {
-    const width = this.#rowWidth;
+  /**
+   * The random numbers of rows start, start + 1, ..., `count` of them, in chunks whose `first`
+   * is counted from start; made again whenever they are needed.
+   */
+  *#randomRows(job: Job, count: number, start: number) {
     const { first: stream } = streams.sketchRows;
-    fillNormal(job, this.dtype, rows * width, this.#seed, stream, to, first * width);
+    const room = Block.allocate(job, this.dtype, Math.min(count, chunkRows), this.#rowWidth);
+    for (let first = 0; first < count; first += chunkRows) {
+      const random = room.lines(0, Math.min(chunkRows, count - first));
+      fillNormal(random, this.#seed, stream, (start + first) * this.#rowWidth);
+      yield { first, random };
+    }
   }
 
   /** The random rows, transposed, times Q: [Υ; probes; Φ] Q. */
   #timesRandomRows(Q: Matrix): Matrix {
-    const width = this.#rowWidth;
-    const { rows: m, cols: k, dtype } = Q;
     return withSharedJob((job) => {
-      const { gemm } = job.kernels(dtype);
-      const q = job.put(Q.data);
-      const result = job.allocateZeros(dtype, width * k);
-      const random = job.allocate(dtype, Math.min(m, chunkRows) * width);
-      for (let i = 0; i < m; i += chunkRows) {
-        const rows = Math.min(chunkRows, m - i);
-        this.#randomRows(job, i, rows, random);
-        gemm(1, 0, width, k, rows, 1, random, width, job.at(dtype, q, i * k), k, 1, result, k);
+      const q = Block.put(job, Q);
+      const result = Block.zeros(job, Q.dtype, this.#rowWidth, Q.cols);
+      for (const { first, random } of this.#randomRows(job, Q.rows, 0)) {
+        product(random, q.lines(first, random.rows), { to: result, transposeA: true, add: true });
       }
-      return new Matrix(width, k, job.read(dtype, result, width * k));
+      return readMatrix(result);
     });
   }
 }

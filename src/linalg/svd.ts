@@ -1,12 +1,13 @@
 import { describe } from "../check/describe.js";
 import { type OptionNames, readOptions } from "../check/options.js";
 import { checkBoolean } from "../check/values.js";
-import { type FloatArray, newArray, withSharedJob } from "../wasm/index.js";
-import { checkFinite } from "./check.js";
+import { Block, type FloatArray, type Job, withSharedJob } from "../wasm/index.js";
+import { checkMatrix, putFinite } from "./check.js";
 import { svdInJob } from "./in-job/golub-kahan.js";
 import { jacobiSvdInJob } from "./in-job/jacobi.js";
 import { checkRepresentable } from "./in-job/scaling.js";
-import { Matrix } from "./matrix.js";
+import { singularTriplets } from "./in-job/singular-triplets.js";
+import { Matrix, readMatrix } from "./matrix.js";
 
 /** A = U diag(S) V'. */
 export interface SVD {
@@ -61,66 +62,30 @@ export function svd(A: Matrix, options: SvdOptions = {}): SVD {
     );
   }
   checkBoolean("svd", "vectors", vectors);
-  checkFinite("svd", "A", A);
-  const { U, S, V } = method === "jacobi" ? jacobi(A) : golubKahan(A, vectors);
+  return withSharedJob((job) => (method === "jacobi" ? jacobi : golubKahan)(job, A, vectors));
+}
+
+function golubKahan(job: Job, A: Matrix, vectors: boolean): SVD {
+  const { U, S, V } = svdInJob(putFinite(job, "svd", "A", A), { vectors });
+  checkRepresentable("svd", "S", S);
+  return { U: readMatrix(U), S: S.read(), V: readMatrix(V) };
+}
+
+/** In f64; only the results are rounded. */
+function jacobi(job: Job, A: Matrix, vectors: boolean): SVD {
+  checkMatrix("svd", "A", A);
+  const { rows: m, cols: n, dtype } = A;
+  const a = putFinite(job, "svd", "A", dtype === "f64" ? A : A.astype("f64"));
+  const found = jacobiSvdInJob(m < n ? a.transposed() : a);
+  const [left, values, right] = [found.left, found.values, found.right].map((doubles) => {
+    job.kernels(dtype).fromDoubles(doubles.length, doubles.handle, doubles.handle);
+    return new Block(job, dtype, doubles.rows, doubles.cols, doubles.handle);
+  });
+  if (dtype === "f32" && !values.isFinite()) {
+    throw new RangeError("svd: S overflows f32: the entries of A must be smaller");
+  }
+  const turned = m < n ? { left: right, values, right: left } : { left, values, right };
+  const { U, S, V } = singularTriplets("svd", turned, Math.min(m, n));
   if (vectors) return { U, S, V };
-  return { U: withoutColumns(U), S, V: withoutColumns(V) };
-}
-
-function golubKahan(A: Matrix, vectors: boolean): SVD {
-  const { rows: m, cols: n, dtype } = A;
-  const k = Math.min(m, n);
-  const cols = vectors ? k : 0;
-  return withSharedJob((job) => {
-    const { U, S, V } = svdInJob(job, dtype, m, n, job.put(A.data), { vectors });
-    checkRepresentable(job, "svd", "S", dtype, k, S);
-    return {
-      U: new Matrix(m, cols, job.read(dtype, U, m * cols)),
-      S: job.read(dtype, S, k),
-      V: new Matrix(n, cols, job.read(dtype, V, n * cols)),
-    };
-  });
-}
-
-function jacobi(A: Matrix): SVD {
-  if (A.rows < A.cols) {
-    const { U, S, V } = jacobi(A.transpose());
-    return orient({ U: V, S, V: U });
-  }
-  const { rows: m, cols: n, dtype } = A;
-  return withSharedJob((job) => {
-    const { U, S, V } = jacobiSvdInJob(job, m, n, Float64Array.from(A.data));
-    checkRepresentable(job, "svd", "S", "f64", n, S);
-    const values = newArray(dtype, n);
-    values.set(job.view("f64", S, n));
-    if (values.includes(Number.POSITIVE_INFINITY)) {
-      throw new RangeError(`svd: S overflows ${dtype}: the entries of A must be smaller`);
-    }
-    return orient({
-      U: new Matrix(m, n, job.read("f64", U, m * n)).astype(dtype),
-      S: values,
-      V: new Matrix(n, n, job.read("f64", V, n * n)).astype(dtype),
-    });
-  });
-}
-
-/** Applies the rule of signs, in place. */
-function orient(result: SVD): SVD {
-  const { U, V } = result;
-  for (let j = 0; j < U.cols; j++) {
-    let largest = 0;
-    for (let i = 0; i < U.rows; i++) {
-      const entry = U.data[i * U.cols + j];
-      if (Math.abs(entry) > Math.abs(largest)) largest = entry;
-    }
-    if (largest < 0) {
-      for (let p = j; p < U.data.length; p += U.cols) U.data[p] = -U.data[p];
-      for (let p = j; p < V.data.length; p += V.cols) V.data[p] = -V.data[p];
-    }
-  }
-  return result;
-}
-
-function withoutColumns({ rows, dtype }: Matrix): Matrix {
-  return new Matrix(rows, 0, newArray(dtype, 0));
+  return { U: Matrix.zeros(m, 0, { dtype }), S, V: Matrix.zeros(n, 0, { dtype }) };
 }

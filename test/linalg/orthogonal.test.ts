@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { svdInJob } from "../../src/linalg/in-job/golub-kahan.js";
 import { orthonormalize } from "../../src/linalg/in-job/orthogonal.js";
 import { eighInJob } from "../../src/linalg/in-job/symmetric-eigen.js";
-import { Matrix } from "../../src/linalg/matrix.js";
-import { Job } from "../../src/wasm/index.js";
+import { Matrix, readMatrix } from "../../src/linalg/matrix.js";
+import { Block, Job } from "../../src/wasm/index.js";
 import { build, buildSymmetric, type Recipe } from "../helpers/matrices.js";
 import { bound, expectBelow, orthogonalityRatio, productRatio } from "../helpers/ratios.js";
 
@@ -13,11 +13,11 @@ test("orthonormalize makes a block orthonormal in place and keeps the space of i
   for (const kind of ["random", "rankTwo", "zero", "huge", "denormal", "duplicates"]) {
     for (const dtype of ["f64", "f32"] as const) {
       const A = build({ ...base, kind, dtype });
-      const a = job.put(A.data);
+      const a = Block.put(job, A);
       const level = job.mark();
-      orthonormalize(job, dtype, A.rows, A.cols, a);
+      orthonormalize(a);
       expect(job.mark()).toBe(level);
-      const Q = new Matrix(A.rows, A.cols, job.read(dtype, a, A.data.length));
+      const Q = readMatrix(a);
       // Q Q'A = A: nothing of the space is lost.
       const coordinates = Matrix.zeros(A.cols, A.cols, { dtype });
       for (let i = 0; i < A.cols; i++) {
@@ -38,7 +38,7 @@ test("orthonormalize makes a block orthonormal in place and keeps the space of i
 
 test("orthonormalize refuses a block with more columns than rows", () => {
   const job = new Job();
-  expect(() => orthonormalize(job, "f64", 2, 3, job.allocate("f64", 6))).toThrow(
+  expect(() => orthonormalize(Block.zeros(job, "f64", 2, 3))).toThrow(
     "orthonormalize: the block is 2 x 3: it must have rows >= columns",
   );
 });
@@ -48,16 +48,16 @@ test("svdInJob and eighInJob keep their operand and hold on to no more than thei
   const recipe: Recipe = { rows: 90, cols: 40, kind: "random", dtype: "f64", seed: 4 };
   for (const A of [build(recipe), build({ ...recipe, rows: 20 })]) {
     const k = Math.min(A.rows, A.cols);
-    const a = job.put(A.data);
+    const a = Block.put(job, A);
     const before = job.mark();
-    svdInJob(job, "f64", A.rows, A.cols, a);
+    svdInJob(a);
     expect(job.mark() - before).toBe(8 * k * (A.rows + A.cols + 1));
-    expect(job.read("f64", a, A.data.length)).toEqual(A.data);
+    expect(a.read()).toEqual(A.data);
   }
   const B = buildSymmetric(recipe);
-  const b = job.put(B.data);
+  const b = Block.put(job, B);
   const before = job.mark();
-  eighInJob(job, "f64", B.rows, b);
+  eighInJob(b);
   expect(job.mark() - before).toBe(8 * B.rows * (B.rows + 1));
-  expect(job.read("f64", b, B.data.length)).toEqual(B.data);
+  expect(b.read()).toEqual(B.data);
 });

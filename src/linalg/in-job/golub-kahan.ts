@@ -1,137 +1,105 @@
-// The singular value decomposition on a job's handles: bidiagonalize, decompose the bidiagonal
-// matrix, transform its vectors back (Golub and Kahan 1965). Matrices clearly longer than wide are
-// first reduced to the triangle of their QR factorization (Chan 1982).
-import type { DType, Handle, Job } from "../../wasm/index.js";
-import { factorColumns, transposed } from "./orthogonal.js";
+// The singular value decomposition in a job: bidiagonalize, decompose the bidiagonal matrix,
+// transform its vectors back (Golub and Kahan 1965). Matrices clearly longer than wide are first
+// reduced to the triangle of their QR factorization (Chan 1982).
+import { Block, type Handle } from "../../wasm/index.js";
+import { applyReflections, factorColumns, triangleColumns } from "./orthogonal.js";
 import { scaleByPowerOfTwo, scaleToSafeRange } from "./scaling.js";
 
 /** Aspect ratio from which QR first saves work; LAPACK's choice. */
 const clearlyLonger = 11 / 6;
 
-/** Handles of a thin SVD, k = min(m, n). */
-export interface SvdHandles {
-  /** m x k, row-major. */
-  readonly U: Handle;
-  /** k, descending. */
-  readonly S: Handle;
-  /** n x k, row-major. */
-  readonly V: Handle;
+/** A thin SVD, k = min(m, n). */
+export interface SvdBlocks {
+  /** m x k. */
+  readonly U: Block;
+  /** 1 x k, descending. */
+  readonly S: Block;
+  /** n x k. */
+  readonly V: Block;
 }
 
 /**
- * Thin SVD of the row-major m x n matrix at `a`, which is left unchanged; a must be finite. The
- * result stays allocated, everything else is released. With `vectors` false only S is computed:
- * U and V are then empty.
+ * Thin SVD of A, m x n and finite, which is left unchanged. The result stays allocated, everything
+ * else is released. With `vectors` false only S is computed: U and V have no columns.
  */
-export function svdInJob(
-  job: Job,
-  dtype: DType,
-  m: number,
-  n: number,
-  a: Handle,
-  { vectors = true }: { vectors?: boolean } = {},
-): SvdHandles {
-  const kernels = job.kernels(dtype);
+export function svdInJob(A: Block, { vectors = true }: { vectors?: boolean } = {}): SvdBlocks {
+  const { job, dtype, kernels, rows: m, cols: n } = A;
   const k = Math.min(m, n);
-  const S = job.allocate(dtype, k);
-  const U = job.allocate(dtype, vectors ? m * k : 0);
-  const V = job.allocate(dtype, vectors ? n * k : 0);
+  const S = Block.allocate(job, dtype, 1, k);
+  const U = Block.allocate(job, dtype, m, vectors ? k : 0);
+  const V = Block.allocate(job, dtype, n, vectors ? k : 0);
   if (k === 0) return { U, S, V };
   const mark = job.mark();
   // Stored by columns and tall: for a wide matrix that is its transpose, which is how memory has
   // it.
   const tall = m >= n;
   const rows = Math.max(m, n);
-  let columns: Handle;
-  if (tall) {
-    columns = transposed(job, dtype, m, n, a);
-  } else {
-    columns = job.allocate(dtype, m * n);
-    kernels.embed(m, n, n, a, n, columns, n);
-  }
-  const exponent = scaleToSafeRange(job, dtype, m * n, columns);
-  const { values, left, right } = decompose(job, dtype, rows, k, columns, vectors);
-  kernels.fromDoubles(k, values, S);
-  scaleByPowerOfTwo(job, dtype, k, S, -exponent);
+  const columns = Block.allocate(job, dtype, k, rows);
+  if (tall) A.transposeTo(columns);
+  else A.copyTo(columns);
+  const exponent = scaleToSafeRange(columns);
+  const { values, left, right } = decompose(columns, vectors);
+  kernels.fromDoubles(k, values, S.handle);
+  scaleByPowerOfTwo(S, -exponent);
   if (vectors) {
-    if (tall) kernels.fixSigns(k, rows, left, rows, k, right, k);
-    else kernels.fixSigns(k, k, right, k, rows, left, rows);
-    kernels.transpose(k, rows, left, rows, tall ? U : V, k);
-    kernels.transpose(k, k, right, k, tall ? V : U, k);
+    const [u, v] = tall ? [left, right] : [right, left];
+    kernels.fixSigns(k, m, u.handle, u.stride, n, v.handle, v.stride);
+    left.transposeTo(tall ? U : V);
+    right.transposeTo(tall ? V : U);
   }
   job.release(mark);
   return { U, S, V };
 }
 
-/** values in f64; left (n columns of length m) and right (n columns of length n). */
+/** Vectors by columns, one a row. */
 interface ColumnSvd {
+  /** n numbers in f64. */
   values: Handle;
-  left: Handle;
-  right: Handle;
+  /** n vectors of length m. */
+  left: Block;
+  /** n vectors of length n. */
+  right: Block;
 }
 
-/** SVD of the matrix of n columns of length m >= n >= 1 at `columns`, which is destroyed. */
-function decompose(
-  job: Job,
-  dtype: DType,
-  m: number,
-  n: number,
-  columns: Handle,
-  vectors: boolean,
-): ColumnSvd {
-  const kernels = job.kernels(dtype);
-  const reduce = m >= clearlyLonger * n;
-  if (!reduce) return decomposeDirectly(job, dtype, m, n, columns, m, vectors);
-  const { tau } = factorColumns(job, dtype, m, n, columns);
-  const triangle = job.allocate(dtype, n * n);
-  kernels.embed(n, n, n, columns, m, triangle, n);
-  const entries = job.view(dtype, triangle, n * n);
-  for (let j = 0; j < n; j++) entries.fill(0, j * n + j + 1, (j + 1) * n);
-  const result = decomposeDirectly(job, dtype, n, n, triangle, m, vectors);
-  if (vectors) {
-    const work = job.allocateBytes(kernels.applyReflectorsWorkspace(m, n));
-    kernels.applyReflectors(0, m, n, n, columns, m, tau, result.left, m, work);
-  }
+/** SVD of the matrix of n columns of length m >= n >= 1, which are destroyed. */
+function decompose(columns: Block, vectors: boolean): ColumnSvd {
+  const { rows: n, cols: m } = columns;
+  if (m < clearlyLonger * n) return decomposeDirectly(columns, m, vectors);
+  const reflections = factorColumns(columns);
+  const result = decomposeDirectly(triangleColumns(reflections), m, vectors);
+  if (vectors) applyReflections(reflections, result.left);
   return result;
 }
 
 /** The same without QR first; left vectors are padded with zeros to the length `padded`. */
-function decomposeDirectly(
-  job: Job,
-  dtype: DType,
-  m: number,
-  n: number,
-  columns: Handle,
-  padded: number,
-  vectors: boolean,
-): ColumnSvd {
-  const kernels = job.kernels(dtype);
+function decomposeDirectly(columns: Block, padded: number, vectors: boolean): ColumnSvd {
+  const { job, dtype, kernels, rows: n, cols: m } = columns;
   const values = job.allocate("f64", n);
   const off = job.allocate("f64", n);
   const tauQ = job.allocate(dtype, n);
   const tauP = job.allocate(dtype, n);
-  const p = job.allocate(dtype, n * n);
-  const left = job.allocate(dtype, vectors ? n * padded : 0);
-  const right = job.allocate("f64", vectors ? n * n : 0);
+  const p = Block.allocate(job, dtype, n, n);
+  const left = Block.allocate(job, dtype, n, vectors ? padded : 0);
+  // Computed in f64 and turned into their type where they are.
+  const doubles = job.allocate("f64", vectors ? n * n : 0);
+  const right = new Block(job, dtype, n, n, doubles);
   const mark = job.mark();
   const work = job.allocateBytes(kernels.bidiagonalizeWorkspace(m, n));
-  kernels.bidiagonalize(m, n, columns, m, values, off, tauQ, p, tauP, work);
+  kernels.bidiagonalize(m, n, columns.handle, m, values, off, tauQ, p.handle, tauP, work);
   job.release(mark);
   if (!vectors) {
-    checkConverged(job.f64.bidiagonalQr(n, values, off, 0, right, n, 0, right, n));
+    checkConverged(job.f64.bidiagonalQr(n, values, off, 0, doubles, n, 0, doubles, n));
     return { values, left, right };
   }
-  const inner = job.allocate("f64", n * n);
+  const inner = new Block(job, dtype, n, n, job.allocate("f64", n * n));
   const innerWork = job.allocateBytes(job.f64.bidiagonalSvdWorkspace(n));
-  checkConverged(job.f64.bidiagonalSvd(n, values, off, 1, inner, n, right, n, innerWork));
-  kernels.fromDoubles(n * n, inner, inner);
-  kernels.fromDoubles(n * n, right, right);
-  kernels.embed(n, padded, n, inner, n, left, padded);
-  const scratch = job.allocateBytes(kernels.applyReflectorsWorkspace(m, n));
-  kernels.applyReflectors(0, m, n, n, columns, m, tauQ, left, padded, scratch);
+  checkConverged(job.f64.bidiagonalSvd(n, values, off, 1, inner.handle, n, doubles, n, innerWork));
+  kernels.fromDoubles(n * n, inner.handle, inner.handle);
+  kernels.fromDoubles(n * n, doubles, right.handle);
+  inner.copyTo(left);
+  applyReflections({ columns, tau: tauQ }, left);
   // Right reflection i starts at row i + 1.
-  const next = (handle: Handle) => job.at(dtype, handle, 1);
-  kernels.applyReflectors(0, n - 1, n, n - 1, next(p), n, tauP, next(right), n, scratch);
+  applyReflections({ columns: p.part(0, 1, n - 1, n - 1), tau: tauP }, right.part(0, 1, n, n - 1));
   job.release(mark);
   return { values, left, right };
 }

@@ -3,9 +3,9 @@
 
 import { describe } from "../../check/describe.js";
 import { checkDType, checkSize } from "../../check/values.js";
-import type { DType, Handle, Job } from "../../wasm/index.js";
+import { Block, type DType, type Job, product } from "../../wasm/index.js";
 import { checkFinite, checkMatrix } from "../check.js";
-import { Matrix } from "../matrix.js";
+import { Matrix, readMatrix } from "../matrix.js";
 import { checkSparse, SparseMatrix } from "../sparse-matrix.js";
 import { scaleToSafeRange, sumOfSquaresInSafeRange } from "./scaling.js";
 
@@ -19,7 +19,7 @@ export interface LinearOperator {
   multiplyTransposed(X: Matrix): Matrix;
 }
 
-/** A matrix in a job. Blocks of k vectors are row-major: x is cols x k, y is rows x k. */
+/** A matrix in a job. Vectors are the columns of blocks: X is cols x k, Y is rows x k. */
 export interface BlockOperator {
   readonly rows: number;
   readonly cols: number;
@@ -30,10 +30,10 @@ export interface BlockOperator {
   readonly exponent: number;
   /** The sum of the squares of its entries, so scaled; unknown where only products are known. */
   readonly energy: number | undefined;
-  /** y <- A x. */
-  multiply(k: number, x: Handle, y: Handle): void;
-  /** x <- A' y. */
-  multiplyTransposed(k: number, y: Handle, x: Handle): void;
+  /** Y <- A X. */
+  multiply(X: Block, Y: Block): void;
+  /** X <- A' Y. */
+  multiplyTransposed(Y: Block, X: Block): void;
 }
 
 /**
@@ -70,39 +70,37 @@ export function operatorInJob(
   }
   checkSize(name, "A.rows", A.rows);
   checkSize(name, "A.cols", A.cols);
-  return outsideOperator(job, name, A, dtype ?? "f64");
+  return outsideOperator(name, A, dtype ?? "f64");
 }
 
 /** Brings entries to the safe range and sums their squares; mostly one pass does for both. */
-function scaledEntries(job: Job, dtype: DType, length: number, x: Handle) {
-  const { sumOfSquares } = job.kernels(dtype);
-  const energy = sumOfSquares(length, x);
-  if (sumOfSquaresInSafeRange(dtype, length, energy)) return { exponent: 0, energy };
-  const exponent = scaleToSafeRange(job, dtype, length, x);
-  return { exponent, energy: exponent === 0 ? energy : sumOfSquares(length, x) };
+function scaledEntries(x: Block) {
+  const energy = x.sumOfSquares();
+  if (sumOfSquaresInSafeRange(x.dtype, x.length, energy)) return { exponent: 0, energy };
+  const exponent = scaleToSafeRange(x);
+  return { exponent, energy: exponent === 0 ? energy : x.sumOfSquares() };
 }
 
 function denseOperator(job: Job, name: string, A: Matrix): BlockOperator {
-  const { rows, cols, dtype, data } = A;
-  const a = job.put(data);
-  const scaled = scaledEntries(job, dtype, data.length, a);
+  const { rows, cols, dtype } = A;
+  const a = Block.put(job, A);
+  const scaled = scaledEntries(a);
   // NaN or infinity among the entries shows in their sum: only then they are looked through.
   if (!Number.isFinite(scaled.energy)) checkFinite(name, "A", A);
-  const { gemm } = job.kernels(dtype);
   return {
     ...{ rows, cols, dtype, ...scaled },
-    multiply: (k, x, y) => gemm(0, 0, rows, k, cols, 1, a, cols, x, k, 0, y, k),
-    multiplyTransposed: (k, y, x) => gemm(1, 0, cols, k, rows, 1, a, cols, y, k, 0, x, k),
+    multiply: (X, Y) => product(a, X, { to: Y }),
+    multiplyTransposed: (Y, X) => product(a, Y, { to: X, transposeA: true }),
   };
 }
 
 function sparseOperator(job: Job, name: string, A: SparseMatrix): BlockOperator {
   const { rows, cols, dtype } = A;
-  const values = job.put(A.values);
-  const scaled = scaledEntries(job, dtype, A.nonzeros, values);
-  if (!Number.isFinite(scaled.energy)) {
-    checkFinite(name, "A.values", new Matrix(1, A.nonzeros, A.values));
-  }
+  const entries = new Matrix(1, A.nonzeros, A.values);
+  const a = Block.put(job, entries);
+  const values = a.handle;
+  const scaled = scaledEntries(a);
+  if (!Number.isFinite(scaled.energy)) checkFinite(name, "A.values", entries);
   const [rowStart, colIndices] = [job.put(A.rowStart), job.put(A.colIndices)];
   const columns = A.byColumns();
   const [start, index] = [job.put(columns.start), job.put(columns.rowIndices)];
@@ -110,34 +108,30 @@ function sparseOperator(job: Job, name: string, A: SparseMatrix): BlockOperator 
   const { sparseTimesDense, sparseTimesDenseVia } = job.kernels(dtype);
   return {
     ...{ rows, cols, dtype, ...scaled },
-    multiply: (k, x, y) => sparseTimesDense(rows, k, rowStart, colIndices, values, x, y, 0),
-    multiplyTransposed: (k, y, x) =>
-      sparseTimesDenseVia(cols, k, start, index, position, values, y, x, 0),
+    multiply: (X, Y) =>
+      sparseTimesDense(rows, X.cols, rowStart, colIndices, values, X.handle, Y.handle, 0),
+    multiplyTransposed: (Y, X) =>
+      sparseTimesDenseVia(cols, Y.cols, start, index, position, values, Y.handle, X.handle, 0),
   };
 }
 
-function outsideOperator(job: Job, name: string, A: LinearOperator, dtype: DType): BlockOperator {
+function outsideOperator(name: string, A: LinearOperator, dtype: DType): BlockOperator {
   const { rows, cols } = A;
-  function apply(
-    method: "multiply" | "multiplyTransposed",
-    k: number,
-    [length, from]: [number, Handle],
-    [resultLength, to]: [number, Handle],
-  ): void {
-    const Y = A[method](new Matrix(length, k, job.read(dtype, from, length * k)));
-    if (!(Y instanceof Matrix && Y.rows === resultLength && Y.cols === k && Y.dtype === dtype)) {
+  function apply(method: "multiply" | "multiplyTransposed", from: Block, to: Block): void {
+    const Y = A[method](readMatrix(from));
+    if (!(Y instanceof Matrix && Y.rows === to.rows && Y.cols === to.cols && Y.dtype === dtype)) {
       const given = Y instanceof Matrix ? `${Y.rows} x ${Y.cols} ${Y.dtype}` : describe(Y);
       throw new TypeError(
         `${name}: A.${method} returned ${given}: it must be a Matrix, ` +
-          `${resultLength} x ${k} ${dtype}`,
+          `${to.rows} x ${to.cols} ${dtype}`,
       );
     }
     checkFinite(name, `A.${method}(X)`, Y);
-    job.write(to, Y.data);
+    to.write(Y.data);
   }
   return {
     ...{ rows, cols, dtype, exponent: 0, energy: undefined },
-    multiply: (k, x, y) => apply("multiply", k, [cols, x], [rows, y]),
-    multiplyTransposed: (k, y, x) => apply("multiplyTransposed", k, [rows, y], [cols, x]),
+    multiply: (X, Y) => apply("multiply", X, Y),
+    multiplyTransposed: (Y, X) => apply("multiplyTransposed", Y, X),
   };
 }

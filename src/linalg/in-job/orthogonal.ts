@@ -1,85 +1,97 @@
-// QR on a job's handles. The kernels store matrices by columns, which is the row-major transpose.
-import type { DType, Handle, Job } from "../../wasm/index.js";
+// QR in a job. Here `columns` is a matrix stored by columns, as the kernels take it: the block of
+// its transpose, one column a row.
+import { Block, type Handle } from "../../wasm/index.js";
 import { scaleToSafeRange } from "./scaling.js";
 
-/** A row-major n x m copy of the transpose of the row-major m x n matrix at `a`. */
-export function transposed(job: Job, dtype: DType, m: number, n: number, a: Handle): Handle {
-  const result = job.allocate(dtype, m * n);
-  job.kernels(dtype).transpose(m, n, a, n, result, m);
-  return result;
-}
-
-/** A = Q R, stored by columns: R on and above the diagonal, reflections below, factors in `tau`. */
+/** A = Q R, m x n, as reflections. */
 export interface Reflections {
-  readonly columns: Handle;
+  /** n x m: R on and above the diagonal of A's columns, reflections below. */
+  readonly columns: Block;
+  /** min(m, n) factors. */
   readonly tau: Handle;
 }
 
-/** Factors, in place, the m x n matrix whose columns lie at `columns`. */
-export function factorColumns(
-  job: Job,
-  dtype: DType,
-  m: number,
-  n: number,
-  columns: Handle,
-): Reflections {
-  const kernels = job.kernels(dtype);
-  const tau = job.allocate(dtype, Math.min(m, n));
+/** Factors the matrix of these columns in place; the factors go to `tau`, new unless given. */
+export function factorColumns(columns: Block, tau = roomForTau(columns)): Reflections {
+  const { job, kernels, rows: n, cols: m } = columns;
   const mark = job.mark();
-  kernels.qrFactor(m, n, columns, m, tau, job.allocateBytes(kernels.qrWorkspace(m, n)));
+  const work = job.allocateBytes(kernels.qrWorkspace(m, n));
+  kernels.qrFactor(m, n, columns.handle, columns.stride, tau, work);
   job.release(mark);
   return { columns, tau };
 }
 
-/** The first n columns of the m x m matrix Q of k reflections: m x n, row-major. */
-export function orthogonalColumns(
-  job: Job,
-  dtype: DType,
-  m: number,
-  n: number,
-  k: number,
-  { columns, tau }: Reflections,
-): Handle {
-  const kernels = job.kernels(dtype);
-  const q = job.allocate(dtype, m * n);
-  const mark = job.mark();
-  const work = job.allocateBytes(kernels.qrWorkspace(m, n));
-  kernels.formQ(m, n, k, columns, m, tau, q, n, work);
-  job.release(mark);
-  return q;
+function roomForTau({ job, dtype, rows, cols }: Block): Handle {
+  return job.allocate(dtype, Math.min(rows, cols));
 }
 
-/** `factorColumns` and then the first min(m, n) of `orthogonalColumns` at `q`, sooner than both. */
-export function factorAndForm(
-  job: Job,
-  dtype: DType,
-  m: number,
-  n: number,
-  columns: Handle,
-  q: Handle,
-): Reflections {
-  const kernels = job.kernels(dtype);
-  const k = Math.min(m, n);
-  const tau = job.allocate(dtype, k);
+/** C <- Q C, or Q'C, for columns of length m, which are the rows of C. */
+export function applyReflections(
+  { columns, tau }: Reflections,
+  C: Block,
+  { transpose = false }: { transpose?: boolean } = {},
+): void {
+  const { job, kernels, rows: n, cols: m } = columns;
+  const mark = job.mark();
+  const work = job.allocateBytes(kernels.applyReflectorsWorkspace(m, C.rows));
+  // biome-ignore format: the kernel's arguments belong in groups
+  kernels.applyReflectors(transpose ? 1 : 0, m, C.rows, Math.min(m, n),
+    columns.handle, columns.stride, tau, C.handle, C.stride, work);
+  job.release(mark);
+}
+
+/** R, k x n. */
+export function triangleOf({ columns }: Reflections): Block {
+  const R = columns.part(0, 0, columns.rows, Math.min(columns.rows, columns.cols)).transposed();
+  R.zeroBelow();
+  return R;
+}
+
+/** R by columns, where it is square. */
+export function triangleColumns({ columns }: Reflections): Block {
+  const { job, dtype, rows: n } = columns;
+  const R = Block.allocate(job, dtype, n, n);
+  columns.part(0, 0, n, n).copyTo(R);
+  R.zeroAbove();
+  return R;
+}
+
+/** The first `count` columns of the m x m matrix Q of the k reflections, m x count. */
+export function orthogonalColumns({ columns, tau }: Reflections, count?: number): Block {
+  const { job, dtype, kernels, cols: m } = columns;
+  const k = Math.min(m, columns.rows);
+  const Q = Block.allocate(job, dtype, m, count ?? k);
+  const mark = job.mark();
+  const work = job.allocateBytes(kernels.qrWorkspace(m, Q.cols));
+  kernels.formQ(m, Q.cols, k, columns.handle, columns.stride, tau, Q.handle, Q.stride, work);
+  job.release(mark);
+  return Q;
+}
+
+/** `factorColumns` and then `orthogonalColumns` into Q, m x min(m, n), sooner than both. */
+export function factorAndForm(columns: Block, Q: Block): Reflections {
+  const { job, kernels, rows: n, cols: m } = columns;
+  const tau = roomForTau(columns);
   const mark = job.mark();
   const work = job.allocateBytes(kernels.qrWorkspace(m, n));
-  kernels.thinQr(m, n, columns, m, tau, q, k, work);
+  kernels.thinQr(m, n, columns.handle, columns.stride, tau, Q.handle, Q.stride, work);
   job.release(mark);
   return { columns, tau };
 }
 
 /**
- * Replaces the row-major m x k block at `a`, m >= k, by an orthonormal basis of a space that
- * contains its columns (Q of its thin QR). Rank deficiency does no harm. The job's memory is
- * back at its level afterwards. 4mk² - 4/3 k³ operations.
+ * Replaces A, m x k with m >= k, by an orthonormal basis of a space that contains its columns (Q of
+ * its thin QR). Rank deficiency does no harm. The job's memory is back at its level afterwards.
+ * 4mk² - 4/3 k³ operations.
  */
-export function orthonormalize(job: Job, dtype: DType, m: number, k: number, a: Handle): void {
+export function orthonormalize(A: Block): void {
+  const { job, rows: m, cols: k } = A;
   if (m < k) {
     throw new RangeError(`orthonormalize: the block is ${m} x ${k}: it must have rows >= columns`);
   }
   const mark = job.mark();
-  const columns = transposed(job, dtype, m, k, a);
-  scaleToSafeRange(job, dtype, m * k, columns);
-  factorAndForm(job, dtype, m, k, columns, a);
+  const columns = A.transposed();
+  scaleToSafeRange(columns);
+  factorAndForm(columns, A);
   job.release(mark);
 }

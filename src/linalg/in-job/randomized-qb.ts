@@ -4,10 +4,10 @@
 // Q B is the projection of A onto the columns of Q, so what is left is orthogonal to it:
 // ||A - Q B||² = ||A||² - ||B||² in the Frobenius norm, and for the truncation to r triplets
 // ||A - U diag(S) V'||² = ||A - Q B||² + S[r]² + S[r + 1]² + ..., a sum without cancellation.
-import type { DType, Handle, Job } from "../../wasm/index.js";
+import { Block, type DType, type Job, product } from "../../wasm/index.js";
 import { fillNormal } from "../random.js";
 import { streams } from "../streams.js";
-import { svdInJob } from "./golub-kahan.js";
+import { type SvdBlocks, svdInJob } from "./golub-kahan.js";
 import type { BlockOperator } from "./linear-operator.js";
 import { orthonormalize } from "./orthogonal.js";
 import { energyBound, probes } from "./probes.js";
@@ -18,33 +18,22 @@ import { energyBound, probes } from "./probes.js";
  */
 const rounding: Record<DType, number> = { f32: 2 ** -19, f64: 2 ** -47 };
 
-/** `columns` columns of Q (m x columns) and of B' (n x columns), both row-major. */
-interface Block {
-  readonly columns: number;
-  readonly q: Handle;
-  readonly b: Handle;
-}
-
-/** The SVD of B: of Q Z S W', with the left vectors still in the basis Q. */
-export interface ProjectedSvd {
-  /** n x columns, row-major. */
-  readonly W: Handle;
-  /** columns, descending. */
-  readonly S: Handle;
-  /** columns x columns, row-major. */
-  readonly Z: Handle;
+/** Some columns of Q and of B'. */
+interface Piece {
+  readonly q: Block;
+  readonly b: Block;
 }
 
 export class RandomizedQB {
   /** Columns of Q. */
   columns = 0;
-  readonly #blocks: Block[] = [];
+  readonly #pieces: Piece[] = [];
   /** ||B||². */
   #captured = 0;
-  /** Images of the probes under A, m x probes; without those parts of them that lie in Q. */
-  #images: Handle | undefined;
-  /** Blocks of Q whose parts have been taken out of the images. */
-  #blocksTaken = 0;
+  /** Images of the probes under A, m x probes; without those parts of them that are in Q. */
+  #images: Block | undefined;
+  /** Pieces of Q whose parts have been taken out of the images. */
+  #piecesTaken = 0;
 
   constructor(
     readonly job: Job,
@@ -57,20 +46,21 @@ export class RandomizedQB {
   grow(columns: number): void {
     const { job, operator, seed } = this;
     const { rows: m, cols: n, dtype } = operator;
-    const [q, b] = [job.allocate(dtype, m * columns), job.allocate(dtype, n * columns)];
-    fillNormal(job, dtype, n * columns, seed, streams.sketch.first, b, n * this.columns);
-    operator.multiply(columns, b, q);
-    this.#orthonormalize(columns, q);
+    const q = Block.allocate(job, dtype, m, columns);
+    const b = Block.allocate(job, dtype, n, columns);
+    fillNormal(b, seed, streams.sketch.first, n * this.columns);
+    operator.multiply(b, q);
+    this.#orthonormalize(q);
     for (let i = 0; i < this.powerIterations; i++) {
-      operator.multiplyTransposed(columns, q, b);
-      orthonormalize(job, dtype, n, columns, b);
-      operator.multiply(columns, b, q);
-      this.#orthonormalize(columns, q);
+      operator.multiplyTransposed(q, b);
+      orthonormalize(b);
+      operator.multiply(b, q);
+      this.#orthonormalize(q);
     }
-    operator.multiplyTransposed(columns, q, b);
-    this.#blocks.push({ columns, q, b });
+    operator.multiplyTransposed(q, b);
+    this.#pieces.push({ q, b });
     this.columns += columns;
-    this.#captured += job.kernels(dtype).sumOfSquares(n * columns, b);
+    this.#captured += b.sumOfSquares();
   }
 
   /**
@@ -93,55 +83,38 @@ export class RandomizedQB {
     return residual <= tolerance * tolerance * (this.#captured + residual);
   }
 
-  svd(): ProjectedSvd {
+  /** The SVD of B' = U diag(S) V', U n x columns and V columns x columns: A ≈ (Q V) diag(S) U'. */
+  svd(): SvdBlocks {
     const { job, operator, columns } = this;
-    const { cols: n, dtype } = operator;
-    const kernels = job.kernels(dtype);
-    const rows = job.allocate(dtype, n * columns);
+    const rows = Block.allocate(job, operator.dtype, operator.cols, columns);
     let first = 0;
-    for (const block of this.#blocks) {
-      const to = job.at(dtype, rows, first);
-      kernels.embed(n, block.columns, block.columns, block.b, block.columns, to, columns);
-      first += block.columns;
+    for (const { b } of this.#pieces) {
+      b.copyTo(rows.columns(first, b.cols));
+      first += b.cols;
     }
-    const { U: W, S, V: Z } = svdInJob(job, dtype, n, columns, rows);
-    return { W, S, Z };
+    return svdInJob(rows);
   }
 
   /** The first `rank` columns of Q Z, stored by columns. */
-  leftVectors(rank: number, Z: Handle): Handle {
-    const { job, operator, columns } = this;
-    const { rows: m, dtype } = operator;
-    const { gemm } = job.kernels(dtype);
-    const left = job.allocateZeros(dtype, rank * m);
+  leftVectors(rank: number, Z: Block): Block {
+    const { rows: m, dtype } = this.operator;
+    const left = Block.zeros(this.job, dtype, rank, m);
     let first = 0;
-    for (const { columns: k, q } of this.#blocks) {
-      gemm(1, 1, rank, m, k, 1, job.at(dtype, Z, first * columns), columns, q, k, 1, left, m);
-      first += k;
+    for (const { q } of this.#pieces) {
+      const z = Z.part(first, 0, q.cols, rank);
+      product(z, q, { to: left, transposeA: true, transposeB: true, add: true });
+      first += q.cols;
     }
     return left;
   }
 
-  /** Makes the m x k block at y orthonormal and orthogonal to Q. Twice is enough (Kahan, Parlett). */
-  #orthonormalize(k: number, y: Handle): void {
-    const { rows: m, dtype } = this.operator;
-    for (let pass = 0; pass < 2 && this.#blocks.length > 0; pass++) {
-      for (const block of this.#blocks) this.#takeOut(block, k, y);
-      if (pass === 0) orthonormalize(this.job, dtype, m, k, y);
+  /** Makes Y, m x k, orthonormal and orthogonal to Q. Twice is enough (Kahan, Parlett). */
+  #orthonormalize(Y: Block): void {
+    for (let pass = 0; pass < 2 && this.#pieces.length > 0; pass++) {
+      for (const { q } of this.#pieces) takeOut(q, Y);
+      if (pass === 0) orthonormalize(Y);
     }
-    orthonormalize(this.job, dtype, m, k, y);
-  }
-
-  /** y <- y - Q_i Q_i'y for the m x k block at y. */
-  #takeOut({ columns, q }: Block, k: number, y: Handle): void {
-    const { job, operator } = this;
-    const { rows: m, dtype } = operator;
-    const { gemm } = job.kernels(dtype);
-    const mark = job.mark();
-    const coordinates = job.allocate(dtype, columns * k);
-    gemm(1, 0, columns, k, m, 1, q, columns, y, k, 0, coordinates, k);
-    gemm(0, 0, m, k, columns, -1, q, columns, coordinates, k, 1, y, k);
-    job.release(mark);
+    orthonormalize(Y);
   }
 
   /** A bound of ||A - Q B||² from the mean of ||(A - Q B) ω||² over the probes ω. */
@@ -149,16 +122,26 @@ export class RandomizedQB {
     const { job, operator } = this;
     const { rows: m, cols: n, dtype } = operator;
     if (this.#images === undefined) {
-      this.#images = job.allocate(dtype, m * probes);
+      this.#images = Block.allocate(job, dtype, m, probes);
       const mark = job.mark();
-      const x = job.allocate(dtype, n * probes);
-      fillNormal(job, dtype, n * probes, this.seed, streams.probe.first, x);
-      operator.multiply(probes, x, this.#images);
+      const X = Block.allocate(job, dtype, n, probes);
+      fillNormal(X, this.seed, streams.probe.first);
+      operator.multiply(X, this.#images);
       job.release(mark);
     }
-    while (this.#blocksTaken < this.#blocks.length) {
-      this.#takeOut(this.#blocks[this.#blocksTaken++], probes, this.#images);
+    while (this.#piecesTaken < this.#pieces.length) {
+      takeOut(this.#pieces[this.#piecesTaken++].q, this.#images);
     }
-    return energyBound(job.kernels(dtype).sumOfSquares(m * probes, this.#images));
+    return energyBound(this.#images.sumOfSquares());
   }
+}
+
+/** Y <- Y - q q'Y. */
+function takeOut(q: Block, Y: Block): void {
+  const { job, dtype } = q;
+  const mark = job.mark();
+  const coordinates = Block.allocate(job, dtype, q.cols, Y.cols);
+  product(q, Y, { to: coordinates, transposeA: true });
+  product(q, coordinates, { to: Y, scale: -1, add: true });
+  job.release(mark);
 }

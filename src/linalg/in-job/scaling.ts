@@ -1,6 +1,7 @@
 // Factorizations square their entries, so a matrix near the ends of the range is first multiplied
-// by a power of two, which is exact, and its factor divided again afterwards.
-import type { DType, Handle, Job } from "../../wasm/index.js";
+// by a power of two, which is exact, and its factor divided again afterwards. The rows of all blocks
+// here are without gaps.
+import type { Block, DType } from "../../wasm/index.js";
 
 /** Entries within 2^±limit can be squared, summed and divided safely. */
 const safeExponent = { f32: 40, f64: 400 };
@@ -8,18 +9,12 @@ const safeExponent = { f32: 40, f64: 400 };
 const largestStep = { f32: 120, f64: 1000 };
 
 /** Multiplies the entries by 2^exponent. */
-export function scaleByPowerOfTwo(
-  job: Job,
-  dtype: DType,
-  length: number,
-  x: Handle,
-  exponent: number,
-): void {
-  const step = largestStep[dtype];
+export function scaleByPowerOfTwo(x: Block, exponent: number): void {
+  const step = largestStep[x.dtype];
   // Downwards the long steps come first: only the last one may round into the denormal numbers.
   for (let left = exponent; left !== 0; ) {
     const part = Math.max(-step, Math.min(step, left));
-    job.kernels(dtype).scal(length, 2 ** part, x);
+    x.kernels.scal(x.length, 2 ** part, x.handle);
     left -= part;
   }
 }
@@ -29,12 +24,12 @@ export function scaleByPowerOfTwo(
  *
  * @returns the exponent of the power of two that was multiplied in, 0 for most matrices.
  */
-export function scaleToSafeRange(job: Job, dtype: DType, length: number, x: Handle): number {
-  const largest = job.kernels(dtype).amax(length, x);
+export function scaleToSafeRange(x: Block): number {
+  const largest = x.kernels.amax(x.length, x.handle);
   if (largest === 0) return 0;
   const exponent = exponentOf(largest);
-  if (Math.abs(exponent) <= safeExponent[dtype]) return 0;
-  scaleByPowerOfTwo(job, dtype, length, x, -exponent);
+  if (Math.abs(exponent) <= safeExponent[x.dtype]) return 0;
+  scaleByPowerOfTwo(x, -exponent);
   return -exponent;
 }
 
@@ -56,13 +51,13 @@ const eliminationRange = { f32: { low: -90, high: 103 }, f64: { low: -900, high:
  *
  * @returns the exponent of the power of two that was multiplied in, 0 for nearly all matrices.
  */
-export function scaleForElimination(job: Job, dtype: DType, length: number, x: Handle): number {
-  const largest = job.kernels(dtype).amax(length, x);
+export function scaleForElimination(x: Block): number {
+  const largest = x.kernels.amax(x.length, x.handle);
   if (largest === 0) return 0;
-  const { low, high } = eliminationRange[dtype];
+  const { low, high } = eliminationRange[x.dtype];
   const shift = Math.max(low, Math.min(high, exponentOf(largest))) - exponentOf(largest);
   const even = shift + (shift % 2);
-  scaleByPowerOfTwo(job, dtype, length, x, even);
+  scaleByPowerOfTwo(x, even);
   return even;
 }
 
@@ -88,17 +83,10 @@ export function exponentOf(x: number): number {
  *
  * @throws RangeError
  */
-export function checkRepresentable(
-  job: Job,
-  name: string,
-  what: string,
-  dtype: DType,
-  length: number,
-  x: Handle,
-): void {
-  if (job.kernels(dtype).firstNonFinite(length, x) >= 0) {
+export function checkRepresentable(name: string, what: string, x: Block): void {
+  if (!x.isFinite()) {
     throw new RangeError(
-      `${name}: ${what} overflows ${dtype}: the entries of A must be smaller (scale A down)`,
+      `${name}: ${what} overflows ${x.dtype}: the entries of A must be smaller (scale A down)`,
     );
   }
 }

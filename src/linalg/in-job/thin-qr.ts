@@ -1,19 +1,19 @@
 // A = Q R in a job, with and without column pivoting: what `qr` and `householderQr` share.
-import type { Handle, Job } from "../../wasm/index.js";
+import { Block, type Handle, type Job } from "../../wasm/index.js";
 import { putFinite } from "../check.js";
-import { Matrix } from "../matrix.js";
+import { type Matrix, readMatrix } from "../matrix.js";
 import { diagonalRank } from "../singular-values.js";
 import {
   factorAndForm,
   factorColumns,
   orthogonalColumns,
   type Reflections,
-  transposed,
+  triangleOf,
 } from "./orthogonal.js";
 import { checkRepresentable, scaleByPowerOfTwo, scaleToSafeRange } from "./scaling.js";
 
 export interface QrFactors extends Reflections {
-  /** R stands multiplied by 2^exponent. */
+  /** R is there multiplied by 2^exponent. */
   readonly exponent: number;
   /** n column numbers, where columns were exchanged. */
   readonly pivots?: Handle;
@@ -22,50 +22,42 @@ export interface QrFactors extends Reflections {
 /** Factors A. @throws RangeError when an entry is not finite, TypeError when A is not a Matrix. */
 export function factorQr(job: Job, name: string, A: Matrix, pivoting: boolean): QrFactors {
   const { columns, exponent } = putColumns(job, name, A);
-  const { rows: m, cols: n, dtype } = A;
-  if (!pivoting) return { ...factorColumns(job, dtype, m, n, columns), exponent };
+  if (!pivoting) return { ...factorColumns(columns), exponent };
+  const { dtype, kernels, rows: n, cols: m } = columns;
   const tau = job.allocate(dtype, Math.min(m, n));
   const pivots = job.allocate("i32", n);
-  job.kernels(dtype).pivotedQrFactor(m, n, columns, m, tau, pivots);
+  kernels.pivotedQrFactor(m, n, columns.handle, m, tau, pivots);
   return { columns, tau, exponent, pivots };
 }
 
-/** Factors A and forms `q`, the first min(m, n) columns of Q, row-major. @throws as `factorQr`. */
+/** Factors A and forms Q, its first min(m, n) columns. @throws as `factorQr`. */
 export function thinQr(
   job: Job,
   name: string,
   A: Matrix,
   pivoting: boolean,
-): QrFactors & { readonly q: Handle } {
+): QrFactors & { readonly Q: Block } {
   if (pivoting) {
     const factors = factorQr(job, name, A, pivoting);
-    const k = Math.min(A.rows, A.cols);
-    return { ...factors, q: orthogonalColumns(job, A.dtype, A.rows, k, k, factors) };
+    return { ...factors, Q: orthogonalColumns(factors) };
   }
   const { columns, exponent } = putColumns(job, name, A);
-  const { rows: m, cols: n, dtype } = A;
-  const q = job.allocate(dtype, m * Math.min(m, n));
-  return { ...factorAndForm(job, dtype, m, n, columns, q), exponent, q };
+  const Q = Block.allocate(job, A.dtype, A.rows, Math.min(A.rows, A.cols));
+  return { ...factorAndForm(columns, Q), exponent, Q };
 }
 
 /** A by columns, brought into a safe range. */
-function putColumns(job: Job, name: string, A: Matrix): { columns: Handle; exponent: number } {
-  const a = putFinite(job, name, "A", A);
-  const columns = transposed(job, A.dtype, A.rows, A.cols, a);
-  return { columns, exponent: scaleToSafeRange(job, A.dtype, A.rows * A.cols, columns) };
+function putColumns(job: Job, name: string, A: Matrix): { columns: Block; exponent: number } {
+  const columns = putFinite(job, name, "A", A).transposed();
+  return { columns, exponent: scaleToSafeRange(columns) };
 }
 
-/** R, k x n, zeros below its diagonal. @throws RangeError when an entry leaves its type's range. */
-export function readTriangle(job: Job, name: string, A: Matrix, factors: QrFactors): Matrix {
-  const { rows: m, cols: n, dtype } = A;
-  const k = Math.min(m, n);
-  const r = job.allocate(dtype, k * n);
-  job.kernels(dtype).transpose(n, k, factors.columns, m, r, n);
-  const rows = job.view(dtype, r, k * n);
-  for (let i = 1; i < k; i++) rows.fill(0, i * n, i * n + i);
-  scaleByPowerOfTwo(job, dtype, k * n, r, -factors.exponent);
-  checkRepresentable(job, name, "R", dtype, k * n, r);
-  return new Matrix(k, n, job.read(dtype, r, k * n));
+/** R, k x n. @throws RangeError when an entry leaves its type's range. */
+export function readTriangle(name: string, factors: QrFactors): Matrix {
+  const R = triangleOf(factors);
+  scaleByPowerOfTwo(R, -factors.exponent);
+  checkRepresentable(name, "R", R);
+  return readMatrix(R);
 }
 
 /** Where columns were exchanged: how, and the rank that the diagonal of R shows. */
