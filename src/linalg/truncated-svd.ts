@@ -1,5 +1,6 @@
+import { leadingColumns } from "./columns.js";
 import { dominantSubspace } from "./dominant-subspace.js";
-import { Matrix } from "./matrix.js";
+import type { Matrix } from "./matrix.js";
 import { type SVD, svd } from "./svd.js";
 
 /** From this share of the smaller size on, all triplets cost no more than the leading ones. */
@@ -20,8 +21,4 @@ export function truncatedSvd(A: Matrix, { rank, seed }: { rank: number; seed: nu
   }
   const { U, S, V } = svd(A);
   return { U: leadingColumns(U, rank), S: S.slice(0, rank), V: leadingColumns(V, rank) };
-}
-
-function leadingColumns(A: Matrix, count: number): Matrix {
-  return new Matrix(count, A.rows, A.transpose().data.slice(0, count * A.rows)).transpose();
 }

@@ -1,6 +1,7 @@
 // Where a compressed Deep LoRA adapter lives: the invariant subspace of the overparameterized
 // adapter's gradient descent, from one gradient of the frozen weight and one random orthogonal map.
 
+import { beside } from "../linalg/columns.js";
 import type { LinearOperator } from "../linalg/in-job/linear-operator.js";
 import { Matrix } from "../linalg/matrix.js";
 import { qr } from "../linalg/qr.js";
@@ -64,14 +65,4 @@ export function checkWidth(rank: number, rows: number, cols: number): void {
     `DeepLora: rank is ${rank} and a layer is ${rows} x ${cols}: a compressed adapter's rank must ` +
       "be even, at least 2 and at most the smaller side",
   );
-}
-
-/** The columns of A, then those of B. */
-function beside(A: Matrix, B: Matrix): Matrix {
-  const result = Matrix.zeros(A.rows, A.cols + B.cols);
-  for (let i = 0; i < A.rows; i++) {
-    result.row(i).set(A.row(i));
-    result.row(i).set(B.row(i), A.cols);
-  }
-  return result;
 }

@@ -1,9 +1,10 @@
 import * as check from "../check/fields.js";
 import { checkMatrix } from "../linalg/check.js";
+import { beside } from "../linalg/columns.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { qr } from "../linalg/qr.js";
-import { beside, block, times } from "./plain.js";
+import { block, times } from "./plain.js";
 
 /** The orthogonal bases in which every factor of a wide run is block diagonal, d x d each. */
 export interface Frames {

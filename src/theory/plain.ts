@@ -73,22 +73,6 @@ export function block(A: Matrix, r0: number, r1: number, c0: number, c1: number)
   return result;
 }
 
-/** The matrices side by side. */
-export function beside(...parts: readonly Matrix[]): Matrix {
-  const result = Matrix.zeros(
-    parts[0].rows,
-    parts.reduce((sum, { cols }) => sum + cols, 0),
-  );
-  for (let i = 0; i < result.rows; i++) {
-    let at = 0;
-    for (const part of parts) {
-      result.row(i).set(part.row(i), at);
-      at += part.cols;
-    }
-  }
-  return result;
-}
-
 /** W_L ... W_1 for factors with W_1 first, by the package's products. */
 export function chain(factors: readonly Matrix[]): Matrix {
   return factors.reduceRight((left, factor) => matmul(left, factor));

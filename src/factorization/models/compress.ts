@@ -1,6 +1,7 @@
 import { describe } from "../../check/describe.js";
 import { type OptionNames, readOptions } from "../../check/options.js";
 import { checkBoolean, checkInteger } from "../../check/values.js";
+import { beside } from "../../linalg/columns.js";
 import { dominantSubspace } from "../../linalg/dominant-subspace.js";
 import { matmul } from "../../linalg/matmul.js";
 import { Matrix } from "../../linalg/matrix.js";
@@ -125,15 +126,5 @@ export function compress(
  * other orthonormal vectors, which the theorem allows.
  */
 function orthonormalBasis(blocks: Matrix[]): Matrix {
-  const rows = blocks[0].rows;
-  const cols = blocks.reduce((sum, block) => sum + block.cols, 0);
-  const joined = Matrix.zeros(rows, cols, { dtype: blocks[0].dtype });
-  for (let i = 0; i < rows; i++) {
-    let at = i * cols;
-    for (const block of blocks) {
-      joined.data.set(block.row(i), at);
-      at += block.cols;
-    }
-  }
-  return qr(joined).Q;
+  return qr(beside(...blocks)).Q;
 }

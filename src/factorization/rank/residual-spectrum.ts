@@ -1,6 +1,6 @@
+import { leadingColumns } from "../../linalg/columns.js";
 import { dominantSubspace } from "../../linalg/dominant-subspace.js";
 import type { LinearOperator } from "../../linalg/in-job/linear-operator.js";
-import { leadingColumns } from "../../linalg/leading-columns.js";
 import { matmul } from "../../linalg/matmul.js";
 import { Matrix } from "../../linalg/matrix.js";
 import { qr } from "../../linalg/qr.js";

@@ -51,7 +51,7 @@ export function svdInJob(A: Block, { vectors = true }: { vectors?: boolean } = {
   return { U, S, V };
 }
 
-/** Vectors by columns, one a row. */
+/** Vectors by columns, one per row. */
 interface ColumnSvd {
   /** n numbers in f64. */
   values: Handle;

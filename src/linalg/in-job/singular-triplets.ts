@@ -3,7 +3,7 @@ import type { Block, FloatArray } from "../../wasm/index.js";
 import { type Matrix, readMatrix } from "../matrix.js";
 import { checkRepresentable, scaleByPowerOfTwo } from "./scaling.js";
 
-/** Singular triplets, the vectors stored by columns: one a row. */
+/** Singular triplets, the vectors stored by columns: one per row. */
 export interface ColumnTriplets {
   /** Vectors of length m. */
   readonly left: Block;
