@@ -12,6 +12,18 @@ export function uniform(seed) {
   };
 }
 
+/**
+ * The states of a linear congruential generator (Knuth's): integers in 0 .. 2^32 - 1 that are easy
+ * to repeat in other languages. Only the high bits are random.
+ */
+export function congruence(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state;
+  };
+}
+
 /** `length` independent normal numbers (Box and Muller 1958). */
 export function normals(length, seed) {
   const next = uniform(seed);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Matrix } from "../../src/index.js";
 import { rawKernels } from "../helpers/kernels.js";
-import { uniform } from "../helpers/matrices.js";
+import { uniform } from "../helpers/random.js";
 import {
   bound,
   expectBelow,

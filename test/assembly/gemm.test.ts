@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { rawKernels } from "../helpers/kernels.js";
+import { uniform } from "../helpers/random.js";
 
 const flag = fc.constantFrom(0, 1);
 // Sizes of vectors, of tiles and of the blocks of the caches (64, 384, 512, 1024), and beside.
@@ -28,13 +29,7 @@ const ramp = (length: number, step: number) =>
   Float64Array.from({ length }, (_, i) => ((i * step) % 31) - 15);
 
 /** Numbers whose sums round, so that the order of additions shows. */
-function rounding(length: number, seed: number) {
-  let state = seed + 1;
-  return Float64Array.from({ length }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
-}
+const rounding = (length: number, seed: number) => Float64Array.from({ length }, uniform(seed));
 
 /** Equal entry by entry, NaN to NaN; `toEqual` takes long on so many. */
 function expectSame(actual: ArrayLike<number>, expected: ArrayLike<number>) {

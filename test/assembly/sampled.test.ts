@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Matrix } from "../../src/linalg/matrix.js";
 import { rawKernels } from "../helpers/kernels.js";
+import { smallIntegers } from "../helpers/random.js";
 import { expectBelow } from "../helpers/ratios.js";
 
 const types = ["f32", "f64"] as const;
@@ -15,14 +16,7 @@ const recipe = fc.record({
   seed: fc.nat(),
 });
 
-/** Small integers, so that every product and sum is exact in both types. */
-function integers(length: number, seed: number): Float64Array {
-  let state = seed >>> 0;
-  return Float64Array.from({ length }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return ((state >>> 16) % 9) - 4;
-  });
-}
+const integers = (length: number, seed: number) => Float64Array.from(smallIntegers(length, seed));
 
 /** A pattern compressed by rows, and the slots of each column in the order of the rows. */
 function pattern(rows: number, cols: number, density: number, seed: number) {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { rawKernels } from "../helpers/kernels.js";
-import { uniform } from "../helpers/matrices.js";
+import { uniform } from "../helpers/random.js";
 
 /** A triangle with ones and more on its diagonal; the entries that must not be read are NaN. */
 function triangle(n: number, ld: number, lower: boolean, unit: boolean, next: () => number) {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { uniform } from "../helpers/random.js";
 import { expectBelow } from "../helpers/ratios.js";
 import { type Constants, names, run, type Values } from "./operations.js";
 
@@ -78,7 +79,7 @@ test("every adjoint is the derivative that finite differences measure, whatever 
   });
   fc.assert(
     fc.property(recipe, ({ name, m, n, seed }) => {
-      const random = numbers(seed);
+      const random = uniform(seed);
       const inputs: Values = Object.fromEntries(
         Object.entries(shapes[name](m, n)).map(([key, shape]) => {
           const length = shape.reduce((product, size) => product * size, 1);
@@ -128,12 +129,3 @@ test("a row of zeros has the cosine 0 to everything, and no gradient", () => {
   expect(gradients.x.slice(0, 4)).toEqual([0, 0, 0, 0]);
   expect(gradients.x[5]).toBeCloseTo(Math.SQRT1_2, 15);
 });
-
-/** Numbers in (-2, 2) by a linear congruence: enough for directions. */
-function numbers(seed: number): () => number {
-  let state = seed + 1;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 30 - 2;
-  };
-}

@@ -1,7 +1,7 @@
 // Data that is tiny, degenerate, oddly scaled or dirty: never NaN, never clearly worse than biases.
 import { describe, expect, test } from "vitest";
 import { type CompletionOptions, completeMatrix } from "../../src/index.js";
-import { uniform } from "../helpers/matrices.js";
+import { uniform } from "../helpers/random.js";
 import {
   buildRatings,
   buildStars,

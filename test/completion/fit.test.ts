@@ -7,7 +7,8 @@ import {
   MatrixCompletion,
 } from "../../src/index.js";
 import { SparseMatrix } from "../../src/linalg/sparse-matrix.js";
-import { buildRatings, type Columns, pickEntries, shuffled } from "../helpers/ratings.js";
+import { shuffled } from "../helpers/random.js";
+import { buildRatings, type Columns, pickEntries } from "../helpers/ratings.js";
 import { expectBelow } from "../helpers/ratios.js";
 
 const small = { rows: 40, cols: 30, rank: 2, observed: 0.4, noise: 0.3, seed: 1 };

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { completeMatrix } from "../../src/index.js";
-import { buildRatings, pickEntries, shuffled } from "../helpers/ratings.js";
+import { shuffled } from "../helpers/random.js";
+import { buildRatings, pickEntries } from "../helpers/ratings.js";
 import { expectBelow } from "../helpers/ratios.js";
 
 const { observed, hidden } = buildRatings({

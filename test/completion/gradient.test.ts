@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { Network } from "../../src/completion/network.js";
 import type { Tensor } from "../../src/completion/tensor.js";
 import { SparseMatrix } from "../../src/linalg/sparse-matrix.js";
-import { uniform } from "../helpers/matrices.js";
+import { uniform } from "../helpers/random.js";
 import { expectBelow } from "../helpers/ratios.js";
 
 interface Recipe {

@@ -3,7 +3,8 @@ import { expect } from "vitest";
 import { completeMatrix } from "../../src/index.js";
 import { dataPath, missingData, readRatings } from "../helpers/data.js";
 import { testWith } from "../helpers/needs.js";
-import { type Columns, pickEntries, shuffled } from "../helpers/ratings.js";
+import { shuffled } from "../helpers/random.js";
+import { type Columns, pickEntries } from "../helpers/ratings.js";
 import { expectBelow } from "../helpers/ratios.js";
 
 const tweets = dataPath("movietweetings/ratings-10K.dat");

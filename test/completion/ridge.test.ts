@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { test } from "vitest";
 import { solveRidge } from "../../src/completion/ridge.js";
-import { uniform } from "../helpers/matrices.js";
+import { uniform } from "../helpers/random.js";
 import { expectBelow } from "../helpers/ratios.js";
 
 test("solveRidge makes the gradient of its objective vanish, for few and for many targets", () => {

@@ -6,7 +6,7 @@ import { noiseThreshold, weightsOf } from "../../src/completion/noise-threshold.
 import { completeMatrix } from "../../src/index.js";
 import { randomNormalArray } from "../../src/linalg/random.js";
 import { SparseMatrix } from "../../src/linalg/sparse-matrix.js";
-import { uniform } from "../helpers/matrices.js";
+import { uniform } from "../helpers/random.js";
 import { expectBelow } from "../helpers/ratios.js";
 
 /** mean + a_u + b_i + noise at random places. */

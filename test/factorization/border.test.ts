@@ -94,5 +94,7 @@ test("nonsense in the place of a model, a type or a list is refused by name", ()
     'sensing: measurements[0] is "1": it must be a number',
   );
   expect(() => core.clipNorm({} as never, 1)).toThrow("clipNorm: optimizer is Object");
-  expect(() => core.cosineDecay({ learningRate: 1, steps: 1e12 })).toThrow("cosineDecay: steps - warmup is");
+  expect(() => core.cosineDecay({ learningRate: 1, steps: 1e12 })).toThrow(
+    "cosineDecay: steps - warmup is",
+  );
 });

@@ -9,7 +9,7 @@ import {
   train,
 } from "../../src/index.js";
 import { Job } from "../../src/wasm/index.js";
-import { uniform } from "../helpers/matrices.js";
+import { uniform } from "../helpers/random.js";
 import { expectBelow } from "../helpers/ratios.js";
 import { lowRankTarget, observedEntries } from "./problems.js";
 

@@ -1,17 +1,8 @@
 // Matrices for tests as recipes (shape, kind, type, seed): a failure prints the recipe, and
 // fast-check shrinks it. The kinds are those of LAPACK's test programs.
 import fc from "fast-check";
-import { uniform as uniformUnit } from "../../lab/random.mjs";
 import { type DType, Matrix } from "../../src/index.js";
-
-/** Uniform numbers in [-1, 1) from a seed. */
-export function uniform(seed: number): () => number {
-  const next = uniformUnit(seed);
-  return () => {
-    const u = next();
-    return u < 0.5 ? 2 * u : 2 * u - 2;
-  };
-}
+import { uniform } from "./random.js";
 
 type Entry = (i: number, j: number) => number;
 interface Range {

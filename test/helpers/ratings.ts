@@ -1,6 +1,6 @@
 // Synthetic ratings as recipes (shape, rank, share observed, noise, seed): a failure prints them.
 import type { Observations } from "../../src/index.js";
-import { uniform } from "./matrices.js";
+import { uniform } from "./random.js";
 
 export interface RatingsRecipe {
   rows: number;
@@ -62,15 +62,4 @@ export function pickEntries(columns: Columns, places: readonly number[]): Column
     colIds: places.map((p) => columns.colIds[p]),
     values: places.map((p) => columns.values[p]),
   };
-}
-
-/** 0 .. n - 1 in a random order. */
-export function shuffled(n: number, seed: number): number[] {
-  const next = uniform(seed);
-  const order = Array.from({ length: n }, (_, i) => i);
-  for (let i = n - 1; i > 0; i--) {
-    const other = Math.floor(((next() + 1) / 2) * (i + 1));
-    [order[i], order[other]] = [order[other], order[i]];
-  }
-  return order;
 }

@@ -1,4 +1,6 @@
 // Sentences that no tokenizer likes, the same ones as those of test/fixtures/tokenizer.py.
+import { congruence } from "../../lab/random.mjs";
+
 const alphabets: readonly (readonly [number, number])[][] = [
   [[0x61, 0x7a]],
   [[0x61, 0x7a]],
@@ -48,13 +50,10 @@ const literals = [
 
 type Random = (below: number) => number;
 
-/** The high bits of a linear congruential generator, equal in every language. */
+/** Integers below a bound, the same as those of the fixtures' scripts. */
 export function generator(seed: number): Random {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state * below) / 2 ** 32);
-  };
+  const next = congruence(seed);
+  return (below) => Math.floor((next() * below) / 2 ** 32);
 }
 
 function word(random: Random): string {

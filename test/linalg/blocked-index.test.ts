@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { blockedIndex } from "../../src/linalg/blocked-index.js";
-import { uniform } from "../helpers/matrices.js";
+import { uniform } from "../helpers/random.js";
 
 /** Entries drawn at random, so that some places have several and some lines none. */
 const recipe = fc.record({

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Matrix, matmul, randomizedSvd, svd } from "../../src/index.js";
 import { dominantSubspace } from "../../src/linalg/dominant-subspace.js";
-import { allKinds, build, uniform } from "../helpers/matrices.js";
+import { allKinds, build } from "../helpers/matrices.js";
+import { uniform } from "../helpers/random.js";
 import { bound, expectBelow, orthogonalityRatio } from "../helpers/ratios.js";
 import { toOperator, toSparse, withSpectrum } from "../helpers/spectra.js";
 

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { matmul } from "../../src/linalg/matmul.js";
 import { Matrix } from "../../src/linalg/matrix.js";
 import { SparseMatrix } from "../../src/linalg/sparse-matrix.js";
+import { below, smallIntegers } from "../helpers/random.js";
 
 interface Recipe {
   rows: number;
@@ -24,23 +25,11 @@ const recipe: fc.Arbitrary<Recipe> = fc
   })
   .map((r) => (r.rows * r.cols === 0 ? { ...r, entries: 0 } : r));
 
-/** Integers in 0 .. size - 1. */
-function below(size: number, length: number, seed: number): number[] {
-  let state = seed >>> 0;
-  return Array.from({ length }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state >>> 16) % size;
-  });
-}
-
-/** Integers in -4 .. 4: sums and products of them are exact in both types. */
-const integers = (length: number, seed: number) => below(9, length, seed).map((v) => v - 4);
-
 /** Triplets in no order, some at the same place, and the dense matrix that they add up to. */
 function build({ rows, cols, entries, dtype, seed }: Recipe) {
   const rowIndices = below(Math.max(rows, 1), entries, seed);
   const colIndices = below(Math.max(cols, 1), entries, seed + 1);
-  const numbers = integers(entries, seed + 2);
+  const numbers = smallIntegers(entries, seed + 2);
   const values = dtype === "f32" ? Float32Array.from(numbers) : Float64Array.from(numbers);
   const dense = Matrix.zeros(rows, cols, { dtype });
   numbers.forEach((value, p) => {
@@ -51,7 +40,7 @@ function build({ rows, cols, entries, dtype, seed }: Recipe) {
 }
 
 const block = (rows: number, cols: number, dtype: "f32" | "f64", seed: number) =>
-  new Matrix(rows, cols, Float64Array.from(integers(rows * cols, seed))).astype(dtype);
+  new Matrix(rows, cols, Float64Array.from(smallIntegers(rows * cols, seed))).astype(dtype);
 
 test("fromTriplets adds the entries at one place and sorts the rest, whatever their order", () => {
   fc.assert(

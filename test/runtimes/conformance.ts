@@ -66,7 +66,10 @@ const scales = { f64: [1, 2 ** 1000, 2 ** -1000], f32: [1, 2 ** 120, 2 ** -120] 
 
 const types = ["f64", "f32"] as const;
 
-/** Entries in [-1, 1) with 24 bits each, so exact in both types. */
+/**
+ * Entries in [-1, 1) with 24 bits each, so exact in both types. By a generator of its own: this
+ * script runs alone in other runtimes, beside the package only.
+ */
 function matrix(rows: number, cols: number, seed: number, dtype: "f64" | "f32"): Matrix {
   const result = Matrix.zeros(rows, cols, { dtype });
   let state = seed;
