@@ -1,3 +1,47 @@
+// The package's core. Under each heading in the order of the files.
+
+// Matrices and their products
+
+export type { LinearOperator } from "./linalg/in-job/linear-operator.js";
+export { matmul } from "./linalg/matmul.js";
+export { Matrix } from "./linalg/matrix.js";
+export { PackedMatrix, packMatrix } from "./linalg/packed-matrix.js";
+export type { MatmulOptions } from "./linalg/product-shape.js";
+export { SparseMatrix } from "./linalg/sparse-matrix.js";
+export type { Triplets } from "./linalg/triplets.js";
+
+// Factorizations
+
+export { cholesky, NotPositiveDefiniteError } from "./linalg/cholesky.js";
+export { type Eigh, type EighOptions, eigh } from "./linalg/eigh.js";
+export {
+  HouseholderQ,
+  type HouseholderQR,
+  householderQr,
+  type PivotedHouseholderQR,
+} from "./linalg/householder-qr.js";
+export { type PivotedQR, type QR, type QrOptions, qr } from "./linalg/qr.js";
+export {
+  type RandomizedSVD,
+  type RandomizedSvdOptions,
+  randomizedSvd,
+} from "./linalg/randomized-svd.js";
+export { StreamingSvd, type StreamingSvdOptions } from "./linalg/streaming-svd.js";
+export { type SVD, type SvdOptions, svd } from "./linalg/svd.js";
+
+// Systems of equations, and what a matrix is like
+
+export { type ConditionKind, cond } from "./linalg/cond.js";
+export { det, type LogDet, logDet } from "./linalg/det.js";
+export { type LeastSquares, lstsq } from "./linalg/lstsq.js";
+export { type NormKind, norm } from "./linalg/norm.js";
+export { pinv } from "./linalg/pinv.js";
+export { rank } from "./linalg/rank.js";
+export type { ToleranceOptions } from "./linalg/singular-values.js";
+export { SingularMatrixError, solve } from "./linalg/solve.js";
+
+// Completion of ratings: the estimator
+
 export { completeMatrix, fitCompletion } from "./completion/fit.js";
 export type { FoldInOptions, RowObservations } from "./completion/fold-in.js";
 export type { FoldedRow } from "./completion/folded-row.js";
@@ -15,6 +59,9 @@ export {
 } from "./completion/online/online-completion.js";
 export type { CompletionOptions, Settings } from "./completion/options.js";
 export type { CompletionProgress } from "./completion/progress.js";
+
+// Deep factorization: problems, models, training
+
 export { type CompressOptions, compress } from "./factorization/models/compress.js";
 export {
   type DeepFactorization,
@@ -44,37 +91,9 @@ export {
   type TrainOptions,
   train,
 } from "./factorization/training/train.js";
-export { cholesky, NotPositiveDefiniteError } from "./linalg/cholesky.js";
-export { type ConditionKind, cond } from "./linalg/cond.js";
-export { det, type LogDet, logDet } from "./linalg/det.js";
-export { type Eigh, type EighOptions, eigh } from "./linalg/eigh.js";
-export {
-  HouseholderQ,
-  type HouseholderQR,
-  householderQr,
-  type PivotedHouseholderQR,
-} from "./linalg/householder-qr.js";
-export type { LinearOperator } from "./linalg/in-job/linear-operator.js";
-export { type LeastSquares, lstsq } from "./linalg/lstsq.js";
-export { matmul } from "./linalg/matmul.js";
-export { Matrix } from "./linalg/matrix.js";
-export { type NormKind, norm } from "./linalg/norm.js";
-export { PackedMatrix, packMatrix } from "./linalg/packed-matrix.js";
-export { pinv } from "./linalg/pinv.js";
-export type { MatmulOptions } from "./linalg/product-shape.js";
-export { type PivotedQR, type QR, type QrOptions, qr } from "./linalg/qr.js";
-export {
-  type RandomizedSVD,
-  type RandomizedSvdOptions,
-  randomizedSvd,
-} from "./linalg/randomized-svd.js";
-export { rank } from "./linalg/rank.js";
-export type { ToleranceOptions } from "./linalg/singular-values.js";
-export { SingularMatrixError, solve } from "./linalg/solve.js";
-export { SparseMatrix } from "./linalg/sparse-matrix.js";
-export { StreamingSvd, type StreamingSvdOptions } from "./linalg/streaming-svd.js";
-export { type SVD, type SvdOptions, svd } from "./linalg/svd.js";
-export type { Triplets } from "./linalg/triplets.js";
+
+// Optimizers and schedules
+
 export { type AdamOptions, adam } from "./optim/adam.js";
 export { type AdamwOptions, adamw } from "./optim/adamw.js";
 export { clipNorm } from "./optim/clip-norm.js";
@@ -92,6 +111,9 @@ export {
   linearDecay,
   type Schedule,
 } from "./optim/schedules.js";
+
+// The engine
+
 export {
   type DType,
   init,
