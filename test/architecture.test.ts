@@ -134,6 +134,28 @@ test("every folder of src has its place in the layers", () => {
   expect([...folders].filter((folder) => !(folder in below))).toEqual([]);
 });
 
+test("docs/architecture.md groups the larger folders by files that there are", () => {
+  const page = readFileSync(join(repository, "docs/architecture.md"), "utf8");
+  const [section] = page.split("## Inside the larger folders\n")[1].split("\n## ");
+  const names = new Map<string, string[]>();
+  let folder = "";
+  for (const [, first, , files] of section.matchAll(/^\| *(.*?) *\|(.*?)\| (.*) \|$/gm)) {
+    folder = first.match(/^`(.*)\/`$/)?.[1] ?? folder;
+    const known = [...files.matchAll(/`([\w*-]+)\/?`/g)].map(([, name]) => name);
+    names.set(folder, [...(names.get(folder) ?? []), ...known]);
+  }
+  const missing = [...names].flatMap(([folder, known]) => {
+    const files = readdirSync(join(repository, "src", folder)).map((file) => file.split(".")[0]);
+    const found = (name: string) =>
+      files.some((file) =>
+        name.endsWith("*") ? file.startsWith(name.slice(0, -1)) : file === name,
+      );
+    return known.filter((name) => !found(name)).map((name) => `${folder}/${name}`);
+  });
+  expect(names.size).toBeGreaterThan(5);
+  expect(missing).toEqual([]);
+});
+
 test("only the folders above the core import packages and Node's modules", () => {
   const wrong = sources("src")
     .filter(({ path }) => !tiedToNode.includes(folderOf(path)))
