@@ -85,6 +85,7 @@ export {
   type LowRankStep,
 } from "./factorization/rank/fit-low-rank.js";
 export type { Checkpoint } from "./factorization/training/checkpoint.js";
+export { type ScaledGdOptions, scaledGd } from "./factorization/training/scaled-gd.js";
 export {
   type TrainingRun,
   type TrainingStep,
@@ -101,7 +102,6 @@ export { DivergenceError } from "./optim/divergence-error.js";
 export { type GdOptions, gd } from "./optim/gd.js";
 export { type MomentumOptions, momentum } from "./optim/momentum.js";
 export type { Optimizer } from "./optim/optimizer.js";
-export { type ScaledGdOptions, scaledGd } from "./optim/scaled-gd.js";
 export {
   constant,
   constantRate,

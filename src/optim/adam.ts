@@ -43,14 +43,13 @@ export function adamRule(name: string, decoupled: boolean, options: AdamOptions)
     name,
     learningRate,
     stability: undefined,
-    bind(job, dtype, parameters) {
-      if (dtype === "f32" && Math.fround(epsilon) === 0) {
+    bind(parameters) {
+      if (parameters.some(({ dtype }) => dtype === "f32") && Math.fround(epsilon) === 0) {
         throw new RangeError(`${name}: epsilon is ${epsilon}: it must not round to 0 in f32`);
       }
-      const { adamStep } = job.kernels(dtype);
       // beta^t by repeated multiplication: hosts round Math.pow differently.
       const powers = new Float64Array(2);
-      return bindRule(job, dtype, parameters, {
+      return bindRule(parameters, {
         buffers: 2,
         startStep(t) {
           const [first, second] = powers;
@@ -59,11 +58,21 @@ export function adamRule(name: string, decoupled: boolean, options: AdamOptions)
           // Both end at 0, or at the smallest number there is.
           return t === 1 || powers[0] !== first || powers[1] !== second;
         },
-        update(length, rate, gradient, state, x) {
+        update(x, rate, [mean, square]) {
+          const { kernels, length, gradient, ridges } = x;
+          if (ridges) {
+            // biome-ignore format: the kernel's arguments belong in groups
+            kernels.adamRowsStep(
+              ridges.length, length / ridges.length, rate, beta1, beta2, epsilon,
+              1 - powers[0], 1 - powers[1],
+              ridges.handle, gradient.handle, mean.handle, square.handle, x.handle,
+            );
+            return;
+          }
           // biome-ignore format: the kernel's arguments belong in groups
-          adamStep(
+          kernels.adamStep(
             length, rate, beta1, beta2, epsilon, 1 - powers[0], 1 - powers[1],
-            weightDecay, decoupled ? 1 : 0, gradient, state[0], state[1], x,
+            weightDecay, decoupled ? 1 : 0, gradient.handle, mean.handle, square.handle, x.handle,
           );
         },
       });

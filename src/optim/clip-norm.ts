@@ -22,7 +22,8 @@ export function clipNorm(optimizer: Optimizer, maxNorm: number): Optimizer {
     throw new TypeError("clipNorm: optimizer is Object: it must be an optimizer, such as adam()");
   }
   checkPositive("clipNorm", "maxNorm", maxNorm);
-  if (optimizer.scaling && optimizer.learningRate === undefined) {
+  // Without a rule to choose it by, only the optimizer itself can.
+  if (optimizer.learningRate === undefined && !optimizer.stability) {
     throw new TypeError(
       `clipNorm: ${optimizer.name} searches for its rate, and clipped directions have another one: ` +
         "it must be given a learningRate",
@@ -31,32 +32,31 @@ export function clipNorm(optimizer: Optimizer, maxNorm: number): Optimizer {
   return Object.freeze<Optimizer>({
     ...optimizer,
     name: `clipNorm(${optimizer.name})`,
-    bind(job, dtype, parameters) {
-      const { nrm2, scal } = job.kernels(dtype);
-      const inner = optimizer.bind(job, dtype, parameters);
+    bind(parameters) {
+      const inner = optimizer.bind(parameters);
       const norms = new Float64Array(parameters.length);
       return {
         get stepCount() {
           return inner.stepCount;
         },
-        step(gradients, learningRate) {
+        step(learningRate) {
           let largest = 0;
-          for (let i = 0; i < parameters.length; i++) {
-            const { length, rateScale } = parameters[i];
-            norms[i] = rateScale === 0 ? 0 : nrm2(length, gradients[i]);
+          parameters.forEach(({ rateScale, gradient }, i) => {
+            norms[i] = rateScale === 0 ? 0 : gradient.norm();
             largest = Math.max(largest, norms[i]);
-          }
+          });
           // Divided by the largest, no square can overflow.
           let squares = 0;
           for (const norm of norms) if (norm > 0) squares += (norm / largest) * (norm / largest);
           const factor = maxNorm / (largest * Math.sqrt(squares));
           if (factor < 1) {
-            for (let i = 0; i < parameters.length; i++) {
-              if (norms[i] > 0) scal(parameters[i].length, factor, gradients[i]);
-            }
+            parameters.forEach(({ kernels, length, gradient }, i) => {
+              if (norms[i] > 0) kernels.scal(length, factor, gradient.handle);
+            });
           }
-          inner.step(gradients, learningRate);
+          inner.step(learningRate);
         },
+        reset: () => inner.reset(),
         state: () => inner.state(),
         restore: (state, stepCount) => inner.restore(state, stepCount),
       };

@@ -28,12 +28,11 @@ export function gd(options: GdOptions = {}): Optimizer {
     name: "gd",
     learningRate,
     stability: { beta: 0, limit: 2 },
-    bind(job, dtype, parameters) {
-      const { gdStep } = job.kernels(dtype);
-      return bindRule(job, dtype, parameters, {
+    bind: (parameters) =>
+      bindRule(parameters, {
         buffers: 0,
-        update: (length, rate, gradient, _, x) => gdStep(length, rate, weightDecay, gradient, x),
-      });
-    },
+        update: (x, rate) =>
+          x.kernels.gdStep(x.length, rate, weightDecay, x.gradient.handle, x.handle),
+      }),
   });
 }

@@ -47,14 +47,16 @@ export function momentum(options: MomentumOptions = {}): Optimizer {
       beta,
       limit: nesterov ? (2 * (1 + beta)) / (1 + 2 * beta) : 2 * (1 + beta),
     },
-    bind(job, dtype, parameters) {
-      const { momentumStep } = job.kernels(dtype);
-      const lookAhead = nesterov ? 1 : 0;
-      return bindRule(job, dtype, parameters, {
+    bind: (parameters) =>
+      bindRule(parameters, {
         buffers: 1,
-        update: (length, rate, gradient, [velocity], x) =>
-          momentumStep(length, rate, beta, lookAhead, weightDecay, gradient, velocity, x),
-      });
-    },
+        update(x, rate, [velocity]) {
+          // biome-ignore format: the kernel's arguments belong in groups
+          x.kernels.momentumStep(
+            x.length, rate, beta, nesterov ? 1 : 0, weightDecay,
+            x.gradient.handle, velocity.handle, x.handle,
+          );
+        },
+      }),
   });
 }

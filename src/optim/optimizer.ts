@@ -2,7 +2,7 @@
 
 import { describe } from "../check/describe.js";
 import { checkPositive } from "../check/values.js";
-import type { DType, FloatArray, Handle, Job } from "../wasm/index.js";
+import { Block, type FloatArray } from "../wasm/index.js";
 
 /**
  * A fixed step size, for the loss as a sum over entries, or `"adaptive"`: in every step as large as
@@ -10,49 +10,58 @@ import type { DType, FloatArray, Handle, Job } from "../wasm/index.js";
  */
 export type LearningRate = number | "adaptive";
 
+/** Which rates an optimizer can take. */
+export interface Stability {
+  /** The share of the velocity that is kept. */
+  readonly beta: number;
+  /** The product of rate and curvature at which a run is on the brink. */
+  readonly limit: number;
+}
+
 /** `gd`, `momentum`, `adam`, `scaledGd` ... with their options: give it to `train`. Immutable. */
 export interface Optimizer {
   readonly name: string;
   /** The rate; undefined or "adaptive" lets the trainer choose (see {@link LearningRate}). */
   readonly learningRate: LearningRate | undefined;
-  /**
-   * What the trainer's choice rests on: the share of the velocity that is kept, and the product of
-   * rate and curvature at which a run is on the brink. Undefined where there is no such rule.
-   */
-  readonly stability: { readonly beta: number; readonly limit: number } | undefined;
-  /** Set where gradients are to be scaled by the Gram matrices of the other factors. */
-  readonly scaling?: { readonly damping: number };
-  /** Binds to parameters that live in `job`; allocates the state, zeros, once. @internal */
-  bind(job: Job, dtype: DType, parameters: readonly Parameter[]): BoundOptimizer;
+  /** What the trainer's choice rests on. Undefined where there is no such rule. */
+  readonly stability: Stability | undefined;
+  /** Binds to parameters; allocates the state, zeros, once. @internal */
+  bind(parameters: readonly Parameter[]): BoundOptimizer;
 }
 
-/** Entries in a job that an optimizer updates in place. @internal */
-export interface Parameter {
-  readonly handle: Handle;
-  readonly length: number;
-  /** Multiplies the update, also Adam's, never the gradient; 0 leaves the entries bit by bit. */
-  readonly rateScale: number;
+/** A block that an optimizer updates in place, with its gradient. @internal */
+export class Parameter extends Block {
+  constructor(
+    { job, dtype, rows, cols, handle }: Block,
+    readonly gradient: Block,
+    /**
+     * Multiplies the update, also Adam's, never the gradient; 0 leaves the entries bit by bit. A
+     * parameter that is bound with 0 has no state: it must stay 0.
+     */
+    public rateScale = 1,
+    /**
+     * For Adam, instead of its own weight decay: n numbers are those of n equal parts of the
+     * entries, end to end. One is that of all, one per row are the rows'.
+     */
+    readonly ridges?: Block,
+  ) {
+    super(job, dtype, rows, cols, handle);
+  }
 }
 
 /** An optimizer at work. */
 export interface BoundOptimizer {
   /** Steps taken, those before `restore` included. */
   readonly stepCount: number;
-  /** One update of every parameter from its gradient, in their order. Allocates nothing. */
-  step(gradients: readonly Handle[], learningRate: number): void;
-  /** The same with a rate that is chosen when the directions are known; returns the rate. */
-  searchedStep?(gradients: readonly Handle[], search: RateSearch): number;
+  /** One update of every parameter from its gradient. Allocates nothing. */
+  step(learningRate: number): void;
+  /** Forgets all steps: the state is zeros again. */
+  reset(): void;
   /** Copies of the state's buffers, for a checkpoint. Frozen parameters have none. */
   state(): FloatArray[];
   /** Continues where `state` was taken, after `stepCount` steps, to the same bits. */
   restore(state: readonly FloatArray[], stepCount: number): void;
 }
-
-/**
- * The rate for a step against these directions, one for each parameter, before its rate scale; not
- * above 0 where they lead uphill. Those of frozen parameters are not to be read.
- */
-export type RateSearch = (directions: readonly Handle[]) => number;
 
 /** What tells one optimizer from another. @internal */
 export interface UpdateRule {
@@ -65,40 +74,40 @@ export interface UpdateRule {
    */
   startStep?(t: number): boolean;
   /** One parameter's update. */
-  update(length: number, rate: number, gradient: Handle, state: readonly Handle[], x: Handle): void;
+  update(x: Parameter, rate: number, state: readonly Block[]): void;
 }
 
 /** The bookkeeping that every optimizer shares, around its rule. @internal */
 export function bindRule(
-  job: Job,
-  dtype: DType,
   parameters: readonly Parameter[],
   rule: UpdateRule,
-): BoundOptimizer & { readonly buffers: readonly (readonly Handle[])[] } {
-  // A frozen parameter is left alone: even x - 0 g changes bits, where x is -0 or g is not finite.
-  const trained = parameters.map(({ rateScale }) => rateScale !== 0);
-  const buffers = parameters.map(({ length }, i) =>
-    Array.from({ length: trained[i] ? rule.buffers : 0 }, () => job.allocateZeros(dtype, length)),
+): BoundOptimizer & { readonly buffers: readonly (readonly Block[])[] } {
+  const buffers = parameters.map(({ job, dtype, rows, cols, rateScale }) =>
+    Array.from({ length: rateScale === 0 ? 0 : rule.buffers }, () =>
+      Block.zeros(job, dtype, rows, cols),
+    ),
   );
-  const slots = buffers.flatMap((handles, i) =>
-    handles.map((handle) => ({ handle, length: parameters[i].length })),
-  );
+  const slots = buffers.flat();
   let stepCount = 0;
   return {
     buffers,
     get stepCount() {
       return stepCount;
     },
-    step(gradients, learningRate) {
+    step(learningRate) {
       stepCount += 1;
       rule.startStep?.(stepCount);
       for (let i = 0; i < parameters.length; i++) {
-        if (!trained[i]) continue;
-        const { handle, length, rateScale } = parameters[i];
-        rule.update(length, learningRate * rateScale, gradients[i], buffers[i], handle);
+        const x = parameters[i];
+        // A frozen one is left alone: even x - 0 g changes bits, where x is -0 or g is not finite.
+        if (x.rateScale !== 0) rule.update(x, learningRate * x.rateScale, buffers[i]);
       }
     },
-    state: () => slots.map(({ handle, length }) => job.read(dtype, handle, length)),
+    reset() {
+      for (const slot of slots) slot.view().fill(0);
+      stepCount = 0;
+    },
+    state: () => slots.map((slot) => slot.read()),
     restore(state, count) {
       const fits =
         state.length === slots.length && state.every((s, i) => s.length === slots[i].length);
@@ -108,8 +117,8 @@ export function bindRule(
             `they must have ${slots.map((s) => s.length).join(", ")}`,
         );
       }
-      slots.forEach(({ handle, length }, i) => {
-        job.view(dtype, handle, length).set(state[i]);
+      slots.forEach((slot, i) => {
+        slot.view().set(state[i]);
       });
       for (let t = 1; t <= count && rule.startStep?.(t); t++);
       stepCount = count;

@@ -1,8 +1,9 @@
 // The named tensors of a network in one job: frozen ones as they came, trained ones with a
 // gradient.
 import { constant, parameter, type Tensor } from "../autograd/tape.js";
-import type { BoundOptimizer, Optimizer } from "../optim/optimizer.js";
+import { type BoundOptimizer, type Optimizer, Parameter } from "../optim/optimizer.js";
 import {
+  Block,
   type DType,
   type FloatArray,
   type Handle,
@@ -236,17 +237,15 @@ export class Parameters {
   }
 
   /** Binds an optimizer to the trained tensors; its state is on the job's stack. */
-  bind(optimizer: Optimizer): { optimizer: BoundOptimizer; gradients: Handle[] } {
-    const trained = this.trained;
-    const parameters = trained.map(({ tensor, rateScale }) => ({
-      handle: tensor.value,
-      length: tensor.rows * tensor.cols,
-      rateScale,
-    }));
-    return {
-      optimizer: optimizer.bind(this.job, this.dtype, parameters),
-      gradients: trained.map(({ tensor }) => tensor.gradient!),
-    };
+  bind(optimizer: Optimizer): BoundOptimizer {
+    const block = ({ rows, cols }: Tensor, handle: Handle) =>
+      new Block(this.job, this.dtype, rows, cols, handle);
+    return optimizer.bind(
+      this.trained.map(
+        ({ tensor, rateScale }) =>
+          new Parameter(block(tensor, tensor.value), block(tensor, tensor.gradient!), rateScale),
+      ),
+    );
   }
 }
 

@@ -5,7 +5,7 @@ import { type Tape, type Tensor, withTape } from "../autograd/tape.js";
 import { describe } from "../check/describe.js";
 import { checkInteger } from "../check/values.js";
 import type { BoundOptimizer, Optimizer } from "../optim/optimizer.js";
-import { type FloatArray, type Handle, newArray } from "../wasm/index.js";
+import { type FloatArray, newArray } from "../wasm/index.js";
 import type { Batch } from "./batch.js";
 import type { Encoder } from "./encoder.js";
 import type { TextHead } from "./head.js";
@@ -89,7 +89,6 @@ export class Training {
   readonly #head: TextHead;
   readonly #loss: LossName;
   readonly #optimizer: BoundOptimizer;
-  readonly #gradients: Handle[];
 
   readonly #dropoutSeed: number | undefined;
 
@@ -112,9 +111,7 @@ export class Training {
     this.#encoder = encoder;
     this.#head = head;
     this.#loss = loss;
-    const bound = encoder.parameters.bind(optimizer);
-    this.#optimizer = bound.optimizer;
-    this.#gradients = bound.gradients;
+    this.#optimizer = encoder.parameters.bind(optimizer);
   }
 
   get stepCount(): number {
@@ -149,7 +146,7 @@ export class Training {
 
   /** The second half: updates everything that is trained from the gradients as they are. */
   update(learningRate: number): void {
-    this.#optimizer.step(this.#gradients, learningRate);
+    this.#optimizer.step(learningRate);
   }
 
   /** Copies of the optimizer's buffers; the trained tensors are read from the parameters. */

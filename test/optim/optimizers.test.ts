@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { deepFactorization } from "../../src/factorization/models/deep-factorization.js";
 import { factorization } from "../../src/factorization/problems/factorization.js";
+import { ScaledParameter, scaledGd } from "../../src/factorization/training/scaled-gd.js";
 import { train } from "../../src/factorization/training/train.js";
 import { Matrix } from "../../src/linalg/matrix.js";
 import { adam } from "../../src/optim/adam.js";
@@ -9,9 +10,8 @@ import { adamw } from "../../src/optim/adamw.js";
 import { clipNorm } from "../../src/optim/clip-norm.js";
 import { gd } from "../../src/optim/gd.js";
 import { momentum } from "../../src/optim/momentum.js";
-import type { Optimizer } from "../../src/optim/optimizer.js";
-import { scaledGd } from "../../src/optim/scaled-gd.js";
-import { type DType, Job } from "../../src/wasm/index.js";
+import { type Optimizer, Parameter } from "../../src/optim/optimizer.js";
+import { Block, type DType, Job } from "../../src/wasm/index.js";
 
 interface Case {
   name: string;
@@ -40,26 +40,36 @@ const optimizers: Optimizer[] = [
 /** Those whose parameters do not know of each other: a clipped gradient depends on them all. */
 const separate = optimizers.filter(({ name }) => !name.startsWith("clipNorm"));
 
+const arrayOf = (dtype: DType, values: number[]) =>
+  dtype === "f32" ? Float32Array.from(values) : Float64Array.from(values);
+
+/** A column of these values, that any optimizer takes. */
+function parameterOf(
+  job: Job,
+  dtype: DType,
+  values: number[],
+  rateScale = 1,
+  ridges?: number[],
+): Parameter {
+  const put = (data: number[]) =>
+    Block.put(job, { dtype, rows: data.length, cols: 1, data: arrayOf(dtype, data) });
+  const gradient = put(values);
+  return new ScaledParameter(put(values), gradient, rateScale, ridges && put(ridges));
+}
+
 /** Parameters of the given rate scales in a job, each starting at `start`. */
 function bind(optimizer: Optimizer, dtype: DType, start: number[], rateScales: number[]) {
   const job = new Job();
-  const array = dtype === "f32" ? Float32Array : Float64Array;
-  const length = start.length;
-  const handles = rateScales.map(() => job.put(new array(start)));
-  const gradients = handles.map(() => job.allocate(dtype, length));
-  const bound = optimizer.bind(
-    job,
-    dtype,
-    handles.map((handle, i) => ({ handle, length, rateScale: rateScales[i] })),
-  );
+  const parameters = rateScales.map((rateScale) => parameterOf(job, dtype, start, rateScale));
+  const bound = optimizer.bind(parameters);
   return {
     job,
     bound,
     step(values: number[], rate = rateOf(optimizer)) {
-      for (const gradient of gradients) job.write(gradient, new array(values));
-      bound.step(gradients, rate);
+      for (const { gradient } of parameters) gradient.write(arrayOf(dtype, values));
+      bound.step(rate);
     },
-    parameters: () => handles.map((handle) => Array.from(job.read(dtype, handle, length))),
+    parameters: () => parameters.map((parameter) => Array.from(parameter.read())),
   };
 }
 
@@ -116,23 +126,37 @@ test.each(["f32", "f64"] as const)("a restored run in %s continues to the same b
     for (let t = 5; t < 9; t++) whole.step(gradientAt(t));
 
     const job = new Job();
-    const array = dtype === "f32" ? Float32Array : Float64Array;
-    const parameters = saved.parameters.map((p, i) => ({
-      handle: job.put(new array(p)),
-      length: p.length,
-      rateScale: [1, 0, 0.5][i],
-    }));
-    const gradients = parameters.map(({ length }) => job.allocate(dtype, length));
-    const bound = o.bind(job, dtype, parameters);
+    const parameters = saved.parameters.map((values, i) =>
+      parameterOf(job, dtype, values, [1, 0, 0.5][i]),
+    );
+    const bound = o.bind(parameters);
     bound.restore(saved.state, 5);
     for (let t = 5; t < 9; t++) {
-      for (const gradient of gradients) job.write(gradient, new array(gradientAt(t)));
-      bound.step(gradients, rateOf(o));
+      for (const { gradient } of parameters) gradient.write(arrayOf(dtype, gradientAt(t)));
+      bound.step(rateOf(o));
     }
     expect(bound.stepCount).toBe(9);
-    const resumed = parameters.map((p) => Array.from(job.read(dtype, p.handle, p.length)));
+    const resumed = parameters.map((parameter) => Array.from(parameter.read()));
     expect(resumed).toEqual(whole.parameters());
   }
+});
+
+test.each(optimizers)("after a reset $name steps as one that has never stepped", (o) => {
+  const run = bind(o, "f64", start, [1, 0, 0.5]);
+  for (let t = 0; t < 3; t++) run.step(gradientAt(t));
+  run.bound.reset();
+  expect(run.bound.stepCount).toBe(0);
+  const job = new Job();
+  const twins = run
+    .parameters()
+    .map((values, i) => parameterOf(job, "f64", values, [1, 0, 0.5][i]));
+  const fresh = o.bind(twins);
+  for (let t = 3; t < 6; t++) {
+    run.step(gradientAt(t));
+    for (const { gradient } of twins) gradient.write(Float64Array.from(gradientAt(t)));
+    fresh.step(rateOf(o));
+  }
+  expect(run.parameters()).toEqual(twins.map((twin) => Array.from(twin.read())));
 });
 
 test.each(optimizers)("a step of $name allocates nothing in its job", (o) => {
@@ -149,19 +173,16 @@ test("clipped gradients have at most the norm given, together and in their direc
     [10, [1.4, 4.8]],
   ] as const) {
     const job = new Job();
-    const x = [0, 0].map(() => job.put(Float64Array.of(0)));
-    const parameters = x.map((handle) => ({ handle, length: 1, rateScale: 1 }));
-    const frozen = { handle: job.put(Float64Array.of(0)), length: 1, rateScale: 0 };
     const o = clipNorm(gd({ learningRate: 1 }), maxNorm);
-    const bound = o.bind(job, "f64", [...parameters, frozen]);
     // A frozen parameter's gradient is not even defined: it must not count.
-    bound.step(
-      [1.4, 4.8, Number.NaN].map((g) => job.put(Float64Array.of(g))),
-      1,
-    );
-    const moved = x.map((handle) => -job.read("f64", handle, 1)[0]);
-    moved.forEach((step, i) => {
-      expect(Math.abs(step - expected[i])).toBeLessThan(1e-14);
+    const parameters = [1, 1, 0].map((rateScale) => parameterOf(job, "f64", [0], rateScale));
+    const bound = o.bind(parameters);
+    [1.4, 4.8, Number.NaN].forEach((g, i) => {
+      parameters[i].gradient.write(Float64Array.of(g));
+    });
+    bound.step(1);
+    expected.forEach((step, i) => {
+      expect(Math.abs(-parameters[i].read()[0] - step)).toBeLessThan(1e-14);
     });
   }
 });
@@ -175,30 +196,60 @@ test("gradients whose squares overflow or vanish are clipped all the same", () =
 });
 
 test("a searched step goes along the direction that is searched, and anew where it leads uphill", () => {
-  const job = new Job();
-  const x = job.put(Float64Array.of(1, 2));
-  const gradient = job.put(Float64Array.of(1, 0));
-  const bound = scaledGd({ beta: 0.5 }).bind(job, "f64", [{ handle: x, length: 2, rateScale: 2 }]);
+  const x = parameterOf(new Job(), "f64", [1, 2], 2);
+  x.gradient.write(Float64Array.of(1, 0));
+  const bound = scaledGd({ beta: 0.5 }).bind([x]);
   const seen: number[][] = [];
   const step = (rates: number[]) =>
-    bound.searchedStep?.([gradient], ([direction]) => {
-      seen.push(Array.from(job.read("f64", direction, 2)));
+    bound.searchedStep?.(([direction]) => {
+      seen.push(Array.from(direction.read()));
       return rates.shift() as number;
     });
   expect(step([0.25])).toBe(0.25);
-  expect(Array.from(job.read("f64", x, 2))).toEqual([0.5, 2]);
-  job.write(gradient, Float64Array.of(0, 1));
+  expect(Array.from(x.read())).toEqual([0.5, 2]);
+  x.gradient.write(Float64Array.of(0, 1));
   expect(step([-1, 0.5])).toBe(0.5);
   expect(seen).toEqual([
     [1, 0],
     [0.5, 1],
     [0, 1],
   ]);
-  expect(Array.from(job.read("f64", x, 2))).toEqual([0.5, 1]);
+  expect(Array.from(x.read())).toEqual([0.5, 1]);
   expect(step([Number.NaN, Number.NaN])).toBe(0);
-  expect(Array.from(job.read("f64", x, 2))).toEqual([0.5, 1]);
+  expect(Array.from(x.read())).toEqual([0.5, 1]);
   expect(bound.stepCount).toBe(3);
 });
+
+test("scaledGd refuses gradients that nothing has scaled, by name", () => {
+  const { job, dtype, rows, cols, handle, gradient } = parameterOf(new Job(), "f64", [1, 2]);
+  const plain = new Parameter(new Block(job, dtype, rows, cols, handle), gradient);
+  expect(() => scaledGd().bind([plain])).toThrow("scaledGd: the gradients are not scaled");
+  const clipped = clipNorm(scaledGd({ learningRate: 1 }), 1);
+  expect(() => clipped.bind([plain])).toThrow(TypeError);
+});
+
+test.each([[[0.3]], [[0.1, 0, 2]], [[1, 2, 3, 4, 5, 6]]])(
+  "ridges %j are Adam's weight decay, each of its part",
+  (ridges) => {
+    const values = [1, -2, 0.25, 3, -0.5, 4];
+    /** Entries first .. end - 1 after three steps. */
+    const stepped = (o: Optimizer, first: number, end: number, ridges?: number[]) => {
+      const part = values.slice(first, end);
+      const x = parameterOf(new Job(), "f32", part, 1, ridges);
+      const bound = o.bind([x]);
+      for (let t = 1; t < 4; t++) {
+        x.gradient.write(Float32Array.from(part, (value) => value / t - 1));
+        bound.step(0.1);
+      }
+      return Array.from(x.read());
+    };
+    const size = values.length / ridges.length;
+    const parts = ridges.flatMap((weightDecay, i) =>
+      stepped(adam({ weightDecay }), i * size, (i + 1) * size),
+    );
+    expect(stepped(adam({ weightDecay: 9 }), 0, values.length, ridges)).toEqual(parts);
+  },
+);
 
 test("restore refuses a state of another shape", () => {
   const { bound } = bind(adam(), "f64", start, [1]);

@@ -4,11 +4,11 @@ import { power } from "../../linalg/elementary.js";
 import { Matrix } from "../../linalg/matrix.js";
 import type { SVD } from "../../linalg/svd.js";
 import type { Optimizer } from "../../optim/optimizer.js";
-import { scaledGd } from "../../optim/scaled-gd.js";
 import type { DType } from "../../wasm/index.js";
 import { DeepLinearNetwork } from "../models/deep-linear-network.js";
 import { spectralCompress } from "../models/spectral-compress.js";
 import { checkProblem, type Problem } from "../problems/problem.js";
+import { scaledGd } from "../training/scaled-gd.js";
 import { type TrainingRun, train } from "../training/train.js";
 import { ResidualSpectrum } from "./residual-spectrum.js";
 

@@ -1,19 +1,16 @@
 import { randomNormalArray } from "../../linalg/random.js";
 import { streamAt, streams } from "../../linalg/streams.js";
-import type { DType, Handle, Job } from "../../wasm/index.js";
+import type { Stability } from "../../optim/optimizer.js";
+import { Block, product } from "../../wasm/index.js";
 import type { BoundNetwork } from "./bound-network.js";
 import type { Density } from "./density.js";
+import { usedShareOfLimit } from "./rates.js";
 
 /** A factor changes by at most this share of itself over the time that the velocity remembers. */
 const greatestChange = 0.5;
 
 /** Rates stay far inside the range of the type that multiplies by them. */
 const greatestRate = { f32: 2 ** 100, f64: 2 ** 1000 };
-
-/** Chooses the rate of every step from the factors and gradients as they are. */
-export interface AdaptiveRate {
-  next(): number;
-}
 
 /**
  * The stability rule (stability.ts) at the present factors instead of the fitted ones: rate times
@@ -26,56 +23,51 @@ export interface AdaptiveRate {
  * last one ended; O(parameters) operations.
  */
 export function adaptiveRate(
-  job: Job,
-  dtype: DType,
-  network: BoundNetwork,
-  ratios: readonly number[],
+  { parameters }: BoundNetwork,
   density: Density,
-  usable: number,
-  beta: number,
-): AdaptiveRate {
-  const kernels = job.kernels(dtype);
-  const { parameters, gradients } = network;
-  const count = parameters.length;
-  const vectors = parameters.map(({ rows, cols }, l) => ({
-    x: job.put(randomNormalArray(cols, 0, streamAt(streams.rateProbes, l), dtype)),
-    y: job.allocate(dtype, rows),
-  }));
-  const norms = new Float64Array(count);
+  { beta, limit }: Stability,
+): () => number {
+  const usable = usedShareOfLimit * limit;
+  const probes = parameters.map(({ job, dtype, rows, cols }, l) => {
+    const data = randomNormalArray(cols, 0, streamAt(streams.rateProbes, l), dtype);
+    return {
+      x: Block.put(job, { dtype, rows: cols, cols: 1, data }),
+      y: Block.allocate(job, dtype, rows, 1),
+    };
+  });
+  const norms = new Float64Array(parameters.length);
   /** Bounds on the velocities' norms. */
-  const velocities = new Float64Array(count);
+  const velocities = new Float64Array(parameters.length);
 
-  function spectralNorm(W: Handle, rows: number, cols: number, x: Handle, y: Handle): number {
-    const length = kernels.nrm2(cols, x);
-    if (!(length > 0)) return 0;
-    kernels.scal(cols, 1 / length, x);
-    kernels.gemm(0, 0, rows, 1, cols, 1, W, cols, x, 1, 0, y, 1);
-    kernels.gemm(1, 0, cols, 1, rows, 1, W, cols, y, 1, 0, x, 1);
-    return kernels.nrm2(rows, y);
-  }
-
-  return {
-    next() {
-      let slowest = Number.POSITIVE_INFINITY;
-      for (let l = 0; l < count; l++) {
-        const { handle, length, rows, cols } = parameters[l];
-        norms[l] = spectralNorm(handle, rows, cols, vectors[l].x, vectors[l].y);
-        if (ratios[l] === 0) continue;
-        velocities[l] = beta * velocities[l] + kernels.nrm2(length, gradients[l]);
-        const change = (ratios[l] * velocities[l]) / ((1 - beta) * greatestChange);
-        if (change > 0) slowest = Math.min(slowest, kernels.nrm2(length, handle) / change);
-      }
-      let sum = 0;
-      let end = 0;
-      for (let l = 0; l < count; l++) {
-        let term = ratios[l];
-        for (let k = 0; k < count; k++) if (k !== l) term *= norms[k] * norms[k];
-        sum += term;
-        if (l === 0 || l === count - 1) end = Math.max(end, term);
-      }
-      const curvature = Math.max(density.top * sum, density.local * end);
-      const rate = curvature > 0 ? Math.min(slowest, usable / curvature) : slowest;
-      return Number.isFinite(rate) ? Math.min(rate, greatestRate[dtype]) : 0;
-    },
+  return () => {
+    let slowest = Number.POSITIVE_INFINITY;
+    parameters.forEach((W, l) => {
+      norms[l] = spectralNorm(W, probes[l].x, probes[l].y);
+      if (W.rateScale === 0) return;
+      velocities[l] = beta * velocities[l] + W.gradient.norm();
+      const change = (W.rateScale * velocities[l]) / ((1 - beta) * greatestChange);
+      if (change > 0) slowest = Math.min(slowest, W.norm() / change);
+    });
+    let sum = 0;
+    let end = 0;
+    parameters.forEach(({ rateScale }, l) => {
+      let term = rateScale;
+      for (let k = 0; k < norms.length; k++) if (k !== l) term *= norms[k] * norms[k];
+      sum += term;
+      if (l === 0 || l === norms.length - 1) end = Math.max(end, term);
+    });
+    const curvature = Math.max(density.top * sum, density.local * end);
+    const rate = curvature > 0 ? Math.min(slowest, usable / curvature) : slowest;
+    return Number.isFinite(rate) ? Math.min(rate, greatestRate[parameters[0].dtype]) : 0;
   };
+}
+
+/** Of W, one step of power iteration after the x of the last. */
+function spectralNorm(W: Block, x: Block, y: Block): number {
+  const length = x.norm();
+  if (!(length > 0)) return 0;
+  x.kernels.scal(x.length, 1 / length, x.handle);
+  product(W, x, { to: y });
+  product(W, y, { to: x, transposeA: true });
+  return y.norm();
 }

@@ -1,13 +1,13 @@
 import { power } from "../../linalg/elementary.js";
 import { Matrix } from "../../linalg/matrix.js";
-import type { DType, Handle, Job } from "../../wasm/index.js";
-import type { NetworkDescription } from "../models/deep-linear-network.js";
-import type { BoundNetwork } from "./bound-network.js";
+import { Block, product } from "../../wasm/index.js";
+import type { Run } from "./run.js";
+import { ScaledParameter } from "./scaled-gd.js";
 
 /** Gradients of a bound network, scaled by the Gram matrices of what surrounds each factor. */
 export interface GramScaling {
-  /** What `apply` made, in the layout of the network's gradients. */
-  readonly gradients: readonly Handle[];
+  /** The factors, with the gradients that `apply` makes. */
+  readonly parameters: readonly ScaledParameter[];
   /**
    * Scales the gradients of the last `backward`, damped by the residual, which follows from the
    * loss.
@@ -43,35 +43,38 @@ const leastDamping = 10;
  * rho falls, and the last of them after a number of steps that does not depend on its size.
  *
  * O((rows + cols) width² + depth width³) operations; copies nothing, allocates nothing.
- *
- * @param ratios - of each factor's rate; those at 0 are left out.
- * @param density - the problem's p: rho² = 2 loss / p.
  */
-export function gramScaling(
-  job: Job,
-  dtype: DType,
-  network: BoundNetwork,
-  { widths, shares, scales }: NetworkDescription,
-  ratios: readonly number[],
-  density: number,
-  damping: number,
-): GramScaling {
-  const kernels = job.kernels(dtype);
-  const { parameters } = network;
-  const handles = parameters.map(({ handle }) => handle);
-  const last = parameters.length - 1;
-  const square = (l: number) => job.allocate(dtype, widths[l] * widths[l]);
-  /** Of what is right of factor l, BB' (widths[l] wide), and left of it, A'A (widths[l + 1]). */
-  const right = parameters.map((_, l) => (l === 0 ? undefined : square(l)));
-  const left = parameters.map((_, l) => (l === last ? undefined : square(l + 1)));
-  const most = Math.max(...widths.slice(1, -1));
-  const damped = job.allocate(dtype, most * most);
-  const product = job.allocate(dtype, most * most);
-  const identities = new Map(
-    widths.slice(1, -1).map((k) => [k, job.put(Matrix.identity(k, k, { dtype }).data)]),
+export function gramScaling({ network, description, density }: Run, damping: number): GramScaling {
+  const factors = network.parameters;
+  const { job, dtype, kernels } = factors[0];
+  const { widths, shares, scales } = description;
+  const last = factors.length - 1;
+  const inner = widths.slice(1, -1);
+  /** Of what is right of each inner width, BB', and left of it, A'A. */
+  const grams = inner.map((k) => ({
+    right: Block.allocate(job, dtype, k, k),
+    left: Block.allocate(job, dtype, k, k),
+  }));
+  const greatest = Math.max(...inner);
+  const dampedSpace = job.allocate(dtype, greatest * greatest);
+  /** By width: the identity, and room for a damped Gram matrix. */
+  const dampings = new Map(
+    inner.map((k) => [
+      k,
+      {
+        identity: Block.put(job, Matrix.identity(k, k, { dtype })),
+        damped: new Block(job, dtype, k, k, dampedSpace),
+      },
+    ]),
   );
+  const coreSpace = job.allocate(dtype, greatest * greatest);
+  /** Room for what is like a core, and like its transpose. */
+  const like = factors.map(({ rows, cols }) => new Block(job, dtype, rows, cols, coreSpace));
+  const turned = factors.map(({ rows, cols }) => new Block(job, dtype, cols, rows, coreSpace));
   const work = job.allocateBytes(kernels.triangularWorkspace());
-  const gradients = parameters.map(({ length }) => job.allocateZeros(dtype, length));
+  const parameters = factors.map(
+    (W) => new ScaledParameter(W, Block.zeros(job, dtype, W.rows, W.cols), W.rateScale),
+  );
   const one = job.put(Float64Array.of(1));
   const number = job.allocateZeros("f64", 1);
 
@@ -79,7 +82,7 @@ export function gramScaling(
   const depth = carriers.reduce((sum, carrier) => sum + carrier, 0);
   const before = shares.map((_, l) => carriers.slice(0, l).reduce((sum, x) => sum + x, 0));
   const start = scales.reduce((value, scale, l) => (carriers[l] ? value * scale : value), 1);
-  const total = ratios.reduce((sum, ratio) => sum + ratio, 0);
+  const total = factors.reduce((sum, { rateScale }) => sum + rateScale, 0);
   const between = shares[0] > 0 ? 1 : betweenFrames;
   const strength =
     total > 0
@@ -99,66 +102,61 @@ export function gramScaling(
   }
 
   function formGrams(): void {
-    const multiply = kernels.gemm;
-    for (let l = 0; l < last; l++) {
-      const [n, k] = [widths[l], widths[l + 1]];
-      const to = right[l + 1] as Handle;
-      if (l === 0) multiply(1, 0, k, k, n, 1, handles[0], k, handles[0], k, 0, to, k);
-      else {
-        multiply(0, 0, k, n, n, 1, handles[l], n, right[l] as Handle, n, 0, product, n);
-        multiply(0, 1, k, k, n, 1, product, n, handles[l], n, 0, to, k);
-      }
+    const V = factors[0];
+    product(V, V, { to: grams[0].right, transposeA: true });
+    for (let l = 1; l < last; l++) {
+      product(factors[l], grams[l - 1].right, { to: like[l] });
+      product(like[l], factors[l], { to: grams[l].right, transposeB: true });
     }
-    for (let l = last; l > 0; l--) {
-      const [n, k] = [widths[l + 1], widths[l]];
-      const to = left[l - 1] as Handle;
-      if (l === last) multiply(1, 0, k, k, n, 1, handles[l], k, handles[l], k, 0, to, k);
-      else {
-        multiply(1, 0, k, n, n, 1, handles[l], k, left[l] as Handle, n, 0, product, n);
-        multiply(0, 0, k, k, n, 1, product, n, handles[l], k, 0, to, k);
-      }
+    const U = factors[last];
+    product(U, U, { to: grams[last - 1].left, transposeA: true });
+    for (let l = last - 1; l > 0; l--) {
+      product(factors[l], grams[l].left, { to: turned[l], transposeA: true });
+      product(turned[l], factors[l], { to: grams[l - 1].left });
     }
   }
 
-  /** x (rows x k) <- x inv(gram + mu^(2 share) I), mu^(2 share) = unit^carriers. */
-  function divide(rows: number, k: number, x: Handle, gram: Handle, unit: number, count: number) {
+  /** X <- X inv(gram + mu^(2 share) I), mu^(2 share) = unit^count. */
+  function divide(X: Block, gram: Block, unit: number, count: number): void {
+    const { identity, damped } = dampings.get(gram.rows)!;
+    const k = gram.rows;
     let lambda = count > 0 ? 1 : 0;
     for (let i = 0; i < count; i++) lambda *= unit;
-    const norm = kernels.nrm2(k * k, gram);
+    const norm = gram.norm();
     let least = norm > 0 ? leastDamping * eps * norm : 1;
     let failed = 0;
     // Rounding can leave a Gram matrix indefinite by more than that: then more of it.
     for (let attempt = 0; attempt < 4 && failed >= 0; attempt++) {
-      kernels.embed(k, k, k, gram, k, damped, k);
-      kernels.axpy(k * k, lambda + least, identities.get(k) as Handle, damped);
-      failed = kernels.cholesky(k, damped, k, work);
+      gram.copyTo(damped);
+      kernels.axpy(gram.length, lambda + least, identity.handle, damped.handle);
+      failed = kernels.cholesky(k, damped.handle, k, work);
       least *= 1000;
     }
-    kernels.solveTriangular(1, 1, 0, rows, k, damped, k, x, k, work);
-    kernels.solveTriangular(1, 0, 0, rows, k, damped, k, x, k, work);
+    kernels.solveTriangular(1, 1, 0, X.rows, k, damped.handle, k, X.handle, k, work);
+    kernels.solveTriangular(1, 0, 0, X.rows, k, damped.handle, k, X.handle, k, work);
   }
 
   return {
-    gradients,
+    parameters,
     apply(loss) {
       const rho = Math.sqrt((2 * loss) / density);
       const unit = root(rho * strength, depth - 1);
       formGrams();
       for (let l = 0; l <= last; l++) {
-        if (ratios[l] === 0) continue;
-        const { rows, cols } = parameters[l];
-        const x = gradients[l];
-        kernels.embed(rows, cols, cols, network.gradients[l], cols, x, cols);
+        const { rateScale, gradient } = parameters[l];
+        if (rateScale === 0) continue;
+        factors[l].gradient.copyTo(gradient);
         const above = depth - before[l] - carriers[l];
         if (l === 0) {
-          divide(rows, cols, x, left[0] as Handle, unit, above);
+          // It is kept transposed.
+          divide(gradient, grams[0].left, unit, above);
           continue;
         }
-        divide(rows, cols, x, right[l] as Handle, unit, before[l]);
+        divide(gradient, grams[l - 1].right, unit, before[l]);
         if (l === last) continue;
-        kernels.transpose(rows, cols, x, cols, product, rows);
-        divide(cols, rows, product, left[l] as Handle, unit, above);
-        kernels.transpose(cols, rows, product, rows, x, cols);
+        gradient.transposeTo(turned[l]);
+        divide(turned[l], grams[l].left, unit, above);
+        turned[l].transposeTo(gradient);
       }
     },
   };

@@ -1,10 +1,11 @@
 import { checkPositive } from "../../check/values.js";
 import { dominantSubspace } from "../../linalg/dominant-subspace.js";
-import type { Optimizer } from "../../optim/optimizer.js";
+import type { Optimizer, Stability } from "../../optim/optimizer.js";
 import type { Job } from "../../wasm/index.js";
 import type { DeepLinearNetwork } from "../models/deep-linear-network.js";
 import { type BoundProblem, observedTargetInJob, type Problem } from "../problems/problem.js";
 import { type Density, measureDensity } from "./density.js";
+import { isScaled } from "./scaled-gd.js";
 import { StabilityRule } from "./stability.js";
 
 /** Rates of a run: as given, or as the stability rule has them. */
@@ -28,7 +29,7 @@ export const usedShareOfLimit = 0.75;
  * the factors grew carries them beyond the target, where the curvature is larger (measured: heavy
  * ball 0.9 fails at three quarters of its limit from scale 1e-3 and holds at a quarter).
  */
-export function usableStability({ beta, limit }: { beta: number; limit: number }): number {
+export function usableStability({ beta, limit }: Stability): number {
   return usedShareOfLimit * limit * (1 - beta);
 }
 
@@ -61,7 +62,7 @@ export function chooseRates(
   let ratios = typeof given === "number" ? ratiosAt(given) : given;
   const { stability } = optimizer;
   let learningRate = optimizer.learningRate === "adaptive" ? undefined : optimizer.learningRate;
-  if (optimizer.scaling) {
+  if (isScaled(optimizer)) {
     // Frames take part in every direction that one core has a share of.
     const { shares } = model.description;
     const cores = shares.filter((share) => share > 0).length;

@@ -3,15 +3,15 @@ import { type OptionNames, readOptions } from "../../check/options.js";
 import { checkInteger, checkList, checkNonNegative } from "../../check/values.js";
 import { DivergenceError } from "../../optim/divergence-error.js";
 import { momentum } from "../../optim/momentum.js";
-import { type BoundOptimizer, checkLearningRate, type Optimizer } from "../../optim/optimizer.js";
+import { checkLearningRate, type Optimizer } from "../../optim/optimizer.js";
 import type { Schedule } from "../../optim/schedules.js";
 import { DeepLinearNetwork } from "../models/deep-linear-network.js";
 import { bindProblem, boundIn, checkProblem, type Problem } from "../problems/problem.js";
-import { type AdaptiveRate, adaptiveRate } from "./adaptive-rate.js";
 import { type BoundNetwork, bindNetwork } from "./bound-network.js";
 import { type Checkpoint, readCheckpoint } from "./checkpoint.js";
-import { chooseRates, usableStability, usedShareOfLimit } from "./rates.js";
-import { type ScaledDescent, scaledDescent } from "./scaled-descent.js";
+import { chooseRates, usableStability } from "./rates.js";
+import type { Stepper } from "./run.js";
+import { stepperOf } from "./stepper.js";
 import { shareOfFreedom, type ValidatedRun, validatedRun } from "./validated-run.js";
 
 export interface TrainOptions {
@@ -174,10 +174,8 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
   readonly #options: TrainOptions;
   readonly #usable: number | undefined;
   readonly #lossBound: number;
-  #network: BoundNetwork | undefined;
-  #optimizer: BoundOptimizer | undefined;
-  readonly #adaptive: AdaptiveRate | undefined;
-  readonly #scaled: ScaledDescent | undefined;
+  /** Until the run ends. */
+  #bound: { network: BoundNetwork; stepper: Stepper } | undefined;
   readonly #validation: ValidatedRun | undefined;
   #loss = 0;
   #step = 0;
@@ -200,36 +198,20 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
     this.learningRateRatios = ratios;
     this.stability = rates.stability;
 
-    const frozen = ratios[0] === 0 && ratios[ratios.length - 1] === 0;
-    const network = bindNetwork(job, dtype, factors, bound, frozen);
-    this.#network = network;
-    this.#optimizer = optimizer.bind(
-      job,
-      dtype,
-      network.parameters.map((parameter, l) => ({ ...parameter, rateScale: ratios[l] })),
-    );
-    if (optimizer.learningRate === "adaptive" && optimizer.stability && rates.density) {
-      const { beta, limit } = optimizer.stability;
-      const usable = usedShareOfLimit * limit;
-      this.#adaptive = adaptiveRate(job, dtype, network, ratios, rates.density, usable, beta);
-    }
-    if (optimizer.scaling) {
-      // biome-ignore format: one list of arguments
-      this.#scaled = scaledDescent(
-        job, dtype, network, model.description, ratios, problem.density,
-        optimizer.scaling.damping, this.#optimizer,
-      );
-    }
+    const network = bindNetwork(job, factors, bound, ratios);
+    const run = { network, description: model.description, density: problem.density };
+    const stepper = stepperOf(run, optimizer, rates);
+    this.#bound = { network, stepper };
     if (checkpoint) {
       this.#step = checkpoint.step;
-      this.#optimizer.restore(checkpoint.state, checkpoint.step);
+      stepper.optimizer.restore(checkpoint.state, checkpoint.step);
     }
     if (options.validation) {
       const held = boundIn(job, options.validation, dtype);
       const { rows, cols, measurements } = problem;
       const rank = Math.min(...factors.map((factor) => Math.min(factor.rows, factor.cols)));
       const freedom = shareOfFreedom(rows, cols, rank, measurements);
-      this.#validation = validatedRun(job, dtype, network, held, freedom, options.patience);
+      this.#validation = validatedRun(network, held, freedom, options.patience);
     }
     this.#firstLoss = network.forward();
     if (!Number.isFinite(rates.zeroLoss)) {
@@ -252,11 +234,9 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
   }
 
   next(): IteratorResult<TrainingStep, undefined> {
-    const network = this.#network;
-    const optimizer = this.#optimizer;
-    if (!network || !optimizer) return { done: true, value: undefined };
+    if (!this.#bound) return { done: true, value: undefined };
     if (this.#done) return this.return();
-    const loss = this.#firstLoss ?? this.#takeStep(network, optimizer);
+    const loss = this.#firstLoss ?? this.#takeStep(this.#bound);
     this.#firstLoss = undefined;
     this.#loss = loss;
     if (!(loss <= this.#lossBound)) {
@@ -278,20 +258,11 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
     return { done: false, value: { step: this.#step, loss, validationLoss } };
   }
 
-  #takeStep(network: BoundNetwork, optimizer: BoundOptimizer): number {
+  #takeStep({ network, stepper }: { network: BoundNetwork; stepper: Stepper }): number {
     network.backward();
-    const { schedule, optimizer: described } = this.#options;
-    const scheduled = schedule?.(this.#step);
+    const scheduled = this.#options.schedule?.(this.#step);
     if (scheduled !== undefined) checkNonNegative("train", "the schedule's rate", scheduled);
-    if (this.#scaled) {
-      const rate = scheduled ?? described?.learningRate;
-      this.learningRate = this.#scaled.step(this.#loss, rate as number | undefined);
-      this.#step++;
-      return network.forward();
-    }
-    if (scheduled !== undefined) this.learningRate = scheduled;
-    else if (this.#adaptive) this.learningRate = this.#adaptive.next();
-    optimizer.step(network.gradients, this.learningRate);
+    this.learningRate = stepper.step(this.#loss, scheduled);
     this.#step++;
     return network.forward();
   }
@@ -299,9 +270,8 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
   /** Ends the run: the model takes the factors over and the run's memory is dropped. */
   return(): IteratorResult<TrainingStep, undefined> {
     this.#validation?.restoreBest();
-    if (this.#network) this.#model.detach(this.#network.factors());
-    this.#network = undefined;
-    this.#optimizer = undefined;
+    if (this.#bound) this.#model.detach(this.#bound.network.factors());
+    this.#bound = undefined;
     return { done: true, value: undefined };
   }
 
@@ -310,14 +280,11 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
    * @throws RangeError when the run has ended.
    */
   checkpoint(): Checkpoint {
-    if (!this.#network || !this.#optimizer) {
+    if (!this.#bound) {
       throw new RangeError("checkpoint: the run has ended: take the checkpoint inside the loop");
     }
-    return {
-      step: this.#step,
-      factors: this.#network.factors(),
-      state: this.#optimizer.state(),
-    };
+    const { network, stepper } = this.#bound;
+    return { step: this.#step, factors: network.factors(), state: stepper.optimizer.state() };
   }
 
   #holdingRate(): number | undefined {

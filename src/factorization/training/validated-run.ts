@@ -1,4 +1,4 @@
-import type { DType, Job } from "../../wasm/index.js";
+import { Block } from "../../wasm/index.js";
 import type { BoundProblem } from "../problems/problem.js";
 import type { BoundNetwork } from "./bound-network.js";
 
@@ -42,8 +42,6 @@ export function shareOfFreedom(
  * @param freedom - from `shareOfFreedom`.
  */
 export function validatedRun(
-  job: Job,
-  dtype: DType,
   { parameters, lossOf }: BoundNetwork,
   heldOut: BoundProblem,
   freedom: number,
@@ -51,9 +49,10 @@ export function validatedRun(
 ): ValidatedRun {
   // Whoever says how long to wait knows the plateaus.
   const fallen = patience === undefined ? 1 - partOfFreedom * freedom : 1;
-  const { embed } = job.kernels(dtype);
   const heldOutLoss = lossOf(heldOut);
-  const kept = parameters.map(({ length }) => job.allocate(dtype, length));
+  const kept = parameters.map(({ job, dtype, rows, cols }) =>
+    Block.allocate(job, dtype, rows, cols),
+  );
   let least = Number.POSITIVE_INFINITY;
   let best = 0;
   let lossAtBest = 0;
@@ -66,8 +65,8 @@ export function validatedRun(
         least = heldOutNow;
         best = step;
         lossAtBest = loss;
-        parameters.forEach(({ handle, rows, cols }, l) => {
-          embed(rows, cols, cols, handle, cols, kept[l], cols);
+        parameters.forEach((W, l) => {
+          W.copyTo(kept[l]);
         });
       }
       return heldOutNow;
@@ -76,8 +75,8 @@ export function validatedRun(
       ownLoss < fallen * lossAtBest && step - best >= (patience ?? Math.max(leastPatience, best)),
     restoreBest() {
       if (least === Number.POSITIVE_INFINITY) return;
-      parameters.forEach(({ handle, rows, cols }, l) => {
-        embed(rows, cols, cols, kept[l], cols, handle, cols);
+      kept.forEach((best, l) => {
+        best.copyTo(parameters[l]);
       });
     },
   };

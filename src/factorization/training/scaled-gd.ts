@@ -1,7 +1,41 @@
-import { type OptionNames, readOptions } from "../check/options.js";
-import { checkNonNegative } from "../check/values.js";
-import type { Handle } from "../wasm/index.js";
-import { bindRule, checkDecayFactor, checkLearningRate, type Optimizer } from "./optimizer.js";
+import { type OptionNames, readOptions } from "../../check/options.js";
+import { checkNonNegative, checkPositive } from "../../check/values.js";
+import {
+  type BoundOptimizer,
+  bindRule,
+  checkDecayFactor,
+  type Optimizer,
+  Parameter,
+} from "../../optim/optimizer.js";
+import type { Block } from "../../wasm/index.js";
+
+/** An optimizer of gradients that were scaled by the Gram matrices of the other factors. */
+export interface ScaledOptimizer extends Optimizer {
+  /** How strongly the Gram matrices are damped. */
+  readonly scaling: { readonly damping: number };
+  /** @internal */
+  bind(parameters: readonly Parameter[]): BoundScaledOptimizer;
+}
+
+/** @internal */
+export interface BoundScaledOptimizer extends BoundOptimizer {
+  /** A step at a rate that is chosen when the directions are known; returns the rate. */
+  searchedStep?(search: RateSearch): number;
+}
+
+/**
+ * The rate for a step against these directions, one for each parameter, before its rate scale; not
+ * above 0 where they lead uphill. Those of frozen parameters are zeros.
+ */
+export type RateSearch = (directions: readonly Block[]) => number;
+
+/** A factor with its scaled gradient: zeros where it is frozen. */
+export class ScaledParameter extends Parameter {}
+
+/** `scaledGd`, also under another one, such as clipNorm. */
+export function isScaled(optimizer: Optimizer): optimizer is ScaledOptimizer {
+  return "scaling" in optimizer;
+}
 
 export interface ScaledGdOptions {
   /** A fixed rate. Left out, every step takes the best one along its direction. */
@@ -43,51 +77,56 @@ const names: OptionNames<ScaledGdOptions> = { learningRate: true, beta: true, da
  * model.product().get(1, 1); // 1.000000
  * ```
  */
-export function scaledGd(options: ScaledGdOptions = {}): Optimizer {
+export function scaledGd(options: ScaledGdOptions = {}): ScaledOptimizer {
   const { learningRate, beta = 0.5, damping = 1 } = readOptions("scaledGd", options, names);
-  checkLearningRate("scaledGd", learningRate);
+  if (learningRate !== undefined) checkPositive("scaledGd", "learningRate", learningRate);
   checkDecayFactor("scaledGd", "beta", beta);
   checkNonNegative("scaledGd", "damping", damping);
-  return Object.freeze<Optimizer>({
+  return Object.freeze<ScaledOptimizer>({
     name: "scaledGd",
     learningRate,
     stability: undefined,
     scaling: { damping },
-    bind(job, dtype, parameters) {
-      const { axpy, scal } = job.kernels(dtype);
-      const rule = bindRule(job, dtype, parameters, {
+    bind(parameters) {
+      if (!parameters.every((x) => x instanceof ScaledParameter)) {
+        throw new TypeError(
+          "scaledGd: the gradients are not scaled: only train and fitLowRank can use it",
+        );
+      }
+      const rule = bindRule(parameters, {
         buffers: 1,
-        update: (length, rate, _, [direction], x) => axpy(length, -rate, direction, x),
+        update: (x, rate, [direction]) =>
+          x.kernels.axpy(x.length, -rate, direction.handle, x.handle),
       });
-      const directions = rule.buffers.map(([direction]) => direction);
-      function accumulate(gradients: readonly Handle[], kept: number): void {
-        for (let i = 0; i < parameters.length; i++) {
-          const { length, rateScale } = parameters[i];
-          if (rateScale === 0) continue;
-          scal(length, kept, directions[i]);
-          axpy(length, 1, gradients[i], directions[i]);
-        }
+      const directions = parameters.map((x, i) => rule.buffers[i][0] ?? x.gradient);
+      function accumulate(kept: number): void {
+        parameters.forEach(({ kernels, length, rateScale, gradient }, i) => {
+          if (rateScale === 0) return;
+          kernels.scal(length, kept, directions[i].handle);
+          kernels.axpy(length, 1, gradient.handle, directions[i].handle);
+        });
       }
       return {
         get stepCount() {
           return rule.stepCount;
         },
-        step(gradients, rate) {
-          accumulate(gradients, beta);
-          rule.step(gradients, rate);
+        step(rate) {
+          accumulate(beta);
+          rule.step(rate);
         },
-        searchedStep(gradients, search) {
-          accumulate(gradients, beta);
+        searchedStep(search) {
+          accumulate(beta);
           let rate = search(directions);
           if (!(rate > 0)) {
             // The old direction leads uphill by now: without it.
-            accumulate(gradients, 0);
+            accumulate(0);
             rate = search(directions);
           }
           rate = rate > 0 ? rate : 0;
-          rule.step(gradients, rate);
+          rule.step(rate);
           return rate;
         },
+        reset: rule.reset,
         state: rule.state,
         restore: rule.restore,
       };
