@@ -1,6 +1,6 @@
 import { type BlockedIndex, blockedIndex } from "../../linalg/blocked-index.js";
 import { gather, readTriplets, type Triplets } from "../../linalg/triplets.js";
-import type { DType, FloatArray, Handle, Job } from "../../wasm/index.js";
+import type { DType, Handle, Job } from "../../wasm/index.js";
 import type { BoundProblem, Problem } from "./problem.js";
 import { flipSigns } from "./random-signs.js";
 
@@ -82,7 +82,7 @@ function bind(
   const kernels = job.kernels(dtype);
   const count = entries.values.length;
   const values = job.allocate(dtype, count);
-  (job.view(dtype, values, count) as FloatArray).set(entries.values);
+  job.view(dtype, values, count).set(entries.values);
   const colOf = job.put(entries.cols);
   const rowOf = job.put(entries.rows);
   const position = job.put(byCol.order);

@@ -1,6 +1,7 @@
 import { checkFinite, checkMatrix } from "../../linalg/check.js";
 import type { Matrix } from "../../linalg/matrix.js";
-import type { DType, Handle, Job } from "../../wasm/index.js";
+import { Block, type DType, type Job } from "../../wasm/index.js";
+import { denseProducts } from "./dense-residual.js";
 import type { BoundProblem, Problem } from "./problem.js";
 import { flipSigns } from "./random-signs.js";
 
@@ -35,23 +36,17 @@ function bind(target: Matrix, job: Job, dtype: DType): BoundProblem {
   checkMatrix("factorization", "target", target);
   const { rows, cols } = target;
   const kernels = job.kernels(dtype);
-  const size = rows * cols;
-  const phi = job.put(target.dtype === dtype ? target.data : target.astype(dtype).data);
-  const R = job.allocate(dtype, size);
-  function multiply(width: number, x: Handle, out: Handle): void {
-    kernels.gemm(0, 0, rows, width, cols, 1, R, cols, x, width, 0, out, width);
-  }
+  const phi = Block.put(job, target.dtype === dtype ? target : target.astype(dtype));
+  const R = Block.allocate(job, dtype, rows, cols);
+  const products = denseProducts(R);
   return {
+    ...products,
     residual(width, left, right, out) {
-      kernels.gemm(0, 1, rows, cols, width, 1, left, width, right, width, 0, R, cols);
-      kernels.axpy(size, -1, phi, R);
-      multiply(width, right, out);
-      return 0.5 * kernels.sumOfSquares(size, R);
+      kernels.gemm(0, 1, rows, cols, width, 1, left, width, right, width, 0, R.handle, cols);
+      kernels.axpy(R.length, -1, phi.handle, R.handle);
+      products.multiply(width, right, out);
+      return 0.5 * kernels.sumOfSquares(R.length, R.handle);
     },
-    multiply,
-    multiplyTransposed(width, x, out) {
-      kernels.gemm(1, 0, cols, width, rows, 1, R, cols, x, width, 0, out, width);
-    },
-    randomizeSigns: (seed) => flipSigns(job.view(dtype, R, size), seed),
+    randomizeSigns: (seed) => flipSigns(R.view(), seed),
   };
 }

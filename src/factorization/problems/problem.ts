@@ -2,7 +2,7 @@ import { describe } from "../../check/describe.js";
 import { isSize } from "../../check/values.js";
 import type { LinearOperator } from "../../linalg/in-job/linear-operator.js";
 import { Matrix } from "../../linalg/matrix.js";
-import { type DType, type Handle, Job } from "../../wasm/index.js";
+import { Block, type DType, type Handle, Job } from "../../wasm/index.js";
 
 /**
  * What a deep factorization is trained on: a loss of the product X (rows x cols), always half a
@@ -94,31 +94,39 @@ export function observedTarget(problem: Problem, dtype: DType): LinearOperator {
  * `zeroLoss` is the loss at zero output, 1/2 |y|².
  */
 export function observedTargetInJob(
-  { rows, cols }: Problem,
+  problem: Problem,
   bound: BoundProblem,
   job: Job,
   dtype: DType,
 ): LinearOperator & { readonly zeroLoss: number } {
+  const { rows, cols } = problem;
   const mark = job.mark();
   const zeros = job.allocateZeros(dtype, Math.max(rows, cols));
   const zeroLoss = bound.residual(1, zeros, zeros, job.allocate(dtype, rows));
   job.release(mark);
+  return { ...negativeResidual(problem, bound, job), zeroLoss };
+}
 
+/** -R, as the bound problem has it when it is multiplied. */
+export function negativeResidual(
+  { rows, cols }: Problem,
+  bound: BoundProblem,
+  job: Job,
+): LinearOperator {
   function product(X: Matrix, resultRows: number, transposed: boolean): Matrix {
-    const width = X.cols;
-    const x = job.put(X.data);
-    const out = job.allocate(dtype, resultRows * width);
-    if (transposed) bound.multiplyTransposed(width, x, out);
-    else bound.multiply(width, x, out);
-    job.kernels(dtype).scal(resultRows * width, -1, out);
-    const data = job.read(dtype, out, resultRows * width);
+    const mark = job.mark();
+    const x = Block.put(job, X);
+    const out = Block.allocate(job, X.dtype, resultRows, X.cols);
+    if (transposed) bound.multiplyTransposed(X.cols, x.handle, out.handle);
+    else bound.multiply(X.cols, x.handle, out.handle);
+    out.kernels.scal(out.length, -1, out.handle);
+    const data = out.read();
     job.release(mark);
-    return new Matrix(resultRows, width, data);
+    return new Matrix(resultRows, X.cols, data);
   }
   return {
     rows,
     cols,
-    zeroLoss,
     multiply: (X) => product(X, rows, false),
     multiplyTransposed: (X) => product(X, cols, true),
   };

@@ -5,7 +5,8 @@ import { checkFinite, checkMatrix } from "../../linalg/check.js";
 import { Matrix } from "../../linalg/matrix.js";
 import { randomNormalArray } from "../../linalg/random.js";
 import { streams } from "../../linalg/streams.js";
-import type { DType, Handle, Job } from "../../wasm/index.js";
+import { Block, type DType, type Job } from "../../wasm/index.js";
+import { denseProducts } from "./dense-residual.js";
 import type { BoundProblem, Problem } from "./problem.js";
 import { flipSigns } from "./random-signs.js";
 
@@ -107,39 +108,36 @@ function largestEigenvalue(operators: readonly Matrix[], count: number): number 
 function bind(operators: readonly Matrix[], y: Float64Array, job: Job, dtype: DType): BoundProblem {
   const { rows, cols } = operators[0];
   const kernels = job.kernels(dtype);
-  const size = rows * cols;
   operators.forEach((A, i) => {
     checkMatrix("sensing", `operators[${i}]`, A);
   });
-  const blocks = operators.map((A) => job.put(A.dtype === dtype ? A.data : A.astype(dtype).data));
-  const X = job.allocate(dtype, size);
-  const R = job.allocateZeros(dtype, size);
-  const errors = new Float64Array(blocks.length);
-  function multiply(width: number, x: Handle, out: Handle): void {
-    kernels.gemm(0, 0, rows, width, cols, 1, R, cols, x, width, 0, out, width);
-  }
+  const bound = operators.map((A) => Block.put(job, A.dtype === dtype ? A : A.astype(dtype)));
+  const X = Block.allocate(job, dtype, rows, cols);
+  const R = Block.zeros(job, dtype, rows, cols);
+  const errors = new Float64Array(bound.length);
+  const products = denseProducts(R);
   return {
+    ...products,
     residual(width, left, right, out) {
-      kernels.gemm(0, 1, rows, cols, width, 1, left, width, right, width, 0, X, cols);
-      kernels.scal(size, 0, R);
+      kernels.gemm(0, 1, rows, cols, width, 1, left, width, right, width, 0, X.handle, cols);
+      kernels.scal(R.length, 0, R.handle);
       let squares = 0;
-      for (let i = 0; i < blocks.length; i++) {
-        const error = kernels.dot(size, blocks[i], X) - y[i];
+      for (let i = 0; i < bound.length; i++) {
+        const A = bound[i];
+        const error = kernels.dot(A.length, A.handle, X.handle) - y[i];
         squares += error * error;
         errors[i] = error;
-        kernels.axpy(size, error, blocks[i], R);
+        kernels.axpy(A.length, error, A.handle, R.handle);
       }
-      multiply(width, right, out);
+      products.multiply(width, right, out);
       return 0.5 * squares;
-    },
-    multiply,
-    multiplyTransposed(width, x, out) {
-      kernels.gemm(1, 0, cols, width, rows, 1, R, cols, x, width, 0, out, width);
     },
     randomizeSigns(seed) {
       flipSigns(errors, seed);
-      kernels.scal(size, 0, R);
-      for (let i = 0; i < blocks.length; i++) kernels.axpy(size, errors[i], blocks[i], R);
+      kernels.scal(R.length, 0, R.handle);
+      bound.forEach((A, i) => {
+        kernels.axpy(A.length, errors[i], A.handle, R.handle);
+      });
     },
   };
 }

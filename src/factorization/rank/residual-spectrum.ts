@@ -7,7 +7,12 @@ import { qr } from "../../linalg/qr.js";
 import type { SVD } from "../../linalg/svd.js";
 import type { DType, Job } from "../../wasm/index.js";
 import type { DeepLinearNetwork } from "../models/deep-linear-network.js";
-import { type BoundProblem, bindProblem, type Problem } from "../problems/problem.js";
+import {
+  type BoundProblem,
+  bindProblem,
+  negativeResidual,
+  type Problem,
+} from "../problems/problem.js";
 
 /** How far above the greatest singular value of chance one must be: what chance varies by. */
 const margin = 1.15;
@@ -93,27 +98,13 @@ export class ResidualSpectrum {
     this.#bound.residual(right.cols, job.put(left.data), job.put(right.data), out);
     job.release(start);
     const [U, V] = model ? [qr(left).Q, qr(right).Q] : [undefined, undefined];
+    const residual = negativeResidual(this.#problem, this.#bound, job);
     return {
       rows,
       cols,
-      multiply: (X) => outside(U, this.#times(outside(V, X), rows, false)),
-      multiplyTransposed: (X) => outside(V, this.#times(outside(U, X), cols, true)),
+      multiply: (X) => outside(U, residual.multiply(outside(V, X))),
+      multiplyTransposed: (X) => outside(V, residual.multiplyTransposed(outside(U, X))),
     };
-  }
-
-  /** -R X, or -R'X. */
-  #times(X: Matrix, lines: number, transposed: boolean): Matrix {
-    const job = this.#job;
-    const mark = job.mark();
-    const width = X.cols;
-    const x = job.put(X.data);
-    const out = job.allocate(this.#dtype, lines * width);
-    if (transposed) this.#bound.multiplyTransposed(width, x, out);
-    else this.#bound.multiply(width, x, out);
-    job.kernels(this.#dtype).scal(lines * width, -1, out);
-    const data = job.read(this.#dtype, out, lines * width);
-    job.release(mark);
-    return new Matrix(lines, width, data);
   }
 }
 

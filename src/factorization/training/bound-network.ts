@@ -45,13 +45,11 @@ export function bindNetwork(
     const W = Block.put(job, l === 0 ? factor.transpose() : factor);
     return new Parameter(W, Block.allocate(job, dtype, W.rows, W.cols), rateScales[l]);
   });
-  const [V, first, ...rest] = parameters;
-  const space = rest.map(({ rows }) => Block.allocate(job, dtype, rows, inner));
-  const products = [first, ...space];
-  const adjoints = [
-    first.gradient,
-    ...space.map(({ rows }) => Block.allocate(job, dtype, rows, inner)),
-  ];
+  const [V, ...chained] = parameters;
+  const [first, ...rest] = chained;
+  const space = ({ rows }: Block) => Block.allocate(job, dtype, rows, inner);
+  const products = [first, ...rest.map(space)];
+  const adjoints = [first.gradient, ...rest.map(space)];
   const chain = new CoreChain(rest, products, adjoints, "left");
   const { product: T, adjoint: G } = chain;
 
@@ -81,11 +79,8 @@ export function bindNetwork(
       const [unchangedV, changeOfV] = halves(V, right);
       const identity = Block.put(job, Matrix.identity(inner, inner, { dtype }));
       const below = [identity, ...products];
-      const chained = [first, ...rest];
       const last = rest.length;
-      const changes = products.map(({ rows }, l) =>
-        l === last ? changedT : Block.allocate(job, dtype, rows, inner),
-      );
+      const changes = products.map((B, l) => (l === last ? changedT : space(B)));
       return (directions, rate) => {
         T.copyTo(changedT);
         T.copyTo(unchangedT);
