@@ -116,6 +116,11 @@ export class Block {
     return this.kernels.firstNonFinite(this.length, this.handle) < 0;
   }
 
+  /** ‖A‖ in the Frobenius norm. Rows without gaps. */
+  norm(): number {
+    return this.kernels.nrm2(this.length, this.handle);
+  }
+
   /** ‖A‖² in the Frobenius norm. Rows without gaps. */
   sumOfSquares(): number {
     return this.kernels.sumOfSquares(this.length, this.handle);
