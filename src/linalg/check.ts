@@ -2,7 +2,7 @@
 // and what must be.
 
 import { describe } from "../check/describe.js";
-import { Block, type Job, OutOfMemoryError } from "../wasm/index.js";
+import { Block, type DType, type Job, OutOfMemoryError } from "../wasm/index.js";
 import { roundoff } from "./eps.js";
 import { checkShape, Matrix } from "./matrix.js";
 
@@ -63,10 +63,13 @@ function notFinite(name: string, what: string, i: number, cols: number, value: n
 export function checkSameType(name: string, A: Matrix, B: Matrix): void {
   checkMatrix(name, "A", A);
   checkMatrix(name, "B", B);
-  if (A.dtype !== B.dtype) {
-    throw new TypeError(
-      `${name}: A is ${A.dtype} and B is ${B.dtype}: the types must be equal (use astype)`,
-    );
+  checkTypes(name, A.dtype, B.dtype);
+}
+
+/** @throws TypeError when they differ. */
+export function checkTypes(name: string, a: DType, b: DType): void {
+  if (a !== b) {
+    throw new TypeError(`${name}: A is ${a} and B is ${b}: the types must be equal (use astype)`);
   }
 }
 

@@ -3,7 +3,7 @@ import { checkBoolean } from "../check/values.js";
 import { releaseSharedJob, sharedJob } from "../wasm/index.js";
 import { Matrix } from "./matrix.js";
 import { PackedMatrix } from "./packed-matrix.js";
-import { checkProduct, type MatmulOptions } from "./product-shape.js";
+import { checkProduct, colsOf, type MatmulOptions, rowsOf } from "./product-shape.js";
 
 const defaults: MatmulOptions = {};
 
@@ -67,9 +67,9 @@ export function matmul(
   }
   checkProduct("matmul", A, B, transposeA, transposeB, out);
   const { dtype } = A;
-  const m = transposeA ? A.cols : A.rows;
-  const k = transposeA ? A.rows : A.cols;
-  const n = transposeB ? B.rows : B.cols;
+  const m = rowsOf(A, transposeA);
+  const n = colsOf(B, transposeB);
+  const k = colsOf(A, transposeA);
   // No closure and no object on the way: with `out` a call leaves no garbage.
   const job = sharedJob();
   const mark = job.mark();

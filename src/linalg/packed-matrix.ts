@@ -1,9 +1,9 @@
 import { readOptions } from "../check/options.js";
 import { checkBoolean } from "../check/values.js";
 import { type DType, type Handle, Job } from "../wasm/index.js";
-import { checkMatrix } from "./check.js";
+import { checkMatrix, checkTypes } from "./check.js";
 import { Matrix } from "./matrix.js";
-import { checkOut } from "./product-shape.js";
+import { checkShapes, rowsOf } from "./product-shape.js";
 
 /**
  * A matrix laid out for products, k x n, that stays in a memory of its own: see `packMatrix`.
@@ -29,20 +29,9 @@ export class PackedMatrix {
   multiplyFromLeft(A: Matrix, transposeA: boolean, out: Matrix | undefined): Matrix {
     checkMatrix("matmul", "A", A);
     const { rows: k, cols: n, dtype } = this;
-    const m = transposeA ? A.cols : A.rows;
-    const inner = transposeA ? A.rows : A.cols;
-    if (A.dtype !== dtype) {
-      throw new TypeError(
-        `matmul: A is ${A.dtype} and B is ${dtype}: the types must be equal (use astype)`,
-      );
-    }
-    if (inner !== k) {
-      throw new RangeError(
-        `matmul: A is ${m} x ${inner}${transposeA ? " (transposed)" : ""} and B is ${k} x ${n} ` +
-          "(packed): the inner sizes must be equal",
-      );
-    }
-    if (out !== undefined) checkOut("matmul", out, m, n, A);
+    checkTypes("matmul", A.dtype, dtype);
+    checkShapes("matmul", A, this, transposeA, false, " (packed)", out);
+    const m = rowsOf(A, transposeA);
     const job = this.#job;
     const mark = job.mark();
     try {

@@ -10,6 +10,22 @@ export interface MatmulOptions {
   out?: Matrix;
 }
 
+/** What has the shape of a matrix. */
+interface Shape {
+  readonly rows: number;
+  readonly cols: number;
+}
+
+/** Rows of op(A), which is A, or A' where it is transposed. */
+export function rowsOf(A: Shape, transposed: boolean): number {
+  return transposed ? A.cols : A.rows;
+}
+
+/** Columns of op(A). */
+export function colsOf(A: Shape, transposed: boolean): number {
+  return transposed ? A.rows : A.cols;
+}
+
 /**
  * Operands whose product C = op(A) op(B) there is, and an `out` that takes it. Allocates nothing:
  * a small product takes a tenth of a microsecond.
@@ -26,21 +42,35 @@ export function checkProduct(
   out: Matrix | undefined,
 ): void {
   checkSameType(name, A, B);
-  const m = transposeA ? A.cols : A.rows;
-  const k = transposeA ? A.rows : A.cols;
-  const inner = transposeB ? B.cols : B.rows;
-  const n = transposeB ? B.rows : B.cols;
+  checkShapes(name, A, B, transposeA, transposeB, transposeB ? " (transposed)" : "", out);
+}
+
+/**
+ * Shapes of operands of one type that fit, and an `out` that takes the product.
+ *
+ * @param form - what a message says of B.
+ * @throws RangeError otherwise.
+ */
+export function checkShapes(
+  name: string,
+  A: Matrix,
+  B: Shape,
+  transposeA: boolean,
+  transposeB: boolean,
+  form: string,
+  out: Matrix | undefined,
+): void {
+  const m = rowsOf(A, transposeA);
+  const k = colsOf(A, transposeA);
+  const inner = rowsOf(B, transposeB);
+  const n = colsOf(B, transposeB);
   if (k !== inner) {
     throw new RangeError(
       `${name}: A is ${m} x ${k}${transposeA ? " (transposed)" : ""} and ` +
-        `B is ${inner} x ${n}${transposeB ? " (transposed)" : ""}: the inner sizes must be equal`,
+        `B is ${inner} x ${n}${form}: the inner sizes must be equal`,
     );
   }
-  if (out !== undefined) checkOut(name, out, m, n, A);
-}
-
-/** `out` takes an m x n product of A's type. @throws as `checkProduct`. */
-export function checkOut(name: string, out: Matrix, m: number, n: number, A: Matrix): void {
+  if (out === undefined) return;
   checkMatrix(name, "out", out);
   if (out.rows !== m || out.cols !== n || out.dtype !== A.dtype) {
     throw new RangeError(
@@ -58,9 +88,5 @@ export function productShape(
 ): { m: number; n: number; k: number } {
   const { transposeA = false, transposeB = false, out } = options;
   checkProduct(name, A, B, transposeA, transposeB, out);
-  return {
-    m: transposeA ? A.cols : A.rows,
-    n: transposeB ? B.rows : B.cols,
-    k: transposeA ? A.rows : A.cols,
-  };
+  return { m: rowsOf(A, transposeA), n: colsOf(B, transposeB), k: colsOf(A, transposeA) };
 }
