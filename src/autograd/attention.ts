@@ -1,14 +1,14 @@
 // Scaled dot-product attention (Vaswani et al. 2017) over sequences that lie one after the other,
 // each at its true length: no padding, no mask.
-import type { Handle } from "../wasm/index.js";
-import { type Dropout, drop } from "./operations.js";
+import { Block, type Handle, product } from "../wasm/index.js";
+import { type Dropout, dropEntries } from "./operations.js";
 import type { Tape, Tensor } from "./tape.js";
 
-/** Numbers that are added to the scores of a head, `length` x `length`. */
+/** Numbers that are added to the scores of a head, each token's to each token. */
 export interface ScoreBias {
-  write(head: number, length: number, scores: Handle): void;
+  write(head: number, scores: Block): void;
   /** Where the numbers are trained: takes the gradient with respect to the scores. */
-  readonly adjoint?: ((head: number, length: number, dScores: Handle) => void) | undefined;
+  readonly adjoint?: ((head: number, dScores: Block) => void) | undefined;
 }
 
 export interface AttentionShape {
@@ -33,7 +33,8 @@ export function attention(
   v: Tensor,
   { starts, heads, bias, dropout }: AttentionShape,
 ): Tensor {
-  const { gemm, softmax, softmaxAdjoint } = tape.kernels;
+  const { job, dtype } = tape;
+  const { softmax, softmaxAdjoint } = tape.kernels;
   const { rows, cols } = q;
   const width = cols / heads;
   const scale = 1 / Math.sqrt(width);
@@ -41,61 +42,55 @@ export function attention(
   const lengths = Array.from({ length: starts.length - 1 }, (_, s) => starts[s + 1] - starts[s]);
   // A head's weights start at a multiple of four elements, where dropout can begin.
   const room = (n: number) => Math.ceil((n * n) / 4) * 4;
-  const weights = tape.job.allocate(
-    tape.dtype,
+  const weights = job.allocate(
+    dtype,
     lengths.reduce((sum, n) => sum + heads * room(n), 0),
   );
   const longest = lengths.reduce((most, n) => Math.max(most, room(n)), 0);
   const dropping = dropout && dropout.probability > 0 ? dropout : undefined;
-  const part = (handle: Handle, at: number) => tape.job.at(tape.dtype, handle, at);
+  const square = (n: number, handle: Handle) => new Block(job, dtype, n, n, handle);
 
-  /** Visits the heads of all sequences: length, first element, and where the weights are. */
-  function forEachHead(visit: (n: number, at: number, place: number, head: number) => void): void {
+  /** Visits the heads of all sequences: a head's part of a matrix, its weights, their place. */
+  function forEachHead(
+    visit: (part: (x: Block) => Block, P: Block, place: number, head: number) => void,
+  ): void {
     let place = 0;
     lengths.forEach((n, s) => {
       for (let head = 0; head < heads; head++, place += room(n)) {
-        visit(n, starts[s] * cols + head * width, place, head);
+        const part = (x: Block) => x.part(starts[s], head * width, n, width);
+        visit(part, square(n, job.at(dtype, weights, place)), place, head);
       }
     });
   }
 
-  tape.work(dropping ? longest : 0, (space) => {
-    forEachHead((n, at, place, head) => {
-      const p = part(weights, place);
-      bias?.write(head, n, p);
-      const beta = bias ? 1 : 0;
-      gemm(0, 1, n, n, width, scale, part(q.value, at), cols, part(k.value, at), cols, beta, p, n);
-      softmax(n, n, p);
-      if (dropping) drop(tape, dropping, n * n, place, p, space);
-      const used = dropping ? space : p;
-      gemm(0, 0, n, width, n, 1, used, n, part(v.value, at), cols, 0, part(y.value, at), cols);
+  tape.work(1, dropping ? longest : 0, (space) => {
+    forEachHead((part, P, place, head) => {
+      bias?.write(head, P);
+      product(part(q), part(k), { to: P, transposeB: true, scale, add: bias !== undefined });
+      softmax(P.rows, P.cols, P.handle);
+      const used = dropping ? square(P.rows, space.handle) : P;
+      if (dropping) dropEntries(dropping, P, used, place);
+      product(used, part(v), { to: part(y) });
     });
   });
 
   return tape.record(y, (dy) => {
     const [dQ, dK, dV] = [q, k, v].map((x) => (x.needsGradient ? tape.accumulate(x) : undefined));
-    tape.work(longest, (s) => {
-      forEachHead((n, at, place, head) => {
-        const p = part(weights, place);
-        const dyHere = part(dy, at);
-        const product = (
-          transpose: 0 | 1,
-          a: Handle,
-          b: Handle,
-          alpha: number,
-          to: { dx: Handle; beta: 0 | 1 },
-        ) => gemm(transpose, 0, n, width, n, alpha, a, n, b, cols, to.beta, part(to.dx, at), cols);
+    tape.work(1, longest, (space) => {
+      forEachHead((part, P, place, head) => {
+        const S = square(P.rows, space.handle);
+        const dY = part(dy);
         if (dV) {
-          if (dropping) drop(tape, dropping, n * n, place, p, s);
-          product(1, dropping ? s : p, dyHere, 1, dV);
+          if (dropping) dropEntries(dropping, P, S, place);
+          product(dropping ? S : P, dY, { to: part(dV.to), add: dV.add, transposeA: true });
         }
         if (!dQ && !dK && !bias?.adjoint) return;
-        gemm(0, 1, n, n, width, 1, dyHere, cols, part(v.value, at), cols, 0, s, n);
-        if (dropping) drop(tape, dropping, n * n, place, s, s);
-        softmaxAdjoint(n, n, p, s);
-        bias?.adjoint?.(head, n, s);
-        if (dQ) product(0, s, part(k.value, at), scale, dQ);
-        if (dK) product(1, s, part(q.value, at), scale, dK);
+        product(dY, part(v), { to: S, transposeB: true });
+        if (dropping) dropEntries(dropping, S, S, place);
+        softmaxAdjoint(P.rows, P.cols, P.handle, S.handle);
+        bias?.adjoint?.(head, S);
+        if (dQ) product(S, part(k), { to: part(dQ.to), add: dQ.add, scale });
+        if (dK) product(S, part(q), { to: part(dK.to), add: dK.add, scale, transposeA: true });
       });
     });
   });

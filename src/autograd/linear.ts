@@ -1,6 +1,6 @@
 // The linear layer: the one operation of a network that is worth a kernel's whole attention.
-import type { Handle } from "../wasm/index.js";
-import type { Tape, Tensor } from "./tape.js";
+import { type Block, type Handle, product } from "../wasm/index.js";
+import { type Tape, Tensor } from "./tape.js";
 
 /** y = x W' + bias + scale (x A') B', for the rows x of a batch. */
 export interface LinearOperands {
@@ -13,7 +13,7 @@ export interface LinearOperands {
   /** A low-rank addition: A is rank x in, B is out x rank. */
   readonly branch?: Branch | undefined;
   /** Shows x and dy, whose product dy' x is the gradient of W, when the backward pass comes by. */
-  readonly observe?: ((x: Tensor, dy: Handle) => void) | undefined;
+  readonly observe?: ((x: Tensor, dy: Block) => void) | undefined;
 }
 
 /** A matrix that memory holds in another form, and does not change. */
@@ -21,7 +21,7 @@ export interface ExpandableMatrix {
   readonly rows: number;
   readonly cols: number;
   /** Writes its entries. */
-  expand(to: Handle): void;
+  expand(to: Block): void;
 }
 
 export interface Branch {
@@ -36,41 +36,41 @@ export interface Branch {
  */
 export function linear(tape: Tape, x: Tensor, operands: LinearOperands): Tensor {
   const { weight, packed, bias, branch, observe } = operands;
-  const { gemm, gemmPacked, fillRows, addColumnSums } = tape.kernels;
-  const [rows, from, to] = [x.rows, weight.cols, weight.rows];
-  const trainable = "expand" in weight ? undefined : weight;
+  const { gemmPacked, fillRows, addColumnSums } = tape.kernels;
+  const trainable = weight instanceof Tensor ? weight : undefined;
   const inputs = [x, trainable, bias, branch?.A, branch?.B];
-  const y = tape.result(rows, to, inputs, observe !== undefined);
-  if (bias) fillRows(rows, to, bias.value, y.value);
-  const beta = bias ? 1 : 0;
-  if (packed) gemmPacked(0, rows, to, from, 1, x.value, from, packed, beta, y.value, to);
-  else {
-    withEntries(tape, weight, (W) => {
-      gemm(0, 1, rows, to, from, 1, x.value, from, W, from, beta, y.value, to);
-    });
+  const y = tape.result(x.rows, weight.rows, inputs, observe !== undefined);
+  const { rows, cols } = y;
+  if (bias) fillRows(rows, cols, bias.handle, y.handle);
+  const add = bias !== undefined;
+  if (packed) {
+    const beta = add ? 1 : 0;
+    gemmPacked(0, rows, cols, x.cols, 1, x.handle, x.cols, packed, beta, y.handle, cols);
+  } else {
+    withEntries(tape, weight, (W) => product(x, W, { to: y, transposeB: true, add }));
   }
   const addition = branch && addBranch(tape, x, y, branch);
 
   return tape.record(y, (dy) => {
     observe?.(x, dy);
-    if (bias?.needsGradient) addColumnSums(rows, to, dy, tape.accumulateInto(bias));
+    if (bias?.needsGradient) {
+      addColumnSums(rows, cols, dy.handle, tape.accumulateInto(bias).handle);
+    }
     if (trainable?.needsGradient) {
-      const { dx: dW, beta } = tape.accumulate(trainable);
-      gemm(1, 0, to, from, rows, 1, dy, to, x.value, from, beta, dW, from);
+      const { to, add } = tape.accumulate(trainable);
+      product(dy, x, { to, add, transposeA: true });
     }
     if (x.needsGradient) {
-      const { dx, beta } = tape.accumulate(x);
-      withEntries(tape, weight, (W) => {
-        gemm(0, 0, rows, from, to, 1, dy, to, W, from, beta, dx, from);
-      });
+      const dx = tape.accumulate(x);
+      withEntries(tape, weight, (W) => product(dy, W, dx));
     }
     addition?.(dy);
   });
 }
 
-function withEntries(tape: Tape, W: Tensor | ExpandableMatrix, use: (entries: Handle) => void) {
-  if (!("expand" in W)) return use(W.value);
-  tape.work(W.rows * W.cols, (space) => {
+function withEntries(tape: Tape, W: Tensor | ExpandableMatrix, use: (entries: Block) => void) {
+  if (W instanceof Tensor) return use(W);
+  tape.work(W.rows, W.cols, (space) => {
     W.expand(space);
     use(space);
   });
@@ -78,39 +78,35 @@ function withEntries(tape: Tape, W: Tensor | ExpandableMatrix, use: (entries: Ha
 
 /** Adds the branch to y; returns its adjoint, which runs when dx has its first part. */
 function addBranch(tape: Tape, x: Tensor, y: Tensor, { A, B, scale }: Branch) {
-  const { gemm } = tape.kernels;
-  const [rows, from, to, rank] = [x.rows, x.cols, y.cols, A.rows];
-  const h = tape.result(rows, rank, []);
-  gemm(0, 1, rows, rank, from, 1, x.value, from, A.value, from, 0, h.value, rank);
-  gemm(0, 1, rows, to, rank, scale, h.value, rank, B.value, rank, 1, y.value, to);
-  return (dy: Handle) => {
-    const dA = A.needsGradient ? tape.accumulate(A) : undefined;
-    const dB = B.needsGradient ? tape.accumulate(B) : undefined;
-    const dx = x.needsGradient ? tape.accumulate(x) : undefined;
-    if (dB) gemm(1, 0, to, rank, rows, scale, dy, to, h.value, rank, dB.beta, dB.dx, rank);
+  const h = tape.result(x.rows, A.rows, []);
+  product(x, A, { to: h, transposeB: true });
+  product(h, B, { to: y, transposeB: true, scale, add: true });
+  return (dy: Block) => {
+    const [dA, dB, dx] = [A, B, x].map((one) =>
+      one.needsGradient ? tape.accumulate(one) : undefined,
+    );
+    if (dB) product(dy, h, { to: dB.to, add: dB.add, transposeA: true, scale });
     if (!dA && !dx) return;
-    tape.work(rows * rank, (g) => {
-      gemm(0, 0, rows, rank, to, scale, dy, to, B.value, rank, 0, g, rank);
-      if (dA) gemm(1, 0, rank, from, rows, 1, g, rank, x.value, from, dA.beta, dA.dx, from);
-      if (dx) gemm(0, 0, rows, from, rank, 1, g, rank, A.value, from, dx.beta, dx.dx, from);
+    tape.work(h.rows, h.cols, (g) => {
+      product(dy, B, { to: g, scale });
+      if (dA) product(g, x, { to: dA.to, add: dA.add, transposeA: true });
+      if (dx) product(g, A, dx);
     });
   };
 }
 
 /** A B. Adjoints: dA = dC B', dB = A' dC. */
-export function product(tape: Tape, A: Tensor, B: Tensor): Tensor {
-  const { gemm } = tape.kernels;
-  const [m, n, k] = [A.rows, B.cols, A.cols];
-  const C = tape.result(m, n, [A, B]);
-  gemm(0, 0, m, n, k, 1, A.value, k, B.value, n, 0, C.value, n);
+export function multiply(tape: Tape, A: Tensor, B: Tensor): Tensor {
+  const C = tape.result(A.rows, B.cols, [A, B]);
+  product(A, B, { to: C });
   return tape.record(C, (dC) => {
     if (A.needsGradient) {
-      const { dx, beta } = tape.accumulate(A);
-      gemm(0, 1, m, k, n, 1, dC, n, B.value, n, beta, dx, k);
+      const { to, add } = tape.accumulate(A);
+      product(dC, B, { to, add, transposeB: true });
     }
     if (B.needsGradient) {
-      const { dx, beta } = tape.accumulate(B);
-      gemm(1, 0, k, n, m, 1, A.value, k, dC, n, beta, dx, n);
+      const { to, add } = tape.accumulate(B);
+      product(A, dC, { to, add, transposeA: true });
     }
   });
 }

@@ -1,45 +1,52 @@
 // The operations of a network besides linear layers and attention, each with its adjoint.
-import { type DType, type FloatArray, type Handle, type Job, newArray } from "../wasm/index.js";
+import {
+  Block,
+  type DType,
+  type FloatArray,
+  type Handle,
+  type Job,
+  newArray,
+} from "../wasm/index.js";
 import { copy, type Tape, type Tensor } from "./tape.js";
 
 /** x + y. */
 export function add(tape: Tape, x: Tensor, y: Tensor): Tensor {
-  const length = x.rows * x.cols;
   const z = tape.result(x.rows, x.cols, [x, y]);
-  copy(tape, length, x.value, z.value);
-  tape.kernels.axpy(length, 1, y.value, z.value);
+  copy(x, z);
+  tape.kernels.axpy(z.length, 1, y.handle, z.handle);
   return tape.record(z, (dz) => {
-    for (const input of [x, y]) tape.contribute(input, (dx) => copy(tape, length, dz, dx));
+    for (const input of [x, y]) tape.contribute(input, (dx) => copy(dz, dx));
   });
 }
 
 /** x Phi(x), the exact GELU. */
 export function gelu(tape: Tape, x: Tensor): Tensor {
   const { gelu, geluAdjoint } = tape.kernels;
-  const length = x.rows * x.cols;
   const y = tape.result(x.rows, x.cols, [x]);
-  gelu(length, x.value, y.value);
-  return tape.record(y, (dy) =>
-    tape.contribute(x, (dx) => geluAdjoint(length, x.value, y.value, dy, dx)),
-  );
+  gelu(y.length, x.handle, y.handle);
+  return tape.record(y, (dy) => {
+    tape.contribute(x, (dx) => geluAdjoint(y.length, x.handle, y.handle, dy.handle, dx.handle));
+  });
 }
 
 /** max(x, 0). */
 export function relu(tape: Tape, x: Tensor): Tensor {
   const { relu, reluAdjoint } = tape.kernels;
-  const length = x.rows * x.cols;
   const y = tape.result(x.rows, x.cols, [x]);
-  relu(length, x.value, y.value);
-  return tape.record(y, (dy) => tape.contribute(x, (dx) => reluAdjoint(length, y.value, dy, dx)));
+  relu(y.length, x.handle, y.handle);
+  return tape.record(y, (dy) => {
+    tape.contribute(x, (dx) => reluAdjoint(y.length, y.handle, dy.handle, dx.handle));
+  });
 }
 
 /** tanh x. */
 export function tanh(tape: Tape, x: Tensor): Tensor {
   const { tanh, tanhAdjoint } = tape.kernels;
-  const length = x.rows * x.cols;
   const y = tape.result(x.rows, x.cols, [x]);
-  tanh(length, x.value, y.value);
-  return tape.record(y, (dy) => tape.contribute(x, (dx) => tanhAdjoint(length, y.value, dy, dx)));
+  tanh(y.length, x.handle, y.handle);
+  return tape.record(y, (dy) => {
+    tape.contribute(x, (dx) => tanhAdjoint(y.length, y.handle, dy.handle, dx.handle));
+  });
 }
 
 /** What decides which entries dropout drops: the same again, the same entries. */
@@ -56,22 +63,19 @@ export interface Dropout {
 /** x with entries dropped at random and the others scaled up; x itself where nothing is dropped. */
 export function dropout(tape: Tape, x: Tensor, choice: Dropout | undefined): Tensor {
   if (!choice || choice.probability === 0) return x;
-  const length = x.rows * x.cols;
   const y = tape.result(x.rows, x.cols, [x]);
-  drop(tape, choice, length, 0, x.value, y.value);
-  return tape.record(y, (dy) => tape.contribute(x, (dx) => drop(tape, choice, length, 0, dy, dx)));
+  dropEntries(choice, x, y);
+  return tape.record(y, (dy) => tape.contribute(x, (dx) => dropEntries(choice, dy, dx)));
 }
 
-/** The same on elements start .. start + length - 1 of a larger array; `start` divides by 4. */
-export function drop(
-  tape: Tape,
+/** The same on blocks. @param start - of x in a larger array; divisible by 4. */
+export function dropEntries(
   { probability, seed, step, stream }: Dropout,
-  length: number,
-  start: number,
-  x: Handle,
-  y: Handle,
+  x: Block,
+  y: Block,
+  start = 0,
 ): void {
-  tape.kernels.dropout(length, probability, seed, step, stream, start, x, y);
+  x.kernels.dropout(x.length, probability, seed, step, stream, start, x.handle, y.handle);
 }
 
 /** Every row normalised to mean 0 and variance 1, times `weight`, plus `bias` (1 x cols each). */
@@ -86,20 +90,23 @@ export function layerNorm(
   const { rows, cols } = x;
   const y = tape.result(rows, cols, [x, weight, bias]);
   const [means, scales] = [1, 2].map(() => tape.job.allocate(tape.dtype, rows));
-  layerNorm(rows, cols, epsilon, x.value, weight.value, bias.value, y.value, means, scales);
+  // biome-ignore format: as the kernel has them
+  layerNorm(rows, cols, epsilon, x.handle, weight.handle, bias.handle, y.handle, means, scales);
   return tape.record(y, (dy) => {
     if (weight.needsGradient || bias.needsGradient) {
       const [dWeight, dBias] = [weight, bias].map((tensor) =>
         tensor.needsGradient ? tape.accumulateInto(tensor) : undefined,
       );
-      // The kernel makes both; what nobody asked for goes where nobody looks.
-      tape.work(cols, (unused) => {
-        const [toWeight, toBias] = [dWeight ?? unused, dBias ?? unused];
-        layerNormWeightAdjoint(rows, cols, x.value, means, scales, dy, toWeight, toBias);
+      // The kernel writes both gradients; an unwanted one goes to scratch space.
+      tape.work(1, cols, (unused) => {
+        const [toWeight, toBias] = [dWeight ?? unused, dBias ?? unused].map(({ handle }) => handle);
+        const { handle } = x;
+        layerNormWeightAdjoint(rows, cols, handle, means, scales, dy.handle, toWeight, toBias);
       });
     }
     tape.contribute(x, (dx) => {
-      layerNormAdjoint(rows, cols, x.value, weight.value, means, scales, dy, dx);
+      const { handle } = weight;
+      layerNormAdjoint(rows, cols, x.handle, handle, means, scales, dy.handle, dx.handle);
     });
   });
 }
@@ -121,12 +128,12 @@ export function lookUp(tape: Tape, rows: number, lookups: readonly Lookup[]): Te
     lookups.map(({ table }) => table),
   );
   lookups.forEach(({ table, index }, i) => {
-    (i === 0 ? gatherRows : addGatheredRows)(rows, cols, table.value, index, y.value);
+    (i === 0 ? gatherRows : addGatheredRows)(rows, cols, table.handle, index, y.handle);
   });
   return tape.record(y, (dy) => {
     for (const { table, index } of lookups) {
       if (!table.needsGradient) continue;
-      scatterRows(rows, cols, index, dy, tape.accumulateInto(table));
+      scatterRows(rows, cols, index, dy.handle, tape.accumulateInto(table).handle);
     }
   });
 }
@@ -135,24 +142,21 @@ export function lookUp(tape: Tape, rows: number, lookups: readonly Lookup[]): Te
 export function segmentMeans(tape: Tape, x: Tensor, segments: number, start: Handle): Tensor {
   const { segmentMeans, segmentMeansAdjoint } = tape.kernels;
   const y = tape.result(segments, x.cols, [x]);
-  segmentMeans(segments, x.cols, start, x.value, y.value);
+  segmentMeans(segments, x.cols, start, x.handle, y.handle);
   return tape.record(y, (dy) => {
-    tape.contribute(x, (dx) => segmentMeansAdjoint(segments, x.cols, start, dy, dx));
+    tape.contribute(x, (dx) => segmentMeansAdjoint(segments, x.cols, start, dy.handle, dx.handle));
   });
 }
 
 /** The cosine of rows 2i and 2i + 1, for each i: half as many rows, 1 column; 0 beside a zero row. */
 export function pairCosines(tape: Tape, x: Tensor): Tensor {
-  const { job, dtype } = tape;
-  const { cols } = x;
   const y = tape.result(x.rows / 2, 1, [x]);
-  const row = (handle: Handle, i: number) => job.view(dtype, job.at(dtype, handle, i * cols), cols);
   /** Of pair i: the two rows, the squares of their lengths and their product. */
   const pair = (i: number) => {
-    const [u, v] = [row(x.value, 2 * i), row(x.value, 2 * i + 1)];
+    const [u, v] = [x.row(2 * i), x.row(2 * i + 1)];
     return { u, v, uu: dot(u, u), vv: dot(v, v), uv: dot(u, v) };
   };
-  const cosines = job.view(dtype, y.value, y.rows);
+  const cosines = y.view();
   for (let i = 0; i < y.rows; i++) {
     const { uu, vv, uv } = pair(i);
     // Only a zero row makes it 0: what is not a number stays so.
@@ -162,11 +166,11 @@ export function pairCosines(tape: Tape, x: Tensor): Tensor {
     tape.contribute(x, (dx) => {
       for (let i = 0; i < y.rows; i++) {
         const { u, v, uu, vv, uv } = pair(i);
-        const [du, dv] = [row(dx, 2 * i), row(dx, 2 * i + 1)];
+        const [du, dv] = [dx.row(2 * i), dx.row(2 * i + 1)];
         const product = Math.sqrt(uu) * Math.sqrt(vv);
-        const scale = product > 0 ? job.view(dtype, job.at(dtype, dy, i), 1)[0] / product : 0;
+        const scale = product > 0 ? dy.row(i)[0] / product : 0;
         const [byU, byV] = scale === 0 ? [0, 0] : [uv / uu, uv / vv];
-        for (let j = 0; j < cols; j++) {
+        for (let j = 0; j < x.cols; j++) {
           du[j] = scale * (v[j] - byU * u[j]);
           dv[j] = scale * (u[j] - byV * v[j]);
         }
@@ -183,9 +187,9 @@ function dot(x: FloatArray, y: FloatArray): number {
 
 /** Mean cross-entropy of rows of scores; `labels` are i32. Gives `scores` its gradient. */
 export function crossEntropy(tape: Tape, scores: Tensor, labels: Handle): number {
-  const { rows, cols, value } = scores;
-  const { dx } = tape.accumulate(scores);
-  return tape.kernels.crossEntropy(rows, cols, value, labels, dx);
+  const { rows, cols, handle } = scores;
+  const { to } = tape.accumulate(scores);
+  return tape.kernels.crossEntropy(rows, cols, handle, labels, to.handle);
 }
 
 /**
@@ -194,17 +198,16 @@ export function crossEntropy(tape: Tape, scores: Tensor, labels: Handle): number
  */
 export function binaryCrossEntropy(tape: Tape, scores: Tensor, labels: Handle): number {
   const { job, dtype } = tape;
-  const length = scores.rows * scores.cols;
-  const { dx } = tape.accumulate(scores);
+  const { length } = scores;
+  const { to } = tape.accumulate(scores);
   const pairs = newArray(dtype, 2 * length);
-  job.view(dtype, scores.value, length).forEach((score: number, i: number) => {
+  scores.view().forEach((score: number, i: number) => {
     pairs[2 * i + 1] = score;
   });
-  const place = job.allocate(dtype, 2 * length);
-  const loss = tape.kernels.crossEntropy(length, 2, job.put(pairs), labels, place);
-  const gradients = job.view(dtype, place, 2 * length);
-  const out = job.view(dtype, dx, length);
-  for (let i = 0; i < length; i++) out[i] = gradients[2 * i + 1];
+  const gradients = Block.allocate(job, dtype, length, 2);
+  const loss = tape.kernels.crossEntropy(length, 2, job.put(pairs), labels, gradients.handle);
+  const [of, out] = [gradients.view(), to.view()];
+  for (let i = 0; i < length; i++) out[i] = of[2 * i + 1];
   return loss;
 }
 
@@ -220,6 +223,6 @@ export function sigmoid(job: Job, dtype: DType, values: FloatArray): FloatArray 
 
 /** Mean squared error against `targets`, as many as x has entries. Gives x its gradient. */
 export function squaredError(tape: Tape, x: Tensor, targets: Handle): number {
-  const { dx } = tape.accumulate(x);
-  return tape.kernels.squaredError(x.rows * x.cols, x.value, targets, dx);
+  const { to } = tape.accumulate(x);
+  return tape.kernels.squaredError(x.length, x.handle, targets, to.handle);
 }

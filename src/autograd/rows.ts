@@ -1,18 +1,19 @@
 // Operations on whole rows, of which pooling is made: scaled, the largest of a segment, side by side,
 // of length 1.
-import type { Handle } from "../wasm/index.js";
+import type { Block } from "../wasm/index.js";
 import { copy, type Tape, type Tensor } from "./tape.js";
 
 /** Row i times `factors[i]`. */
 export function scaleRows(tape: Tape, x: Tensor, factors: ArrayLike<number>): Tensor {
-  const { job, dtype, kernels } = tape;
-  const { rows, cols } = x;
-  const scaled = (from: Handle, to: Handle) => {
-    copy(tape, rows * cols, from, to);
-    for (let i = 0; i < rows; i++) kernels.scal(cols, factors[i], job.at(dtype, to, i * cols));
+  const scaled = (from: Block, to: Block) => {
+    copy(from, to);
+    const { cols, handle } = to;
+    for (let i = 0; i < to.rows; i++) {
+      tape.kernels.scal(cols, factors[i], tape.job.at(tape.dtype, handle, i * cols));
+    }
   };
-  const y = tape.result(rows, cols, [x]);
-  scaled(x.value, y.value);
+  const y = tape.result(x.rows, x.cols, [x]);
+  scaled(x, y);
   return tape.record(y, (dy) => tape.contribute(x, (dx) => scaled(dy, dx)));
 }
 
@@ -26,12 +27,11 @@ export function segmentMaxima(
   starts: ArrayLike<number>,
   skip: number,
 ): Tensor {
-  const { job, dtype } = tape;
   const { cols } = x;
   const segments = starts.length - 1;
   const y = tape.result(segments, cols, [x]);
-  const rows = job.view(dtype, x.value, x.rows * cols);
-  const maxima = job.view(dtype, y.value, segments * cols).fill(Number.NEGATIVE_INFINITY);
+  const rows = x.view();
+  const maxima = y.view().fill(Number.NEGATIVE_INFINITY);
   const places = new Int32Array(segments * cols).fill(-1);
   for (let s = 0; s < segments; s++) {
     for (let row = starts[s] + skip; row < starts[s + 1]; row++) {
@@ -46,8 +46,8 @@ export function segmentMaxima(
   }
   return tape.record(y, (dy) => {
     if (!x.needsGradient) return;
-    const dx = job.view(dtype, tape.accumulateInto(x), x.rows * cols);
-    job.view(dtype, dy, segments * cols).forEach((value: number, to: number) => {
+    const dx = tape.accumulateInto(x).view();
+    dy.view().forEach((value: number, to: number) => {
       if (places[to] >= 0) dx[places[to]] += value;
     });
   });
@@ -55,23 +55,21 @@ export function segmentMaxima(
 
 /** Matrices of as many rows, side by side. */
 export function sideBySide(tape: Tape, parts: readonly Tensor[]): Tensor {
-  const { job, dtype } = tape;
   const [{ rows }] = parts;
   const cols = parts.reduce((sum, part) => sum + part.cols, 0);
   const y = tape.result(rows, cols, parts);
   const starts = parts.map((_, i) => parts.slice(0, i).reduce((sum, part) => sum + part.cols, 0));
-  const row = (handle: Handle, width: number, i: number, start = 0, length = width) =>
-    job.view(dtype, job.at(dtype, handle, i * width + start), length);
   for (let i = 0; i < rows; i++) {
+    const row = y.row(i);
     parts.forEach((part, p) => {
-      row(y.value, cols, i, starts[p], part.cols).set(row(part.value, part.cols, i));
+      row.set(part.row(i), starts[p]);
     });
   }
   return tape.record(y, (dy) => {
     parts.forEach((part, p) => {
       tape.contribute(part, (dx) => {
         for (let i = 0; i < rows; i++) {
-          row(dx, part.cols, i).set(row(dy, cols, i, starts[p], part.cols));
+          dx.row(i).set(dy.row(i).subarray(starts[p], starts[p] + part.cols));
         }
       });
     });
@@ -83,23 +81,21 @@ export const shortest = 1e-12;
 
 /** Every row brought to length 1. The adjoint is that on the sphere: dx = (dy - (dy'y) y) / |x|. */
 export function unitRows(tape: Tape, x: Tensor): Tensor {
-  const { job, dtype } = tape;
   const { rows, cols } = x;
-  const row = (handle: Handle, i: number) => job.view(dtype, job.at(dtype, handle, i * cols), cols);
   const lengths = Array.from({ length: rows }, (_, i) => {
     let square = 0;
-    for (const value of row(x.value, i)) square += value * value;
+    for (const value of x.row(i)) square += value * value;
     return Math.sqrt(square);
   });
   const y = tape.result(rows, cols, [x]);
   const scale = (i: number) => 1 / Math.max(lengths[i], shortest);
   for (let i = 0; i < rows; i++) {
-    row(y.value, i).set(row(x.value, i).map((value: number) => scale(i) * value));
+    y.row(i).set(x.row(i).map((value: number) => scale(i) * value));
   }
   return tape.record(y, (dy) =>
     tape.contribute(x, (dx) => {
       for (let i = 0; i < rows; i++) {
-        const [from, unit, to] = [row(dy, i), row(y.value, i), row(dx, i)];
+        const [from, unit, to] = [dy.row(i), y.row(i), dx.row(i)];
         let along = 0;
         if (lengths[i] > shortest) for (let j = 0; j < cols; j++) along += from[j] * unit[j];
         for (let j = 0; j < cols; j++) to[j] = scale(i) * (from[j] - along * unit[j]);

@@ -3,34 +3,43 @@
 // its output into gradients with respect to its inputs. `backward` plays the tape from the end.
 // Everything is on the job's stack: `release` drops values and gradients together, so that a
 // training step takes the same memory again and allocates nothing new.
-import type { DType, Handle, Job, Kernels, Mark } from "../wasm/index.js";
+import {
+  Block,
+  type DType,
+  type Handle,
+  type Job,
+  type Kernels,
+  type Mark,
+} from "../wasm/index.js";
 
-/** A matrix in a job's memory, row-major. */
-export interface Tensor {
-  readonly rows: number;
-  readonly cols: number;
-  readonly value: Handle;
-  /** Whether it depends on something that is trained: only then it gets a gradient. */
-  readonly needsGradient: boolean;
+/** A matrix of a network: what is trained, what is not, and all that is computed from them. */
+export class Tensor extends Block {
   /** Of the loss with respect to this tensor; undefined until an adjoint has contributed. */
-  gradient: Handle | undefined;
+  gradient: Block | undefined;
+
+  constructor(
+    job: Job,
+    dtype: DType,
+    rows: number,
+    cols: number,
+    handle: Handle,
+    /** Whether it depends on something that is trained: only then it gets a gradient. */
+    readonly needsGradient: boolean,
+  ) {
+    super(job, dtype, rows, cols, handle);
+  }
 }
 
 /** Values that nothing trains. */
-export function constant(rows: number, cols: number, value: Handle): Tensor {
-  return { rows, cols, value, needsGradient: false, gradient: undefined };
+export function constant({ job, dtype, rows, cols, handle }: Block): Tensor {
+  return new Tensor(job, dtype, rows, cols, handle, false);
 }
 
 /** Values that are trained: their gradient has a place of its own, which outlives the steps. */
-export function parameter(
-  job: Job,
-  dtype: DType,
-  rows: number,
-  cols: number,
-  value: Handle,
-): Tensor {
-  const gradient = job.allocateZeros(dtype, rows * cols);
-  return { rows, cols, value, needsGradient: true, gradient };
+export function parameter({ job, dtype, rows, cols, handle }: Block): Tensor {
+  const tensor = new Tensor(job, dtype, rows, cols, handle, true);
+  tensor.gradient = Block.zeros(job, dtype, rows, cols);
+  return tensor;
 }
 
 export class Tape {
@@ -40,9 +49,9 @@ export class Tape {
   /** Whether adjoints are kept. */
   readonly recording: boolean;
   readonly #start: Mark;
-  readonly #adjoints: { output: Tensor; run: (dy: Handle) => void }[] = [];
+  readonly #adjoints: { output: Tensor; run: (dy: Block) => void }[] = [];
   /** Gradients that have done their work, by length: room for those to come. */
-  readonly #spare = new Map<number, Handle[]>();
+  readonly #spare = new Map<number, Block[]>();
 
   /** @param recording - false to compute values only, as inference does. */
   constructor(job: Job, dtype: DType, { recording = true } = {}) {
@@ -63,56 +72,56 @@ export class Tape {
     inputs: readonly (Tensor | undefined)[],
     asked = false,
   ): Tensor {
-    return {
-      ...{ rows, cols, value: this.job.allocate(this.dtype, rows * cols) },
-      needsGradient: this.recording && (asked || inputs.some((input) => input?.needsGradient)),
-      gradient: undefined,
-    };
+    const needs = this.recording && (asked || inputs.some((input) => input?.needsGradient));
+    const { job, dtype } = this;
+    return new Tensor(job, dtype, rows, cols, job.allocate(dtype, rows * cols), needs);
   }
 
   /** Leaves the adjoint of the operation that made `output`, if anything before it is trained. */
-  record(output: Tensor, run: (dy: Handle) => void): Tensor {
+  record(output: Tensor, run: (dy: Block) => void): Tensor {
     if (output.needsGradient) this.#adjoints.push({ output, run });
     return output;
   }
 
   /**
-   * For adjoints: the gradient of x, to be written where `beta` is 0 and added to where it is 1.
-   * May allocate: to be called before an adjoint takes work space of its own.
+   * For adjoints: the gradient of x, which the first of them writes and those after it add to. May
+   * allocate: to be called before an adjoint takes work space of its own.
    */
-  accumulate(x: Tensor): { dx: Handle; beta: 0 | 1 } {
-    if (x.gradient !== undefined) return { dx: x.gradient, beta: 1 };
-    const length = x.rows * x.cols;
-    const dx = this.#spare.get(length)?.pop() ?? this.job.allocate(this.dtype, length);
-    x.gradient = dx;
-    return { dx, beta: 0 };
+  accumulate(x: Tensor): { to: Block; add: boolean } {
+    if (x.gradient !== undefined) return { to: x.gradient, add: true };
+    const { rows, cols, length } = x;
+    const spare =
+      this.#spare.get(length)?.pop() ?? Block.allocate(this.job, this.dtype, rows, cols);
+    x.gradient =
+      spare.rows === rows ? spare : new Block(this.job, this.dtype, rows, cols, spare.handle);
+    return { to: x.gradient, add: false };
   }
 
   /** As `accumulate`, for adjoints whose kernel adds to what is there. */
-  accumulateInto(x: Tensor): Handle {
-    const { dx, beta } = this.accumulate(x);
-    if (beta === 0) this.job.view(this.dtype, dx, x.rows * x.cols).fill(0);
-    return dx;
+  accumulateInto(x: Tensor): Block {
+    const { to, add } = this.accumulate(x);
+    if (!add) to.view().fill(0);
+    return to;
   }
 
   /** For adjoints whose kernel overwrites: adds what `compute` writes to the gradient of x. */
-  contribute(x: Tensor, compute: (dx: Handle) => void): void {
+  contribute(x: Tensor, compute: (dx: Block) => void): void {
     if (!x.needsGradient) return;
-    const { dx, beta } = this.accumulate(x);
-    if (beta === 0) {
-      compute(dx);
+    const { to, add } = this.accumulate(x);
+    if (!add) {
+      compute(to);
       return;
     }
-    this.work(x.rows * x.cols, (term) => {
+    this.work(x.rows, x.cols, (term) => {
       compute(term);
-      this.kernels.axpy(x.rows * x.cols, 1, term, dx);
+      this.kernels.axpy(term.length, 1, term.handle, to.handle);
     });
   }
 
   /** Work space for the duration of `compute`, in which no gradient may be allocated. */
-  work(length: number, compute: (space: Handle) => void): void {
+  work(rows: number, cols: number, compute: (space: Block) => void): void {
     const mark = this.job.mark();
-    compute(this.job.allocate(this.dtype, length));
+    compute(Block.allocate(this.job, this.dtype, rows, cols));
     this.job.release(mark);
   }
 
@@ -123,10 +132,9 @@ export class Tape {
       // Nothing asked for it.
       if (output.gradient === undefined) continue;
       run(output.gradient);
-      const length = output.rows * output.cols;
-      const spare = this.#spare.get(length);
+      const spare = this.#spare.get(output.length);
       if (spare) spare.push(output.gradient);
-      else this.#spare.set(length, [output.gradient]);
+      else this.#spare.set(output.length, [output.gradient]);
       output.gradient = undefined;
     }
   }
@@ -177,7 +185,7 @@ export function recompute(
           "the shapes must be equal",
       );
     }
-    copy(tape, x.rows * x.cols, value.value, y.value);
+    copy(value, y);
   };
   withTape(job, dtype, keep, { recording: false });
   return tape.record(y, (dy) => {
@@ -185,14 +193,13 @@ export function recompute(
     if (x.needsGradient) tape.accumulateInto(x);
     withTape(job, dtype, (again) => {
       const output = compute(again, x);
-      const { dx: seed } = again.accumulate(output);
-      copy(tape, x.rows * x.cols, dy, seed);
+      copy(dy, again.accumulate(output).to);
       again.backward();
     });
   });
 }
 
 /** y <- x. */
-export function copy(tape: Tape, length: number, x: Handle, y: Handle): void {
-  tape.kernels.fillRows(1, length, x, y);
+export function copy(x: Block, y: Block): void {
+  x.kernels.fillRows(1, x.length, x.handle, y.handle);
 }

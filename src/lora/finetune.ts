@@ -128,7 +128,7 @@ export class Finetuning {
   /** Numbers that are trained, those of the head included. */
   get trainableParameters(): number {
     return this.model.encoder.parameters.trained.reduce(
-      (sum, { tensor }) => sum + tensor.rows * tensor.cols,
+      (sum, { tensor }) => sum + tensor.length,
       0,
     );
   }
@@ -215,10 +215,9 @@ export class Finetuning {
    * @throws DivergenceError when the last update left every bound.
    */
   adapter(): Adapter {
-    const { parameters, job, dtype } = this.model.encoder;
+    const { parameters } = this.model.encoder;
     for (const { tensor } of parameters.trained) {
-      const length = tensor.rows * tensor.cols;
-      if (job.kernels(dtype).firstNonFinite(length, tensor.value) >= 0) {
+      if (tensor.kernels.firstNonFinite(tensor.length, tensor.handle) >= 0) {
         throw new DivergenceError(
           "Finetuning",
           this.stepCount,

@@ -182,7 +182,7 @@ export class TextModel {
       const pool = (tape: Tape) => {
         const hidden = this.encoder.hiddenStates(tape, batch);
         const pooled = sentenceVectors(modules, tape, hidden, batch, promptTokens);
-        result.data.set(job.view(dtype, pooled.value, pooled.rows * width), start * width);
+        result.data.set(pooled.view(), start * width);
       };
       withTape(job, dtype, pool, { recording: false });
     }

@@ -3,7 +3,7 @@
 // tensors: whole ones (`parameters.train`) or low-rank additions to linear layers (`addBranch`).
 
 import { attention } from "../autograd/attention.js";
-import { type LinearOperands, linear, product } from "../autograd/linear.js";
+import { type LinearOperands, linear, multiply } from "../autograd/linear.js";
 import {
   add,
   type Dropout,
@@ -18,7 +18,7 @@ import { constant, recompute, type Tape, type Tensor } from "../autograd/tape.js
 import { describe } from "../check/describe.js";
 import type { OptionNames } from "../check/options.js";
 import type { LinearOperator } from "../linalg/in-job/linear-operator.js";
-import { type DType, type FloatArray, type Handle, Job } from "../wasm/index.js";
+import { Block, type DType, type FloatArray, Job } from "../wasm/index.js";
 import type { Batch } from "./batch.js";
 import { CheckpointReader } from "./checkpoint.js";
 import type { EncoderConfig, Weights } from "./config.js";
@@ -73,8 +73,10 @@ export class Encoder {
   recompute: boolean;
   /** Drops entries as the configuration says, in the manner of this seed and step; off: undefined. */
   noise: { readonly seed: number; readonly step: number } | undefined;
+  /** The modules of each layer. */
+  readonly #layers: readonly ReturnType<typeof layerNames>[];
   readonly #branches = new Map<string, BranchNames>();
-  readonly #observers = new Map<string, (x: Tensor, dy: Handle) => void>();
+  readonly #observers = new Map<string, (x: Tensor, dy: Block) => void>();
 
   /**
    * @param config - from {@link encoderConfig}.
@@ -100,8 +102,8 @@ export class Encoder {
       checkpoint.linear(name, rows, cols);
       linears.push(name);
     };
-    for (let i = 0; i < layers; i++) {
-      const names = layerNames(config, i);
+    this.#layers = Array.from({ length: layers }, (_, i) => layerNames(config, i));
+    for (const names of this.#layers) {
       for (const name of [names.query, names.key, names.value, names.mix]) {
         readLinear(name, width, width);
       }
@@ -183,10 +185,8 @@ export class Encoder {
     visit: (linearName: string, gradient: LinearOperator) => void,
   ): void {
     for (const name of linearNames) {
-      const { rows, cols } = this.linearShape(name);
-      this.#observers.set(name, (x, dy) => {
-        visit(name, weightGradient(this.job, this.dtype, rows, cols, x, dy));
-      });
+      this.linearShape(name);
+      this.#observers.set(name, (x, dy) => visit(name, weightGradient(x, dy)));
     }
     try {
       backward();
@@ -214,7 +214,7 @@ export class Encoder {
       branch: branch &&
         factors &&
         last && {
-          A: factors.reduce((earlier, factor) => product(tape, factor, earlier)),
+          A: factors.reduce((earlier, factor) => multiply(tape, factor, earlier)),
           B: last,
           scale: branch.scale,
         },
@@ -264,12 +264,9 @@ export class Encoder {
     const place = tape.job.put(index);
     if (!stored) return { table: parameters.get(name), index: place };
     // A table of the rows that are asked for, in their order.
-    const rows = tape.job.allocate(tape.dtype, index.length * stored.cols);
-    stored.expandRows(index.length, place, rows);
-    return {
-      table: constant(index.length, stored.cols, rows),
-      index: tape.job.put(index.map((_, i) => i)),
-    };
+    const rows = Block.allocate(tape.job, tape.dtype, index.length, stored.cols);
+    stored.expandRows(place, rows);
+    return { table: constant(rows), index: tape.job.put(index.map((_, i) => i)) };
   }
 
   /** Layer i: attention and feed-forward part, each added to its input and normalised. */
@@ -280,12 +277,12 @@ export class Encoder {
   }
 
   #layer(tape: Tape, x: Tensor, { starts }: Batch, i: number): Tensor {
-    const names = layerNames(this.config, i);
+    const names = this.#layers[i];
     const { heads, activation, attentionDropout, relativeBuckets } = this.config;
     const [q, k, v] = [names.query, names.key, names.value].map((n) => this.linear(tape, x, n));
     const bias =
       relativeBuckets > 0
-        ? relativeBias(tape, this.parameters.get(`${relativeName}.weight`), starts)
+        ? relativeBias(this.parameters.get(`${relativeName}.weight`), starts)
         : undefined;
     const place = 1 + placesOfLayer * i;
     const dropped = this.dropoutAt(place, attentionDropout);
@@ -304,7 +301,7 @@ export class Encoder {
     const { parameters } = this;
     const relative = `${relativeName}.weight`;
     if (parameters.isTrained(relative)) return true;
-    return Object.values(layerNames(this.config, i)).some(
+    return Object.values(this.#layers[i]).some(
       (name) =>
         this.#observers.has(name) ||
         [`${name}.weight`, `${name}.bias`, ...(this.#branches.get(name)?.factors ?? [])].some(

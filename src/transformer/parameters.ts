@@ -74,17 +74,17 @@ export class Parameters {
       this.#stored.set(name, storeMatrix(job, dtype, name, rows, cols, data, storage));
       return;
     }
-    const value = job.allocate(dtype, rows * cols);
-    job.view(dtype, value, rows * cols).set(data);
-    const tensor = (trained ? parameter : frozen)(job, dtype, rows, cols, value);
+    const values = Block.allocate(job, dtype, rows, cols);
+    values.view().set(data);
+    const tensor = (trained ? parameter : constant)(values);
     const packed = use === "linear" ? this.#pack(tensor) : undefined;
     this.#entries.set(name, { tensor, rateScale, packed });
   }
 
-  #pack({ rows, cols, value }: Tensor): Handle {
+  #pack({ rows, cols, handle }: Tensor): Handle {
     const { packedBytes, packB } = this.job.kernels(this.dtype);
     const packed = this.job.allocateBytes(packedBytes(cols, rows));
-    packB(1, cols, rows, value, cols, packed);
+    packB(1, cols, rows, handle, cols, packed);
     return packed;
   }
 
@@ -136,14 +136,13 @@ export class Parameters {
 
   /** A copy of a tensor's entries, as they are computed with. */
   read(name: string): FloatArray {
-    const { job, dtype } = this;
-    const { rows, cols } = this.shape(name);
     const stored = this.#stored.get(name);
-    if (!stored) return job.read(dtype, this.get(name).value, rows * cols);
+    if (!stored) return this.get(name).read();
+    const { job } = this;
     const mark = job.mark();
-    const full = job.allocate(dtype, rows * cols);
+    const full = Block.allocate(job, this.dtype, stored.rows, stored.cols);
     stored.expand(full);
-    const data = job.read(dtype, full, rows * cols);
+    const data = full.read();
     job.release(mark);
     return data;
   }
@@ -152,26 +151,23 @@ export class Parameters {
   write(name: string, data: FloatArray): void {
     const entry = this.#entry(name);
     const { tensor } = entry;
-    const length = tensor.rows * tensor.cols;
-    if (data.length !== length) {
-      throw new RangeError(`${name}: ${data.length} entries were given: it has ${length}`);
+    if (data.length !== tensor.length) {
+      throw new RangeError(`${name}: ${data.length} entries were given: it has ${tensor.length}`);
     }
-    this.job.view(this.dtype, tensor.value, length).set(data);
+    tensor.view().set(data);
     this.#repack(entry);
   }
 
   /** The packed form once more, from the values as they are. */
-  #repack({ tensor: { rows, cols, value }, packed }: Entry): void {
-    if (packed) this.job.kernels(this.dtype).packB(1, cols, rows, value, cols, packed);
+  #repack({ tensor: { rows, cols, handle, kernels }, packed }: Entry): void {
+    if (packed) kernels.packB(1, cols, rows, handle, cols, packed);
   }
 
   /** Gives a frozen tensor a gradient: from now on it is trained. */
   train(name: string, rateScale = 1): void {
     const { tensor, packed } = this.#entry(name);
     if (tensor.needsGradient) return;
-    const { rows, cols, value } = tensor;
-    const trained = parameter(this.job, this.dtype, rows, cols, value);
-    this.#entries.set(name, { tensor: trained, packed, rateScale });
+    this.#entries.set(name, { tensor: parameter(tensor), packed, rateScale });
   }
 
   /** The tensors that are trained, in the order in which they were added. */
@@ -204,16 +200,12 @@ export class Parameters {
 
   /** Sets all gradients to zero: adjoints add to them. */
   zeroGradients(): void {
-    for (const { tensor } of this.trained) {
-      this.job.view(this.dtype, tensor.gradient!, tensor.rows * tensor.cols).fill(0);
-    }
+    for (const { tensor } of this.#entries.values()) tensor.gradient?.view().fill(0);
   }
 
   /** Copies of all gradients, end to end, in the order of `trained`. */
   readGradients(): FloatArray {
-    const parts = this.trained.map(({ tensor: { gradient, rows, cols } }) =>
-      this.job.read(this.dtype, gradient!, rows * cols),
-    );
+    const parts = this.trained.map(({ tensor }) => tensor.gradient!.read());
     const result = newArray(
       this.dtype,
       parts.reduce((sum, part) => sum + part.length, 0),
@@ -230,25 +222,17 @@ export class Parameters {
   writeGradients(values: FloatArray): void {
     let at = 0;
     for (const { tensor } of this.trained) {
-      const length = tensor.rows * tensor.cols;
-      this.job.view(this.dtype, tensor.gradient!, length).set(values.subarray(at, at + length));
-      at += length;
+      tensor.gradient!.view().set(values.subarray(at, at + tensor.length));
+      at += tensor.length;
     }
   }
 
   /** Binds an optimizer to the trained tensors; its state is on the job's stack. */
   bind(optimizer: Optimizer): BoundOptimizer {
-    const block = ({ rows, cols }: Tensor, handle: Handle) =>
-      new Block(this.job, this.dtype, rows, cols, handle);
     return optimizer.bind(
       this.trained.map(
-        ({ tensor, rateScale }) =>
-          new Parameter(block(tensor, tensor.value), block(tensor, tensor.gradient!), rateScale),
+        ({ tensor, rateScale }) => new Parameter(tensor, tensor.gradient!, rateScale),
       ),
     );
   }
-}
-
-function frozen(_: Job, __: DType, rows: number, cols: number, value: Handle): Tensor {
-  return constant(rows, cols, value);
 }

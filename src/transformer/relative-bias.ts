@@ -1,7 +1,7 @@
 // MPNet adds to each attention score a number that depends on the head and on how far the tokens
 // lie apart: near distances have a bucket each, far ones share buckets that grow as their logarithm.
 import type { ScoreBias } from "../autograd/attention.js";
-import type { Tape, Tensor } from "../autograd/tape.js";
+import type { Tensor } from "../autograd/tape.js";
 import { log } from "../linalg/elementary.js";
 import { newArray } from "../wasm/index.js";
 
@@ -28,32 +28,31 @@ export function relativeBuckets(buckets: number, length: number): Int32Array {
 }
 
 /** The biases of all heads, for sequences up to the batch's longest; `table` is buckets x heads. */
-export function relativeBias(tape: Tape, table: Tensor, starts: ArrayLike<number>): ScoreBias {
-  const { job, dtype } = tape;
+export function relativeBias(table: Tensor, starts: ArrayLike<number>): ScoreBias {
   const { rows: buckets, cols: heads } = table;
   let longest = 0;
   for (let s = 1; s < starts.length; s++) longest = Math.max(longest, starts[s] - starts[s - 1]);
   const index = relativeBuckets(buckets, longest);
-  const values = job.read(dtype, table.value, buckets * heads);
+  const values = table.read();
   const ofHead = Array.from({ length: heads }, (_, head) => {
-    const biases = newArray(dtype, index.length);
+    const biases = newArray(table.dtype, index.length);
     index.forEach((bucket, i) => {
       biases[i] = values[bucket * heads + head];
     });
     return biases;
   });
   return {
-    write(head, length, scores) {
-      const view = job.view(dtype, scores, length * length);
+    write(head, scores) {
+      const [length, view] = [scores.rows, scores.view()];
       for (let i = 0; i < length; i++) {
         const first = longest - 1 - i;
         view.set(ofHead[head].subarray(first, first + length), i * length);
       }
     },
     adjoint: table.needsGradient
-      ? (head, length, dScores) => {
-          const gradient = job.view(dtype, table.gradient!, buckets * heads);
-          const view = job.view(dtype, dScores, length * length);
+      ? (head, dScores) => {
+          const gradient = table.gradient!.view();
+          const [length, view] = [dScores.rows, dScores.view()];
           for (let i = 0; i < length; i++) {
             for (let j = 0; j < length; j++) {
               gradient[index[longest - 1 - i + j] * heads + head] += view[i * length + j];

@@ -3,7 +3,7 @@ import { linear } from "../autograd/linear.js";
 import { add, gelu, layerNorm, lookUp, relu, segmentMeans, tanh } from "../autograd/operations.js";
 import { scaleRows, segmentMaxima, sideBySide, unitRows } from "../autograd/rows.js";
 import { constant, type Tape, type Tensor } from "../autograd/tape.js";
-import { newArray } from "../wasm/index.js";
+import { Block, newArray } from "../wasm/index.js";
 import type { Batch } from "./batch.js";
 
 /** In sentence-transformers' words, and in the order in which its old flags join them. */
@@ -140,19 +140,23 @@ const activate: Record<DenseActivation, (tape: Tape, x: Tensor) => Tensor> = {
   // 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2.
   Sigmoid: (tape, x) => {
     const half = (y: Tensor) => scaleRows(tape, y, new Float64Array(y.rows).fill(0.5));
-    const ones = vector(tape, new Float32Array(x.rows * x.cols).fill(1));
-    return half(add(tape, tanh(tape, half(x)), { ...ones, rows: x.rows, cols: x.cols }));
+    const { rows, cols } = x;
+    const ones = put(tape, { rows, cols, data: new Float32Array(x.length).fill(1) });
+    return half(add(tape, tanh(tape, half(x)), ones));
   },
 };
 
 /** x W' + bias. The weights are put on the tape for the batch: they are small and never trained. */
-function product(tape: Tape, x: Tensor, { rows, cols, data }: Matrix, bias?: Float32Array): Tensor {
-  const weight = { ...vector(tape, data), rows, cols };
-  return linear(tape, x, { weight, bias: bias && vector(tape, bias) });
+function product(tape: Tape, x: Tensor, weight: Matrix, bias?: Float32Array): Tensor {
+  return linear(tape, x, { weight: put(tape, weight), bias: bias && vector(tape, bias) });
 }
 
 function vector(tape: Tape, data: Float32Array): Tensor {
-  const values = newArray(tape.dtype, data.length);
+  return put(tape, { rows: 1, cols: data.length, data });
+}
+
+function put({ job, dtype }: Tape, { rows, cols, data }: Matrix): Tensor {
+  const values = newArray(dtype, data.length);
   values.set(data);
-  return constant(1, data.length, tape.job.put(values));
+  return constant(Block.put(job, { dtype, rows, cols, data: values }));
 }

@@ -19,10 +19,7 @@ export type LossName = "crossEntropy" | "binaryCrossEntropy" | "squaredError";
 /** Scores of a batch of texts: one row a text, or a pair of them (see `TextHead`). */
 export function scoresOf(encoder: Encoder, head: TextHead, batch: Batch): FloatArray {
   const { job, dtype } = encoder;
-  const read = (tape: Tape) => {
-    const { value, rows, cols } = head.scores(tape, encoder.hiddenStates(tape, batch), batch);
-    return job.read(dtype, value, rows * cols);
-  };
+  const read = (tape: Tape) => head.scores(tape, encoder.hiddenStates(tape, batch), batch).read();
   return withTape(job, dtype, read, { recording: false });
 }
 

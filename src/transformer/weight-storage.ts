@@ -1,7 +1,7 @@
 // Frozen matrices in fewer bits than they are computed with. Only what a product needs is expanded,
 // for as long as it needs it.
 import { describe } from "../check/describe.js";
-import type { DType, FloatArray, Handle, Job } from "../wasm/index.js";
+import type { Block, DType, FloatArray, Handle, Job } from "../wasm/index.js";
 
 /**
  * How frozen linear weights and word embeddings are held:
@@ -26,9 +26,9 @@ export interface StoredMatrix {
   readonly cols: number;
   readonly storage: "f16" | "int8";
   /** Writes all rows, in the type of the computation. */
-  expand(to: Handle): void;
-  /** Writes the rows of an index (i32, `count` entries, in range). */
-  expandRows(count: number, index: Handle, to: Handle): void;
+  expand(to: Block): void;
+  /** Writes the rows of an index (i32, in range), as many as `to` has. */
+  expandRows(index: Handle, to: Block): void;
 }
 
 /** Above it a half is infinity. */
@@ -78,9 +78,9 @@ export function storeMatrix(
     }
   }
   job.release(mark);
-  const expandRows = (count: number, index: Handle | 0, to: Handle) =>
+  const expandRows = (index: Handle | 0, to: Block) =>
     scales === undefined
-      ? kernels.expandHalves(count, cols, index, stored, to)
-      : kernels.expandBytes(count, cols, index, scales, stored, to);
-  return { rows, cols, storage, expandRows, expand: (to) => expandRows(rows, 0, to) };
+      ? kernels.expandHalves(to.rows, cols, index, stored, to.handle)
+      : kernels.expandBytes(to.rows, cols, index, scales, stored, to.handle);
+  return { rows, cols, storage, expandRows, expand: (to) => expandRows(0, to) };
 }

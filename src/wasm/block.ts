@@ -92,23 +92,17 @@ export class Block {
   /** Zeros below the diagonal. */
   zeroBelow(): void {
     const { rows, cols, stride } = this;
-    const span = this.#span();
+    const span = spanOf(this);
     for (let i = 1; i < rows; i++) span.fill(0, i * stride, i * stride + Math.min(i, cols));
   }
 
   /** Zeros above the diagonal. */
   zeroAbove(): void {
     const { rows, cols, stride } = this;
-    const span = this.#span();
+    const span = spanOf(this);
     for (let i = 0; i < Math.min(rows, cols); i++) {
       span.fill(0, i * stride + i + 1, i * stride + cols);
     }
-  }
-
-  /** All from the first entry to the last, with what is between the rows of a part. */
-  #span(): FloatArray {
-    const length = this.length === 0 ? 0 : (this.rows - 1) * this.stride + this.cols;
-    return this.job.view(this.dtype, this.handle, length);
   }
 
   /** Whether no entry is NaN or infinite. Rows without gaps. */
@@ -126,6 +120,12 @@ export class Block {
     return this.kernels.sumOfSquares(this.length, this.handle);
   }
 
+  /** The entries of row i themselves: valid until the next allocation. */
+  row(i: number): FloatArray {
+    const handle = this.job.at(this.dtype, this.handle, i * this.stride);
+    return this.job.view(this.dtype, handle, this.cols);
+  }
+
   /** The entries themselves, by rows: valid until the next allocation. Rows without gaps. */
   view(): FloatArray {
     return this.job.view(this.dtype, this.handle, this.length);
@@ -140,6 +140,14 @@ export class Block {
   write(data: FloatArray): void {
     this.job.write(this.handle, data);
   }
+}
+
+/**
+ * All from the first entry to the last, with what is between the rows of a part. A private method
+ * would mark every block that is made.
+ */
+function spanOf({ job, dtype, rows, cols, handle, stride }: Block): FloatArray {
+  return job.view(dtype, handle, rows * cols === 0 ? 0 : (rows - 1) * stride + cols);
 }
 
 /** `to` = scale op(A) op(B), or that added to it, op being the transpose where it is asked for. */

@@ -1,10 +1,10 @@
 // Every operation of the tape under one roof, for the tests: from named inputs to a result.
 import { attention } from "../../src/autograd/attention.js";
-import { linear, product } from "../../src/autograd/linear.js";
+import { linear, multiply } from "../../src/autograd/linear.js";
 import * as operations from "../../src/autograd/operations.js";
 import { scaleRows, segmentMaxima, sideBySide, unitRows } from "../../src/autograd/rows.js";
 import { constant, parameter, Tape, type Tensor } from "../../src/autograd/tape.js";
-import { type DType, Job } from "../../src/wasm/index.js";
+import { Block, type DType, Job } from "../../src/wasm/index.js";
 
 export type Values = Record<string, { shape: number[]; data: number[] }>;
 
@@ -29,7 +29,7 @@ const compute: Record<string, (tape: Tape, x: Inputs, c: Constants) => Tensor | 
     operations.layerNorm(tape, x, weight, bias, epsilon),
   linear: (tape, { x, weight, bias, A, B }, { scale = 1 }) =>
     linear(tape, x, { weight, bias, branch: A && { A, B, scale } }),
-  product: (tape, { A, B }) => product(tape, A, B),
+  product: (tape, { A, B }) => multiply(tape, A, B),
   attention: (tape, { q, k, v }, { starts = [], heads = 1 }) =>
     attention(tape, q, k, v, { starts, heads }),
   lookUp: (tape, { table, other }, { index = [] }) => {
@@ -75,10 +75,8 @@ export function run(
   const tensors: Inputs = {};
   for (const [key, { shape, data }] of Object.entries(inputs)) {
     const [rows, cols] = shape.length === 1 ? [1, shape[0]] : shape;
-    const value = job.put(array.from(data));
-    tensors[key] = trained.includes(key)
-      ? parameter(job, dtype, rows, cols, value)
-      : constant(rows, cols, value);
+    const values = Block.put(job, { dtype, rows, cols, data: array.from(data) });
+    tensors[key] = (trained.includes(key) ? parameter : constant)(values);
   }
   // Whatever the operation does not write shows.
   const mark = job.mark();
@@ -90,15 +88,12 @@ export function run(
   if (typeof result === "number") {
     y = [result];
   } else {
-    y = [...job.view(dtype, result.value, result.rows * result.cols)];
-    if (dy) job.write(tape.accumulate(result).dx, array.from(dy));
+    y = [...result.view()];
+    if (dy) tape.accumulate(result).to.write(array.from(dy));
   }
   tape.backward();
   const gradients = Object.fromEntries(
-    trained.map((key) => {
-      const { rows, cols, gradient } = tensors[key];
-      return [key, [...job.view(dtype, gradient!, rows * cols)]];
-    }),
+    trained.map((key) => [key, [...tensors[key].gradient!.view()]]),
   );
   return { y, gradients };
 }

@@ -9,7 +9,7 @@ import {
   type Tensor,
   withTape,
 } from "../../src/autograd/tape.js";
-import { Job } from "../../src/wasm/index.js";
+import { Block, Job } from "../../src/wasm/index.js";
 
 const [rows, width, depth] = [6, 5, 4];
 
@@ -17,13 +17,14 @@ const [rows, width, depth] = [6, 5, 4];
 const wave = (length: number, phase: number) =>
   Float64Array.from({ length }, (_, i) => ((i * 37 + phase * 11) % 19) / 10 - 0.9);
 
+const matrix = (job: Job, rows: number, cols: number, data: Float64Array) =>
+  Block.put(job, { dtype: "f64", rows, cols, data });
+
 /** A chain of residual-free blocks; the first `frozen` are not trained. */
 function network(frozen = 0) {
   const job = new Job();
-  const put = (r: number, c: number, phase: number, trained: boolean) => {
-    const value = job.put(wave(r * c, phase));
-    return trained ? parameter(job, "f64", r, c, value) : constant(r, c, value);
-  };
+  const put = (r: number, c: number, phase: number, trained: boolean) =>
+    (trained ? parameter : constant)(matrix(job, r, c, wave(r * c, phase)));
   const weights = Array.from({ length: depth }, (_, i) => put(width, width, i, i >= frozen));
   const [scale, shift] = [put(1, width, 7, false), put(1, width, 8, false)];
   const x = put(rows, width, 5, false);
@@ -32,7 +33,7 @@ function network(frozen = 0) {
     layerNorm(tape, gelu(tape, linear(tape, input, { weight })), scale, shift, 1e-5);
   function step(useRecompute: boolean) {
     for (const { gradient } of weights) {
-      if (gradient) job.view("f64", gradient, width * width).fill(0);
+      gradient?.view().fill(0);
     }
     const tape = new Tape(job, "f64");
     let y = x;
@@ -44,9 +45,7 @@ function network(frozen = 0) {
     const loss = squaredError(tape, y, target);
     tape.backward();
     tape.release();
-    const gradients = weights.map(
-      ({ gradient }) => gradient && [...job.view("f64", gradient, width * width)],
-    );
+    const gradients = weights.map(({ gradient }) => gradient && [...gradient.view()]);
     return { loss, gradients };
   }
   return { job, step };
@@ -76,19 +75,19 @@ test("nothing before the first trained tensor gets a gradient", () => {
 
 test("a tape that does not record leaves no adjoints", () => {
   const job = new Job();
-  const weight = parameter(job, "f64", 2, 2, job.put(Float64Array.of(1, 2, 3, 4)));
+  const weight = parameter(matrix(job, 2, 2, Float64Array.of(1, 2, 3, 4)));
   const tape = new Tape(job, "f64", { recording: false });
-  const y = linear(tape, constant(1, 2, job.put(Float64Array.of(1, 1))), { weight });
+  const y = linear(tape, constant(matrix(job, 1, 2, Float64Array.of(1, 1))), { weight });
   expect(y.needsGradient).toBe(false);
   tape.accumulate(y);
   tape.backward();
-  expect([...job.view("f64", weight.gradient!, 4)]).toEqual([0, 0, 0, 0]);
+  expect([...weight.gradient!.view()]).toEqual([0, 0, 0, 0]);
 });
 
 test("recompute refuses a function that changes the shape", () => {
   const job = new Job();
-  const weight = constant(3, 2, job.allocateZeros("f64", 6));
-  const x = constant(1, 2, job.allocateZeros("f64", 2));
+  const weight = constant(Block.zeros(job, "f64", 3, 2));
+  const x = constant(Block.zeros(job, "f64", 1, 2));
   const tape = new Tape(job, "f64");
   expect(() => recompute(tape, x, (inner, input) => linear(inner, input, { weight }))).toThrow(
     "recompute: x is 1 x 2 and y is 1 x 3: the shapes must be equal",
@@ -97,7 +96,7 @@ test("recompute refuses a function that changes the shape", () => {
 
 test("a tape is released whatever happens on it, in recomputed parts too", () => {
   const job = new Job();
-  const x = constant(rows, width, job.put(wave(rows * width, 1)));
+  const x = constant(matrix(job, rows, width, wave(rows * width, 1)));
   const level = job.mark();
   const failing = (tape: Tape, input: Tensor): Tensor => {
     gelu(tape, input);
@@ -110,7 +109,7 @@ test("a tape is released whatever happens on it, in recomputed parts too", () =>
     (tape) => {
       let calls = 0;
       const once = (inner: Tape, y: Tensor) => (calls++ ? failing(inner, y) : gelu(inner, y));
-      squaredError(tape, recompute(tape, x, once), x.value);
+      squaredError(tape, recompute(tape, x, once), x.handle);
       tape.backward();
     },
   ];

@@ -53,8 +53,7 @@ function outputsOf({ encoder }: TextModel, family: string, judge?: AdaptedModel)
     return Array.from(scoresOf(encoder, head, batch));
   }
   const tape = new Tape(encoder.job, encoder.dtype, { recording: false });
-  const { value, rows, cols } = meanPool(tape, encoder.hiddenStates(tape, batch), batch);
-  return Array.from(encoder.job.read(encoder.dtype, value, rows * cols));
+  return Array.from(meanPool(tape, encoder.hiddenStates(tape, batch), batch).read());
 }
 
 function furthest(a: readonly number[], b: readonly number[]): number {

@@ -71,8 +71,7 @@ function embeddingsWith(family: string, adapter: Parameters<typeof useAdapter>[1
   const texts = ids.map((text, i) => (types ? { ids: text, types: types[i] } : { ids: text }));
   const batch = packBatch(encoder.config, texts);
   const tape = new Tape(encoder.job, encoder.dtype, { recording: false });
-  const { value, rows, cols } = meanPool(tape, encoder.hiddenStates(tape, batch), batch);
-  return Array.from(encoder.job.read(encoder.dtype, value, rows * cols));
+  return Array.from(meanPool(tape, encoder.hiddenStates(tape, batch), batch).read());
 }
 
 const furthest = (a: readonly number[], b: readonly number[]) =>

@@ -25,8 +25,7 @@ function pass({ encoder, head, batch }: ReturnType<typeof build>, labels: number
   const tape = new Tape(job, dtype);
   const hidden = encoder.hiddenStates(tape, batch);
   const scores = head.scores(tape, hidden, batch);
-  const read = ({ value, rows, cols }: typeof hidden) => [...job.view(dtype, value, rows * cols)];
-  const values = { hidden: read(hidden), scores: read(scores) };
+  const values = { hidden: [...hidden.view()], scores: [...scores.view()] };
   const loss = crossEntropy(tape, scores, job.put(Int32Array.from(labels)));
   tape.backward();
   tape.release();
@@ -37,8 +36,7 @@ function pass({ encoder, head, batch }: ReturnType<typeof build>, labels: number
 const bare = (family: string, name: string) => name.replace(`${family}.`, "");
 
 function gradientOf(encoder: Encoder, name: string): number[] {
-  const { gradient, rows, cols } = encoder.parameters.get(name);
-  return [...encoder.job.view(encoder.dtype, gradient!, rows * cols)];
+  return [...encoder.parameters.get(name).gradient!.view()];
 }
 
 /** Largest absolute difference; NaN where the lengths differ. */
@@ -86,8 +84,7 @@ test("a text's hidden states do not depend on the texts beside it", () => {
   const { texts, config } = encoderOf(bert);
   const states = (rows: typeof batch) => {
     const tape = new Tape(encoder.job, "f32", { recording: false });
-    const { value, rows: tokens, cols } = encoder.hiddenStates(tape, rows);
-    const result = [...encoder.job.view("f32", value, tokens * cols)];
+    const result = [...encoder.hiddenStates(tape, rows).view()];
     tape.release();
     return result;
   };

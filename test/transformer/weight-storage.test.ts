@@ -22,8 +22,7 @@ const cases = encoderFixtures.flatMap((fixture) =>
 
 function hiddenStates(encoder: Encoder, texts: Parameters<typeof packBatch>[1]) {
   const tape = new Tape(encoder.job, encoder.dtype, { recording: false });
-  const { value, rows, cols } = encoder.hiddenStates(tape, packBatch(encoder.config, texts));
-  return encoder.job.read(encoder.dtype, value, rows * cols);
+  return encoder.hiddenStates(tape, packBatch(encoder.config, texts)).read();
 }
 
 test.each(cases)(
