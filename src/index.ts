@@ -42,16 +42,13 @@ export { SingularMatrixError, solve } from "./linalg/solve.js";
 
 // Completion of ratings: the estimator
 
+export type { DuplicatePolicy } from "./completion/duplicates.js";
 export { completeMatrix, fitCompletion } from "./completion/fit.js";
 export type { FoldInOptions, RowObservations } from "./completion/fold-in.js";
 export type { FoldedRow } from "./completion/folded-row.js";
-export {
-  MatrixCompletion,
-  type Recommendation,
-  type RecommendOptions,
-} from "./completion/matrix-completion.js";
+export { MatrixCompletion } from "./completion/matrix-completion.js";
 export { ModelFileError } from "./completion/model-file-error.js";
-export type { DuplicatePolicy, Id, Observations } from "./completion/observations.js";
+export type { Id, Observations } from "./completion/observations.js";
 export {
   type Observed,
   OnlineCompletion,
@@ -59,6 +56,7 @@ export {
 } from "./completion/online/online-completion.js";
 export type { CompletionOptions, Settings } from "./completion/options.js";
 export type { CompletionProgress } from "./completion/progress.js";
+export type { Recommendation, RecommendOptions } from "./completion/recommend.js";
 
 // Deep factorization: problems, models, training
 

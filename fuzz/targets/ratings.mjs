@@ -78,8 +78,12 @@ export default {
   },
 
   read(bytes) {
-    const { rowIds, colIds, values } = parseRatings(bytes, "ratings.csv");
-    return { rowIds, colIds, values };
+    const { rowIds, colIds, rows, cols, values } = parseRatings(bytes, "ratings.csv");
+    return {
+      rowIds: Array.from(rows, (row) => rowIds[row]),
+      colIds: Array.from(cols, (col) => colIds[col]),
+      values,
+    };
   },
 
   check({ rowIds, colIds, values }) {

@@ -1,8 +1,8 @@
+import type { IndexedEntries } from "../completion/entries.js";
 import { deepFactorization } from "../factorization/models/deep-factorization.js";
 import { completion } from "../factorization/problems/completion.js";
 import { train } from "../factorization/training/train.js";
 import { adam } from "../optim/adam.js";
-import type { Dataset } from "./dataset.js";
 import { UsageError } from "./errors.js";
 
 /** In f32: a parameter, its gradient and Adam's two moments. */
@@ -33,7 +33,7 @@ export function checkWide(rows: number, cols: number, cores: number): void {
 const timedSteps = 2;
 
 /** Time of one step of the wide model on the same ratings, by the same kernels. */
-export function wideStepMilliseconds(dataset: Dataset, cores: number): number {
+export function wideStepMilliseconds(dataset: IndexedEntries, cores: number): number {
   const shape = { rows: dataset.rowIds.length, cols: dataset.colIds.length };
   const model = deepFactorization({ shape, depth: cores + 2, scale: 0.1, dtype: "f32" });
   const problem = completion({

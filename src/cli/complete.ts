@@ -1,13 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { type Command, Option } from "commander";
-import type { CompletionOptions } from "../completion/options.js";
+import { core, type IndexedEntries, split, withoutDuplicates } from "../completion/entries.js";
+import { type CompletionOptions, defaultRank, defaults } from "../completion/options.js";
 import { writeFilesAtomically } from "../files/atomic-file.js";
 import type { OutputFile } from "../files/output-file.js";
-import type { Ratings } from "../formats/delimited.js";
 import { FormatError } from "../formats/errors.js";
 import { doubtOfPairs } from "../formats/rating-checks.js";
+import { rmse } from "../metrics/rmse.js";
 import { checkWide, wideParameters, wideStepMilliseconds } from "./compare-wide.js";
-import { coreOf, type Dataset, dropDuplicates, indexRatings, pick } from "./dataset.js";
 import { UsageError } from "./errors.js";
 import { type Evaluation, evaluate } from "./evaluate.js";
 import { fraction, integer } from "./options.js";
@@ -42,8 +42,8 @@ interface Options extends FormatOptions {
 /** Ratings to train on and ratings to test on; several such rounds make a cross-validation. */
 interface Round {
   label: string;
-  train: Ratings;
-  test: Ratings;
+  train: IndexedEntries;
+  test?: IndexedEntries;
 }
 
 /** What is kept of a round: the model would take too much memory. */
@@ -52,9 +52,6 @@ interface Outcome {
   trainRmse: number;
   evaluation: Evaluation | null;
 }
-
-/** The estimator's, to size the wide model before the training. */
-const defaultDepth = 2;
 
 /** `lowrank complete [FILE] ...` */
 export function addComplete(program: Command): void {
@@ -65,8 +62,16 @@ export function addComplete(program: Command): void {
       "[file]",
       "a user, an item and a rating on each line; - reads standard input; default: the bundled sample",
     )
-    .option("--rank <k>", "width of the factors (default: 48, or the smaller side)", integer(1))
-    .option("--depth <n>", "core factors between the outer ones (default: 2)", integer(0, 64))
+    .option(
+      "--rank <k>",
+      `width of the factors (default: ${defaultRank}, or the smaller side)`,
+      integer(1),
+    )
+    .option(
+      "--depth <n>",
+      `core factors between the outer ones (default: ${defaults.depth})`,
+      integer(0, 64),
+    )
     .option("--test-fraction <f>", "share of the ratings held out to test on", fraction(0, 1), 0.1)
     .addOption(
       new Option("--test <file>", "test on the ratings of this file").conflicts("testFraction"),
@@ -107,7 +112,7 @@ async function run(file: string | undefined, options: Options): Promise<void> {
   try {
     outcomes = rounds(dataset, testSet, options).map((round) => train(round, settings, progress));
     const needsAll = folds !== undefined && (out !== undefined || report !== undefined);
-    final = needsAll ? train(everything(dataset), settings, progress) : outcomes.at(-1)!;
+    final = needsAll ? train({ label: "", train: dataset }, settings, progress) : outcomes.at(-1)!;
   } finally {
     progress.stop();
   }
@@ -129,13 +134,13 @@ async function run(file: string | undefined, options: Options): Promise<void> {
 }
 
 /** What is trained on: each pair once, rows and columns of few ratings dropped. */
-function readDataset(file: string | undefined, source: string, options: Options): Dataset {
+function readDataset(file: string | undefined, source: string, options: Options): IndexedEntries {
   const sample = fileURLToPath(packageFile("data/movietweetings.csv.gz"));
   const ratings = file === undefined ? readRatings(sample, {}) : readRatings(file, options);
-  const unique = dropDuplicates(indexRatings(ratings));
+  const unique = withoutDuplicates(ratings);
   const doubt = options.columns ? undefined : doubtOfPairs(unique.values.length, ratings.values);
   if (doubt !== undefined) throw new FormatError(source, doubt);
-  return coreOf(unique, options.minRatings);
+  return core(unique, options.minRatings);
 }
 
 function completionOptions({ rank, depth, implicit, seed }: Options): CompletionOptions {
@@ -158,8 +163,8 @@ function checkUsage(file: string | undefined, options: Options): void {
 }
 
 /** What only the ratings can tell. */
-function checkOptions({ rowIds, colIds, values }: Dataset, options: Options): void {
-  const { minRatings, folds, rank, depth = defaultDepth, compareWide } = options;
+function checkOptions({ rowIds, colIds, values }: IndexedEntries, options: Options): void {
+  const { minRatings, folds, rank, depth = defaults.depth, compareWide } = options;
   if (values.length === 0) {
     throw new UsageError(`--min-ratings is ${minRatings}: no ratings are left, it must be less`);
   }
@@ -183,39 +188,37 @@ function checkOptions({ rowIds, colIds, values }: Dataset, options: Options): vo
   if (compareWide) checkWide(rowIds.length, colIds.length, depth);
 }
 
-function rounds(dataset: Dataset, testSet: Ratings | undefined, options: Options): Round[] {
-  const { folds, testFraction, seed } = options;
+function rounds(
+  dataset: IndexedEntries,
+  test: IndexedEntries | undefined,
+  { folds, testFraction, seed }: Options,
+): Round[] {
   const count = dataset.values.length;
-  if (testSet) return [{ ...everything(dataset), test: testSet }];
-  const splits =
-    folds === undefined
-      ? [holdOut(count, testFraction, seed)]
-      : crossValidation(count, folds, seed);
-  return splits.map(({ train, test }, i) => ({
-    label: folds === undefined ? "" : `fold ${i + 1} of ${folds}, `,
-    train: pick(dataset, train),
-    test: pick(dataset, test),
+  if (test) return [{ label: "", train: dataset, test }];
+  if (folds === undefined) {
+    return [{ label: "", ...split(dataset, holdOut(count, testFraction, seed)) }];
+  }
+  return crossValidation(count, folds, seed).map((held, i) => ({
+    label: `fold ${i + 1} of ${folds}, `,
+    ...split(dataset, held),
   }));
 }
 
-function everything(dataset: Dataset): Round {
-  const all = new Int32Array(dataset.values.length).map((_, i) => i);
-  const none = new Int32Array(0);
-  return { label: "", train: pick(dataset, all), test: pick(dataset, none) };
-}
-
-function train({ label, train, test }: Round, settings: CompletionOptions, progress: Progress) {
+function train(
+  { label, train, test }: Round,
+  settings: CompletionOptions,
+  progress: Progress,
+): Outcome {
   if (train.values.length === 0) throw new UsageError("no ratings are left to train on");
-  const fitted = trainModel(train, settings, progress, label);
-  return {
-    fit: fitted,
-    trainRmse: fitted.model.rmse(train),
-    evaluation: evaluate(fitted.model, test),
-  };
+  const fit = trainModel(train, settings, progress, label);
+  const { model } = fit;
+  const trainRmse = rmse(train.values, model.predictAt(model.placesOf(train)));
+  const evaluation = test && test.values.length > 0 ? evaluate(model, test) : null;
+  return { fit, trainRmse, evaluation };
 }
 
 /** Figures of one round, or means over the folds. */
-function summarize(dataset: Dataset, outcomes: Outcome[], options: Options): CompleteResult {
+function summarize(dataset: IndexedEntries, outcomes: Outcome[], options: Options): CompleteResult {
   const rows = dataset.rowIds.length;
   const cols = dataset.colIds.length;
   const mean = (figure: (outcome: Outcome) => number) =>

@@ -1,7 +1,8 @@
+import type { IndexedEntries } from "../completion/entries.js";
 import type { MatrixCompletion } from "../completion/matrix-completion.js";
-import type { Ratings } from "../formats/delimited.js";
+import { rmse } from "../metrics/rmse.js";
 
-/** How well a model predicts ratings that it has not seen. */
+/** How well a model predicts ratings. */
 export interface Evaluation {
   rmse: number;
   /** Of mean and biases alone. */
@@ -10,9 +11,14 @@ export interface Evaluation {
   errors: Float64Array;
 }
 
-/** Null when there are no ratings to compare with. */
-export function evaluate(model: MatrixCompletion, ratings: Ratings): Evaluation | null {
-  if (ratings.values.length === 0) return null;
-  const errors = model.predictEach(ratings).map((value, i) => value - ratings.values[i]);
-  return { rmse: model.rmse(ratings), baselineRmse: model.baselineRmse(ratings), errors };
+/** There must be at least one rating. */
+export function evaluate(model: MatrixCompletion, ratings: IndexedEntries): Evaluation {
+  const { values } = ratings;
+  const places = model.placesOf(ratings);
+  const predictions = model.predictAt(places);
+  return {
+    rmse: rmse(values, predictions),
+    baselineRmse: rmse(values, model.baselineAt(places)),
+    errors: predictions.map((value, i) => value - values[i]),
+  };
 }

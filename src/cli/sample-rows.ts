@@ -1,5 +1,5 @@
+import type { IndexedEntries } from "../completion/entries.js";
 import type { MatrixCompletion } from "../completion/matrix-completion.js";
-import type { Dataset } from "./dataset.js";
 
 /** What a row has rated highest, and what it is recommended; highest first. */
 export interface SampleRow {
@@ -13,7 +13,7 @@ const places = [0.02, 0.1, 0.25, 0.4, 0.55, 0.7];
 
 /** `rows` rows of the model with `columns` columns of each list. */
 export function sampleRows(
-  dataset: Dataset,
+  dataset: IndexedEntries,
   model: MatrixCompletion,
   rows: number,
   columns: number,
@@ -43,7 +43,7 @@ export function sampleRows(
   });
 }
 
-function ratedBy({ rows, cols, colIds, values }: Dataset, row: number) {
+function ratedBy({ rows, cols, colIds, values }: IndexedEntries, row: number) {
   const rated: { colId: string; value: number }[] = [];
   for (let i = 0; i < rows.length; i++) {
     if (rows[i] === row) rated.push({ colId: colIds[cols[i]], value: values[i] });

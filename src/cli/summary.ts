@@ -1,7 +1,7 @@
 // What `complete` prints for people.
+import type { IndexedEntries } from "../completion/entries.js";
 import type { MatrixCompletion } from "../completion/matrix-completion.js";
 import type { OutputFile } from "../files/output-file.js";
-import type { Dataset } from "./dataset.js";
 import { amount, count, duration, improvement, percent, print, times } from "./format.js";
 import { sampleRows } from "./sample-rows.js";
 
@@ -28,7 +28,7 @@ export interface CompleteResult {
 
 export interface Summary {
   source: string;
-  dataset: Dataset;
+  dataset: IndexedEntries;
   result: CompleteResult;
   model: MatrixCompletion;
   files: readonly OutputFile[];
@@ -103,7 +103,7 @@ function printLearned(model: MatrixCompletion): void {
   print(`    ${shown.join("  ")}${more}`);
 }
 
-function printRecommendations(dataset: Dataset, model: MatrixCompletion): void {
+function printRecommendations(dataset: IndexedEntries, model: MatrixCompletion): void {
   for (const { rowId, rated, recommended } of sampleRows(dataset, model, 3, 3)) {
     const list = (entries: readonly { colId: string; value: number }[]) =>
       entries.map(({ colId, value }) => `${colId}: ${Number(value.toFixed(1))}`).join(" · ");

@@ -1,8 +1,8 @@
-import { fitCompletion } from "../completion/fit.js";
+import type { IndexedEntries } from "../completion/entries.js";
+import { fitEntries } from "../completion/fit.js";
 import type { MatrixCompletion } from "../completion/matrix-completion.js";
 import type { CompletionOptions } from "../completion/options.js";
 import type { CompletionProgress } from "../completion/progress.js";
-import type { Ratings } from "../formats/delimited.js";
 import { UsageError } from "./errors.js";
 import type { Progress } from "./progress.js";
 
@@ -22,7 +22,7 @@ const doing: Record<CompletionProgress["phase"], string> = {
 
 /** Trains, and shows how far it is. @throws UsageError for options that do not fit the ratings. */
 export function trainModel(
-  ratings: Ratings,
+  ratings: IndexedEntries,
   options: CompletionOptions,
   progress: Progress,
   label = "",
@@ -31,7 +31,7 @@ export function trainModel(
   const searchTimes: number[] = [];
   const refitTimes: number[] = [];
   try {
-    const run = fitCompletion(ratings, options);
+    const run = fitEntries(ratings, options);
     let shownError = "";
     for (let last = performance.now(); ; ) {
       const { done, value } = run.next();

@@ -1,28 +1,34 @@
 // From a finished training to the model, in the unit of the observations.
 
+import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import type { ModelState } from "./model-state.js";
-import type { IndexedObservations } from "./observations.js";
 import type { Settings } from "./options.js";
 import type { CompletionProgress } from "./progress.js";
 import type { Choice } from "./search.js";
 import type { Range, Training } from "./training.js";
 
-export interface Finished {
-  training: Training;
-  choice: Choice;
-  indexed: IndexedObservations;
+/** What a fit begins with. */
+export interface TrainingData {
   settings: Settings;
+  rowIds: readonly string[];
+  colIds: readonly string[];
+  /** The values, divided by `unit`. */
+  matrix: SparseMatrix;
+  /** Entries beyond the first at their place. */
+  duplicates: number;
+  unit: number;
   /** Where predictions are clipped, in the training's unit. */
   range: Range;
-  /** The training's values were divided by this. */
-  unit: number;
-  steps: number;
-  history: CompletionProgress[];
 }
 
-export function assembleModel(finished: Finished): ModelState {
-  const { training, choice, indexed, settings, range, unit, steps, history } = finished;
-  const { rowIds, colIds, matrix, duplicates } = indexed;
+export function assembleModel(
+  data: TrainingData,
+  training: Training,
+  choice: Choice,
+  steps: number,
+  history: CompletionProgress[],
+): ModelState {
+  const { settings, rowIds, colIds, matrix, duplicates, unit, range } = data;
   const { biases, network, scale } = training;
   const levels = choice.levels;
   const factorized = levels.length > 0;

@@ -1,26 +1,18 @@
 import { exponentOf } from "../linalg/in-job/scaling.js";
-import { randomPermutation } from "../linalg/random.js";
-import { SparseMatrix } from "../linalg/sparse-matrix.js";
-import { streams } from "../linalg/streams.js";
-import type { FloatArray } from "../wasm/index.js";
-import { assembleModel } from "./assemble.js";
+import { assembleModel, type TrainingData } from "./assemble.js";
+import { compress, type IndexedEntries, index, settle, sortIds } from "./entries.js";
 import { MatrixCompletion } from "./matrix-completion.js";
-import { type IndexedObservations, indexObservations, type Observations } from "./observations.js";
+import type { Observations } from "./observations.js";
 import {
   type CompletionOptions,
+  type ReadOptions,
   readCompletionOptions,
-  type Settings,
   settingsFor,
 } from "./options.js";
 import type { CompletionProgress } from "./progress.js";
-import { type Choice, cyclePeak, cycleSteps, Search, StepPlan, type StepReport } from "./search.js";
+import { cyclePeak, cycleSteps, StepPlan } from "./search.js";
 import { type Range, Training } from "./training.js";
-
-/** So many held-out entries, pooled over slices, make a choice reliable. */
-const enoughHeldOut = 6000;
-const mostSlices = 5;
-/** Several slices are for small data: entries and rows + columns that their trainings may cost. */
-const sliceCost = { budget: 700_000, entry: 7, side: 30 };
+import { chooseOnSlices } from "./validation.js";
 
 /**
  * Completes a matrix from some of its entries, step by step: an iterator over the progress, which
@@ -42,7 +34,18 @@ export function fitCompletion(
   observations: Observations,
   options: CompletionOptions = {},
 ): Generator<CompletionProgress, MatrixCompletion> {
-  return run(prepare("fitCompletion", observations, options));
+  const name = "fitCompletion";
+  const read = readCompletionOptions(name, options);
+  return run(prepare(name, index(name, observations), read));
+}
+
+/** `fitCompletion` of entries that are checked and numbered. @internal */
+export function fitEntries(
+  entries: IndexedEntries,
+  options: CompletionOptions,
+): Generator<CompletionProgress, MatrixCompletion> {
+  const read = readCompletionOptions("fitCompletion", options);
+  return run(prepare("fitCompletion", entries, read));
 }
 
 /**
@@ -62,36 +65,34 @@ export function completeMatrix(
   observations: Observations,
   options: CompletionOptions = {},
 ): MatrixCompletion {
-  const steps = run(prepare("completeMatrix", observations, options));
+  const name = "completeMatrix";
+  const read = readCompletionOptions(name, options);
+  const steps = run(prepare(name, index(name, observations), read));
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
   }
 }
 
-/** Checked input: what is wrong is refused before the first step. */
-interface Prepared {
-  settings: Settings;
-  /** Values divided by `unit`. */
-  indexed: IndexedObservations;
-  unit: number;
-  range: Range;
-}
-
-function prepare(name: string, observations: Observations, given: CompletionOptions): Prepared {
-  const options = readCompletionOptions(name, given);
-  const indexed = indexObservations(name, observations, options.duplicates ?? "last");
-  if (indexed.matrix.nonzeros === 0) {
+/** What is trained on: what is wrong is refused before the first step. */
+function prepare(name: string, given: IndexedEntries, options: ReadOptions): TrainingData {
+  const entries = sortIds(given);
+  const settled = settle(name, entries, options.duplicates);
+  const { length } = settled.values;
+  if (length === 0) {
     throw new RangeError(`${name}: there are no observations: there must be at least one`);
   }
-  const { rows, cols } = indexed.matrix;
-  const settings = settingsFor(name, options, rows, cols);
-  const { matrix, ...normalized } = normalize(indexed.matrix, settings.clip);
-  return { settings, indexed: { ...indexed, matrix }, ...normalized };
+  const { rowIds, colIds } = entries;
+  const settings = settingsFor(name, options, rowIds.length, colIds.length);
+  const { unit, range } = unitOf(settled.values, settings.clip);
+  const values = settled.values.map((value) => value / unit);
+  const matrix = compress(entries, { ...settled, values });
+  const duplicates = given.values.length - length;
+  return { settings, rowIds, colIds, matrix, duplicates, unit, range };
 }
 
-function* run(prepared: Prepared): Generator<CompletionProgress, MatrixCompletion> {
-  const { settings, indexed, unit, range } = prepared;
+function* run(data: TrainingData): Generator<CompletionProgress, MatrixCompletion> {
+  const { settings, matrix, unit, range } = data;
   const history: CompletionProgress[] = [];
   const plan = new StepPlan();
   plan.expect(5 * settings.steps);
@@ -113,9 +114,9 @@ function* run(prepared: Prepared): Generator<CompletionProgress, MatrixCompletio
     return progress;
   };
 
-  const training = new Training(indexed.matrix, settings, range);
+  const training = new Training(matrix, settings, range);
   yield report("biases", training.biases.loss, undefined);
-  const search = chooseOnSlices(indexed.matrix, training, settings, range, plan);
+  const search = chooseOnSlices(matrix, training, settings, range, plan);
   let next = search.next();
   for (; !next.done; next = search.next()) {
     yield report("search", next.value.loss, next.value.validationRmse);
@@ -138,26 +139,14 @@ function* run(prepared: Prepared): Generator<CompletionProgress, MatrixCompletio
       }
     }
   }
-  return new MatrixCompletion(
-    assembleModel({
-      training,
-      choice,
-      indexed,
-      settings,
-      range,
-      unit,
-      steps: plan.done,
-      history,
-    }),
-  );
+  return new MatrixCompletion(assembleModel(data, training, choice, plan.done, history));
 }
 
-/** The values over a power of two, exactly, so that neither squares nor sums overflow. */
-function normalize(
-  matrix: SparseMatrix,
-  clip: boolean,
-): { matrix: SparseMatrix; unit: number; range: Range } {
-  const { values } = matrix;
+/**
+ * A power of two such that of the values over it neither squares nor sums overflow, and where
+ * predictions are clipped in that unit.
+ */
+function unitOf(values: Float64Array, clip: boolean): { unit: number; range: Range } {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const value of values) {
@@ -169,76 +158,5 @@ function normalize(
   const range = clip
     ? { low: low / unit, high: high / unit }
     : { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
-  return {
-    matrix: matrix.withValues(values.map((value: number) => value / unit) as FloatArray),
-    unit,
-    range,
-  };
-}
-
-const biasesAlone: Choice = { implicit: false, levels: [], lastSteps: 0 };
-
-/** Holds slices of the entries out, and lets them choose. A frame of its own frees them after. */
-function* chooseOnSlices(
-  A: SparseMatrix,
-  full: Training,
-  settings: Settings,
-  range: Range,
-  plan: StepPlan,
-): Generator<StepReport, Choice> {
-  const slices = full.biases.exact ? [] : validationSlices(A, settings);
-  const trainings = slices.map(({ kept, held }) => {
-    const training = new Training(kept, settings, range);
-    training.holdOut(held);
-    return training;
-  });
-  if (trainings.every((training) => training.biases.exact)) return biasesAlone;
-  const counts = slices.map(({ held }) => held.nonzeros);
-  return yield* new Search(trainings, counts, settings.steps, plan).run(settings.implicit);
-}
-
-interface ValidationSlice {
-  kept: SparseMatrix;
-  held: SparseMatrix;
-}
-
-/** Disjoint random slices of the entries; none where there are too few to judge by. */
-function validationSlices(A: SparseMatrix, settings: Settings): ValidationSlice[] {
-  const { rows, cols, nonzeros } = A;
-  const size = Math.round(settings.validationFraction * nonzeros);
-  if (size < 2) return [];
-  const cost = sliceCost.entry * nonzeros + sliceCost.side * (rows + cols);
-  const count = Math.max(
-    1,
-    Math.min(
-      mostSlices,
-      Math.ceil(enoughHeldOut / size),
-      Math.floor(sliceCost.budget / cost),
-      Math.floor(nonzeros / size),
-    ),
-  );
-  const order = randomPermutation(nonzeros, settings.seed, streams.validation.first);
-  return Array.from({ length: count }, (_, q) => {
-    const held = new Uint8Array(nonzeros);
-    for (const entry of order.subarray(q * size, (q + 1) * size)) held[entry] = 1;
-    return { kept: subset(A, held, 0), held: subset(A, held, 1) };
-  });
-}
-
-/** The entries p with marks[p] = mark, in a matrix of the same shape. */
-function subset(A: SparseMatrix, marks: Uint8Array, mark: number): SparseMatrix {
-  const size = marks.reduce((sum, value) => sum + (value === mark ? 1 : 0), 0);
-  const rowIndices = new Int32Array(size);
-  const colIndices = new Int32Array(size);
-  const values = new Float64Array(size);
-  let next = 0;
-  for (let row = 0; row < A.rows; row++) {
-    for (let p = A.rowStart[row]; p < A.rowStart[row + 1]; p++) {
-      if (marks[p] !== mark) continue;
-      rowIndices[next] = row;
-      colIndices[next] = A.colIndices[p];
-      values[next++] = A.values[p];
-    }
-  }
-  return SparseMatrix.fromTriplets({ rows: A.rows, cols: A.cols, rowIndices, colIndices, values });
+  return { unit, range };
 }

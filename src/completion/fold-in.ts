@@ -1,8 +1,10 @@
 import { describe, quote } from "../check/describe.js";
 import { type OptionNames, readOptions } from "../check/options.js";
 import { checkList } from "../check/values.js";
+import { settleValues } from "./duplicates.js";
 import type { ModelState } from "./model-state.js";
-import { checkValues, type Id, textAt } from "./observations.js";
+import { type Id, readValues, textAt } from "./observations.js";
+import { widthOf } from "./prediction.js";
 import { solveRidge } from "./ridge.js";
 
 /** Observations of one new row: `values[i]` in column `colIds[i]`. */
@@ -45,8 +47,7 @@ export function placeRow(
     throw unknownColumns(unknown, colIndex.size, values.length);
   }
   const n = colIndices.length;
-  const { rank } = state.settings;
-  const width = state.factorized ? rank : 0;
+  const width = widthOf(state);
   const factors = implicitPart(state, colIndices);
   if (n === 0) return { factors, bias: 0, ...counts };
   // What the biases and the implicit part leave of each value, for the row's own factors and bias.
@@ -91,8 +92,9 @@ function unknownColumns(unknown: readonly string[], cols: number, known: number)
 }
 
 /** |N|^-1/2 sum of Y_i over the row's columns; zeros without implicit terms. */
-function implicitPart({ factorized, implicit, settings, Y }: ModelState, colIndices: Int32Array) {
-  const width = factorized ? settings.rank : 0;
+function implicitPart(state: ModelState, colIndices: Int32Array) {
+  const { implicit, Y } = state;
+  const width = widthOf(state);
   const factors = new Float64Array(width);
   if (!implicit || colIndices.length === 0) return factors;
   for (const col of colIndices) {
@@ -123,23 +125,23 @@ function checkOneRow(rowIds: ArrayLike<Id>, count: number): void {
 
 /** Known columns, increasing, each once. */
 function rowEntries(
-  { settings }: ModelState,
+  { settings, colIds: known }: ModelState,
   colIndex: ReadonlyMap<string, number>,
   observations: RowObservations,
 ) {
   const wanted = "an object with colIds and values";
   const read = readOptions("foldIn", observations, names, wanted, "observations");
-  const { rowIds, colIds, values } = read;
+  const { rowIds, colIds } = read;
   checkList("foldIn", "colIds", colIds);
-  checkList("foldIn", "values", values);
-  if (colIds.length !== values.length) {
+  checkList("foldIn", "values", read.values);
+  if (colIds.length !== read.values.length) {
     throw new RangeError(
-      `foldIn: colIds has ${colIds.length} entries and values ${values.length}: ` +
+      `foldIn: colIds has ${colIds.length} entries and values ${read.values.length}: ` +
         "the lengths must be equal",
     );
   }
-  if (rowIds !== undefined) checkOneRow(rowIds, values.length);
-  checkValues("foldIn", values);
+  if (rowIds !== undefined) checkOneRow(rowIds, colIds.length);
+  const values = readValues("foldIn", read.values);
   const byCol = new Map<number, number[]>();
   const unknown = new Set<string>();
   let ignored = 0;
@@ -152,17 +154,17 @@ function rowEntries(
       continue;
     }
     const group = byCol.get(col);
-    if (!group) byCol.set(col, [values[p]]);
-    else if (settings.duplicates !== "error") group.push(values[p]);
-    else {
-      throw new RangeError(`foldIn: column ${quote(id)} has several values: duplicates is "error"`);
-    }
+    if (group) group.push(values[p]);
+    else byCol.set(col, [values[p]]);
   }
   const colIndices = Int32Array.from(byCol.keys()).sort();
   const settled = Float64Array.from(colIndices, (col) => {
     const group = byCol.get(col) as number[];
-    if (settings.duplicates !== "mean") return group[group.length - 1];
-    return group.sort((a, b) => a - b).reduce((sum, value) => sum + value, 0) / group.length;
+    if (group.length === 1) return group[0];
+    return settleValues(group, settings.duplicates, () => {
+      const id = quote(known[col]);
+      throw new RangeError(`foldIn: column ${id} has several values: duplicates is "error"`);
+    });
   });
   return {
     colIndices,

@@ -5,32 +5,27 @@ import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { qr } from "../linalg/qr.js";
 import { svd } from "../linalg/svd.js";
+import { gather } from "../linalg/triplets.js";
+import { rmse } from "../metrics/rmse.js";
+import type { IndexedEntries } from "./entries.js";
 import { type FoldInOptions, placeRow, type RowObservations } from "./fold-in.js";
 import { FoldedRow } from "./folded-row.js";
 import { decodeModel, encodeModel } from "./model-file.js";
 import type { ModelState } from "./model-state.js";
-import {
-  type Id,
-  indexIds,
-  type Observations,
-  readColumns,
-  textAt,
-  textOf,
-} from "./observations.js";
+import { type Id, type Observations, readColumns, textAt, textOf } from "./observations.js";
 import type { Settings } from "./options.js";
+import {
+  baselinesAt,
+  clip,
+  type NumberedPlaces,
+  type PredictedRow,
+  predictionsAt,
+  trainedRow,
+  valueAt,
+  widthOf,
+} from "./prediction.js";
 import type { CompletionProgress } from "./progress.js";
-
-export interface Recommendation {
-  /** Column id. */
-  id: string;
-  /** What `predict` says of it. */
-  score: number;
-}
-
-export interface RecommendOptions {
-  /** Leave out the columns that the row has been observed in. @defaultValue true */
-  excludeRated?: boolean;
-}
+import { type Recommendation, type RecommendOptions, recommendColumns } from "./recommend.js";
 
 /** Where values are asked for; observations are places too. */
 type Places = Pick<Observations, "rowIds" | "colIds"> & Partial<Observations>;
@@ -102,7 +97,7 @@ export class MatrixCompletion {
 
   /** Width of the factors; 0 where the biases stand alone. */
   get rank(): number {
-    return this.#state.factorized ? this.#state.settings.rank : 0;
+    return widthOf(this.#state);
   }
 
   /** Core factors between the row and the column factors; 0 where the biases stand alone. */
@@ -152,8 +147,9 @@ export class MatrixCompletion {
    * @throws RangeError when the model was not trained on the row or the column.
    */
   predict(row: Id | FoldedRow, colId: Id): number {
-    const place = this.#placeOf("predict", row);
-    return this.#clip(this.#value(place, this.#colOf("predict", colId)));
+    const { factors, bias } = this.#rowOf("predict", row);
+    const col = this.#colOf("predict", colId);
+    return clip(this.#state, valueAt(this.#state, factors, 0, bias, col));
   }
 
   /**
@@ -163,11 +159,35 @@ export class MatrixCompletion {
    * @throws RangeError when the lengths differ; TypeError for a field that there is not.
    */
   predictEach(places: Places): Float64Array {
-    return this.#predictEach("predictEach", places, (row, col) =>
-      row === undefined || col === undefined
-        ? this.#biases(row, col)
-        : this.#value(this.#trainedRow(row), col),
-    );
+    const name = "predictEach";
+    const wanted = "an object with rowIds and colIds";
+    const { rowIds, colIds } = readOptions(name, places, placeNames, wanted, "places");
+    checkList(name, "rowIds", rowIds);
+    checkList(name, "colIds", colIds);
+    if (rowIds.length !== colIds.length) {
+      throw new RangeError(
+        `${name}: rowIds has ${rowIds.length} entries and colIds ${colIds.length}: ` +
+          "the lengths must be equal",
+      );
+    }
+    return this.predictAt(this.#numbersOf(name, rowIds, colIds));
+  }
+
+  /** `predictEach` by number; -1 stands for what was not trained on. @internal */
+  predictAt(places: NumberedPlaces): Float64Array {
+    return predictionsAt(this.#state, places);
+  }
+
+  /** The same of the bias model alone. @internal */
+  baselineAt(places: NumberedPlaces): Float64Array {
+    return baselinesAt(this.#state, places);
+  }
+
+  /** The places of entries by the model's numbers. @internal */
+  placesOf({ rowIds, colIds, rows, cols }: IndexedEntries): NumberedPlaces {
+    const rowNumbers = Int32Array.from(rowIds, (id) => this.#rowIndex.get(id) ?? -1);
+    const colNumbers = Int32Array.from(colIds, (id) => this.#colIndex.get(id) ?? -1);
+    return { rows: gather(rows, rowNumbers), cols: gather(cols, colNumbers) };
   }
 
   /** All values, rows x cols, f64, rows and columns in the order of `rowIds` and `colIds`. */
@@ -183,7 +203,7 @@ export class MatrixCompletion {
       const values = result.row(u);
       for (let i = 0; i < this.cols; i++) {
         const z = state.rowBias[u] + state.colBias[i] + values[i];
-        values[i] = this.#clip(state.mean + state.scale * z);
+        values[i] = clip(state, state.mean + state.scale * z);
       }
     }
     return result;
@@ -202,16 +222,7 @@ export class MatrixCompletion {
     const { excludeRated = true } = readOptions("recommend", options, { excludeRated: true });
     checkBoolean("recommend", "excludeRated", excludeRated);
     checkInteger("recommend", "n", n, 0);
-    const place = this.#placeOf("recommend", row);
-    const values = new Float64Array(this.cols);
-    for (let i = 0; i < this.cols; i++) values[i] = this.#value(place, i);
-    const rated = new Uint8Array(this.cols);
-    if (excludeRated) for (const i of place.colIndices) rated[i] = 1;
-    const order = Array.from(values.keys()).filter((i) => rated[i] === 0);
-    order.sort((i, j) => values[j] - values[i] || i - j);
-    return order
-      .slice(0, n)
-      .map((i) => ({ id: this.#state.colIds[i], score: this.#clip(values[i]) }));
+    return recommendColumns(this.#state, this.#rowOf("recommend", row), n, excludeRated);
   }
 
   /**
@@ -240,20 +251,12 @@ export class MatrixCompletion {
    * @throws RangeError or TypeError when there are none, lengths differ or a value is not finite.
    */
   rmse(observations: Observations): number {
-    const { values, ...places } = readColumns("rmse", observations);
-    return rootMeanSquare("rmse", this.predictEach(places), values);
+    return this.#error("rmse", observations, predictionsAt);
   }
 
   /** The same of the bias model alone: mean and regularised biases of rows and columns. */
   baselineRmse(observations: Observations): number {
-    const { values, ...places } = readColumns("baselineRmse", observations);
-    const { mean, scale, baselineRowBias, baselineColBias } = this.#state;
-    const predictions = this.#predictEach("baselineRmse", places, (row, col) => {
-      const rowBias = row === undefined ? 0 : baselineRowBias[row];
-      const colBias = col === undefined ? 0 : baselineColBias[col];
-      return mean + scale * (rowBias + colBias);
-    });
-    return rootMeanSquare("baselineRmse", predictions, values);
+    return this.#error("baselineRmse", observations, baselinesAt);
   }
 
   /**
@@ -269,49 +272,25 @@ export class MatrixCompletion {
     return Float64Array.from(S, (value) => scale * value);
   }
 
-  #predictEach(
-    name: string,
-    places: Places,
-    value: (row: number | undefined, col: number | undefined) => number,
-  ): Float64Array {
-    const wanted = "an object with rowIds and colIds";
-    const { rowIds, colIds } = readOptions(name, places, placeNames, wanted, "places");
-    checkList(name, "rowIds", rowIds);
-    checkList(name, "colIds", colIds);
-    if (rowIds.length !== colIds.length) {
-      throw new RangeError(
-        `${name}: rowIds has ${rowIds.length} entries and colIds ${colIds.length}: ` +
-          "the lengths must be equal",
-      );
+  #error(name: string, observations: Observations, predictions: typeof predictionsAt): number {
+    const { rowIds, colIds, values } = readColumns(name, observations);
+    if (values.length === 0) {
+      throw new RangeError(`${name}: there are no observations: there must be at least one`);
     }
-    return Float64Array.from({ length: rowIds.length }, (_, p) => {
-      const row = this.#rowIndex.get(textAt(name, "rowIds", rowIds, p));
-      const col = this.#colIndex.get(textAt(name, "colIds", colIds, p));
-      return this.#clip(value(row, col));
-    });
+    return rmse(values, predictions(this.#state, this.#numbersOf(name, rowIds, colIds)));
   }
 
-  /** Mean and biases where one side is unknown. */
-  #biases(row: number | undefined, col: number | undefined): number {
-    const { mean, scale, rowBias, colBias } = this.#state;
-    const z = (row === undefined ? 0 : rowBias[row]) + (col === undefined ? 0 : colBias[col]);
-    return mean + scale * z;
+  #numbersOf(name: string, rowIds: ArrayLike<Id>, colIds: ArrayLike<Id>): NumberedPlaces {
+    const rows = new Int32Array(rowIds.length);
+    const cols = new Int32Array(rowIds.length);
+    for (let p = 0; p < rows.length; p++) {
+      rows[p] = this.#rowIndex.get(textAt(name, "rowIds", rowIds, p)) ?? -1;
+      cols[p] = this.#colIndex.get(textAt(name, "colIds", colIds, p)) ?? -1;
+    }
+    return { rows, cols };
   }
 
-  /** Before clipping. */
-  #value({ factors, bias }: Place, col: number): number {
-    const { mean, scale, colBias, H } = this.#state;
-    const rank = factors.length;
-    let product = 0;
-    for (let c = 0; c < rank; c++) product += factors[c] * H[col * rank + c];
-    return mean + scale * (bias + colBias[col] + product);
-  }
-
-  #clip(value: number): number {
-    return Math.min(this.#state.high, Math.max(this.#state.low, value));
-  }
-
-  #placeOf(name: string, row: Id | FoldedRow): Place {
+  #rowOf(name: string, row: Id | FoldedRow): PredictedRow {
     if (row instanceof FoldedRow) {
       if (row.model !== this) {
         throw new RangeError(`${name}: the folded row is another model's: fold it into this one`);
@@ -326,16 +305,7 @@ export class MatrixCompletion {
           "trained on, or a folded row",
       );
     }
-    return this.#trainedRow(index);
-  }
-
-  #trainedRow(row: number): Place {
-    const { X, rowBias, rowStart, colIndices } = this.#state;
-    return {
-      factors: X.subarray(row * this.rank, (row + 1) * this.rank),
-      bias: rowBias[row],
-      colIndices: colIndices.subarray(rowStart[row], rowStart[row + 1]),
-    };
+    return trainedRow(this.#state, index);
   }
 
   #colOf(name: string, colId: Id): number {
@@ -355,20 +325,6 @@ export class MatrixCompletion {
   }
 }
 
-/** What a prediction needs to know of a row. */
-interface Place {
-  readonly factors: Float32Array | Float64Array;
-  readonly bias: number;
-  readonly colIndices: Int32Array;
-}
-
-function rootMeanSquare(name: string, predictions: Float64Array, values: ArrayLike<number>) {
-  if (values.length === 0) {
-    throw new RangeError(`${name}: there are no observations: there must be at least one`);
-  }
-  let squares = 0;
-  for (let p = 0; p < predictions.length; p++) {
-    squares += (predictions[p] - values[p]) * (predictions[p] - values[p]);
-  }
-  return Math.sqrt(squares / predictions.length);
+function indexIds(ids: readonly string[]): Map<string, number> {
+  return new Map(ids.map((id, index) => [id, index]));
 }

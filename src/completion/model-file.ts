@@ -11,9 +11,9 @@ import { plainBytes } from "../formats/bytes.js";
 import { crc32 } from "../formats/checksum.js";
 import { ByteReader, ByteWriter } from "./byte-stream.js";
 import { checkModelState } from "./check-model-state.js";
+import { duplicatePolicies } from "./duplicates.js";
 import { ModelFileError } from "./model-file-error.js";
 import type { ModelState } from "./model-state.js";
-import type { DuplicatePolicy } from "./observations.js";
 import type { CompletionProgress } from "./progress.js";
 
 const magic = Uint8Array.from("LOWRANKM", (letter) => letter.charCodeAt(0));
@@ -22,8 +22,7 @@ const lengthAt = 12;
 /** Magic, version, length and checksum. */
 const leastLength = 20;
 
-// Numbers in the file are places in these lists: append only.
-const policies: readonly DuplicatePolicy[] = ["last", "mean", "error"];
+/** Numbers in the file are places in this list: append only. */
 const phases: readonly CompletionProgress["phase"][] = ["biases", "search", "refit"];
 
 export function encodeModel(state: ModelState): Uint8Array<ArrayBuffer> {
@@ -40,7 +39,7 @@ export function encodeModel(state: ModelState): Uint8Array<ArrayBuffer> {
   writer.f64(settings.steps);
   writer.f64(settings.regularization);
   writer.f64(settings.validationFraction);
-  writer.u32(policies.indexOf(settings.duplicates));
+  writer.u32(duplicatePolicies.indexOf(settings.duplicates));
   writer.f64(state.duplicates);
   writer.f64(state.steps);
   writer.f64(state.parameterCount);
@@ -85,7 +84,7 @@ export function decodeModel(given: Uint8Array): ModelState {
     steps: reader.f64(),
     regularization: reader.f64(),
     validationFraction: reader.f64(),
-    duplicates: chosen(policies, reader.u32()),
+    duplicates: chosen(duplicatePolicies, reader.u32()),
   };
   const [implicit, factorized] = [flag(2), flag(3)];
   const numbers = {

@@ -9,8 +9,8 @@ export interface ModelState {
   implicit: boolean;
   /** The factorization is in use; without it the biases stand alone. */
   factorized: boolean;
-  rowIds: string[];
-  colIds: string[];
+  rowIds: readonly string[];
+  colIds: readonly string[];
   /** Observed entries compressed by rows. */
   rowStart: Int32Array;
   colIndices: Int32Array;

@@ -1,7 +1,7 @@
 import { describe } from "../check/describe.js";
 import { type OptionNames, readOptions } from "../check/options.js";
 import { checkBoolean, checkInteger, checkSeed } from "../check/values.js";
-import type { DuplicatePolicy } from "./observations.js";
+import { type DuplicatePolicy, duplicatePolicies } from "./duplicates.js";
 
 export interface CompletionOptions {
   /**
@@ -46,36 +46,41 @@ const names: OptionNames<CompletionOptions> = {
   ...{ validationFraction: true, clip: true, duplicates: true },
 };
 
-const defaultRank = 48;
-const policies: readonly DuplicatePolicy[] = ["last", "mean", "error"];
+/** Left out, the rank is this or the smaller side of the matrix. */
+export const defaultRank = 48;
+/** What holds where another option is left out. */
+export const defaults: Omit<Settings, "rank"> = {
+  ...{ depth: 2, implicit: true, seed: 0, steps: 150, regularization: 1 },
+  ...{ validationFraction: 0.1, clip: true, duplicates: "last" },
+};
+
+/** Options as they are read: the rank's default depends on the matrix. */
+export type ReadOptions = typeof defaults & Pick<CompletionOptions, "rank">;
 
 /** The options, checked as far as they do not depend on the matrix: before any work is done. */
-export function readCompletionOptions(name: string, given: CompletionOptions): CompletionOptions {
-  const options = readOptions(name, given, names);
+export function readCompletionOptions(name: string, given: CompletionOptions): ReadOptions {
+  const options = { ...defaults, ...readOptions(name, given, names) };
   const { rank, depth, seed, steps, regularization, validationFraction, duplicates } = options;
   if (rank !== undefined) checkInteger(name, "rank", rank, 1);
-  if (depth !== undefined) checkInteger(name, "depth", depth, 0, 64);
-  if (seed !== undefined) checkSeed(name, seed);
-  if (steps !== undefined) checkInteger(name, "steps", steps, 1);
-  if (regularization !== undefined && !within(regularization, 1e6)) {
+  checkInteger(name, "depth", depth, 0, 64);
+  checkSeed(name, seed);
+  checkInteger(name, "steps", steps, 1);
+  if (!within(regularization, 1e6)) {
     throw new RangeError(
       `${name}: regularization is ${describe(regularization)}: it must be a number in (0, 1e6]`,
     );
   }
-  if (validationFraction !== undefined && !within(validationFraction, 0.5)) {
+  if (!within(validationFraction, 0.5)) {
     throw new RangeError(
       `${name}: validationFraction is ${describe(validationFraction)}: it must be a number in (0, 0.5]`,
     );
   }
-  if (duplicates !== undefined && !policies.includes(duplicates)) {
+  if (!duplicatePolicies.includes(duplicates)) {
     throw new TypeError(
       `${name}: duplicates is ${describe(duplicates)}: it must be "last", "mean" or "error"`,
     );
   }
-  for (const what of ["implicit", "clip"] as const) {
-    const value = options[what];
-    if (value !== undefined) checkBoolean(name, what, value);
-  }
+  for (const what of ["implicit", "clip"] as const) checkBoolean(name, what, options[what]);
   return options;
 }
 
@@ -84,10 +89,10 @@ function within(value: number, most: number): boolean {
   return Number.isFinite(value) && value > 0 && value <= most;
 }
 
-/** Defaults filled in. @throws RangeError when the rank does not fit the matrix. */
+/** The settings for a matrix. @throws RangeError when the rank does not fit it. */
 export function settingsFor(
   name: string,
-  options: CompletionOptions,
+  options: ReadOptions,
   rows: number,
   cols: number,
 ): Settings {
@@ -99,10 +104,5 @@ export function settingsFor(
         `rank must be at most ${side}`,
     );
   }
-  const { depth = 2, implicit = true, seed = 0, steps = 150, regularization = 1 } = options;
-  const { validationFraction = 0.1, clip = true, duplicates = "last" } = options;
-  // biome-ignore format: one line
-  return {
-    rank, depth, implicit, seed, steps, regularization, validationFraction, clip, duplicates,
-  };
+  return { ...options, rank };
 }

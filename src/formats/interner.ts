@@ -1,5 +1,5 @@
 /**
- * One string for each distinct run of bytes, so that ten million ratings hold each id once.
+ * Numbers distinct runs of bytes from 0, so that ten million ratings hold each id once.
  * Open addressing over FNV-1a hashes; about 20 ns a lookup, no garbage.
  */
 export class Interner {
@@ -13,11 +13,11 @@ export class Interner {
   readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
   /**
-   * The string that the UTF-8 bytes start .. end - 1 of `source` spell.
+   * The number of the string that the UTF-8 bytes start .. end - 1 of `source` spell.
    *
    * @throws TypeError when they are not UTF-8.
    */
-  intern(source: Uint8Array, start: number, end: number): string {
+  intern(source: Uint8Array, start: number, end: number): number {
     let hash = 0x811c9dc5;
     for (let i = start; i < end; i++) hash = Math.imul(hash ^ source[i], 0x01000193);
     // FNV's low bits mix poorly: fold the high ones in.
@@ -28,7 +28,7 @@ export class Interner {
     for (; this.#table[slot] !== -1; slot = (slot + 1) & mask) {
       const index = this.#table[slot];
       if (this.#hashes[index] === hash && this.#equals(index, source, start, end)) {
-        return this.strings[index];
+        return index;
       }
     }
     return this.#add(hash, slot, source, start, end);
@@ -43,7 +43,7 @@ export class Interner {
     return true;
   }
 
-  #add(hash: number, slot: number, source: Uint8Array, start: number, end: number): string {
+  #add(hash: number, slot: number, source: Uint8Array, start: number, end: number): number {
     const piece = source.subarray(start, end);
     const text = this.#decoder.decode(piece);
     const offset = this.#ends[this.strings.length];
@@ -58,7 +58,7 @@ export class Interner {
     this.#table[slot] = this.strings.length;
     this.strings.push(text);
     if (2 * this.strings.length > this.#table.length) this.#grow();
-    return text;
+    return this.strings.length - 1;
   }
 
   #grow(): void {

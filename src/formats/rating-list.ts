@@ -1,39 +1,69 @@
 import { quote } from "../check/describe.js";
 import { isDecimal } from "./decimal.js";
+import { IdNumbers } from "./id-numbers.js";
 
-/** Ratings as columns of equal length: entry i is the rating of `colIds[i]` by `rowIds[i]`. */
+/**
+ * Ratings by number, as columns of equal length: entry i says that the row `rowIds[rows[i]]` rated
+ * the column `colIds[cols[i]]` with `values[i]`.
+ */
 export interface Ratings {
-  rowIds: string[];
-  colIds: string[];
-  values: Float64Array;
+  /** Every id once, in the order in which they occur. */
+  readonly rowIds: readonly string[];
+  readonly colIds: readonly string[];
+  readonly rows: Int32Array;
+  readonly cols: Int32Array;
+  readonly values: Float64Array;
 }
 
 /** Squares of ratings, and sums of squares, must stay finite. */
 export const largestRating = 1e150;
 
-/** Ratings while they are read. */
-export class RatingList {
+/** Ratings by number while they are read. */
+export class NumberedRatings {
   count = 0;
-  readonly #rowIds: string[] = [];
-  readonly #colIds: string[] = [];
+  #rows = new Int32Array(1024);
+  #cols = new Int32Array(1024);
   #values = new Float64Array(1024);
 
+  push(row: number, col: number, value: number): void {
+    if (this.count === this.#values.length) this.#grow();
+    this.#rows[this.count] = row;
+    this.#cols[this.count] = col;
+    this.#values[this.count++] = value;
+  }
+
+  finish(rowIds: readonly string[], colIds: readonly string[]): Ratings {
+    const [rows, cols] = [this.#rows.slice(0, this.count), this.#cols.slice(0, this.count)];
+    return { rowIds, colIds, rows, cols, values: this.#values.slice(0, this.count) };
+  }
+
+  #grow(): void {
+    const [rows, cols, values] = [this.#rows, this.#cols, this.#values];
+    this.#rows = new Int32Array(2 * this.count);
+    this.#cols = new Int32Array(2 * this.count);
+    this.#values = new Float64Array(2 * this.count);
+    this.#rows.set(rows);
+    this.#cols.set(cols);
+    this.#values.set(values);
+  }
+}
+
+/** Ratings by their ids while they are read. */
+export class RatingList {
+  readonly #rowIds = new IdNumbers();
+  readonly #colIds = new IdNumbers();
+  readonly #ratings = new NumberedRatings();
+
+  get count(): number {
+    return this.#ratings.count;
+  }
+
   push(rowId: string, colId: string, value: number): void {
-    const { count } = this;
-    this.#rowIds.push(rowId);
-    this.#colIds.push(colId);
-    if (count === this.#values.length) {
-      const larger = new Float64Array(2 * count);
-      larger.set(this.#values);
-      this.#values = larger;
-    }
-    this.#values[count] = value;
-    this.count = count + 1;
+    this.#ratings.push(this.#rowIds.of(rowId), this.#colIds.of(colId), value);
   }
 
   finish(): Ratings {
-    const values = this.#values.slice(0, this.count);
-    return { rowIds: this.#rowIds, colIds: this.#colIds, values };
+    return this.#ratings.finish(this.#rowIds.ids, this.#colIds.ids);
   }
 }
 

@@ -81,6 +81,19 @@ export class SparseMatrix {
     return new SparseMatrix(rows, cols, rowStart, mergedCols.slice(0, size), merged.slice(0, size));
   }
 
+  /**
+   * A matrix of these arrays, which are neither copied nor checked: row starts from 0 to the number
+   * of entries, the columns of a row increasing, finite values. @internal
+   */
+  static fromSorted(
+    cols: number,
+    rowStart: Int32Array<ArrayBuffer>,
+    colIndices: Int32Array<ArrayBuffer>,
+    values: FloatArray,
+  ): SparseMatrix {
+    return new SparseMatrix(rowStart.length - 1, cols, rowStart, colIndices, values);
+  }
+
   /** "f32" or "f64", from the type of `values`. */
   get dtype(): DType {
     return elementTypeOf(this.values) as DType;
@@ -151,11 +164,6 @@ export class SparseMatrix {
       sparseTimesDenseVia(this.cols, X.cols, start, index, position, values, x, y, 0);
       return copyOut(job, y, out);
     });
-  }
-
-  /** The same places with other values, as many. @internal */
-  withValues(values: FloatArray): SparseMatrix {
-    return new SparseMatrix(this.rows, this.cols, this.rowStart, this.colIndices, values);
   }
 
   /** The index by columns, made on first use and kept: products with A' gather too. @internal */

@@ -29,7 +29,7 @@ const places: [string, string, (id: Id) => unknown][] = [
   ["hasRow", "rowId", (id) => model.hasRow(id)],
   ["hasCol", "colId", (id) => model.hasCol(id)],
   ["foldIn", "colIds[1]", (id) => model.foldIn({ colIds: ["x", id], values: [1, 2] })],
-  ["predictEach", "rowIds[0]", (id) => model.rmse({ rowIds: [id], colIds: ["x"], values: [1] })],
+  ["rmse", "rowIds[0]", (id) => model.rmse({ rowIds: [id], colIds: ["x"], values: [1] })],
 ];
 
 function complete(rowIds: Id[], colIds: Id[]) {

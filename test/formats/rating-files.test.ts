@@ -4,10 +4,11 @@ import { describe, expect, test } from "vitest";
 import { parseRatings, type RatingsFormat } from "../../src/formats/delimited.js";
 import { FormatError } from "../../src/formats/errors.js";
 import cases from "../fixtures/ratings.json" with { type: "json" };
+import { spelledOut } from "../helpers/ratings.js";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 const parse = (file: string | Uint8Array, format?: RatingsFormat) =>
-  parseRatings(typeof file === "string" ? encode(file) : file, "f.csv", format);
+  spelledOut(parseRatings(typeof file === "string" ? encode(file) : file, "f.csv", format));
 const entries = (file: string | Uint8Array, format?: RatingsFormat) => {
   const { rowIds, colIds, values } = parse(file, format);
   return rowIds.map((row, i) => [row, colIds[i], values[i]] as const);

@@ -3,7 +3,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { dataFolder } from "../../lab/data.mjs";
-import { parseRatings, type Ratings } from "../../src/formats/delimited.js";
+import { parseRatings } from "../../src/formats/delimited.js";
+import { spelledOut } from "./ratings.js";
 
 /** Path of a file of the data, undefined where it is not there. */
 export function dataPath(name: string): string | undefined {
@@ -16,7 +17,7 @@ export function missingData(name: string): string | undefined {
   return dataPath(name) ? undefined : `${name} is not in ${dataFolder}: set LOWRANK_DATA`;
 }
 
-/** The ratings of a file. */
-export function readRatings(path: string): Ratings {
-  return parseRatings(readFileSync(path), path);
+/** The ratings of a file, with their ids spelled out. */
+export function readRatings(path: string) {
+  return spelledOut(parseRatings(readFileSync(path), path));
 }

@@ -1,4 +1,5 @@
 // Synthetic ratings as recipes (shape, rank, share observed, noise, seed): a failure prints them.
+import type { Ratings } from "../../src/formats/delimited.js";
 import type { Observations } from "../../src/index.js";
 import { uniform } from "./random.js";
 
@@ -61,5 +62,14 @@ export function pickEntries(columns: Columns, places: readonly number[]): Column
     rowIds: places.map((p) => columns.rowIds[p]),
     colIds: places.map((p) => columns.colIds[p]),
     values: places.map((p) => columns.values[p]),
+  };
+}
+
+/** The ids and the value of every rating, as columns. */
+export function spelledOut({ rowIds, colIds, rows, cols, values }: Ratings) {
+  return {
+    rowIds: Array.from(rows, (row) => rowIds[row]),
+    colIds: Array.from(cols, (col) => colIds[col]),
+    values,
   };
 }

@@ -1,6 +1,6 @@
+import type { IndexedEntries } from "../../completion/entries.js";
 import type { MatrixCompletion } from "../../completion/matrix-completion.js";
 import { bytesPerParameter } from "../compare-wide.js";
-import type { Dataset } from "../dataset.js";
 import { bytes, count, duration, times } from "../format.js";
 import { version } from "../package-file.js";
 import { sampleRows } from "../sample-rows.js";
@@ -10,7 +10,7 @@ import { type ComparisonLine, renderReport } from "./report.js";
 
 export interface ReportInput {
   source: string;
-  dataset: Dataset;
+  dataset: IndexedEntries;
   result: CompleteResult;
   model: MatrixCompletion;
   /** Prediction minus rating of everything held out. */

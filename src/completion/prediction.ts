@@ -1,0 +1,90 @@
+// What a model says of its places, by number: an id that it was not trained on has none, or -1.
+import type { ModelState } from "./model-state.js";
+
+/** Places by number: `rows[p]` and `cols[p]`. */
+export interface NumberedPlaces {
+  readonly rows: Int32Array;
+  readonly cols: Int32Array;
+}
+
+/** What a prediction needs to know of a row. */
+export interface PredictedRow {
+  readonly factors: Float32Array | Float64Array;
+  readonly bias: number;
+  /** The columns that it was observed in. */
+  readonly colIndices: Int32Array;
+}
+
+/** Width of the factors; 0 where the biases stand alone. */
+export function widthOf({ factorized, settings }: ModelState): number {
+  return factorized ? settings.rank : 0;
+}
+
+export function trainedRow(state: ModelState, row: number): PredictedRow {
+  const { X, rowBias, rowStart, colIndices } = state;
+  const width = widthOf(state);
+  return {
+    factors: X.subarray(row * width, (row + 1) * width),
+    bias: rowBias[row],
+    colIndices: colIndices.subarray(rowStart[row], rowStart[row + 1]),
+  };
+}
+
+/** The value of a row in a column before clipping; its factors begin at `factors[at]`. */
+export function valueAt(
+  state: ModelState,
+  factors: Float32Array | Float64Array,
+  at: number,
+  bias: number,
+  col: number,
+): number {
+  const { mean, scale, colBias, H } = state;
+  const width = widthOf(state);
+  let product = 0;
+  for (let c = 0; c < width; c++) product += factors[at + c] * H[col * width + c];
+  return mean + scale * (bias + colBias[col] + product);
+}
+
+export function clip({ low, high }: ModelState, value: number): number {
+  return Math.min(high, Math.max(low, value));
+}
+
+/** The predictions; where one side is unknown its bias is 0, and there are no factors. */
+export function predictionsAt(state: ModelState, { rows, cols }: NumberedPlaces): Float64Array {
+  const { X, rowBias, colBias } = state;
+  const width = widthOf(state);
+  const predictions = new Float64Array(rows.length);
+  for (let p = 0; p < rows.length; p++) {
+    const [row, col] = [rows[p], cols[p]];
+    const value =
+      row < 0 || col < 0
+        ? biasesAt(state, rowBias, colBias, row, col)
+        : valueAt(state, X, row * width, rowBias[row], col);
+    predictions[p] = clip(state, value);
+  }
+  return predictions;
+}
+
+/** The predictions of the bias model alone. */
+export function baselinesAt(state: ModelState, { rows, cols }: NumberedPlaces): Float64Array {
+  const { baselineRowBias, baselineColBias } = state;
+  const predictions = new Float64Array(rows.length);
+  for (let p = 0; p < rows.length; p++) {
+    predictions[p] = clip(
+      state,
+      biasesAt(state, baselineRowBias, baselineColBias, rows[p], cols[p]),
+    );
+  }
+  return predictions;
+}
+
+function biasesAt(
+  { mean, scale }: ModelState,
+  rowBias: Float32Array,
+  colBias: Float32Array,
+  row: number,
+  col: number,
+): number {
+  const z = (row < 0 ? 0 : rowBias[row]) + (col < 0 ? 0 : colBias[col]);
+  return mean + scale * z;
+}
