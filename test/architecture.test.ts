@@ -20,7 +20,9 @@ const below: Record<string, string[]> = {
   optim: ["check", "wasm", "linalg"],
   autograd: ["check", "wasm", "linalg", "optim"],
   factorization: ["check", "wasm", "linalg", "maps", "optim", "autograd"],
-  completion: ["check", "wasm", "linalg", "optim", "autograd", "factorization", "formats"],
+  completion: [
+    ...["check", "wasm", "linalg", "optim", "autograd", "factorization", "formats", "metrics"],
+  ],
   theory: ["check", "wasm", "linalg", "maps", "optim", "autograd", "factorization"],
   transformer: ["check", "wasm", "linalg", "optim", "autograd", "formats"],
   lora: [

@@ -19,7 +19,7 @@ import {
   readFinetuneOptions,
 } from "./finetune-options.js";
 import { checkLayers, checkTensors, weightsSample } from "./resume.js";
-import { scoreTexts } from "./score-texts.js";
+import { checkPredict, scoreTexts } from "./score-texts.js";
 import { encodedTexts, taskHead, tokensOf } from "./task-head.js";
 import { lossOf, targetsOf } from "./task-labels.js";
 import type { TextInput } from "./text-input.js";
@@ -205,6 +205,12 @@ export class Finetuning {
    * @throws RangeError that names the text whose scores are not finite numbers.
    */
   predict(texts: readonly TextInput[], batchSize = 32): Matrix {
+    checkPredict(texts, batchSize);
+    return this.scores(texts, batchSize);
+  }
+
+  /** `predict` without its checks. @internal */
+  scores(texts: readonly TextInput[], batchSize: number): Matrix {
     const { task, maxTokens } = this.options;
     return scoreTexts(this.model, this.head, task, texts, batchSize, maxTokens);
   }

@@ -8,7 +8,8 @@ import type { Adapter } from "./adapter.js";
 import { NotFiniteError } from "./check.js";
 import { type FinetuneProgress, Finetuning } from "./finetune.js";
 import { type Example, type FinetuneOptions, finetuneNames } from "./finetune-options.js";
-import { checkTexts, type TextInput } from "./text-input.js";
+import { checkPredict } from "./score-texts.js";
+import type { TextInput } from "./text-input.js";
 import type { TextModel } from "./text-model.js";
 import type { Answer, Request } from "./worker-protocol.js";
 
@@ -142,13 +143,13 @@ export class ParallelFinetuning {
 
   /** As `Finetuning.predict`, shared out evenly. */
   async predict(texts: readonly TextInput[], batchSize = 32): Promise<Matrix> {
-    checkTexts("predict", "text", texts);
+    checkPredict(texts, batchSize);
     const given = texts.slice();
     return this.#inTurn(async () => {
       const cut = (i: number) => Math.round((i * given.length) / this.threads);
       const { own, answers } = await this.#together(
         (i) => ({ predict: { texts: given.slice(cut(i), cut(i + 1)), batchSize } }),
-        () => this.#own.predict(given.slice(0, cut(1)), batchSize),
+        () => this.#own.scores(given.slice(0, cut(1)), batchSize),
       );
       const result = Matrix.zeros(given.length, own.cols, { dtype: own.dtype });
       result.data.set(own.data);

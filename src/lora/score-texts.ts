@@ -7,11 +7,17 @@ import { scoresOf } from "../transformer/training.js";
 import type { Task } from "./adapter.js";
 import { checkBatchSize, checkFinite } from "./check.js";
 import { encodedTexts, tokensOf } from "./task-head.js";
-import type { TextInput } from "./text-input.js";
+import { checkTexts, type TextInput } from "./text-input.js";
 import type { TextModel } from "./text-model.js";
 
+/** What `predict` is given. @throws TypeError or RangeError that names the text or the size. */
+export function checkPredict(texts: readonly TextInput[], batchSize: number): void {
+  checkTexts("predict", "text", texts);
+  checkBatchSize("predict", batchSize);
+}
+
 /**
- * One row of scores a text; of several labels their probabilities.
+ * One row of scores per text; of several labels their probabilities. The texts are checked.
  *
  * @throws RangeError that names the text whose scores are not finite numbers.
  */
@@ -24,7 +30,6 @@ export function scoreTexts(
   maxTokens: number,
 ): Matrix {
   const encoded = encodedTexts("predict", head, texts);
-  checkBatchSize("predict", batchSize);
   const { job, dtype } = model.encoder;
   const result = Matrix.zeros(texts.length, head.outputs, { dtype });
   for (let start = 0; start < texts.length; start += batchSize) {

@@ -5,7 +5,7 @@ import type { Weights } from "../transformer/config.js";
 import { Head, SimilarityHead, type TextHead } from "../transformer/head.js";
 import { sentenceVectors } from "../transformer/sentence.js";
 import type { Task } from "./adapter.js";
-import { checkTexts, type TextInput } from "./text-input.js";
+import type { TextInput } from "./text-input.js";
 import type { TextModel } from "./text-model.js";
 
 /** The task's head, its tensors from `weights` or new. They are not trained yet. */
@@ -36,7 +36,7 @@ export function tokensOf(
   // What is compared are the texts' vectors, as `embed` makes them.
   return textsPerRow === 2
     ? model.tokenizeSentence(text, maxTokens)
-    : model.tokenize(text, maxTokens);
+    : model.tokens(text, maxTokens);
 }
 
 /**
@@ -44,8 +44,7 @@ export function tokensOf(
  * are compared.
  *
  * @param what - what messages call an input.
- * @throws TypeError for one that is not a text; RangeError for one without a pair where there must
- * be one.
+ * @throws RangeError for one without a pair where there must be one.
  */
 export function encodedTexts(
   name: string,
@@ -53,7 +52,6 @@ export function encodedTexts(
   inputs: readonly TextInput[],
   what = "text",
 ): TextInput[][] {
-  checkTexts(name, what, inputs);
   return inputs.map(({ text, pair }, i) => {
     if (textsPerRow === 1) return [{ text, pair }];
     if (pair !== undefined) return [{ text }, { text: pair }];

@@ -77,6 +77,11 @@ export class TextModel {
   tokenize(input: TextInput, maxTokens = this.encoder.config.maxTokens): TokenSequence {
     checkText("tokenize", "text", input);
     checkInteger("tokenize", "maxTokens", maxTokens, 1);
+    return this.tokens(input, maxTokens);
+  }
+
+  /** `tokenize` without its checks. @internal */
+  tokens(input: TextInput, maxTokens: number): TokenSequence {
     return this.#encode(this.#tokenizer, input, maxTokens);
   }
 
@@ -138,11 +143,12 @@ export class TextModel {
   }
 
   /** Texts side by side, as the encoder takes them. */
-  batch(texts: readonly TextInput[], maxTokens?: number): Batch {
+  batch(texts: readonly TextInput[], maxTokens = this.encoder.config.maxTokens): Batch {
     checkTexts("batch", "text", texts);
+    checkInteger("batch", "maxTokens", maxTokens, 1);
     return packBatch(
       this.encoder.config,
-      texts.map((text) => this.tokenize(text, maxTokens)),
+      texts.map((text) => this.tokens(text, maxTokens)),
     );
   }
 

@@ -8,7 +8,7 @@ import { attach } from "./adaptation.js";
 import type { Adapter } from "./adapter.js";
 import { checkAdapter } from "./check.js";
 import { completed, headBeside, ownHead } from "./own-head.js";
-import { scoreTexts } from "./score-texts.js";
+import { checkPredict, scoreTexts } from "./score-texts.js";
 import { taskHead } from "./task-head.js";
 import type { TextInput } from "./text-input.js";
 import { checkModel, type TextModel } from "./text-model.js";
@@ -50,10 +50,13 @@ export function useAdapter(model: TextModel, adapter: Adapter, maxTokens = 128):
     return {
       adapter: whole,
       predict: (texts, batchSize = 32) => {
-        if (head) return scoreTexts(model, head, whole.task, texts, batchSize, maxTokens);
-        throw new RangeError(
-          "predict: neither the adapter nor the model has a head: texts can be embedded only",
-        );
+        if (!head) {
+          throw new RangeError(
+            "predict: neither the adapter nor the model has a head: texts can be embedded only",
+          );
+        }
+        checkPredict(texts, batchSize);
+        return scoreTexts(model, head, whole.task, texts, batchSize, maxTokens);
       },
     };
   } catch (error) {

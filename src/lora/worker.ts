@@ -21,7 +21,7 @@ function receive({ start, finish, part, predict }: Request): Answer {
     }
     if (finish) run.finishStep(finish);
     if (part) return { part: run.partOfStep(part.part, part.parts) };
-    if (predict) return { scores: run.predict(predict.texts, predict.batchSize).data };
+    if (predict) return { scores: run.scores(predict.texts, predict.batchSize).data };
     return {};
   } catch (error) {
     if (error instanceof NotFiniteError) {
