@@ -20,6 +20,7 @@ import {
   type FormatOptions,
   readRatings,
 } from "./ratings-file.js";
+import { sampleRows } from "./sample-rows.js";
 import { crossValidation, holdOut } from "./split.js";
 import { type CompleteResult, printSummary } from "./summary.js";
 import { type Fit, trainModel } from "./train-model.js";
@@ -118,19 +119,25 @@ async function run(file: string | undefined, options: Options): Promise<void> {
   }
   const result = summarize(dataset, outcomes, options);
 
+  const { model } = final.fit;
   const files: OutputFile[] = [];
-  if (out !== undefined) files.push({ path: out, bytes: final.fit.model.save() });
+  if (out !== undefined) files.push({ path: out, bytes: model.save() });
   if (report !== undefined) {
     // Plots are heavy: loaded only by who asks for them.
-    const { makeReport } = await import("./report/make-report.js");
+    const { completeReport } = await import("./report/complete-report.js");
+    const { rank, history } = model;
+    const singularValues = model.singularValues();
     const errors = outcomes.flatMap(({ evaluation }) => Array.from(evaluation?.errors ?? []));
-    const page = makeReport({ source, dataset, result, model: final.fit.model, errors });
+    const samples = sampleRows(dataset, model, 6, 5);
+    const page = completeReport({
+      ...{ source, result, rank, history, singularValues, errors, samples },
+    });
     files.push({ path: report, bytes: new TextEncoder().encode(page) });
   }
   writeFilesAtomically(files);
 
   if (json) console.log(JSON.stringify(result));
-  else printSummary({ source, dataset, result, model: final.fit.model, files });
+  else printSummary({ source, dataset, result, model, files });
 }
 
 /** What is trained on: each pair once, rows and columns of few ratings dropped. */

@@ -1,25 +1,31 @@
 import fc from "fast-check";
 import { parseHTML } from "linkedom";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { type CompleteReport, completeReport } from "../../src/cli/report/complete-report.js";
 import { escapeHtml, html } from "../../src/cli/report/html.js";
-import { type ReportData, renderReport } from "../../src/cli/report/report.js";
 
 const hostile = `<script>alert("1")</script><img src=x onerror='alert(2)'>&\0\x1b[31m`;
 
-const data: ReportData = {
+const data: CompleteReport = {
   source: "ratings.csv",
-  rows: 20,
-  cols: 30,
-  observed: 300,
-  trainRmse: 0.8,
-  testRmse: 0.9,
-  baselineRmse: 1,
-  milliseconds: 1234,
-  steps: 40,
+  result: {
+    rows: 20,
+    cols: 30,
+    observed: 300,
+    trainRmse: 0.8,
+    testRmse: 0.9,
+    baselineRmse: 1,
+    milliseconds: 1234,
+    steps: 40,
+    stepMilliseconds: 1,
+    parameters: 10,
+    wideParameters: 1000,
+  },
   rank: 4,
-  curve: Array.from({ length: 40 }, (_, i) => ({
+  history: Array.from({ length: 40 }, (_, i) => ({
     phase: i < 20 ? "search" : "refit",
     step: i,
+    totalSteps: 40,
     loss: 100 - i,
     validationRmse: i < 20 && i % 5 === 0 ? 1 - i / 100 : undefined,
   })),
@@ -32,30 +38,38 @@ const data: ReportData = {
       recommended: [{ colId: "Brazil", value: 4.5678 }],
     },
   ],
-  comparison: [{ what: "Parameters", wide: "1,000", compressed: "10", ratio: "100 times fewer" }],
-  command: "lowrank complete ratings.csv --report report.html",
-  version: "0.1.0",
 };
+
+/** The command line that the pages quote. */
+function commandLine(...args: string[]): void {
+  const before = process.argv;
+  process.argv = ["node", "lowrank", ...args];
+  onTestFinished(() => {
+    process.argv = before;
+  });
+}
 
 const parse = (page: string) => parseHTML(page).document;
 
 test("the page shows errors, plots, recommendations and the comparison", () => {
-  const document = parse(renderReport(data));
+  const document = parse(completeReport(data));
   const text = document.body.textContent;
   for (const shown of ["ratings.csv", "0.9000", "10 % better", "Row ann", "Brazil", "4.57"]) {
     expect(text).toContain(shown);
   }
   expect(document.querySelectorAll("figure svg")).toHaveLength(4);
-  expect(document.querySelectorAll("tbody tr")).toHaveLength(1);
+  const cells = [...document.querySelectorAll("tbody tr")].map((line) => line.textContent);
+  expect(cells[0]).toBe("Parameters1,00010100 times fewer");
+  expect(cells).toHaveLength(2);
 });
 
 test("the page loads nothing and runs nothing", () => {
-  const page = renderReport(data);
+  const page = completeReport(data);
   expect(page).not.toMatch(/https?:|\/\/|@import|url\(|<script|<link|<iframe|\son\w+=/i);
 });
 
 test("a policy in the page lets a browser load, run and send nothing", () => {
-  const policy = parse(renderReport(data))
+  const policy = parse(completeReport(data))
     .querySelector('meta[http-equiv="Content-Security-Policy"]')
     ?.getAttribute("content");
   expect(policy?.split("; ")).toEqual(
@@ -65,7 +79,8 @@ test("a policy in the page lets a browser load, run and send nothing", () => {
 
 test("the direction of an id does not reach the text around it", () => {
   const right = "\u05d0\u05d1 (1)";
-  const page = renderReport({
+  commandLine("complete", right);
+  const page = completeReport({
     ...data,
     source: right,
     samples: [
@@ -77,7 +92,13 @@ test("the direction of an id does not reach the text around it", () => {
     ],
   });
   const isolated = [...parse(page).querySelectorAll("bdi")].map(({ textContent }) => textContent);
-  expect(isolated).toEqual([right, `\ufffd${right}\ufffd`, right, right, data.command]);
+  expect(isolated).toEqual([
+    right,
+    `\ufffd${right}\ufffd`,
+    right,
+    right,
+    `lowrank complete ${right}`,
+  ]);
   expect(page).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
 });
 
@@ -89,12 +110,12 @@ test("the page stands for errors and values of any size, none of them among the 
       size,
       fc.array(fc.double({ min: -1, max: 1, noNaN: true })),
       (a, b, shares) => {
-        const page = renderReport({
+        const page = completeReport({
           ...data,
-          trainRmse: a,
+          result: { ...data.result, trainRmse: a },
           errors: [a, -a, ...shares.map((share) => share * a)],
           singularValues: [b, b / 2, 0],
-          curve: data.curve.map((point) => ({ ...point, loss: b, validationRmse: a })),
+          history: data.history.map((point) => ({ ...point, loss: b, validationRmse: a })),
         });
         expect(page).not.toMatch(/NaN|undefined|Infinity/);
       },
@@ -104,7 +125,7 @@ test("the page stands for errors and values of any size, none of them among the 
 });
 
 test("every plot tells its title and what it shows to a screen reader", () => {
-  for (const svg of parse(renderReport(data)).querySelectorAll("svg")) {
+  for (const svg of parse(completeReport(data)).querySelectorAll("svg")) {
     expect(svg.getAttribute("role")).toBe("img");
     expect(svg.getAttribute("aria-label")).toBeTruthy();
     expect(svg.querySelector("title")?.textContent).toBeTruthy();
@@ -113,11 +134,10 @@ test("every plot tells its title and what it shows to a screen reader", () => {
 });
 
 test("no text of the user's becomes markup, wherever it stands", () => {
-  const page = renderReport({
+  commandLine(hostile);
+  const page = completeReport({
     ...data,
     source: hostile,
-    command: hostile,
-    curve: data.curve.map((point) => ({ ...point, phase: hostile })),
     samples: [
       {
         rowId: hostile,
@@ -134,15 +154,13 @@ test("no text of the user's becomes markup, wherever it stands", () => {
 });
 
 test("the page stands without a test set, without validation and without samples", () => {
-  const page = renderReport({
+  const page = completeReport({
     ...data,
-    testRmse: null,
-    baselineRmse: null,
+    result: { ...data.result, testRmse: null, baselineRmse: null },
     errors: [],
     samples: [],
-    comparison: [],
     singularValues: [],
-    curve: [{ phase: "biases", step: 0, loss: 0, validationRmse: undefined }],
+    history: [{ phase: "biases", step: 0, totalSteps: 0, loss: 0, validationRmse: undefined }],
   });
   expect(page).not.toMatch(/NaN|undefined|Infinity|null/);
 });

@@ -45,7 +45,11 @@ test("index gives every entry its ids and its value, each id once", () => {
 });
 
 test("sortIds numbers the ids in increasing order and leaves the entries what they are", () => {
-  const ids = fc.array(fc.tuple(fc.string({ unit: "binary" }), fc.string()), { maxLength: 20 });
+  const id = fc.string({
+    unit: fc.constantFrom("a", "Z", "é", "\u{1f600}", "\uffff"),
+    maxLength: 3,
+  });
+  const ids = fc.array(fc.tuple(id, id), { maxLength: 20 });
   fc.assert(
     fc.property(ids, (pairs) => {
       const values = pairs.map((_, i) => i);

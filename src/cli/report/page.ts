@@ -1,22 +1,25 @@
+// A report is one HTML file without scripts or anything to load.
+import { version } from "../package-file.js";
 import { Html, html, isolated } from "./html.js";
 import { style } from "./style.js";
 
-export interface Page {
+interface Page {
   heading: string;
   /** What the report is about: in the title of the window. */
   source: string;
   lead: Html;
-  body: Html | readonly Html[];
-  /** The command that remakes the page. */
-  command: string;
-  version: string;
+  body: Html;
 }
 
 /** Nothing is loaded, run or sent, whatever the page holds; its style is inside. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/** A page of its own: style and figures are inside. What comes from a user's files is escaped. */
-export function renderPage({ heading, source, lead, body, command, version }: Page): string {
+/**
+ * A page of its own: style and figures are inside, and the command that remakes it. What comes from
+ * a user's files is escaped.
+ */
+export function renderPage({ heading, source, lead, body }: Page): string {
+  const command = ["lowrank", ...process.argv.slice(2)].join(" ");
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -34,7 +37,7 @@ export function renderPage({ heading, source, lead, body, command, version }: Pa
 <p class="lead">${lead}</p>
 </header>
 ${body}
-<footer>Made by lowrank ${version}: <code>${isolated(command)}</code></footer>
+<footer>Made by lowrank ${version()}: <code>${isolated(command)}</code></footer>
 </main>
 </body>
 </html>
