@@ -9,9 +9,19 @@ import { randomNormalArray } from "../../linalg/random.js";
 import { streamAt, streams } from "../../linalg/streams.js";
 import type { SVD } from "../../linalg/svd.js";
 import { readTriplets, type Triplets } from "../../linalg/triplets.js";
-import { History, Side } from "./side.js";
-import { leadingTriplets, misfit, product, type Sides, setProduct, tripletsOf } from "./sides.js";
+import { History } from "./history.js";
+import {
+  fitMembers,
+  newSides,
+  product,
+  restart,
+  type Sides,
+  setProduct,
+  sweep,
+  tripletsOf,
+} from "./sides.js";
 import { checkSquarable } from "./squarable.js";
+import { Turns } from "./turns.js";
 
 export interface OnlineCompletionOptions {
   /** Width of the factors, 1 .. 512. */
@@ -39,12 +49,8 @@ const observedNames: OptionNames<Observed> = { rowIndices: true, colIndices: tru
 
 /** The largest number of a row or column, so that a typing error does not allocate everything. */
 const largestIndex = 2 ** 26 - 1;
-/** Observations of others that are fitted again for each new one: see docs/beyond.md. */
-const refreshed = 16;
 /** The history has grown so much when a fit from scratch is tried. */
 const restartGrowth = 1.5;
-/** Passes over everything after which a fit from scratch is compared: near enough to its end. */
-const restartSweeps = 10;
 
 /**
  * Completion of a matrix whose entries, rows and columns keep arriving: X ≈ A B', fitted to all
@@ -81,8 +87,7 @@ export class OnlineCompletion {
   #sides: Sides;
   /** Observations when the factors were last looked for from scratch. */
   #lastRestart = 0;
-  /** Whose turn it is to be refreshed, and how many observations may be read for it. */
-  readonly #turns = { rows: { next: 0, observations: 0 }, cols: { next: 0, observations: 0 } };
+  readonly #turns = { rows: new Turns(), cols: new Turns() };
 
   /** @throws RangeError when an option is out of range. */
   constructor(options: OnlineCompletionOptions) {
@@ -94,7 +99,7 @@ export class OnlineCompletion {
     this.rank = rank;
     this.ridge = ridge;
     this.seed = seed;
-    this.#sides = this.#newSides();
+    this.#sides = newSides(this.#history, rank);
   }
 
   /**
@@ -164,29 +169,32 @@ export class OnlineCompletion {
   update(observations: Observed): void {
     const news = this.#read(observations);
     this.#append(news);
-    if (this.observed > 0 && this.observed >= restartGrowth * this.#lastRestart) this.#restart();
+    if (this.observed > 0 && this.observed >= restartGrowth * this.#lastRestart) {
+      this.#lastRestart = this.observed;
+      this.#sides = restart(this.#history, this.#sides, this);
+    }
     const sides = this.#sides;
+    const { ridge } = this;
     const cols = distinct(news.colIndices);
     // New columns first, so that they say something about the rows.
-    this.#fit(
-      sides,
-      "cols",
-      cols.filter((col) => sides.cols.factor(col).every(isZero)),
-    );
-    for (const col of cols) if (sides.cols.factor(col).every(isZero)) this.#randomize(col);
-    this.#fit(sides, "rows", distinct(news.rowIndices));
-    this.#fit(sides, "cols", cols);
-    this.#refresh("rows", news.values.length);
-    this.#refresh("cols", news.values.length);
+    const unknown = cols.filter((col) => isZeros(sides.cols.factor(col)));
+    fitMembers(sides, "cols", unknown, ridge);
+    for (const col of unknown) if (isZeros(sides.cols.factor(col))) this.#randomize(col);
+    fitMembers(sides, "rows", distinct(news.rowIndices), ridge);
+    fitMembers(sides, "cols", cols, ridge);
+    for (const which of ["rows", "cols"] as const) {
+      const members = this.#turns[which].take(sides[which], news.values.length);
+      fitMembers(sides, which, members, ridge, true);
+    }
   }
 
   /**
-   * Fits all rows and then all columns, so many times: an exact pass over the whole history,
+   * Fits all rows and then all columns, `times` times: an exact pass over the whole history,
    * O(observations rank²).
    */
   sweep(times = 1): void {
     checkInteger("OnlineCompletion.sweep", "times", times, 0);
-    this.#sweep(this.#sides, times);
+    sweep(this.#sides, times, this.ridge);
   }
 
   /**
@@ -221,11 +229,6 @@ export class OnlineCompletion {
     return productSvd(A, B.transpose());
   }
 
-  #newSides(): Sides {
-    const side = (own: "rows" | "cols") => new Side(this.#history, own, this.rank);
-    return { rows: side("rows"), cols: side("cols") };
-  }
-
   #append({ rowIndices, colIndices, values }: Observed): void {
     const { rows, cols } = this.#sides;
     rows.grow(1 + largest(rowIndices));
@@ -235,53 +238,6 @@ export class OnlineCompletion {
       rows.append(this.#history.length - 1);
       cols.append(this.#history.length - 1);
     }
-  }
-
-  #fit(sides: Sides, which: keyof Sides, members: readonly number[], anew = false): void {
-    const own = sides[which];
-    const other = sides[which === "rows" ? "cols" : "rows"];
-    const ridge = this.ridge * (other.meanSquare || 1);
-    for (const member of members) {
-      if (own.observations(member) > 0) own.solve(member, other, ridge, anew);
-    }
-  }
-
-  #sweep(sides: Sides, times: number): void {
-    for (let pass = 0; pass < times; pass++) {
-      this.#fit(sides, "rows", [...Array(sides.rows.length).keys()], true);
-      this.#fit(sides, "cols", [...Array(sides.cols.length).keys()], true);
-    }
-  }
-
-  /** Fits the next members in turn: what the touched ones have learned reaches all in time. */
-  #refresh(which: keyof Sides, count: number): void {
-    const side = this.#sides[which];
-    const turn = this.#turns[which];
-    turn.observations += refreshed * count;
-    for (let left = side.length; left > 0; left--) {
-      const needed = side.observations(turn.next);
-      if (needed > turn.observations) return;
-      turn.observations -= needed;
-      this.#fit(this.#sides, which, [turn.next], true);
-      turn.next = (turn.next + 1) % side.length;
-    }
-  }
-
-  /**
-   * The history has grown by half since the factors were last looked for: what began with too
-   * little data may follow a poor minimum. Fits everything from the leading singular triplets, and
-   * keeps that where it is nearer to the observations.
-   */
-  #restart(): void {
-    this.#lastRestart = this.observed;
-    const sides = this.#newSides();
-    setProduct(sides, leadingTriplets(this.#history, this.#sides, this));
-    for (let index = 0; index < this.observed; index++) {
-      sides.rows.append(index);
-      sides.cols.append(index);
-    }
-    this.#sweep(sides, restartSweeps);
-    if (misfit(sides, this.#history) < misfit(this.#sides, this.#history)) this.#sides = sides;
   }
 
   /** Nothing is known of the column nor of its rows: a factor as large as the others. */
@@ -318,7 +274,7 @@ function distinct(members: ArrayLike<number>): number[] {
   return [...new Set(Array.from(members))];
 }
 
-const isZero = (value: number) => value === 0;
+const isZeros = (factor: Float64Array) => factor.every((value) => value === 0);
 
 function largest(members: ArrayLike<number>): number {
   let most = -1;
