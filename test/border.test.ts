@@ -79,7 +79,8 @@ function methodsOf(name: string, holder: () => object): [string, Call][] {
 /** What the package's own parts ask of a run or a model. */
 const forThreads = [
   ...["partOfStep", "finishStep", "replica", "checkLoss"],
-  ...["tokenizeSentence", "promptTokens"],
+  ...["tokenizeSentence", "promptTokens", "tokens", "scores"],
+  ...["fromSorted", "placesOf", "predictAt", "baselineAt"],
 ];
 
 const examples = [
