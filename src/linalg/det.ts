@@ -60,8 +60,8 @@ export function det(A: Matrix): number {
 export function logDet(A: Matrix): LogDet {
   const { mantissa, exponent } = pivotProduct("logDet", A);
   if (mantissa === 0) return { sign: 0, logAbs: Number.NEGATIVE_INFINITY };
-  const [logarithm] = log(Float64Array.of(Math.abs(mantissa)));
-  return { sign: mantissa < 0 ? -1 : 1, logAbs: logarithm + exponent * Math.LN2 };
+  const logAbs = log(Math.abs(mantissa)) + exponent * Math.LN2;
+  return { sign: mantissa < 0 ? -1 : 1, logAbs };
 }
 
 /** det A = mantissa 2^exponent, sqrt(1/2) <= |mantissa| < sqrt(2), or mantissa = 0. */

@@ -1,30 +1,29 @@
-// Elementary functions of a few numbers. The hosts' Math.exp, Math.log and Math.pow differ in their
-// last bits; these do not, so every path to a result takes them.
+// Elementary functions of a number. The hosts' Math.exp, Math.log and Math.pow differ in their last
+// bits; these do not, so every path to a result takes them.
 import { withSharedJob } from "../wasm/index.js";
 
-/** exp of every value. Error below 1 ulp. */
-export function exp(values: Float64Array): Float64Array {
-  return map("exp", values);
+/** e^x. Error below 1 ulp. */
+export function exp(x: number): number {
+  return apply("exp", x);
 }
 
-/** Natural logarithm of every value: -Infinity at zero, NaN below. Error below 1 ulp. */
-export function log(values: Float64Array): Float64Array {
-  return map("log", values);
+/** Natural logarithm: -Infinity at zero, NaN below. Error below 1 ulp. */
+export function log(x: number): number {
+  return apply("log", x);
 }
 
 /**
- * value^exponent for values >= 0, NaN below; 0^0 = 1. By exp(exponent log value): the relative error
- * is about (1 + |exponent log value|) eps, some units in the last place for everyday values.
+ * x^exponent for x >= 0, NaN below; 0^0 = 1. By exp(exponent log x): the relative error is about
+ * (1 + |exponent log x|) eps, some units in the last place for everyday numbers.
  */
-export function power(values: Float64Array, exponent: number): Float64Array {
-  if (exponent === 0) return new Float64Array(values.length).fill(1);
-  return exp(log(values).map((logarithm) => exponent * logarithm));
+export function power(x: number, exponent: number): number {
+  return exponent === 0 ? 1 : exp(exponent * log(x));
 }
 
-function map(kernel: "exp" | "log", values: Float64Array): Float64Array {
+function apply(kernel: "exp" | "log", x: number): number {
   return withSharedJob((job) => {
-    const x = job.put(values);
-    job.f64[kernel](values.length, x, x);
-    return job.read("f64", x, values.length);
+    const place = job.put(Float64Array.of(x));
+    job.f64[kernel](1, place, place);
+    return job.view("f64", place, 1)[0];
   });
 }

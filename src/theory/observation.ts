@@ -119,7 +119,7 @@ export function observe(setting: Setting): Observation {
     samples.push({ step, factors: factorsOf(wide), compressed: factorsOf(narrow), reduced: state });
   }
   const size = norm(target, "spectral");
-  const unit = Math.max(1, power(Float64Array.of(size), 1 / depth)[0]);
+  const unit = Math.max(1, power(size, 1 / depth));
   return { target, scales, dtype, initial, frames, samples, unit };
 }
 

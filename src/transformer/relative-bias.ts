@@ -12,18 +12,16 @@ const farthest = 128;
 export function relativeBuckets(buckets: number, length: number): Int32Array {
   const half = buckets >> 1;
   const exact = half >> 1;
-  const distances = Float64Array.from({ length }, (_, n) => Math.max(n, 1) / exact);
-  const logarithms = log(distances);
-  const range = log(Float64Array.of(farthest / exact))[0];
-  const bucket = (n: number) => {
+  const range = log(farthest / exact);
+  const near = Int32Array.from({ length }, (_, n) => {
     if (n < exact) return n;
     // Powers of two must not fall below their bucket by rounding.
-    const shared = Math.floor((logarithms[n] / range) * (half - exact) + 2 ** -20);
+    const shared = Math.floor((log(n / exact) / range) * (half - exact) + 2 ** -20);
     return Math.min(exact + shared, half - 1);
-  };
+  });
   return Int32Array.from({ length: 2 * length - 1 }, (_, i) => {
     const distance = i - (length - 1);
-    return bucket(Math.abs(distance)) + (distance > 0 ? half : 0);
+    return near[Math.abs(distance)] + (distance > 0 ? half : 0);
   });
 }
 

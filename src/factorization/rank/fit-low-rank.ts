@@ -188,7 +188,7 @@ function widened(model: DeepLinearNetwork, { U, S, V }: SVD): DeepLinearNetwork 
   const { rows, cols, dtype, description } = model;
   const factors = model.factors();
   const last = factors.length - 1;
-  const parts = power(Float64Array.from(S), 1 / factors.length);
+  const parts = Array.from(S, (s) => power(s, 1 / factors.length));
   const wider = factors.map((W, l) => {
     const high = l === last ? rows : W.rows + S.length;
     const wide = l === 0 ? cols : W.cols + S.length;

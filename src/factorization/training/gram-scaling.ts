@@ -1,4 +1,5 @@
 import { power } from "../../linalg/elementary.js";
+import { spacing } from "../../linalg/eps.js";
 import { Matrix } from "../../linalg/matrix.js";
 import { Block, product } from "../../wasm/index.js";
 import type { Run } from "./run.js";
@@ -85,10 +86,7 @@ export function gramScaling({ network, description, density }: Run, damping: num
   const total = factors.reduce((sum, { rateScale }) => sum + rateScale, 0);
   const between = shares[0] > 0 ? 1 : betweenFrames;
   const strength =
-    total > 0
-      ? (damping * between * power(Float64Array.of(start), 1 - 2 / depth)[0]) / (growth * total)
-      : 0;
-  const eps = dtype === "f32" ? 2 ** -23 : 2 ** -52;
+    total > 0 ? (damping * between * power(start, 1 - 2 / depth)) / (growth * total) : 0;
 
   /** The root of that degree, by the kernels: it allocates nothing. */
   function root(x: number, degree: number): number {
@@ -123,7 +121,7 @@ export function gramScaling({ network, description, density }: Run, damping: num
     let lambda = count > 0 ? 1 : 0;
     for (let i = 0; i < count; i++) lambda *= unit;
     const norm = gram.norm();
-    let least = norm > 0 ? leastDamping * eps * norm : 1;
+    let least = norm > 0 ? leastDamping * spacing[dtype] * norm : 1;
     let failed = 0;
     // Rounding can leave a Gram matrix indefinite by more than that: then more of it.
     for (let attempt = 0; attempt < 4 && failed >= 0; attempt++) {

@@ -24,7 +24,7 @@ export class StabilityRule {
    */
   constructor(model: DeepLinearNetwork, problem: Problem, density: Density, singularValue: number) {
     const { shares, scales } = model.description;
-    const fitted = shares.map((share) => power(Float64Array.of(singularValue), share)[0]);
+    const fitted = shares.map((share) => power(singularValue, share));
     const norms = fitted.map((norm, l) => Math.max(norm, scales[l]));
     // A start above the target is an orthogonal product, not one of low rank: it moves in every
     // direction, also in those that the observations meet most.
