@@ -26,7 +26,7 @@ export interface CompleteResult {
   folds?: { testRmse: number; baselineRmse: number; milliseconds: number }[];
 }
 
-export interface Summary {
+interface Summary {
   source: string;
   dataset: IndexedEntries;
   result: CompleteResult;

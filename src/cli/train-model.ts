@@ -3,6 +3,7 @@ import { fitEntries } from "../completion/fit.js";
 import type { MatrixCompletion } from "../completion/matrix-completion.js";
 import type { CompletionOptions } from "../completion/options.js";
 import type { CompletionProgress } from "../completion/progress.js";
+import { median } from "../metrics/median.js";
 import { UsageError } from "./errors.js";
 import type { Progress } from "./progress.js";
 
@@ -58,9 +59,4 @@ export function trainModel(
 function asUsageError(error: unknown): unknown {
   const complaint = error instanceof Error ? /^fitCompletion: (.*)$/s.exec(error.message) : null;
   return complaint ? new UsageError(complaint[1]) : error;
-}
-
-function median(values: readonly number[]): number {
-  if (values.length === 0) return 0;
-  return values.slice().sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }

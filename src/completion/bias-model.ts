@@ -32,9 +32,15 @@ const mostFreedom = 0.9;
  */
 export function fitBiases(A: SparseMatrix): BiasModel {
   const { rows, cols, rowStart, colIndices, nonzeros } = A;
-  const observed = Float64Array.from(A.values);
-  const mean = observed.reduce((sum, value) => sum + value, 0) / nonzeros;
-  const values = observed.map((value) => value - mean);
+  let sum = 0;
+  let largest = 0;
+  for (let p = 0; p < nonzeros; p++) {
+    sum += A.values[p];
+    largest = Math.max(largest, Math.abs(A.values[p]));
+  }
+  const mean = sum / nonzeros;
+  const values = new Float64Array(nonzeros);
+  for (let p = 0; p < nonzeros; p++) values[p] = A.values[p] - mean;
   const rowCounts = Float64Array.from({ length: rows }, (_, u) => rowStart[u + 1] - rowStart[u]);
   const colCounts = new Float64Array(cols);
   for (let p = 0; p < nonzeros; p++) colCounts[colIndices[p]] += 1;
@@ -60,7 +66,6 @@ export function fitBiases(A: SparseMatrix): BiasModel {
     const rest = Math.max(nonzeros - freedom, (1 - mostFreedom) * nonzeros);
     noiseVariance = Math.max(squares / rest, floor);
   }
-  const largest = observed.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
   const noise = Math.sqrt(noiseVariance);
   const exact = noiseVariance <= floor * (1 + 1e-9) || noise <= 1e-13 * largest;
   return { mean, rowBias, colBias, rowRidge, colRidge, noise, loss: squares / 2, exact };

@@ -90,10 +90,6 @@ export class ByteReader {
     return new Float32Array(this.#copy(4 * length));
   }
 
-  f64Array(length: number): Float64Array<ArrayBuffer> {
-    return new Float64Array(this.#copy(8 * length));
-  }
-
   i32Array(length: number): Int32Array<ArrayBuffer> {
     return new Int32Array(this.#copy(4 * length));
   }

@@ -33,7 +33,7 @@ export interface Range {
 }
 
 /** Regularization and length of one cosine cycle of the learning rate. */
-export interface Cycle {
+interface Cycle {
   /** All ridges of factors, in units of the noise threshold. */
   regularization: number;
   steps: number;

@@ -22,7 +22,7 @@ const temporaryPattern = /^\.lowrank-[0-9a-f]{16}\.tmp$/;
 const patience = 60_000;
 
 /** A folder at one moment, as `readCommitted` shows it. */
-export interface CommittedFolder {
+interface CommittedFolder {
   /** Names of the files, hidden ones left out. */
   names(): string[];
   /** The path of a file at this moment, by its name. */

@@ -2,7 +2,7 @@
 import { quote } from "../check/describe.js";
 
 export type Role = "row" | "col" | "rating";
-export const roles: readonly Role[] = ["row", "col", "rating"];
+const roles: readonly Role[] = ["row", "col", "rating"];
 
 /** How messages call the columns. */
 const roleNames: Record<Role, string> = { row: "user", col: "item", rating: "rating" };
@@ -136,7 +136,7 @@ export function ratingByName(names: readonly string[]): number | undefined {
 }
 
 /** What a header stands for. */
-export interface NamedColumns {
+interface NamedColumns {
   columns: [row: number, col: number, rating: number];
   /** Whether names told which one is the rating, and not only where it stands. */
   sure: boolean;

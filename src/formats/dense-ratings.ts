@@ -2,18 +2,11 @@
 import { quote } from "../check/describe.js";
 import { columnsOf, listNames, namesRowOrColumn, ratingByName } from "./column-names.js";
 import { isDecimal } from "./decimal.js";
+import { detect, records, type SampleRecord, sample } from "./dialect.js";
 import { FormatError } from "./errors.js";
 import { readPreamble } from "./preamble.js";
 import { countsLines, isInteger, isMissing } from "./rating-checks.js";
-import {
-  columnCount,
-  detect,
-  placeOf,
-  type RatingsFormat,
-  records,
-  type SampleRecord,
-  sample,
-} from "./rating-layout.js";
+import { columnCount, placeOf, type RatingsFormat } from "./rating-layout.js";
 import { RatingList, type Ratings, whyNotRating } from "./rating-list.js";
 
 /** Records by which header and ids are judged. */
@@ -44,7 +37,7 @@ interface Table {
  */
 export function parseDense(text: Uint8Array, source: string, format: RatingsFormat): Ratings {
   const preamble = readPreamble(text);
-  const dialect = detect(text, source, preamble, format, decimalCells);
+  const dialect = detect(text, source, preamble, format.delimiter, decimalCells);
   const first = sample(text, source, dialect, preamble.start, sampleRecords);
   const table = tableOf(first, source, format);
   const list = new RatingList();

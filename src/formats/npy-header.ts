@@ -5,7 +5,7 @@ import { FormatError } from "./errors.js";
 /** NumPy's own limit. */
 const maxHeaderBytes = 10_000;
 
-export interface NpyHeader {
+interface NpyHeader {
   descr: string;
   fortranOrder: boolean;
   shape: number[];

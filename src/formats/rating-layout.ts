@@ -1,5 +1,5 @@
-// How a file of ratings is laid out, by its first records: what separates the fields, what
-// precedes the ratings, and which columns are the user, the item and the rating.
+// How a file of ratings is laid out, by its first records: what precedes the ratings, and which
+// columns are the user, the item and the rating.
 import { quote } from "../check/describe.js";
 import {
   columnsOf,
@@ -9,6 +9,7 @@ import {
   ratingByName,
 } from "./column-names.js";
 import { isDecimal } from "./decimal.js";
+import { detect, type SampleRecord, sample } from "./dialect.js";
 import { FormatError } from "./errors.js";
 import { type Preamble, readPreamble } from "./preamble.js";
 import {
@@ -19,7 +20,7 @@ import {
   looksDense,
   looksPivoted,
 } from "./rating-checks.js";
-import { type Dialect, type Position, RecordReader } from "./records.js";
+import type { Dialect, Position } from "./records.js";
 
 /** What the user says of a file; what is left out is found in the file. */
 export interface RatingsFormat {
@@ -35,14 +36,6 @@ export interface RatingsFormat {
   missing?: string;
 }
 
-/** A record as text. */
-export interface SampleRecord {
-  line: number;
-  fields: string[];
-  /** Where the next one starts. */
-  next: Position;
-}
-
 export interface Layout {
   dialect: Dialect;
   /** Where the ratings start. */
@@ -54,12 +47,6 @@ export interface Layout {
   columns: readonly number[];
 }
 
-/** In the order in which ties are broken: white space also splits what the others keep whole. */
-const delimiters: readonly string[] = ["\t", "::", ",", ";", "|", " "];
-/** Records that are tried with each delimiter, and about as many bytes. */
-const detectionRecords = 20;
-const detectionBytes = 1 << 14;
-const backslashByte = 92;
 /** Records by which the columns are judged. */
 const sampleRecords = 200;
 const wanted =
@@ -71,7 +58,7 @@ const withDense = "read a table with a column for each item with --dense";
 /** @throws FormatError when the columns are not clear. */
 export function layoutOf(bytes: Uint8Array, source: string, format: RatingsFormat): Layout {
   const preamble = readPreamble(bytes);
-  const dialect = detect(bytes, source, preamble, format, (records) =>
+  const dialect = detect(bytes, source, preamble, format.delimiter, (records) =>
     ratingsIn(records, format.columns?.[2]),
   );
   const first = sample(bytes, source, dialect, preamble.start, sampleRecords);
@@ -86,35 +73,6 @@ export function layoutOf(bytes: Uint8Array, source: string, format: RatingsForma
   return { ...known, fieldCount: body[0].fields.length, columns: judge.columns() };
 }
 
-/**
- * The dialect under which the first records score best; what is malformed under it speaks against
- * it.
- */
-export function detect(
-  bytes: Uint8Array,
-  source: string,
-  preamble: Preamble,
-  format: RatingsFormat,
-  score: (records: readonly SampleRecord[]) => number,
-): Dialect {
-  const given = format.delimiter ?? preamble.delimiter;
-  let best: Dialect = { delimiter: given ?? ",", backslash: false };
-  let bestScore = -1;
-  // Backslashes that come later show where RFC 4180 fails.
-  const escapes = bytes.subarray(0, detectionBytes).includes(backslashByte)
-    ? [false, true]
-    : [false];
-  for (const delimiter of given === undefined ? delimiters : [given]) {
-    for (const backslash of escapes) {
-      const dialect = { delimiter, backslash };
-      const records = sample(bytes, source, dialect, preamble.start, detectionRecords);
-      const found = score(records);
-      if (found > bestScore) [best, bestScore] = [dialect, found];
-    }
-  }
-  return best;
-}
-
 /** Records with a rating. Without any the first record's fields decide, so that its message fits. */
 function ratingsIn(records: readonly SampleRecord[], asked: string | undefined): number {
   if (records.length === 0) return 0;
@@ -122,42 +80,6 @@ function ratingsIn(records: readonly SampleRecord[], asked: string | undefined):
   const place = asked === undefined ? ratingByName(names) : placeOf(names, asked);
   const ratings = records.filter(({ fields }) => isDecimal(fields[place ?? 2] ?? ""));
   return 4 * ratings.length + Math.min(names.length, 3);
-}
-
-/** The records as text, one by one. */
-export function* records(
-  bytes: Uint8Array,
-  source: string,
-  dialect: Dialect,
-  start: Position,
-): Generator<SampleRecord> {
-  const reader = new RecordReader(bytes, source, dialect, start);
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  while (reader.next()) {
-    const fields = Array.from({ length: reader.fieldCount }, (_, i) =>
-      decoder.decode(reader.source[i].subarray(reader.starts[i], reader.ends[i])),
-    );
-    yield { line: reader.line, fields, next: reader.after };
-  }
-}
-
-/** The first records, up to one that is malformed: who reads in earnest will report that. */
-export function sample(
-  bytes: Uint8Array,
-  source: string,
-  dialect: Dialect,
-  start: Position,
-  count: number,
-): SampleRecord[] {
-  const found: SampleRecord[] = [];
-  try {
-    for (const record of records(bytes, source, dialect, start)) {
-      if (found.push(record) === count) break;
-    }
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-  }
-  return found;
 }
 
 /** "#1,Alien,5" may be a rating by user #1 or one that was commented out. */

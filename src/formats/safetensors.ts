@@ -7,7 +7,7 @@ import { FormatError } from "./errors.js";
 import { type HeaderEntry, readHeader } from "./safetensors-header.js";
 import { type StoredTensor, shownShape, sizeOf, tensorTypes } from "./stored-tensor.js";
 
-export interface TensorFile {
+interface TensorFile {
   tensors: Map<string, StoredTensor>;
   /** The texts under `__metadata__`. */
   metadata: Map<string, string>;

@@ -15,7 +15,7 @@ export interface TextRecord {
   label: string | undefined;
 }
 
-export interface TextColumns {
+interface TextColumns {
   /** Names, or numbers from 1 where the file has no header. */
   texts: readonly string[];
   label?: string;

@@ -11,7 +11,7 @@ import { bareTemplate, type Template, templateOf } from "./tokenizer/template.js
 import type { TokenModel } from "./tokenizer/token-model.js";
 
 /** A text, or a pair of texts, as an encoder takes it. */
-export interface TokenizedText {
+interface TokenizedText {
   /** Special tokens included. */
   ids: Int32Array;
   /** The segment of each token: 0, or 1 in the second text of a pair where the model knows that. */

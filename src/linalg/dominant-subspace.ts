@@ -9,7 +9,7 @@ import type { Matrix } from "./matrix.js";
 import type { SparseMatrix } from "./sparse-matrix.js";
 import type { SVD } from "./svd.js";
 
-export interface DominantSubspaceOptions {
+interface DominantSubspaceOptions {
   /** Singular triplets to compute, 0 .. min(m, n). */
   rank: number;
   /**
@@ -27,7 +27,7 @@ export interface DominantSubspaceOptions {
   dtype?: DType;
 }
 
-export interface DominantSubspace extends SVD {
+interface DominantSubspace extends SVD {
   /**
    * ‖A'U - V diag(S)‖ / S[0] in the Frobenius norm, over those that must converge;
    * A V = U diag(S) holds to rounding.

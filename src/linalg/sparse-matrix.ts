@@ -13,7 +13,7 @@ import { Matrix } from "./matrix.js";
 import { compressIndex, gather, readTriplets, type Triplets } from "./triplets.js";
 
 /** The slots sorted by columns: column j owns start[j] .. start[j + 1]. */
-export interface ColumnIndex {
+interface ColumnIndex {
   readonly start: Int32Array<ArrayBuffer>;
   /** Row of each slot, ascending inside a column. */
   readonly rowIndices: Int32Array<ArrayBuffer>;

@@ -2,7 +2,7 @@
 // and 0 is the seed of most, would not be independent. A test holds the ranges apart.
 
 /** Streams first .. first + count - 1 of a seed. */
-export interface StreamRange {
+interface StreamRange {
   readonly first: number;
   readonly count: number;
 }

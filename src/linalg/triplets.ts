@@ -19,7 +19,7 @@ const names: OptionNames<Triplets> = {
 };
 
 /** Places sorted by key: those with key g are `order[start[g] .. start[g + 1])`. */
-export interface CompressedIndex {
+interface CompressedIndex {
   readonly start: Int32Array<ArrayBuffer>;
   /** Places 0 .. keys.length - 1, by key, in their old order where keys are equal. */
   readonly order: Int32Array<ArrayBuffer>;

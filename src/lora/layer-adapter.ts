@@ -7,7 +7,7 @@ import type { LayerAdapter } from "./adapter.js";
 import { checkLayerAdapter } from "./check.js";
 
 /** LoRA's two factors: scale B A, with A rank x in and B out x rank. */
-export interface PlainLora {
+interface PlainLora {
   readonly A: Matrix;
   readonly B: Matrix;
   readonly scale: number;

@@ -11,7 +11,7 @@ import { embeddingNames, layerNames, poolerName, relativeName } from "../transfo
 import type { NamedLayerAdapter } from "./adapter.js";
 import type { PeftConfig } from "./peft-config.js";
 
-export interface PeftTensors {
+interface PeftTensors {
   readonly layers: NamedLayerAdapter[];
   /** Tensors of the head and of the pooler below it. */
   readonly head: Map<string, NamedTensor>;

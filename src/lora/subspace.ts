@@ -15,7 +15,7 @@ export interface Bases {
   readonly V: Matrix;
 }
 
-export interface BasesOptions {
+interface BasesOptions {
   /** The width: even, at most the smaller side. */
   rank: number;
   /** Equal seeds, equal bits. */

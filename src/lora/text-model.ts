@@ -278,7 +278,7 @@ export function loadEncoder(given: ModelFiles, options: EncoderOptions = {}): Te
 }
 
 /** The tensors of floats; others, such as stored position numbers, concern nobody. */
-export function floatWeights(tensors: ReadonlyMap<string, StoredTensor>, source: string): Weights {
+function floatWeights(tensors: ReadonlyMap<string, StoredTensor>, source: string): Weights {
   const floats = Array.from(tensors).filter(([, { dtype }]) => /^B?F\d+$/.test(dtype));
   return new Map(
     floats.map(([name, tensor]) => [

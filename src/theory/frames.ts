@@ -39,7 +39,7 @@ export function transportFrames(
 }
 
 /** The columns given, and after them others that complete them to an orthogonal matrix. */
-export function completeBasis(A: Matrix): Matrix {
+function completeBasis(A: Matrix): Matrix {
   const { rows, cols } = A;
   if (rows === cols) return A;
   const others = Matrix.randomNormal(rows, rows - cols, { seed: 0 });

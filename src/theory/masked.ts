@@ -3,7 +3,7 @@ import type { Problem } from "../factorization/problems/problem.js";
 import { Matrix } from "../linalg/matrix.js";
 
 /** A random part of a target's entries as a problem. */
-export interface MaskedProblem {
+interface MaskedProblem {
   readonly problem: Problem;
   /** The loss of zero output. */
   readonly zeroLoss: number;

@@ -61,7 +61,7 @@ export function runSpectral(setting: SpectralSetting): SpectralRun {
 }
 
 /** d_l <- d_l - η_l (Π_{k≠l} d_k) (Π d_k - σ): one singular value, by itself. */
-export function scalarComponent(value: number, setting: SpectralSetting): number[] {
+function scalarComponent(value: number, setting: SpectralSetting): number[] {
   const { depth, scale, learningRate, outerRatio, steps } = setting;
   let d = new Array<number>(depth).fill(scale);
   for (let t = 0; t < steps; t++) {

@@ -4,7 +4,7 @@ import type { DType } from "../wasm/index.js";
  * How far rounding takes a run of a few thousand steps off the theorem, with some room: in units of
  * a fitted factor's norm, or of the product's for the end-to-end gap.
  */
-export interface Tolerance {
+interface Tolerance {
   /** Blocks that must vanish, or be multiples of the identity. */
   readonly block: number;
   /** Passive scalars against the recursion. */

@@ -16,7 +16,7 @@ export const kwon = "Kwon et al. 2024, arXiv 2311.05061";
 export const parsimony = "Yaras et al. 2023, arXiv 2306.01154";
 
 /** What a checker knows beforehand. @internal */
-export interface Statement {
+interface Statement {
   readonly claim: string;
   readonly source: string;
 }

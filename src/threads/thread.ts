@@ -10,7 +10,7 @@ export interface Thread {
   terminate(): unknown;
 }
 
-export interface ThreadEvents {
+interface ThreadEvents {
   answer(data: { error?: string }): void;
   /** The worker did not start or has stopped; no answer will come. */
   stopped(reason: string): void;

@@ -1,5 +1,5 @@
 /** A rectangle of a matrix. */
-export interface Rectangle {
+interface Rectangle {
   row: number;
   col: number;
   rows: number;

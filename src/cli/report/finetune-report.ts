@@ -6,7 +6,7 @@ import { renderPage } from "./page.js";
 import { plots, section, table, tiles } from "./pieces.js";
 import { lossPlot } from "./plots.js";
 
-export interface FinetuneReport {
+interface FinetuneReport {
   /** The training file, as the user named it. */
   source: string;
   result: {

@@ -2,10 +2,11 @@
 // variables of the page, so one SVG serves light and dark.
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { median } from "../../metrics/median.js";
 import { escapeHtml, Html, html } from "./html.js";
 
 /** One step of a training run. */
-export interface CurvePoint {
+interface CurvePoint {
   phase: string;
   step: number;
   loss: number;
@@ -143,8 +144,7 @@ function histogram(errors: ArrayLike<number>): Histogram {
     const bin = Math.floor((error + reach) / width);
     bars[Math.max(0, Math.min(count - 1, bin))].count++;
   }
-  const absolute = sorted.map(Math.abs).sort();
-  return { bars, spread: absolute[Math.floor(absolute.length / 2)] };
+  return { bars, spread: median(sorted.map(Math.abs)) };
 }
 
 function draw(title: string, description: string, options: Plot.PlotOptions): Html {

@@ -17,7 +17,7 @@ export const behaviors = [
   "MergedWithNext",
   "Contiguous",
 ] as const;
-export type Behavior = (typeof behaviors)[number];
+type Behavior = (typeof behaviors)[number];
 
 /** The pieces of a text that are left, none of them empty. */
 export function split(text: string, parts: readonly Part[], behavior: Behavior): string[] {

@@ -3,7 +3,7 @@ import { quote } from "../../check/describe.js";
 import { Fields, partsOf, unknownType } from "./fields.js";
 
 /** A part of a template: a text, the first or the second one, or the ids of a special token. */
-export type TemplatePart = { text: 0 | 1; type: number } | { ids: readonly number[]; type: number };
+type TemplatePart = { text: 0 | 1; type: number } | { ids: readonly number[]; type: number };
 
 export interface Template {
   single: readonly TemplatePart[];
