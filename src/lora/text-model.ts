@@ -12,7 +12,7 @@ import { parseJsonObject } from "../formats/strict-json.js";
 import { TextTokenizer } from "../formats/tokenizer.js";
 import { Matrix } from "../linalg/matrix.js";
 import { type Batch, packBatch, type TokenSequence } from "../transformer/batch.js";
-import { type EncoderConfig, encoderConfig, type Weights } from "../transformer/config.js";
+import { type Checkpoint, type EncoderConfig, encoderConfig } from "../transformer/config.js";
 import { Encoder, type EncoderOptions, encoderNames } from "../transformer/encoder.js";
 import { sentenceVectors } from "../transformer/sentence.js";
 import { checkWeightStorage } from "../transformer/weight-storage.js";
@@ -278,18 +278,12 @@ export function loadEncoder(given: ModelFiles, options: EncoderOptions = {}): Te
 }
 
 /** The tensors of floats; others, such as stored position numbers, concern nobody. */
-function floatWeights(tensors: ReadonlyMap<string, StoredTensor>, source: string): Weights {
+function floatWeights(tensors: ReadonlyMap<string, StoredTensor>, source: string): Checkpoint {
   const floats = Array.from(tensors).filter(([, { dtype }]) => /^B?F\d+$/.test(dtype));
   return new Map(
     floats.map(([name, tensor]) => [
       name,
-      {
-        shape: tensor.shape,
-        // Converted when it is asked for: not all at a time.
-        get data() {
-          return toFiniteFloat32(tensor, name, source);
-        },
-      },
+      { shape: tensor.shape, read: () => toFiniteFloat32(tensor, name, source) },
     ]),
   );
 }
@@ -305,7 +299,7 @@ function named<T>(source: string, read: () => T): T {
 }
 
 /** A checkpoint with more layers than the configuration says belongs to another one. */
-function checkLayerCount({ layers }: EncoderConfig, weights: Weights, source: string): void {
+function checkLayerCount({ layers }: EncoderConfig, weights: Checkpoint, source: string): void {
   for (const name of weights.keys()) {
     const [, index] = /(?:^|\.)layer\.(\d+)\./.exec(name) ?? [];
     if (index === undefined || Number(index) < layers) continue;

@@ -1,5 +1,5 @@
 // Takes tensors out of a checkpoint, by name and shape, into a job.
-import type { EncoderConfig, Weights } from "./config.js";
+import type { Checkpoint, EncoderConfig } from "./config.js";
 import { namePrefix } from "./names.js";
 import type { Parameters, TensorOptions } from "./parameters.js";
 
@@ -10,11 +10,11 @@ const oldNames: readonly [RegExp, string][] = [
 ];
 
 export class CheckpointReader {
-  readonly #weights: Weights;
+  readonly #weights: Checkpoint;
   readonly #prefix: string;
   readonly #parameters: Parameters;
 
-  constructor(config: EncoderConfig, weights: Weights, parameters: Parameters) {
+  constructor(config: EncoderConfig, weights: Checkpoint, parameters: Parameters) {
     this.#weights = weights;
     this.#prefix = namePrefix(config, weights);
     this.#parameters = parameters;
@@ -47,7 +47,7 @@ export class CheckpointReader {
     const tensor = full === undefined ? undefined : this.#weights.get(full);
     if (!tensor) throw new RangeError(`weights: ${this.#prefix}${name} is missing`);
     const length = shape.reduce((product, size) => product * size, 1);
-    const { data } = tensor;
+    const data = "read" in tensor ? tensor.read() : tensor.data;
     if (tensor.shape.join() !== shape.join() || data.length !== length) {
       throw new RangeError(
         `weights: ${full} is ${tensor.shape.join(" x ")} with ${data.length} entries: ` +

@@ -7,8 +7,17 @@ export interface NamedTensor {
   readonly data: Float32Array;
 }
 
-/** A checkpoint, under Hugging Face's names: "encoder.layer.0.attention.self.query.weight". */
+/** Tensors under Hugging Face's names: "encoder.layer.0.attention.self.query.weight". */
 export type Weights = ReadonlyMap<string, NamedTensor>;
+
+/** A tensor that is converted when it is read: not all of a checkpoint at a time. */
+export interface TensorReader {
+  readonly shape: readonly number[];
+  read(): Float32Array;
+}
+
+/** A checkpoint, under the same names. */
+export type Checkpoint = ReadonlyMap<string, NamedTensor | TensorReader>;
 
 /** Encoders that differ in names and details only. XLM-RoBERTa and CamemBERT are RoBERTas. */
 export const encoderFamilies = ["bert", "roberta", "distilbert", "mpnet"] as const;

@@ -21,7 +21,7 @@ import type { LinearOperator } from "../linalg/in-job/linear-operator.js";
 import { Block, type DType, type FloatArray, Job } from "../wasm/index.js";
 import type { Batch } from "./batch.js";
 import { CheckpointReader } from "./checkpoint.js";
-import type { EncoderConfig, Weights } from "./config.js";
+import type { Checkpoint, EncoderConfig } from "./config.js";
 import { embeddingNames, layerNames, poolerName, relativeName } from "./names.js";
 import { Parameters } from "./parameters.js";
 import { relativeBias } from "./relative-bias.js";
@@ -84,7 +84,7 @@ export class Encoder {
    * tensors that the encoder does not know are left alone. They are copied: the map may go.
    * @throws RangeError when a tensor is missing or has another shape than the configuration asks.
    */
-  constructor(config: EncoderConfig, weights: Weights, options: EncoderOptions = {}) {
+  constructor(config: EncoderConfig, weights: Checkpoint, options: EncoderOptions = {}) {
     const { dtype = "f32", recompute = false, weightStorage = "full" } = options;
     this.config = config;
     this.recompute = recompute;

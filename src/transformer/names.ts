@@ -1,5 +1,5 @@
 // How Hugging Face calls the parts of an encoder, family by family.
-import type { EncoderConfig, EncoderFamily, Weights } from "./config.js";
+import type { Checkpoint, EncoderConfig, EncoderFamily } from "./config.js";
 
 /** Modules of one layer; each has a weight and a bias of its own. */
 export interface LayerNames {
@@ -78,7 +78,7 @@ export const poolerName = "pooler.dense";
  * What precedes all names of the encoder: a bare encoder has nothing, a model with a head has
  * the family's name, "bert." (XLM-RoBERTa and CamemBERT: "roberta.").
  */
-export function namePrefix({ family }: EncoderConfig, weights: Weights): string {
+export function namePrefix({ family }: EncoderConfig, weights: Checkpoint): string {
   const prefix = `${family}.`;
   return weights.has(`${prefix}${embeddingNames.word}.weight`) ? prefix : "";
 }
