@@ -1,6 +1,6 @@
 // Files that are never seen half-written: each is written to a temporary file in the same folder,
 // brought to the disk and renamed. A run that is killed leaves the old file, or the new one, and
-// at worst a hidden `.lowrank-*.tmp` that nothing reads and no later run trips over.
+// at worst a hidden `.lowrank-*.tmp` that nothing reads and the next write beside it removes.
 import { dirname } from "node:path";
 import { publishFiles } from "./folder-commit.js";
 import { type OutputFile, removeStaged, stageFiles, writing } from "./output-file.js";

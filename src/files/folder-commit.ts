@@ -11,13 +11,12 @@ import {
   removeStaged,
   type StagedFile,
   syncFolder,
-  temporaryName,
   writeDurably,
 } from "./output-file.js";
+import { isLeftBehind, temporaryName, temporaryPattern } from "./process-identity.js";
 import { readFile } from "./read-file.js";
 
 const commitName = ".lowrank-commit.json";
-const temporaryPattern = /^\.lowrank-[0-9a-f]{16}\.tmp$/;
 /** How long a reader tries to find a moment at which no writer is at work. */
 const patience = 60_000;
 
@@ -45,10 +44,12 @@ export function publishFiles(folder: string, staged: readonly StagedFile[]): voi
   };
   try {
     // One file is in its place at once; only an older commit must not come after it.
-    if (staged.length === 1 && !existsSync(join(folder, commitName))) rename();
+    const isClean = !existsSync(join(folder, commitName)) && leftBehind(folder).length === 0;
+    if (staged.length === 1 && isClean) rename();
     else {
       withFolderLock(folder, () => {
         finishCommit(folder);
+        removeLeftBehind(folder);
         try {
           if (staged.length > 1) writeCommit(folder, staged);
           rename();
@@ -192,6 +193,22 @@ function writeCommit(folder: string, staged: readonly StagedFile[]): void {
     throw error;
   }
   syncFolder(folder);
+}
+
+/** Temporary files of writers that were killed. */
+function leftBehind(folder: string): string[] {
+  return readdirSync(folder).filter(isLeftBehind);
+}
+
+/** Removes them while no commit names any: then none ever will. */
+function removeLeftBehind(folder: string): void {
+  for (const name of leftBehind(folder)) {
+    try {
+      rmSync(join(folder, name), { force: true });
+    } catch {
+      // Another user's, in a folder where each removes their own.
+    }
+  }
 }
 
 /** Renames what an interrupted writer has left to rename; what cannot be renamed is dropped. */

@@ -6,15 +6,13 @@ import {
   copyFileSync,
   linkSync,
   readFileSync,
-  readlinkSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { FileError } from "../formats/errors.js";
-import { temporaryName } from "./output-file.js";
+import { hasEnded, machine, type Owner, self, temporaryName } from "./process-identity.js";
 
 /** How long a writer waits for another, who only renames files meanwhile. */
 const patience = 90_000;
@@ -46,10 +44,10 @@ function withLock<T>(folder: string, lock: string, work: () => T, wait: number):
       const again = () => read(lock) === holder && rmSync(lock, { force: true });
       withLock(folder, `${lock}.break`, again, wait);
     } else if (performance.now() > until) {
-      const { pid, machine } = parse(holder ?? "");
+      const { pid, machine: host } = parse(holder ?? "");
       throw new FileError(
         folder,
-        `another process (${pid} on ${machine.split("/")[0]}) is writing here: try again when it ` +
+        `another process (${pid} on ${host.split("/")[0]}) is writing here: try again when it ` +
           `is done, or remove ${lock} if it has ended`,
       );
     } else {
@@ -85,57 +83,13 @@ function take(folder: string, lock: string): boolean {
   }
 }
 
-interface Holder {
-  /** Host, its boot and the space of its process ids. */
-  machine: string;
-  pid: number;
-  /** When the process was started: ids are given again. */
-  started: string;
-}
-
-function self(): Holder {
-  const { pid } = process;
-  return { machine: machine(), pid, started: stateOf(pid)?.started ?? "" };
-}
-
-function machine(): string {
-  const told = (read: () => string) => {
-    try {
-      return read().trim();
-    } catch {
-      return "";
-    }
-  };
-  const boot = told(() => readFileSync("/proc/sys/kernel/random/boot_id", "latin1"));
-  return [told(hostname), boot, told(() => readlinkSync("/proc/self/ns/pid"))].join("/");
-}
-
-/** What Linux says about a process; undefined where it says nothing. */
-function stateOf(pid: number): { dead: boolean; started: string } | undefined {
-  try {
-    // The name, in brackets, may hold anything.
-    const fields = readFileSync(`/proc/${pid}/stat`, "latin1")
-      .replace(/^.*\) /s, "")
-      .split(" ");
-    return { dead: fields[0] === "Z" || fields[0] === "X", started: fields[19] };
-  } catch {
-    return undefined;
-  }
-}
-
 function isStale(lock: string, text: string): boolean {
   const holder = parse(text);
   if (holder.machine !== machine()) {
     const found = statSync(lock, { throwIfNoEntry: false });
     return found !== undefined && Date.now() - found.mtimeMs > foreignAge;
   }
-  try {
-    process.kill(holder.pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return true;
-  }
-  const state = stateOf(holder.pid);
-  return state !== undefined && (state.dead || state.started !== holder.started);
+  return hasEnded(holder);
 }
 
 /** The text of a lock; undefined when there is none any more. */
@@ -147,16 +101,16 @@ function read(lock: string): string | undefined {
   }
 }
 
-function parse(text: string): Holder {
-  let found: Partial<Holder> | null = null;
+function parse(text: string): Owner {
+  let found: Partial<Owner> | null = null;
   try {
     found = JSON.parse(text);
   } catch {
     // Not ours, or torn: then it is treated as that of another machine.
   }
   const { machine: host, pid, started } = found ?? {};
-  const known = Number.isInteger(pid) && (pid as number) > 0 && typeof host === "string";
-  return known
-    ? { machine: host as string, pid: pid as number, started: String(started) }
+  const isTold = typeof host === "string" && typeof started === "string";
+  return isTold && Number.isInteger(pid) && (pid as number) > 0
+    ? { machine: host, pid: pid as number, started }
     : { machine: "", pid: 0, started: "" };
 }

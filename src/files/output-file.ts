@@ -1,6 +1,5 @@
 // Files on their way to the disk: checked before the work starts, then written whole under a
 // temporary name beside the file that they will replace.
-import { randomBytes } from "node:crypto";
 import {
   accessSync,
   closeSync,
@@ -17,8 +16,9 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, isAbsolute } from "node:path";
 import { FileError } from "../formats/errors.js";
+import { temporaryName } from "./process-identity.js";
 
 export interface OutputFile {
   path: string;
@@ -64,11 +64,6 @@ export function writing<T>(path: string, work: () => T): T {
     if (error instanceof FileError || !/^E[A-Z]+$/.test(code ?? "")) throw error;
     throw new FileError(path, reasons[code as string] ?? `it cannot be written (${code})`, code);
   }
-}
-
-/** A name in a folder that no file has. */
-export function temporaryName(folder: string): string {
-  return join(folder, `.lowrank-${randomBytes(8).toString("hex")}.tmp`);
 }
 
 /**
