@@ -2,12 +2,9 @@
 // and what must be.
 
 import { describe } from "../check/describe.js";
-import { Block, type DType, type Job, OutOfMemoryError } from "../wasm/index.js";
+import { Block, type DType, type Job, jobBytes, OutOfMemoryError } from "../wasm/index.js";
 import { roundoff } from "./eps.js";
 import { checkShape, Matrix } from "./matrix.js";
-
-/** Bytes that no job can hold, even if it held nothing else. */
-const jobBytes = 2 ** 32;
 
 /**
  * A matrix with all of its entries, which a buffer that is transferred or shrunk takes away, and

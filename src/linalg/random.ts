@@ -53,7 +53,7 @@ export function sampleWithoutReplacement(
   checkInteger("sampleWithoutReplacement", "count", count, 0, n);
   const integers = new RandomIntegers(seed, stream);
   if (count > n / 2) return shuffledFront(n, count, integers);
-  const result = new Int32Array(count);
+  const result = newArray("i32", count);
   const taken = new Uint8Array(Math.ceil(n / 8));
   for (let i = 0; i < count; ) {
     const candidate = integers.below(n);
@@ -102,7 +102,8 @@ export class RandomIntegers {
 
 /** The first `count` of 0 .. n - 1 after a shuffle from the front (Fisher and Yates). */
 function shuffledFront(n: number, count: number, integers: RandomIntegers): Int32Array {
-  const order = Int32Array.from({ length: n }, (_, i) => i);
+  const order = newArray("i32", n);
+  for (let i = 0; i < n; i++) order[i] = i;
   for (let i = 0; i < count; i++) {
     const other = i + integers.below(n - i);
     const kept = order[i];

@@ -60,8 +60,8 @@ export class SparseMatrix {
     const byRows = compressIndex(gather(byCols.order, rowIndices), rows);
     const dtype = isFloatArray(values) ? (elementTypeOf(values) as DType) : "f64";
     const merged = newArray(dtype, count);
-    const mergedCols = new Int32Array(count);
-    const rowStart = new Int32Array(rows + 1);
+    const mergedCols = newArray("i32", count);
+    const rowStart = newArray("i32", rows + 1);
     let size = 0;
     for (let row = 0; row < rows; row++) {
       const first = size;
@@ -170,7 +170,7 @@ export class SparseMatrix {
   byColumns(): ColumnIndex {
     if (this.#columns) return this.#columns;
     const { start, order } = compressIndex(this.colIndices, this.cols);
-    const rowOf = new Int32Array(this.nonzeros);
+    const rowOf = newArray("i32", this.nonzeros);
     for (let i = 0; i < this.rows; i++) rowOf.fill(i, this.rowStart[i], this.rowStart[i + 1]);
     const rowIndices = gather(order, rowOf);
     this.#columns = { start, rowIndices, position: order };

@@ -3,6 +3,7 @@
 import { describe } from "../check/describe.js";
 import { type OptionNames, readOptions } from "../check/options.js";
 import { checkList, checkSize } from "../check/values.js";
+import { checkFitsJob, newArray } from "../wasm/index.js";
 
 /** Entries of a sparse matrix: value `values[p]` at (`rowIndices[p]`, `colIndices[p]`). */
 export interface Triplets {
@@ -27,18 +28,19 @@ interface CompressedIndex {
 
 /** Stable counting sort of places by integer keys in 0 .. size - 1; O(keys + size). */
 export function compressIndex(keys: ArrayLike<number>, size: number): CompressedIndex {
-  const start = new Int32Array(size + 1);
+  checkFitsJob("i32", size + 1);
+  const start = newArray("i32", size + 1);
   for (let p = 0; p < keys.length; p++) start[keys[p] + 1]++;
   for (let key = 0; key < size; key++) start[key + 1] += start[key];
   const next = start.slice();
-  const order = new Int32Array(keys.length);
+  const order = newArray("i32", keys.length);
   for (let p = 0; p < keys.length; p++) order[next[keys[p]]++] = p;
   return { start, order };
 }
 
 /** source[order[0]], source[order[1]], ... */
 export function gather(order: Int32Array, source: ArrayLike<number>): Int32Array<ArrayBuffer> {
-  const result = new Int32Array(order.length);
+  const result = newArray("i32", order.length);
   for (let p = 0; p < result.length; p++) result[p] = source[order[p]];
   return result;
 }

@@ -2,7 +2,7 @@ import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { qr } from "../linalg/qr.js";
 import { randomNormalArray, randomPermutation, randomUniformArray } from "../linalg/random.js";
-import type { DType } from "../wasm/index.js";
+import { checkFitsJob, type DType } from "../wasm/index.js";
 
 /**
  * A semi-orthogonal rows x cols matrix: the first `rows` rows and `cols` columns of an orthogonal
@@ -29,8 +29,10 @@ export function signedPermutation(
   stream: number,
 ): OrthogonalMap {
   const n = Math.max(rows, cols);
+  checkFitsJob("f64", n);
+  const signs = randomUniformArray(n, seed, stream + 1, "f64");
+  for (let j = 0; j < n; j++) signs[j] = signs[j] < 0.5 ? -1 : 1;
   const target = randomPermutation(n, seed, stream);
-  const signs = randomUniformArray(n, seed, stream + 1, "f64").map((u) => (u < 0.5 ? -1 : 1));
   /** Row i of the result is sign times row source[i] of X; -1 where X has no such row. */
   function move(X: Matrix, resultRows: number, forward: boolean): Matrix {
     const result = Matrix.zeros(resultRows, X.cols, { dtype: X.dtype });
@@ -47,7 +49,18 @@ export function signedPermutation(
     cols,
     apply: (X) => move(X, rows, true),
     applyTransposed: (X) => move(X, cols, false),
-    toMatrix: (dtype) => move(Matrix.identity(cols, cols, { dtype }), rows, true),
+    toMatrix(dtype) {
+      checkFitsJob(dtype, rows * cols);
+      const result = Matrix.zeros(rows, cols, { dtype });
+      for (let j = 0; j < n; j++) {
+        if (j >= cols || target[j] >= rows) continue;
+        const row = result.row(target[j]);
+        // What `apply` makes of the identity, to the signs of its zeros.
+        row.fill(signs[j] * 0);
+        row[j] = signs[j];
+      }
+      return result;
+    },
   };
 }
 
@@ -60,6 +73,7 @@ export function haarOrthogonal(
 ): OrthogonalMap {
   const tall = Math.max(rows, cols);
   const thin = Math.min(rows, cols);
+  checkFitsJob("f64", tall * thin);
   const { Q, R } = qr(new Matrix(tall, thin, randomNormalArray(tall * thin, seed, stream, "f64")));
   for (let i = 0; i < tall; i++) {
     for (let j = 0; j < thin; j++) if (R.get(j, j) < 0) Q.set(i, j, -Q.get(i, j));

@@ -22,15 +22,29 @@ export function elementTypeOf(array: ElementArray): ElementType {
   return kind === "Float32Array" ? "f32" : "i32";
 }
 
+/** Bytes that no job can hold, even if it held nothing else. */
+export const jobBytes = 2 ** 32;
+
 /**
- * Zeros in an array of the given element type.
- * @throws OutOfMemoryError when the host has no such room.
+ * What a job could hold: to be asked before it is made, for a host may promise more memory than it has
+ * and end the process when that is used.
+ *
+ * @throws OutOfMemoryError from 4 GiB on.
  */
-export function newArray(dtype: DType, length: number): FloatArray {
+export function checkFitsJob(type: ElementType, length: number): void {
+  const bytes = length * bytesPerElement(type);
+  if (bytes >= jobBytes) throw new OutOfMemoryError(bytes, 0);
+}
+
+/** Zeros in an array of the given element type. @throws OutOfMemoryError when there is no room. */
+export function newArray(type: "i32", length: number): Int32Array<ArrayBuffer>;
+export function newArray(type: DType, length: number): FloatArray;
+export function newArray(type: ElementType, length: number): ElementArray {
   try {
-    return dtype === "f32" ? new Float32Array(length) : new Float64Array(length);
+    if (type === "i32") return new Int32Array(length);
+    return type === "f32" ? new Float32Array(length) : new Float64Array(length);
   } catch {
-    throw new OutOfMemoryError(length * bytesPerElement(dtype), 0);
+    throw new OutOfMemoryError(length * bytesPerElement(type), 0);
   }
 }
 

@@ -4,11 +4,13 @@ export type { Mark } from "./arena.js";
 export { Block, type ProductOptions, product } from "./block.js";
 export {
   bytesPerElement,
+  checkFitsJob,
   type ElementArray,
   type ElementType,
   elementTypeOf,
   type FloatArray,
   isFloatArray,
+  jobBytes,
   newArray,
 } from "./elements.js";
 export { OutOfMemoryError, UnsupportedError } from "./errors.js";

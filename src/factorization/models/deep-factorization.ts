@@ -77,7 +77,8 @@ export class DeepFactorization extends DeepLinearNetwork {
  * Only seeds are stored until the factors are asked for or trained: {@link compress} needs no more.
  *
  * @throws RangeError when a size, the depth, a scale, the seed or the initialization is out of range;
- * TypeError when an option is unknown.
+ * TypeError when an option is unknown; {@link OutOfMemoryError} when a factor's seed map, or a dense
+ * one, takes 4 GiB or more.
  * @example
  * ```ts
  * const model = deepFactorization({ shape: { rows: 100, cols: 80 }, depth: 3, seed: 1 });
