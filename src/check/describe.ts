@@ -10,7 +10,10 @@ export function describe(value: unknown): string {
     case "string":
       return quote(value);
   }
-  return value === null ? "null" : Object.prototype.toString.call(value).slice(8, -1);
+  if (value === null) return "null";
+  // What an object calls itself may be any text.
+  const kind = Object.prototype.toString.call(value).slice(8, -1);
+  return printable(kind.slice(0, 40));
 }
 
 /** A user's text: quoted, at most 40 characters. */
@@ -18,6 +21,12 @@ export function quote(text: string): string {
   const shown = text.length > 40 ? `${text.slice(0, 39)}…` : text;
   // JSON escapes the rest but for a few that terminals act on.
   return printable(JSON.stringify(shown));
+}
+
+/** Names of things, such as columns: the first eight. */
+export function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, 8).map(quote).join(", ");
+  return names.length > 8 ? `${shown}, ...` : shown;
 }
 
 /** A text on one line: characters that break it, or that terminals act on, as `\u000a`. */

@@ -1,6 +1,6 @@
 // Labelled texts for the commands: from a file's columns to examples of a task.
 import { InvalidArgumentError } from "commander";
-import { quote } from "../check/describe.js";
+import { listNames, quote } from "../check/describe.js";
 import { readFile } from "../files/read-file.js";
 import { FormatError } from "../formats/errors.js";
 import { readTextTable, type TextRecord } from "../formats/text-table.js";
@@ -70,8 +70,7 @@ export function examplesOf(
     const number = (name: string) => {
       const label = find(name);
       if (label !== undefined) return label;
-      const known = labels.slice(0, 8).map(quote).join(", ");
-      throw fail(`the label ${quote(name)} is unknown: there are ${known}`);
+      throw fail(`the label ${quote(name)} is unknown: there are ${listNames(labels)}`);
     };
     if (task.kind === "classification") return { ...inputOf(record), label: number(text) };
     if (task.kind === "multi-label") {

@@ -1,5 +1,5 @@
 // What the names in a header mean: which column is the user, the item, the rating.
-import { quote } from "../check/describe.js";
+import { listNames, quote } from "../check/describe.js";
 
 export type Role = "row" | "col" | "rating";
 const roles: readonly Role[] = ["row", "col", "rating"];
@@ -174,10 +174,4 @@ export function columnsOf(names: readonly string[]): NamedColumns | string {
 
 function inOrder(found: Found, candidates: readonly number[]): boolean {
   return roles.every((role, i) => found[role] === undefined || found[role] === candidates[i]);
-}
-
-/** The names of a header, at most eight. */
-export function listNames(names: readonly string[]): string {
-  const shown = names.slice(0, 8).map(quote).join(", ");
-  return names.length > 8 ? `${shown}, ...` : shown;
 }

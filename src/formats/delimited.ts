@@ -133,7 +133,6 @@ function readId(reader: RecordReader, field: 0 | 1, interner: Interner): number 
 function readRating(reader: RecordReader): number {
   const value = parseDecimal(reader.source[2], reader.starts[2], reader.ends[2]);
   if (Math.abs(value) <= largestRating) return value;
-  const piece = reader.source[2].subarray(reader.starts[2], reader.ends[2]);
-  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(piece);
+  const text = reader.text(2);
   reader.fail(whyNotRating(text) ?? `rating ${quote(text)} is too long`);
 }

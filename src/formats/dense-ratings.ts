@@ -1,6 +1,6 @@
 // Tables with a line for each row and a column for each column: pivots, and bare matrices.
-import { quote } from "../check/describe.js";
-import { columnsOf, listNames, namesRowOrColumn, ratingByName } from "./column-names.js";
+import { listNames, quote } from "../check/describe.js";
+import { columnsOf, namesRowOrColumn, ratingByName } from "./column-names.js";
 import { isDecimal } from "./decimal.js";
 import { detect, records, type SampleRecord, sample } from "./dialect.js";
 import { FormatError } from "./errors.js";

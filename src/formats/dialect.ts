@@ -56,11 +56,8 @@ export function* records(
   start: Position,
 ): Generator<SampleRecord> {
   const reader = new RecordReader(bytes, source, dialect, start);
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   while (reader.next()) {
-    const fields = Array.from({ length: reader.fieldCount }, (_, i) =>
-      decoder.decode(reader.source[i].subarray(reader.starts[i], reader.ends[i])),
-    );
+    const fields = Array.from({ length: reader.fieldCount }, (_, i) => reader.text(i));
     yield { line: reader.line, fields, next: reader.after };
   }
 }

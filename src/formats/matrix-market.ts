@@ -47,7 +47,9 @@ export function parseMatrixMarket(text: Uint8Array, source: string): Ratings {
     if (row < 1 || row > rows || col < 1 || col > cols) {
       reader.fail(`entry (${row}, ${col}) is outside the ${rows} x ${cols} matrix`);
     }
-    const value = numberAt(reader, 2);
+    const text = reader.text(2);
+    const reason = whyNotRating(text);
+    const value = reason === undefined ? Number(text) : reader.fail(reason);
     list.push(String(row), String(col), value);
     if (++found > count) reader.fail(`the sizes promise ${count} entries, and there are more`);
     if (sign === 0) continue;
@@ -117,11 +119,4 @@ function integers(reader: RecordReader, count: number, reason: string): number[]
     const value = parseDecimal(reader.source[i], reader.starts[i], reader.ends[i]);
     return Number.isSafeInteger(value) && value >= 0 ? value : reader.fail(reason);
   });
-}
-
-function numberAt(reader: RecordReader, field: number): number {
-  const { starts, ends, source } = reader;
-  const text = new TextDecoder().decode(source[field].subarray(starts[field], ends[field]));
-  const reason = whyNotRating(text);
-  return reason === undefined ? Number(text) : reader.fail(reason);
 }

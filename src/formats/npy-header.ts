@@ -1,5 +1,5 @@
 // The header of NumPy's .npy files: a version, a length and a Python literal.
-import { quote } from "../check/describe.js";
+import { listNames, quote } from "../check/describe.js";
 import { FormatError } from "./errors.js";
 
 /** NumPy's own limit. */
@@ -81,7 +81,7 @@ function parseHeader(
   if (values.size !== 3 || descr === undefined || order === undefined || sizes === undefined) {
     throw new FormatError(
       source,
-      `the header has the keys ${[...values.keys()].map(quote).join(", ") || "none"}: ` +
+      `the header has the keys ${listNames([...values.keys()]) || "none"}: ` +
         "they must be descr, fortran_order and shape",
     );
   }

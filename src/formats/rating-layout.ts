@@ -1,13 +1,7 @@
 // How a file of ratings is laid out, by its first records: what precedes the ratings, and which
 // columns are the user, the item and the rating.
-import { quote } from "../check/describe.js";
-import {
-  columnsOf,
-  columnsOption,
-  listNames,
-  namesRowOrColumn,
-  ratingByName,
-} from "./column-names.js";
+import { listNames, quote } from "../check/describe.js";
+import { columnsOf, columnsOption, namesRowOrColumn, ratingByName } from "./column-names.js";
 import { isDecimal } from "./decimal.js";
 import { detect, type SampleRecord, sample } from "./dialect.js";
 import { FormatError } from "./errors.js";

@@ -1,6 +1,6 @@
 // Ratings in JSON Lines: an object on each line, in which keys name user, item and rating.
-import { quote } from "../check/describe.js";
-import { columnsOf, columnsOption, listNames } from "./column-names.js";
+import { listNames, quote } from "../check/describe.js";
+import { columnsOf, columnsOption } from "./column-names.js";
 import { FormatError } from "./errors.js";
 import { RatingList, type Ratings, whyNotRating } from "./rating-list.js";
 import { kindOf, parseJsonObject } from "./strict-json.js";

@@ -6,6 +6,9 @@ const maxRecordBytes = 1 << 20;
 
 const [tab, lineFeed, carriageReturn, space, quotationMark, backslash] = [9, 10, 13, 32, 34, 92];
 
+/** U+FEFF inside a file is a character like others. */
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** How records are written. */
 export interface Dialect {
   /** What separates fields: a few ASCII characters; " " is any run of spaces and tabs. */
@@ -128,6 +131,11 @@ export class RecordReader {
   /** Where the record after the current one starts. */
   get after(): Position {
     return { byte: this.#position, line: this.#nextLine };
+  }
+
+  /** A kept field of the current record as text. */
+  text(field: number): string {
+    return utf8.decode(this.source[field].subarray(this.starts[field], this.ends[field]));
   }
 
   fail(reason: string, line = this.line): never {

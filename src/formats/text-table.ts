@@ -1,5 +1,5 @@
 // Tables of texts with labels: CSV with a header, tab separated text, or JSON lines.
-import { quote } from "../check/describe.js";
+import { listNames, quote } from "../check/describe.js";
 import { plainBytes } from "./bytes.js";
 import { quotedRows, type Row, tabbedRows } from "./csv.js";
 import { FormatError } from "./errors.js";
@@ -168,9 +168,8 @@ function placeOf(name: string, header: Row, source: string): number {
   const at = names.indexOf(name);
   const fail = (reason: string) => new FormatError(source, reason, header.line);
   if (at < 0) {
-    const known = names.slice(0, 8).map(quote).join(", ");
     throw fail(
-      `there is no column ${quote(name)}: there are ${known}` +
+      `there is no column ${quote(name)}: there are ${listNames(names)}` +
         " (without a header, columns go by number from 1)",
     );
   }

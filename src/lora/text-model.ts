@@ -2,7 +2,7 @@
 
 import { shortest } from "../autograd/rows.js";
 import { type Tape, withTape } from "../autograd/tape.js";
-import { describe, quote } from "../check/describe.js";
+import { describe, listNames } from "../check/describe.js";
 import { type OptionNames, readOptions } from "../check/options.js";
 import { checkBoolean, checkDType, checkInteger } from "../check/values.js";
 import { FormatError } from "../formats/errors.js";
@@ -171,9 +171,8 @@ export class TextModel {
     const named = promptName === undefined ? told.defaultPrompt : prompts.get(promptName);
     const prompt = given.prompt ?? named;
     if (typeof prompt !== "string") {
-      const names = [...prompts.keys()].map(quote).join(", ");
       const [name, is] = prompt === undefined ? ["promptName", promptName] : ["prompt", prompt];
-      const wanted = prompt === undefined ? `one of ${names}` : "a string";
+      const wanted = prompt === undefined ? `one of ${listNames([...prompts.keys()])}` : "a string";
       throw new RangeError(`embed: ${name} is ${describe(is)}: it must be ${wanted}`);
     }
     const promptTokens = this.promptTokens(maxTokens, prompt);
