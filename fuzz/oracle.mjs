@@ -15,7 +15,7 @@ const ours =
   /^(FormatError|FileError|ModelFileError|UsageError|RangeError|TypeError|OutOfMemoryError|UnsupportedError|DivergenceError|SingularMatrixError|NotPositiveDefiniteError|TerminatedError|NotFiniteError)$/;
 /** How engines complain where nothing was checked. */
 const engine =
-  /Cannot (read|destructure|convert|mix|access|set|assign|perform|add|delete|redefine|create)|is not (a function|iterable|defined|a constructor|extensible|an object)|(Invalid|invalid) (array|typed|string|regular|time|count)|Maximum call|WebAssembly\.|memory access|unreachable|Array buffer|start offset|byte length|out of bounds|offset is out|BigInt|at position \d|Reduce of empty|Unexpected (token|end|non)|undefined \(reading|detached|source is too large/;
+  /Cannot (read|destructure|convert|mix|access|set|assign|perform|add|delete|redefine|create)|is not (a function|iterable|defined|a constructor|extensible|an object)|(Invalid|invalid) (array|typed|string|regular|time|count)|Maximum call|WebAssembly\.|memory access|unreachable|Array buffer|start offset|byte length|out of bounds|offset is out|(to|serialize) a BigInt|at position \d|Reduce of empty|Unexpected (token|end|non)|undefined \(reading|detached|source is too large/;
 /** "name: what is: what must be", as all our messages begin. */
 const worded = /^[\w.#$ ()[\]"'/,-]{1,200}?( line \d+)?: /;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -125,7 +125,8 @@ function messageOf(error) {
   return String(error?.message ?? error);
 }
 
-function errorFaults(error, message, target) {
+/** What is wrong with an error, whatever it is about. */
+export function errorFaults(error, message, target) {
   const faults = [];
   const name = error?.name ?? typeof error;
   const shown = `${name}: ${message.slice(0, 300)}`;

@@ -23,6 +23,20 @@ const failure = async (call: () => unknown): Promise<unknown> => {
 };
 const messageOf = async (call: () => unknown) => ((await failure(call)) as Error)?.message ?? "";
 
+test("map may call a function without options, whose further arguments are ignored", () => {
+  const definite = core.Matrix.from([
+    [4, 0],
+    [0, 9],
+  ]);
+  expect([definite].map(core.cholesky)[0].toArray()).toEqual([
+    [2, 0],
+    [0, 3],
+  ]);
+  expect([definite].map(core.det)).toEqual([36]);
+  // The place of the first matrix, 0, would be taken for no options.
+  expect(() => [definite].map(core.svd as never)).toThrow("svd: options is 0: it must be an object");
+});
+
 test("there are functions to try", () => {
   expect(rows.length).toBeGreaterThan(60);
 });

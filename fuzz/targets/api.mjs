@@ -32,10 +32,13 @@ prepareFolders();
 /** NaN is their word for a step that never came, and for the correlation of what is constant. */
 const nanIsSaid = /^(stepsByOuterRate|pearson|spearman)$/;
 /** How much is to be done: what a caller asks for, and gets, takes as long as it takes. */
-const amounts = /steps|times|iterations|patience|oversampling|depth|threads|maxRank|ratios|time$/i;
+const amounts =
+  /steps|times|iterations|patience|oversampling|depth|threads|maxRank|ratios|learningRates|time$/i;
 const mostWork = 12;
-/** Of functions that take an amount without a name: its place. */
-const positionalAmounts = { passiveScalars: 2 };
+/** Of functions that take an amount without a name, or texts to go through a model: its place. */
+const positionalAmounts = {
+  ...{ passiveScalars: 2, Finetuning: 1, finetune: 1, "model.embed": 0, "adapted.predict": 0 },
+};
 /** Sizes between are neither small nor refused: they would only be waited for. */
 const tooLong = (value) =>
   Number.isInteger(value) && Math.abs(value) > 64 && Math.abs(value) <= 2 ** 30;
@@ -94,17 +97,28 @@ function plain(value) {
   if (value instanceof Raw) return value.text.length > 2000 ? null : JSON.parse(value.text);
   if (Array.isArray(value)) return value.map(plain);
   if (value instanceof Pairs)
-    return Object.fromEntries(value.entries.map(([key, one]) => [plain(key), plain(one)]));
+    return Object.fromEntries(value.entries.map(([key, one]) => [keyOf(key), plain(one)]));
   if (!isPlain(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]));
 }
 
+/** Mutations put anything in the place of a key, also what has no text. */
+function keyOf(key) {
+  return typeof key === "object" ? typeof key : String(key);
+}
+
 function bounded(value, key = "") {
   if (typeof value === "number") {
-    if (amounts.test(key) && value > mostWork && value < 2 ** 53) return mostWork;
+    // Beyond, a number of steps is refused; a time over a rate is steps all the same.
+    const refused = value >= 2 ** 53 && key !== "time";
+    if (amounts.test(key) && value > mostWork && !refused) return mostWork;
     return tooLong(value) ? value % 64 : value;
   }
-  if (Array.isArray(value)) return value.map((one) => bounded(one, key));
+  // An entry each may be a run, or a text to go through a model.
+  if (Array.isArray(value)) {
+    const most = amounts.test(key) ? mostWork : undefined;
+    return value.slice(0, most).map((one) => bounded(one, key));
+  }
   if (!isPlain(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, bounded(one, name)]));
 }

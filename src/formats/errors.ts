@@ -5,8 +5,15 @@ const longestReason = 400;
 /** A path that is longer is shown by its end. */
 const longestPath = 320;
 
+// What is escaped is longer: the limits are for what is shown.
 function shownPath(path: string): string {
-  return printable(path.length > longestPath ? `…${path.slice(1 - longestPath)}` : path);
+  const shown = printable(path);
+  return shown.length > longestPath ? `…${shown.slice(1 - longestPath)}` : shown;
+}
+
+function shownReason(reason: string): string {
+  const shown = printable(reason);
+  return shown.length > longestReason ? `${shown.slice(0, longestReason - 1)}…` : shown;
 }
 
 /**
@@ -24,8 +31,7 @@ export class FormatError extends Error {
     /** The line, counted from 1. */
     readonly line?: number,
   ) {
-    const short = reason.length > longestReason ? `${reason.slice(0, longestReason - 1)}…` : reason;
-    const shown = printable(short);
+    const shown = shownReason(reason);
     super(`${shownPath(source)}${line === undefined ? "" : ` line ${line}`}: ${shown}`);
     this.reason = shown;
   }

@@ -1,13 +1,13 @@
 // Checks at the border of lowrank/lora: each names the function, what was given and what must be.
 
-import { describe, printable } from "../check/describe.js";
+import { describe } from "../check/describe.js";
 import { checkNames } from "../check/options.js";
-import { checkInteger, checkObject } from "../check/values.js";
+import { checkInteger, checkObject, isSize } from "../check/values.js";
 import { plainBytes } from "../formats/bytes.js";
 import type { ModelFiles } from "../formats/model-files.js";
 import { checkMatrix } from "../linalg/check.js";
 import type { Matrix } from "../linalg/matrix.js";
-import { type EncoderFamily, encoderFamilies } from "../transformer/config.js";
+import { type EncoderFamily, encoderFamilies, type Weights } from "../transformer/config.js";
 import type { Adaptation } from "./adaptation.js";
 import type { Adapter, LayerAdapter, Task } from "./adapter.js";
 
@@ -49,7 +49,7 @@ export function plainFiles(
   return new Map(
     Array.from(files, ([file, bytes]) => [
       file,
-      plainBytes(name, `${what} of ${printable(String(file))}`, bytes),
+      plainBytes(name, `${what} of ${describe(file)}`, bytes),
     ]),
   );
 }
@@ -118,20 +118,36 @@ export function checkMethod(name: string, method: Adaptation): void {
 
 /** @throws TypeError otherwise. */
 export function checkAdapter(name: string, adapter: Adapter): void {
-  const { layers, head, tensors } = of(adapter);
-  if (!Array.isArray(layers) || !isMap(head) || !isMap(tensors)) {
+  const { method, layers, head, tensors } = of(adapter);
+  const isOurs = Array.isArray(layers) && typeof method === "string";
+  if (!isOurs || !isMap(head) || !isMap(tensors)) {
     refuse(name, "adapter", adapter, "what Finetuning.adapter or loadAdapter gives");
   }
-  for (const layer of layers as Adapter["layers"]) checkLayerAdapter(name, layer);
+  for (const layer of layers as Adapter["layers"]) {
+    checkLayerAdapter(name, layer);
+    if (typeof layer.name !== "string") refuse(name, "name of a layer", layer.name, "a string");
+  }
+  checkTensors(name, head as Weights);
+  checkTensors(name, tensors as Weights);
   checkTask(name, adapter.task);
   checkFamily(name, adapter.family);
+}
+
+function checkTensors(name: string, tensors: Weights): void {
+  for (const [tensor, value] of tensors) {
+    const { shape, data } = of(value);
+    const isShape = Array.isArray(shape) && shape.every(isSize);
+    if (typeof tensor === "string" && isShape && describe(data) === "Float32Array") continue;
+    refuse(name, `tensor ${describe(tensor)}`, value, "{ shape, data } with a Float32Array");
+  }
 }
 
 /** @throws TypeError when it has no two factors, or one that is not a matrix. */
 export function checkLayerAdapter(name: string, layer: LayerAdapter): void {
   const { factors, scale } = of(layer);
   if (Array.isArray(factors) && factors.length > 1) {
-    factors.forEach((factor, i) => {
+    // A place without a factor counts, too: forEach alone would pass over it.
+    Array.from(factors).forEach((factor, i) => {
       checkMatrix(name, `factor ${i} of the layer`, factor);
       const before = factors[i - 1];
       if (before === undefined || factor.cols === before.rows) return;

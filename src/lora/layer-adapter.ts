@@ -4,7 +4,7 @@ import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { productSvd } from "../linalg/product-svd.js";
 import type { LayerAdapter } from "./adapter.js";
-import { checkLayerAdapter } from "./check.js";
+import { checkLayerAdapter, refuse } from "./check.js";
 
 /** LoRA's two factors: scale B A, with A rank x in and B out x rank. */
 interface PlainLora {
@@ -67,6 +67,9 @@ export function singularValues(adapter: LayerAdapter): number[] {
 export function learnedRank(values: readonly number[], tolerance = 1e-3): number {
   checkList("learnedRank", "values", values);
   checkNonNegative("learnedRank", "tolerance", tolerance);
-  const largest = values[0] ?? 0;
-  return largest > 1e-3 ? values.filter((value) => value > tolerance * largest).length : 0;
+  const S = Array.from(values, (value, i) =>
+    typeof value === "number" ? value : refuse("learnedRank", `values[${i}]`, value, "a number"),
+  );
+  const largest = S[0] ?? 0;
+  return largest > 1e-3 ? S.filter((value) => value > tolerance * largest).length : 0;
 }

@@ -199,7 +199,8 @@ function labelsOf(
   // Where only id2label was changed, label2id still holds "LABEL_0" and so on: that says nothing.
   for (const [label, id] of plain(label2id) ? Object.entries(label2id) : []) {
     const known = ids.get(label);
-    if (known === undefined || Number(id) === known) continue;
+    const told = typeof id === "string" ? Number(id) : id;
+    if (known === undefined || told === known) continue;
     refuse(
       `label2id says ${kindOf(id)} for ${quote(label)}, and id2label says ${known}: the two must agree`,
     );

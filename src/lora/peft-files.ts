@@ -1,7 +1,7 @@
 // Adapters in PEFT's layout: adapter_config.json and adapter_model.safetensors, under the names that
 // the encoder with its head has in transformers ("base_model.model.bert.encoder.layer.0...").
 
-import { describe, quote } from "../check/describe.js";
+import { quote } from "../check/describe.js";
 import { type OptionNames, readOptions } from "../check/options.js";
 import { checkInteger } from "../check/values.js";
 import { copyBytes } from "../formats/bytes.js";
@@ -14,7 +14,7 @@ import { Matrix } from "../linalg/matrix.js";
 import type { EncoderFamily, NamedTensor } from "../transformer/config.js";
 import { headLayers } from "../transformer/head.js";
 import type { Adapter, NamedLayerAdapter, Task } from "./adapter.js";
-import { checkAdapter, checkFamily, plainFiles } from "./check.js";
+import { checkAdapter, checkFamily, plainFiles, refuse } from "./check.js";
 import { learnedRank, plainLora, singularValues } from "./layer-adapter.js";
 import { taskOfConfig } from "./own-head.js";
 import { readPeftConfig } from "./peft-config.js";
@@ -62,7 +62,7 @@ export function saveAdapter(
   checkAdapter("saveAdapter", adapter);
   const { rank, baseModel } = readOptions("saveAdapter", options, names);
   if (baseModel !== undefined && typeof baseModel !== "string") {
-    throw new TypeError(`saveAdapter: baseModel is ${describe(baseModel)}: it must be a string`);
+    refuse("saveAdapter", "baseModel", baseModel, "a string");
   }
   if (rank !== undefined && rank !== "learned") checkInteger("saveAdapter", "rank", rank, 1);
   if (adapter.method === "full") {
@@ -167,6 +167,7 @@ export function loadAdapter(
     ]),
   );
   checkFamily("loadAdapter", family);
+  if (typeof source !== "string") refuse("loadAdapter", "source", source, "a string");
   const at = (name: string) => `${source}/${name}`;
   const file = (name: string) => {
     const bytes = files.get(name);

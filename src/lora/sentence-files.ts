@@ -262,8 +262,9 @@ class Reader {
           break;
         case "modality_config": {
           const { method, method_output_name: output } = Object(Object(value).text);
-          const last = [output].flat().join() === "last_hidden_state";
-          if (method !== "forward" || !last) refuse(key, "the last hidden state of texts");
+          const [last, ...more] = [output].flat();
+          const isLast = last === "last_hidden_state" && more.length === 0;
+          if (method !== "forward" || !isLast) refuse(key, "the last hidden state of texts");
           break;
         }
         default:
@@ -287,7 +288,7 @@ class Reader {
       refuse("prompts", "texts by name");
     const prompts = new Map([...emptyPrompts, ...(entries as [string, string][])]);
     const isChosen = chosen !== undefined && chosen !== null;
-    const defaultPrompt = isChosen ? prompts.get(String(chosen)) : "";
+    const defaultPrompt = isChosen ? prompts.get(chosen as string) : "";
     if (defaultPrompt === undefined)
       refuse("default_prompt_name", "the name of one of the prompts");
     const isCut = truncate !== undefined && truncate !== null;

@@ -1,4 +1,5 @@
 // Adapters on an encoder, one after the other, without loading the encoder again.
+import { describe } from "../check/describe.js";
 import { checkInteger } from "../check/values.js";
 import type { Matrix } from "../linalg/matrix.js";
 import type { Encoder } from "../transformer/encoder.js";
@@ -110,7 +111,7 @@ export function checkFits(encoder: Encoder, adapter: Adapter): void {
   }
   if (depth !== undefined && depth !== config.layers) {
     throw new RangeError(
-      `useAdapter: the adapter was trained on ${depth} layers, and the model has ${config.layers}: ` +
+      `useAdapter: the adapter was trained on ${describe(depth)} layers, and the model has ${config.layers}: ` +
         "it must be the same model",
     );
   }

@@ -1,5 +1,5 @@
-import { checkObject, checkPositive } from "../check/values.js";
-import type { Optimizer } from "./optimizer.js";
+import { checkPositive } from "../check/values.js";
+import { bindOptimizer, checkOptimizer, type Optimizer } from "./optimizer.js";
 
 /**
  * An optimizer that sees clipped gradients: where the norm of all gradients together, frozen ones
@@ -17,10 +17,7 @@ import type { Optimizer } from "./optimizer.js";
  * ```
  */
 export function clipNorm(optimizer: Optimizer, maxNorm: number): Optimizer {
-  checkObject("clipNorm", "optimizer", optimizer, "an optimizer, such as adam()");
-  if (typeof optimizer.bind !== "function") {
-    throw new TypeError("clipNorm: optimizer is Object: it must be an optimizer, such as adam()");
-  }
+  checkOptimizer("clipNorm", optimizer);
   checkPositive("clipNorm", "maxNorm", maxNorm);
   // Without a rule to choose it by, only the optimizer itself can.
   if (optimizer.learningRate === undefined && !optimizer.stability) {
@@ -33,7 +30,7 @@ export function clipNorm(optimizer: Optimizer, maxNorm: number): Optimizer {
     ...optimizer,
     name: `clipNorm(${optimizer.name})`,
     bind(parameters) {
-      const inner = optimizer.bind(parameters);
+      const inner = bindOptimizer(optimizer, parameters);
       const norms = new Float64Array(parameters.length);
       return {
         get stepCount() {

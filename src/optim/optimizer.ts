@@ -63,6 +63,36 @@ export interface BoundOptimizer {
   restore(state: readonly FloatArray[], stepCount: number): void;
 }
 
+/** @throws TypeError when it is not an optimizer, or a field of it is not what its type says. */
+export function checkOptimizer(name: string, optimizer: Optimizer): void {
+  const { bind, stability, learningRate } = Object(optimizer) as Optimizer;
+  const isNumber = (value: unknown) => typeof value === "number";
+  const works =
+    typeof bind === "function" &&
+    typeof optimizer.name === "string" &&
+    (stability === undefined || [stability?.beta, stability?.limit].every(isNumber));
+  if (!works) {
+    const makers = "gd, momentum, adam, adamw or scaledGd";
+    throw new TypeError(`${name}: optimizer is ${describe(optimizer)}: ${makers} must give it`);
+  }
+  checkLearningRate(name, learningRate);
+}
+
+/**
+ * The optimizer at work.
+ *
+ * @throws TypeError when what its `bind` gives is not a bound optimizer. @internal
+ */
+export function bindOptimizer<Bound extends BoundOptimizer>(
+  optimizer: { bind(parameters: readonly Parameter[]): Bound },
+  parameters: readonly Parameter[],
+): Bound {
+  const bound = optimizer.bind(parameters);
+  const { step, state, restore } = Object(bound) as BoundOptimizer;
+  if ([step, state, restore].every((method) => typeof method === "function")) return bound;
+  throw new TypeError(`optimizer: bind gives ${describe(bound)}: it must be a BoundOptimizer`);
+}
+
 /** What tells one optimizer from another. @internal */
 export interface UpdateRule {
   /** Buffers that it keeps for each parameter, each as long as the parameter. */

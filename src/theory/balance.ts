@@ -1,4 +1,5 @@
 import * as check from "../check/fields.js";
+import { checkInteger } from "../check/values.js";
 import { deepFactorization } from "../factorization/models/deep-factorization.js";
 import { factorization } from "../factorization/problems/factorization.js";
 import { train } from "../factorization/training/train.js";
@@ -32,8 +33,9 @@ export function balanceDrifts(setting: BalanceSetting): number[] {
   });
   const { target, scale, time, learningRates, seed } = read;
   return learningRates.map((learningRate) => {
-    const model = deepFactorization({ shape: target, depth: 3, scale, seed });
     const steps = Math.round(time / learningRate);
+    checkInteger("balanceDrifts", "time / learningRate", steps, 0, 2 ** 31 - 1);
+    const model = deepFactorization({ shape: target, depth: 3, scale, seed });
     const run = train(model, factorization(target), { steps, optimizer: gd({ learningRate }) });
     for (const _ of run);
     const factors = model.factors();

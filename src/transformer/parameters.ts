@@ -1,7 +1,7 @@
 // The named tensors of a network in one job: frozen ones as they came, trained ones with a
 // gradient.
 import { constant, parameter, type Tensor } from "../autograd/tape.js";
-import { type BoundOptimizer, type Optimizer, Parameter } from "../optim/optimizer.js";
+import { type BoundOptimizer, bindOptimizer, type Optimizer, Parameter } from "../optim/optimizer.js";
 import {
   Block,
   type DType,
@@ -229,7 +229,8 @@ export class Parameters {
 
   /** Binds an optimizer to the trained tensors; its state is on the job's stack. */
   bind(optimizer: Optimizer): BoundOptimizer {
-    return optimizer.bind(
+    return bindOptimizer(
+      optimizer,
       this.trained.map(
         ({ tensor, rateScale }) => new Parameter(tensor, tensor.gradient!, rateScale),
       ),

@@ -94,6 +94,28 @@ test("nonsense in the place of a model, a type or a list is refused by name", ()
     'sensing: measurements[0] is "1": it must be a number',
   );
   expect(() => core.clipNorm({} as never, 1)).toThrow("clipNorm: optimizer is Object");
+  const odd = { ...core.gd({ learningRate: 0.1 }), bind: () => ({}) } as never;
+  for (const optimizer of [odd, core.clipNorm(odd, 1)]) {
+    expect(() => core.train(model(), problem, { steps: 1, optimizer })).toThrow(
+      "optimizer: bind gives Object: it must be a BoundOptimizer",
+    );
+  }
+  const uncounted = { ...problem, density: Symbol("x") } as never;
+  expect(() => core.spectralCompress(uncounted, { rank: 1 })).toThrow(
+    "spectralCompress: problem is Object: factorization, completion or sensing must give it",
+  );
+  const huge = { rows: 2 ** 30, cols: 2 ** 30 };
+  for (const initialization of ["signed-permutation", "haar"] as const) {
+    expect(() => core.deepFactorization({ shape: huge, initialization })).toThrow(
+      core.OutOfMemoryError,
+    );
+  }
+  const wide = core.deepFactorization({ shape: { rows: 2 ** 15, cols: 2 ** 15 }, depth: 2 });
+  expect(() => wide.factors()).toThrow(core.OutOfMemoryError);
+  const [rowIndices, colIndices, values] = [[0], [0], [1]];
+  expect(() => core.completion({ ...huge, rowIndices, colIndices, values })).toThrow(
+    core.OutOfMemoryError,
+  );
   expect(() => core.cosineDecay({ learningRate: 1, steps: 1e12 })).toThrow(
     "cosineDecay: steps - warmup is",
   );

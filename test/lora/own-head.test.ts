@@ -189,6 +189,12 @@ test.each<[string, object, number, string]>([
     3,
     'label2id says the number "1" for "late", and id2label says 0',
   ],
+  [
+    "an id in label2id that has no number",
+    config({ label2id: { late: { toString: {} } } }),
+    3,
+    'label2id says an object for "late", and id2label says 0',
+  ],
   ["no names for three", config({ id2label: undefined }), 3, "num_labels and id2label are missing"],
   ["another num_labels", { num_labels: 2 }, 3, 'num_labels is the number "2", and the classifier'],
   ["a regression of several", config({ problem_type: "regression" }), 3, "with 3 outputs"],

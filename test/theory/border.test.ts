@@ -120,6 +120,14 @@ test.each([
     "lowRankTarget: rank is 3: it must be an integer in 0 .. 2",
   ],
   [
+    () => theory.balanceDrifts({ ...drift, learningRates: [0.1, 0] }),
+    "balanceDrifts: time / learningRate is Infinity: it must be an integer in 0 .. 2147483647",
+  ],
+  [
+    () => theory.balanceDrifts({ ...drift, learningRates: [-0.1] }),
+    "balanceDrifts: time / learningRate is -4: it must be an integer in 0 .. 2147483647",
+  ],
+  [
     () => theory.scalarsNeverGrow(() => [[1]]),
     "scalarsNeverGrow: the path has 1 states after 50 steps: it must have 51",
   ],

@@ -41,9 +41,10 @@ export interface BoundProblem {
 
 /** @throws TypeError otherwise. */
 export function checkProblem(name: string, problem: Problem): void {
-  const { rows, cols, bind, greatestDensity } = Object(problem) as Problem;
+  const { rows, cols, measurements, density, bind, greatestDensity } = Object(problem) as Problem;
   const works = typeof bind === "function" && typeof greatestDensity === "function";
-  if (works && isSize(rows) && isSize(cols)) return;
+  const counted = typeof measurements === "number" && typeof density === "number";
+  if (works && counted && isSize(rows) && isSize(cols)) return;
   const makers = "factorization, completion or sensing";
   throw new TypeError(`${name}: problem is ${describe(problem)}: ${makers} must give it`);
 }

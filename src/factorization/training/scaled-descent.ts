@@ -1,3 +1,5 @@
+import { checkNonNegative } from "../../check/values.js";
+import { bindOptimizer } from "../../optim/optimizer.js";
 import type { Block } from "../../wasm/index.js";
 import { gramScaling } from "./gram-scaling.js";
 import type { Run, Stepper } from "./run.js";
@@ -13,8 +15,10 @@ const greatestChange = 0.5;
  * curvature rate² / 2 alone, so nothing cancels, and the minimum is never beyond twice that rate.
  */
 export function scaledDescent(run: Run, optimizer: ScaledOptimizer): Stepper {
-  const scaling = gramScaling(run, optimizer.scaling.damping);
-  const bound = optimizer.bind(scaling.parameters);
+  const { damping } = Object(optimizer.scaling) as ScaledOptimizer["scaling"];
+  checkNonNegative("train", "the optimizer's damping", damping);
+  const scaling = gramScaling(run, damping);
+  const bound = bindOptimizer(optimizer, scaling.parameters);
   const factors = run.network.parameters;
   const lossAlong = run.network.linearChange();
   const given = optimizer.learningRate as number | undefined;

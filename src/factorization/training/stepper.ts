@@ -1,4 +1,4 @@
-import type { Optimizer } from "../../optim/optimizer.js";
+import { bindOptimizer, type Optimizer } from "../../optim/optimizer.js";
 import { adaptiveRate } from "./adaptive-rate.js";
 import type { Rates } from "./rates.js";
 import type { Run, Stepper } from "./run.js";
@@ -12,7 +12,7 @@ export function stepperOf(
   { learningRate, density }: Rates,
 ): Stepper {
   if (isScaled(optimizer)) return scaledDescent(run, optimizer);
-  const bound = optimizer.bind(run.network.parameters);
+  const bound = bindOptimizer(optimizer, run.network.parameters);
   const { stability } = optimizer;
   const adaptive =
     optimizer.learningRate === "adaptive" && stability && density

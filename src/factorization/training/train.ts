@@ -3,7 +3,7 @@ import { type OptionNames, readOptions } from "../../check/options.js";
 import { checkInteger, checkList, checkNonNegative } from "../../check/values.js";
 import { DivergenceError } from "../../optim/divergence-error.js";
 import { momentum } from "../../optim/momentum.js";
-import { checkLearningRate, type Optimizer } from "../../optim/optimizer.js";
+import { checkOptimizer, type Optimizer } from "../../optim/optimizer.js";
 import type { Schedule } from "../../optim/schedules.js";
 import { DeepLinearNetwork } from "../models/deep-linear-network.js";
 import { bindProblem, boundIn, checkProblem, type Problem } from "../problems/problem.js";
@@ -116,12 +116,7 @@ export function train(
     checkNonNegative("train", "outerLearningRateRatio", outerLearningRateRatio);
   }
   checkRatios(model, read);
-  if (optimizer !== undefined && typeof Object(optimizer).bind !== "function") {
-    throw new TypeError(
-      `train: optimizer is ${describe(optimizer)}: gd, momentum, adam, adamw or scaledGd must give it`,
-    );
-  }
-  if (optimizer !== undefined) checkLearningRate("train", optimizer.learningRate);
+  if (optimizer !== undefined) checkOptimizer("train", optimizer);
   if (schedule !== undefined && typeof schedule !== "function") {
     throw new TypeError(
       `train: schedule is ${describe(schedule)}: constantRate, linearDecay or cosineDecay must give it`,
