@@ -34,7 +34,9 @@ test("map may call a function without options, whose further arguments are ignor
   ]);
   expect([definite].map(core.det)).toEqual([36]);
   // The place of the first matrix, 0, would be taken for no options.
-  expect(() => [definite].map(core.svd as never)).toThrow("svd: options is 0: it must be an object");
+  expect(() => [definite].map(core.svd as never)).toThrow(
+    "svd: options is 0: it must be an object",
+  );
 });
 
 test("there are functions to try", () => {

@@ -102,7 +102,7 @@ function plain(value) {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]));
 }
 
-/** Mutations put anything in the place of a key, also what has no text. */
+/** Mutations put anything instead of a key, also what has no text. */
 function keyOf(key) {
   return typeof key === "object" ? typeof key : String(key);
 }

@@ -4,7 +4,7 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 
-/** A process, as a file or its name tells. */
+/** A process, as a file or its name says. */
 export interface Owner {
   /** Host, its boot and the space of its process ids. */
   machine: string;
@@ -60,7 +60,7 @@ export const temporaryPattern = /^\.lowrank-(?:([0-9a-f]{8})-(\d{1,9})-(\d*)-)?[
 
 const shortened = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 8);
 
-/** A name in a folder that no file has, and that tells whose it is. */
+/** A name in a folder that no file has, and that says whose it is. */
 export function temporaryName(folder: string): string {
   const { machine, pid, started } = self();
   const random = randomBytes(8).toString("hex");
