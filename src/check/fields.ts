@@ -70,7 +70,7 @@ export function all<T>(...checks: readonly Check<T>[]): Check<T> {
 }
 
 /** A list of what `entry` accepts. */
-export function list<T>(entry: Check<T>): Check<readonly T[]> {
+export function list<T>(entry: Check<T>): Check<ArrayLike<T>> {
   return (name, what, values) => {
     checkList(name, what, values);
     for (let i = 0; i < values.length; i++) entry(name, `${what}[${i}]`, values[i]);

@@ -49,8 +49,8 @@ export class Lora implements Adaptation {
   constructor(options: LoraOptions = {}) {
     const read = readOptions("Lora", options, names);
     const { rank = 8, init = "peft", targets, seed = 0, rankStabilized = false } = read;
-    const { alpha = 2 * rank } = read;
     checkRank("Lora", rank);
+    const { alpha = 2 * rank } = read;
     checkSeed("Lora", seed);
     checkPositive("Lora", "alpha", alpha);
     checkBoolean("Lora", "rankStabilized", rankStabilized);

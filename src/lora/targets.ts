@@ -1,5 +1,5 @@
 // Which layers are adapted, by PEFT's rule for names.
-import { describe } from "../check/describe.js";
+import { describe, quote } from "../check/describe.js";
 import type { Encoder } from "../transformer/encoder.js";
 import { poolerName } from "../transformer/names.js";
 
@@ -19,7 +19,9 @@ export function targetedLayers(encoder: Encoder, targets?: Targets): string[] {
   const { linearNames } = encoder;
   if (targets === undefined) return linearNames.filter((name) => name !== poolerName);
   if (!Array.isArray(targets)) {
-    throw new TypeError(`targets is ${describe(targets)}: it must be an array of names or RegExp`);
+    throw new TypeError(
+      `targets: it is ${describe(targets)} and must be an array of names or RegExp`,
+    );
   }
   for (const pattern of targets) {
     if (typeof pattern !== "string" && !(pattern instanceof RegExp)) {
@@ -28,7 +30,7 @@ export function targetedLayers(encoder: Encoder, targets?: Targets): string[] {
     if (linearNames.some((name) => matches(name, pattern))) continue;
     const known = [...new Set(linearNames.map((name) => name.replace(/^.*\.\d+\./, "")))];
     throw new RangeError(
-      `targets: no linear layer is called ${pattern}: there are ${known.join(", ")}`,
+      `targets: no linear layer is called ${quote(String(pattern))}: there are ${known.join(", ")}`,
     );
   }
   return linearNames.filter((name) => targets.some((pattern) => matches(name, pattern)));

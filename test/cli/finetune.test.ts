@@ -233,7 +233,7 @@ test("finetune refuses bad files and bad usage with exit code 2 and one line", (
   refuse(["--model", at("model"), "--train", at("nothing"), ...columns], "there is no such file");
   refuse([...usual, "--eval", at("strange.jsonl")], 'line 1: the label "maybe" is unknown');
   refuse([...usual, "--method", "deep-lora", "--rank", "5"], "rank must be even");
-  refuse([...usual, "--targets", "q_proj"], "no linear layer is called q_proj");
+  refuse([...usual, "--targets", "q_proj"], 'no linear layer is called "q_proj"');
   refuse([...usual, "--metric", "pearson"], "--metric is pearson");
   refuse([...usual, "--patience", "2"], "--patience needs");
   refuse([...usual, "--weight-storage", "int4"], "--weight-storage");

@@ -8,6 +8,7 @@ import { Random } from "../../fuzz/random.mjs";
 import { loadTarget } from "../../fuzz/target.mjs";
 import { names, targetsModule } from "../../fuzz/targets/index.mjs";
 import { temporaryFolder } from "../helpers/cli.js";
+import { rows } from "../helpers/option-table.js";
 
 type Path = readonly unknown[];
 type Call = (...args: unknown[]) => unknown;
@@ -164,6 +165,25 @@ test("a hostile value in any place of a call is refused in our words, or does no
   }
   expect([...found]).toEqual([]);
   expect(count).toBeGreaterThan(20_000);
+});
+
+test("a hostile value of any option is refused in our words, or does no harm", async () => {
+  const found = new Map<string, string>();
+  for (const { name, call, all, required } of rows) {
+    const needed = Object.fromEntries(required.map((key) => [key, all[key]]));
+    for (const path of placesIn(all, 4)) {
+      const option = path[0] as string;
+      for (const [kind, make] of Object.entries(values)) {
+        const hostile = changed(all, path, make()) as typeof all;
+        // Also by itself, for some options exclude one another.
+        for (const given of [hostile, { ...needed, [option]: hostile[option] }]) {
+          const faults = await faultsOf(() => call(given as never));
+          for (const fault of faults) found.set(fault, `${name} ${path.join(".")}: ${kind}`);
+        }
+      }
+    }
+  }
+  expect([...found]).toEqual([]);
 });
 
 // Of whole models there are too many places: the fuzzer draws among them.

@@ -1,4 +1,5 @@
 import { describe } from "../../check/describe.js";
+import { finite, list } from "../../check/fields.js";
 import { type OptionNames, readOptions } from "../../check/options.js";
 import { checkInteger, checkList, checkPositive, checkSeed } from "../../check/values.js";
 import { DeepLinearNetwork } from "../../factorization/models/deep-linear-network.js";
@@ -128,8 +129,7 @@ export class OnlineCompletion {
     const { U, S, V } = Object(triplets) as SVD;
     checkFinite("OnlineCompletion.from", "model.U", U);
     checkFinite("OnlineCompletion.from", "model.V", V);
-    checkList("OnlineCompletion.from", "model.S", S);
-    checkFinite("OnlineCompletion.from", "model.S", new Matrix(1, S.length, Float64Array.from(S)));
+    list(finite)("OnlineCompletion.from", "model.S", S);
     if (U.rows !== observed.rows || V.rows !== observed.cols) {
       throw new RangeError(
         `OnlineCompletion.from: the model is ${U.rows} x ${V.rows} and the data ${observed.rows} x ` +
@@ -265,8 +265,9 @@ export class OnlineCompletion {
     checkList(name, "colIndices", colIndices);
     const rows = Math.max(this.rows, 1 + boundedLargest(name, "rowIndices", rowIndices));
     const cols = Math.max(this.cols, 1 + boundedLargest(name, "colIndices", colIndices));
-    checkSquarable(name, values);
-    return readTriplets(name, { rows, cols, rowIndices, colIndices, values });
+    const triplets = readTriplets(name, { rows, cols, rowIndices, colIndices, values });
+    checkSquarable(name, triplets.values);
+    return triplets;
   }
 }
 
