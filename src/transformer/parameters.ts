@@ -1,7 +1,12 @@
 // The named tensors of a network in one job: frozen ones as they came, trained ones with a
 // gradient.
 import { constant, parameter, type Tensor } from "../autograd/tape.js";
-import { type BoundOptimizer, bindOptimizer, type Optimizer, Parameter } from "../optim/optimizer.js";
+import {
+  type BoundOptimizer,
+  bindOptimizer,
+  type Optimizer,
+  Parameter,
+} from "../optim/optimizer.js";
 import {
   Block,
   type DType,
