@@ -37,8 +37,12 @@ export function assembleModel(
   const none = new Float32Array(0);
   const learned = factorized
     ? network?.learned()
-    : { X: none, H: none, Y: none, rowBias: baselineRowBias, colBias: baselineColBias };
+    : {
+        ...{ rowFactors: none, colFactors: none, patternFactors: none },
+        ...{ rowBias: baselineRowBias, colBias: baselineColBias },
+      };
   if (!learned) throw new Error("assembleModel: the training has not started");
+  const { rowFactors, colFactors, patternFactors, rowBias, colBias } = learned;
   return {
     settings,
     implicit: choice.implicit,
@@ -55,7 +59,11 @@ export function assembleModel(
     scale: scale * unit || Number.MIN_VALUE,
     low: range.low * unit,
     high: range.high * unit,
-    ...learned,
+    rowBias,
+    colBias,
+    X: rowFactors,
+    H: colFactors,
+    Y: patternFactors,
     baselineRowBias,
     baselineColBias,
     biasRidge: biases.rowRidge,

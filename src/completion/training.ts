@@ -1,7 +1,7 @@
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { cosineDecay, type Schedule } from "../optim/schedules.js";
 import { type BiasModel, fitBiases } from "./bias-model.js";
-import { type HeldOut, Network } from "./network.js";
+import { BiasedNetwork, type HeldOut } from "./biased-network.js";
 import { noiseThreshold, type Weights, weightsOf } from "./noise-threshold.js";
 import type { Settings } from "./options.js";
 
@@ -14,10 +14,10 @@ const constants = {
   learningRate: 0.005,
   factorScale: 0.03,
   implicitScale: 0.01,
-  /** Ridge of Y and Z over that of an average P and Q: their prior variance is smaller. */
-  implicitColsRidge: 4,
-  implicitRowsRidge: 2,
-  /** Ridge of a core over regularization * threshold^2: in balance with P for a component of
+  /** Ridges of patterns over that of an average factor: their prior variance is smaller. */
+  patternOfRowRidge: 4,
+  patternOfColRidge: 2,
+  /** Ridge of a core over regularization * threshold^2: in balance with factors for a component of
    * strength `threshold`; and its learning rate over that of the factors. */
   core: {
     withImplicit: { ridge: 120, rateScale: 0.2 },
@@ -58,7 +58,7 @@ export class Training {
   readonly #settings: Settings;
   readonly #data: SparseMatrix;
   readonly #range: Range;
-  #network: Network | undefined;
+  #network: BiasedNetwork | undefined;
   #heldOut: SparseMatrix | undefined;
   #held: HeldOut | undefined;
   #implicit = false;
@@ -83,7 +83,7 @@ export class Training {
   }
 
   /** The network once it has started. */
-  get network(): Network | undefined {
+  get network(): BiasedNetwork | undefined {
     return this.#network;
   }
 
@@ -93,7 +93,7 @@ export class Training {
     this.#implicit = implicit;
     if (!this.#network) {
       const shape = { rank, depth, implicit: this.#settings.implicit };
-      this.#network = new Network(this.#data, this.#standardized(this.#data), shape);
+      this.#network = new BiasedNetwork(this.#data, this.#standardized(this.#data), shape);
       if (this.#heldOut) {
         this.#held = this.#network.hold(this.#heldOut, this.#standardized(this.#heldOut));
       }
@@ -116,10 +116,10 @@ export class Training {
     this.#network?.beginCycle({
       rowBias: rowRidge,
       colBias: colRidge,
-      P: this.rowWeights.weights.map((weight) => unit * weight),
-      Q: this.#colWeights.weights.map((weight) => unit * weight),
-      Y: constants.implicitColsRidge * unit,
-      Z: constants.implicitRowsRidge * unit,
+      rowFactors: this.rowWeights.weights.map((weight) => unit * weight),
+      colFactors: this.#colWeights.weights.map((weight) => unit * weight),
+      patternOfRow: constants.patternOfRowRidge * unit,
+      patternOfCol: constants.patternOfColRidge * unit,
       core: this.#core.ridge * unit * this.threshold,
     });
     this.#schedule = cosineDecay({ learningRate: peak * constants.learningRate, steps });

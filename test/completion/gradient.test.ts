@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Network } from "../../src/completion/network.js";
-import type { Tensor } from "../../src/completion/tensor.js";
+import { BiasedNetwork } from "../../src/completion/biased-network.js";
 import { SparseMatrix } from "../../src/linalg/sparse-matrix.js";
 import { uniform } from "../helpers/random.js";
 import { expectBelow } from "../helpers/ratios.js";
@@ -26,12 +25,7 @@ const recipe: fc.Arbitrary<Recipe> = fc.record({
   seed: fc.nat(1e6),
 });
 
-const entriesOf = (tensor: Tensor) =>
-  tensor.job.view("f32", tensor.x, tensor.rows * tensor.cols) as Float32Array;
-const gradientOf = (tensor: Tensor) =>
-  tensor.job.view("f32", tensor.gradient, tensor.rows * tensor.cols) as Float32Array;
-
-/** A network whose tensors, cores too, hold random numbers; padding holds zeros. */
+/** A network whose parameters, cores too, hold random numbers; padding holds zeros. */
 function build({ rows, cols, rank, depth, implicit, observed, seed }: Recipe) {
   const next = uniform(seed);
   const places = Array.from({ length: rows * cols }, (_, i) => i).filter(
@@ -44,7 +38,7 @@ function build({ rows, cols, rank, depth, implicit, observed, seed }: Recipe) {
     colIndices: places.map((i) => i % cols),
     values: places.map(next),
   });
-  const network = new Network(A, Float32Array.from(A.values), { rank, depth, implicit });
+  const network = new BiasedNetwork(A, Float32Array.from(A.values), { rank, depth, implicit });
   network.start({
     seed,
     implicit,
@@ -54,30 +48,30 @@ function build({ rows, cols, rank, depth, implicit, observed, seed }: Recipe) {
     implicitScale: 1,
     coreRateScale: 1,
   });
-  for (const [name, tensor] of Object.entries(network.tensors)) {
-    const entries = entriesOf(tensor);
-    const isCore = name.startsWith("W");
-    const width = name.endsWith("Bias") ? 1 : rank;
+  for (const [name, x] of Object.entries(network.parameters)) {
+    const entries = x.view();
+    const isCore = name.startsWith("core");
+    const width = name.endsWith("Bias") ? x.cols : rank;
     for (let i = 0; i < entries.length; i++) {
-      const inside = i % tensor.cols < width && (!isCore || i < rank * tensor.cols);
+      const inside = i % x.cols < width && (!isCore || i < rank * x.cols);
       entries[i] = inside ? next() : 0;
     }
   }
   return { network, A };
 }
 
-test("the gradient of every tensor is that of central differences", () => {
+test("the gradient of every parameter is that of central differences", () => {
   fc.assert(
     fc.property(recipe, (r) => {
       const { network } = build(r);
       const loss = network.gradient();
-      const gradients = Object.entries(network.tensors).map(
-        ([name, tensor]) => [name, tensor, gradientOf(tensor).slice()] as const,
+      const gradients = Object.entries(network.parameters).map(
+        ([name, x]) => [name, x, x.gradient.read()] as const,
       );
       // The loss is quadratic in any one entry, so a central difference has no error but rounding.
       const h = 0.25;
-      for (const [name, tensor, gradient] of gradients) {
-        const entries = entriesOf(tensor);
+      for (const [name, x, gradient] of gradients) {
+        const entries = x.view();
         for (let i = 0; i < entries.length; i++) {
           const kept = entries[i];
           if (kept === 0) continue;
@@ -101,9 +95,9 @@ test("padding has no gradient", () => {
     fc.property(recipe, (r) => {
       const { network } = build(r);
       network.gradient();
-      for (const [name, tensor] of Object.entries(network.tensors)) {
+      for (const [name, x] of Object.entries(network.parameters)) {
         if (name.endsWith("Bias")) continue;
-        const padding = gradientOf(tensor).filter((_, i) => i % tensor.cols >= r.rank);
+        const padding = x.gradient.read().filter((_: number, i: number) => i % x.cols >= r.rank);
         expect([name, padding.every((value) => value === 0)]).toEqual([name, true]);
       }
     }),
@@ -115,13 +109,14 @@ test("the loss is half the sum of squares of what the formula says, and learned(
   fc.assert(
     fc.property(recipe, (r) => {
       const { network, A } = build(r);
-      const { X, H, rowBias, colBias } = network.learned();
+      const { rowFactors, colFactors, rowBias, colBias } = network.learned();
       let expected = 0;
       for (let u = 0; u < r.rows; u++) {
         for (let p = A.rowStart[u]; p < A.rowStart[u + 1]; p++) {
           const i = A.colIndices[p];
           let z = rowBias[u] + colBias[i];
-          for (let c = 0; c < r.rank; c++) z += X[u * r.rank + c] * H[i * r.rank + c];
+          for (let c = 0; c < r.rank; c++)
+            z += rowFactors[u * r.rank + c] * colFactors[i * r.rank + c];
           expected += 0.5 * (z - A.values[p]) * (z - A.values[p]);
         }
       }
@@ -132,7 +127,7 @@ test("the loss is half the sum of squares of what the formula says, and learned(
 });
 
 test("rows and columns with many observations get the implicit term divided by the root", () => {
-  // One row that has all of n columns: x = P + sum Y / sqrt(n), y_i = Q_i + Z.
+  // One row that has all of n columns: x = P + sum E / sqrt(n), y_i = Q_i + F.
   const n = 9;
   const A = SparseMatrix.fromTriplets({
     rows: 1,
@@ -141,7 +136,7 @@ test("rows and columns with many observations get the implicit term divided by t
     colIndices: Array.from({ length: n }, (_, i) => i),
     values: new Array(n).fill(0),
   });
-  const network = new Network(A, new Float32Array(n), { rank: 1, depth: 1, implicit: true });
+  const network = new BiasedNetwork(A, new Float32Array(n), { rank: 1, depth: 1, implicit: true });
   network.start({
     seed: 0,
     implicit: true,
@@ -151,16 +146,16 @@ test("rows and columns with many observations get the implicit term divided by t
     implicitScale: 0,
     coreRateScale: 1,
   });
-  const { P, Q, Y, Z } = network.tensors;
-  entriesOf(P)[0] = 0.5;
+  const { rowFactors, colFactors, patternOfRow, patternOfCol } = network.parameters;
+  rowFactors.view()[0] = 0.5;
   for (let i = 0; i < n; i++) {
-    entriesOf(Q)[i * Q.cols] = i;
-    entriesOf(Y)[i * Y.cols] = 2;
+    colFactors.view()[i * colFactors.cols] = i;
+    patternOfRow.view()[i * patternOfRow.cols] = 2;
   }
-  entriesOf(Z)[0] = 0.25;
-  const { X, H } = network.learned();
-  expect(X[0]).toBeCloseTo(0.5 + (2 * n) / 3, 5);
-  expect(Array.from(H)).toEqual(Array.from({ length: n }, (_, i) => i + 0.25));
+  patternOfCol.view()[0] = 0.25;
+  const learned = network.learned();
+  expect(learned.rowFactors[0]).toBeCloseTo(0.5 + (2 * n) / 3, 5);
+  expect(Array.from(learned.colFactors)).toEqual(Array.from({ length: n }, (_, i) => i + 0.25));
 });
 
 test("Adam takes the ridge of each row, and a step lowers loss plus ridges", () => {
@@ -176,18 +171,18 @@ test("Adam takes the ridge of each row, and a step lowers loss plus ridges", () 
   network.beginCycle({
     rowBias: 0.1,
     colBias: 0.1,
-    P: Float64Array.from([0, 1, 2, 3, 4, 5]),
-    Q: new Float64Array(5).fill(0.5),
-    Y: 0.2,
-    Z: 0.2,
+    rowFactors: Float64Array.from([0, 1, 2, 3, 4, 5]),
+    colFactors: new Float64Array(5).fill(0.5),
+    patternOfRow: 0.2,
+    patternOfCol: 0.2,
     core: 0.1,
   });
-  const { P } = network.tensors;
-  const before = entriesOf(P).slice();
+  const P = network.parameters.rowFactors;
+  const before = P.read();
   network.gradient();
-  const gradient = gradientOf(P).slice();
+  const gradient = P.gradient.read();
   network.step(1e-3);
-  const after = entriesOf(P);
+  const after = P.view();
   // Adam's first step is the sign of the gradient, ridge included.
   for (let u = 0; u < 6; u++) {
     for (let c = 0; c < 3; c++) {
