@@ -38,8 +38,11 @@ export function assembleModel(
   const learned = factorized
     ? network?.learned()
     : {
-        ...{ rowFactors: none, colFactors: none, patternFactors: none },
-        ...{ rowBias: baselineRowBias, colBias: baselineColBias },
+        rowFactors: none,
+        colFactors: none,
+        patternFactors: none,
+        rowBias: baselineRowBias,
+        colBias: baselineColBias,
       };
   if (!learned) throw new Error("assembleModel: the training has not started");
   const { rowFactors, colFactors, patternFactors, rowBias, colBias } = learned;

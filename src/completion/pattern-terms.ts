@@ -21,11 +21,12 @@ export interface Terms {
 
 /** No implicit terms: the vectors are the factors. */
 export function noTerms(rowFactors: Block, colFactors: Block): Terms {
-  const parameters = {};
-  const nothing = () => {};
   return {
-    ...{ rowVectors: rowFactors, colVectors: colFactors, parameters },
-    ...{ forward: nothing, backward: nothing },
+    rowVectors: rowFactors,
+    colVectors: colFactors,
+    parameters: {},
+    forward() {},
+    backward() {},
   };
 }
 

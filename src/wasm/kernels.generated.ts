@@ -3,6 +3,27 @@ import type { Flag, Handle } from "./handle.js";
 
 /** The kernels of one element type, bound to one instance. Sizes count elements; strides too. */
 export interface Kernels {
+  /**
+   * y = x Phi(x), Phi the distribution of a normal number: the exact GELU (Hendrycks and Gimpel
+   * 2016), with Phi(x) = 1/2 + 1/2 erf(x / sqrt 2).
+   */
+  gelu(n: number, x: Handle, y: Handle): void;
+
+  /**
+   * dx = dy (Phi(x) + x phi(x)), phi the density of a normal number, for y = x Phi(x): Phi(x) is
+   * y / x, which saves the error function; 1/2 where x is too small to divide by.
+   */
+  geluAdjoint(n: number, x: Handle, y: Handle, dy: Handle, dx: Handle): void;
+
+  /** y = max(x, 0); NaN stays NaN. */
+  relu(n: number, x: Handle, y: Handle): void;
+
+  /** dx = dy where y > 0, otherwise 0. */
+  reluAdjoint(n: number, y: Handle, dy: Handle, dx: Handle): void;
+
+  /** dx = dy (1 - y y), for y = tanh x. */
+  tanhAdjoint(n: number, y: Handle, dy: Handle, dx: Handle): void;
+
   /** out[p] = values[p] - (rowBias[i] + colBias[cols[p]]) for every slot p of row i. */
   subtractBiases(
     rows: number, rowStart: Handle, cols: Handle, rowBias: Handle, colBias: Handle, values: Handle,
@@ -167,27 +188,6 @@ export interface Kernels {
 
   /** y_i = cos x_i, exactly reduced for every finite x; NaN at the infinities. */
   cos(n: number, x: Handle, y: Handle): void;
-
-  /**
-   * y = x Phi(x), Phi the distribution of a normal number: the exact GELU (Hendrycks and Gimpel
-   * 2016), with Phi(x) = 1/2 + 1/2 erf(x / sqrt 2).
-   */
-  gelu(n: number, x: Handle, y: Handle): void;
-
-  /**
-   * dx = dy (Phi(x) + x phi(x)), phi the density of a normal number, for y = x Phi(x): Phi(x) is
-   * y / x, which saves the error function; 1/2 where x is too small to divide by.
-   */
-  geluAdjoint(n: number, x: Handle, y: Handle, dy: Handle, dx: Handle): void;
-
-  /** y = max(x, 0); NaN stays NaN. */
-  relu(n: number, x: Handle, y: Handle): void;
-
-  /** dx = dy where y > 0, otherwise 0. */
-  reluAdjoint(n: number, y: Handle, dy: Handle, dx: Handle): void;
-
-  /** dx = dy (1 - y y), for y = tanh x. */
-  tanhAdjoint(n: number, y: Handle, dy: Handle, dx: Handle): void;
 
   /** Gradient descent: x <- x - rate (g + weightDecay x). */
   gdStep(n: number, rate: number, weightDecay: number, gradient: Handle, x: Handle): void;

@@ -17,7 +17,7 @@ export interface ScaledOptimizer extends Optimizer {
   bind(parameters: readonly Parameter[]): BoundScaledOptimizer;
 }
 
-/** @internal */
+/** A `scaledGd` at work. @internal */
 export interface BoundScaledOptimizer extends BoundOptimizer {
   /** A step at a rate that is chosen when the directions are known; returns the rate. */
   searchedStep?(search: RateSearch): number;
@@ -25,16 +25,16 @@ export interface BoundScaledOptimizer extends BoundOptimizer {
 
 /**
  * The rate for a step against these directions, one for each parameter, before its rate scale; not
- * above 0 where they lead uphill. Those of frozen parameters are zeros.
+ * above 0 where they lead uphill. Those of frozen parameters are zeros. @internal
  */
 export type RateSearch = (directions: readonly Block[]) => number;
 
-/** A factor with its scaled gradient: zeros where it is frozen. */
+/** A factor with its scaled gradient: zeros where it is frozen. @internal */
 export class ScaledParameter extends Parameter {}
 
-/** `scaledGd`, also under another one, such as clipNorm. */
+/** Whether it is `scaledGd`, also under another one, such as clipNorm. @internal */
 export function isScaled(optimizer: Optimizer): optimizer is ScaledOptimizer {
-  return "scaling" in optimizer;
+  return (optimizer as Partial<ScaledOptimizer>).scaling !== undefined;
 }
 
 export interface ScaledGdOptions {

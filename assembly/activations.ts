@@ -1,5 +1,5 @@
-// The elementwise functions of a network and their adjoints: given x (or the value y) and dy, the
-// gradient with respect to y, they compute dx, the gradient with respect to x. Bound by arithmetic.
+// Activations, elementwise, and their adjoints: given x (or the value y) and dy, the gradient with
+// respect to y, they compute dx, the gradient with respect to x. Bound by arithmetic.
 // Every output may be the input it stands for.
 import { put, step, take } from "./elements";
 import { erfLanes } from "./math/erf";
