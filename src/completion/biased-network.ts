@@ -184,7 +184,8 @@ export class BiasedNetwork {
 
   /** Sets the ridges and forgets Adam's moments. */
   beginCycle({ core, ...ridges }: Ridges): void {
-    const { parameters } = this;
+    // Without implicit terms there are no patterns.
+    const parameters: Partial<Record<string, Parameter>> = this.parameters;
     for (const [name, ridge] of Object.entries(ridges)) setRidges(parameters[name], ridge);
     for (const W of this.#cores) setRidges(W, core);
     this.#optimizer.reset();
@@ -318,6 +319,6 @@ function fillIdentity(W: Block): void {
 }
 
 /** The loss has 1/2 ridge |row|² for every row; an array gives each row its own. */
-function setRidges({ ridges }: Parameter, values: number | Float64Array): void {
-  ridges?.write(typeof values === "number" ? Float32Array.of(values) : Float32Array.from(values));
+function setRidges(x: Parameter | undefined, ridge: number | Float64Array): void {
+  x?.ridges?.write(typeof ridge === "number" ? Float32Array.of(ridge) : Float32Array.from(ridge));
 }
