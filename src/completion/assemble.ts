@@ -45,7 +45,6 @@ export function assembleModel(
         colBias: baselineColBias,
       };
   if (!learned) throw new Error("assembleModel: the training has not started");
-  const { rowFactors, colFactors, patternFactors, rowBias, colBias } = learned;
   return {
     settings,
     implicit: choice.implicit,
@@ -62,11 +61,7 @@ export function assembleModel(
     scale: scale * unit || Number.MIN_VALUE,
     low: range.low * unit,
     high: range.high * unit,
-    rowBias,
-    colBias,
-    X: rowFactors,
-    H: colFactors,
-    Y: patternFactors,
+    ...learned,
     baselineRowBias,
     baselineColBias,
     biasRidge: biases.rowRidge,

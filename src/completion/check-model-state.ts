@@ -33,9 +33,9 @@ export function checkModelState(state: ModelState): void {
   finite("a row bias of the bias model", state.baselineRowBias);
   finite("a column bias", state.colBias);
   finite("a column bias of the bias model", state.baselineColBias);
-  finite("a row factor", state.X);
-  finite("a column factor", state.H);
-  finite("an implicit factor", state.Y);
+  finite("a row factor", state.rowFactors);
+  finite("a column factor", state.colFactors);
+  finite("an implicit factor", state.patternFactors);
   for (const { step, totalSteps, loss, validationRmse = 0 } of state.history) {
     integer("a step of the history", step, 0);
     integer("the steps of the history", totalSteps, 0);

@@ -57,9 +57,9 @@ export function placeRow(
     const col = colIndices[p];
     let target = (values[p] - state.mean) / state.scale - state.colBias[col];
     for (let c = 0; c < width; c++) {
-      const h = state.H[col * width + c];
-      features[p * (width + 1) + c] = h;
-      target -= factors[c] * h;
+      const y = state.colFactors[col * width + c];
+      features[p * (width + 1) + c] = y;
+      target -= factors[c] * y;
     }
     features[p * (width + 1) + width] = 1;
     targets[p] = target;
@@ -91,14 +91,14 @@ function unknownColumns(unknown: readonly string[], cols: number, known: number)
   );
 }
 
-/** |N|^-1/2 sum of Y_i over the row's columns; zeros without implicit terms. */
+/** |N|^-1/2 sum of E_i over the row's columns; zeros without implicit terms. */
 function implicitPart(state: ModelState, colIndices: Int32Array) {
-  const { implicit, Y } = state;
+  const { implicit, patternFactors } = state;
   const width = widthOf(state);
   const factors = new Float64Array(width);
   if (!implicit || colIndices.length === 0) return factors;
   for (const col of colIndices) {
-    for (let c = 0; c < width; c++) factors[c] += Y[col * width + c];
+    for (let c = 0; c < width; c++) factors[c] += patternFactors[col * width + c];
   }
   const root = Math.sqrt(colIndices.length);
   for (let c = 0; c < width; c++) factors[c] /= root;

@@ -195,9 +195,13 @@ export class MatrixCompletion {
     const state = this.#state;
     const result =
       this.rank > 0
-        ? matmul(this.#factors(state.X, this.rows), this.#factors(state.H, this.cols), {
-            transposeB: true,
-          })
+        ? matmul(
+            this.#factors(state.rowFactors, this.rows),
+            this.#factors(state.colFactors, this.cols),
+            {
+              transposeB: true,
+            },
+          )
         : Matrix.zeros(this.rows, this.cols);
     for (let u = 0; u < this.rows; u++) {
       const values = result.row(u);
@@ -265,9 +269,9 @@ export class MatrixCompletion {
    */
   singularValues(): Float64Array {
     if (this.rank === 0) return new Float64Array(0);
-    const { X, H, scale } = this.#state;
-    const left = qr(this.#factors(X, this.rows)).R;
-    const right = qr(this.#factors(H, this.cols)).R;
+    const { rowFactors, colFactors, scale } = this.#state;
+    const left = qr(this.#factors(rowFactors, this.rows)).R;
+    const right = qr(this.#factors(colFactors, this.cols)).R;
     const { S } = svd(matmul(left, right, { transposeB: true }));
     return Float64Array.from(S, (value) => scale * value);
   }

@@ -52,7 +52,9 @@ export function encodeModel(state: ModelState): Uint8Array<ArrayBuffer> {
   writer.array(state.colIndices);
   for (const biases of [state.rowBias, state.baselineRowBias]) writer.array(biases);
   for (const biases of [state.colBias, state.baselineColBias]) writer.array(biases);
-  for (const factors of [state.X, state.H, state.Y]) writer.array(factors);
+  for (const factors of [state.rowFactors, state.colFactors, state.patternFactors]) {
+    writer.array(factors);
+  }
   writer.u32(state.history.length);
   for (const { phase, step, totalSteps, loss, validationRmse } of state.history) {
     writer.u32(phases.indexOf(phase));
@@ -117,9 +119,9 @@ export function decodeModel(given: Uint8Array): ModelState {
     baselineRowBias: reader.f32Array(rows),
     colBias: reader.f32Array(cols),
     baselineColBias: reader.f32Array(cols),
-    X: reader.f32Array(rows * width),
-    H: reader.f32Array(cols * width),
-    Y: reader.f32Array(implicit ? cols * width : 0),
+    rowFactors: reader.f32Array(rows * width),
+    colFactors: reader.f32Array(cols * width),
+    patternFactors: reader.f32Array(implicit ? cols * width : 0),
     history: readHistory(reader),
   };
   if (reader.left > 0) throw new ModelFileError("it is damaged: bytes are left over");

@@ -17,18 +17,18 @@ export interface ModelState {
   duplicates: number;
   steps: number;
   parameterCount: number;
-  /** prediction = mean + scale (rowBias[u] + colBias[i] + X_u . H_i), clipped to low .. high. */
+  /** prediction = mean + scale (rowBias[u] + colBias[i] + x_u . y_i), clipped to low .. high. */
   mean: number;
   scale: number;
   low: number;
   high: number;
   rowBias: Float32Array;
   colBias: Float32Array;
-  /** Row and column factors, rows x rank and cols x rank; empty where the biases stand alone. */
-  X: Float32Array;
-  H: Float32Array;
-  /** Implicit factors, cols x rank; empty without implicit terms. */
-  Y: Float32Array;
+  /** x_u and y_i, rows x rank and cols x rank; empty where the biases stand alone. */
+  rowFactors: Float32Array;
+  colFactors: Float32Array;
+  /** What each column adds to the rows that have it, cols x rank; empty without implicit terms. */
+  patternFactors: Float32Array;
   /** Biases of the bias model. */
   baselineRowBias: Float32Array;
   baselineColBias: Float32Array;

@@ -21,10 +21,10 @@ export function widthOf({ factorized, settings }: ModelState): number {
 }
 
 export function trainedRow(state: ModelState, row: number): PredictedRow {
-  const { X, rowBias, rowStart, colIndices } = state;
+  const { rowFactors, rowBias, rowStart, colIndices } = state;
   const width = widthOf(state);
   return {
-    factors: X.subarray(row * width, (row + 1) * width),
+    factors: rowFactors.subarray(row * width, (row + 1) * width),
     bias: rowBias[row],
     colIndices: colIndices.subarray(rowStart[row], rowStart[row + 1]),
   };
@@ -38,10 +38,10 @@ export function valueAt(
   bias: number,
   col: number,
 ): number {
-  const { mean, scale, colBias, H } = state;
+  const { mean, scale, colBias, colFactors } = state;
   const width = widthOf(state);
   let product = 0;
-  for (let c = 0; c < width; c++) product += factors[at + c] * H[col * width + c];
+  for (let c = 0; c < width; c++) product += factors[at + c] * colFactors[col * width + c];
   return mean + scale * (bias + colBias[col] + product);
 }
 
@@ -51,7 +51,7 @@ export function clip({ low, high }: ModelState, value: number): number {
 
 /** The predictions; where one side is unknown its bias is 0, and there are no factors. */
 export function predictionsAt(state: ModelState, { rows, cols }: NumberedPlaces): Float64Array {
-  const { X, rowBias, colBias } = state;
+  const { rowFactors, rowBias, colBias } = state;
   const width = widthOf(state);
   const predictions = new Float64Array(rows.length);
   for (let p = 0; p < rows.length; p++) {
@@ -59,7 +59,7 @@ export function predictionsAt(state: ModelState, { rows, cols }: NumberedPlaces)
     const value =
       row < 0 || col < 0
         ? biasesAt(state, rowBias, colBias, row, col)
-        : valueAt(state, X, row * width, rowBias[row], col);
+        : valueAt(state, rowFactors, row * width, rowBias[row], col);
     predictions[p] = clip(state, value);
   }
   return predictions;

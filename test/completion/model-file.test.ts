@@ -181,8 +181,8 @@ const lies: [string, Change][] = [
   ["a column bias is Infinity", (state) => state.colBias.fill(infinity, 7)],
   ["a row bias of the bias model is NaN", (state) => state.baselineRowBias.fill(nan)],
   ["a column bias of the bias model is NaN", (state) => state.baselineColBias.fill(nan)],
-  ["a row factor is NaN", (state) => state.X.fill(nan, 0, 1)],
-  ["a column factor is -Infinity", (state) => state.H.fill(-infinity, 1, 2)],
+  ["a row factor is NaN", (state) => state.rowFactors.fill(nan, 0, 1)],
+  ["a column factor is -Infinity", (state) => state.colFactors.fill(-infinity, 1, 2)],
   ["a loss of the history is NaN", (state) => Object.assign(state.history[0], { loss: nan })],
   ["a step of the history is 0.5", (state) => Object.assign(state.history[1], { step: 0.5 })],
   [
