@@ -148,7 +148,7 @@ const lies: [string, Change][] = [
     (state) => {
       const none = new Float32Array(0);
       Object.assign(state.settings, { rank: 0 });
-      Object.assign(state, { X: none, H: none, Y: none });
+      Object.assign(state, { rowFactors: none, colFactors: none, patternFactors: none });
     },
   ],
   ["depth is 65", settled({ depth: 65 })],
