@@ -9,7 +9,7 @@ import type { Adaptation } from "../lora/adaptation.js";
 import type { Adapter, Task } from "../lora/adapter.js";
 import { DeepLora } from "../lora/deep-lora.js";
 import { Finetuning } from "../lora/finetune.js";
-import type { Example, FinetuneOptions } from "../lora/finetune-options.js";
+import { type Example, type FinetuneOptions, finetuneDefaults } from "../lora/finetune-options.js";
 import { learnedRank, singularValues } from "../lora/layer-adapter.js";
 import { Lora } from "../lora/lora.js";
 import { mergeAdapter } from "../lora/merge.js";
@@ -101,17 +101,22 @@ export function addFinetune(program: Command): void {
     .option("--rank <k>", "width of the adapters", integer(1, 65536), 8)
     .option("--targets <names>", "layers to adapt, as query,value (default: all but the pooler)")
     .option("--steps <n>", "updates", integer(1), 200)
-    .option("--batch-size <n>", "texts in an update", integer(1), 16)
+    .option("--batch-size <n>", "texts in an update", integer(1), finetuneDefaults.batchSize)
     .option("--learning-rate <r>", "AdamW's rate (default: the method's)", fraction(1e-12, 1))
     .option(
       "--final-rate-share <s>",
       "share of the rates that is left at the end, to which they fall evenly",
       fraction(0, 1, true),
-      1,
+      finetuneDefaults.finalRateShare,
     )
-    .option("--head-learning-rate <r>", "the head's rate", fraction(1e-12, 1), 1e-3)
+    .option(
+      "--head-learning-rate <r>",
+      "the head's rate",
+      fraction(1e-12, 1),
+      finetuneDefaults.headLearningRate,
+    )
     .option("--freeze-head", "leave the head random, as the Deep LoRA paper does")
-    .option("--max-tokens <n>", "longer texts are cut", integer(3), 128)
+    .option("--max-tokens <n>", "longer texts are cut", integer(3), finetuneDefaults.maxTokens)
     .addOption(weightStorageOption())
     .option("--samples <n>", "train on so many texts, drawn by the seed", integer(1))
     .option("--eval-every <n>", "judge every so many steps", integer(1))

@@ -65,6 +65,12 @@ export const finetuneNames: OptionNames<FinetuneOptions> = {
   ...{ dropout: true, maxTokens: true, seed: true, resume: true },
 };
 
+/** What holds where an option is left out; of the learning rate, what the method says. */
+export const finetuneDefaults = {
+  ...{ batchSize: 16, finalRateShare: 1, trainHead: true, headLearningRate: 1e-3 },
+  ...{ weightDecay: 0, maxTokens: 128, seed: 0, dropout: false },
+};
+
 /** The options with their defaults filled in. */
 export type FinetuneSettings = Required<Omit<FinetuneOptions, "resume">>;
 
@@ -77,9 +83,8 @@ export function readFinetuneOptions(
   const { method, resume, ...rest } = readOptions(name, options, finetuneNames, wanted);
   checkMethod(name, method);
   const settings = {
-    ...{ batchSize: 16, finalRateShare: 1, trainHead: true, headLearningRate: 1e-3 },
-    ...{ learningRate: method.learningRate, weightDecay: 0, maxTokens: 128, seed: 0 },
-    dropout: false,
+    ...finetuneDefaults,
+    learningRate: method.learningRate,
     ...rest,
     method,
   };

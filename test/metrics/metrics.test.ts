@@ -5,6 +5,8 @@ import { accuracy } from "../../src/metrics/accuracy.js";
 import { pearson, spearman } from "../../src/metrics/correlation.js";
 import { f1, macroF1 } from "../../src/metrics/f1.js";
 import { matthews } from "../../src/metrics/matthews.js";
+import { median } from "../../src/metrics/median.js";
+import { rmse } from "../../src/metrics/rmse.js";
 
 type Fixture = { truth: number[]; predicted: number[] } & Record<string, number>;
 // Made by scikit-learn and SciPy: test/fixtures/metrics.py.
@@ -58,3 +60,17 @@ test.each(Object.entries({ accuracy, f1, macroF1, matthews, pearson, spearman })
     expect(() => metric([], [])).toThrow(RangeError);
   },
 );
+
+test("rmse is the root of the mean square, and refuses what has no mean", () => {
+  expect(rmse([1, 2, 3, 4], [1, 2, 3, 8])).toBe(2);
+  expect(() => rmse([], [])).toThrow(/^rmse: 0 true and 0 predicted values/);
+  expect(() => rmse([1], [1, 2])).toThrow(/^rmse: 1 true and 2 predicted values/);
+});
+
+test("median is the middle one, the larger of two, and leaves the numbers in their order", () => {
+  const values = [10, 9, 1, 100];
+  expect(median(values)).toBe(10);
+  expect(values).toEqual([10, 9, 1, 100]);
+  expect(median([3, 1, 2])).toBe(2);
+  expect(median([])).toBe(0);
+});
