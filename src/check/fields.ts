@@ -10,6 +10,8 @@ import {
   checkObject,
   checkPositive,
   checkSeed,
+  checkUpTo,
+  checkWord,
 } from "./values.js";
 
 /** Throws when the value is not of its kind; `name` is the function's, `what` the value's. */
@@ -41,10 +43,30 @@ export function setting<T extends object>(
   value: T,
   checks: { readonly [K in keyof Required<T>]: Check<T[K]> },
 ): T {
-  const names = Object.fromEntries(Object.keys(checks).map((key) => [key, true]));
-  const read = readOptions(name, value, names as OptionNames<T>, "an object", what);
+  const read = readOptions(name, value, namesOf<T>(checks), "an object", what);
   fields(name, what, read, checks);
   return read;
+}
+
+/**
+ * Options as they are now, all of which may be left out: those that are there are checked, by their
+ * names alone, and an unknown one is refused.
+ */
+export function options<T extends object>(
+  name: string,
+  given: Partial<T>,
+  checks: { readonly [K in keyof T]: Check<T[K]> },
+): Partial<T> {
+  const read = readOptions<Partial<T>>(name, given, namesOf(checks));
+  for (const option of Object.keys(read) as (keyof T & string)[]) {
+    checks[option](name, option, read[option] as T[typeof option]);
+  }
+  return read;
+}
+
+/** The names that a table of checks knows. */
+function namesOf<T extends object>(checks: object): OptionNames<T> {
+  return Object.fromEntries(Object.keys(checks).map((key) => [key, true])) as OptionNames<T>;
 }
 
 /** What is checked elsewhere. */
@@ -115,9 +137,22 @@ export const share: Check<number> = (name, what, value) => {
   }
 };
 
-/** An integer of at least `low`. */
-export function integer(low: number): Check<number> {
-  return (name, what, value) => checkInteger(name, what, value, low);
+/** An integer in [low, high]. */
+export function integer(low: number, high?: number): Check<number> {
+  return (name, what, value) => checkInteger(name, what, value, low, high);
+}
+
+/** A number in (0, high]; `shown` is how messages write the bound. */
+export function upTo(high: number, shown?: string): Check<number> {
+  return (name, what, value) => checkUpTo(name, what, value, high, shown);
+}
+
+/** One of the words. */
+export function word<T extends string>(
+  words: readonly T[],
+  Kind?: typeof RangeError | typeof TypeError,
+): Check<T> {
+  return (name, what, value) => checkWord(name, what, value, words, Kind);
 }
 
 export const positive: Check<number> = checkPositive;

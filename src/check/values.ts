@@ -43,9 +43,7 @@ export function checkSeed(name: string, seed: number): void {
 
 /** An element type. */
 export function checkDType(name: string, dtype: string): void {
-  if (dtype !== "f32" && dtype !== "f64") {
-    throw new TypeError(`${name}: dtype is ${describe(dtype)}: it must be "f32" or "f64"`);
-  }
+  checkWord(name, "dtype", dtype, ["f32", "f64"], TypeError);
 }
 
 /** A finite number > 0. */
@@ -67,6 +65,35 @@ export function checkUnit(name: string, what: string, value: number): void {
   if (!(Number.isFinite(value) && value >= 0 && value <= 1)) {
     throw new RangeError(`${name}: ${what} is ${describe(value)}: it must be in [0, 1]`);
   }
+}
+
+/** A number in (0, high]; `shown` is how messages write the bound. */
+export function checkUpTo(
+  name: string,
+  what: string,
+  value: number,
+  high: number,
+  shown = String(high),
+): void {
+  if (!(Number.isFinite(value) && value > 0 && value <= high)) {
+    throw new RangeError(
+      `${name}: ${what} is ${describe(value)}: it must be a number in (0, ${shown}]`,
+    );
+  }
+}
+
+/** One of two words or more. @throws an error of the kind. */
+export function checkWord<T extends string>(
+  name: string,
+  what: string,
+  value: T,
+  words: readonly T[],
+  Kind: typeof RangeError | typeof TypeError = RangeError,
+): void {
+  if (words.includes(value)) return;
+  const quoted = words.map((word) => `"${word}"`);
+  const wanted = `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
+  throw new Kind(`${name}: ${what} is ${describe(value)}: it must be ${wanted}`);
 }
 
 /** Something with properties, such as options. @throws TypeError otherwise. */

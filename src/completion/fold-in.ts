@@ -1,6 +1,6 @@
-import { describe, quote } from "../check/describe.js";
+import { quote } from "../check/describe.js";
 import { type OptionNames, readOptions } from "../check/options.js";
-import { checkList } from "../check/values.js";
+import { checkList, checkWord } from "../check/values.js";
 import { settleValues } from "./duplicates.js";
 import type { ModelState } from "./model-state.js";
 import { type Id, readValues, textAt } from "./observations.js";
@@ -35,11 +35,7 @@ export function placeRow(
   options: FoldInOptions,
 ) {
   const { unknown: allowed = "some" } = readOptions("foldIn", options, { unknown: true });
-  if (allowed !== "some" && allowed !== "all" && allowed !== "none") {
-    throw new TypeError(
-      `foldIn: unknown is ${describe(allowed)}: it must be "some", "all" or "none"`,
-    );
-  }
+  checkWord("foldIn", "unknown", allowed, ["some", "all", "none"], TypeError);
   const entries = rowEntries(state, colIndex, observations);
   const { colIndices, values, ignored, unknown, duplicates } = entries;
   const counts = { colIndices, ignored, unknown, duplicates };

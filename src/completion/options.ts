@@ -1,6 +1,4 @@
-import { describe } from "../check/describe.js";
-import { type OptionNames, readOptions } from "../check/options.js";
-import { checkBoolean, checkInteger, checkSeed } from "../check/values.js";
+import * as check from "../check/fields.js";
 import { type DuplicatePolicy, duplicatePolicies } from "./duplicates.js";
 
 export interface CompletionOptions {
@@ -41,17 +39,18 @@ export interface CompletionOptions {
 /** The options with their defaults filled in, for one matrix. */
 export type Settings = Required<CompletionOptions>;
 
-const names: OptionNames<CompletionOptions> = {
-  ...{ rank: true, depth: true, implicit: true, seed: true, steps: true, regularization: true },
-  ...{ validationFraction: true, clip: true, duplicates: true },
-};
-
 /** Left out, the rank is this or the smaller side of the matrix. */
 export const defaultRank = 48;
 /** What holds where another option is left out. */
 export const defaults: Omit<Settings, "rank"> = {
-  ...{ depth: 2, implicit: true, seed: 0, steps: 150, regularization: 1 },
-  ...{ validationFraction: 0.1, clip: true, duplicates: "last" },
+  depth: 2,
+  implicit: true,
+  seed: 0,
+  steps: 150,
+  regularization: 1,
+  validationFraction: 0.1,
+  clip: true,
+  duplicates: "last",
 };
 
 /** Options as they are read: the rank's default depends on the matrix. */
@@ -59,34 +58,18 @@ export type ReadOptions = typeof defaults & Pick<CompletionOptions, "rank">;
 
 /** The options, checked as far as they do not depend on the matrix: before any work is done. */
 export function readCompletionOptions(name: string, given: CompletionOptions): ReadOptions {
-  const options = { ...defaults, ...readOptions(name, given, names) };
-  const { rank, depth, seed, steps, regularization, validationFraction, duplicates } = options;
-  if (rank !== undefined) checkInteger(name, "rank", rank, 1);
-  checkInteger(name, "depth", depth, 0, 64);
-  checkSeed(name, seed);
-  checkInteger(name, "steps", steps, 1);
-  if (!within(regularization, 1e6)) {
-    throw new RangeError(
-      `${name}: regularization is ${describe(regularization)}: it must be a number in (0, 1e6]`,
-    );
-  }
-  if (!within(validationFraction, 0.5)) {
-    throw new RangeError(
-      `${name}: validationFraction is ${describe(validationFraction)}: it must be a number in (0, 0.5]`,
-    );
-  }
-  if (!duplicatePolicies.includes(duplicates)) {
-    throw new TypeError(
-      `${name}: duplicates is ${describe(duplicates)}: it must be "last", "mean" or "error"`,
-    );
-  }
-  for (const what of ["implicit", "clip"] as const) checkBoolean(name, what, options[what]);
-  return options;
-}
-
-/** Whether it is a number in (0, most]. */
-function within(value: number, most: number): boolean {
-  return Number.isFinite(value) && value > 0 && value <= most;
+  const options = check.options<Settings>(name, given, {
+    rank: check.integer(1),
+    depth: check.integer(0, 64),
+    implicit: check.boolean,
+    seed: check.seed,
+    steps: check.integer(1),
+    regularization: check.upTo(1e6, "1e6"),
+    validationFraction: check.upTo(0.5),
+    clip: check.boolean,
+    duplicates: check.word(duplicatePolicies, TypeError),
+  });
+  return { ...defaults, ...options };
 }
 
 /** The settings for a matrix. @throws RangeError when the rank does not fit it. */

@@ -1,6 +1,5 @@
-import { describe } from "../check/describe.js";
 import { type OptionNames, readOptions } from "../check/options.js";
-import { checkBoolean } from "../check/values.js";
+import { checkBoolean, checkWord } from "../check/values.js";
 import { Block, type FloatArray, type Job, withSharedJob } from "../wasm/index.js";
 import { checkMatrix, putFinite } from "./check.js";
 import { svdInJob } from "./in-job/golub-kahan.js";
@@ -56,11 +55,7 @@ const names: OptionNames<SvdOptions> = { method: true, vectors: true };
  */
 export function svd(A: Matrix, options: SvdOptions = {}): SVD {
   const { method = "golub-kahan", vectors = true } = readOptions("svd", options, names);
-  if (method !== "golub-kahan" && method !== "jacobi") {
-    throw new RangeError(
-      `svd: method is ${describe(method)}: it must be "golub-kahan" or "jacobi"`,
-    );
-  }
+  checkWord("svd", "method", method, ["golub-kahan", "jacobi"]);
   checkBoolean("svd", "vectors", vectors);
   return withSharedJob((job) => (method === "jacobi" ? jacobi : golubKahan)(job, A, vectors));
 }

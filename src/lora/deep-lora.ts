@@ -1,6 +1,5 @@
-import { describe } from "../check/describe.js";
 import { type OptionNames, readOptions } from "../check/options.js";
-import { checkInteger, checkSeed, checkUnit } from "../check/values.js";
+import { checkInteger, checkSeed, checkUnit, checkUpTo, checkWord } from "../check/values.js";
 import { Matrix } from "../linalg/matrix.js";
 import { streamAt, streams } from "../linalg/streams.js";
 import { haarOrthogonal } from "../maps/orthogonal-map.js";
@@ -57,15 +56,9 @@ export class DeepLora implements Adaptation {
     checkRank("DeepLora", rank);
     checkSeed("DeepLora", seed);
     checkInteger("DeepLora", "depth", depth, 2, 16);
-    if (!(Number.isFinite(scale) && scale > 0 && scale <= 1)) {
-      throw new RangeError(`DeepLora: scale is ${describe(scale)}: it must be a number in (0, 1]`);
-    }
+    checkUpTo("DeepLora", "scale", scale, 1);
     checkUnit("DeepLora", "outerLearningRateRatio", outerLearningRateRatio);
-    if (form !== "compressed" && form !== "narrow" && form !== "full") {
-      throw new RangeError(
-        `DeepLora: form is ${describe(form)}: it must be "compressed", "narrow" or "full"`,
-      );
-    }
+    checkWord("DeepLora", "form", form, ["compressed", "narrow", "full"]);
     if (form === "compressed") checkWidth(rank, rank, rank);
     this.rank = rank;
     this.depth = depth;

@@ -1,6 +1,11 @@
-import { describe } from "../check/describe.js";
 import { type OptionNames, readOptions } from "../check/options.js";
-import { checkBoolean, checkInteger, checkPositive, checkSeed } from "../check/values.js";
+import {
+  checkBoolean,
+  checkInteger,
+  checkPositive,
+  checkSeed,
+  checkWord,
+} from "../check/values.js";
 import { Matrix } from "../linalg/matrix.js";
 import { randomNormalArray, randomUniformArray } from "../linalg/random.js";
 import { streamAt, streams } from "../linalg/streams.js";
@@ -54,9 +59,7 @@ export class Lora implements Adaptation {
     checkSeed("Lora", seed);
     checkPositive("Lora", "alpha", alpha);
     checkBoolean("Lora", "rankStabilized", rankStabilized);
-    if (init !== "peft" && init !== "paper") {
-      throw new RangeError(`Lora: init is ${describe(init)}: it must be "peft" or "paper"`);
-    }
+    checkWord("Lora", "init", init, ["peft", "paper"]);
     this.rank = rank;
     this.scale = init === "paper" ? 1 : alpha / (rankStabilized ? Math.sqrt(rank) : rank);
     this.learningRate = init === "paper" ? 1e-4 : 5e-4;

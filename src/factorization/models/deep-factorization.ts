@@ -1,4 +1,3 @@
-import { describe } from "../../check/describe.js";
 import { type OptionNames, readOptions } from "../../check/options.js";
 import {
   checkDType,
@@ -7,6 +6,7 @@ import {
   checkObject,
   checkPositive,
   checkSeed,
+  checkWord,
   largestSize,
 } from "../../check/values.js";
 import type { Matrix } from "../../linalg/matrix.js";
@@ -42,8 +42,13 @@ export interface DeepFactorizationOptions {
 }
 
 const names: OptionNames<DeepFactorizationOptions> = {
-  ...{ shape: true, depth: true, scale: true, width: true, initialization: true },
-  ...{ seed: true, dtype: true },
+  shape: true,
+  depth: true,
+  scale: true,
+  width: true,
+  initialization: true,
+  seed: true,
+  dtype: true,
 };
 
 /** The wide model: every factor a multiple of a semi-orthogonal matrix at the start. */
@@ -101,12 +106,8 @@ export function deepFactorization(options: DeepFactorizationOptions): DeepFactor
   checkInteger("deepFactorization", "width", width, 1, largestSize);
   const scales = factorScales("deepFactorization", scale, depth);
   const { initialization = width >= full ? "signed-permutation" : "haar" } = read;
-  if (initialization !== "haar" && initialization !== "signed-permutation") {
-    throw new RangeError(
-      `deepFactorization: initialization is ${describe(initialization)}: ` +
-        'it must be "signed-permutation" or "haar"',
-    );
-  }
+  const kinds = ["signed-permutation", "haar"] as const;
+  checkWord("deepFactorization", "initialization", initialization, kinds);
   const makeMap = initialization === "haar" ? haarOrthogonal : signedPermutation;
   const maps = Array.from({ length: depth }, (_, l) =>
     makeMap(
