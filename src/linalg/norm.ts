@@ -1,12 +1,12 @@
 import { describe } from "../check/describe.js";
-import { withSharedJob } from "../wasm/index.js";
+import { Block, withSharedJob } from "../wasm/index.js";
 import { checkFinite } from "./check.js";
 import type { Matrix } from "./matrix.js";
 import { svd } from "./svd.js";
 
 /** Norms by name; A is f64 and finite. */
 const norms = {
-  frobenius: ({ data }: Matrix) => withSharedJob((job) => job.f64.nrm2(data.length, job.put(data))),
+  frobenius: (A: Matrix) => withSharedJob((job) => Block.put(job, A).norm()),
   spectral: (A: Matrix) => svd(A, { vectors: false }).S[0] ?? 0,
   one: (A: Matrix) => largestRowSum(A.transpose()),
   infinity: largestRowSum,

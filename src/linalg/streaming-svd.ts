@@ -192,11 +192,8 @@ export class StreamingSvd {
     let energy = 0;
     for (let i = 0; i < W.data.length; i++) energy += square(W.data[i] - product.data[i]);
     const triplets = withSharedJob((shared) => {
-      const [left, values] = [
-        Block.put(shared, U.transpose()),
-        Block.put(shared, new Matrix(1, r, S)),
-      ];
-      const right = Block.put(shared, V.transpose());
+      const found = [U.transpose(), new Matrix(1, r, S), V.transpose()];
+      const [left, values, right] = found.map((A) => Block.put(shared, A));
       return singularTriplets("StreamingSvd.svd", { left, values, right }, r);
     });
     return { ...triplets, errorEstimate: Math.sqrt(energyBound(energy)) };
