@@ -78,9 +78,9 @@ export class ParallelFinetuning {
     const url = absoluteUrl(name, workerUrl ?? new URL("./worker.js", import.meta.url));
     const own = new Finetuning(model, examples, rest);
     const { dtype, recompute, parameters } = model.encoder;
-    const encoder = { dtype, recompute, weightStorage: parameters.storage };
+    const encoderOptions = { dtype, recompute, weightStorage: parameters.storage };
     const start = {
-      ...{ kernels: givenKernels(), files: model.files, encoder, examples },
+      ...{ kernels: givenKernels(), files: model.files, encoderOptions, examples },
       replica: own.replica(),
     };
     const team = new Team<Request, Answer>(threads - 1, url);

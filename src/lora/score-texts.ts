@@ -2,8 +2,8 @@
 import { sigmoid } from "../autograd/operations.js";
 import { Matrix } from "../linalg/matrix.js";
 import { packBatch } from "../transformer/batch.js";
+import { scoresOf } from "../transformer/encoder-training.js";
 import type { TextHead } from "../transformer/head.js";
-import { scoresOf } from "../transformer/training.js";
 import type { Task } from "./adapter.js";
 import { checkBatchSize, checkFinite } from "./check.js";
 import { encodedTexts, tokensOf } from "./task-head.js";

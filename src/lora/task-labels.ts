@@ -1,5 +1,5 @@
 // What the labels of a task are, and how a loss takes them.
-import type { LossName } from "../transformer/training.js";
+import type { LossName } from "../transformer/encoder-training.js";
 import type { Task } from "./adapter.js";
 
 /** A label of an example: a number, or several of classes. */

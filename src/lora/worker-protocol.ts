@@ -12,7 +12,7 @@ export interface Request {
     /** What `init` was given on the calling thread, if anything. */
     kernels: WebAssembly.Module | BufferSource | undefined;
     files: ModelFiles;
-    encoder: EncoderOptions;
+    encoderOptions: EncoderOptions;
     examples: readonly Example[];
     replica: Replica;
   };

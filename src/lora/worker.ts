@@ -13,7 +13,7 @@ function receive({ start, finish, part, predict }: Request): Answer {
       // Threads with kernels of their own would round differently and drift apart.
       if (start.kernels !== undefined) init(start.kernels);
       const { options, method } = start.replica;
-      run = new Finetuning(loadEncoder(start.files, start.encoder), start.examples, {
+      run = new Finetuning(loadEncoder(start.files, start.encoderOptions), start.examples, {
         ...options,
         // The saved run holds the additions: nothing is planned.
         method: { ...method, plan: () => [], trainedTensors: () => method.trainedTensors },

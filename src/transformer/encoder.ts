@@ -45,7 +45,7 @@ interface BranchNames {
   readonly scale: number;
 }
 
-/** Places of a network that drop entries: every layer has so many, after those of the embeddings. */
+/** Places of a layer that drop entries; before those of all layers the embeddings have one. */
 const placesOfLayer = 3;
 
 export interface EncoderOptions {
@@ -229,23 +229,23 @@ export class Encoder {
 
   /** The last layer's hidden states, one row a token. */
   hiddenStates(tape: Tape, batch: Batch): Tensor {
-    let x = this.embed(tape, batch);
+    let x = this.embedTokens(tape, batch);
     for (let i = 0; i < this.config.layers; i++) x = this.layer(tape, x, batch, i);
     return x;
   }
 
   /** Dropout at one place of the network; undefined while there is no noise. */
-  dropoutAt(stream: number, probability = this.config.dropout): Dropout | undefined {
-    return this.noise && { ...this.noise, stream, probability };
+  dropoutAt(place: number, probability = this.config.dropout): Dropout | undefined {
+    return this.noise && { ...this.noise, stream: place, probability };
   }
 
   /** The place behind all of the encoder's own, where a head's begin. */
-  get headStream(): number {
+  get headPlace(): number {
     return 1 + placesOfLayer * this.config.layers;
   }
 
   /** What goes into the first layer. */
-  embed(tape: Tape, { ids, positions, types }: Batch): Tensor {
+  embedTokens(tape: Tape, { ids, positions, types }: Batch): Tensor {
     const { parameters } = this;
     const lookups = [
       { name: embeddingNames.word, index: ids },

@@ -152,15 +152,15 @@ export class Head implements TextHead {
   /** One row of scores a text. */
   scores(tape: Tape, hidden: Tensor, batch: Batch): Tensor {
     const encoder = this.#encoder;
-    const { headStream } = encoder;
+    const { headPlace } = encoder;
     const { headDropout } = encoder.config;
     let first = firstTokens(tape, hidden, batch);
     // RoBERTa and MPNet drop before either layer, BERT and DistilBERT before the last.
     if (this.#dense === "classifier.dense") {
-      first = dropout(tape, first, encoder.dropoutAt(headStream, headDropout));
+      first = dropout(tape, first, encoder.dropoutAt(headPlace, headDropout));
     }
     const pooled = this.#activation(tape, this.#linear(tape, first, this.#dense));
-    const kept = dropout(tape, pooled, encoder.dropoutAt(headStream + 1, headDropout));
+    const kept = dropout(tape, pooled, encoder.dropoutAt(headPlace + 1, headDropout));
     return this.#linear(tape, kept, this.#output);
   }
 

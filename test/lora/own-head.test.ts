@@ -16,8 +16,8 @@ import { useAdapter, useOwnHead } from "../../src/lora/use-adapter.js";
 import { packBatch } from "../../src/transformer/batch.js";
 import { encoderConfig } from "../../src/transformer/config.js";
 import { Encoder } from "../../src/transformer/encoder.js";
+import { addGradients } from "../../src/transformer/encoder-training.js";
 import { Head, meanPool } from "../../src/transformer/head.js";
-import { addGradients } from "../../src/transformer/training.js";
 import { encoderFixtures, encoderOf } from "../helpers/encoders.js";
 import { jsonBytes, tinyModel } from "../helpers/text-models.js";
 

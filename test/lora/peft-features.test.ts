@@ -13,8 +13,8 @@ import { loadEncoder, type TextModel } from "../../src/lora/text-model.js";
 import { type AdaptedModel, useAdapter, useOwnHead } from "../../src/lora/use-adapter.js";
 import { packBatch } from "../../src/transformer/batch.js";
 import type { EncoderFamily } from "../../src/transformer/config.js";
+import { scoresOf } from "../../src/transformer/encoder-training.js";
 import { Head, meanPool } from "../../src/transformer/head.js";
-import { scoresOf } from "../../src/transformer/training.js";
 import { encoderFixtures } from "../helpers/encoders.js";
 import { jsonBytes, tinyModel } from "../helpers/text-models.js";
 

@@ -9,8 +9,8 @@ import { adamw } from "../../src/optim/adamw.js";
 import { packBatch } from "../../src/transformer/batch.js";
 import { encoderConfig, type NamedTensor } from "../../src/transformer/config.js";
 import { Encoder } from "../../src/transformer/encoder.js";
+import { EncoderTraining } from "../../src/transformer/encoder-training.js";
 import { Head, pooledOutput } from "../../src/transformer/head.js";
-import { Training } from "../../src/transformer/training.js";
 import { minilm, missingMiniLM, testWith } from "../helpers/needs.js";
 import { expectBelow } from "../helpers/ratios.js";
 
@@ -89,7 +89,7 @@ testWith(missingMiniLM)("50 steps of LoRA on MiniLM follow PyTorch and PEFT", ()
     );
   }
   const optimizer = adamw({ epsilon: fixture.epsilon, weightDecay: 0 });
-  const training = new Training(encoder, head, optimizer, "squaredError");
+  const training = new EncoderTraining(encoder, head, optimizer, "squaredError");
   const differences = (expected: Record<string, number[]>) =>
     Math.max(...fixture.names.map((n) => difference(encoder.parameters.read(n), expected[n])));
   fixture.losses.forEach((expected, t) => {

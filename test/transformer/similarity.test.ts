@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { adamw } from "../../src/optim/adamw.js";
 import { packBatch } from "../../src/transformer/batch.js";
 import { Encoder } from "../../src/transformer/encoder.js";
+import { EncoderTraining, scoresOf } from "../../src/transformer/encoder-training.js";
 import { SimilarityHead } from "../../src/transformer/head.js";
-import { scoresOf, Training } from "../../src/transformer/training.js";
 import { attachLora, encoderFixtures, encoderOf } from "../helpers/encoders.js";
 import { expectBelow } from "../helpers/ratios.js";
 
@@ -35,7 +35,7 @@ test("20 steps of LoRA on the similarity of embeddings follow PyTorch and PEFT",
   attachLora(encoder, fixture);
   const head = new SimilarityHead();
   const optimizer = adamw({ epsilon: fixture.epsilon, weightDecay: 0 });
-  const training = new Training(encoder, head, optimizer, "squaredError");
+  const training = new EncoderTraining(encoder, head, optimizer, "squaredError");
   const difference = (expected: Record<string, number[]>) =>
     Math.max(
       ...Object.entries(expected).flatMap(([key, values]) => {

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { adamw } from "../../src/optim/adamw.js";
 import { packBatch } from "../../src/transformer/batch.js";
 import { Encoder } from "../../src/transformer/encoder.js";
+import { addGradients, EncoderTraining, scoresOf } from "../../src/transformer/encoder-training.js";
 import { Head, type TextHead } from "../../src/transformer/head.js";
-import { addGradients, scoresOf, Training } from "../../src/transformer/training.js";
 import { attachLora, encoderFixtures, encoderOf } from "../helpers/encoders.js";
 import { expectBelow } from "../helpers/ratios.js";
 
@@ -33,7 +33,7 @@ function build(recompute = false, dropoutSeed?: number) {
   attachLora(encoder, fixture, "bert.");
   const optimizer = adamw({ epsilon: fixture.epsilon, weightDecay: 0 });
   const options = dropoutSeed === undefined ? {} : { dropoutSeed };
-  const training = new Training(encoder, head, optimizer, "crossEntropy", options);
+  const training = new EncoderTraining(encoder, head, optimizer, "crossEntropy", options);
   return { encoder, head, training };
 }
 
@@ -68,7 +68,7 @@ test("50 steps of LoRA follow PyTorch and PEFT", () => {
 });
 
 test("a run that is interrupted and restored goes on to the same bits", () => {
-  const steps = (training: Training, n: number) =>
+  const steps = (training: EncoderTraining, n: number) =>
     Array.from({ length: n }, () => training.step(batch, bert.labels, 1e-3));
   const whole = build(false, 5);
   const losses = steps(whole.training, 8);
@@ -131,7 +131,7 @@ test("a regression learns a number for each text, with all weights trained", () 
   const encoder = new Encoder(config, weights);
   const head = new Head(encoder, { outputs: 1, seed: 3 });
   for (const name of encoder.parameters.names) encoder.parameters.train(name);
-  const training = new Training(encoder, head, adamw({ weightDecay: 0 }), "squaredError");
+  const training = new EncoderTraining(encoder, head, adamw({ weightDecay: 0 }), "squaredError");
   const targets = [0.5, -1, 2];
   for (let i = 0; i < 60; i++) training.step(batch, targets, 3e-3);
   const scores = scoresOf(encoder, head, batch);
@@ -143,7 +143,7 @@ test("an encoder whose weights were trained computes with what they have become"
   const head = () => new Head(encoder, { outputs: 3, seed: 0, weights, trained: false });
   const first = head();
   for (const name of encoder.linearNames) encoder.parameters.train(`${name}.weight`);
-  const training = new Training(encoder, first, adamw({ weightDecay: 0 }), "crossEntropy");
+  const training = new EncoderTraining(encoder, first, adamw({ weightDecay: 0 }), "crossEntropy");
   for (let i = 0; i < 3; i++) training.step(batch, bert.labels, 1e-2);
   const learned = new Map(weights);
   for (const name of encoder.linearNames) {

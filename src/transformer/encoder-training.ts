@@ -81,7 +81,7 @@ function checkLabels(
 }
 
 /** Training of whatever is trained in the encoder's parameters when it is made. */
-export class Training {
+export class EncoderTraining {
   readonly #encoder: Encoder;
   readonly #head: TextHead;
   readonly #loss: LossName;
@@ -103,7 +103,7 @@ export class Training {
     { dropoutSeed }: { dropoutSeed?: number } = {},
   ) {
     if (dropoutSeed !== undefined)
-      checkInteger("Training", "dropoutSeed", dropoutSeed, 0, 2 ** 32 - 1);
+      checkInteger("EncoderTraining", "dropoutSeed", dropoutSeed, 0, 2 ** 32 - 1);
     this.#dropoutSeed = dropoutSeed;
     this.#encoder = encoder;
     this.#head = head;
