@@ -5,17 +5,14 @@ import { writeFolder } from "../files/adapter-folder.js";
 import { writeFileAtomically } from "../files/atomic-file.js";
 import { readModelFolder } from "../files/model-folder.js";
 import { readFile } from "../files/read-file.js";
-import type { Adaptation } from "../lora/adaptation.js";
 import type { Adapter, Task } from "../lora/adapter.js";
-import { DeepLora } from "../lora/deep-lora.js";
 import { Finetuning } from "../lora/finetune.js";
 import { type Example, type FinetuneOptions, finetuneDefaults } from "../lora/finetune-options.js";
 import { learnedRank, singularValues } from "../lora/layer-adapter.js";
-import { Lora } from "../lora/lora.js";
 import { mergeAdapter } from "../lora/merge.js";
+import { type MethodName, methodNames, methods } from "../lora/methods.js";
 import { ParallelFinetuning } from "../lora/parallel-finetuning.js";
-import { adapterNames, saveAdapter } from "../lora/peft-files.js";
-import { FullFineTuning, HeadOnly } from "../lora/plain-methods.js";
+import { adapterFileNames, saveAdapter } from "../lora/peft-files.js";
 import { loadEncoder, type TextModel } from "../lora/text-model.js";
 import { DivergenceError } from "../optim/divergence-error.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
@@ -43,7 +40,7 @@ interface Options {
   task?: string;
   labelRange?: [number, number];
   labelSeparator: string;
-  method: "lora" | "deep-lora" | "full" | "head";
+  method: MethodName;
   rank: number;
   targets?: string;
   steps: number;
@@ -75,7 +72,6 @@ interface Evaluation {
 
 /** `lowrank finetune --model DIR --train FILE ...` */
 export function addFinetune(program: Command): void {
-  const methods = ["lora", "deep-lora", "full", "head"];
   program
     .command("finetune")
     .description("adapt a text encoder to labelled sentences")
@@ -97,7 +93,7 @@ export function addFinetune(program: Command): void {
     )
     .option("--label-separator <s>", "between the labels of a text, for --task multi-label", "|")
     .option("--label-range <low,high>", "labels of a similarity, which become 0 .. 1", labelRange)
-    .addOption(new Option("--method <m>", "what is trained").choices(methods).default("lora"))
+    .addOption(new Option("--method <m>", "what is trained").choices(methodNames).default("lora"))
     .option("--rank <k>", "width of the adapters", integer(1, 65536), 8)
     .option("--targets <names>", "layers to adapt, as query,value (default: all but the pooler)")
     .option("--steps <n>", "updates", integer(1), 200)
@@ -151,8 +147,16 @@ async function run(options: Options): Promise<void> {
   const { name: metricName, metric } = metricFor(task, options.metric);
   const { weightStorage } = options;
   const model = loadEncoder(readModelFolder(options.model), { weightStorage });
+  const targets = options.targets?.split(",");
+  const ofMethod = { rank: options.rank, seed, ...(targets && { targets }) };
   const tuning = await start(options, model, examples, () => ({
-    ...{ method: methodOf(options), task, steps, batchSize: options.batchSize, seed },
+    ...{
+      method: methods[options.method].make(ofMethod),
+      task,
+      steps,
+      batchSize: options.batchSize,
+      seed,
+    },
     ...(options.learningRate === undefined ? {} : { learningRate: options.learningRate }),
     ...{ headLearningRate: options.headLearningRate, trainHead: !options.freezeHead },
     ...{ maxTokens: options.maxTokens, finalRateShare: options.finalRateShare },
@@ -213,7 +217,7 @@ async function run(options: Options): Promise<void> {
   };
   const files: string[] = [];
   if (out !== undefined) {
-    const whole = options.method === "full";
+    const whole = methods[options.method].trainsModel;
     const rank = options.saveRank === undefined ? {} : { rank: options.saveRank };
     writeFolder(out, whole ? mergeAdapter(model, adapter) : saveAdapter(adapter, rank));
     files.push(out);
@@ -247,7 +251,8 @@ function checkOptions(options: Options): void {
   const { task, labelRange, labelSeparator, textColumns, labelColumn, method, saveRank } = options;
   const inputs = { "--train": train, "--eval": file };
   checkOutputs({ "--state": state, "--report": report }, inputs);
-  checkFolderOutput("--out", out, method === "full" ? [] : Object.values(adapterNames), inputs);
+  const { trainsModel = false } = methods[method];
+  checkFolderOutput("--out", out, trainsModel ? [] : adapterFileNames, inputs);
   if (patience !== undefined && (file === undefined || evalEvery === undefined)) {
     throw new UsageError("--patience needs --eval and --eval-every");
   }
@@ -264,7 +269,7 @@ function checkOptions(options: Options): void {
   if (labelRange !== undefined && task !== "similarity") {
     throw new UsageError("--label-range is for --task similarity");
   }
-  if (saveRank !== undefined && (method === "full" || out === undefined)) {
+  if (saveRank !== undefined && (trainsModel || out === undefined)) {
     throw new UsageError("--save-rank is for an adapter that --out writes");
   }
 }
@@ -272,20 +277,6 @@ function checkOptions(options: Options): void {
 /** "learned" or an integer > 0. */
 function saveRank(text: string): number | "learned" {
   return text === "learned" ? text : integer(1)(text);
-}
-
-function methodOf({ method, rank, targets, seed }: Options): Adaptation {
-  const layers = targets === undefined ? {} : { targets: targets.split(",") };
-  switch (method) {
-    case "deep-lora":
-      return new DeepLora({ rank, seed, ...layers });
-    case "lora":
-      return new Lora({ rank, seed, ...layers });
-    case "full":
-      return new FullFineTuning();
-    case "head":
-      return new HeadOnly();
-  }
 }
 
 /** A run on this thread, or on as many as were asked for. */

@@ -2,6 +2,7 @@
 import type { LinearOperator } from "../linalg/in-job/linear-operator.js";
 import type { Matrix } from "../linalg/matrix.js";
 import type { Encoder } from "../transformer/encoder.js";
+import type { Targets } from "./targets.js";
 
 /** A factor as it starts. */
 export interface PlannedFactor {
@@ -25,7 +26,8 @@ export type GradientVisit = (
 
 /** `Lora`, `DeepLora`, `FullFineTuning` or `HeadOnly`: give it to `finetune`. Immutable. */
 export interface Adaptation {
-  readonly name: "lora" | "deep-lora" | "full" | "head";
+  /** Of those of lowrank, the name in the table of methods. */
+  readonly name: string;
   /** A rate that is usual for this method, AdamW's. */
   readonly learningRate: number;
   /** What it was made with, as JSON can hold it: a saved run goes on under the same only. */
@@ -34,6 +36,26 @@ export interface Adaptation {
   plan(encoder: Encoder, visitGradients: GradientVisit): PlannedLayer[];
   /** The encoder's own tensors that are trained. */
   trainedTensors(encoder: Encoder): string[];
+}
+
+/** What the command's options for a method are called. */
+export interface MethodSettings {
+  readonly rank: number;
+  readonly targets?: Targets;
+  readonly seed: number;
+}
+
+/** A method's row in the table of `methods.ts`. */
+export interface Method {
+  /** Takes of the command's options those that it has. */
+  make(settings: MethodSettings): Adaptation;
+  /** Whether it trains the model itself: it leaves no adapter, `mergeAdapter` writes the model. */
+  readonly trainsModel?: boolean;
+  /**
+   * The file that keeps its factors as they are, beside PEFT's, which hold the same as LoRA's two;
+   * left out: it has two, as LoRA.
+   */
+  readonly factorsFile?: string;
 }
 
 /** Names of the factors in the encoder's parameters. */

@@ -1,5 +1,6 @@
 import type { Matrix } from "../linalg/matrix.js";
 import type { EncoderFamily, Weights } from "../transformer/config.js";
+import type { MethodName } from "./methods.js";
 
 /** W + scale F_n .. F_2 F_1, for a weight W that is out x in: F_1 is rank x in, F_n out x rank. */
 export interface LayerAdapter {
@@ -26,7 +27,7 @@ export interface NamedLayerAdapter extends LayerAdapter {
 
 /** What a training run has learned, without the encoder that it was learned on. */
 export interface Adapter {
-  readonly method: "lora" | "deep-lora" | "full" | "head";
+  readonly method: MethodName;
   readonly task: Task;
   readonly family: EncoderFamily;
   readonly layers: readonly NamedLayerAdapter[];

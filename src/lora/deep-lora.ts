@@ -4,7 +4,13 @@ import { Matrix } from "../linalg/matrix.js";
 import { streamAt, streams } from "../linalg/streams.js";
 import { haarOrthogonal } from "../maps/orthogonal-map.js";
 import type { Encoder } from "../transformer/encoder.js";
-import type { Adaptation, GradientVisit, PlannedFactor, PlannedLayer } from "./adaptation.js";
+import type {
+  Adaptation,
+  GradientVisit,
+  Method,
+  PlannedFactor,
+  PlannedLayer,
+} from "./adaptation.js";
 import { checkRank } from "./lora.js";
 import { checkWidth, deepLoraBases } from "./subspace.js";
 import { type Targets, targetedLayers, toldTargets } from "./targets.js";
@@ -130,3 +136,8 @@ export class DeepLora implements Adaptation {
     });
   }
 }
+
+export const deepLoraMethod: Method = {
+  make: ({ rank, seed, targets }) => new DeepLora({ rank, seed, ...(targets && { targets }) }),
+  factorsFile: "deep_lora.safetensors",
+};

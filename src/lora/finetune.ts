@@ -6,8 +6,8 @@ import { adamw } from "../optim/adamw.js";
 import { DivergenceError } from "../optim/divergence-error.js";
 import { constantRate, linearDecay, type Schedule } from "../optim/schedules.js";
 import { packBatch, type TokenSequence } from "../transformer/batch.js";
+import { addGradients, EncoderTraining, type LossName } from "../transformer/encoder-training.js";
 import { Head, type TextHead } from "../transformer/head.js";
-import { addGradients, type LossName, Training } from "../transformer/training.js";
 import type { FloatArray } from "../wasm/index.js";
 import { type Adaptation, attach, factorName, type PlannedLayer } from "./adaptation.js";
 import type { Adapter } from "./adapter.js";
@@ -18,6 +18,7 @@ import {
   type FinetuneSettings,
   readFinetuneOptions,
 } from "./finetune-options.js";
+import type { MethodName } from "./methods.js";
 import { checkLayers, checkTensors, weightsSample } from "./resume.js";
 import { checkPredict, scoreTexts } from "./score-texts.js";
 import { encodedTexts, taskHead, tokensOf } from "./task-head.js";
@@ -59,7 +60,7 @@ export class Finetuning {
   /** What the loss is taken against, of each example: one number, or one for each label. */
   readonly #labels: readonly (readonly number[])[];
   readonly #loss: LossName;
-  readonly #training: Training;
+  readonly #training: EncoderTraining;
   readonly #rate: Schedule;
   readonly #batches: Batches;
 
@@ -109,7 +110,7 @@ export class Finetuning {
         : linearDecay({ learningRate, steps, final: finalRateShare * learningRate });
     const optimizer = adamw({ learningRate, weightDecay, epsilon: adamEps });
     const drops = this.options.dropout ? { dropoutSeed: seed % 2 ** 32 } : {};
-    this.#training = new Training(encoder, this.head, optimizer, this.#loss, drops);
+    this.#training = new EncoderTraining(encoder, this.head, optimizer, this.#loss, drops);
     if (saved) this.#restore(saved);
   }
 
@@ -249,7 +250,8 @@ export class Finetuning {
     const head = new Map(this.head.names.map((name) => [name, read(name)]));
     const tensors = new Map(this.#ownTensors().map((name) => [name, read(name)]));
     const { family } = this.model.encoder.config;
-    return { method: method.name, task, family, layers, head, tensors };
+    // That of a method of the caller's own is saved as LoRA is.
+    return { method: method.name as MethodName, task, family, layers, head, tensors };
   }
 
   /** Everything that a later run needs to go on to the same bits: give it as `resume`. */

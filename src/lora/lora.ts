@@ -10,7 +10,7 @@ import { Matrix } from "../linalg/matrix.js";
 import { randomNormalArray, randomUniformArray } from "../linalg/random.js";
 import { streamAt, streams } from "../linalg/streams.js";
 import type { Encoder } from "../transformer/encoder.js";
-import type { Adaptation, PlannedLayer } from "./adaptation.js";
+import type { Adaptation, Method, PlannedLayer } from "./adaptation.js";
 import { type Targets, targetedLayers, toldTargets } from "./targets.js";
 
 export interface LoraOptions {
@@ -91,6 +91,10 @@ export class Lora implements Adaptation {
     return uniform.map((u: number) => (2 * u - 1) * bound) as typeof uniform;
   }
 }
+
+export const loraMethod: Method = {
+  make: ({ rank, seed, targets }) => new Lora({ rank, seed, ...(targets && { targets }) }),
+};
 
 /** @throws RangeError when the rank is not a positive integer. */
 export function checkRank(name: string, rank: number): void {

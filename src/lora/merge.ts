@@ -6,6 +6,7 @@ import { fromFloat32, type StoredTensor, toFiniteFloat32 } from "../formats/stor
 import type { Adapter } from "./adapter.js";
 import { checkAdapter } from "./check.js";
 import { addition } from "./layer-adapter.js";
+import { methodRow } from "./methods.js";
 import { completed } from "./own-head.js";
 import { checkModel, type TextModel } from "./text-model.js";
 import { checkFits } from "./use-adapter.js";
@@ -44,7 +45,7 @@ function write(model: TextModel, given: Adapter, sign: 1 | -1) {
   checkModel(name, model);
   checkAdapter(name, given);
   const adapter = sign > 0 ? completed(model, given) : given;
-  if (sign > 0 && adapter.method !== "full") checkFits(model.encoder, adapter);
+  if (sign > 0 && !methodRow(adapter.method)?.trainsModel) checkFits(model.encoder, adapter);
   const [replaced] = given.tensors.keys();
   if (sign < 0 && replaced !== undefined) {
     throw new RangeError(

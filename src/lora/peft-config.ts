@@ -1,9 +1,12 @@
-// What PEFT's adapter_config.json says: every key is followed, known to change nothing, or refused.
+// PEFT's adapter_config.json, written and read: every key of it is followed, known to change nothing,
+// or refused.
 
 import { quote } from "../check/describe.js";
 import { FormatError } from "../formats/errors.js";
 import { kindOf, parseJsonObject } from "../formats/strict-json.js";
 import type { EncoderFamily } from "../transformer/config.js";
+import { headLayers } from "../transformer/head.js";
+import type { Adapter } from "./adapter.js";
 import type { Budget } from "./pattern.js";
 import { moduleNames, type NameTest, patternsByName, targetTest } from "./peft-names.js";
 
@@ -26,20 +29,65 @@ const merged =
   "merge it with PEFT, whose merge_and_unload().save_pretrained(...) writes a whole model";
 
 /** Keys about training, or about where a file comes from: the numbers do not depend on them. */
-const harmless = new Set([
+const harmless = [
   ...["base_model_name_or_path", "revision", "peft_version", "inference_mode", "runtime_config"],
   // PEFT takes it back for linear layers, and encoders have no others.
   ...["lora_dropout", "fan_in_fan_out", "merge_weights", "ensure_weight_tying"],
   // Of settings that are refused by a key of their own.
   ...["megatron_core", "qalora_group_size", "loftq_config", "eva_config", "corda_config"],
   ...["lora_ga_config", "auto_mapping"],
-]);
+] as const;
 
-const followed = new Set([
+const followed = [
   ...["peft_type", "task_type", "bias", "init_lora_weights", "use_rslora", "r", "lora_alpha"],
   ...["rank_pattern", "alpha_pattern", "target_modules", "exclude_modules", "modules_to_save"],
   ...["layers_to_transform", "layers_pattern"],
-]);
+] as const;
+
+type PeftKey = (typeof harmless)[number] | (typeof followed)[number];
+const known = new Set<string>([...harmless, ...followed]);
+
+/** Whether it brings a head of its own. */
+export const judges = ({ head, family }: Adapter) =>
+  head.has(`${headLayers[family].output}.weight`);
+
+export const moduleOf = (tensor: string) => tensor.replace(/\.\w+$/, "");
+/** What PEFT 0.21 reads; `r` is the most frequent rank, the others are in `rank_pattern`. */
+export function writePeftConfig(
+  adapter: Adapter,
+  ranks: Readonly<Record<string, number>>,
+  baseModel?: string,
+): Partial<Record<PeftKey, unknown>> {
+  const all = Object.values(ranks);
+  const times = (r: number) => all.filter((other) => other === r).length;
+  const r = all.reduce((best, one) => (times(one) > times(best) ? one : best), all[0] ?? 8);
+  const others = Object.entries(ranks).filter(([, one]) => one !== r);
+  const pattern = Object.fromEntries(others.map(([name, one]) => [name, one]));
+  const whole = [...adapter.tensors.keys()];
+  const withWeight = whole.filter((name) => whole.includes(`${moduleOf(name)}.weight`));
+  const headWeights = [...adapter.head.keys()].filter((name) => name.endsWith(".weight"));
+  const modules = [
+    ...(judges(adapter) ? headWeights.map((name) => name.split(".")[0]) : []),
+    ...withWeight.map(moduleOf).filter((module) => !Object.hasOwn(ranks, module)),
+  ];
+  return {
+    peft_type: "LORA",
+    task_type: judges(adapter) ? "SEQ_CLS" : adapter.fromModel ? null : "FEATURE_EXTRACTION",
+    base_model_name_or_path: baseModel ?? null,
+    r,
+    lora_alpha: r,
+    rank_pattern: pattern,
+    alpha_pattern: pattern,
+    use_rslora: false,
+    target_modules: adapter.layers.map(({ name }) => name),
+    modules_to_save: modules.length > 0 ? [...new Set(modules)] : null,
+    bias: whole.length > withWeight.length ? "all" : "none",
+    fan_in_fan_out: false,
+    lora_dropout: 0,
+    inference_mode: true,
+    init_lora_weights: true,
+  };
+}
 
 /** Starts after which the model's own weights are what they were. */
 const plainStarts: readonly unknown[] = [
@@ -63,7 +111,7 @@ export function readPeftConfig(
   };
   if (json.peft_type !== "LORA") refuse("peft_type", `it must be LORA, or ${merged}`);
   for (const key of Object.keys(json)) {
-    if (harmless.has(key) || followed.has(key) || isOff(json[key])) continue;
+    if (known.has(key) || isOff(json[key])) continue;
     const name = /^\w{1,40}$/.test(key) ? key : quote(key);
     throw new FormatError(
       source,

@@ -1,23 +1,22 @@
 // Adapters in PEFT's layout: adapter_config.json and adapter_model.safetensors, under the names that
 // the encoder with its head has in transformers ("base_model.model.bert.encoder.layer.0...").
 
-import { quote } from "../check/describe.js";
 import { type OptionNames, readOptions } from "../check/options.js";
 import { checkInteger } from "../check/values.js";
 import { copyBytes } from "../formats/bytes.js";
-import { crc32 } from "../formats/checksum.js";
 import { FormatError } from "../formats/errors.js";
 import { decodeSafetensors, encodeSafetensors } from "../formats/safetensors.js";
-import { fromFloat32, type StoredTensor, toFiniteFloat32 } from "../formats/stored-tensor.js";
+import { fromFloat32, type StoredTensor } from "../formats/stored-tensor.js";
 import { kindOf, parseJsonObject } from "../formats/strict-json.js";
-import { Matrix } from "../linalg/matrix.js";
 import type { EncoderFamily, NamedTensor } from "../transformer/config.js";
 import { headLayers } from "../transformer/head.js";
-import type { Adapter, NamedLayerAdapter, Task } from "./adapter.js";
+import type { Adapter, Task } from "./adapter.js";
 import { checkAdapter, checkFamily, plainFiles, refuse } from "./check.js";
+import { decodeFactors, encodeFactors, matrixTensor } from "./factors-file.js";
 import { learnedRank, plainLora, singularValues } from "./layer-adapter.js";
+import { checkLeavesAdapter, methodNames, methodRow } from "./methods.js";
 import { taskOfConfig } from "./own-head.js";
-import { readPeftConfig } from "./peft-config.js";
+import { judges, moduleOf, readPeftConfig, writePeftConfig } from "./peft-config.js";
 import { sortTensors } from "./peft-tensors.js";
 
 /** The files of an adapter, by name. */
@@ -30,9 +29,13 @@ export const adapterNames = {
   pickle: "adapter_model.bin",
   /** Ours: the task's labels and the method, which PEFT's files have no place for. */
   settings: "lowrank.json",
-  /** Ours: Deep LoRA's own factors. */
-  factors: "deep_lora.safetensors",
 };
+
+/** Names of files that an adapter's folder may hold; methods with factors of their own add some. */
+export const adapterFileNames: readonly string[] = [
+  ...Object.values(adapterNames),
+  ...methodNames.flatMap((name) => methodRow(name)?.factorsFile ?? []),
+];
 
 export interface SaveAdapterOptions {
   /**
@@ -65,11 +68,7 @@ export function saveAdapter(
     refuse("saveAdapter", "baseModel", baseModel, "a string");
   }
   if (rank !== undefined && rank !== "learned") checkInteger("saveAdapter", "rank", rank, 1);
-  if (adapter.method === "full") {
-    throw new RangeError(
-      `saveAdapter: the method ${adapter.method} trained the model itself: mergeAdapter writes it`,
-    );
-  }
+  checkLeavesAdapter("saveAdapter", adapter.method);
   // Under a head the encoder has a name in transformers, alone it has none.
   const prefix = judges(adapter) || adapter.fromModel ? `${adapter.family}.` : "";
   const adapted = new Set(adapter.layers.map(({ name }) => name));
@@ -94,54 +93,17 @@ export function saveAdapter(
   const { method, task, fromModel } = adapter;
   const weights = encodeSafetensors(tensors, [["format", "pt"]]);
   const files = new Map([
-    [adapterNames.config, text(peftConfig(adapter, ranks, baseModel))],
+    [adapterNames.config, text(writePeftConfig(adapter, ranks, baseModel))],
     [adapterNames.weights, weights],
     [adapterNames.settings, text(fromModel ? { method } : { method, task })],
   ]);
-  if (adapter.method === "deep-lora")
-    files.set(adapterNames.factors, encodeFactors(adapter, weights));
+  const factorsFile = methodRow(adapter.method)?.factorsFile;
+  if (factorsFile) files.set(factorsFile, encodeFactors(adapter.layers, weights));
   return files;
 }
 
-/** Whether it brings a head of its own. */
-const judges = ({ head, family }: Adapter) => head.has(`${headLayers[family].output}.weight`);
-
-const moduleOf = (tensor: string) => tensor.replace(/\.\w+$/, "");
-/** Whether it stands beside the encoder: the pooler is the encoder's. */
+/** Whether it is beside the encoder: the pooler is the encoder's. */
 const isHeadOnly = (name: string) => /^(pre_)?classifier\b/.test(name);
-
-/** What PEFT 0.21 reads; `r` is the most frequent rank, the others are in `rank_pattern`. */
-function peftConfig(adapter: Adapter, ranks: Record<string, number>, baseModel?: string) {
-  const all = Object.values(ranks);
-  const times = (r: number) => all.filter((other) => other === r).length;
-  const r = all.reduce((best, one) => (times(one) > times(best) ? one : best), all[0] ?? 8);
-  const others = Object.entries(ranks).filter(([, one]) => one !== r);
-  const pattern = Object.fromEntries(others.map(([name, one]) => [name, one]));
-  const whole = [...adapter.tensors.keys()];
-  const withWeight = whole.filter((name) => whole.includes(`${moduleOf(name)}.weight`));
-  const headWeights = [...adapter.head.keys()].filter((name) => name.endsWith(".weight"));
-  const modules = [
-    ...(judges(adapter) ? headWeights.map((name) => name.split(".")[0]) : []),
-    ...withWeight.map(moduleOf).filter((module) => !Object.hasOwn(ranks, module)),
-  ];
-  return {
-    peft_type: "LORA",
-    task_type: judges(adapter) ? "SEQ_CLS" : adapter.fromModel ? null : "FEATURE_EXTRACTION",
-    base_model_name_or_path: baseModel ?? null,
-    r,
-    lora_alpha: r,
-    rank_pattern: pattern,
-    alpha_pattern: pattern,
-    use_rslora: false,
-    target_modules: adapter.layers.map(({ name }) => name),
-    modules_to_save: modules.length > 0 ? [...new Set(modules)] : null,
-    bias: whole.length > withWeight.length ? "all" : "none",
-    fan_in_fan_out: false,
-    lora_dropout: 0,
-    inference_mode: true,
-    init_lora_weights: true,
-  };
-}
 
 /**
  * An adapter out of PEFT's files, ours or PEFT's own: LoRA and rsLoRA, with ranks and alphas by
@@ -182,15 +144,14 @@ export function loadAdapter(
     ? parseJsonObject(file(adapterNames.settings), at(adapterNames.settings))
     : undefined;
   const told = settings?.task;
-  // Left over where a plain adapter was written into the folder of a deep one.
-  const native = settings?.method === "lora" ? undefined : files.get(adapterNames.factors);
+  const factors = factorsIn(files, settings?.method);
   return {
-    method: native ? "deep-lora" : "lora",
+    method: factors?.method ?? "lora",
     task:
       told === undefined ? taskByHead(head, family) : checkedTask(told, at(adapterNames.settings)),
     family,
-    layers: native
-      ? decodeFactors(native, layers, file(adapterNames.weights), at(adapterNames.factors))
+    layers: factors
+      ? decodeFactors(factors.bytes, layers, file(adapterNames.weights), at(factors.name))
       : layers,
     head,
     tensors,
@@ -199,6 +160,20 @@ export function loadAdapter(
       : {}),
     ...(depth === undefined ? {} : { depth }),
   };
+}
+
+/**
+ * A method's own factors, where they are there. Those of another method than our file names were left
+ * over when an adapter of this one was written into the folder.
+ */
+function factorsIn(files: AdapterFiles, named: unknown) {
+  const candidates = methodNames.filter((name) => name === named);
+  for (const method of candidates.length > 0 ? candidates : methodNames) {
+    const name = methodRow(method)?.factorsFile;
+    const bytes = name === undefined ? undefined : files.get(name);
+    if (name !== undefined && bytes) return { method, name, bytes };
+  }
+  return undefined;
 }
 
 /** A file that is not there, and what may be there instead. */
@@ -238,84 +213,4 @@ function checkedTask(told: unknown, source: string): Task {
     source,
     `task is ${kindOf(told)}: it must be a regression, a similarity, or have labels`,
   );
-}
-
-function matrixTensor(A: Matrix): StoredTensor {
-  return fromFloat32([A.rows, A.cols], Float32Array.from(A.data));
-}
-
-/** Deep LoRA's factors, "LAYER.factor_0" first, the scales, and beside which weights they lie. */
-function encodeFactors({ layers }: Adapter, weights: Uint8Array): Uint8Array<ArrayBuffer> {
-  const tensors = layers.flatMap(({ name, factors }) =>
-    factors.map((factor, i) => [`${name}.factor_${i}`, matrixTensor(factor)] as const),
-  );
-  const scales = Object.fromEntries(layers.map(({ name, scale }) => [name, scale]));
-  return encodeSafetensors(tensors, [
-    ["lowrank.scales", JSON.stringify(scales)],
-    ["lowrank.weights", String(crc32(weights))],
-  ]);
-}
-
-/** Our factors of the same layers that PEFT's file has. */
-function decodeFactors(
-  bytes: Uint8Array,
-  plain: readonly NamedLayerAdapter[],
-  weights: Uint8Array,
-  source: string,
-): NamedLayerAdapter[] {
-  const { tensors, metadata } = decodeSafetensors(bytes, source);
-  // PEFT writes its own files into the folder and leaves ours as they were.
-  const beside = metadata.get("lowrank.weights");
-  if (beside !== undefined && beside !== String(crc32(weights))) {
-    throw new FormatError(
-      source,
-      `it was written beside another ${adapterNames.weights}: remove it if that one is newer`,
-    );
-  }
-  const text = metadata.get("lowrank.scales") ?? "null";
-  const scales = parseJsonObject(new TextEncoder().encode(text), source);
-  const known = new Set(plain.map(({ name }) => name));
-  const other =
-    plain.find(({ name }) => !Object.hasOwn(scales, name))?.name ??
-    Object.keys(scales).find((name) => !known.has(name));
-  if (other !== undefined) {
-    throw new FormatError(
-      source,
-      `only one of it and ${adapterNames.weights} has ${quote(other)}: the two must be of one adapter`,
-    );
-  }
-  const used = new Set<string>();
-  const layers = Object.entries(scales).map(([name, scale]) => {
-    if (!Number.isFinite(scale)) {
-      throw new FormatError(
-        source,
-        `the scale of ${name} is ${kindOf(scale)}: it must be a number`,
-      );
-    }
-    const factors: Matrix[] = [];
-    for (let i = 0; tensors.has(`${name}.factor_${i}`); i++) {
-      const tensor = tensors.get(`${name}.factor_${i}`)!;
-      used.add(`${name}.factor_${i}`);
-      const [rows, cols] = tensor.shape;
-      const before = factors[i - 1];
-      if (tensor.shape.length !== 2 || (before && before.rows !== cols)) {
-        throw new FormatError(
-          source,
-          `factor ${i} of ${name} is (${tensor.shape.join(", ")}): it must be a matrix that takes ` +
-            "what the one before it gives",
-        );
-      }
-      factors.push(new Matrix(rows, cols, toFiniteFloat32(tensor, name, source)));
-    }
-    if (factors.length < 2) {
-      throw new FormatError(
-        source,
-        `${name} has ${factors.length} factors: it must have 2 or more`,
-      );
-    }
-    return { name, factors, scale: scale as number };
-  });
-  const unread = [...tensors.keys()].find((key) => !used.has(key));
-  if (unread === undefined) return layers;
-  throw new FormatError(source, `tensor ${quote(unread)} is not a factor of a layer`);
 }

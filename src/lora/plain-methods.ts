@@ -1,7 +1,7 @@
 // The two ways without an adapter, which adapters are compared with.
 import { readOptions } from "../check/options.js";
 import type { Encoder } from "../transformer/encoder.js";
-import type { Adaptation, PlannedLayer } from "./adaptation.js";
+import type { Adaptation, Method, PlannedLayer } from "./adaptation.js";
 
 /** Trains every tensor of the encoder. */
 export class FullFineTuning implements Adaptation {
@@ -22,6 +22,8 @@ export class FullFineTuning implements Adaptation {
   }
 }
 
+export const fullMethod: Method = { make: () => new FullFineTuning(), trainsModel: true };
+
 /** Trains the head on the frozen encoder. */
 export class HeadOnly implements Adaptation {
   readonly name = "head";
@@ -40,3 +42,5 @@ export class HeadOnly implements Adaptation {
     return [];
   }
 }
+
+export const headMethod: Method = { make: () => new HeadOnly() };

@@ -8,6 +8,7 @@ import { poolerName } from "../transformer/names.js";
 import { attach } from "./adaptation.js";
 import type { Adapter } from "./adapter.js";
 import { checkAdapter } from "./check.js";
+import { checkLeavesAdapter } from "./methods.js";
 import { completed, headBeside, ownHead } from "./own-head.js";
 import { checkPredict, scoreTexts } from "./score-texts.js";
 import { taskHead } from "./task-head.js";
@@ -39,11 +40,7 @@ export function useAdapter(model: TextModel, adapter: Adapter, maxTokens = 128):
   checkAdapter("useAdapter", adapter);
   checkInteger("useAdapter", "maxTokens", maxTokens, 1);
   const { encoder } = model;
-  if (adapter.method === "full") {
-    throw new RangeError(
-      `useAdapter: the method ${adapter.method} trained the model itself: mergeAdapter writes it`,
-    );
-  }
+  checkLeavesAdapter("useAdapter", adapter.method);
   encoder.reset();
   try {
     const whole = completed(model, adapter);

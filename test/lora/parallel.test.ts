@@ -10,6 +10,7 @@ import {
 } from "../../dist/lora/index.js";
 import { ParallelFinetuning } from "../../dist/lora/threads.js";
 import type { FinetuneOptions } from "../../src/lora/finetune-options.js";
+import type { MethodName } from "../../src/lora/methods.js";
 import { encoderFixtures } from "../helpers/encoders.js";
 import { jsonBytes, tinyModel } from "../helpers/text-models.js";
 
@@ -20,7 +21,7 @@ const examples = Array.from({ length: 20 }, (_, i) => ({
   label: i % 2,
 }));
 const task = { kind: "classification", labels: ["no", "yes"] } as const;
-const methods = {
+const methods: Record<MethodName, () => object> = {
   lora: () => new Lora({ rank: 4, seed: 3 }),
   "deep-lora": () => new DeepLora({ rank: 4, seed: 3 }),
   full: () => new FullFineTuning(),
