@@ -6,11 +6,6 @@ import { type Block, product } from "../../wasm/index.js";
  * their adjoints. A chain allocates nothing: whoever makes it says where everything is.
  */
 export class CoreChain {
-  readonly #factors: readonly Parameter[];
-  readonly #products: readonly Block[];
-  readonly #adjoints: readonly Block[];
-  readonly #side: "left" | "right";
-
   /**
    * @param factors - W_1 .. W_depth.
    * @param products - B_0, which is given, to B_depth.
@@ -19,47 +14,42 @@ export class CoreChain {
    * @param side - on which the factors multiply.
    */
   constructor(
-    factors: readonly Parameter[],
-    products: readonly Block[],
-    adjoints: readonly Block[],
-    side: "left" | "right",
-  ) {
-    this.#factors = factors;
-    this.#products = products;
-    this.#adjoints = adjoints;
-    this.#side = side;
-  }
+    readonly factors: readonly Parameter[],
+    readonly products: readonly Block[],
+    readonly adjoints: readonly Block[],
+    readonly side: "left" | "right",
+  ) {}
 
   /** B_depth: that of the last `forward`. */
   get product(): Block {
-    return this.#products[this.#factors.length];
+    return this.products[this.factors.length];
   }
 
   /** Where the gradient at the product must be when `backward` is called. */
   get adjoint(): Block {
-    return this.#adjoints[this.#factors.length];
+    return this.adjoints[this.factors.length];
   }
 
   /** B_1 .. B_depth. */
   forward(): void {
-    for (let l = 0; l < this.#factors.length; l++) {
-      const W = this.#factors[l];
-      const B = this.#products[l];
-      const to = this.#products[l + 1];
-      if (this.#side === "left") product(W, B, { to });
+    for (let l = 0; l < this.factors.length; l++) {
+      const W = this.factors[l];
+      const B = this.products[l];
+      const to = this.products[l + 1];
+      if (this.side === "left") product(W, B, { to });
       else product(B, W, { to });
     }
   }
 
   /** The gradients of the factors, but for frozen ones, and that at B_0. */
   backward(): void {
-    for (let l = this.#factors.length - 1; l >= 0; l--) {
-      const W = this.#factors[l];
-      const B = this.#products[l];
-      const to = this.#adjoints[l];
-      const G = this.#adjoints[l + 1];
+    for (let l = this.factors.length - 1; l >= 0; l--) {
+      const W = this.factors[l];
+      const B = this.products[l];
+      const to = this.adjoints[l];
+      const G = this.adjoints[l + 1];
       const trained = W.rateScale !== 0;
-      if (this.#side === "left") {
+      if (this.side === "left") {
         if (trained) product(G, B, { to: W.gradient, transposeB: true });
         product(W, G, { to, transposeA: true });
       } else {

@@ -76,8 +76,6 @@ export function gramScaling({ network, description, density }: Run, damping: num
   const parameters = factors.map(
     (W) => new ScaledParameter(W, Block.zeros(job, dtype, W.rows, W.cols), W.rateScale),
   );
-  const one = job.put(Float64Array.of(1));
-  const number = job.allocateZeros("f64", 1);
 
   const carriers = shares.map((share) => (share > 0 ? 1 : 0) as number);
   const depth = carriers.reduce((sum, carrier) => sum + carrier, 0);
@@ -87,17 +85,6 @@ export function gramScaling({ network, description, density }: Run, damping: num
   const between = shares[0] > 0 ? 1 : betweenFrames;
   const strength =
     total > 0 ? (damping * between * power(start, 1 - 2 / depth)) / (growth * total) : 0;
-
-  /** The root of that degree, by the kernels: it allocates nothing. */
-  function root(x: number, degree: number): number {
-    if (degree === 1 || !(x > 0)) return x;
-    job.f64.scal(1, 0, number);
-    job.f64.axpy(1, x, one, number);
-    job.f64.log(1, number, number);
-    job.f64.scal(1, 1 / degree, number);
-    job.f64.exp(1, number, number);
-    return job.f64.dot(1, one, number);
-  }
 
   function formGrams(): void {
     const V = factors[0];
@@ -138,7 +125,8 @@ export function gramScaling({ network, description, density }: Run, damping: num
     parameters,
     apply(loss) {
       const rho = Math.sqrt((2 * loss) / density);
-      const unit = root(rho * strength, depth - 1);
+      const held = rho * strength;
+      const unit = depth === 2 || !(held > 0) ? held : power(held, 1 / (depth - 1));
       formGrams();
       for (let l = 0; l <= last; l++) {
         const { rateScale, gradient } = parameters[l];

@@ -18,6 +18,7 @@ export interface Stepper {
    *
    * @param loss - before the step.
    * @param scheduled - the rate, where the run has a schedule.
+   * @param last - the rate of the run so far.
    */
-  step(loss: number, scheduled: number | undefined): number;
+  step(loss: number, scheduled: number | undefined, last: number): number;
 }

@@ -6,11 +6,7 @@ import { scaledDescent } from "./scaled-descent.js";
 import { isScaled } from "./scaled-gd.js";
 
 /** Binds the optimizer to the run. @param rates - chosen for it. */
-export function stepperOf(
-  run: Run,
-  optimizer: Optimizer,
-  { learningRate, density }: Rates,
-): Stepper {
+export function stepperOf(run: Run, optimizer: Optimizer, { density }: Rates): Stepper {
   if (isScaled(optimizer)) return scaledDescent(run, optimizer);
   const bound = bindOptimizer(optimizer, run.network.parameters);
   const { stability } = optimizer;
@@ -18,11 +14,10 @@ export function stepperOf(
     optimizer.learningRate === "adaptive" && stability && density
       ? adaptiveRate(run.network, density, stability)
       : undefined;
-  let rate = learningRate;
   return {
     optimizer: bound,
-    step(_, scheduled) {
-      rate = scheduled ?? adaptive?.() ?? rate;
+    step(_, scheduled, last) {
+      const rate = scheduled ?? adaptive?.() ?? last;
       bound.step(rate);
       return rate;
     },

@@ -257,7 +257,7 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
     network.backward();
     const scheduled = this.#options.schedule?.(this.#step);
     if (scheduled !== undefined) checkNonNegative("train", "the schedule's rate", scheduled);
-    this.learningRate = stepper.step(this.#loss, scheduled);
+    this.learningRate = stepper.step(this.#loss, scheduled, this.learningRate);
     this.#step++;
     return network.forward();
   }
