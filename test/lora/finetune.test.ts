@@ -192,7 +192,7 @@ test.each<[string, Partial<FinetuneOptions>, RegExp]>([
   ["no rate", { learningRate: 0 }, /learningRate is 0/],
   ["one class", { task: { kind: "classification", labels: ["a"] } }, /there are 1 classes/],
   ["nothing to train", { method: new HeadOnly(), trainHead: false }, /nothing is trained/],
-  ["a layer that is not there", { method: new Lora({ targets: ["q_proj"] }) }, /called q_proj/],
+  ["a layer that is not there", { method: new Lora({ targets: ["q_proj"] }) }, /called "q_proj"/],
   ["an odd width", { method: new DeepLora({ rank: 40 }) }, /rank is 40 and a layer is 24 x 24/],
 ])("Finetuning refuses %s", (_, changes, reason) => {
   const make = () =>
