@@ -11,6 +11,7 @@ import {
   type Optimizer,
   train,
 } from "../../src/index.js";
+import { haarOrthogonal, signedPermutation } from "../../src/maps/orthogonal-map.js";
 import { lowRankTarget } from "./problems.js";
 
 function distance(A: Matrix, B: Matrix): number {
@@ -189,3 +190,23 @@ test("compress refuses what it cannot compress, by name", () => {
   expect(() => compress(square, problem, { rank: 2, width: 5 })).toThrow(/must be even/);
   expect(() => compress(square, problem, { rank: 2, width: 2 })).toThrow(/width is 2/);
 });
+
+test.each(Object.entries({ signedPermutation, haarOrthogonal }))(
+  "%s as a matrix is what it makes of the identity, to the bit",
+  (_, makeMap) => {
+    for (const [rows, cols] of [
+      [1, 1],
+      [4, 4],
+      [3, 7],
+      [7, 3],
+    ]) {
+      for (const dtype of ["f32", "f64"] as const) {
+        const map = makeMap(rows, cols, 5, 2);
+        const expected = map.apply(Matrix.identity(cols, cols, { dtype }));
+        // toEqual tells -0 from 0.
+        if (makeMap === signedPermutation) expect(map.toMatrix(dtype)).toEqual(expected);
+        else expect(distance(map.toMatrix(dtype), expected)).toBe(0);
+      }
+    }
+  },
+);
