@@ -20,7 +20,7 @@ export function targetedLayers(encoder: Encoder, targets?: Targets): string[] {
   if (targets === undefined) return linearNames.filter((name) => name !== poolerName);
   if (!Array.isArray(targets)) {
     throw new TypeError(
-      `targets: it is ${describe(targets)} and must be an array of names or RegExp`,
+      `targets: the value is ${describe(targets)}: it must be an array of names or RegExp`,
     );
   }
   for (const pattern of targets) {
