@@ -535,6 +535,11 @@ test.each<[string, string | Uint8Array, string, RatingsFormat?]>([
     'line 4: rating "x" is not a number',
   ],
   [
+    "a byte order mark before a value",
+    `${banner}3 3 1\n1 1 \ufeff4\n`,
+    'line 3: rating "\ufeff4" is not a number',
+  ],
+  [
     "an upper half",
     "%%MatrixMarket matrix coordinate real symmetric\n3 3 1\n1 2 4\n",
     "it must be below the diagonal",
