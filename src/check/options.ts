@@ -93,10 +93,13 @@ export function nearest(given: string, known: readonly string[]): string | undef
   }
   let best: string | undefined;
   // One slip in three letters is a slip; more is another word.
-  let least = Math.floor(key.length / 3) + 1;
+  let limit = Math.floor(key.length / 3) + 1;
   for (const one of known) {
     const distance = editDistance(key, plain(one));
-    if (distance < least) [least, best] = [distance, one];
+    if (distance < limit) {
+      limit = distance;
+      best = one;
+    }
   }
   if (best !== undefined || key.length < 4) return best;
   return known.find((one) => plain(one).startsWith(key) || key.startsWith(plain(one)));

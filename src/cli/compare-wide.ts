@@ -7,7 +7,7 @@ import { UsageError } from "./errors.js";
 
 /** In f32: a parameter, its gradient and Adam's two moments. */
 export const bytesPerParameter = 16;
-const mostBytes = 3 * 2 ** 30;
+const maxBytes = 3 * 2 ** 30;
 
 /**
  * Parameters of the wide model: as many factors as the compressed product (the cores and two), all
@@ -21,10 +21,10 @@ export function wideParameters(rows: number, cols: number, cores: number): numbe
 /** @throws UsageError when the wide model does not fit into memory: before anything is trained. */
 export function checkWide(rows: number, cols: number, cores: number): void {
   const bytes = bytesPerParameter * wideParameters(rows, cols, cores);
-  if (bytes > mostBytes) {
+  if (bytes > maxBytes) {
     throw new UsageError(
       `--compare-wide: the wide model of ${rows} x ${cols} takes ${(bytes / 2 ** 30).toFixed(1)} ` +
-        `GiB: it must be at most ${mostBytes / 2 ** 30} GiB`,
+        `GiB: it must be at most ${maxBytes / 2 ** 30} GiB`,
     );
   }
 }

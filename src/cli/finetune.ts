@@ -338,7 +338,7 @@ function print(
   files: readonly string[],
 ): void {
   const head = `the head ${freezeHead ? "left random" : "trained too"}`;
-  console.log(`${method}, ${describe(task)}${task.kind === "similarity" ? "" : `, ${head}`}`);
+  console.log(`${method}, ${describeTask(task)}${task.kind === "similarity" ? "" : `, ${head}`}`);
   console.log(
     `  ${result.trainableParameters.toLocaleString("en-US")} trained numbers, ${result.steps} steps`,
   );
@@ -355,7 +355,7 @@ function print(
   for (const path of files) console.log(`wrote ${path}`);
 }
 
-function describe(task: Task): string {
+function describeTask(task: Task): string {
   switch (task.kind) {
     case "classification":
       return `${task.labels.length} classes`;

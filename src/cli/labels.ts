@@ -9,7 +9,7 @@ import { UsageError } from "./errors.js";
 /**
  * More different whole numbers than these are values to predict, unless somebody says otherwise.
  */
-const mostNumberedClasses = 20;
+const maxNumberedClasses = 20;
 
 /** What tables write where there is no value, by pandas' list. */
 const missing = new Set(
@@ -96,7 +96,7 @@ export function taskOf(
   const values = labels.map(exactNumberOf);
   const fractions = values.some((value) => value !== undefined && !Number.isInteger(value));
   const numeric = values.every((value) => value !== undefined);
-  if (asked === undefined && numeric && (fractions || labels.length > mostNumberedClasses)) {
+  if (asked === undefined && numeric && (fractions || labels.length > maxNumberedClasses)) {
     return { kind: "regression" };
   }
   if (labels.length < 2) {
@@ -148,7 +148,7 @@ function checkNumbers(records: readonly TextRecord[], source: string): void {
   const numbers = new Set(records.map((record) => exactNumberOf(record.label!)));
   numbers.delete(undefined);
   const values =
-    numbers.size > mostNumberedClasses || [...numbers].some((value) => !Number.isInteger(value));
+    numbers.size > maxNumberedClasses || [...numbers].some((value) => !Number.isInteger(value));
   if (others.length < records.length - 1 && numbers.size > 1 && (others.length === 1 || values)) {
     const way =
       line === 1

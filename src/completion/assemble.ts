@@ -4,8 +4,8 @@ import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import type { ModelState } from "./model-state.js";
 import type { Settings } from "./options.js";
 import type { CompletionProgress } from "./progress.js";
-import type { Choice } from "./search.js";
-import type { Range, Training } from "./training.js";
+import type { SearchChoice } from "./search.js";
+import type { ClipRange, Training } from "./training.js";
 
 /** What a fit begins with. */
 export interface TrainingData {
@@ -18,13 +18,13 @@ export interface TrainingData {
   duplicates: number;
   unit: number;
   /** Where predictions are clipped, in the training's unit. */
-  range: Range;
+  range: ClipRange;
 }
 
 export function assembleModel(
   data: TrainingData,
   training: Training,
-  choice: Choice,
+  choice: SearchChoice,
   steps: number,
   history: CompletionProgress[],
 ): ModelState {

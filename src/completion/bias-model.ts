@@ -18,11 +18,11 @@ export interface BiasModel {
 
 const sweeps = 40;
 /** The noise is never estimated below this share of the standard deviation of the values. */
-const leastNoise = 1e-6;
+const minNoise = 1e-6;
 /** Nor a variance of biases below this share of the noise's. */
-const leastVariance = 1e-6;
+const minVariance = 1e-6;
 /** Estimating the biases uses up degrees of freedom, but never more than this share of them. */
-const mostFreedom = 0.9;
+const maxFreedom = 0.9;
 
 /**
  * Mean, row and column biases by alternating ridge regressions. The ridges are not chosen but
@@ -49,21 +49,21 @@ export function fitBiases(A: SparseMatrix): BiasModel {
   const colBias = new Float64Array(cols);
   let squares = values.reduce((sum, value) => sum + value * value, 0);
   const variance = squares / nonzeros;
-  const floor = leastNoise * leastNoise * variance;
+  const floor = minNoise * minNoise * variance;
   let noiseVariance = variance;
   let rowVariance = noiseVariance / 4;
   let colVariance = noiseVariance / 4;
   let rowRidge = 4;
   let colRidge = 4;
   for (let sweep = 0; sweep < sweeps && variance > 0; sweep++) {
-    rowRidge = noiseVariance / Math.max(rowVariance, leastVariance * noiseVariance);
-    colRidge = noiseVariance / Math.max(colVariance, leastVariance * noiseVariance);
+    rowRidge = noiseVariance / Math.max(rowVariance, minVariance * noiseVariance);
+    colRidge = noiseVariance / Math.max(colVariance, minVariance * noiseVariance);
     updateColBias();
     squares = updateRowBias();
     rowVariance = biasVariance(rowBias, rowCounts, rowRidge, noiseVariance);
     colVariance = biasVariance(colBias, colCounts, colRidge, noiseVariance);
     const freedom = shrinkage(rowCounts, rowRidge) + shrinkage(colCounts, colRidge);
-    const rest = Math.max(nonzeros - freedom, (1 - mostFreedom) * nonzeros);
+    const rest = Math.max(nonzeros - freedom, (1 - maxFreedom) * nonzeros);
     noiseVariance = Math.max(squares / rest, floor);
   }
   const noise = Math.sqrt(noiseVariance);

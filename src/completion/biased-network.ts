@@ -14,7 +14,7 @@ import { type BoundOptimizer, Parameter } from "../optim/optimizer.js";
 import { Block, type Handle, Job, product } from "../wasm/index.js";
 import { noTerms, PatternTerms, type Terms } from "./pattern-terms.js";
 
-export interface Shape {
+export interface NetworkShape {
   rank: number;
   /** Core factors W. */
   depth: number;
@@ -23,7 +23,7 @@ export interface Shape {
 }
 
 /** Where a training starts from. */
-export interface Start {
+export interface NetworkStart {
   seed: number;
   /** Use implicit terms. */
   implicit: boolean;
@@ -86,7 +86,7 @@ export class BiasedNetwork {
   #chain: CoreChain;
 
   /** Allocates everything. @param values - the standardised values of A's entries. */
-  constructor(A: SparseMatrix, values: Float32Array, { rank, depth, implicit }: Shape) {
+  constructor(A: SparseMatrix, values: Float32Array, { rank, depth, implicit }: NetworkShape) {
     const job = this.#job;
     const { rows, cols } = A;
     // Padded: the row stride of all factors.
@@ -158,7 +158,7 @@ export class BiasedNetwork {
   }
 
   /** A fresh start. */
-  start({ seed, implicit, ...start }: Start): void {
+  start({ seed, implicit, ...start }: NetworkStart): void {
     const [P, Q] = [this.#rowFactors, this.#colFactors];
     this.#terms = (implicit && this.#patternTerms) || noTerms(P, Q);
     this.#chain = this.#chainFrom(this.#terms.rowVectors);

@@ -11,7 +11,7 @@ import {
 } from "./options.js";
 import type { CompletionProgress } from "./progress.js";
 import { cyclePeak, cycleSteps, StepPlan } from "./search.js";
-import { type Range, Training } from "./training.js";
+import { type ClipRange, Training } from "./training.js";
 import { chooseOnSlices } from "./validation.js";
 
 /**
@@ -146,7 +146,7 @@ function* run(data: TrainingData): Generator<CompletionProgress, MatrixCompletio
  * A power of two such that of the values over it neither squares nor sums overflow, and where
  * predictions are clipped in that unit.
  */
-function unitOf(values: Float64Array, clip: boolean): { unit: number; range: Range } {
+function unitOf(values: Float64Array, clip: boolean): { unit: number; range: ClipRange } {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const value of values) {

@@ -20,7 +20,7 @@ const magic = Uint8Array.from("LOWRANKM", (letter) => letter.charCodeAt(0));
 const version = 1;
 const lengthAt = 12;
 /** Magic, version, length and checksum. */
-const leastLength = 20;
+const minLength = 20;
 
 /** Numbers in the file are places in this list: append only. */
 const phases: readonly CompletionProgress["phase"][] = ["biases", "search", "refit"];
@@ -134,7 +134,7 @@ function checkFrame(bytes: Uint8Array): void {
   if (bytes.length < magic.length || magic.some((byte, i) => bytes[i] !== byte)) {
     throw new ModelFileError("it is not a model file of lowrank: it does not begin with LOWRANKM");
   }
-  if (bytes.length < leastLength) {
+  if (bytes.length < minLength) {
     throw new ModelFileError(`it is cut off after ${bytes.length} bytes`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -4,7 +4,7 @@
 import type { Training } from "./training.js";
 
 /** What to train on all entries: cycles of falling regularization, the last one cut short. */
-export interface Choice {
+export interface SearchChoice {
   implicit: boolean;
   /** Regularization of each cycle; none: the biases alone. */
   levels: number[];
@@ -41,9 +41,9 @@ export class StepPlan {
 /** Regularization to begin with, with and without implicit terms, and the ratio of neighbours. */
 const firstRegularization = { withImplicit: 0.7, withoutImplicit: 0.5 };
 const ratio = 0.7;
-const mostRegularization = 8;
+const maxRegularization = 8;
 /** The ladder: each further level continues at half the regularization and half the peak rate. */
-const ladder = { ratio: 0.5, peak: 0.5, improvement: 0.005, patience: 2, mostLevels: 16 };
+const ladder = { ratio: 0.5, peak: 0.5, improvement: 0.005, patience: 2, maxLevels: 16 };
 /** Steps between two measurements. */
 const interval = 10;
 
@@ -65,7 +65,7 @@ interface Point {
   errors: Float64Array;
 }
 
-interface Candidate extends Choice {
+interface Candidate extends SearchChoice {
   point: Point;
 }
 
@@ -87,7 +87,7 @@ export class Search {
   }
 
   /** @param implicit - whether implicit terms may be used. */
-  *run(implicit: boolean): Generator<StepReport, Choice> {
+  *run(implicit: boolean): Generator<StepReport, SearchChoice> {
     const biases = this.#biasesAlone();
     let best = biases;
     const keepBetter = (candidate: Candidate) => {
@@ -112,7 +112,7 @@ export class Search {
     if (more < reached) {
       // Towards more regularization while it pays.
       c /= ratio;
-      for (reached = more; c < mostRegularization; c /= ratio) {
+      for (reached = more; c < maxRegularization; c /= ratio) {
         this.#expect(1, 0);
         const next = keepBetter(yield* this.#fresh(c / ratio, chosen));
         if (!(next < reached)) break;
@@ -129,7 +129,7 @@ export class Search {
   *#descend(from: Candidate, best: Candidate): Generator<StepReport, Candidate> {
     const levels = [...from.levels];
     let misses = 0;
-    while (misses < ladder.patience && levels.length < ladder.mostLevels) {
+    while (misses < ladder.patience && levels.length < ladder.maxLevels) {
       levels.push(levels[levels.length - 1] * ladder.ratio);
       this.#expect(0, ladder.patience - misses);
       const point = yield* this.#cycle(levels);

@@ -23,17 +23,17 @@ const constants = {
     withImplicit: { ridge: 120, rateScale: 0.2 },
     withoutImplicit: { ridge: 20, rateScale: 0.5 },
   },
-  leastThreshold: 1e-6,
+  minThreshold: 1e-6,
 };
 
 /** Predictions below `low` and above `high` are moved there. */
-export interface Range {
+export interface ClipRange {
   low: number;
   high: number;
 }
 
 /** Regularization and length of one cosine cycle of the learning rate. */
-interface Cycle {
+interface LearningCycle {
   /** All ridges of factors, in units of the noise threshold. */
   regularization: number;
   steps: number;
@@ -57,7 +57,7 @@ export class Training {
   readonly #colBias: Float64Array;
   readonly #settings: Settings;
   readonly #data: SparseMatrix;
-  readonly #range: Range;
+  readonly #range: ClipRange;
   #network: BiasedNetwork | undefined;
   #heldOut: SparseMatrix | undefined;
   #held: HeldOut | undefined;
@@ -66,7 +66,7 @@ export class Training {
   #stepCount = 0;
 
   /** @param range - where predictions are clipped, in the values' unit. */
-  constructor(data: SparseMatrix, settings: Settings, range: Range) {
+  constructor(data: SparseMatrix, settings: Settings, range: ClipRange) {
     this.#data = data;
     this.#range = range;
     this.#settings = settings;
@@ -78,7 +78,7 @@ export class Training {
     this.#colWeights = weightsOf(data.byColumns().start);
     this.threshold = Math.max(
       noiseThreshold(data, this.rowWeights.weights, this.#colWeights.weights, settings.seed),
-      constants.leastThreshold,
+      constants.minThreshold,
     );
   }
 
@@ -110,7 +110,7 @@ export class Training {
   }
 
   /** The next steps follow this cycle; parameters go on from where they are. */
-  beginCycle({ regularization, steps, peak }: Cycle): void {
+  beginCycle({ regularization, steps, peak }: LearningCycle): void {
     const { rowRidge, colRidge } = this.biases;
     const unit = regularization * this.#settings.regularization * this.threshold;
     this.#network?.beginCycle({

@@ -4,25 +4,25 @@ import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { streams } from "../linalg/streams.js";
 import { selectSlots } from "./entries.js";
 import type { Settings } from "./options.js";
-import { type Choice, Search, type StepPlan, type StepReport } from "./search.js";
-import { type Range, Training } from "./training.js";
+import { Search, type SearchChoice, type StepPlan, type StepReport } from "./search.js";
+import { type ClipRange, Training } from "./training.js";
 
 /** This many held-out entries, pooled over slices, make a choice reliable. */
 const enoughHeldOut = 6000;
-const mostSlices = 5;
+const maxSlices = 5;
 /** Several slices are for small data: entries and rows + columns that their trainings may cost. */
 const sliceCost = { budget: 700_000, entry: 7, side: 30 };
 
-const biasesAlone: Choice = { implicit: false, levels: [], lastSteps: 0 };
+const biasesAlone: SearchChoice = { implicit: false, levels: [], lastSteps: 0 };
 
 /** Holds slices of the entries out, and lets them choose. A frame of its own frees them after. */
 export function* chooseOnSlices(
   A: SparseMatrix,
   full: Training,
   settings: Settings,
-  range: Range,
+  range: ClipRange,
   plan: StepPlan,
-): Generator<StepReport, Choice> {
+): Generator<StepReport, SearchChoice> {
   const slices = full.biases.exact ? [] : validationSlices(A, settings);
   const trainings = slices.map(({ kept, held }) => {
     const training = new Training(kept, settings, range);
@@ -48,7 +48,7 @@ function validationSlices(A: SparseMatrix, settings: Settings): ValidationSlice[
   const count = Math.max(
     1,
     Math.min(
-      mostSlices,
+      maxSlices,
       Math.ceil(enoughHeldOut / size),
       Math.floor(sliceCost.budget / cost),
       Math.floor(nonzeros / size),

@@ -3,10 +3,10 @@ import { gunzipSync } from "node:zlib";
 import { FormatError } from "../formats/errors.js";
 
 /** Tables and models pack to a tenth or a fifth; what is far beyond is not data. */
-const mostTimes = 100;
+const maxTimes = 100;
 /** But a small file may hold this much. */
 const alwaysAllowed = 64 * 2 ** 20;
-const most = 2 ** 31 - 1;
+const largestOutput = 2 ** 31 - 1;
 
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -20,7 +20,7 @@ export function isGzip(bytes: Uint8Array): boolean {
  *   again, or unpacks to more than 64 MiB and 100 times its size.
  */
 export function gunzip(bytes: Uint8Array, source: string): Uint8Array {
-  const maxOutputLength = Math.min(most, Math.max(alwaysAllowed, mostTimes * bytes.length));
+  const maxOutputLength = Math.min(largestOutput, Math.max(alwaysAllowed, maxTimes * bytes.length));
   let unpacked: Uint8Array;
   try {
     unpacked = gunzipSync(bytes, { maxOutputLength });

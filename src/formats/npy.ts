@@ -17,7 +17,7 @@ export interface NpyArray {
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
 const headerAlignment = 64;
 /** More entries than any matrix here may have: nothing is allocated for them. */
-const mostEntries = 2 ** 30;
+const maxEntries = 2 ** 30;
 
 type Data = NpyArray["data"];
 type Raw = Uint8Array<ArrayBuffer>;
@@ -95,8 +95,8 @@ export function decodeNpy(given: Uint8Array, source = "npy"): NpyArray {
         `the file ${found < wanted ? "is truncated" : "has bytes after its end"}`,
     );
   }
-  if (length > mostEntries) {
-    throw fail(`shape (${shownShape(shape)}): at most ${mostEntries} entries are read`);
+  if (length > maxEntries) {
+    throw fail(`shape (${shownShape(shape)}): at most ${maxEntries} entries are read`);
   }
   try {
     const raw = copyBytes(bytes, dataStart); // aligned for the views

@@ -141,8 +141,8 @@ type ViewConstructor<View> = {
 /** The bytes as entries: in place where they lie aligned, else a copy. */
 function view<View>(bytes: Uint8Array, type: ViewConstructor<View>): View {
   const size = type.BYTES_PER_ELEMENT;
-  const lies = bytes.byteOffset % size === 0 ? bytes : copyBytes(bytes);
-  return new type(lies.buffer as ArrayBuffer, lies.byteOffset, lies.byteLength / size);
+  const aligned = bytes.byteOffset % size === 0 ? bytes : copyBytes(bytes);
+  return new type(aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.byteLength / size);
 }
 
 /** Floats from the bits that `widen` makes of each pair of bytes. */

@@ -38,8 +38,8 @@ export function blockedIndex(
   gatheredOf: ArrayLike<number>,
   gathered: number,
 ): BlockedIndex {
-  const most = Math.floor(lineOf.length / (slotsPerLine * Math.max(lines, 1)));
-  const blocks = Math.max(1, Math.min(Math.ceil(gathered / blockRows), most));
+  const maxBlocks = Math.floor(lineOf.length / (slotsPerLine * Math.max(lines, 1)));
+  const blocks = Math.max(1, Math.min(Math.ceil(gathered / blockRows), maxBlocks));
   const size = Math.max(1, Math.ceil(gathered / blocks));
   const sorted = compressIndex(gatheredOf, gathered).order;
   const keys = sorted.map((p) => Math.floor(gatheredOf[p] / size) * lines + lineOf[p]);

@@ -97,13 +97,13 @@ export function randomizedSvd(
     const { rank = read.maxRank ?? smaller } = read;
     checkInteger(name, tolerance === undefined ? "rank" : "maxRank", rank, 0, smaller);
     const qb = new RandomizedQB(job, operator, powerIterations, seed);
-    const most = Math.min(rank + oversampling, smaller);
+    const maxColumns = Math.min(rank + oversampling, smaller);
     if (tolerance === undefined) {
-      qb.grow(most);
+      qb.grow(maxColumns);
     } else {
       checkTolerance(name, tolerance, operator.dtype);
-      while (qb.columns < most && !qb.within(tolerance)) {
-        qb.grow(Math.min(blockColumns, most - qb.columns));
+      while (qb.columns < maxColumns && !qb.within(tolerance)) {
+        qb.grow(Math.min(blockColumns, maxColumns - qb.columns));
       }
     }
     const { U: W, S: values, V: Z } = qb.svd();
@@ -125,9 +125,9 @@ function tailEnergies(S: FloatArray, beyond: number): Float64Array {
 
 /** The first rank whose energy left is within the tolerance; `maxRank` if none before. */
 function smallestRank(energies: Float64Array, tolerance: number, maxRank: number): number {
-  const most = Math.min(maxRank, energies.length - 1);
+  const last = Math.min(maxRank, energies.length - 1);
   let rank = 0;
-  while (rank < most && energies[rank] > tolerance * tolerance * energies[0]) rank++;
+  while (rank < last && energies[rank] > tolerance * tolerance * energies[0]) rank++;
   return rank;
 }
 

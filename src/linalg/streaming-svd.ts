@@ -3,7 +3,7 @@ import { checkDType, checkInteger, checkSeed, largestSize } from "../check/value
 import { Block, type DType, type FloatArray, Job, product, withSharedJob } from "../wasm/index.js";
 import { checkMatrix, putFinite } from "./check.js";
 import { leadingColumns } from "./columns.js";
-import { energyBound, probes } from "./in-job/probes.js";
+import { energyBound, probeCount } from "./in-job/probes.js";
 import { singularTriplets } from "./in-job/singular-triplets.js";
 import { lstsq } from "./lstsq.js";
 import { matmul } from "./matmul.js";
@@ -102,7 +102,7 @@ export class StreamingSvd {
     const job = this.#job;
     this.#directions = Block.allocate(job, dtype, cols, rangeSize + coreSize);
     fillNormal(this.#directions, seed, streams.sketch.first);
-    this.#rowSketch = Block.zeros(job, dtype, rangeSize + probes, cols);
+    this.#rowSketch = Block.zeros(job, dtype, rangeSize + probeCount, cols);
     this.#coreSketch = Block.zeros(job, dtype, coreSize, coreSize);
   }
 
@@ -138,9 +138,9 @@ export class StreamingSvd {
       for (const { first, random } of this.#randomRows(job, a.rows, this.#rows)) {
         const added = { transposeA: true, add: true };
         const rows = a.lines(first, random.rows);
-        product(random.columns(0, k + probes), rows, { to: this.#rowSketch, ...added });
+        product(random.columns(0, k + probeCount), rows, { to: this.#rowSketch, ...added });
         const right = products.part(first, k, random.rows, s);
-        product(random.columns(k + probes, s), right, { to: this.#coreSketch, ...added });
+        product(random.columns(k + probeCount, s), right, { to: this.#coreSketch, ...added });
       }
       this.#rangeSketch.push(range.data);
       this.#rows += a.rows;
@@ -170,13 +170,13 @@ export class StreamingSvd {
     }
     const X = readMatrix(this.#rowSketch.lines(0, k));
     const Z = readMatrix(this.#coreSketch);
-    const W = readMatrix(this.#rowSketch.lines(k, probes));
+    const W = readMatrix(this.#rowSketch.lines(k, probeCount));
     const directions = readMatrix(this.#directions);
 
     const { Q } = qr(Y);
     const P = qr(X.transpose()).Q;
     const sketches = this.#timesRandomRows(Q);
-    const left = rowsOf(sketches, k + probes, s);
+    const left = rowsOf(sketches, k + probeCount, s);
     const right = rowsOf(matmul(directions, P, { transposeA: true }), k, s);
     const half = lstsq(left, Z).X;
     const core = svd(lstsq(right, half.transpose()).X.transpose());
@@ -186,7 +186,7 @@ export class StreamingSvd {
     const V = matmul(P, leadingColumns(core.V, r));
     const S = core.S.slice(0, r);
     // W - Θ U diag(S) V'.
-    const approximated = matmul(rowsOf(sketches, k, probes), leadingColumns(core.U, r));
+    const approximated = matmul(rowsOf(sketches, k, probeCount), leadingColumns(core.U, r));
     for (let i = 0; i < approximated.data.length; i++) approximated.data[i] *= S[i % r];
     const product = matmul(approximated, V, { transposeB: true });
     let energy = 0;
@@ -201,7 +201,7 @@ export class StreamingSvd {
 
   /** Random numbers of a row: of Υ, of the probes, of Φ. */
   get #rowWidth(): number {
-    return this.#rangeSize + probes + this.#coreSize;
+    return this.#rangeSize + probeCount + this.#coreSize;
   }
 
   /**

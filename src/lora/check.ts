@@ -16,7 +16,7 @@ export function refuse(name: string, what: string, value: unknown, wanted: strin
 }
 
 /** Properties of any value; empty for null and undefined. */
-const of = (value: unknown) => Object(value) as Record<string, unknown>;
+const propertiesOf = (value: unknown) => Object(value) as Record<string, unknown>;
 
 /**
  * The files with their bytes as plain ones, whatever kind of view was given.
@@ -63,7 +63,7 @@ export function checkBatchSize(name: string, batchSize: number): void {
 
 /** @throws TypeError when it is not a task; RangeError when there are too few classes. */
 export function checkTask(name: string, task: Task): void {
-  const { kind, labels } = of(task);
+  const { kind, labels } = propertiesOf(task);
   if (task !== null && typeof task === "object") {
     checkNames(name, task as object, { kind: true, labels: true }, "an object with kind", "task");
   }
@@ -78,10 +78,10 @@ export function checkTask(name: string, task: Task): void {
   if (!Array.isArray(labels)) refuse(name, "labels of task", labels, "an array of strings");
   const other = labels.findIndex((label) => typeof label !== "string");
   if (other >= 0) refuse(name, `label ${other} of task`, labels[other], "a string");
-  const least = kind === "classification" ? 2 : 1;
-  if (labels.length < least) {
+  const minClasses = kind === "classification" ? 2 : 1;
+  if (labels.length < minClasses) {
     throw new RangeError(
-      `${name}: there are ${labels.length} classes: there must be ${least} or more`,
+      `${name}: there are ${labels.length} classes: there must be ${minClasses} or more`,
     );
   }
 }
@@ -110,7 +110,7 @@ export function checkFinite(name: string, what: string, { data, cols }: Matrix):
 
 /** @throws TypeError otherwise. */
 export function checkMethod(name: string, method: Adaptation): void {
-  const { plan, trainedTensors } = of(method);
+  const { plan, trainedTensors } = propertiesOf(method);
   if (typeof plan === "function" && typeof trainedTensors === "function") return;
   const wanted = "new Lora(), new DeepLora(), new FullFineTuning() or new HeadOnly()";
   refuse(name, "method", method, wanted);
@@ -118,7 +118,7 @@ export function checkMethod(name: string, method: Adaptation): void {
 
 /** @throws TypeError otherwise. */
 export function checkAdapter(name: string, adapter: Adapter): void {
-  const { method, layers, head, tensors } = of(adapter);
+  const { method, layers, head, tensors } = propertiesOf(adapter);
   const isOurs = Array.isArray(layers) && typeof method === "string";
   if (!isOurs || !isMap(head) || !isMap(tensors)) {
     refuse(name, "adapter", adapter, "what Finetuning.adapter or loadAdapter gives");
@@ -135,7 +135,7 @@ export function checkAdapter(name: string, adapter: Adapter): void {
 
 function checkTensors(name: string, tensors: Weights): void {
   for (const [tensor, value] of tensors) {
-    const { shape, data } = of(value);
+    const { shape, data } = propertiesOf(value);
     const isShape = Array.isArray(shape) && shape.every(isSize);
     if (typeof tensor === "string" && isShape && describe(data) === "Float32Array") continue;
     refuse(name, `tensor ${describe(tensor)}`, value, "{ shape, data } with a Float32Array");
@@ -144,7 +144,7 @@ function checkTensors(name: string, tensors: Weights): void {
 
 /** @throws TypeError when it has no two factors, or one that is not a matrix. */
 export function checkLayerAdapter(name: string, layer: LayerAdapter): void {
-  const { factors, scale } = of(layer);
+  const { factors, scale } = propertiesOf(layer);
   if (Array.isArray(factors) && factors.length > 1) {
     // A place without a factor counts, too: forEach alone would pass over it.
     Array.from(factors).forEach((factor, i) => {

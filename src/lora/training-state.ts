@@ -32,7 +32,7 @@ const source = "training state";
 const version = "1";
 const prefix = "parameter.";
 /** Beyond these the numbers of epochs leave the streams that order the texts. */
-const mostSteps = 2 ** 31 - 1;
+const maxSteps = 2 ** 31 - 1;
 const largestSize = 2 ** 30;
 
 export function encodeState(state: SavedTraining): Uint8Array<ArrayBuffer> {
@@ -78,7 +78,7 @@ export function decodeState(bytes: Uint8Array, fingerprint: string): SavedTraini
   }
   const difference = firstDifference(saved.fingerprint, fingerprint);
   if (difference !== undefined) throw refusal(`it is of another run: ${difference}`);
-  const stepCount = integer("stepCount", saved.stepCount, 0, mostSteps);
+  const stepCount = integer("stepCount", saved.stepCount, 0, maxSteps);
   const { parameters, optimizer } = readTensors(file.tensors);
   const layers = list("layers", saved.layers).map((layer, i) => readLayer(layer, i, parameters));
   return { fingerprint, stepCount, layers, parameters, optimizer };

@@ -37,7 +37,7 @@ const roundBytes = 2 ** 28;
 const tilesPerThread = 4;
 
 /** A product that waits for its round. */
-interface Waiting {
+interface WaitingProduct {
   A: Matrix;
   B: Matrix;
   options: MatmulOptions;
@@ -50,8 +50,8 @@ interface Waiting {
 }
 
 /** A product whose operands are in the shared memory. */
-interface Placed {
-  product: Waiting;
+interface PlacedProduct {
+  product: WaitingProduct;
   tiles: Tile[];
   c: Handle;
 }
@@ -78,8 +78,8 @@ interface Placed {
 export class ThreadPool {
   readonly #team: Team<Assignment, { error?: string }>;
   readonly #space: SharedSpace;
-  readonly #queue: Waiting[] = [];
-  #computing: Placed[] = [];
+  readonly #queue: WaitingProduct[] = [];
+  #computing: PlacedProduct[] = [];
   #busy = false;
   /** Why there are no workers any more. */
   #ended: string | undefined;
@@ -187,7 +187,7 @@ export class ThreadPool {
     }
   }
 
-  #takeRound(): Waiting[] {
+  #takeRound(): WaitingProduct[] {
     let [count, bytes] = [0, 0];
     for (const product of this.#queue) {
       bytes += product.bytes;
@@ -198,7 +198,11 @@ export class ThreadPool {
   }
 
   /** Copies the operands in, each array once; rejects the product where there is no room. */
-  #place(product: Waiting, work: number, copies: Map<unknown, Handle>): Placed | undefined {
+  #place(
+    product: WaitingProduct,
+    work: number,
+    copies: Map<unknown, Handle>,
+  ): PlacedProduct | undefined {
     const { A, B, options, m, n, k } = product;
     const { dtype } = A;
     const space = this.#space;
@@ -226,7 +230,7 @@ export class ThreadPool {
     }
   }
 
-  #finish({ A, options: { out }, m, n, resolve, reject }: Waiting, c: Handle): void {
+  #finish({ A, options: { out }, m, n, resolve, reject }: WaitingProduct, c: Handle): void {
     try {
       const C = out ?? Matrix.zeros(m, n, { dtype: A.dtype });
       checkMatrix("ThreadPool.matmul", "out", C);

@@ -20,12 +20,12 @@ const step = 16;
  */
 export function tiles(m: number, n: number, k: number, parts: number): Rectangle[] {
   const wanted = Math.max(1, Math.min(parts, Math.floor((m * n * k) / smallestTile)));
-  const mostRows = Math.max(1, Math.floor(m / shortestSide));
-  const mostCols = Math.max(1, Math.floor(n / shortestSide));
+  const maxRows = Math.max(1, Math.floor(m / shortestSide));
+  const maxCols = Math.max(1, Math.floor(n / shortestSide));
   let [rowParts, colParts, packed] = [1, 1, Number.POSITIVE_INFINITY];
-  for (let r = 1; r <= Math.min(wanted, mostRows); r++) {
-    const c = Math.min(Math.ceil(wanted / r), mostCols);
-    const enough = r * c >= Math.min(wanted, mostRows * mostCols);
+  for (let r = 1; r <= Math.min(wanted, maxRows); r++) {
+    const c = Math.min(Math.ceil(wanted / r), maxCols);
+    const enough = r * c >= Math.min(wanted, maxRows * maxCols);
     if (enough && r * n + c * m < packed) [rowParts, colParts, packed] = [r, c, r * n + c * m];
   }
   const rowEdges = edges(m, rowParts);

@@ -118,7 +118,7 @@ export function errorPlot(errors: ArrayLike<number>): Html {
 }
 
 /** Errors below it are zero for every reader of a plot. */
-const leastReach = 1e-300;
+const minReach = 1e-300;
 
 interface Histogram {
   bars: { from: number; to: number; count: number }[];
@@ -133,7 +133,7 @@ function histogram(errors: ArrayLike<number>): Histogram {
   const count = 41;
   const outermost = Math.max(Math.abs(at(0.001)), Math.abs(at(0.999)));
   // Bins of errors that are nearly zero would be narrower than any number.
-  const reach = outermost > leastReach ? outermost : 1;
+  const reach = outermost > minReach ? outermost : 1;
   const width = (2 * reach) / count;
   const bars = Array.from({ length: count }, (_, i) => ({
     from: -reach + i * width,

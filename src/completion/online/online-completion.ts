@@ -278,9 +278,9 @@ function distinct(members: ArrayLike<number>): number[] {
 const isZeros = (factor: Float64Array) => factor.every((value) => value === 0);
 
 function largest(members: ArrayLike<number>): number {
-  let most = -1;
-  for (let p = 0; p < members.length; p++) most = Math.max(most, members[p]);
-  return most;
+  let result = -1;
+  for (let p = 0; p < members.length; p++) result = Math.max(result, members[p]);
+  return result;
 }
 
 /** The largest number, where all are what numbers of rows can be. */

@@ -113,7 +113,7 @@ export function compress(
     cols,
     dtype,
     widths: [cols, ...factors.map((factor) => factor.rows)],
-    shares: [0, ...scales.map(() => 1 / depth), 0],
+    exponents: [0, ...scales.map(() => 1 / depth), 0],
     scales: [1, ...scales, 1],
     hasOuterFactors: true,
     initialize: () => factors,

@@ -68,7 +68,7 @@ export class DeepFactorization extends DeepLinearNetwork {
       cols: maps[0].cols,
       dtype,
       widths: [maps[0].cols, ...maps.map((map) => map.rows)],
-      shares: scales.map(() => 1 / depth),
+      exponents: scales.map(() => 1 / depth),
       scales,
       hasOuterFactors: false,
       initialize: () => maps.map((map, l) => scaled(map.toMatrix(dtype), scales[l])),

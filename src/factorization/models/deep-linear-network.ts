@@ -10,10 +10,10 @@ export interface NetworkDescription {
   /** Sizes between the factors: cols, w_1, .., rows; factor l (from 0) is widths[l+1] x widths[l]. */
   widths: readonly number[];
   /**
-   * How a singular value s of a balanced product is shared out: factor l carries s^shares[l]. They
+   * How a singular value s of a balanced product is shared out: factor l carries s^exponents[l]. They
    * add up to 1; an orthonormal outer factor carries s^0. The stability rule needs them.
    */
-  shares: readonly number[];
+  exponents: readonly number[];
   /** The factors' spectral norms at the start, W_1 first. */
   scales: readonly number[];
   /** Whether the first and the last factor train at the outer rate. */

@@ -58,7 +58,7 @@ export function spectralCompress(
     cols,
     dtype,
     widths: [cols, ...new Array<number>(depth - 1).fill(width), rows],
-    shares: scales.map(() => 1 / depth),
+    exponents: scales.map(() => 1 / depth),
     scales,
     hasOuterFactors: true,
     initialize: () =>

@@ -61,15 +61,15 @@ function sortEntries({ rows, cols, rowIndices, colIndices, values }: Triplets): 
 
 /** How often the entry that was given most often was given: 1 without duplicates. */
 function greatestMultiplicity({ byRow: { start }, cols }: ObservedEntries): number {
-  let most = 1;
+  let repeats = 1;
   for (let i = 0; i + 1 < start.length; i++) {
     let run = 0;
     for (let p = start[i]; p < start[i + 1]; p++) {
       run = p > start[i] && cols[p] === cols[p - 1] ? run + 1 : 1;
-      most = Math.max(most, run);
+      repeats = Math.max(repeats, run);
     }
   }
-  return most;
+  return repeats;
 }
 
 function bind(

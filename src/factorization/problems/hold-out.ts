@@ -38,11 +38,11 @@ export function holdOut(
   if (count < 2) {
     throw new RangeError(`holdOut: there are ${count} observations: there must be at least 2`);
   }
-  const held = Math.min(count - 1, Math.max(1, Math.round(share * count)));
+  const heldOutCount = Math.min(count - 1, Math.max(1, Math.round(share * count)));
   const place = randomPermutation(count, seed, streams.heldOut.first);
   const part = (wanted: boolean): Triplets => {
     const chosen: number[] = [];
-    for (let p = 0; p < count; p++) if (place[p] < held === wanted) chosen.push(p);
+    for (let p = 0; p < count; p++) if (place[p] < heldOutCount === wanted) chosen.push(p);
     return {
       rows,
       cols,

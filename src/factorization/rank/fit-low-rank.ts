@@ -96,7 +96,7 @@ export class LowRankFit implements IterableIterator<LowRankStep, undefined, unde
   readonly #problem: Problem;
   readonly #options: FitLowRankOptions;
   readonly #spectrum: ResidualSpectrum;
-  readonly #most: number;
+  readonly #maxRank: number;
   #model: DeepLinearNetwork;
   #run: TrainingRun;
   /** Steps of the runs before this one. */
@@ -112,9 +112,9 @@ export class LowRankFit implements IterableIterator<LowRankStep, undefined, unde
     const { maxRank, depth = 3, scale = 1e-3, seed = 0, dtype = "f64" } = options;
     this.#problem = problem;
     this.#options = options;
-    this.#most = maxRank ?? Math.min(problem.rows, problem.cols);
+    this.#maxRank = maxRank ?? Math.min(problem.rows, problem.cols);
     this.#spectrum = new ResidualSpectrum(problem, dtype);
-    const rank = Math.max(1, this.#spectrum.standout(undefined, this.#most, seed).S.length);
+    const rank = Math.max(1, this.#spectrum.standout(undefined, this.#maxRank, seed).S.length);
     this.#model = spectralCompress(problem, { rank, width: rank, depth, scale, dtype });
     this.#run = this.#start();
   }
@@ -171,7 +171,7 @@ export class LowRankFit implements IterableIterator<LowRankStep, undefined, unde
 
   /** Widens the network by what stands out of its residual; false where nothing does. */
   #grow(step: number): boolean {
-    const room = this.#most - this.rank;
+    const room = this.#maxRank - this.rank;
     if (room <= 0 || step >= this.#options.steps) return false;
     const found = this.#spectrum.standout(this.#model, room, this.#options.seed ?? 0);
     if (found.S.length === 0) return false;

@@ -50,9 +50,9 @@ export class ResidualSpectrum {
    * The singular triplets of -R / density that stand out, with S corrected for what chance adds.
    *
    * @param model - outside whose spaces to look; zero output if there is none.
-   * @param most - how many at most, at least 1.
+   * @param maxCount - at least 1.
    */
-  standout(model: DeepLinearNetwork | undefined, most: number, seed: number): SVD {
+  standout(model: DeepLinearNetwork | undefined, maxCount: number, seed: number): SVD {
     const mark = this.#job.mark();
     const operator = this.#evaluate(model);
     let chance = 0;
@@ -62,12 +62,12 @@ export class ResidualSpectrum {
       chance = Math.max(chance, this.#leading(operator, 1, seed).S[0]);
     }
     this.#evaluate(model);
-    let guess = Math.min(model ? 2 : firstGuess, most);
+    let guess = Math.min(model ? 2 : firstGuess, maxCount);
     let { U, S, V } = this.#leading(operator, guess, seed);
     if (!model) this.#largest = S[0];
     const floor = Math.max(margin * chance, smallest[this.#dtype] * this.#largest);
-    while (guess < most && S[guess - 1] > floor) {
-      guess = Math.min(2 * guess, most);
+    while (guess < maxCount && S[guess - 1] > floor) {
+      guess = Math.min(2 * guess, maxCount);
       ({ U, S, V } = this.#leading(operator, guess, seed));
     }
     this.#job.release(mark);

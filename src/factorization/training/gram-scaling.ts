@@ -28,7 +28,7 @@ const growth = 0.015;
  */
 const betweenFrames = 1 / 3;
 /** Diagonal added to a Gram matrix of norm 1 in any case, in units of eps: far below its use. */
-const leastDamping = 10;
+const minDamping = 10;
 
 /**
  * Scales the gradient of W in A W B to inv(A'A + a I) G inv(BB' + b I). In directions of the
@@ -48,7 +48,7 @@ const leastDamping = 10;
 export function gramScaling({ network, description, density }: Run, damping: number): GramScaling {
   const factors = network.parameters;
   const { job, dtype, kernels } = factors[0];
-  const { widths, shares, scales } = description;
+  const { widths, exponents, scales } = description;
   const last = factors.length - 1;
   const inner = widths.slice(1, -1);
   /** Of what is right of each inner width, BB', and left of it, A'A. */
@@ -77,12 +77,12 @@ export function gramScaling({ network, description, density }: Run, damping: num
     (W) => new ScaledParameter(W, Block.zeros(job, dtype, W.rows, W.cols), W.rateScale),
   );
 
-  const carriers = shares.map((share) => (share > 0 ? 1 : 0) as number);
+  const carriers = exponents.map((exponent) => (exponent > 0 ? 1 : 0) as number);
   const depth = carriers.reduce((sum, carrier) => sum + carrier, 0);
-  const before = shares.map((_, l) => carriers.slice(0, l).reduce((sum, x) => sum + x, 0));
+  const before = exponents.map((_, l) => carriers.slice(0, l).reduce((sum, x) => sum + x, 0));
   const start = scales.reduce((value, scale, l) => (carriers[l] ? value * scale : value), 1);
   const total = factors.reduce((sum, { rateScale }) => sum + rateScale, 0);
-  const between = shares[0] > 0 ? 1 : betweenFrames;
+  const between = exponents[0] > 0 ? 1 : betweenFrames;
   const strength =
     total > 0 ? (damping * between * power(start, 1 - 2 / depth)) / (growth * total) : 0;
 
@@ -108,7 +108,7 @@ export function gramScaling({ network, description, density }: Run, damping: num
     let lambda = count > 0 ? 1 : 0;
     for (let i = 0; i < count; i++) lambda *= unit;
     const norm = gram.norm();
-    let least = norm > 0 ? leastDamping * spacing[dtype] * norm : 1;
+    let least = norm > 0 ? minDamping * spacing[dtype] * norm : 1;
     let failed = 0;
     // Rounding can leave a Gram matrix indefinite by more than that: then more of it.
     for (let attempt = 0; attempt < 4 && failed >= 0; attempt++) {

@@ -40,7 +40,7 @@ const innerShare = 2 / 3;
  * Fills in what was not given, rate or ratio, from the stability rule, with the target's largest
  * singular value and the densities estimated from its observed part.
  *
- * @param given - one ratio for each factor, one for the outer factors, or none.
+ * @param override - one ratio for each factor, one for the outer factors, or none.
  */
 export function chooseRates(
   model: DeepLinearNetwork,
@@ -48,7 +48,7 @@ export function chooseRates(
   bound: BoundProblem,
   job: Job,
   optimizer: Optimizer,
-  given: readonly number[] | number | undefined,
+  override: readonly number[] | number | undefined,
 ): Rates {
   const target = observedTargetInJob(problem, bound, job, model.dtype);
   const { zeroLoss } = target;
@@ -59,16 +59,16 @@ export function chooseRates(
     Array.from({ length: count }, (_, l) =>
       hasOuterFactors && (l === 0 || l === count - 1) ? ratio : 1,
     );
-  let ratios = typeof given === "number" ? ratiosAt(given) : given;
+  let ratios = typeof override === "number" ? ratiosAt(override) : override;
   const { stability } = optimizer;
   let learningRate = optimizer.learningRate === "adaptive" ? undefined : optimizer.learningRate;
   if (isScaled(optimizer)) {
     // Frames take part in every direction that one core has a share of.
-    const { shares } = model.description;
-    const cores = shares.filter((share) => share > 0).length;
+    const { exponents } = model.description;
+    const cores = exponents.filter((exponent) => exponent > 0).length;
     return {
       learningRate: learningRate ?? 0,
-      ratios: ratios ?? ratiosAt(shares[0] > 0 ? 1 : cores),
+      ratios: ratios ?? ratiosAt(exponents[0] > 0 ? 1 : cores),
       stability: undefined,
       density: undefined,
       zeroLoss,

@@ -25,18 +25,18 @@ export function scaledDescent(run: Run, optimizer: ScaledOptimizer): Stepper {
 
   function bestRate(loss: number, directions: readonly Block[]): number {
     let slope = 0;
-    let most = Number.POSITIVE_INFINITY;
+    let limit = Number.POSITIVE_INFINITY;
     factors.forEach((W, l) => {
       if (W.rateScale === 0) return;
       const direction = directions[l];
       slope += W.rateScale * W.kernels.dot(W.length, W.gradient.handle, direction.handle);
       const change = W.rateScale * direction.norm();
-      if (change > 0) most = Math.min(most, (greatestChange * W.norm()) / change);
+      if (change > 0) limit = Math.min(limit, (greatestChange * W.norm()) / change);
     });
     if (!(slope > 0)) return 0;
     const trial = loss / slope;
     const best = (trial * loss) / (2 * lossAlong(directions, trial));
-    return Math.min(best, most);
+    return Math.min(best, limit);
   }
   return {
     optimizer: bound,

@@ -23,8 +23,8 @@ export class StabilityRule {
    * @param singularValue - the target's largest, s.
    */
   constructor(model: DeepLinearNetwork, problem: Problem, density: Density, singularValue: number) {
-    const { shares, scales } = model.description;
-    const fitted = shares.map((share) => power(singularValue, share));
+    const { exponents, scales } = model.description;
+    const fitted = exponents.map((exponent) => power(singularValue, exponent));
     const norms = fitted.map((norm, l) => Math.max(norm, scales[l]));
     // A start above the target is an orthogonal product, not one of low rank: it moves in every
     // direction, also in those that the observations meet most.
@@ -44,12 +44,12 @@ export class StabilityRule {
     return Math.max(top * sum, local * Math.max(pulls[0], pulls[pulls.length - 1]));
   }
 
-  /** The greatest ratio of the outer factors whose S at rate 1 is not above `most`, or 0. */
-  greatestRatio(most: number): number {
+  /** The greatest ratio of the outer factors whose S at rate 1 is not above `limit`, or 0. */
+  greatestRatio(limit: number): number {
     const { top, local } = this.density;
     const [first, last] = [this.#terms[0], this.#terms[this.#terms.length - 1]];
     const inner = this.#terms.slice(1, -1).reduce((sum, term) => sum + term, 0);
-    const along = (most / top - inner) / (first + last);
-    return Math.max(0, Math.min(along, most / (local * Math.max(first, last))));
+    const along = (limit / top - inner) / (first + last);
+    return Math.max(0, Math.min(along, limit / (local * Math.max(first, last))));
   }
 }

@@ -16,7 +16,7 @@ export interface ValidatedRun {
 }
 
 /** Steps that are waited at least. */
-const leastPatience = 200;
+const minPatience = 200;
 /**
  * Noise is being fitted when the run's own loss goes on falling and the held-out one does not. It
  * can fall by the network's share of degrees of freedom among the measurements; a loss that has
@@ -53,7 +53,7 @@ export function validatedRun(
   const kept = parameters.map(({ job, dtype, rows, cols }) =>
     Block.allocate(job, dtype, rows, cols),
   );
-  let least = Number.POSITIVE_INFINITY;
+  let bestLoss = Number.POSITIVE_INFINITY;
   let best = 0;
   let lossAtBest = 0;
   let ownLoss = 0;
@@ -61,8 +61,8 @@ export function validatedRun(
     look(step, loss) {
       const heldOutNow = heldOutLoss();
       ownLoss = loss;
-      if (heldOutNow < least) {
-        least = heldOutNow;
+      if (heldOutNow < bestLoss) {
+        bestLoss = heldOutNow;
         best = step;
         lossAtBest = loss;
         parameters.forEach((W, l) => {
@@ -72,9 +72,9 @@ export function validatedRun(
       return heldOutNow;
     },
     exhausted: (step) =>
-      ownLoss < fallen * lossAtBest && step - best >= (patience ?? Math.max(leastPatience, best)),
+      ownLoss < fallen * lossAtBest && step - best >= (patience ?? Math.max(minPatience, best)),
     restoreBest() {
-      if (least === Number.POSITIVE_INFINITY) return;
+      if (bestLoss === Number.POSITIVE_INFINITY) return;
       kept.forEach((best, l) => {
         best.copyTo(parameters[l]);
       });

@@ -1,8 +1,8 @@
 // The classes of regular expressions, by the names that patterns have for them.
 import {
+  type CodePointRange,
   complementOf,
   lastPoint,
-  type Range,
   rangesOf,
   unionOf,
   wordsOf,
@@ -29,25 +29,25 @@ const scripts: Record<string, string> = {
 };
 
 /** ²³¹¼½¾: letters of words for \\w, but not within brackets. */
-const superscripts: readonly Range[] = [
+const superscripts: readonly CodePointRange[] = [
   [0xb2, 0xb3],
   [0xb9, 0xb9],
   [0xbc, 0xbe],
 ];
 
-const known = new Map<string, readonly Range[] | undefined>();
-let categories: Map<string, Range[]> | undefined;
+const known = new Map<string, readonly CodePointRange[] | undefined>();
+let categories: Map<string, CodePointRange[]> | undefined;
 
 /**
  * The characters of a class: `s`, `S`, `d`, `D`, `w`, `W`, `[w]`, `[W]`, or `p{…}` with a general category, its
  * first letter or a script. Undefined for another name.
  */
-export function classNamed(name: string): readonly Range[] | undefined {
+export function classNamed(name: string): readonly CodePointRange[] | undefined {
   if (!known.has(name)) known.set(name, find(name));
   return known.get(name);
 }
 
-function find(name: string): readonly Range[] | undefined {
+function find(name: string): readonly CodePointRange[] | undefined {
   switch (name) {
     case "[w]":
       return complementOf(unionOf([...complementOf(classNamed("w") ?? []), ...superscripts]));
@@ -62,7 +62,7 @@ function find(name: string): readonly Range[] | undefined {
     case "S":
     case "W":
     case "D":
-      return complementOf(find(name.toLowerCase()) as readonly Range[]);
+      return complementOf(find(name.toLowerCase()) as readonly CodePointRange[]);
   }
   const property = name.slice(2, -1);
   if (Object.hasOwn(scripts, property)) return rangesOf(scripts[property]);
@@ -70,15 +70,15 @@ function find(name: string): readonly Range[] | undefined {
 }
 
 /** Those of a category, or of all that begin with a letter. */
-function ofCategories(prefix: string): readonly Range[] | undefined {
+function ofCategories(prefix: string): readonly CodePointRange[] | undefined {
   categories ??= readCategories();
   const found = names.filter((name) => name.startsWith(prefix));
   if (found.length === 0) return undefined;
   return unionOf(found.flatMap((name) => categories?.get(name) ?? []));
 }
 
-function readCategories(): Map<string, Range[]> {
-  const result = new Map<string, Range[]>(names.map((name) => [name, []]));
+function readCategories(): Map<string, CodePointRange[]> {
+  const result = new Map<string, CodePointRange[]>(names.map((name) => [name, []]));
   let point = 0;
   for (const word of wordsOf(data.categories)) {
     const length = word.length > 1 ? Number.parseInt(word.slice(1), 36) : 1;

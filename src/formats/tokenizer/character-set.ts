@@ -2,7 +2,7 @@
 // Unicode, and the ids must not depend on it.
 
 /** Code points from `first` to `last`. */
-export type Range = readonly [first: number, last: number];
+export type CodePointRange = readonly [first: number, last: number];
 
 export const lastPoint = 0x10ffff;
 
@@ -10,7 +10,7 @@ export const lastPoint = 0x10ffff;
 export class CharacterSet {
   readonly #bits = new Uint32Array((lastPoint + 1) / 32);
 
-  constructor(readonly ranges: readonly Range[]) {
+  constructor(readonly ranges: readonly CodePointRange[]) {
     for (const [first, last] of ranges) {
       for (let point = first; point <= last; point++) this.#bits[point >>> 5] |= 1 << (point & 31);
     }
@@ -36,8 +36,8 @@ export function wordsOf(table: string): string[] {
 }
 
 /** Lengths of runs outside and inside the set, in turn. */
-export function rangesOf(table: string): Range[] {
-  const ranges: Range[] = [];
+export function rangesOf(table: string): CodePointRange[] {
+  const ranges: CodePointRange[] = [];
   let point = 0;
   for (const [i, word] of wordsOf(table).entries()) {
     const length = Number.parseInt(word, 36);
@@ -48,7 +48,7 @@ export function rangesOf(table: string): Range[] {
 }
 
 /** The union of ranges in any order, ascending and apart. */
-export function unionOf(ranges: readonly Range[]): Range[] {
+export function unionOf(ranges: readonly CodePointRange[]): CodePointRange[] {
   const sorted = [...ranges].sort(([a], [b]) => a - b);
   const union: [number, number][] = [];
   for (const [first, last] of sorted) {
@@ -60,8 +60,8 @@ export function unionOf(ranges: readonly Range[]): Range[] {
 }
 
 /** All code points but those of ranges that are ascending and apart. */
-export function complementOf(ranges: readonly Range[]): Range[] {
-  const complement: Range[] = [];
+export function complementOf(ranges: readonly CodePointRange[]): CodePointRange[] {
+  const complement: CodePointRange[] = [];
   let next = 0;
   for (const [first, last] of ranges) {
     if (first > next) complement.push([next, first - 1]);

@@ -52,14 +52,14 @@ function wordPiece(fields: Fields): TokenModel {
   const { vocabulary, largest } = vocabularyOf(fields);
   const unknown = unknownId(fields, vocabulary);
   const prefix = fields.text("continuing_subword_prefix", "##");
-  const mostCharacters = fields.integer("max_input_chars_per_word", Number.MAX_SAFE_INTEGER, 100);
+  const maxCharacters = fields.integer("max_input_chars_per_word", Number.MAX_SAFE_INTEGER, 100);
   let longest = 0;
   for (const token of vocabulary.keys()) longest = Math.max(longest, token.length);
 
   return {
     encode(piece, ids) {
       const before = ids.length;
-      if (piece.length > mostCharacters && charactersIn(piece) > mostCharacters) {
+      if (piece.length > maxCharacters && charactersIn(piece) > maxCharacters) {
         ids.push(unknown);
         return;
       }

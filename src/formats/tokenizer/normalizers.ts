@@ -52,12 +52,12 @@ export function normalizerOf(fields: Fields): Normalizer {
 
 /** A few replacements in turn could fill any memory. */
 function bounded(result: string, text: string, fields: Fields): string {
-  if (result.length <= mostGrowth * (text.length + mostGrowth)) return result;
-  throw fields.error(`makes a text more than ${mostGrowth} times as long`);
+  if (result.length <= maxGrowth * (text.length + maxGrowth)) return result;
+  throw fields.error(`makes a text more than ${maxGrowth} times as long`);
 }
 
 /** No normal form makes a character more than 18. */
-const mostGrowth = 100;
+const maxGrowth = 100;
 
 function sequence(fields: Fields): Normalizer {
   const inTurn = partsOf(fields, "normalizers").map(normalizerOf);

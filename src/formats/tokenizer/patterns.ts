@@ -4,7 +4,7 @@
 import { quote } from "../../check/describe.js";
 import { kindOf } from "../strict-json.js";
 import { classNamed } from "./character-classes.js";
-import { type CharacterSet, complementOf, type Range, unionOf } from "./character-set.js";
+import { type CharacterSet, type CodePointRange, complementOf, unionOf } from "./character-set.js";
 import type { Fields } from "./fields.js";
 import { type Matcher, matchesOf } from "./splits.js";
 
@@ -65,8 +65,8 @@ interface Term {
   ways: number;
 }
 
-const mostOpen = 2;
-const mostWays = 64;
+const maxOpen = 2;
+const maxWays = 64;
 
 /** Letters that a single other character stands for when case does not matter. */
 const folds: Record<string, string> = { k: "\u212a", s: "\u017f" };
@@ -142,7 +142,7 @@ class Translation {
       result.least += term.least;
       result.open += term.open;
       result.ways *= term.ways;
-      if (result.open > mostOpen || result.ways > mostWays) {
+      if (result.open > maxOpen || result.ways > maxWays) {
         throw new Unsupported("its repetitions could take very long");
       }
     }
@@ -250,7 +250,7 @@ class Translation {
   }
 
   /** The characters that an escape stands for. */
-  #escaped(folded: boolean, inClass: boolean): readonly Range[] {
+  #escaped(folded: boolean, inClass: boolean): readonly CodePointRange[] {
     const character = this.#next();
     const control = controls[character];
     if (control !== undefined) return point(control);
@@ -261,13 +261,13 @@ class Translation {
     if (character === "u" || character === "x") return point(this.#code(character));
     if (/[sSdDwW]/.test(character)) {
       const name = inClass && /[wW]/.test(character) ? `[${character}]` : character;
-      return classNamed(name) as readonly Range[];
+      return classNamed(name) as readonly CodePointRange[];
     }
     if (/[\p{L}\p{N}]/u.test(character)) throw new Unsupported(`\\${character}`);
     return point(character.codePointAt(0) as number);
   }
 
-  #property(negated: boolean): readonly Range[] {
+  #property(negated: boolean): readonly CodePointRange[] {
     const rest = this.#characters.slice(this.#at, this.#at + 40).join("");
     const [all, caret, name] = /^\{(\^?)([A-Za-z_]+)\}/.exec(rest) ?? [];
     if (all === undefined) throw new Unsupported("a property without {}");
@@ -293,10 +293,10 @@ class Translation {
   }
 
   /** The characters of a class, behind its [. */
-  #class(folded: boolean): readonly Range[] {
+  #class(folded: boolean): readonly CodePointRange[] {
     const negated = this.#take("^");
     if (this.#peek("]")) throw new Unsupported("a class that begins with ]");
-    const ranges: Range[] = [];
+    const ranges: CodePointRange[] = [];
     while (!this.#take("]")) {
       if (this.#peek("&&")) throw new Unsupported("an intersection of classes");
       if (this.#peek("[:")) throw new Unsupported("a class [:…:]");
@@ -305,7 +305,7 @@ class Translation {
     return negated ? complementOf(unionOf(ranges)) : unionOf(ranges);
   }
 
-  #member(folded: boolean): readonly Range[] {
+  #member(folded: boolean): readonly CodePointRange[] {
     const character = this.#next();
     if (character === "[") return this.#class(folded);
     const first =
@@ -327,7 +327,7 @@ class Translation {
   }
 
   /** A letter in both cases; other characters have none, or are refused. */
-  #folded(character: string): readonly Range[] {
+  #folded(character: string): readonly CodePointRange[] {
     if (character > "\x7f") throw new Unsupported(`${quote(character)} without regard to case`);
     const lower = character.toLowerCase();
     const all = new Set([lower, character.toUpperCase(), ...(folds[lower] ?? "")]);
@@ -337,7 +337,7 @@ class Translation {
 
 const controls: Record<string, number> = { t: 9, n: 10, v: 11, f: 12, r: 13 };
 
-function point(code: number): readonly Range[] {
+function point(code: number): readonly CodePointRange[] {
   return [[code, code]];
 }
 
@@ -346,7 +346,7 @@ function single(source: string): Term {
 }
 
 /** A class of JavaScript. */
-function classSource(ranges: readonly Range[]): string {
+function classSource(ranges: readonly CodePointRange[]): string {
   const members = ranges.map(([first, last]) => {
     const [from, to] = [`\\u{${first.toString(16)}}`, `\\u{${last.toString(16)}}`];
     return first === last ? from : `${from}-${to}`;

@@ -3,7 +3,7 @@
 /** Longer pieces are not kept: characters. */
 const longest = 64;
 /** Pieces that are kept at most. */
-const most = 20_000;
+const capacity = 20_000;
 
 /** The same encoder, which remembers the ids of short pieces. */
 export function remembering(
@@ -16,7 +16,7 @@ export function remembering(
     if (!found) {
       found = [];
       encode(piece, found);
-      if (known.size >= most) known.clear();
+      if (known.size >= capacity) known.clear();
       known.set(piece, found);
     }
     for (const id of found) ids.push(id);

@@ -27,7 +27,7 @@ import type { ColumnTriplets } from "./singular-triplets.js";
  * Blocks in the basis between restarts, where memory allows. Of 3, 4, 5, 6 and 8, 8 took the fewest
  * products on masked matrices of rank 5 to 48 (15, 15 and 43, against 15, 25 and 99 with 3).
  */
-const mostBlocks = 8;
+const maxBlocks = 8;
 /** Bytes that the basis, its image under A and their reflections may take. */
 const basisBytes = 2 ** 29;
 
@@ -62,7 +62,7 @@ export class BlockLanczos implements ColumnTriplets {
     const { rows: m, cols: n, dtype } = operator;
     const longer = Math.max(m, n);
     const blockBytes = (m + n + longer) * Math.max(width, 1) * 8;
-    const blocks = Math.min(mostBlocks, Math.max(2, Math.floor(basisBytes / blockBytes)));
+    const blocks = Math.min(maxBlocks, Math.max(2, Math.floor(basisBytes / blockBytes)));
     const capacity = Math.min(blocks * width, m, n);
     this.#capacity = capacity;
     this.left = Block.allocate(job, dtype, width, m);

@@ -6,11 +6,11 @@
 // the bound of a chi-square variable of q degrees, attained by R of rank one, which is the worst.
 
 /** Directions taken. */
-export const probes = 16;
+export const probeCount = 16;
 /**
  * A bound of ||R||² that holds with probability 0.993, from the sum of ||R ω||² over the probes:
  * four times their mean, for (e^(3/4) / 4)^8 = 0.0062. The bound of ||R|| is twice too large.
  */
 export function energyBound(sum: number): number {
-  return (4 * sum) / probes;
+  return (4 * sum) / probeCount;
 }

@@ -10,7 +10,7 @@ import { streams } from "../streams.js";
 import { type SvdBlocks, svdInJob } from "./golub-kahan.js";
 import type { BlockOperator } from "./linear-operator.js";
 import { orthonormalize } from "./orthogonal.js";
-import { energyBound, probes } from "./probes.js";
+import { energyBound, probeCount } from "./probes.js";
 
 /**
  * Share of ||A||² that rounding may take from ||A||² - ||B||²: gemm, Q's orthogonality and the sums
@@ -122,9 +122,9 @@ export class RandomizedQB {
     const { job, operator } = this;
     const { rows: m, cols: n, dtype } = operator;
     if (this.#images === undefined) {
-      this.#images = Block.allocate(job, dtype, m, probes);
+      this.#images = Block.allocate(job, dtype, m, probeCount);
       const mark = job.mark();
-      const X = Block.allocate(job, dtype, n, probes);
+      const X = Block.allocate(job, dtype, n, probeCount);
       fillNormal(X, this.seed, streams.probe.first);
       operator.multiply(X, this.#images);
       job.release(mark);
