@@ -12,9 +12,12 @@ import { type Id, type Observations, readColumns, textAt } from "./observations.
 /** Entries by number, as files of ratings give them too. */
 export type IndexedEntries = Ratings;
 
-/** The entries that stand for their places, by rows and then columns, and the values there. */
+/** One value per place, compressed by rows. */
 interface Settled {
+  /** The entry that stands for each place: the last one there. */
   readonly entries: Int32Array;
+  readonly rowStart: Int32Array<ArrayBuffer>;
+  readonly colIndices: Int32Array<ArrayBuffer>;
   readonly values: Float64Array<ArrayBuffer>;
 }
 
@@ -45,29 +48,39 @@ export function settle(name: string, entries: IndexedEntries, policy: DuplicateP
   const { rowIds, colIds, rows, cols, values } = entries;
   const byCols = compressIndex(cols, colIds.length).order;
   // Stable: entries at one place keep their order.
-  const byRows = compressIndex(gather(byCols, rows), rowIds.length).order;
-  const order = gather(byRows, byCols);
+  const byRows = compressIndex(gather(byCols, rows), rowIds.length);
+  const order = gather(byRows.order, byCols);
+  const colIndices = gather(order, cols);
+  const rowStart = new Int32Array(rowIds.length + 1);
   const settled = new Float64Array(order.length);
   let size = 0;
-  for (let first = 0, end = 0; first < order.length; first = end) {
-    const [row, col] = [rows[order[first]], cols[order[first]]];
-    for (end = first + 1; end < order.length; end++) {
-      if (rows[order[end]] !== row || cols[order[end]] !== col) break;
+  for (let row = 0; row < rowIds.length; row++) {
+    const rowEnd = byRows.start[row + 1];
+    for (let first = byRows.start[row], end = first; first < rowEnd; first = end) {
+      const col = colIndices[first];
+      for (end = first + 1; end < rowEnd && colIndices[end] === col; end++);
+      const last = order[end - 1];
+      settled[size] = values[last];
+      if (end - first > 1) {
+        const group = Array.from(order.subarray(first, end), (entry) => values[entry]);
+        settled[size] = settleValues(group, policy, () => {
+          throw new RangeError(
+            `${name}: row ${quote(rowIds[row])} and column ${quote(colIds[col])} have ` +
+              `${group.length} values: duplicates is "error"`,
+          );
+        });
+      }
+      colIndices[size] = col;
+      order[size++] = last;
     }
-    const last = order[end - 1];
-    settled[size] = values[last];
-    if (end - first > 1) {
-      const group = Array.from(order.subarray(first, end), (entry) => values[entry]);
-      settled[size] = settleValues(group, policy, () => {
-        throw new RangeError(
-          `${name}: row ${quote(rowIds[row])} and column ${quote(colIds[col])} have ` +
-            `${group.length} values: duplicates is "error"`,
-        );
-      });
-    }
-    order[size++] = last;
+    rowStart[row + 1] = size;
   }
-  return { entries: order.subarray(0, size), values: settled.subarray(0, size) };
+  return {
+    entries: order.subarray(0, size),
+    rowStart,
+    colIndices: colIndices.subarray(0, size),
+    values: settled.subarray(0, size),
+  };
 }
 
 /** One entry per place, the last one of each, in the order in which they came. */
@@ -75,22 +88,6 @@ export function withoutDuplicates(entries: IndexedEntries): IndexedEntries {
   const keep = new Uint8Array(entries.values.length);
   for (const entry of settle("withoutDuplicates", entries, "last").entries) keep[entry] = 1;
   return select(entries, keep, 1);
-}
-
-/** The settled entries, compressed by rows. */
-export function compress(
-  { rowIds, colIds, rows, cols }: IndexedEntries,
-  settled: Settled,
-): SparseMatrix {
-  const rowStart = new Int32Array(rowIds.length + 1);
-  for (const entry of settled.entries) rowStart[rows[entry] + 1]++;
-  for (let row = 0; row < rowIds.length; row++) rowStart[row + 1] += rowStart[row];
-  return SparseMatrix.fromSorted(
-    colIds.length,
-    rowStart,
-    gather(settled.entries, cols),
-    settled.values,
-  );
 }
 
 /**

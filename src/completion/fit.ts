@@ -1,6 +1,7 @@
 import { exponentOf } from "../linalg/in-job/scaling.js";
+import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { assembleModel, type TrainingData } from "./assemble.js";
-import { compress, type IndexedEntries, index, settle, sortIds } from "./entries.js";
+import { type IndexedEntries, index, settle, sortIds } from "./entries.js";
 import { MatrixCompletion } from "./matrix-completion.js";
 import type { Observations } from "./observations.js";
 import {
@@ -77,17 +78,16 @@ export function completeMatrix(
 /** What is trained on: what is wrong is refused before the first step. */
 function prepare(name: string, given: IndexedEntries, options: ReadOptions): TrainingData {
   const entries = sortIds(given);
-  const settled = settle(name, entries, options.duplicates);
-  const { length } = settled.values;
-  if (length === 0) {
+  const { rowStart, colIndices, values } = settle(name, entries, options.duplicates);
+  if (values.length === 0) {
     throw new RangeError(`${name}: there are no observations: there must be at least one`);
   }
   const { rowIds, colIds } = entries;
   const settings = settingsFor(name, options, rowIds.length, colIds.length);
-  const { unit, range } = unitOf(settled.values, settings.clip);
-  const values = settled.values.map((value) => value / unit);
-  const matrix = compress(entries, { ...settled, values });
-  const duplicates = given.values.length - length;
+  const { unit, range } = unitOf(values, settings.clip);
+  const inUnits = values.map((value) => value / unit);
+  const matrix = SparseMatrix.fromSorted(colIds.length, rowStart, colIndices, inUnits);
+  const duplicates = given.values.length - values.length;
   return { settings, rowIds, colIds, matrix, duplicates, unit, range };
 }
 
