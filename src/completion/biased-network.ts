@@ -47,14 +47,9 @@ export interface Ridges {
   core: number;
 }
 
-/** Entries that are predicted, not trained on. */
-export interface HeldOut {
-  readonly slots: Slots;
+/** Entries compressed by rows, in the job, their values and what is computed for each. */
+export interface Slots {
   readonly count: number;
-}
-
-/** Observed entries compressed by rows, their values and what is computed for each. */
-interface Slots {
   readonly rowStart: Handle;
   readonly cols: Handle;
   readonly values: Handle;
@@ -93,7 +88,7 @@ export class BiasedNetwork {
     const width = Math.ceil(rank / lanes) * lanes;
     const columns = A.byColumns();
     this.#rank = rank;
-    this.#slots = this.#putSlots(A, values);
+    this.#slots = this.hold(A, values);
     this.#byCols = {
       start: job.put(columns.start),
       rows: job.put(columns.rowIndices),
@@ -224,12 +219,20 @@ export class BiasedNetwork {
   }
 
   /** Places entries beside those trained on; `values` are standardised alike. */
-  hold(A: SparseMatrix, values: Float32Array): HeldOut {
-    return { slots: this.#putSlots(A, values), count: values.length };
+  hold(A: SparseMatrix, values: Float32Array): Slots {
+    const job = this.#job;
+    return {
+      count: values.length,
+      rowStart: job.put(A.rowStart),
+      cols: job.put(A.colIndices),
+      values: job.put(values),
+      targets: job.allocate("f32", values.length),
+      residuals: job.allocate("f32", values.length),
+    };
   }
 
   /** Prediction minus value of held-out entries, by rows: a view, valid until the next call. */
-  heldOutResiduals({ slots, count }: HeldOut): Float32Array {
+  heldOutResiduals(slots: Slots): Float32Array {
     this.#forward();
     const targets = this.#subtractBiases(slots);
     const X = this.#chain.product;
@@ -238,7 +241,7 @@ export class BiasedNetwork {
       X.rows, X.cols, slots.rowStart, slots.cols, X.handle, this.#terms.colVectors.handle,
       targets, slots.residuals,
     );
-    return this.#job.view("f32", slots.residuals, count) as Float32Array;
+    return this.#job.view("f32", slots.residuals, slots.count) as Float32Array;
   }
 
   /**
@@ -280,17 +283,6 @@ export class BiasedNetwork {
       rowBias.length, rowStart, cols, rowBias.handle, colBias.handle, values, targets,
     );
     return targets;
-  }
-
-  #putSlots(A: SparseMatrix, values: Float32Array): Slots {
-    const job = this.#job;
-    return {
-      rowStart: job.put(A.rowStart),
-      cols: job.put(A.colIndices),
-      values: job.put(values),
-      targets: job.allocate("f32", values.length),
-      residuals: job.allocate("f32", values.length),
-    };
   }
 
   /** The first `rank` columns. */

@@ -1,7 +1,7 @@
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { cosineDecay, type Schedule } from "../optim/schedules.js";
 import { type BiasModel, fitBiases } from "./bias-model.js";
-import { BiasedNetwork, type HeldOut } from "./biased-network.js";
+import { BiasedNetwork, type Slots } from "./biased-network.js";
 import { noiseThreshold, type Weights, weightsOf } from "./noise-threshold.js";
 import type { Settings } from "./options.js";
 
@@ -60,7 +60,7 @@ export class Training {
   readonly #range: ClipRange;
   #network: BiasedNetwork | undefined;
   #heldOut: SparseMatrix | undefined;
-  #held: HeldOut | undefined;
+  #held: Slots | undefined;
   #implicit = false;
   #schedule: Schedule = () => 0;
   #stepCount = 0;
