@@ -22,7 +22,7 @@ const definite = (random, n = random.between(1, 4)) => {
   const A = matrix(random, n, n);
   return Matrix.from(
     A.toArray().map((_, i) =>
-      Array.from({ length: n }, (_, j) => A.get(i, j) + A.get(j, i) + (i === j ? 2 * n : 0)),
+      Array.from({ length: n }, (_, j) => A.get(i, j) + A.get(j, i) + (i === j ? 2 * n + 1 : 0)),
     ),
   );
 };
