@@ -7,6 +7,7 @@ export { DeepLora, type DeepLoraOptions } from "./lora/deep-lora.js";
 export { type FinetuneProgress, Finetuning, finetune } from "./lora/finetune.js";
 export type { Example, FinetuneOptions } from "./lora/finetune-options.js";
 export { learnedRank, plainLora, singularValues } from "./lora/layer-adapter.js";
+export { loadEncoder } from "./lora/load-encoder.js";
 export { Lora, type LoraOptions } from "./lora/lora.js";
 export { mergeAdapter, unmergeAdapter } from "./lora/merge.js";
 export {
@@ -18,7 +19,7 @@ export {
 export { FullFineTuning, HeadOnly } from "./lora/plain-methods.js";
 export type { Targets } from "./lora/targets.js";
 export type { TextInput } from "./lora/text-input.js";
-export { type EmbedOptions, loadEncoder, TextModel } from "./lora/text-model.js";
+export { type EmbedOptions, TextModel } from "./lora/text-model.js";
 export { type AdaptedModel, useAdapter, useOwnHead } from "./lora/use-adapter.js";
 export { accuracy } from "./metrics/accuracy.js";
 export { pearson, spearman } from "./metrics/correlation.js";

@@ -11,7 +11,7 @@ export interface ScoreBias {
   readonly adjoint?: ((head: number, dScores: Block) => void) | undefined;
 }
 
-export interface AttentionShape {
+interface AttentionShape {
   /** First row of each sequence, and the number of rows at the end. */
   readonly starts: ArrayLike<number>;
   readonly heads: number;

@@ -17,14 +17,14 @@ export interface LinearOperands {
 }
 
 /** A matrix that memory holds in another form, and does not change. */
-export interface ExpandableMatrix {
+interface ExpandableMatrix {
   readonly rows: number;
   readonly cols: number;
   /** Writes its entries. */
   expand(to: Block): void;
 }
 
-export interface Branch {
+interface Branch {
   readonly A: Tensor;
   readonly B: Tensor;
   readonly scale: number;

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { printable, quote } from "../check/describe.js";
 import { readModelFolder } from "../files/model-folder.js";
-import { loadEncoder } from "../lora/text-model.js";
+import { loadEncoder } from "../lora/load-encoder.js";
 import { useOwnHead } from "../lora/use-adapter.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
 import { remark, UsageError } from "./errors.js";

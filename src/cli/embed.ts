@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { writeFileAtomically } from "../files/atomic-file.js";
 import { readModelFolder } from "../files/model-folder.js";
 import { encodeNpy } from "../formats/npy.js";
-import { loadEncoder } from "../lora/text-model.js";
+import { loadEncoder } from "../lora/load-encoder.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
 import { remark } from "./errors.js";
 import { integer, weightStorageOption } from "./options.js";

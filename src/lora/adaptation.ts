@@ -39,7 +39,7 @@ export interface Adaptation {
 }
 
 /** What the command's options for a method are called. */
-export interface MethodSettings {
+interface MethodSettings {
   readonly rank: number;
   readonly targets?: Targets;
   readonly seed: number;

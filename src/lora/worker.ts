@@ -2,7 +2,7 @@
 import { answerMessages, init } from "../wasm/index.js";
 import { NotFiniteError } from "./check.js";
 import { Finetuning } from "./finetune.js";
-import { loadEncoder } from "./text-model.js";
+import { loadEncoder } from "./load-encoder.js";
 import type { Answer, Request } from "./worker-protocol.js";
 
 let run: Finetuning;

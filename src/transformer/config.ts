@@ -11,7 +11,7 @@ export interface NamedTensor {
 export type Weights = ReadonlyMap<string, NamedTensor>;
 
 /** A tensor that is converted when it is read: not all of a checkpoint at a time. */
-export interface TensorReader {
+interface TensorReader {
   readonly shape: readonly number[];
   read(): Float32Array;
 }

@@ -21,11 +21,6 @@ export function firstTokens(tape: Tape, hidden: Tensor, { starts }: Batch): Tens
   return lookUp(tape, starts.length - 1, [{ table: hidden, index }]);
 }
 
-/** BERT's pooled output: tanh of a linear layer of the first token. */
-export function pooledOutput(encoder: Encoder, tape: Tape, hidden: Tensor, batch: Batch): Tensor {
-  return tanh(tape, encoder.linear(tape, firstTokens(tape, hidden, batch), poolerName));
-}
-
 /** What a loss is taken of: scores of the texts of a batch. */
 export interface TextHead {
   /** Columns of the scores. */

@@ -2,7 +2,7 @@
 import type { Checkpoint, EncoderConfig, EncoderFamily } from "./config.js";
 
 /** Modules of one layer; each has a weight and a bias of its own. */
-export interface LayerNames {
+interface LayerNames {
   readonly query: string;
   readonly key: string;
   readonly value: string;

@@ -19,7 +19,7 @@ export type PoolingMode = (typeof poolingModes)[number];
 
 /** Activations by their class in torch.nn. */
 export const denseActivations = ["Identity", "Tanh", "ReLU", "GELU", "Sigmoid"] as const;
-export type DenseActivation = (typeof denseActivations)[number];
+type DenseActivation = (typeof denseActivations)[number];
 
 interface Matrix {
   readonly rows: number;

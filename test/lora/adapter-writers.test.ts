@@ -4,9 +4,9 @@ import { readAdapterFolder, writeFolder } from "../../src/files/adapter-folder.j
 import { FormatError } from "../../src/formats/errors.js";
 import { DeepLora } from "../../src/lora/deep-lora.js";
 import { Finetuning } from "../../src/lora/finetune.js";
+import { loadEncoder } from "../../src/lora/load-encoder.js";
 import { Lora } from "../../src/lora/lora.js";
 import { adapterNames, loadAdapter, saveAdapter } from "../../src/lora/peft-files.js";
-import { loadEncoder } from "../../src/lora/text-model.js";
 import { temporaryFolder } from "../helpers/cli.js";
 import { tinyModel } from "../helpers/text-models.js";
 

@@ -2,10 +2,10 @@
 import { describe, expect, test } from "vitest";
 import { Finetuning } from "../../src/lora/finetune.js";
 import type { FinetuneOptions } from "../../src/lora/finetune-options.js";
+import { loadEncoder } from "../../src/lora/load-encoder.js";
 import { mergeAdapter } from "../../src/lora/merge.js";
 import { methodNames, methods } from "../../src/lora/methods.js";
 import { loadAdapter, saveAdapter } from "../../src/lora/peft-files.js";
-import { loadEncoder } from "../../src/lora/text-model.js";
 import { useAdapter, useOwnHead } from "../../src/lora/use-adapter.js";
 import { tinyModel } from "../helpers/text-models.js";
 

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { FormatError } from "../../src/formats/errors.js";
 import { Finetuning } from "../../src/lora/finetune.js";
+import { loadEncoder } from "../../src/lora/load-encoder.js";
 import { Lora } from "../../src/lora/lora.js";
-import { loadEncoder } from "../../src/lora/text-model.js";
 import { useOwnHead } from "../../src/lora/use-adapter.js";
 import { jsonBytes, tinyModel, tinyTokenizer } from "../helpers/text-models.js";
 

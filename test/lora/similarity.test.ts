@@ -4,11 +4,12 @@ import type { Adaptation } from "../../src/lora/adaptation.js";
 import { DeepLora } from "../../src/lora/deep-lora.js";
 import { Finetuning } from "../../src/lora/finetune.js";
 import type { FinetuneOptions } from "../../src/lora/finetune-options.js";
+import { loadEncoder } from "../../src/lora/load-encoder.js";
 import { Lora } from "../../src/lora/lora.js";
 import { mergeAdapter, unmergeAdapter } from "../../src/lora/merge.js";
 import { loadAdapter, saveAdapter } from "../../src/lora/peft-files.js";
 import { FullFineTuning, HeadOnly } from "../../src/lora/plain-methods.js";
-import { loadEncoder, type TextModel } from "../../src/lora/text-model.js";
+import type { TextModel } from "../../src/lora/text-model.js";
 import { useAdapter } from "../../src/lora/use-adapter.js";
 import { tinyModel } from "../helpers/text-models.js";
 

@@ -5,7 +5,7 @@ import { FormatError } from "../../src/formats/errors.js";
 import type { ModelFiles } from "../../src/formats/model-files.js";
 import { decodeSafetensors, encodeSafetensors } from "../../src/formats/safetensors.js";
 import { fromFloat32, type StoredTensor, toFloat32 } from "../../src/formats/stored-tensor.js";
-import { loadEncoder } from "../../src/lora/text-model.js";
+import { loadEncoder } from "../../src/lora/load-encoder.js";
 import { encoderFixtures } from "../helpers/encoders.js";
 import { minilm, missingMiniLM, testWith } from "../helpers/needs.js";
 import { jsonBytes, tinyModel, tinyTokenizer } from "../helpers/text-models.js";

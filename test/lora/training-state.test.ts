@@ -6,8 +6,8 @@ import { fromFloat32, fromFloat64, type StoredTensor } from "../../src/formats/s
 import { DeepLora } from "../../src/lora/deep-lora.js";
 import { Finetuning } from "../../src/lora/finetune.js";
 import type { FinetuneOptions } from "../../src/lora/finetune-options.js";
+import { loadEncoder } from "../../src/lora/load-encoder.js";
 import { Lora } from "../../src/lora/lora.js";
-import { loadEncoder } from "../../src/lora/text-model.js";
 import { checksumOf } from "../../src/lora/training-state.js";
 import { tinyModel } from "../helpers/text-models.js";
 

@@ -1,0 +1,90 @@
+// From the files of a Hugging Face folder to a model.
+import { readOptions } from "../check/options.js";
+import { checkBoolean, checkDType } from "../check/values.js";
+import { FormatError } from "../formats/errors.js";
+import { type ModelFiles, pathIn, readWeights, weightsName } from "../formats/model-files.js";
+import { type StoredTensor, toFiniteFloat32 } from "../formats/stored-tensor.js";
+import { parseJsonObject } from "../formats/strict-json.js";
+import { TextTokenizer } from "../formats/tokenizer.js";
+import { type Checkpoint, type EncoderConfig, encoderConfig } from "../transformer/config.js";
+import { Encoder, type EncoderOptions, encoderNames } from "../transformer/encoder.js";
+import { checkWeightStorage } from "../transformer/weight-storage.js";
+import { plainModelFiles } from "./check.js";
+import { TextModel } from "./text-model.js";
+
+/**
+ * A model from the files of a Hugging Face folder: BERT, MiniLM, RoBERTa, DistilBERT, MPNet.
+ * Weights of F32, F16, BF16 or F64 are computed with in f32.
+ *
+ * @param given - its bytes may be views of any kind and at any offset. They are kept for
+ *   `mergeAdapter`, without a copy, and never written to.
+ * @throws FormatError that names the file: a configuration that is not understood or disagrees with
+ *   the tensors, a tensor that is missing or no float, a tokenizer of another kind or with ids that
+ *   the model does not have, a weight too large for `weightStorage: "f16"`. TypeError for an option
+ *   that there is not, or files that are not bytes.
+ */
+export function loadEncoder(given: ModelFiles, options: EncoderOptions = {}): TextModel {
+  const read = readOptions("loadEncoder", options, encoderNames);
+  const { weightStorage = "full", dtype = "f32", recompute = false } = read;
+  const files = plainModelFiles("loadEncoder", given);
+  checkWeightStorage("loadEncoder", weightStorage);
+  checkDType("loadEncoder", dtype);
+  checkBoolean("loadEncoder", "recompute", recompute);
+  const configPath = pathIn(files, "config.json");
+  const json = parseJsonObject(files.config, configPath);
+  const config = named(configPath, () => encoderConfig(json));
+  const weightsPath = pathIn(files, files.index ? "model.safetensors.index.json" : weightsName);
+  const weights = floatWeights(readWeights(files), weightsPath);
+  const encoder = named(weightsPath, () => new Encoder(config, weights, read));
+  checkLayerCount(config, weights, weightsPath);
+  const tokenizerPath = pathIn(files, "tokenizer.json");
+  const tokenizer = files.tokenizer && new TextTokenizer(files.tokenizer, tokenizerPath);
+  if (tokenizer && config.tokenTypes > 1 && tokenizer.segments > config.tokenTypes) {
+    throw new FormatError(
+      tokenizerPath,
+      `it gives segments below ${tokenizer.segments} and the model knows ${config.tokenTypes}: ` +
+        "the two do not belong together",
+    );
+  }
+  if (tokenizer && tokenizer.vocabularySize > config.vocabularySize) {
+    throw new FormatError(
+      tokenizerPath,
+      `it gives ids below ${tokenizer.vocabularySize} and the model knows ` +
+        `${config.vocabularySize}: the two do not belong together`,
+    );
+  }
+  return new TextModel(encoder, json, files, tokenizer);
+}
+
+/** The tensors of floats; others, such as stored position numbers, concern nobody. */
+function floatWeights(tensors: ReadonlyMap<string, StoredTensor>, source: string): Checkpoint {
+  const floats = Array.from(tensors).filter(([, { dtype }]) => /^B?F\d+$/.test(dtype));
+  return new Map(
+    floats.map(([name, tensor]) => [
+      name,
+      { shape: tensor.shape, read: () => toFiniteFloat32(tensor, name, source) },
+    ]),
+  );
+}
+
+/** Lets errors about a file's contents name the file. */
+function named<T>(source: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+    throw new FormatError(source, error.message.replace(/^(config\.json|weights): /, ""));
+  }
+}
+
+/** A checkpoint with more layers than the configuration says belongs to another one. */
+function checkLayerCount({ layers }: EncoderConfig, weights: Checkpoint, source: string): void {
+  for (const name of weights.keys()) {
+    const [, index] = /(?:^|\.)layer\.(\d+)\./.exec(name) ?? [];
+    if (index === undefined || Number(index) < layers) continue;
+    throw new FormatError(
+      source,
+      `it holds ${name}, and config.json says that there are ${layers} layers (from 0)`,
+    );
+  }
+}
