@@ -11,8 +11,8 @@ import {
   completion,
   compress,
   cond,
-  constant,
-  cosine,
+  constantRate,
+  cosineDecay,
   type DeepLinearNetwork,
   DivergenceError,
   deepFactorization,
@@ -413,7 +413,7 @@ const sections: Record<string, (add: Add) => void> = {
       add(optimizer.name, optimizer.learningRate ?? -1);
     }
     const decay = { learningRate: 0.1, steps: 50, warmup: 7, final: 0.003 };
-    for (const schedule of [constant(0.3), linearDecay(decay), cosine(decay)]) {
+    for (const schedule of [constantRate(0.3), linearDecay(decay), cosineDecay(decay)]) {
       for (let step = 0; step < 60; step++) add(schedule(step));
     }
   },
