@@ -16,7 +16,11 @@ export interface AdamOptions {
 }
 
 export const adamNames: OptionNames<AdamOptions> = {
-  ...{ learningRate: true, beta1: true, beta2: true, epsilon: true, weightDecay: true },
+  learningRate: true,
+  beta1: true,
+  beta2: true,
+  epsilon: true,
+  weightDecay: true,
 };
 
 /**

@@ -20,7 +20,10 @@ export interface MomentumOptions {
 }
 
 const names: OptionNames<MomentumOptions> = {
-  ...{ learningRate: true, beta: true, nesterov: true, weightDecay: true },
+  learningRate: true,
+  beta: true,
+  nesterov: true,
+  weightDecay: true,
 };
 
 /**

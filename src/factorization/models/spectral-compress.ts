@@ -21,7 +21,11 @@ export interface SpectralCompressOptions {
 }
 
 const names: OptionNames<SpectralCompressOptions> = {
-  ...{ rank: true, width: true, depth: true, scale: true, dtype: true },
+  rank: true,
+  width: true,
+  depth: true,
+  scale: true,
+  dtype: true,
 };
 
 /**

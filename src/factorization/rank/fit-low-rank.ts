@@ -32,8 +32,14 @@ export interface FitLowRankOptions {
 }
 
 const names: OptionNames<FitLowRankOptions> = {
-  ...{ steps: true, maxRank: true, optimizer: true, depth: true, scale: true },
-  ...{ tolerance: true, seed: true, dtype: true },
+  steps: true,
+  maxRank: true,
+  optimizer: true,
+  depth: true,
+  scale: true,
+  tolerance: true,
+  seed: true,
+  dtype: true,
 };
 
 /** The loss before the next step, and the rank that was found so far. */
