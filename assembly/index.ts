@@ -387,20 +387,12 @@ export function luSolve_f64(
   luKernels.luSolve<f64>(m, n, a, lda, pivots, b, ldb, work);
 }
 
-export function exp_f32(n: i32, x: usize, y: usize): void {
-  mathKernels.exp<f32>(n, x, y);
+export function expOf_f64(x: f64): f64 {
+  return mathKernels.expOf(x);
 }
 
-export function exp_f64(n: i32, x: usize, y: usize): void {
-  mathKernels.exp<f64>(n, x, y);
-}
-
-export function log_f32(n: i32, x: usize, y: usize): void {
-  mathKernels.log<f32>(n, x, y);
-}
-
-export function log_f64(n: i32, x: usize, y: usize): void {
-  mathKernels.log<f64>(n, x, y);
+export function logOf_f64(x: f64): f64 {
+  return mathKernels.logOf(x);
 }
 
 export function tanh_f32(n: i32, x: usize, y: usize): void {
@@ -797,16 +789,16 @@ export function transpose_f64(m: i32, n: i32, a: usize, lda: i32, b: usize, ldb:
   transposeKernels.transpose<f64>(m, n, a, lda, b, ldb);
 }
 
-export function embed_f32(
+export function copyPadded_f32(
   m: i32, n: i32, filled: i32, a: usize, lda: i32, b: usize, ldb: i32,
 ): void {
-  transposeKernels.embed<f32>(m, n, filled, a, lda, b, ldb);
+  transposeKernels.copyPadded<f32>(m, n, filled, a, lda, b, ldb);
 }
 
-export function embed_f64(
+export function copyPadded_f64(
   m: i32, n: i32, filled: i32, a: usize, lda: i32, b: usize, ldb: i32,
 ): void {
-  transposeKernels.embed<f64>(m, n, filled, a, lda, b, ldb);
+  transposeKernels.copyPadded<f64>(m, n, filled, a, lda, b, ldb);
 }
 
 export function fromDoubles_f32(n: i32, x: usize, y: usize): void {

@@ -1,6 +1,6 @@
-// Elementary functions over arrays: y_i = f(x_i), y may be x. Of our own, because the hosts' Math.*
-// differ in their last bits; these are the same on every engine and processor. Bound by arithmetic.
-// Each function has one body, in vector lanes (folder math/).
+// Elementary functions of a number, and over arrays: y_i = f(x_i), y may be x. Of our own, because
+// the hosts' Math.* differ in their last bits; these are the same on every engine and processor.
+// Bound by arithmetic. Each function has one body, in vector lanes (folder math/).
 import { put, step, take } from "./elements";
 import { erfLanes } from "./math/erf";
 import { expLanes } from "./math/exp";
@@ -8,14 +8,26 @@ import { logLanes } from "./math/log";
 import { tanhLanes } from "./math/tanh";
 import { cosLanes, sinLanes } from "./math/trigonometry";
 
-/** y_i = exp x_i; infinity above the range, subnormal numbers and then zero below it. */
+/** exp x; infinity above the range, subnormal numbers and then zero below it. */
 // @kernel
+export function expOf(x: f64): f64 {
+  return f64x2.extract_lane(expLanes<f64>(f64x2.splat(x)), 0);
+}
+
+/** log x, natural; -infinity at zero, NaN below. */
+// @kernel
+export function logOf(x: f64): f64 {
+  return f64x2.extract_lane(logLanes<f64>(f64x2.splat(x)), 0);
+}
+
+/** y_i = exp x_i, as `expOf`. */
+// @kernel test
 export function exp<T>(n: i32, x: usize, y: usize): void {
   for (let i = 0; i < n; i += step<T>(n, i)) put<T>(n, i, y, expLanes<T>(take<T>(n, i, x)));
 }
 
-/** y_i = log x_i, natural; -infinity at zero, NaN below. */
-// @kernel
+/** y_i = log x_i, as `logOf`. */
+// @kernel test
 export function log<T>(n: i32, x: usize, y: usize): void {
   for (let i = 0; i < n; i += step<T>(n, i)) put<T>(n, i, y, logLanes<T>(take<T>(n, i, x)));
 }

@@ -28,6 +28,22 @@ export function gemvTransposed_f64(
   level2Kernels.gemvTransposed<f64>(m, n, alpha, a, lda, x, y);
 }
 
+export function exp_f32(n: i32, x: usize, y: usize): void {
+  mathKernels.exp<f32>(n, x, y);
+}
+
+export function exp_f64(n: i32, x: usize, y: usize): void {
+  mathKernels.exp<f64>(n, x, y);
+}
+
+export function log_f32(n: i32, x: usize, y: usize): void {
+  mathKernels.log<f32>(n, x, y);
+}
+
+export function log_f64(n: i32, x: usize, y: usize): void {
+  mathKernels.log<f64>(n, x, y);
+}
+
 export function erf_f32(n: i32, x: usize, y: usize): void {
   mathKernels.erf<f32>(n, x, y);
 }

@@ -64,7 +64,7 @@ export function transposeCorner<T>(from: usize, ldFrom: i32, to: usize, ldTo: i3
 
 /** B (m x n) <- A, rows padded with zeros from `filled` entries on to n. */
 // @kernel
-export function embed<T>(
+export function copyPadded<T>(
   m: i32, n: i32, filled: i32, a: usize, lda: i32, b: usize, ldb: i32,
 ): void {
   for (let i = 0; i < m; i++) {

@@ -1,15 +1,15 @@
 // Elementary functions of a number. The hosts' Math.exp, Math.log and Math.pow differ in their last
 // bits; these do not, so every path to a result takes them.
-import { withSharedJob } from "../wasm/index.js";
+import { sharedJob } from "../wasm/index.js";
 
 /** e^x. Error below 1 ulp. */
 export function exp(x: number): number {
-  return apply("exp", x);
+  return sharedJob().f64.expOf(x);
 }
 
 /** Natural logarithm: -Infinity at zero, NaN below. Error below 1 ulp. */
 export function log(x: number): number {
-  return apply("log", x);
+  return sharedJob().f64.logOf(x);
 }
 
 /**
@@ -18,12 +18,4 @@ export function log(x: number): number {
  */
 export function power(x: number, exponent: number): number {
   return exponent === 0 ? 1 : exp(exponent * log(x));
-}
-
-function apply(kernel: "exp" | "log", x: number): number {
-  return withSharedJob((job) => {
-    const place = job.put(Float64Array.of(x));
-    job.f64[kernel](1, place, place);
-    return job.view("f64", place, 1)[0];
-  });
 }

@@ -73,7 +73,7 @@ export class Block {
   /** A copy of it goes to `to`, which has as many rows; the rest of longer rows becomes zero. */
   copyTo(to: Block): void {
     // biome-ignore format: the kernel's arguments belong in pairs
-    this.kernels.embed(this.rows, to.cols, this.cols,
+    this.kernels.copyPadded(this.rows, to.cols, this.cols,
       this.handle, this.stride, to.handle, to.stride);
   }
 

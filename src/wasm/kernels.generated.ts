@@ -177,12 +177,6 @@ export interface Kernels {
     work: Handle,
   ): void;
 
-  /** y_i = exp x_i; infinity above the range, subnormal numbers and then zero below it. */
-  exp(n: number, x: Handle, y: Handle): void;
-
-  /** y_i = log x_i, natural; -infinity at zero, NaN below. */
-  log(n: number, x: Handle, y: Handle): void;
-
   /** y_i = tanh x_i. */
   tanh(n: number, x: Handle, y: Handle): void;
 
@@ -398,7 +392,9 @@ export interface Kernels {
   transpose(m: number, n: number, a: Handle, lda: number, b: Handle, ldb: number): void;
 
   /** B (m x n) <- A, rows padded with zeros from `filled` entries on to n. */
-  embed(m: number, n: number, filled: number, a: Handle, lda: number, b: Handle, ldb: number): void;
+  copyPadded(
+    m: number, n: number, filled: number, a: Handle, lda: number, b: Handle, ldb: number,
+  ): void;
 
   /** y <- x in the type T; x in f64. Equal addresses are allowed. */
   fromDoubles(n: number, x: Handle, y: Handle): void;
@@ -463,6 +459,12 @@ export interface DoubleKernels extends Kernels {
     n: number, m: number, x: Handle, ldx: number, y: Handle, ldy: number, lengths: Handle,
     work: Handle,
   ): number;
+
+  /** exp x; infinity above the range, subnormal numbers and then zero below it. */
+  expOf(x: number): number;
+
+  /** log x, natural; -infinity at zero, NaN below. */
+  logOf(x: number): number;
 
   /**
    * T = V diag(values) V' for T with diagonal d (n) and subdiagonal e (n - 1). d receives the
