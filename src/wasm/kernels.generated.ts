@@ -24,6 +24,19 @@ export interface Kernels {
   /** dx = dy (1 - y y), for y = tanh x. */
   tanhAdjoint(n: number, y: Handle, dy: Handle, dx: Handle): void;
 
+  /** Bytes of work space of `conjugateGradientRows`. */
+  conjugateGradientWorkspace(k: number): number;
+
+  /**
+   * Takes `steps` steps of conjugate gradients on A_i x_i = b_i for each row i, from the x_i that is
+   * there. `weights` 0 stands for ones. 4 (steps + 1) k operations per slot and 2 (steps + 1) k^2 per
+   * row.
+   */
+  conjugateGradientRows(
+    rows: number, k: number, steps: number, rowStart: Handle, cols: Handle, weights: Handle | 0,
+    G: Handle, ridges: Handle, Y: Handle, X: Handle, work: Handle,
+  ): void;
+
   /** out[p] = values[p] - (rowBias[i] + colBias[cols[p]]) for every slot p of row i. */
   subtractBiases(
     rows: number, rowStart: Handle, cols: Handle, rowBias: Handle, colBias: Handle, values: Handle,
