@@ -1,3 +1,4 @@
+import { topIndices } from "../linalg/top-indices.js";
 import type { ModelState } from "./model-state.js";
 import { clip, type PredictedRow, valueAt } from "./prediction.js";
 
@@ -25,7 +26,8 @@ export function recommendColumns(
   for (let col = 0; col < values.length; col++) values[col] = valueAt(state, factors, 0, bias, col);
   const rated = new Uint8Array(values.length);
   if (excludeRated) for (const col of colIndices) rated[col] = 1;
-  const order = Array.from(values.keys()).filter((col) => rated[col] === 0);
-  order.sort((a, b) => values[b] - values[a] || a - b);
-  return order.slice(0, n).map((col) => ({ id: colIds[col], score: clip(state, values[col]) }));
+  return Array.from(topIndices(values, n, rated), (col) => ({
+    id: colIds[col],
+    score: clip(state, values[col]),
+  }));
 }

@@ -1,0 +1,65 @@
+// The first few of many: by score, then by index, without sorting all of them.
+
+/**
+ * The indices of the `n` highest scores among those that are not `excluded`, highest first, ties by
+ * the lower index. A heap of n: O(scores log n) at worst, about O(scores) where few enter it.
+ */
+export function topIndices(scores: ArrayLike<number>, n: number, excluded: Uint8Array): Int32Array {
+  const size = Math.min(n, scores.length);
+  const heap = new Int32Array(size);
+  let held = 0;
+  /** Whether j comes before i. */
+  const behind = (i: number, j: number) =>
+    scores[i] < scores[j] || (scores[i] === scores[j] && i > j);
+  const sink = (place: number) => {
+    const index = heap[place];
+    for (let child = 2 * place + 1; child < held; child = 2 * place + 1) {
+      if (child + 1 < held && behind(heap[child + 1], heap[child])) child++;
+      if (!behind(heap[child], index)) break;
+      heap[place] = heap[child];
+      place = child;
+    }
+    heap[place] = index;
+  };
+  for (let i = 0; i < scores.length && size > 0; i++) {
+    if (excluded[i] !== 0) continue;
+    if (held < size) {
+      heap[held++] = i;
+      if (held === size) for (let place = size >> 1; place-- > 0; ) sink(place);
+    } else if (behind(heap[0], i)) {
+      heap[0] = i;
+      sink(0);
+    }
+  }
+  return heap.subarray(0, held).sort((i, j) => (behind(i, j) ? 1 : -1));
+}
+
+/**
+ * The place of each of `indices` in the order of `topIndices`, among those that are not excluded:
+ * places from 0 on, increasing. O(scores log indices).
+ */
+export function placesOf(
+  scores: ArrayLike<number>,
+  indices: ArrayLike<number>,
+  excluded: Uint8Array,
+): Int32Array {
+  const before = (i: number, j: number) =>
+    scores[i] > scores[j] || (scores[i] === scores[j] && i < j);
+  const sorted = Int32Array.from(indices).sort((i, j) => (before(i, j) ? -1 : 1));
+  /** ahead[t]: indices between sorted[t - 1] and sorted[t]. */
+  const ahead = new Int32Array(sorted.length + 1);
+  for (let i = 0; i < scores.length; i++) {
+    if (excluded[i] !== 0) continue;
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (before(sorted[middle], i)) low = middle + 1;
+      else high = middle;
+    }
+    // An index is not before itself.
+    if (low < sorted.length) ahead[low]++;
+  }
+  let place = -1;
+  return sorted.map((_, t) => (place += ahead[t]));
+}
