@@ -1,7 +1,6 @@
 // What a model must be so that whatever it is asked has a finite answer: for models that come out
 // of files, whose checksum anybody can make.
-import { quote } from "../check/describe.js";
-import { ModelFileError } from "./model-file-error.js";
+import { checkPattern, fail, finite, increasing, integer, within } from "./model-checks.js";
 import type { ModelState } from "./model-state.js";
 
 /**
@@ -53,49 +52,4 @@ function checkScale({ settings, mean, scale, low, high }: ModelState): void {
   if (settings.clip ? bounded : unbounded) return;
   const wanted = settings.clip ? "be two numbers, the smaller first" : "be -Infinity .. Infinity";
   fail("the range of the predictions", `${low} .. ${high}`, wanted);
-}
-
-/** The observed entries, row by row, the columns of a row increasing: none outside the model. */
-function checkPattern({ rowStart, colIndices, rowIds, colIds }: ModelState): void {
-  const cols = colIds.length;
-  let inside = rowStart[0] === 0 && rowStart[rowIds.length] === colIndices.length;
-  for (let u = 0; u < rowIds.length && inside; u++) {
-    const [start, end] = [rowStart[u], rowStart[u + 1]];
-    inside = start <= end && end <= colIndices.length;
-    for (let p = start, before = -1; p < end && inside; before = colIndices[p++]) {
-      inside = colIndices[p] > before && colIndices[p] < cols;
-    }
-  }
-  if (!inside) {
-    throw new ModelFileError("it is damaged: the observed entries are outside the matrix");
-  }
-}
-
-/** Each id once. */
-function increasing(kind: string, ids: readonly string[]): void {
-  for (let i = 1; i < ids.length; i++) {
-    if (ids[i - 1] < ids[i]) continue;
-    fail(`${kind} id ${i}`, quote(ids[i]), `come after ${quote(ids[i - 1])}`);
-  }
-}
-
-function integer(what: string, value: number, low: number, high = Number.MAX_SAFE_INTEGER): void {
-  if (Number.isSafeInteger(value) && value >= low && value <= high) return;
-  fail(what, value, `be an integer in ${low} .. ${high}`);
-}
-
-/** A number in (0, high]. */
-function within(what: string, value: number, high: number): void {
-  if (!(value > 0 && value <= high)) fail(what, value, `be in (0, ${high}]`);
-}
-
-function finite(what: string, values: ArrayLike<number>): void {
-  for (let i = 0; i < values.length; i++) {
-    // Of NaN and infinities the difference is NaN.
-    if (values[i] - values[i] !== 0) fail(what, values[i], "be finite");
-  }
-}
-
-function fail(what: string, is: number | string, wanted: string): never {
-  throw new ModelFileError(`it is damaged: ${what} is ${is}: it must ${wanted}`);
 }

@@ -1,36 +1,23 @@
-// The model file, version 1. Little-endian:
-//   8 bytes  "LOWRANKM"
-//   u32      version
-//   u32      length of the whole file
-//   ...      settings, sizes, ids, pattern, biases, factors, history, in the order below
-//   u32      CRC-32 of everything before
-// Magic, length and checksum stand where they are in every version. A changed byte anywhere breaks
-// the checksum, and a cut file its length. Neither proves who wrote the file, so every field is
-// checked as well: whatever is loaded predicts finite numbers.
-import { plainBytes } from "../formats/bytes.js";
-import { crc32 } from "../formats/checksum.js";
-import { ByteReader, ByteWriter } from "./byte-stream.js";
+// The file of a completed matrix, version 1, little-endian:
+// settings, sizes, ids, pattern, biases, factors, history, in the order below, in the frame of
+// model-frame.ts. A checksum does not prove who wrote the file, so every field is checked as well:
+// whatever is loaded predicts finite numbers.
+import type { ByteReader } from "./byte-stream.js";
 import { checkModelState } from "./check-model-state.js";
 import { duplicatePolicies } from "./duplicates.js";
 import { ModelFileError } from "./model-file-error.js";
+import { beginFrame, endFrame, type FileKind, openFrame } from "./model-frame.js";
 import type { ModelState } from "./model-state.js";
 import type { CompletionProgress } from "./progress.js";
 
-const magic = Uint8Array.from("LOWRANKM", (letter) => letter.charCodeAt(0));
-const version = 1;
-const lengthAt = 12;
-/** Magic, version, length and checksum. */
-const minLength = 20;
+const kind: FileKind = { magic: "LOWRANKM", version: 1 };
 
 /** Numbers in the file are places in this list: append only. */
 const phases: readonly CompletionProgress["phase"][] = ["biases", "search", "refit"];
 
 export function encodeModel(state: ModelState): Uint8Array<ArrayBuffer> {
   const { settings } = state;
-  const writer = new ByteWriter();
-  writer.bytes(magic);
-  writer.u32(version);
-  writer.u32(0);
+  const writer = beginFrame(kind);
   const flags = [settings.implicit, settings.clip, state.implicit, state.factorized];
   writer.u32(flags.reduce((bits, flag, i) => bits | (flag ? 1 << i : 0), 0));
   writer.u32(settings.rank);
@@ -60,19 +47,12 @@ export function encodeModel(state: ModelState): Uint8Array<ArrayBuffer> {
     writer.u32(phases.indexOf(phase));
     for (const value of [step, totalSteps, loss, validationRmse ?? Number.NaN]) writer.f64(value);
   }
-  writer.u32(0);
-  const bytes = writer.finish();
-  const view = new DataView(bytes.buffer);
-  view.setUint32(lengthAt, bytes.length, true);
-  view.setUint32(bytes.length - 4, crc32(bytes.subarray(0, -4)), true);
-  return bytes;
+  return endFrame(writer);
 }
 
 /** @throws ModelFileError; TypeError for what is not bytes. */
 export function decodeModel(given: Uint8Array): ModelState {
-  const bytes = plainBytes("MatrixCompletion.load", "bytes", given);
-  checkFrame(bytes);
-  const reader = new ByteReader(bytes.subarray(16, -4));
+  const reader = openFrame(kind, "MatrixCompletion.load", given);
   const flags = reader.u32();
   if (flags > 15)
     throw new ModelFileError(`it is damaged: its flags are ${flags}, at most 15 are known`);
@@ -127,28 +107,6 @@ export function decodeModel(given: Uint8Array): ModelState {
   if (reader.left > 0) throw new ModelFileError("it is damaged: bytes are left over");
   checkModelState(state);
   return state;
-}
-
-/** Magic, length, checksum and version, in the order that explains most. */
-function checkFrame(bytes: Uint8Array): void {
-  if (bytes.length < magic.length || magic.some((byte, i) => bytes[i] !== byte)) {
-    throw new ModelFileError("it is not a model file of lowrank: it does not begin with LOWRANKM");
-  }
-  if (bytes.length < minLength) {
-    throw new ModelFileError(`it is cut off after ${bytes.length} bytes`);
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = view.getUint32(lengthAt, true);
-  if (length !== bytes.length) {
-    throw new ModelFileError(`it is damaged: it has ${bytes.length} bytes and must have ${length}`);
-  }
-  if (view.getUint32(bytes.length - 4, true) !== crc32(bytes.subarray(0, -4))) {
-    throw new ModelFileError("it is damaged: its checksum does not fit");
-  }
-  const found = view.getUint32(magic.length, true);
-  if (found !== version) {
-    throw new ModelFileError(`its version is ${found}: this program reads version ${version}`);
-  }
 }
 
 function readHistory(reader: ByteReader): CompletionProgress[] {
