@@ -5,7 +5,7 @@ const { Matrix, SparseMatrix } = core;
 
 /** Classes whose objects other functions make, errors, and what starts threads or replaces the kernels. */
 const internal =
-  /Error$|^(HouseholderQ|MatrixCompletion|DeepLinearNetwork|PackedMatrix|TextModel|ThreadPool|init)$/;
+  /Error$|^(HouseholderQ|MatrixCompletion|MatrixRanking|RankedRow|DeepLinearNetwork|PackedMatrix|TextModel|ThreadPool|init)$/;
 
 /** Every public function, by name. */
 export const functions = Object.fromEntries(
@@ -56,6 +56,11 @@ const tuning = new lora.Finetuning(model, examples, {
 });
 const adapter = tuning.adapter();
 const adapterFiles = lora.saveAdapter(adapter);
+const clicks = {
+  rowIds: ["a", "a", "b", "b", "c", "c"],
+  colIds: ["x", "y", "y", "z", "x", "z"],
+};
+const ranking = core.rankMatrix({ ...clicks, weights: [1, 2, 1, 1, 1, 3] });
 const completed = core.completeMatrix(observations({ number: () => 0.5 }), { steps: 5 });
 
 /** Writes what the functions that read folders are to read, into the folder at work. */
@@ -164,6 +169,14 @@ export const seeds = {
     examples,
     { method: new lora.Lora({ rank: 2 }), task, steps: 1, batchSize: 2 },
   ],
+  fitRanking: () => [
+    { ...clicks, weights: [1, 1, 2, 1, -1, 0] },
+    {
+      ...{ rank: 1, unobservedWeight: 4, regularization: 0.5, seed: 1 },
+      ...{ validationFraction: 0.2, duplicates: "sum" },
+    },
+  ],
+  rankMatrix: () => [clicks, { rank: 2, validationFraction: 0 }],
   fitCompletion: (random) => [observations(random), { rank: 1, steps: 3, seed: 0 }],
   fitLowRank: () => [problem, { maxRank: 1, steps: 3, seed: 0 }],
   gd: () => [{ learningRate: 0.1 }],
@@ -315,6 +328,24 @@ export const methods = {
   "completion.foldIn": [() => completed, () => [{ colIds: ["x", "y"], values: [1, 2] }]],
   "completion.rmse": [() => completed, (random) => [observations(random)]],
   "completion.baselineRmse": [() => completed, (random) => [observations(random)]],
+  "ranking.recommend": [
+    () => ranking,
+    () => ["a", 2, { excludeSeen: false, exclude: ["x"], only: ["x", "y"], diversity: 0.5 }],
+  ],
+  "ranking.foldIn": [() => ranking, () => [{ colIds: ["x", "y"], weights: [1, -2] }]],
+  "ranking.score": [() => ranking, () => ["a", "x"]],
+  "ranking.explain": [() => ranking, () => ["a", "x", 2]],
+  "ranking.similarItems": [() => ranking, () => ["x", 2]],
+  "ranking.similarRows": [() => ranking, () => ["a", 2]],
+  "ranking.evaluate": [
+    () => ranking,
+    () => [
+      { rowIds: ["a", "c"], colIds: ["z", "x"] },
+      { histories: { rowIds: ["c"], colIds: ["y"], weights: [1] } },
+    ],
+  ],
+  "ranking.save": [() => ranking, () => [{ histories: false }]],
+  "MatrixRanking.load": [() => core.MatrixRanking, () => [ranking.save()]],
   "MatrixCompletion.load": [() => core.MatrixCompletion, () => [completed.save()]],
   "model.embed": [() => model, () => [examples, { normalize: true, batchSize: 2, maxTokens: 8 }]],
   "model.tokenize": [() => model, () => [{ text: "abc", pair: "x" }, 8]],

@@ -58,6 +58,23 @@ export type { CompletionOptions, Settings } from "./completion/options.js";
 export type { CompletionProgress } from "./completion/progress.js";
 export type { Recommendation, RecommendOptions } from "./completion/recommend.js";
 
+// Ranking from interactions
+
+export type { RankingEvaluation, RankingMetrics } from "./ranking/evaluate.js";
+export { fitRanking, type RankingProgress, rankMatrix } from "./ranking/fit.js";
+export type { RowInteractions } from "./ranking/fold-in.js";
+export type { Interactions } from "./ranking/interactions.js";
+export {
+  type Explanation,
+  MatrixRanking,
+  type RowRecommendations,
+  type Scored,
+} from "./ranking/matrix-ranking.js";
+export type { RankingOptions, RankingSettings, RepeatPolicy } from "./ranking/options.js";
+export type { RankedRow } from "./ranking/ranked-row.js";
+export type { RankingScores, RankingValidation } from "./ranking/ranking-state.js";
+export type { RankingRecommendOptions } from "./ranking/recommend-options.js";
+
 // Deep factorization: problems, models, training
 
 export { type CompressOptions, compress } from "./factorization/models/compress.js";

@@ -13,7 +13,7 @@ const below: Record<string, string[]> = {
   wasm: [],
   formats: ["check"],
   files: ["check", "formats"],
-  metrics: ["check"],
+  metrics: ["check", "linalg"],
   linalg: ["check", "wasm"],
   threads: ["check", "wasm", "linalg"],
   maps: ["check", "wasm", "linalg"],
@@ -23,6 +23,7 @@ const below: Record<string, string[]> = {
   completion: [
     ...["check", "wasm", "linalg", "optim", "autograd", "factorization", "formats", "metrics"],
   ],
+  ranking: ["check", "wasm", "linalg", "metrics", "completion"],
   theory: ["check", "wasm", "linalg", "maps", "optim", "autograd", "factorization"],
   transformer: ["check", "wasm", "linalg", "optim", "autograd", "formats"],
   lora: [

@@ -14,7 +14,8 @@ const unchecked =
   /Cannot (read|destructure|convert|mix|access)|is not (a function|iterable|defined)|Invalid (array|typed)|Maximum call/;
 
 /** Classes whose objects other functions make, errors among them. */
-const internal = /^(HouseholderQ|MatrixCompletion|DeepLinearNetwork|TextModel|ThreadPool|.*Error)$/;
+const internal =
+  /^(HouseholderQ|MatrixCompletion|MatrixRanking|RankedRow|DeepLinearNetwork|TextModel|ThreadPool|.*Error)$/;
 
 const entries = { ...core, ...lora, ...threads, ...node, ...theory };
 const functions = Object.entries(entries).filter(
@@ -93,6 +94,8 @@ const tuning = new lora.Finetuning(textModel, examples, {
   ...{ method: new lora.Lora({ rank: 2 }), task, steps: 1 },
 });
 const completed = core.completeMatrix({ rowIds: ["a", "b"], colIds: ["x", "y"], values: [1, 2] });
+const clicks = { rowIds: ["a", "a", "b"], colIds: ["x", "y", "y"] };
+const ranking = core.rankMatrix(clicks, { validationFraction: 0 });
 const entry = { rows: 1, cols: 1, rowIndices: [0], colIndices: [0], values: [1] };
 const run = core.train(model, problem, { steps: 1 });
 const methods: [string, Call][] = [
@@ -106,6 +109,8 @@ const methods: [string, Call][] = [
   ...methodsOf("online", () => new core.OnlineCompletion({ rank: 1 })),
   ...methodsOf("MatrixCompletion", () => core.MatrixCompletion),
   ...methodsOf("completion", () => completed),
+  ...methodsOf("MatrixRanking", () => core.MatrixRanking),
+  ...methodsOf("ranking", () => ranking),
   ...methodsOf("model", () => core.compress(model, problem, { rank: 1 })),
   ...methodsOf("run", () => run),
   ...methodsOf("textModel", () => textModel),

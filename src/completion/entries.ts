@@ -6,7 +6,7 @@ import { IdNumbers } from "../formats/id-numbers.js";
 import type { Ratings } from "../formats/rating-list.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { compressIndex, gather } from "../linalg/triplets.js";
-import { type DuplicatePolicy, settleValues } from "./duplicates.js";
+import { type SettlePolicy, settleValues } from "./duplicates.js";
 import { type Id, type Observations, readColumns, textAt } from "./observations.js";
 
 /** Entries by number, as files of ratings give them too. */
@@ -44,7 +44,7 @@ export function sortIds(entries: IndexedEntries): IndexedEntries {
  *
  * @throws RangeError where a place has several values and the policy is "error".
  */
-export function settle(name: string, entries: IndexedEntries, policy: DuplicatePolicy): Settled {
+export function settle(name: string, entries: IndexedEntries, policy: SettlePolicy): Settled {
   const { rowIds, colIds, rows, cols, values } = entries;
   const byCols = compressIndex(cols, colIds.length).order;
   // Stable: entries at one place keep their order.

@@ -24,18 +24,22 @@ const iterations = 20;
  * The strength of the strongest component that noise of variance 1 shows on the pattern of A: the
  * spectral norm of a matrix of random signs there, entry (u, i) divided by
  * sqrt(rowWeight[u] colWeight[i]). What is weaker cannot be told from noise. 20 power iterations.
+ *
+ * @param sizes - of the signs, for entries that do not all say as much: 1 each where they are left out.
  */
 export function noiseThreshold(
   A: SparseMatrix,
   rowWeights: Float64Array,
   colWeights: Float64Array,
   seed: number,
+  sizes?: ArrayLike<number>,
 ): number {
   const { rows, cols, rowStart, colIndices, nonzeros } = A;
   const noise = randomUniformArray(nonzeros, seed, streams.noiseSigns.first, "f64");
   for (let u = 0; u < rows; u++) {
     for (let p = rowStart[u]; p < rowStart[u + 1]; p++) {
-      const size = 1 / Math.sqrt(rowWeights[u] * colWeights[colIndices[p]]);
+      const weight = sizes === undefined ? 1 : Math.abs(sizes[p]);
+      const size = weight / Math.sqrt(rowWeights[u] * colWeights[colIndices[p]]);
       noise[p] = noise[p] < 0.5 ? -size : size;
     }
   }

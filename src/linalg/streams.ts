@@ -41,6 +41,8 @@ export const streams = {
   probe: { first: 0x70_72_6f_62, count: 1 },
   /** Directions that an adaptive rate meets the factors with, one per factor. */
   rateProbes: { first: 0x72_61_74_00, count: 64 },
+  /** rankMatrix: the held-out cells. */
+  rankingValidation: { first: 0x72_6b_76_61, count: 1 },
   /** StreamingSvd: the rows, apart from its fixed directions. */
   sketchRows: { first: 0x72_6f_77_73, count: 1 },
   /** `lowrank finetune --examples`. */

@@ -18,6 +18,8 @@ import { loadEncoder } from "../../src/lora/load-encoder.js";
 import { mergeAdapter } from "../../src/lora/merge.js";
 import { loadAdapter, saveAdapter } from "../../src/lora/peft-files.js";
 import { useAdapter } from "../../src/lora/use-adapter.js";
+import { rankMatrix } from "../../src/ranking/fit.js";
+import { MatrixRanking } from "../../src/ranking/matrix-ranking.js";
 import { temporaryFolder } from "../helpers/cli.js";
 import { jsonBytes, tinyModel, tinyTokenizer } from "../helpers/text-models.js";
 import { views } from "../helpers/views.js";
@@ -77,6 +79,11 @@ const model = completeMatrix(
   { rank: 1, steps: 5 },
 ).save();
 
+const ranking = rankMatrix({
+  rowIds: ["a", "a", "b", "b", "c"],
+  colIds: ["x", "y", "x", "z", "y"],
+}).save();
+
 /** Everything that reads bytes: what it makes of them, in the kind of memory that `view` gives. */
 const readers: Record<string, (view: View) => unknown> = {
   "decodeNpy, f8": (view) => decodeNpy(view(npy("<f8"))),
@@ -95,6 +102,7 @@ const readers: Record<string, (view: View) => unknown> = {
     new TextTokenizer(view(jsonBytes(tinyTokenizer))).encode("a bc", "d", 16),
   crc32: (view) => crc32(view(text("123456789"))),
   "MatrixCompletion.load": (view) => Array.from(MatrixCompletion.load(view(model)).save()),
+  "MatrixRanking.load": (view) => Array.from(MatrixRanking.load(view(ranking)).save()),
   loadEncoder: (view) => loadEncoder(modelWith(view)).embed([{ text: "a b c" }]).data,
   mergeAdapter: (view) => mergeAdapter(loadEncoder(modelWith(view)), loadAdapter(adapter, "bert")),
   loadAdapter: (view) => {

@@ -181,6 +181,24 @@ row("fitCompletion", {}, completionOptions, (options) =>
   core.fitCompletion(observations, options).next(),
 );
 row("completeMatrix", observations, {}, core.completeMatrix, "observations");
+const { rowIds, colIds } = observations;
+const clicks = { rowIds, colIds };
+const rankingOptions = {
+  ...{ rank: 1, unobservedWeight: 4, regularization: 0.5, seed: 1 },
+  ...{ validationFraction: 0.2, duplicates: "sum" },
+};
+const ranking = core.rankMatrix(clicks, { validationFraction: 0 });
+row("rankMatrix", {}, rankingOptions, (options) => core.rankMatrix(clicks, options).save());
+row("fitRanking", {}, rankingOptions, (options) => core.fitRanking(clicks, options).next());
+row("rankMatrix", clicks, { weights: [1, 2, 3, 4, 5] }, core.rankMatrix, "interactions");
+row(
+  "recommend",
+  {},
+  { excludeSeen: false, exclude: ["x"], only: ["y"], diversity: 0.5 },
+  (options) => ranking.recommend("a", 1, options),
+);
+row("save", {}, { histories: false }, (options) => ranking.save(options));
+row("evaluate", {}, { histories: clicks }, (options) => ranking.evaluate(clicks, options));
 row("rmse", observations, {}, (data) => model.rmse(data), "observations");
 row("baselineRmse", observations, {}, (data) => model.baselineRmse(data), "observations");
 row(

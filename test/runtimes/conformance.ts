@@ -21,6 +21,7 @@ import {
   factorization,
   fitCompletion,
   fitLowRank,
+  fitRanking,
   gd,
   HouseholderQ,
   holdOut,
@@ -30,6 +31,7 @@ import {
   lstsq,
   Matrix,
   MatrixCompletion,
+  MatrixRanking,
   ModelFileError,
   matmul,
   momentum,
@@ -44,6 +46,7 @@ import {
   qr,
   randomizedSvd,
   rank,
+  rankMatrix,
   SingularMatrixError,
   SparseMatrix,
   StreamingSvd,
@@ -382,6 +385,25 @@ const sections: Record<string, (add: Add) => void> = {
       if (!(error instanceof DivergenceError)) throw error;
       add(error.message);
     }
+  },
+  rankMatrix(add) {
+    const { observed, hidden } = ratings(50, 40);
+    const { rowIds, colIds, values } = observed;
+    const clicks = { rowIds, colIds };
+    for (const weights of [undefined, values]) {
+      const fit = fitRanking(weights ? { ...clicks, weights } : clicks, { rank: 6 });
+      let result = fit.next();
+      for (; !result.done; result = fit.next()) add(result.value.step);
+      const model = MatrixRanking.load(result.value.save());
+      add(model.save(), model.rank, model.validation?.ndcg100 ?? -1);
+      for (const row of ["u7", model.foldIn(["i3", "i8"])]) {
+        for (const { id, score } of model.recommend(row, 5, { diversity: 0.2 })) add(id, score);
+      }
+      add(model.evaluate({ rowIds: hidden.rowIds, colIds: hidden.colIds }).ndcg100);
+    }
+    const factors = rankMatrix(clicks, { rank: 6, validationFraction: 0 });
+    add(factors.factors().rows, factors.factors().cols, factors.explain("u7", "i5").score);
+    add(factors.similarItems("i5", 1)[0].id);
   },
   completeMatrix(add) {
     const { observed, hidden } = ratings(50, 40);

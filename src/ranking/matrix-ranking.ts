@@ -1,0 +1,334 @@
+import { quote } from "../check/describe.js";
+import { readOptions } from "../check/options.js";
+import { checkInteger } from "../check/values.js";
+import { type Id, textOf } from "../completion/observations.js";
+import { Matrix } from "../linalg/matrix.js";
+import { topIndices } from "../linalg/top-indices.js";
+import { diversified } from "./diversity.js";
+import { evaluateRanking, type RankingEvaluation } from "./evaluate.js";
+import { placeHistory, type RowInteractions } from "./fold-in.js";
+import type { Interactions } from "./interactions.js";
+import type { RankingSettings } from "./options.js";
+import { RankedRow } from "./ranked-row.js";
+import { decodeRanking, encodeRanking } from "./ranking-file.js";
+import { historyOf, type RankingState, type RankingValidation } from "./ranking-state.js";
+import {
+  exclusions,
+  type RankingRecommendOptions,
+  type ReadRecommendOptions,
+  readRecommendOptions,
+} from "./recommend-options.js";
+import { dot, type History } from "./row-solver.js";
+import { Scorer } from "./scorer.js";
+
+/** A column or row and how well it fits. */
+export interface Scored {
+  id: string;
+  score: number;
+}
+
+/** The recommendations of one row. */
+export interface RowRecommendations {
+  id: string;
+  recommendations: Scored[];
+}
+
+/** Where the score of a row at a column comes from. */
+export interface Explanation {
+  score: number;
+  /** What each column of the row's history adds to it, the largest first. They add up to it. */
+  parts: Scored[];
+}
+
+/**
+ * A ranking: which columns each row would choose next. score(u, i) = x_u . y_i, where x_u is the exact
+ * solution for the row's history, so that trained rows and folded ones are one. Made by `rankMatrix`,
+ * `fitRanking` or `MatrixRanking.load`. Immutable.
+ */
+export class MatrixRanking {
+  readonly #state: RankingState;
+  readonly #scorer: Scorer;
+  readonly #rowIndex: ReadonlyMap<string, number>;
+  readonly #colIndex: ReadonlyMap<string, number>;
+  #rowFactors: Float64Array | undefined;
+
+  /** @internal */
+  constructor(state: RankingState) {
+    this.#state = state;
+    this.#scorer = new Scorer(state, state.popularity);
+    this.#rowIndex = new Map(state.rowIds.map((id, index) => [id, index]));
+    this.#colIndex = new Map(state.colIds.map((id, index) => [id, index]));
+  }
+
+  /**
+   * Reads what `save` wrote.
+   *
+   * @throws ModelFileError when the bytes are not a whole, unchanged file of a ranking model.
+   */
+  static load(bytes: Uint8Array): MatrixRanking {
+    return new MatrixRanking(decodeRanking(bytes));
+  }
+
+  /**
+   * The model in one file: versioned, with a checksum over every byte, the same on every engine.
+   *
+   * @param options - `histories: false` leaves out the rows with what they chose, which is personal
+   * data: the file then serves rows that are folded in.
+   */
+  save(options: { histories?: boolean } = {}): Uint8Array<ArrayBuffer> {
+    const { histories = true } = readOptions("save", options, { histories: true });
+    if (typeof histories !== "boolean") {
+      throw new TypeError(`save: histories is of type ${typeof histories}: it must be a boolean`);
+    }
+    return encodeRanking(this.#state, histories);
+  }
+
+  get rows(): number {
+    return this.#state.rowIds.length;
+  }
+
+  get cols(): number {
+    return this.#state.cols;
+  }
+
+  /** Row ids as strings, increasing by UTF-16 code units. */
+  get rowIds(): readonly string[] {
+    return this.#state.rowIds;
+  }
+
+  /** Column ids, likewise. */
+  get colIds(): readonly string[] {
+    return this.#state.colIds;
+  }
+
+  /** Cells that the model was made from, each once. */
+  get observed(): number {
+    return this.#state.colIndices.length;
+  }
+
+  /** Interactions beyond the first at their place. */
+  get duplicates(): number {
+    return this.#state.duplicates;
+  }
+
+  /** Width of the factors; 0 where the model is popularity. */
+  get rank(): number {
+    return this.#state.rank;
+  }
+
+  /** The options of the fit, defaults filled in. */
+  get settings(): Readonly<RankingSettings> {
+    return this.#state.settings;
+  }
+
+  /** What the fit measured on held-out cells; undefined where it was told not to, or had too few. */
+  get validation(): Readonly<RankingValidation> | undefined {
+    return this.#state.validation;
+  }
+
+  /** Whether the model knows the row. */
+  hasRow(rowId: Id): boolean {
+    return this.#rowIndex.has(textOf("hasRow", "rowId", rowId));
+  }
+
+  /** Whether the model knows the column. */
+  hasCol(colId: Id): boolean {
+    return this.#colIndex.has(textOf("hasCol", "colId", colId));
+  }
+
+  /**
+   * A row that was not trained on, by what it has done: column ids, or columns `colIds` and `weights`.
+   * Columns that the model does not know are left out and counted.
+   *
+   * @throws RangeError or TypeError for weights that are not finite, or lists that differ in length.
+   */
+  foldIn(interactions: RowInteractions): RankedRow {
+    const placed = placeHistory(this.#state, this.#colIndex, interactions);
+    const { history, ignored, unknown, duplicates } = placed;
+    return new RankedRow(this, history, ignored, unknown, duplicates);
+  }
+
+  /**
+   * The `n` columns that the row is most likely to choose, the best first, ties by their ids. What is
+   * in its history is left out. A row that has liked nothing so far gets the most popular ones, whose
+   * score is their number of rows. O(cols rank).
+   *
+   * @param row - an id, or what `foldIn` returned.
+   * @throws RangeError when the model does not know the row or a listed column, or n is not an
+   * integer >= 0; TypeError for unknown options.
+   */
+  recommend(row: Id | RankedRow, n = 10, options: RankingRecommendOptions = {}): Scored[] {
+    const history = this.#historyOf("recommend", row);
+    checkInteger("recommend", "n", n, 0);
+    const read = readRecommendOptions("recommend", options, this.#colIndex);
+    return this.#recommended(history, this.#scorer.scores(history), n, read);
+  }
+
+  /** `recommend` for every row, one after the other, in the order of `rowIds`. */
+  *recommendAll(n = 10, options: RankingRecommendOptions = {}): Generator<RowRecommendations> {
+    checkInteger("recommendAll", "n", n, 0);
+    const read = readRecommendOptions("recommendAll", options, this.#colIndex);
+    const rows = this.rowIds.map((id, row) => ({ id, history: historyOf(this.#state, row) }));
+    for (const { item, scores } of this.#scorer.scoresOfAll(rows)) {
+      const { id, history } = item;
+      yield { id, recommendations: this.#recommended(history, scores, n, read) };
+    }
+  }
+
+  /**
+   * How likely the row is to choose the column, over 0 for no and about 1 for yes; where the model is
+   * popularity, the column's number of rows. Not a probability.
+   *
+   * @throws RangeError when the model does not know the row or the column.
+   */
+  score(row: Id | RankedRow, colId: Id): number {
+    const history = this.#historyOf("score", row);
+    const col = this.#colOf("score", colId);
+    if (!this.#scorer.places(history)) return this.#state.popularity[col];
+    const { factors, rank } = this.#state;
+    return dot(factors, col * rank, this.#scorer.solver.factorsOf(history));
+  }
+
+  /**
+   * What of its history leads the row to the column: the `n` columns that add most to the score. All
+   * parts together add up to it.
+   *
+   * @throws RangeError when the model does not know the row or the column, or is popularity.
+   */
+  explain(row: Id | RankedRow, colId: Id, n = Number.MAX_SAFE_INTEGER): Explanation {
+    const history = this.#historyOf("explain", row);
+    const col = this.#colOf("explain", colId);
+    checkInteger("explain", "n", n, 0);
+    if (!this.#scorer.places(history)) return { score: this.#state.popularity[col], parts: [] };
+    const parts = this.#scorer.solver.partsOf(history, col);
+    const score = this.score(row, colId);
+    const order = topIndices(parts, n, new Uint8Array(parts.length));
+    const ids = this.#state.colIds;
+    return {
+      score,
+      parts: Array.from(order, (p) => ({ id: ids[history.colIndices[p]], score: parts[p] })),
+    };
+  }
+
+  /**
+   * The `n` columns most similar to a column, by the cosine of their factors, the most similar first.
+   *
+   * @throws RangeError when the model does not know the column, or is popularity.
+   */
+  similarItems(colId: Id, n = 10): Scored[] {
+    const col = this.#colOf("similarItems", colId);
+    checkInteger("similarItems", "n", n, 0);
+    const { factors, rank, cols } = this.#factorized("similarItems");
+    const x = Float64Array.from(factors.subarray(col * rank, (col + 1) * rank));
+    const scores = cosines(factors, x);
+    const excluded = new Uint8Array(cols);
+    excluded[col] = 1;
+    return this.#named(topIndices(scores, n, excluded), scores);
+  }
+
+  /**
+   * The `n` trained rows most similar to a row, by the cosine of their factors. The first call solves
+   * for the factors of all rows, which the model keeps.
+   *
+   * @throws RangeError when the model does not know the row, is popularity, or has no histories.
+   */
+  similarRows(row: Id | RankedRow, n = 10): Scored[] {
+    const history = this.#historyOf("similarRows", row);
+    checkInteger("similarRows", "n", n, 0);
+    this.#factorized("similarRows");
+    const scores = cosines(this.#allRowFactors(), this.#scorer.solver.factorsOf(history));
+    const excluded = new Uint8Array(this.rows);
+    if (!(row instanceof RankedRow))
+      excluded[this.#rowIndex.get(textOf("", "", row)) as number] = 1;
+    const top = topIndices(scores, n, excluded);
+    return Array.from(top, (u) => ({ id: this.#state.rowIds[u], score: scores[u] }));
+  }
+
+  /** The factors as matrices, rows x rank and cols x rank, f64: score = row . column. */
+  factors(): { rows: Matrix; cols: Matrix } {
+    const { factors, rank, cols } = this.#state;
+    return {
+      rows: new Matrix(this.rows, rank, this.#allRowFactors().slice()),
+      cols: new Matrix(cols, rank, Float64Array.from(factors)),
+    };
+  }
+
+  /**
+   * How well the model orders what rows chose in the end: every column that is not in a row's history
+   * is a candidate. Beside it the same of popularity.
+   *
+   * @param interactions - what was chosen: its weights > 0 count, where there are weights.
+   * @param options - `histories` of rows that the model does not know: they are folded in.
+   * @throws RangeError or TypeError as `rankMatrix`; RangeError when no row can be judged.
+   */
+  evaluate(
+    interactions: Interactions,
+    options: { histories?: Interactions } = {},
+  ): RankingEvaluation {
+    const { histories } = readOptions("evaluate", options, { histories: true });
+    return evaluateRanking(this.#state, this.#scorer, interactions, histories);
+  }
+
+  #recommended(history: History, scores: Float32Array, n: number, options: ReadRecommendOptions) {
+    const excluded = exclusions(options, history, this.cols);
+    const top =
+      options.diversity > 0 && this.#scorer.places(history)
+        ? diversified(this.#state, scores, n, excluded, options.diversity)
+        : topIndices(scores, n, excluded);
+    return this.#named(top, scores);
+  }
+
+  #named(indices: Int32Array, scores: Float32Array | Float64Array): Scored[] {
+    return Array.from(indices, (i) => ({ id: this.#state.colIds[i], score: scores[i] }));
+  }
+
+  #allRowFactors(): Float64Array {
+    if (this.#rowFactors) return this.#rowFactors;
+    const { rank } = this.#state;
+    const all = new Float64Array(this.rows * rank);
+    for (let u = 0; u < this.rows && rank > 0; u++) {
+      all.set(this.#scorer.solver.factorsOf(historyOf(this.#state, u)), u * rank);
+    }
+    this.#rowFactors = all;
+    return all;
+  }
+
+  #factorized(name: string): RankingState {
+    if (this.rank > 0) return this.#state;
+    throw new RangeError(`${name}: the model is popularity, which knows nothing of likeness`);
+  }
+
+  #historyOf(name: string, row: Id | RankedRow): History {
+    if (row instanceof RankedRow) {
+      if (row.model === this) return row.history;
+      throw new RangeError(`${name}: the folded row is another model's: fold it into this one`);
+    }
+    const id = textOf(name, "row", row);
+    const index = this.#rowIndex.get(id);
+    if (index !== undefined) return historyOf(this.#state, index);
+    throw new RangeError(
+      `${name}: row ${quote(id)} is unknown: it must be one of the ${this.rows} rows trained on, ` +
+        "or a folded row",
+    );
+  }
+
+  #colOf(name: string, colId: Id): number {
+    const id = textOf(name, "colId", colId);
+    const index = this.#colIndex.get(id);
+    if (index !== undefined) return index;
+    throw new RangeError(
+      `${name}: column ${quote(id)} is unknown: it must be one of the ${this.cols} columns trained on`,
+    );
+  }
+}
+
+/** The cosine between x and each of the rows; 0 where one of them is 0. */
+function cosines(rows: Float32Array | Float64Array, x: Float64Array): Float64Array {
+  const rank = x.length;
+  const own = Math.sqrt(x.reduce((sum, value) => sum + value * value, 0));
+  return Float64Array.from({ length: rows.length / rank }, (_, i) => {
+    const row = Float64Array.from(rows.subarray(i * rank, (i + 1) * rank));
+    const length = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
+    return own > 0 && length > 0 ? dot(row, 0, x) / (own * length) : 0;
+  });
+}

@@ -1,0 +1,40 @@
+// What the ranking model minimises, without its factors (docs/ranking.md):
+//
+//   sum over observed cells of |w| (t - x_u . y_i)^2 + a sum over all cells of (x_u . y_i)^2
+//     + lambda (sum_u D_u |x_u|^2 + sum_i D_i |y_i|^2)
+//
+// with t = 1, or 0 where w is negative; a = unobservedWeight C / (rows cols), C the sum of all |w|;
+// D_u = sum_i |w_ui| + a cols and D_i = sum_u |w_ui| + a rows, the weight of a row or a column.
+import { noiseThreshold } from "../completion/noise-threshold.js";
+import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { RankingSettings } from "./options.js";
+
+export interface Objective {
+  /** a: of a cell that is not observed. */
+  readonly cellWeight: number;
+  /** lambda: components of D_u^-1/2 R D_i^-1/2 that are weaker vanish. */
+  readonly threshold: number;
+  /** D_u and D_i. */
+  readonly rowWeights: Float64Array;
+  readonly colWeights: Float64Array;
+}
+
+/** @param weights - the observed cells' weights, not 0. */
+export function objectiveOf(weights: SparseMatrix, settings: RankingSettings): Objective {
+  const { rows, cols, rowStart, colIndices, values } = weights;
+  const rowWeights = new Float64Array(rows);
+  const colWeights = new Float64Array(cols);
+  for (let u = 0; u < rows; u++) {
+    for (let p = rowStart[u]; p < rowStart[u + 1]; p++) {
+      const weight = Math.abs(values[p]);
+      rowWeights[u] += weight;
+      colWeights[colIndices[p]] += weight;
+    }
+  }
+  const total = rowWeights.reduce((sum, weight) => sum + weight, 0);
+  const cellWeight = (settings.unobservedWeight * total) / (rows * cols);
+  for (let u = 0; u < rows; u++) rowWeights[u] += cellWeight * cols;
+  for (let i = 0; i < cols; i++) colWeights[i] += cellWeight * rows;
+  const noise = noiseThreshold(weights, rowWeights, colWeights, settings.seed, values);
+  return { cellWeight, threshold: settings.regularization * noise, rowWeights, colWeights };
+}

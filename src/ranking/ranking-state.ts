@@ -1,0 +1,49 @@
+import type { RankingSettings } from "./options.js";
+import type { ColumnFactors, History } from "./row-solver.js";
+
+/** How well an order of columns does on cells that were held out: means over rows. */
+export interface RankingScores {
+  ndcg100: number;
+  recall20: number;
+}
+
+/** What the fit measured on cells that it held out of each row. */
+export interface RankingValidation extends RankingScores {
+  /** The same of the order by popularity. */
+  popularity: RankingScores;
+  /** Rows that were judged, all slices together. */
+  rows: number;
+}
+
+/** Everything that a ranking model knows. */
+export interface RankingState extends ColumnFactors {
+  readonly settings: RankingSettings;
+  readonly rowIds: readonly string[];
+  readonly colIds: readonly string[];
+  /** Row u has the cells rowStart[u] .. rowStart[u + 1]. */
+  readonly rowStart: Int32Array;
+  readonly colIndices: Int32Array;
+  /** Over `unit`; undefined where all are 1. */
+  readonly weights: Float32Array | undefined;
+  /** Weights were divided by this power of two. */
+  readonly unit: number;
+  /** Rows trained on: `rowIds` is empty in a file without histories. */
+  readonly rowCount: number;
+  /** Rows in which a column has been observed, not counting negative weights. */
+  readonly popularity: Int32Array;
+  /** Interactions beyond the first at their place. */
+  readonly duplicates: number;
+  readonly validation: RankingValidation | undefined;
+}
+
+/** The cells of one row. */
+export function historyOf(
+  { rowStart, colIndices, weights }: Pick<RankingState, "rowStart" | "colIndices" | "weights">,
+  row: number,
+): History {
+  const [first, last] = [rowStart[row], rowStart[row + 1]];
+  return {
+    colIndices: colIndices.subarray(first, last),
+    weights: weights?.subarray(first, last),
+  };
+}

@@ -1,0 +1,114 @@
+// The factors of a row from its history: the exact minimum, the columns' factors given.
+import { Block, product, withSharedJob } from "../wasm/index.js";
+
+/** The columns' factors, and what the objective says of cells that are not observed. */
+export interface ColumnFactors {
+  /** cols x rank. */
+  readonly factors: Float32Array;
+  readonly cols: number;
+  readonly rank: number;
+  readonly cellWeight: number;
+  readonly threshold: number;
+}
+
+/** The observed cells of one row. */
+export interface History {
+  /** Increasing. */
+  readonly colIndices: Int32Array;
+  /** A number per cell; undefined where all are 1. */
+  readonly weights: Float32Array | undefined;
+}
+
+export class RowSolver {
+  readonly #columns: ColumnFactors;
+  /** Gram matrix of the columns' factors times `cellWeight`, rank x rank, f64. */
+  readonly #gram: Float64Array;
+
+  /** cols rank^2 operations. */
+  constructor(columns: ColumnFactors) {
+    const { factors, cols, rank, cellWeight } = columns;
+    this.#columns = columns;
+    this.#gram = withSharedJob((job) => {
+      const data = Float64Array.from(factors);
+      const Y = Block.put(job, { dtype: "f64", rows: cols, cols: rank, data });
+      const gram = Block.allocate(job, "f64", rank, rank);
+      product(Y, Y, { to: gram, transposeA: true, scale: cellWeight });
+      return gram.read() as Float64Array;
+    });
+  }
+
+  /** The row's factors, f64. n rank^2 + rank^3 / 3 operations for n observed cells. */
+  factorsOf(history: History): Float64Array {
+    return this.#solve(history, this.#pullOf(history));
+  }
+
+  /**
+   * What each observed cell of the row adds to its score at a column: the parts add up to it, since
+   * the row's factors are linear in the targets.
+   */
+  partsOf(history: History, col: number): Float64Array {
+    const { factors, rank } = this.#columns;
+    const target = Float64Array.from(factors.subarray(col * rank, (col + 1) * rank));
+    const direction = this.#solve(history, target);
+    const { colIndices, weights } = history;
+    return Float64Array.from(colIndices, (observed, p) => {
+      const pull = weights === undefined ? 1 : Math.max(weights[p], 0);
+      return pull * dot(factors, observed * rank, direction);
+    });
+  }
+
+  /** b: the sum of the factors of the row's columns, each times its weight. */
+  #pullOf({ colIndices, weights }: History): Float64Array {
+    const { factors, rank } = this.#columns;
+    const b = new Float64Array(rank);
+    for (let p = 0; p < colIndices.length; p++) {
+      const pull = weights === undefined ? 1 : Math.max(weights[p], 0);
+      for (let c = 0; c < rank; c++) b[c] += pull * factors[colIndices[p] * rank + c];
+    }
+    return b;
+  }
+
+  /** (G + ridge I + sum |w| y y')^-1 b by Cholesky. */
+  #solve({ colIndices, weights }: History, b: Float64Array): Float64Array {
+    const { factors, rank, cols, cellWeight, threshold } = this.#columns;
+    const count = colIndices.length;
+    const observed = new Float64Array(count * rank);
+    let rowWeight = cellWeight * cols;
+    for (let p = 0; p < count; p++) {
+      const weight = weights === undefined ? 1 : Math.abs(weights[p]);
+      const root = Math.sqrt(weight);
+      rowWeight += weight;
+      const from = colIndices[p] * rank;
+      for (let c = 0; c < rank; c++) observed[p * rank + c] = root * factors[from + c];
+    }
+    return withSharedJob((job) => {
+      const A = Block.put(job, { dtype: "f64", rows: rank, cols: rank, data: this.#gram });
+      const F = Block.put(job, { dtype: "f64", rows: count, cols: rank, data: observed });
+      if (count > 0) product(F, F, { to: A, transposeA: true, add: true });
+      const entries = A.view();
+      for (let c = 0; c < rank; c++) entries[c * rank + c] += threshold * rowWeight;
+      const { cholesky, solveTriangular, triangularWorkspace } = job.f64;
+      const work = job.allocateBytes(triangularWorkspace());
+      cholesky(rank, A.handle, rank, work);
+      const x = job.put(b);
+      solveTriangular(1, 1, 0, 1, rank, A.handle, rank, x, rank, work);
+      solveTriangular(1, 0, 0, 1, rank, A.handle, rank, x, rank, work);
+      return job.read("f64", x, rank);
+    });
+  }
+}
+
+/** factors[from ..] . x, four sums at a time. */
+export function dot(factors: Float32Array | Float64Array, from: number, x: Float64Array): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const rank = x.length;
+  let q = 0;
+  for (; q + 4 <= rank; q += 4) {
+    a += factors[from + q] * x[q];
+    b += factors[from + q + 1] * x[q + 1];
+    c += factors[from + q + 2] * x[q + 2];
+    d += factors[from + q + 3] * x[q + 3];
+  }
+  for (; q < rank; q++) a += factors[from + q] * x[q];
+  return a + b + (c + d);
+}

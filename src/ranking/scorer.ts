@@ -1,0 +1,78 @@
+// Scores of all columns for a history: what `recommend`, the evaluation and the fit's own comparison
+// with popularity have in common. An entry of a product does not depend on the shape around it, so
+// scores have the same bits for one row and for many.
+import { matmul } from "../linalg/matmul.js";
+import { Matrix } from "../linalg/matrix.js";
+import { type PackedMatrix, packMatrix } from "../linalg/packed-matrix.js";
+import { type ColumnFactors, type History, RowSolver } from "./row-solver.js";
+
+/** Rows that are scored by one product. */
+const batch = 64;
+
+export class Scorer {
+  readonly solver: RowSolver;
+  readonly #columns: ColumnFactors;
+  readonly #popularity: Float32Array;
+  #packed: PackedMatrix | undefined;
+
+  /** @param popularity - how many rows have each column. */
+  constructor(columns: ColumnFactors, popularity: ArrayLike<number>) {
+    this.#columns = columns;
+    this.#popularity = Float32Array.from(popularity);
+    this.solver = new RowSolver(columns);
+  }
+
+  /** Whether the factors say something about a row: not where it has liked nothing so far. */
+  places({ colIndices, weights }: History): boolean {
+    const liked = weights === undefined ? colIndices.length > 0 : weights.some((w) => w > 0);
+    return liked && this.#columns.rank > 0;
+  }
+
+  /** A score per column: by the factors, or by popularity where they say nothing. */
+  scores(history: History): Float32Array {
+    return this.#scoresOf([history])[0];
+  }
+
+  /**
+   * The scores of many rows, one after the other, with what belongs to each. They are valid until the
+   * next ones.
+   */
+  *scoresOfAll<Item extends { readonly history: History }>(
+    items: Iterable<Item>,
+  ): Generator<{ item: Item; scores: Float32Array }> {
+    let waiting: Item[] = [];
+    const scored = () => {
+      const scores = this.#scoresOf(waiting.map(({ history }) => history));
+      const done = waiting.map((item, i) => ({ item, scores: scores[i] }));
+      waiting = [];
+      return done;
+    };
+    for (const item of items) {
+      waiting.push(item);
+      if (waiting.length === batch) yield* scored();
+    }
+    yield* scored();
+  }
+
+  #scoresOf(histories: readonly History[]): Float32Array[] {
+    const { cols, rank } = this.#columns;
+    const placed = histories.filter((history) => this.places(history));
+    if (placed.length === 0) return histories.map(() => this.#popularity);
+    const X = new Float32Array(placed.length * rank);
+    placed.forEach((history, i) => {
+      X.set(this.solver.factorsOf(history), i * rank);
+    });
+    const { data } = matmul(new Matrix(placed.length, rank, X), this.#packedFactors());
+    let next = 0;
+    return histories.map((history) => {
+      if (!this.places(history)) return this.#popularity;
+      return data.subarray(next++ * cols, next * cols) as Float32Array;
+    });
+  }
+
+  #packedFactors(): PackedMatrix {
+    const { factors, cols, rank } = this.#columns;
+    this.#packed ??= packMatrix(new Matrix(cols, rank, factors), { transpose: true });
+    return this.#packed;
+  }
+}
