@@ -3,19 +3,23 @@ import { readFileSync } from "node:fs";
 import { dataFile } from "./data.mjs";
 import { shuffled, uniform } from "./random.mjs";
 
-/** Columns of a file with one rating a line; the last of several ratings of a pair stays. */
-export function readRatings(name, separator) {
+/**
+ * Columns of a file with one rating a line; the last of several ratings of a pair stays. With `times`
+ * there is a column of these too.
+ */
+export function readRatings(name, separator, { times = false } = {}) {
   const pairs = new Map();
   for (const line of readFileSync(dataFile(name), "utf8").split("\n")) {
     if (line === "") continue;
-    const [rowId, colId, value] = line.split(separator);
-    pairs.set(`${rowId} ${colId}`, { rowId, colId, value: Number(value) });
+    const [rowId, colId, value, time] = line.split(separator);
+    pairs.set(`${rowId} ${colId}`, { rowId, colId, value: Number(value), time: Number(time) });
   }
-  return columns([...pairs.values()]);
+  const list = [...pairs.values()];
+  return times ? { ...columns(list), times: list.map(({ time }) => time) } : columns(list);
 }
 
-/** The part in which every row and every column has at least `least` ratings. */
-export function coreOf(ratings, least) {
+/** The part in which every row has at least `least` ratings, and every column `leastOfColumn`. */
+export function coreOf(ratings, least, leastOfColumn = least) {
   let places = ratings.values.map((_, p) => p);
   for (;;) {
     const counts = new Map();
@@ -27,7 +31,7 @@ export function coreOf(ratings, least) {
     const enough = places.filter(
       (p) =>
         counts.get(`row ${ratings.rowIds[p]}`) >= least &&
-        counts.get(`col ${ratings.colIds[p]}`) >= least,
+        counts.get(`col ${ratings.colIds[p]}`) >= leastOfColumn,
     );
     if (enough.length === places.length) return pick(ratings, places);
     places = enough;
@@ -38,11 +42,12 @@ export const movieLens = () => readRatings("ml-100k/u.data", "\t");
 export const tenCore = () => coreOf(readRatings("movietweetings/ratings-100K.dat", "::"), 10);
 
 /** The ratings at these places. */
-export function pick({ rowIds, colIds, values }, places) {
+export function pick({ rowIds, colIds, values, times }, places) {
   return {
     rowIds: places.map((p) => rowIds[p]),
     colIds: places.map((p) => colIds[p]),
     values: places.map((p) => values[p]),
+    ...(times && { times: places.map((p) => times[p]) }),
   };
 }
 
