@@ -50,9 +50,18 @@ export type PassiveRecursion = (
   steps: number,
 ) => readonly (readonly number[])[];
 
+/** Factors of the deepest network: a step costs their number squared. */
+const maxFactors = 64;
+
 /** The recursion of the theorem, from the scales on. No clipping: that depends on the rest. */
 export const passiveScalars: PassiveRecursion = (scales, rule, steps) => {
   check.finiteNumbers("passiveScalars", "scales", scales);
+  if (scales.length > maxFactors) {
+    throw new RangeError(
+      `passiveScalars: scales has ${scales.length} entries, one per factor: ` +
+        `there must be at most ${maxFactors}`,
+    );
+  }
   checkRule("passiveScalars", "rule", rule);
   check.integer(0)("passiveScalars", "steps", steps);
   let state = passiveStart(scales);

@@ -134,3 +134,11 @@ test.each([
 ])("%s", (call, message) => {
   expect(call).toThrow(message);
 });
+
+test("scalars of more factors than a network can have are refused, for a step costs their square", () => {
+  const deep = (count: number) => new Array<number>(count).fill(0.5);
+  expect(theory.passiveScalars(deep(64), { learningRate: 0.1 }, 1)).toHaveLength(2);
+  expect(() => theory.passiveScalars(deep(65), { learningRate: 0.1 }, 1)).toThrow(
+    "passiveScalars: scales has 65 entries, one per factor: there must be at most 64",
+  );
+});
