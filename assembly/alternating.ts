@@ -14,15 +14,16 @@ import { addRows, VALUE } from "./gathered-row";
 import { axpy, dot } from "./level1";
 import { sampledRow, tailMask } from "./sampled-row";
 import { at, OptionalAddress } from "./simd";
+import { bytesOf } from "./workspace";
 
 /** Slots whose gathered rows are used twice while they are in the nearest cache. */
 const CHUNK: i32 = 64;
 
 /** Bytes of work space of `conjugateGradientRows`. */
 // @kernel
-export function conjugateGradientWorkspace<T>(k: i32): f64 {
+export function conjugateGradientWorkspace<T>(k: f64): f64 {
   // Numbers 0 .. k - 1; zeros of a chunk or of k; a chunk's products; residual, direction, image.
-  return <f64>(4 * k + sizeof<T>() * (max<i32>(k, CHUNK) + CHUNK + 3 * k) + 16);
+  return 4 * k + bytesOf<T>(max<f64>(k, CHUNK) + CHUNK + 3 * k) + 16;
 }
 
 /**

@@ -74,11 +74,11 @@ export function tanhAdjoint_f64(n: i32, y: usize, dy: usize, dx: usize): void {
   activationsKernels.tanhAdjoint<f64>(n, y, dy, dx);
 }
 
-export function conjugateGradientWorkspace_f32(k: i32): f64 {
+export function conjugateGradientWorkspace_f32(k: f64): f64 {
   return alternatingKernels.conjugateGradientWorkspace<f32>(k);
 }
 
-export function conjugateGradientWorkspace_f64(k: i32): f64 {
+export function conjugateGradientWorkspace_f64(k: f64): f64 {
   return alternatingKernels.conjugateGradientWorkspace<f64>(k);
 }
 

@@ -60,7 +60,8 @@ const clicks = {
   rowIds: ["a", "a", "b", "b", "c", "c"],
   colIds: ["x", "y", "y", "z", "x", "z"],
 };
-const ranking = core.rankMatrix({ ...clicks, weights: [1, 2, 1, 1, 1, 3] });
+const weights = [1, 2, 1, 1, 1, 3];
+const ranking = core.rankMatrix({ ...clicks, weights }, { validationFraction: 0 });
 const completed = core.completeMatrix(observations({ number: () => 0.5 }), { steps: 5 });
 
 /** Writes what the functions that read folders are to read, into the folder at work. */

@@ -24,7 +24,7 @@ export function countParameters(rows: number, cols: number, rank: number, depth:
 
 /** (rows + cols) width + (depth - 2) width² parameters, 2 d r_hat + (L - 2) r_hat² for squares. */
 export function parametersAreFew(counts: readonly ParameterCount[]): Verdict {
-  const { number } = check;
+  const number = check.number;
   check.list(
     check.record<ParameterCount>({
       rows: number,

@@ -36,7 +36,7 @@ test.each(["f32", "f64"] as const)("gemv_%s and gemvTransposed multiply by A and
   );
 });
 
-test.each(["f32", "f64"] as const)("transpose_%s and embed copy every entry", (type) => {
+test.each(["f32", "f64"] as const)("transpose_%s and copyPadded copy every entry", (type) => {
   const { exports, put, ...views } = rawKernels();
   const array = type === "f32" ? Float32Array : Float64Array;
   fc.assert(
@@ -51,7 +51,7 @@ test.each(["f32", "f64"] as const)("transpose_%s and embed copy every entry", (t
         for (let j = 0; j < n; j++) expect(B[j * m + i]).toBe(A[i * lda + j]);
       }
       const c = put(new array(m * (n + 2)).fill(Number.NaN));
-      exports[`embed_${type}`](m, n + 2, n, a, lda, c, n + 2);
+      exports[`copyPadded_${type}`](m, n + 2, n, a, lda, c, n + 2);
       const C = views[type](c, m * (n + 2));
       for (let i = 0; i < m; i++) {
         const row = Array.from(C.subarray(i * (n + 2), (i + 1) * (n + 2)));
