@@ -74,7 +74,7 @@ export class Encoder {
   /** Drops entries as the configuration says, in the manner of this seed and step; off: undefined. */
   noise: { readonly seed: number; readonly step: number } | undefined;
   /** The modules of each layer. */
-  readonly #layers: readonly ReturnType<typeof layerNames>[];
+  readonly #layers: ReturnType<typeof layerNames>[] = [];
   readonly #branches = new Map<string, BranchNames>();
   readonly #observers = new Map<string, (x: Tensor, dy: Block) => void>();
 
@@ -102,8 +102,10 @@ export class Encoder {
       checkpoint.linear(name, rows, cols);
       linears.push(name);
     };
-    this.#layers = Array.from({ length: layers }, (_, i) => layerNames(config, i));
-    for (const names of this.#layers) {
+    // One by one: a file may claim any number of layers, and lacks the weights of the first of them.
+    for (let i = 0; i < layers; i++) {
+      const names = layerNames(config, i);
+      this.#layers.push(names);
       for (const name of [names.query, names.key, names.value, names.mix]) {
         readLinear(name, width, width);
       }
