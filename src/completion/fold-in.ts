@@ -1,11 +1,12 @@
 import { quote } from "../check/describe.js";
 import { type OptionNames, readOptions } from "../check/options.js";
 import { checkList, checkWord } from "../check/values.js";
-import { settleValues } from "./duplicates.js";
+import type { IdIndex } from "./id-index.js";
 import type { ModelState } from "./model-state.js";
 import { type Id, readValues, textAt } from "./observations.js";
 import { widthOf } from "./prediction.js";
 import { solveRidge } from "./ridge.js";
+import { rowEntries } from "./row-entries.js";
 
 /** Observations of one new row: `values[i]` in column `colIds[i]`. */
 export interface RowObservations {
@@ -30,13 +31,13 @@ export interface FoldInOptions {
 /** Factors and bias of a new row; see `MatrixCompletion.foldIn`. */
 export function placeRow(
   state: ModelState,
-  colIndex: ReadonlyMap<string, number>,
+  colIndex: IdIndex,
   observations: RowObservations,
   options: FoldInOptions,
 ) {
   const { unknown: allowed = "some" } = readOptions("foldIn", options, { unknown: true });
   checkWord("foldIn", "unknown", allowed, ["some", "all", "none"], TypeError);
-  const entries = rowEntries(state, colIndex, observations);
+  const entries = readRow(state, colIndex, observations);
   const { colIndices, values, ignored, unknown, duplicates } = entries;
   const counts = { colIndices, ignored, unknown, duplicates };
   if (unknown.length > 0 && (allowed === "none" || (allowed === "some" && values.length === 0))) {
@@ -119,12 +120,7 @@ function checkOneRow(rowIds: ArrayLike<Id>, count: number): void {
   }
 }
 
-/** Known columns, increasing, each once. */
-function rowEntries(
-  { settings, colIds: known }: ModelState,
-  colIndex: ReadonlyMap<string, number>,
-  observations: RowObservations,
-) {
+function readRow({ settings }: ModelState, colIndex: IdIndex, observations: RowObservations) {
   const wanted = "an object with colIds and values";
   const read = readOptions("foldIn", observations, names, wanted, "observations");
   const { rowIds, colIds } = read;
@@ -138,35 +134,5 @@ function rowEntries(
   }
   if (rowIds !== undefined) checkOneRow(rowIds, colIds.length);
   const values = readValues("foldIn", read.values);
-  const byCol = new Map<number, number[]>();
-  const unknown = new Set<string>();
-  let ignored = 0;
-  for (let p = 0; p < values.length; p++) {
-    const id = textAt("foldIn", "colIds", colIds, p);
-    const col = colIndex.get(id);
-    if (col === undefined) {
-      ignored += 1;
-      unknown.add(id);
-      continue;
-    }
-    const group = byCol.get(col);
-    if (group) group.push(values[p]);
-    else byCol.set(col, [values[p]]);
-  }
-  const colIndices = Int32Array.from(byCol.keys()).sort();
-  const settled = Float64Array.from(colIndices, (col) => {
-    const group = byCol.get(col) as number[];
-    if (group.length === 1) return group[0];
-    return settleValues(group, settings.duplicates, () => {
-      const id = quote(known[col]);
-      throw new RangeError(`foldIn: column ${id} has several values: duplicates is "error"`);
-    });
-  });
-  return {
-    colIndices,
-    values: settled,
-    ignored,
-    unknown: [...unknown],
-    duplicates: values.length - ignored - colIndices.length,
-  };
+  return rowEntries("foldIn", colIndex, colIds, values, settings.duplicates);
 }

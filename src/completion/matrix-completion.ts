@@ -1,4 +1,3 @@
-import { quote } from "../check/describe.js";
 import { type OptionNames, readOptions } from "../check/options.js";
 import { checkBoolean, checkInteger, checkList } from "../check/values.js";
 import { matmul } from "../linalg/matmul.js";
@@ -10,6 +9,7 @@ import { rmse } from "../metrics/rmse.js";
 import type { IndexedEntries } from "./entries.js";
 import { type FoldInOptions, placeRow, type RowObservations } from "./fold-in.js";
 import { FoldedRow } from "./folded-row.js";
+import { colNumber, type IdIndex, indexIds, rowNumber } from "./id-index.js";
 import { decodeModel, encodeModel } from "./model-file.js";
 import type { ModelState } from "./model-state.js";
 import { type Id, type Observations, readColumns, textAt, textOf } from "./observations.js";
@@ -39,8 +39,8 @@ const placeNames: OptionNames<Places> = { rowIds: true, colIds: true, values: tr
  */
 export class MatrixCompletion {
   readonly #state: ModelState;
-  readonly #rowIndex: Map<string, number>;
-  readonly #colIndex: Map<string, number>;
+  readonly #rowIndex: IdIndex;
+  readonly #colIndex: IdIndex;
 
   /** @internal */
   constructor(state: ModelState) {
@@ -148,7 +148,7 @@ export class MatrixCompletion {
    */
   predict(row: Id | FoldedRow, colId: Id): number {
     const { factors, bias } = this.#rowOf("predict", row);
-    const col = this.#colOf("predict", colId);
+    const col = colNumber("predict", this.#colIndex, colId);
     return clip(this.#state, valueAt(this.#state, factors, 0, bias, col));
   }
 
@@ -301,34 +301,10 @@ export class MatrixCompletion {
       }
       return row;
     }
-    const id = textOf(name, "row", row);
-    const index = this.#rowIndex.get(id);
-    if (index === undefined) {
-      throw new RangeError(
-        `${name}: row ${quote(id)} is unknown: it must be one of the ${this.rows} rows ` +
-          "trained on, or a folded row",
-      );
-    }
-    return trainedRow(this.#state, index);
-  }
-
-  #colOf(name: string, colId: Id): number {
-    const id = textOf(name, "colId", colId);
-    const index = this.#colIndex.get(id);
-    if (index === undefined) {
-      throw new RangeError(
-        `${name}: column ${quote(id)} is unknown: it must be one of the ${this.cols} ` +
-          "columns trained on",
-      );
-    }
-    return index;
+    return trainedRow(this.#state, rowNumber(name, this.#rowIndex, row));
   }
 
   #factors(entries: Float32Array, rows: number): Matrix {
     return new Matrix(rows, this.rank, Float64Array.from(entries));
   }
-}
-
-function indexIds(ids: readonly string[]): Map<string, number> {
-  return new Map(ids.map((id, index) => [id, index]));
 }

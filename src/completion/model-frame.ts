@@ -77,6 +77,6 @@ export function openFrame(kind: FileKind, name: string, given: Uint8Array): Byte
 }
 
 /** Whether bytes begin as files of this kind do. */
-export function hasMagic({ magic }: FileKind, bytes: Uint8Array): boolean {
+function hasMagic({ magic }: FileKind, bytes: Uint8Array): boolean {
   return Array.from(magic).every((letter, i) => bytes[i] === letter.charCodeAt(0));
 }

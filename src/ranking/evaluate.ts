@@ -1,5 +1,6 @@
 // How well a ranking model orders what rows chose in the end, beside plain popularity.
 import { index } from "../completion/entries.js";
+import type { IdIndex } from "../completion/id-index.js";
 import { log } from "../linalg/elementary.js";
 import { placesOf, topIndices } from "../linalg/top-indices.js";
 import {
@@ -53,15 +54,16 @@ export interface RankingEvaluation extends RankingMetrics {
 export function evaluateRanking(
   state: RankingState,
   scorer: Scorer,
+  rowIndex: IdIndex,
+  colIndex: IdIndex,
   interactions: Interactions,
   histories: Interactions | undefined,
 ): RankingEvaluation {
   const chosen = grouped("evaluate", interactions);
   const given = histories === undefined ? new Map() : grouped("evaluate: histories", histories);
-  const colIndex = new Map(state.colIds.map((id, col) => [id, col]));
-  const rowIndex = new Map(state.rowIds.map((id, row) => [id, row]));
-  const model = new Tally(state);
-  const popularity = new Tally(state);
+  const surprises = surprisesOf(state);
+  const model = new Tally(surprises);
+  const popularity = new Tally(surprises);
   const counts = Float32Array.from(state.popularity);
   const seen = new Uint8Array(state.cols);
   let [skipped, ignored] = [0, 0];
@@ -105,7 +107,7 @@ export function evaluateRanking(
 /** What is known of a row before its choices. */
 function historyFor(
   state: RankingState,
-  colIndex: ReadonlyMap<string, number>,
+  colIndex: IdIndex,
   row: number | undefined,
   given: Group | undefined,
 ): History {
@@ -138,24 +140,27 @@ function grouped(name: string, interactions: Interactions): Map<string, Group> {
   return groups;
 }
 
+/** -log2 of the share of rows that have a column. */
+function surprisesOf({ popularity, rowCount }: RankingState): Float64Array {
+  const surprises = new Map<number, number>();
+  for (const count of new Set(popularity)) {
+    // A column of nobody, such as one that is only disliked, surprises like one of half a row.
+    surprises.set(count, -log(Math.max(count, 0.5) / rowCount) / log(2));
+  }
+  return Float64Array.from(popularity, (count) => surprises.get(count) as number);
+}
+
 /** Sums the metrics of row after row. */
 class Tally {
   rows = 0;
   readonly #discounts = discountsOf(100);
   readonly #sums = new Float64Array(8);
   readonly #covered: Uint8Array;
-  readonly #surprise: Float64Array;
   #novelty = 0;
   #recommended = 0;
 
-  constructor({ cols, popularity, rowCount }: RankingState) {
-    this.#covered = new Uint8Array(cols);
-    // A column of nobody, such as one that is only disliked, surprises like one of half a row.
-    const surprises = new Map<number, number>();
-    for (const count of new Set(popularity)) {
-      surprises.set(count, -log(Math.max(count, 0.5) / rowCount) / log(2));
-    }
-    this.#surprise = Float64Array.from(popularity, (count) => surprises.get(count) as number);
+  constructor(readonly surprises: Float64Array) {
+    this.#covered = new Uint8Array(surprises.length);
   }
 
   add(scores: Float32Array, relevant: readonly number[], seen: Uint8Array): void {
@@ -175,7 +180,7 @@ class Tally {
     });
     for (const col of topIndices(scores, 10, seen)) {
       this.#covered[col] = 1;
-      this.#novelty += this.#surprise[col];
+      this.#novelty += this.surprises[col];
       this.#recommended++;
     }
     this.rows++;

@@ -2,6 +2,7 @@
 import { randomizedSvd } from "../linalg/randomized-svd.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { Block, Job, product } from "../wasm/index.js";
+import { unlessOnes } from "./interactions.js";
 import type { Objective } from "./objective.js";
 import type { RankingSettings } from "./options.js";
 import { type Pattern, Side } from "./side.js";
@@ -85,7 +86,7 @@ function spectralStart(A: SparseMatrix, objective: Objective, rank: number, seed
 /** The observed cells by rows and by columns; weights are left out where all of them are 1. */
 function patternsOf(A: SparseMatrix): { byRows: Pattern; byCols: Pattern } {
   const { start, rowIndices, position } = A.byColumns();
-  const weights = plainWeights(A) ? undefined : Float32Array.from(A.values);
+  const weights = unlessOnes(A.values);
   return {
     byRows: { start: A.rowStart, indices: A.colIndices, weights },
     byCols: {
@@ -94,9 +95,4 @@ function patternsOf(A: SparseMatrix): { byRows: Pattern; byCols: Pattern } {
       weights: weights && Float32Array.from(position, (p) => weights[p]),
     },
   };
-}
-
-/** Whether all weights are 1: they need not be kept then. */
-export function plainWeights({ values }: SparseMatrix): boolean {
-  return values.every((weight: number) => weight === 1);
 }

@@ -1,9 +1,14 @@
 import { exponentOf } from "../linalg/in-job/scaling.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import type { FloatArray } from "../wasm/index.js";
-import { fitFactors, plainWeights } from "./fit-factors.js";
+import { fitFactors } from "./fit-factors.js";
 import { type Comparison, compareWithPopularity } from "./guard.js";
-import { type IndexedInteractions, type Interactions, indexInteractions } from "./interactions.js";
+import {
+  type IndexedInteractions,
+  type Interactions,
+  indexInteractions,
+  unlessOnes,
+} from "./interactions.js";
 import { MatrixRanking } from "./matrix-ranking.js";
 import { objectiveOf } from "./objective.js";
 import {
@@ -86,7 +91,7 @@ interface Prepared {
 
 function prepare(name: string, interactions: Interactions, given: RankingOptions): Prepared {
   const options = readRankingOptions(name, given);
-  const indexed = indexInteractions(name, interactions, options.duplicates ?? "once");
+  const indexed = indexInteractions(name, interactions, options.duplicates);
   const { matrix } = indexed;
   if (matrix.nonzeros === 0) {
     throw new RangeError(`${name}: there are no interactions: there must be at least one`);
@@ -134,7 +139,7 @@ function* run({ settings, indexed }: Prepared): Generator<RankingProgress, Matri
     colIds,
     rowStart: weights.rowStart,
     colIndices: weights.colIndices,
-    weights: plainWeights(weights) ? undefined : Float32Array.from(weights.values),
+    weights: unlessOnes(weights.values),
     unit,
     rowCount: weights.rows,
     popularity: popularityOf(weights),

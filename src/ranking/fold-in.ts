@@ -1,8 +1,10 @@
 import { readOptions } from "../check/options.js";
 import { checkList } from "../check/values.js";
-import { settleValues } from "../completion/duplicates.js";
-import { type Id, textAt } from "../completion/observations.js";
-import { checkWeights } from "./interactions.js";
+import type { IdIndex } from "../completion/id-index.js";
+import type { Id } from "../completion/observations.js";
+import { rowEntries } from "../completion/row-entries.js";
+import { checkWeights, unlessOnes } from "./interactions.js";
+import { settlePolicies } from "./options.js";
 import type { RankingState } from "./ranking-state.js";
 import type { History } from "./row-solver.js";
 
@@ -14,36 +16,14 @@ export type RowInteractions =
 /** The row's cells in the order of the columns; see `MatrixRanking.foldIn`. */
 export function placeHistory(
   { settings, unit }: RankingState,
-  colIndex: ReadonlyMap<string, number>,
+  colIndex: IdIndex,
   interactions: RowInteractions,
 ): { history: History; ignored: number; unknown: string[]; duplicates: number } {
-  const { colIds, weights } = read(interactions);
-  const byCol = new Map<number, number[]>();
-  const unknown = new Set<string>();
-  let ignored = 0;
-  for (let p = 0; p < colIds.length; p++) {
-    const id = textAt("foldIn", "colIds", colIds, p);
-    const col = colIndex.get(id);
-    const weight = weights === undefined ? 1 : weights[p];
-    if (col === undefined) {
-      ignored++;
-      unknown.add(id);
-    } else if (byCol.has(col)) byCol.get(col)?.push(weight);
-    else byCol.set(col, [weight]);
-  }
-  const colIndices = Int32Array.from(byCol.keys()).sort();
-  const policy = settings.duplicates === "sum" ? "sum" : "last";
-  const settled = Float32Array.from(colIndices, (col) => {
-    const group = byCol.get(col) as number[];
-    return (group.length > 1 ? settleValues(group, policy, never) : group[0]) / unit;
-  });
-  const plain = settled.every((weight) => weight === 1);
-  return {
-    history: { colIndices, weights: plain ? undefined : settled },
-    ignored,
-    unknown: [...unknown],
-    duplicates: colIds.length - ignored - colIndices.length,
-  };
+  const { colIds, weights = new Float64Array(colIds.length).fill(1) } = read(interactions);
+  const policy = settlePolicies[settings.duplicates];
+  const { colIndices, values, ...counts } = rowEntries("foldIn", colIndex, colIds, weights, policy);
+  const inUnits = values.map((weight) => weight / unit);
+  return { history: { colIndices, weights: unlessOnes(inUnits) }, ...counts };
 }
 
 function read(given: RowInteractions): { colIds: ArrayLike<Id>; weights?: ArrayLike<number> } {
@@ -65,9 +45,4 @@ function read(given: RowInteractions): { colIds: ArrayLike<Id>; weights?: ArrayL
     `foldIn: colIds has ${colIds.length} entries and weights ${weights.length}: ` +
       "the lengths must be equal",
   );
-}
-
-/** "last" and "sum" refuse nothing. */
-function never(): never {
-  throw new TypeError("foldIn: duplicates were refused");
 }

@@ -6,7 +6,8 @@ import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { streams } from "../linalg/streams.js";
 import { placesOf } from "../linalg/top-indices.js";
 import { discountsOf, ndcgAt, recallAt } from "../metrics/ranking.js";
-import { fitFactors, plainWeights } from "./fit-factors.js";
+import { fitFactors } from "./fit-factors.js";
+import { unlessOnes } from "./interactions.js";
 import { objectiveOf } from "./objective.js";
 import type { RankingSettings } from "./options.js";
 import { popularityOf } from "./popularity.js";
@@ -98,7 +99,7 @@ function* judgedRows(weights: SparseMatrix, kept: SparseMatrix, held: Uint8Array
   const histories = {
     rowStart: kept.rowStart,
     colIndices: kept.colIndices,
-    weights: plainWeights(kept) ? undefined : Float32Array.from(kept.values),
+    weights: unlessOnes(kept.values),
   };
   const step = Math.ceil(rows / maximumRows);
   for (let u = 0; u < rows; u += step) {

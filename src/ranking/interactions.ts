@@ -5,7 +5,8 @@ import { checkList } from "../check/values.js";
 import { index, settle, sortIds } from "../completion/entries.js";
 import type { Id } from "../completion/observations.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
-import type { RepeatPolicy } from "./options.js";
+import type { FloatArray } from "../wasm/index.js";
+import { type RepeatPolicy, settlePolicies } from "./options.js";
 
 /** What rows have done with columns: entry i is about row `rowIds[i]` and column `colIds[i]`. */
 export interface Interactions {
@@ -43,7 +44,7 @@ export function indexInteractions(
   const { rowIds, colIds, weights } = readInteractions(name, interactions);
   const values = weights ?? new Float64Array(rowIds.length).fill(1);
   const entries = sortIds(index(name, { rowIds, colIds, values }));
-  const cells = settle(name, entries, policy === "sum" ? "sum" : "last");
+  const cells = settle(name, entries, settlePolicies[policy]);
   const matrix = SparseMatrix.fromSorted(
     entries.colIds.length,
     cells.rowStart,
@@ -85,4 +86,9 @@ export function checkWeights(name: string, weights: ArrayLike<number>): void {
         `at most ${largestWeight} in size`,
     );
   }
+}
+
+/** Weights in f32, which are not kept where all of them are 1. */
+export function unlessOnes(weights: FloatArray): Float32Array | undefined {
+  return weights.every((weight: number) => weight === 1) ? undefined : Float32Array.from(weights);
 }

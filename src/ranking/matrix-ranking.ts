@@ -1,6 +1,6 @@
-import { quote } from "../check/describe.js";
 import { readOptions } from "../check/options.js";
-import { checkInteger } from "../check/values.js";
+import { checkBoolean, checkInteger } from "../check/values.js";
+import { colNumber, type IdIndex, indexIds, rowNumber } from "../completion/id-index.js";
 import { type Id, textOf } from "../completion/observations.js";
 import { Matrix } from "../linalg/matrix.js";
 import { topIndices } from "../linalg/top-indices.js";
@@ -48,16 +48,16 @@ export interface Explanation {
 export class MatrixRanking {
   readonly #state: RankingState;
   readonly #scorer: Scorer;
-  readonly #rowIndex: ReadonlyMap<string, number>;
-  readonly #colIndex: ReadonlyMap<string, number>;
+  readonly #rowIndex: IdIndex;
+  readonly #colIndex: IdIndex;
   #rowFactors: Float64Array | undefined;
 
   /** @internal */
   constructor(state: RankingState) {
     this.#state = state;
     this.#scorer = new Scorer(state, state.popularity);
-    this.#rowIndex = new Map(state.rowIds.map((id, index) => [id, index]));
-    this.#colIndex = new Map(state.colIds.map((id, index) => [id, index]));
+    this.#rowIndex = indexIds(state.rowIds);
+    this.#colIndex = indexIds(state.colIds);
   }
 
   /**
@@ -77,9 +77,7 @@ export class MatrixRanking {
    */
   save(options: { histories?: boolean } = {}): Uint8Array<ArrayBuffer> {
     const { histories = true } = readOptions("save", options, { histories: true });
-    if (typeof histories !== "boolean") {
-      throw new TypeError(`save: histories is of type ${typeof histories}: it must be a boolean`);
-    }
+    checkBoolean("save", "histories", histories);
     return encodeRanking(this.#state, histories);
   }
 
@@ -183,7 +181,7 @@ export class MatrixRanking {
    */
   score(row: Id | RankedRow, colId: Id): number {
     const history = this.#historyOf("score", row);
-    const col = this.#colOf("score", colId);
+    const col = colNumber("score", this.#colIndex, colId);
     if (!this.#scorer.places(history)) return this.#state.popularity[col];
     const { factors, rank } = this.#state;
     return dot(factors, col * rank, this.#scorer.solver.factorsOf(history));
@@ -197,7 +195,7 @@ export class MatrixRanking {
    */
   explain(row: Id | RankedRow, colId: Id, n = Number.MAX_SAFE_INTEGER): Explanation {
     const history = this.#historyOf("explain", row);
-    const col = this.#colOf("explain", colId);
+    const col = colNumber("explain", this.#colIndex, colId);
     checkInteger("explain", "n", n, 0);
     if (!this.#scorer.places(history)) return { score: this.#state.popularity[col], parts: [] };
     const parts = this.#scorer.solver.partsOf(history, col);
@@ -216,7 +214,7 @@ export class MatrixRanking {
    * @throws RangeError when the model does not know the column, or is popularity.
    */
   similarItems(colId: Id, n = 10): Scored[] {
-    const col = this.#colOf("similarItems", colId);
+    const col = colNumber("similarItems", this.#colIndex, colId);
     checkInteger("similarItems", "n", n, 0);
     const { factors, rank, cols } = this.#factorized("similarItems");
     const x = Float64Array.from(factors.subarray(col * rank, (col + 1) * rank));
@@ -266,7 +264,14 @@ export class MatrixRanking {
     options: { histories?: Interactions } = {},
   ): RankingEvaluation {
     const { histories } = readOptions("evaluate", options, { histories: true });
-    return evaluateRanking(this.#state, this.#scorer, interactions, histories);
+    return evaluateRanking(
+      this.#state,
+      this.#scorer,
+      this.#rowIndex,
+      this.#colIndex,
+      interactions,
+      histories,
+    );
   }
 
   #recommended(history: History, scores: Float32Array, n: number, options: ReadRecommendOptions) {
@@ -303,22 +308,7 @@ export class MatrixRanking {
       if (row.model === this) return row.history;
       throw new RangeError(`${name}: the folded row is another model's: fold it into this one`);
     }
-    const id = textOf(name, "row", row);
-    const index = this.#rowIndex.get(id);
-    if (index !== undefined) return historyOf(this.#state, index);
-    throw new RangeError(
-      `${name}: row ${quote(id)} is unknown: it must be one of the ${this.rows} rows trained on, ` +
-        "or a folded row",
-    );
-  }
-
-  #colOf(name: string, colId: Id): number {
-    const id = textOf(name, "colId", colId);
-    const index = this.#colIndex.get(id);
-    if (index !== undefined) return index;
-    throw new RangeError(
-      `${name}: column ${quote(id)} is unknown: it must be one of the ${this.cols} columns trained on`,
-    );
+    return historyOf(this.#state, rowNumber(name, this.#rowIndex, row));
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe } from "../check/describe.js";
-import { type OptionNames, readOptions } from "../check/options.js";
-import { checkInteger, checkSeed } from "../check/values.js";
+import * as check from "../check/fields.js";
+import type { SettlePolicy } from "../completion/duplicates.js";
 
 /** Several lines of one row and column: one cell, or their weights added. */
 export type RepeatPolicy = "once" | "sum";
@@ -35,51 +35,45 @@ export interface RankingOptions {
 /** The options with their defaults filled in, for one matrix. */
 export type RankingSettings = Required<RankingOptions>;
 
-const names: OptionNames<RankingOptions> = {
-  rank: true,
-  unobservedWeight: true,
-  regularization: true,
-  seed: true,
-  validationFraction: true,
-  duplicates: true,
-};
-
 const defaultRank = 64;
 const largestRank = 4096;
-const policies: readonly RepeatPolicy[] = ["once", "sum"];
+const largestFactor = 1e6;
+/** What holds where another option is left out. */
+const defaults: Omit<RankingSettings, "rank"> = {
+  unobservedWeight: 8,
+  regularization: 0.35,
+  seed: 0,
+  validationFraction: 0.1,
+  duplicates: "once",
+};
+/** How repeated lines become one cell. */
+export const settlePolicies: Record<RepeatPolicy, SettlePolicy> = { once: "last", sum: "sum" };
+
+/** Options as they are read: the rank's default depends on the matrix. */
+export type ReadOptions = typeof defaults & Pick<RankingOptions, "rank">;
 
 /** The options, checked as far as they do not depend on the matrix: before any work is done. */
-export function readRankingOptions(name: string, given: RankingOptions): RankingOptions {
-  const options = readOptions(name, given, names);
-  const { rank, seed, unobservedWeight, regularization } = options;
-  const { validationFraction, duplicates } = options;
-  if (rank !== undefined) checkInteger(name, "rank", rank, 0, largestRank);
-  if (seed !== undefined) checkSeed(name, seed);
-  for (const [what, value] of Object.entries({ unobservedWeight, regularization })) {
-    if (value !== undefined && !(Number.isFinite(value) && value > 0 && value <= 1e6)) {
+export function readRankingOptions(name: string, given: RankingOptions): ReadOptions {
+  const options = check.options<RankingSettings>(name, given, {
+    rank: check.integer(0, largestRank),
+    unobservedWeight: check.upTo(largestFactor, "1e6"),
+    regularization: check.upTo(largestFactor, "1e6"),
+    seed: check.seed,
+    validationFraction: (name, what, value) => {
+      if (Number.isFinite(value) && value >= 0 && value <= 0.5) return;
       throw new RangeError(
-        `${name}: ${what} is ${describe(value)}: it must be a number in (0, 1e6]`,
+        `${name}: ${what} is ${describe(value)}: it must be a number in [0, 0.5]`,
       );
-    }
-  }
-  const fraction = validationFraction ?? 0;
-  if (!(Number.isFinite(fraction) && fraction >= 0 && fraction <= 0.5)) {
-    throw new RangeError(
-      `${name}: validationFraction is ${describe(validationFraction)}: it must be a number in [0, 0.5]`,
-    );
-  }
-  if (duplicates !== undefined && !policies.includes(duplicates)) {
-    throw new TypeError(
-      `${name}: duplicates is ${describe(duplicates)}: it must be "once" or "sum"`,
-    );
-  }
-  return options;
+    },
+    duplicates: check.word<RepeatPolicy>(["once", "sum"], TypeError),
+  });
+  return { ...defaults, ...options };
 }
 
-/** Defaults filled in. @throws RangeError when the rank does not fit the matrix. */
+/** The settings for a matrix. @throws RangeError when the rank does not fit it. */
 export function rankingSettings(
   name: string,
-  options: RankingOptions,
+  options: ReadOptions,
   rows: number,
   cols: number,
 ): RankingSettings {
@@ -91,12 +85,5 @@ export function rankingSettings(
         `rank must be below its smaller side, at most ${largest}`,
     );
   }
-  return {
-    rank,
-    unobservedWeight: options.unobservedWeight ?? 8,
-    regularization: options.regularization ?? 0.35,
-    seed: options.seed ?? 0,
-    validationFraction: options.validationFraction ?? 0.1,
-    duplicates: options.duplicates ?? "once",
-  };
+  return { ...options, rank };
 }

@@ -1,6 +1,7 @@
 import { describe, quote } from "../check/describe.js";
 import { readOptions } from "../check/options.js";
 import { checkBoolean, checkList } from "../check/values.js";
+import type { IdIndex } from "../completion/id-index.js";
 import { type Id, textAt } from "../completion/observations.js";
 import type { History } from "./row-solver.js";
 
@@ -29,7 +30,7 @@ export interface ReadRecommendOptions {
 export function readRecommendOptions(
   name: string,
   options: RankingRecommendOptions,
-  colIndex: ReadonlyMap<string, number>,
+  colIndex: IdIndex,
 ): ReadRecommendOptions {
   const read = readOptions(name, options, {
     excludeSeen: true,
@@ -69,7 +70,7 @@ export function exclusions(
 }
 
 /** A list that names no known column would give an empty answer without a word. */
-function onlyOf(name: string, only: ArrayLike<Id>, colIndex: ReadonlyMap<string, number>) {
+function onlyOf(name: string, only: ArrayLike<Id>, colIndex: IdIndex) {
   const { known, unknown } = columns(name, "only", only, colIndex);
   if (known.length > 0 || unknown === undefined) return known;
   throw new RangeError(
@@ -82,7 +83,7 @@ function columns(
   name: string,
   what: string,
   ids: ArrayLike<Id>,
-  colIndex: ReadonlyMap<string, number>,
+  colIndex: IdIndex,
 ): { known: number[]; unknown: string | undefined } {
   checkList(name, what, ids);
   const known: number[] = [];
