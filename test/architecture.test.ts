@@ -20,10 +20,12 @@ const below: Record<string, string[]> = {
   optim: ["check", "wasm", "linalg"],
   autograd: ["check", "wasm", "linalg", "optim"],
   factorization: ["check", "wasm", "linalg", "maps", "optim", "autograd"],
+  als: ["check", "wasm", "linalg", "metrics"],
   completion: [
     ...["check", "wasm", "linalg", "optim", "autograd", "factorization", "formats", "metrics"],
+    "als",
   ],
-  ranking: ["check", "wasm", "linalg", "metrics", "completion"],
+  ranking: ["check", "wasm", "linalg", "metrics", "als", "completion"],
   theory: ["check", "wasm", "linalg", "maps", "optim", "autograd", "factorization"],
   transformer: ["check", "wasm", "linalg", "optim", "autograd", "formats"],
   lora: [

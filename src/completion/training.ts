@@ -1,8 +1,8 @@
+import { noiseThreshold, type Weights, weightsOf } from "../als/noise-threshold.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { cosineDecay, type Schedule } from "../optim/schedules.js";
 import { type BiasModel, fitBiases } from "./bias-model.js";
 import { BiasedNetwork, type Slots } from "./biased-network.js";
-import { noiseThreshold, type Weights, weightsOf } from "./noise-threshold.js";
 import type { Settings } from "./options.js";
 
 /**

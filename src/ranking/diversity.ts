@@ -1,9 +1,8 @@
 // A list whose columns differ from each other: maximal marginal relevance (Carbonell and Goldstein
 // 1998). The next column is the one with the largest (1 - d) score - d times the cosine to the most
 // similar column chosen so far, scores over the largest one.
-
+import { type ColumnFactors, dot } from "../als/row-solver.js";
 import { topIndices } from "../linalg/top-indices.js";
-import { type ColumnFactors, dot } from "./row-solver.js";
 
 /** Columns that are considered, for each one that is chosen; and at least so many. */
 const candidatesPerPlace = 5;

@@ -1,4 +1,6 @@
 // How well a ranking model orders what rows chose in the end, beside plain popularity.
+import { type History, historyOf } from "../als/history.js";
+import type { Scorer } from "../als/scorer.js";
 import { index } from "../completion/entries.js";
 import type { IdIndex } from "../completion/id-index.js";
 import { log } from "../linalg/elementary.js";
@@ -14,9 +16,7 @@ import {
 } from "../metrics/ranking.js";
 import { placeHistory } from "./fold-in.js";
 import { type Interactions, readInteractions } from "./interactions.js";
-import { historyOf, type RankingState } from "./ranking-state.js";
-import type { History } from "./row-solver.js";
-import type { Scorer } from "./scorer.js";
+import type { RankingState } from "./ranking-state.js";
 
 /** Means over the rows that were judged. */
 export interface RankingMetrics {

@@ -1,23 +1,19 @@
+import { fitFactors } from "../als/fit-factors.js";
+import { unlessOnes } from "../als/history.js";
+import { objectiveOf } from "../als/objective.js";
+import { popularityOf } from "../als/popularity.js";
 import { exponentOf } from "../linalg/in-job/scaling.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import type { FloatArray } from "../wasm/index.js";
-import { fitFactors } from "./fit-factors.js";
 import { type Comparison, compareWithPopularity } from "./guard.js";
-import {
-  type IndexedInteractions,
-  type Interactions,
-  indexInteractions,
-  unlessOnes,
-} from "./interactions.js";
+import { type IndexedInteractions, type Interactions, indexInteractions } from "./interactions.js";
 import { MatrixRanking } from "./matrix-ranking.js";
-import { objectiveOf } from "./objective.js";
 import {
   type RankingOptions,
   type RankingSettings,
   rankingSettings,
   readRankingOptions,
 } from "./options.js";
-import { popularityOf } from "./popularity.js";
 
 /** How far a fit is. */
 export interface RankingProgress {

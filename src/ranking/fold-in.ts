@@ -1,12 +1,12 @@
+import { type History, unlessOnes } from "../als/history.js";
 import { readOptions } from "../check/options.js";
 import { checkList } from "../check/values.js";
 import type { IdIndex } from "../completion/id-index.js";
 import type { Id } from "../completion/observations.js";
 import { rowEntries } from "../completion/row-entries.js";
-import { checkWeights, unlessOnes } from "./interactions.js";
+import { checkWeights } from "./interactions.js";
 import { settlePolicies } from "./options.js";
 import type { RankingState } from "./ranking-state.js";
-import type { History } from "./row-solver.js";
 
 /** What one row has done: the ids of its columns, or these with weights as in `Interactions`. */
 export type RowInteractions =

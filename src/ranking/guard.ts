@@ -1,18 +1,18 @@
 // Whether the factors order cells that were held out better than plain popularity does. On little
 // data they do not, and the model is popularity then.
+import { fitFactors } from "../als/fit-factors.js";
+import { historyOf, unlessOnes } from "../als/history.js";
+import { objectiveOf } from "../als/objective.js";
+import { popularityOf } from "../als/popularity.js";
+import { Scorer } from "../als/scorer.js";
 import { selectSlots } from "../completion/entries.js";
 import { randomUniformArray } from "../linalg/random.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { streams } from "../linalg/streams.js";
 import { placesOf } from "../linalg/top-indices.js";
 import { discountsOf, ndcgAt, recallAt } from "../metrics/ranking.js";
-import { fitFactors } from "./fit-factors.js";
-import { unlessOnes } from "./interactions.js";
-import { objectiveOf } from "./objective.js";
 import type { RankingSettings } from "./options.js";
-import { popularityOf } from "./popularity.js";
-import { historyOf, type RankingValidation } from "./ranking-state.js";
-import { Scorer } from "./scorer.js";
+import type { RankingValidation } from "./ranking-state.js";
 
 /** Rows need this many cells to give one away. */
 const minimumCells = 3;

@@ -5,7 +5,6 @@ import { checkList } from "../check/values.js";
 import { index, settle, sortIds } from "../completion/entries.js";
 import type { Id } from "../completion/observations.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
-import type { FloatArray } from "../wasm/index.js";
 import { type RepeatPolicy, settlePolicies } from "./options.js";
 
 /** What rows have done with columns: entry i is about row `rowIds[i]` and column `colIds[i]`. */
@@ -86,9 +85,4 @@ export function checkWeights(name: string, weights: ArrayLike<number>): void {
         `at most ${largestWeight} in size`,
     );
   }
-}
-
-/** Weights in f32, which are not kept where all of them are 1. */
-export function unlessOnes(weights: FloatArray): Float32Array | undefined {
-  return weights.every((weight: number) => weight === 1) ? undefined : Float32Array.from(weights);
 }

@@ -1,3 +1,6 @@
+import { type History, historyOf } from "../als/history.js";
+import { dot } from "../als/row-solver.js";
+import { Scorer } from "../als/scorer.js";
 import { readOptions } from "../check/options.js";
 import { checkBoolean, checkInteger } from "../check/values.js";
 import { colNumber, type IdIndex, indexIds, rowNumber } from "../completion/id-index.js";
@@ -11,15 +14,13 @@ import type { Interactions } from "./interactions.js";
 import type { RankingSettings } from "./options.js";
 import { RankedRow } from "./ranked-row.js";
 import { decodeRanking, encodeRanking } from "./ranking-file.js";
-import { historyOf, type RankingState, type RankingValidation } from "./ranking-state.js";
+import type { RankingState, RankingValidation } from "./ranking-state.js";
 import {
   exclusions,
   type RankingRecommendOptions,
   type ReadRecommendOptions,
   readRecommendOptions,
 } from "./recommend-options.js";
-import { dot, type History } from "./row-solver.js";
-import { Scorer } from "./scorer.js";
 
 /** A column or row and how well it fits. */
 export interface Scored {

@@ -1,3 +1,4 @@
+import { alsDefaults, defaultRankOf, largestRank } from "../als/settings.js";
 import { describe } from "../check/describe.js";
 import * as check from "../check/fields.js";
 import type { SettlePolicy } from "../completion/duplicates.js";
@@ -35,13 +36,11 @@ export interface RankingOptions {
 /** The options with their defaults filled in, for one matrix. */
 export type RankingSettings = Required<RankingOptions>;
 
-const defaultRank = 64;
-const largestRank = 4096;
+const rankLimit = 4096;
 const largestFactor = 1e6;
 /** What holds where another option is left out. */
 const defaults: Omit<RankingSettings, "rank"> = {
-  unobservedWeight: 8,
-  regularization: 0.35,
+  ...alsDefaults,
   seed: 0,
   validationFraction: 0.1,
   duplicates: "once",
@@ -55,7 +54,7 @@ export type ReadOptions = typeof defaults & Pick<RankingOptions, "rank">;
 /** The options, checked as far as they do not depend on the matrix: before any work is done. */
 export function readRankingOptions(name: string, given: RankingOptions): ReadOptions {
   const options = check.options<RankingSettings>(name, given, {
-    rank: check.integer(0, largestRank),
+    rank: check.integer(0, rankLimit),
     unobservedWeight: check.upTo(largestFactor, "1e6"),
     regularization: check.upTo(largestFactor, "1e6"),
     seed: check.seed,
@@ -77,8 +76,8 @@ export function rankingSettings(
   rows: number,
   cols: number,
 ): RankingSettings {
-  const largest = Math.max(Math.min(rows, cols) - 1, 0);
-  const { rank = Math.min(defaultRank, largest) } = options;
+  const largest = largestRank(rows, cols);
+  const { rank = defaultRankOf(rows, cols) } = options;
   if (rank > largest) {
     throw new RangeError(
       `${name}: rank is ${rank} and the matrix is ${rows} x ${cols}: ` +

@@ -1,4 +1,4 @@
-import type { History } from "./row-solver.js";
+import type { History } from "../als/history.js";
 
 /**
  * A row by its history, placed by `MatrixRanking.foldIn`: give it to `recommend` and its kin in place

@@ -1,5 +1,6 @@
+import type { Histories } from "../als/history.js";
+import type { ColumnFactors } from "../als/row-solver.js";
 import type { RankingSettings } from "./options.js";
-import type { ColumnFactors, History } from "./row-solver.js";
 
 /** How well an order of columns does on cells that were held out: means over rows. */
 export interface RankingScores {
@@ -16,13 +17,10 @@ export interface RankingValidation extends RankingScores {
 }
 
 /** Everything that a ranking model knows. */
-export interface RankingState extends ColumnFactors {
+export interface RankingState extends ColumnFactors, Histories {
   readonly settings: RankingSettings;
   readonly rowIds: readonly string[];
   readonly colIds: readonly string[];
-  /** Row u has the cells rowStart[u] .. rowStart[u + 1]. */
-  readonly rowStart: Int32Array;
-  readonly colIndices: Int32Array;
   /** Over `unit`; undefined where all are 1. */
   readonly weights: Float32Array | undefined;
   /** Weights were divided by this power of two. */
@@ -34,16 +32,4 @@ export interface RankingState extends ColumnFactors {
   /** Interactions beyond the first at their place. */
   readonly duplicates: number;
   readonly validation: RankingValidation | undefined;
-}
-
-/** The cells of one row. */
-export function historyOf(
-  { rowStart, colIndices, weights }: Pick<RankingState, "rowStart" | "colIndices" | "weights">,
-  row: number,
-): History {
-  const [first, last] = [rowStart[row], rowStart[row + 1]];
-  return {
-    colIndices: colIndices.subarray(first, last),
-    weights: weights?.subarray(first, last),
-  };
 }

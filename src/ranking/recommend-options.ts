@@ -1,9 +1,9 @@
+import type { History } from "../als/history.js";
 import { describe, quote } from "../check/describe.js";
 import { readOptions } from "../check/options.js";
 import { checkBoolean, checkList } from "../check/values.js";
 import type { IdIndex } from "../completion/id-index.js";
 import { type Id, textAt } from "../completion/observations.js";
-import type { History } from "./row-solver.js";
 
 export interface RankingRecommendOptions {
   /** Leave out the columns of the row's history. @defaultValue true */

@@ -1,8 +1,8 @@
 // What the defaults read off the data: biases, noise, and the threshold below which all is noise.
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { noiseThreshold, weightsOf } from "../../src/als/noise-threshold.js";
 import { fitBiases } from "../../src/completion/bias-model.js";
-import { noiseThreshold, weightsOf } from "../../src/completion/noise-threshold.js";
 import { completeMatrix } from "../../src/index.js";
 import { randomNormalArray } from "../../src/linalg/random.js";
 import { SparseMatrix } from "../../src/linalg/sparse-matrix.js";

@@ -1,5 +1,6 @@
 // The factors of a row from its history: the exact minimum, the columns' factors given.
 import { Block, product, withSharedJob } from "../wasm/index.js";
+import type { History } from "./history.js";
 
 /** The columns' factors, and what the objective says of cells that are not observed. */
 export interface ColumnFactors {
@@ -9,14 +10,6 @@ export interface ColumnFactors {
   readonly rank: number;
   readonly cellWeight: number;
   readonly threshold: number;
-}
-
-/** The observed cells of one row. */
-export interface History {
-  /** Increasing. */
-  readonly colIndices: Int32Array;
-  /** A number per cell; undefined where all are 1. */
-  readonly weights: Float32Array | undefined;
 }
 
 export class RowSolver {

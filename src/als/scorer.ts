@@ -4,7 +4,8 @@
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { type PackedMatrix, packMatrix } from "../linalg/packed-matrix.js";
-import { type ColumnFactors, type History, RowSolver } from "./row-solver.js";
+import type { History } from "./history.js";
+import { type ColumnFactors, RowSolver } from "./row-solver.js";
 
 /** Rows that are scored by one product. */
 const batch = 64;

@@ -2,9 +2,9 @@
 import { randomizedSvd } from "../linalg/randomized-svd.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { Block, Job, product } from "../wasm/index.js";
-import { unlessOnes } from "./interactions.js";
+import { unlessOnes } from "./history.js";
 import type { Objective } from "./objective.js";
-import type { RankingSettings } from "./options.js";
+import type { AlsSettings } from "./settings.js";
 import { type Pattern, Side } from "./side.js";
 
 /** Steps of conjugate gradients per row and sweep: with one the first sweeps fall behind. */
@@ -21,7 +21,7 @@ const start = { oversampling: 16, powerIterations: 2 };
 export function* fitFactors(
   weights: SparseMatrix,
   objective: Objective,
-  { rank, seed }: RankingSettings,
+  { rank, seed }: AlsSettings,
   sweeps: number,
 ): Generator<undefined, Float32Array<ArrayBuffer>> {
   const { X, Y } = spectralStart(weights, objective, rank, seed);

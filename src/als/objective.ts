@@ -5,9 +5,9 @@
 //
 // with t = 1, or 0 where w is negative; a = unobservedWeight C / (rows cols), C the sum of all |w|;
 // D_u = sum_i |w_ui| + a cols and D_i = sum_u |w_ui| + a rows, the weight of a row or a column.
-import { noiseThreshold } from "../completion/noise-threshold.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
-import type { RankingSettings } from "./options.js";
+import { noiseThreshold } from "./noise-threshold.js";
+import type { AlsSettings } from "./settings.js";
 
 export interface Objective {
   /** a: of a cell that is not observed. */
@@ -20,7 +20,7 @@ export interface Objective {
 }
 
 /** @param weights - the observed cells' weights, not 0. */
-export function objectiveOf(weights: SparseMatrix, settings: RankingSettings): Objective {
+export function objectiveOf(weights: SparseMatrix, settings: AlsSettings): Objective {
   const { rows, cols, rowStart, colIndices, values } = weights;
   const rowWeights = new Float64Array(rows);
   const colWeights = new Float64Array(cols);

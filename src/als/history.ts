@@ -1,0 +1,28 @@
+import type { FloatArray } from "../wasm/index.js";
+
+/** The observed cells of one row. */
+export interface History {
+  /** Increasing. */
+  readonly colIndices: Int32Array;
+  /** A number per cell; undefined where all are 1. */
+  readonly weights: Float32Array | undefined;
+}
+
+/** The observed cells of all rows: row u has the cells rowStart[u] .. rowStart[u + 1]. */
+export interface Histories extends History {
+  readonly rowStart: Int32Array;
+}
+
+/** The cells of one row. */
+export function historyOf({ rowStart, colIndices, weights }: Histories, row: number): History {
+  const [first, last] = [rowStart[row], rowStart[row + 1]];
+  return {
+    colIndices: colIndices.subarray(first, last),
+    weights: weights?.subarray(first, last),
+  };
+}
+
+/** Weights in f32, which are not kept where all of them are 1. */
+export function unlessOnes(weights: FloatArray): Float32Array | undefined {
+  return weights.every((weight: number) => weight === 1) ? undefined : Float32Array.from(weights);
+}
