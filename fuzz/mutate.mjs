@@ -129,7 +129,7 @@ function mutatedList(list, random) {
     case 0:
       return list.toSpliced(at, 1);
     case 1:
-      return list.toSpliced(at, 0, other ?? nasty(random));
+      return list.toSpliced(at, 0, copied(other) ?? nasty(random));
     case 2:
       return list.toSpliced(at, 0, nasty(random));
     case 3:
@@ -138,11 +138,18 @@ function mutatedList(list, random) {
       return [];
     case 5:
       return random.chance(0.1)
-        ? Array.from({ length: 2000 }, () => other ?? 0)
-        : [...list, ...list];
+        ? Array.from({ length: Math.min(2000, Math.ceil(50_000 / sizeOf(other))) }, () =>
+            copied(other ?? 0),
+          )
+        : [...list, ...copied(list)];
     default:
       return list.length > 0 ? mutateTree(list, random) : [nasty(random)];
   }
+}
+
+/** Values in a tree: many copies of a large one would keep only the harness busy. */
+function sizeOf(value) {
+  return slotsOf(value).reduce((sum, slot) => sum + sizeOf(slot.get()), 1);
 }
 
 function mutatedPairs(entries, random) {
@@ -152,11 +159,11 @@ function mutatedPairs(entries, random) {
     case 0:
       return entries.toSpliced(at, 1);
     case 1:
-      return entries.toSpliced(at, 0, [key, random.chance(0.5) ? value : nasty(random)]);
+      return entries.toSpliced(at, 0, [key, random.chance(0.5) ? copied(value) : nasty(random)]);
     case 2:
       return entries.toSpliced(at, 0, [random.pick(texts), nasty(random)]);
     case 3:
-      return entries.toSpliced(at, 1, [entries[at]?.[0] ?? key, value]);
+      return entries.toSpliced(at, 1, [entries[at]?.[0] ?? key, copied(value)]);
     case 4:
       return entries.toSpliced(at, 1, [
         mutatedText(String(entries[at]?.[0] ?? key), random),

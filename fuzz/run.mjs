@@ -8,6 +8,7 @@ import { names, targetsModule } from "./targets/index.mjs";
 const usage = `npm run fuzz -- [target ...] [option ...]
   targets    ${names.join(", ")}. Without one: all of them.
   --cases N  of each (10000)
+  --from K   leave out those before, to go on with a run that was ended (0)
   --seed S   of the random numbers (1); the same seed gives the same cases
   --case K   only this one
 Exit code 1 where there is a fault. Inputs of faults are written to build/fuzz/cases.`;
@@ -55,7 +56,7 @@ function parse() {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { cases: text, seed: text, case: text, help: { type: "boolean" } },
+      options: { cases: text, from: text, seed: text, case: text, help: { type: "boolean" } },
     });
     if (values.help) {
       console.log(usage);
@@ -64,12 +65,11 @@ function parse() {
     const unknown = positionals.filter((name) => !names.includes(name));
     if (unknown.length > 0) throw new Error(`there is no target ${unknown.join(", ")}`);
     const only = values.case === undefined ? undefined : integer("case", values.case);
-    return {
-      asked: positionals.length > 0 ? positionals : names,
-      seed: integer("seed", values.seed ?? "1"),
-      first: only ?? 0,
-      last: only === undefined ? integer("cases", values.cases ?? "10000") : only + 1,
-    };
+    const first = only ?? integer("from", values.from ?? "0");
+    const last = only === undefined ? integer("cases", values.cases ?? "10000") : only + 1;
+    if (first >= last) throw new Error(`--from is ${first}: it must be less than --cases, ${last}`);
+    const seed = integer("seed", values.seed ?? "1");
+    return { asked: positionals.length > 0 ? positionals : names, seed, first, last };
   } catch (error) {
     console.error(`fuzz: ${error.message}\n${usage}`);
     process.exit(2);
