@@ -81,7 +81,7 @@ function methodsOf(name: string, holder: () => object): [string, Call][] {
 const forThreads = [
   ...["partOfStep", "finishStep", "replica", "checkLoss"],
   ...["tokenizeSentence", "promptTokens", "tokens", "scores"],
-  ...["fromSorted", "placesOf", "predictAt", "baselineAt"],
+  ...["fromSorted", "withValues", "placesOf", "predictAt", "baselineAt"],
 ];
 
 const examples = [

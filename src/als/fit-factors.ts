@@ -1,6 +1,7 @@
 // The factors of the columns, by a spectral start and a few sweeps of conjugate gradients.
+import type { Matrix } from "../linalg/matrix.js";
 import { randomizedSvd } from "../linalg/randomized-svd.js";
-import { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { Block, Job, product } from "../wasm/index.js";
 import { unlessOnes } from "./history.js";
 import type { Objective } from "./objective.js";
@@ -52,7 +53,7 @@ export function* fitFactors(
  * of D_u^-1/2 R D_i^-1/2, shrunk by the threshold.
  */
 function spectralStart(A: SparseMatrix, objective: Objective, rank: number, seed: number) {
-  const { rows, cols, rowStart, colIndices } = A;
+  const { rows, rowStart, colIndices } = A;
   const { rowWeights, colWeights, threshold } = objective;
   const scaled = new Float32Array(A.nonzeros);
   for (let u = 0; u < rows; u++) {
@@ -61,24 +62,18 @@ function spectralStart(A: SparseMatrix, objective: Objective, rank: number, seed
       scaled[p] = positive / Math.sqrt(rowWeights[u] * colWeights[colIndices[p]]);
     }
   }
-  const { U, S, V } = randomizedSvd(SparseMatrix.fromSorted(cols, rowStart, colIndices, scaled), {
-    rank,
-    seed,
-    ...start,
-  });
+  const { U, S, V } = randomizedSvd(A.withValues(scaled), { rank, seed, ...start });
   const total = rowWeights.reduce((sum, weight) => sum + weight, 0);
   const scales = Float64Array.from(S, (value) =>
     Math.sqrt(total * Math.max(value - threshold, smallestShare * S[0])),
   );
-  const place = (vectors: { readonly data: ArrayLike<number> }, sums: Float64Array) => {
-    const factors = new Float32Array(sums.length * rank);
+  // In place: of many rows there is no room for another copy.
+  const place = ({ data }: Matrix, sums: Float64Array) => {
     for (let u = 0; u < sums.length; u++) {
       const size = 1 / Math.sqrt(sums[u]);
-      for (let c = 0; c < rank; c++) {
-        factors[u * rank + c] = size * scales[c] * vectors.data[u * rank + c];
-      }
+      for (let c = 0; c < rank; c++) data[u * rank + c] *= size * scales[c];
     }
-    return factors;
+    return data as Float32Array;
   };
   return { X: place(U, rowWeights), Y: place(V, colWeights) };
 }

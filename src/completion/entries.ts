@@ -6,6 +6,7 @@ import { IdNumbers } from "../formats/id-numbers.js";
 import type { Ratings } from "../formats/rating-list.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { compressIndex, gather } from "../linalg/triplets.js";
+import { newArray } from "../wasm/index.js";
 import { type SettlePolicy, settleValues } from "./duplicates.js";
 import { type Id, type Observations, readColumns, textAt } from "./observations.js";
 
@@ -24,9 +25,18 @@ interface Settled {
 /** Checks the observations and numbers their ids. */
 export function index(name: string, observations: Observations): IndexedEntries {
   const { rowIds, colIds, values } = readColumns(name, observations);
+  return { ...indexIdColumns(name, rowIds, colIds), values };
+}
+
+/** Checks two columns of ids and numbers them. */
+export function indexIdColumns(
+  name: string,
+  rowIds: ArrayLike<Id>,
+  colIds: ArrayLike<Id>,
+): Omit<IndexedEntries, "values"> {
   const row = numberIds(name, "rowIds", rowIds);
   const col = numberIds(name, "colIds", colIds);
-  return { rowIds: row.ids, colIds: col.ids, rows: row.numbers, cols: col.numbers, values };
+  return { rowIds: row.ids, colIds: col.ids, rows: row.numbers, cols: col.numbers };
 }
 
 /** The same entries, the numbers of the ids in increasing order of their UTF-16 code units. */
@@ -150,7 +160,7 @@ export function select(entries: IndexedEntries, marks: Uint8Array, mark: 0 | 1):
 export function selectSlots(A: SparseMatrix, marks: Uint8Array, mark: 0 | 1): SparseMatrix {
   const rowStart = new Int32Array(A.rows + 1);
   const colIndices = new Int32Array(countOf(marks, mark));
-  const values = new Float64Array(colIndices.length);
+  const values = newArray(A.dtype, colIndices.length);
   let next = 0;
   for (let row = 0; row < A.rows; row++) {
     for (let p = A.rowStart[row]; p < A.rowStart[row + 1]; p++) {
@@ -172,7 +182,14 @@ function countOf(marks: Uint8Array, mark: 0 | 1): number {
 function numberIds(name: string, what: string, column: ArrayLike<Id>) {
   const found = new IdNumbers();
   const numbers = new Int32Array(column.length);
-  for (let i = 0; i < numbers.length; i++) numbers[i] = found.of(textAt(name, what, column, i));
+  // A table of as many integers as there are ids costs no more than their numbers.
+  const limit = numbers.length + 1024;
+  for (let i = 0; i < numbers.length; i++) {
+    const id = column[i];
+    numbers[i] = Number.isSafeInteger(id)
+      ? found.ofInteger(id as number, limit)
+      : found.of(textAt(name, what, column, i));
+  }
   return { ids: found.ids, numbers };
 }
 

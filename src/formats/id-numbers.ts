@@ -3,6 +3,8 @@ export class IdNumbers {
   /** Every text once. */
   readonly ids: string[] = [];
   readonly #numbers = new Map<string, number>();
+  /** The number, plus one, of ids that are small integers: 0 where there is none yet. */
+  #ofIntegers = new Int32Array(1024);
 
   of(id: string): number {
     let number = this.#numbers.get(id);
@@ -11,5 +13,22 @@ export class IdNumbers {
       this.#numbers.set(id, number);
     }
     return number;
+  }
+
+  /** `of(String(id))` for a safe integer; one of those below `limit` becomes a text only once. */
+  ofInteger(id: number, limit: number): number {
+    if (!(id >= 0 && id < limit)) return this.of(String(id));
+    if (id >= this.#ofIntegers.length) this.#grow(id);
+    const known = this.#ofIntegers[id];
+    if (known > 0) return known - 1;
+    const number = this.of(String(id));
+    this.#ofIntegers[id] = number + 1;
+    return number;
+  }
+
+  #grow(id: number): void {
+    const larger = new Int32Array(2 ** Math.ceil(Math.log2(id + 1)));
+    larger.set(this.#ofIntegers);
+    this.#ofIntegers = larger;
   }
 }

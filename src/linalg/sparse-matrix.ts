@@ -27,7 +27,8 @@ interface ColumnIndex {
  * convention: the arrays are the matrix itself, not copies.
  */
 export class SparseMatrix {
-  #columns: ColumnIndex | undefined;
+  /** The index by columns, once it is made, of all matrices with this pattern. */
+  readonly #byColumns: { index?: ColumnIndex };
 
   private constructor(
     readonly rows: number,
@@ -35,7 +36,10 @@ export class SparseMatrix {
     readonly rowStart: Int32Array<ArrayBuffer>,
     readonly colIndices: Int32Array<ArrayBuffer>,
     readonly values: FloatArray,
-  ) {}
+    byColumns: { index?: ColumnIndex } = {},
+  ) {
+    this.#byColumns = byColumns;
+  }
 
   /**
    * A sparse matrix from its entries in any order. Entries at the same place are added, in the
@@ -92,6 +96,12 @@ export class SparseMatrix {
     values: FloatArray,
   ): SparseMatrix {
     return new SparseMatrix(rowStart.length - 1, cols, rowStart, colIndices, values);
+  }
+
+  /** Other values, finite, at the same places: their arrays and index are shared. @internal */
+  withValues(values: FloatArray): SparseMatrix {
+    const { rows, cols, rowStart, colIndices } = this;
+    return new SparseMatrix(rows, cols, rowStart, colIndices, values, this.#byColumns);
   }
 
   /** "f32" or "f64", from the type of `values`. */
@@ -168,13 +178,13 @@ export class SparseMatrix {
 
   /** The index by columns, made on first use and kept: products with A' gather too. @internal */
   byColumns(): ColumnIndex {
-    if (this.#columns) return this.#columns;
+    if (this.#byColumns.index) return this.#byColumns.index;
     const { start, order } = compressIndex(this.colIndices, this.cols);
     const rowOf = newArray("i32", this.nonzeros);
     for (let i = 0; i < this.rows; i++) rowOf.fill(i, this.rowStart[i], this.rowStart[i + 1]);
     const rowIndices = gather(order, rowOf);
-    this.#columns = { start, rowIndices, position: order };
-    return this.#columns;
+    this.#byColumns.index = { start, rowIndices, position: order };
+    return this.#byColumns.index;
   }
 }
 

@@ -3,7 +3,7 @@ import { unlessOnes } from "../als/history.js";
 import { objectiveOf } from "../als/objective.js";
 import { popularityOf } from "../als/popularity.js";
 import { exponentOf } from "../linalg/in-job/scaling.js";
-import { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import type { FloatArray } from "../wasm/index.js";
 import { type Comparison, compareWithPopularity } from "./guard.js";
 import { type IndexedInteractions, type Interactions, indexInteractions } from "./interactions.js";
@@ -160,8 +160,5 @@ function normalize(matrix: SparseMatrix): { weights: SparseMatrix; unit: number 
   const unit = 2 ** exponentOf(sum / values.length);
   if (unit === 1) return { weights: matrix, unit };
   const scaled = values.map((weight: number) => weight / unit) as FloatArray;
-  return {
-    weights: SparseMatrix.fromSorted(matrix.cols, matrix.rowStart, matrix.colIndices, scaled),
-    unit,
-  };
+  return { weights: matrix.withValues(scaled), unit };
 }

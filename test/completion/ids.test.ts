@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { index } from "../../src/completion/entries.js";
 import { completeMatrix, type Id } from "../../src/index.js";
 
 const values = [1, 2, 3];
@@ -63,4 +64,19 @@ test("ids that are safe integers stand for their decimal text, up to the largest
 test("ids of 19 digits as strings stay three rows", () => {
   const rowIds = ["1205640308657491975", "1205640308657491976", "1205640308657491977"];
   expect(complete(rowIds, ["x", "x", "y"]).rowIds).toEqual(rowIds);
+});
+
+test("ids that are numbers are numbered as their texts are, large, negative and mixed with texts too", () => {
+  const id = fc.oneof(
+    fc.integer({ min: -3, max: 12 }),
+    fc.constantFrom(-0, 1023, 1024, 1029, 5000, 2 ** 31, 2 ** 53 - 1, -(2 ** 53 - 1)),
+    fc.constantFrom("1", "01", "-0", "1024", "x", ""),
+  );
+  fc.assert(
+    fc.property(fc.array(id, { minLength: 1, maxLength: 60 }), (ids) => {
+      const values = ids.map(() => 1);
+      const numbered = (rowIds: Id[]) => index("index", { rowIds, colIds: rowIds, values });
+      expect(numbered(ids)).toEqual(numbered(ids.map(String)));
+    }),
+  );
 });
