@@ -2,11 +2,11 @@
 // node bench/ranking.mjs [part ...] [--splits N]: the parts named below, or all; parts that are not
 // run keep the tables of their last run. Defaults everywhere: nothing knows the data set.
 //
-// Protocols: "strong": a fifth of the users is not trained on, and folded in by 80 % of their items;
-// "weak": 20 % of every user's items are held out; "last": every user's last item, ties in time broken
-// at random. Every item that the user has no training positive for is a candidate.
+// Protocols, by splitInteractions: "strong": a fifth of the users is not trained on, and folded in by
+// 80 % of their items; "weak": 20 % of every user's items are held out; "last": every user's last item,
+// ties in time broken at random. Every item that the user has no training positive for is a candidate.
 import { parseArgs } from "node:util";
-import { completeMatrix, MatrixRanking, rankMatrix } from "../dist/index.js";
+import { completeMatrix, MatrixRanking, rankMatrix, splitInteractions } from "../dist/index.js";
 import { shuffled, uniform } from "../lab/random.mjs";
 import { coreOf, pick, readRatings } from "../lab/ratings.mjs";
 import { median } from "../lab/statistics.mjs";
@@ -37,53 +37,10 @@ const data = {
     coreOf(atLeast(readRatings("movietweetings/ratings-10K.dat", "::", times), 7), 3),
 };
 
-/** Places of every user, the users in the order of their ids. */
-function placesByUser({ rowIds }) {
-  const places = new Map();
-  rowIds.forEach((id, p) => {
-    if (!places.has(id)) places.set(id, []);
-    places.get(id).push(p);
-  });
-  return [...places].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, list]) => list);
-}
-
-/** A random fifth of each list, at least one place, and the rest. */
-function fifths(lists, next) {
-  const [held, kept] = [[], []];
-  for (const list of lists) {
-    const order = shuffled(list.length, next).map((i) => list[i]);
-    const size = Math.max(1, Math.round(order.length / 5));
-    held.push(...order.slice(0, size));
-    kept.push(...order.slice(size));
-  }
-  return { held, kept };
-}
-
 const protocols = {
-  strong(ratings, split) {
-    const users = placesByUser(ratings);
-    const order = shuffled(users.length, uniform(7));
-    const unseen = order.filter((_, i) => i % 5 === split % 5).map((u) => users[u]);
-    const { held, kept } = fifths(unseen, uniform(100 + split));
-    const out = new Set(unseen.flat());
-    const train = ratings.rowIds.flatMap((_, p) => (out.has(p) ? [] : [p]));
-    return { train, test: held, histories: kept };
-  },
-  weak(ratings, split) {
-    const { held, kept } = fifths(placesByUser(ratings), uniform(200 + split));
-    return { train: kept, test: held };
-  },
-  last(ratings, split) {
-    const next = uniform(300 + split);
-    const [train, test] = [[], []];
-    for (const list of placesByUser(ratings)) {
-      const order = shuffled(list.length, next).map((i) => list[i]);
-      order.sort((p, q) => ratings.times[p] - ratings.times[q]);
-      test.push(order.pop());
-      train.push(...order);
-    }
-    return { train, test };
-  },
+  strong: (split) => ({ by: "rows", fold: split % 5, seed: 7 + Math.floor(split / 5) }),
+  weak: (split) => ({ by: "random", seed: 200 + split }),
+  last: (split) => ({ by: "last", seed: 300 + split }),
 };
 
 const clicks = ({ rowIds, colIds }) => ({ rowIds, colIds });
@@ -126,8 +83,7 @@ function easeScore(train, test, histories, lambda) {
 
 /** The best of four strengths on a slice of the training part. */
 function chooseLambda(train) {
-  const { held, kept } = fifths(placesByUser(train), uniform(1));
-  const [inner, outer] = [clicks(pick(train, kept)), clicks(pick(train, held))];
+  const { train: inner, test: outer } = splitInteractions(train, { seed: 1 });
   const scored = [100, 200, 400, 800].map((lambda) => ({
     lambda,
     score: easeScore(inner, outer, undefined, lambda),
@@ -141,11 +97,11 @@ function quality() {
     const ratings = read();
     return Object.entries(protocols).map(([protocol, split]) => {
       const runs = Array.from({ length: splitCount }, (_, i) => {
-        const parts = split(ratings, i);
-        const train = pick(ratings, parts.train);
-        const test = clicks(pick(ratings, parts.test));
-        const histories = parts.histories && clicks(pick(ratings, parts.histories));
-        const model = rankMatrix(clicks(train));
+        const { rowIds, colIds, times } = ratings;
+        const parts = splitInteractions({ rowIds, colIds, times }, split(i));
+        const [train, test] = [parts.train, parts.test].map(clicks);
+        const histories = parts.histories && clicks(parts.histories);
+        const model = rankMatrix(train);
         const result = model.evaluate(test, histories ? { histories } : {});
         const linear = easeScore(train, test, histories, chooseLambda(train));
         console.error(`${name}, ${protocol}, ${i + 1}: ${digits(result.ndcg100)}`);

@@ -62,6 +62,7 @@ const clicks = {
 };
 const weights = [1, 2, 1, 1, 1, 3];
 const ranking = core.rankMatrix({ ...clicks, weights }, { validationFraction: 0 });
+const chosen = { rowIds: ["a", "c"], colIds: ["z", "x"], weights: [1, 2] };
 const completed = core.completeMatrix(observations({ number: () => 0.5 }), { steps: 5 });
 
 /** Writes what the functions that read folders are to read, into the folder at work. */
@@ -178,6 +179,22 @@ export const seeds = {
     },
   ],
   rankMatrix: () => [clicks, { rank: 2, validationFraction: 0 }],
+  splitInteractions: (random) => [
+    { ...clicks, weights, times: numbers(random, 6) },
+    { by: random.pick(["random", "last", "time", "rows"]), seed: 1 },
+  ],
+  evaluateRanking: (random) => [
+    random.pick([
+      ranking,
+      { scores: ({ colIds }) => colIds.map(() => random.number()) },
+      { list: ({ colIds }) => colIds },
+    ]),
+    { train: { ...clicks, weights }, test: chosen, histories: { rowIds: ["c"], colIds: ["y"] } },
+    { cutoffs: [1, 3], groupBounds: [2] },
+  ],
+  calibration: (random) => [...pair(random), { bins: 2 }],
+  mae: pair,
+  rmse: pair,
   fitCompletion: (random) => [observations(random), { rank: 1, steps: 3, seed: 0 }],
   fitLowRank: () => [problem, { maxRank: 1, steps: 3, seed: 0 }],
   gd: () => [{ learningRate: 0.1 }],
@@ -341,8 +358,12 @@ export const methods = {
   "ranking.evaluate": [
     () => ranking,
     () => [
-      { rowIds: ["a", "c"], colIds: ["z", "x"] },
-      { histories: { rowIds: ["c"], colIds: ["y"], weights: [1] } },
+      chosen,
+      {
+        cutoffs: [1, 3],
+        groupBounds: [2],
+        histories: { rowIds: ["c"], colIds: ["y"], weights: [1] },
+      },
     ],
   ],
   "ranking.save": [() => ranking, () => [{ histories: false }]],

@@ -60,7 +60,24 @@ export type { Recommendation, RecommendOptions } from "./completion/recommend.js
 
 // Ranking from interactions
 
-export type { RankingEvaluation, RankingMetrics } from "./ranking/evaluate.js";
+export {
+  evaluateRanking,
+  type Ranker,
+  type RowToRank,
+} from "./ranking/evaluation/evaluate-ranking.js";
+export type { EvaluationOptions } from "./ranking/evaluation/evaluation-options.js";
+export type {
+  RankingComparison,
+  RankingEvaluation,
+  RankingGroup,
+} from "./ranking/evaluation/judge.js";
+export type { RankingMetrics, RowMetrics } from "./ranking/evaluation/ranking-metrics.js";
+export {
+  type InteractionSplit,
+  type SplitKind,
+  type SplitOptions,
+  splitInteractions,
+} from "./ranking/evaluation/split-interactions.js";
 export { fitRanking, type RankingProgress, rankMatrix } from "./ranking/fit.js";
 export type { RowInteractions } from "./ranking/fold-in.js";
 export type { Interactions } from "./ranking/interactions.js";
@@ -74,6 +91,17 @@ export type { RankingOptions, RankingSettings, RepeatPolicy } from "./ranking/op
 export type { RankedRow } from "./ranking/ranked-row.js";
 export type { RankingScores, RankingValidation } from "./ranking/ranking-state.js";
 export type { RankingRecommendOptions } from "./ranking/recommend-options.js";
+
+// How near predicted values are
+
+export {
+  type Calibration,
+  type CalibrationBin,
+  type CalibrationOptions,
+  calibration,
+} from "./metrics/calibration.js";
+export { mae } from "./metrics/mae.js";
+export { rmse } from "./metrics/rmse.js";
 
 // Deep factorization: problems, models, training
 

@@ -43,6 +43,8 @@ export const streams = {
   rateProbes: { first: 0x72_61_74_00, count: 64 },
   /** rankMatrix: the held-out cells. */
   rankingValidation: { first: 0x72_6b_76_61, count: 1 },
+  /** splitInteractions: cells, and rows. */
+  interactionSplit: { first: 0x73_70_6c_69, count: 2 },
   /** StreamingSvd: the rows, apart from its fixed directions. */
   sketchRows: { first: 0x72_6f_77_73, count: 1 },
   /** `lowrank finetune --examples`. */

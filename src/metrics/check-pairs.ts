@@ -1,3 +1,4 @@
+import * as check from "../check/fields.js";
 import { checkList } from "../check/values.js";
 
 /** The common length of two lists. @throws RangeError when there is none, or it is 0. */
@@ -15,4 +16,16 @@ export function checkPairs(
     );
   }
   return truth.length;
+}
+
+/** The common length of two lists of finite numbers. @throws RangeError or TypeError otherwise. */
+export function checkFinitePairs(
+  name: string,
+  truth: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+): number {
+  const count = checkPairs(name, truth, predicted);
+  check.list(check.finite)(name, "truth", truth);
+  check.list(check.finite)(name, "predicted", predicted);
+  return count;
 }

@@ -1,6 +1,7 @@
 // Whether the factors order cells that were held out better than plain popularity does. On little
 // data they do not, and the model is popularity then.
 import { fitFactors } from "../als/fit-factors.js";
+import { heldCells } from "../als/held-cells.js";
 import { historyOf, unlessOnes } from "../als/history.js";
 import { objectiveOf } from "../als/objective.js";
 import { popularityOf } from "../als/popularity.js";
@@ -11,6 +12,7 @@ import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { streams } from "../linalg/streams.js";
 import { placesOf } from "../linalg/top-indices.js";
 import { discountsOf, ndcgAt, recallAt } from "../metrics/ranking.js";
+import { RunningMean } from "../metrics/running-mean.js";
 import type { RankingSettings } from "./options.js";
 import type { RankingValidation } from "./ranking-state.js";
 
@@ -41,11 +43,17 @@ export function* compareWithPopularity(
     streams.rankingValidation.first,
     "f64",
   );
+  const inDrawnOrder = (p: number, q: number) => draws[p] - draws[q] || p - q;
   const discounts = discountsOf(ndcgPlaces);
-  const sums = { ndcg: 0, recall: 0, popularNdcg: 0, popularRecall: 0, squares: 0, rows: 0 };
+  const [ndcg, recall, popularNdcg, popularRecall, difference] = Array.from(
+    { length: 5 },
+    () => new RunningMean(),
+  );
   let heldOut = 0;
   for (let slice = 0; slice < maximumSlices && heldOut < enoughCells; slice++) {
-    const held = heldCells(weights, draws, settings.validationFraction, slice);
+    const held = heldCells(weights.rowStart, inDrawnOrder, {
+      ...{ fraction: settings.validationFraction, slice, minimumCells },
+    });
     const count = held.reduce((sum, mark) => sum + mark, 0);
     if (count === 0) break;
     heldOut += count;
@@ -66,30 +74,25 @@ export function* compareWithPopularity(
       const places = placesOf(scores, relevant, seen);
       const popular = placesOf(popularity, relevant, seen);
       for (const col of history.colIndices) seen[col] = 0;
-      const ndcg = ndcgAt(places, ndcgPlaces, discounts);
-      const popularNdcg = ndcgAt(popular, ndcgPlaces, discounts);
-      sums.ndcg += ndcg;
-      sums.popularNdcg += popularNdcg;
-      sums.squares += (ndcg - popularNdcg) * (ndcg - popularNdcg);
-      sums.recall += recallAt(places, recallPlaces);
-      sums.popularRecall += recallAt(popular, recallPlaces);
-      sums.rows++;
+      const [own, others] = [places, popular].map((p) => ndcgAt(p, ndcgPlaces, discounts));
+      ndcg.add(own);
+      popularNdcg.add(others);
+      difference.add(own - others);
+      recall.add(recallAt(places, recallPlaces));
+      popularRecall.add(recallAt(popular, recallPlaces));
     }
     yield;
   }
-  const { rows } = sums;
+  const rows = difference.count;
   if (rows < 2) return { validation: undefined, better: false };
-  const difference = (sums.ndcg - sums.popularNdcg) / rows;
-  const variance = (sums.squares - rows * difference * difference) / (rows - 1);
-  const standardError = Math.sqrt(Math.max(variance, 0) / rows);
   return {
     validation: {
-      ndcg100: sums.ndcg / rows,
-      recall20: sums.recall / rows,
-      popularity: { ndcg100: sums.popularNdcg / rows, recall20: sums.popularRecall / rows },
+      ndcg100: ndcg.mean,
+      recall20: recall.mean,
+      popularity: { ndcg100: popularNdcg.mean, recall20: popularRecall.mean },
       rows,
     },
-    better: difference > standardError,
+    better: difference.mean > difference.standardError,
   };
 }
 
@@ -109,23 +112,4 @@ function* judgedRows(weights: SparseMatrix, kept: SparseMatrix, held: Uint8Array
     }
     if (relevant.length > 0) yield { history: historyOf(histories, u), relevant };
   }
-}
-
-/** Marks of the cells that slice q holds out: of each row its next ones in the order of the draws. */
-function heldCells(
-  { rows, rowStart, nonzeros }: SparseMatrix,
-  draws: ArrayLike<number>,
-  fraction: number,
-  slice: number,
-): Uint8Array {
-  const held = new Uint8Array(nonzeros);
-  for (let u = 0; u < rows; u++) {
-    const count = rowStart[u + 1] - rowStart[u];
-    if (count < minimumCells) continue;
-    const size = Math.max(1, Math.round(fraction * count));
-    const cells = Int32Array.from({ length: count }, (_, p) => rowStart[u] + p);
-    cells.sort((p, q) => draws[p] - draws[q] || p - q);
-    for (const p of cells.subarray(slice * size, (slice + 1) * size)) held[p] = 1;
-  }
-  return held;
 }

@@ -17,6 +17,8 @@ export interface Interactions {
    * @defaultValue 1 each
    */
   weights?: ArrayLike<number>;
+  /** When each happened, in any unit: what splits by time ask for. */
+  times?: ArrayLike<number>;
 }
 
 export interface IndexedInteractions {
@@ -29,10 +31,14 @@ export interface IndexedInteractions {
   duplicates: number;
 }
 
-const names: OptionNames<Interactions> = { rowIds: true, colIds: true, weights: true };
+const names: OptionNames<Interactions> = {
+  ...{ rowIds: true, colIds: true, weights: true, times: true },
+};
 
 /** Products and sums of weights must stay in range. */
 const largestWeight = 1e12;
+/** Nanoseconds since 1970 are 1.8e18. */
+const largestTime = 1e20;
 
 /** Checks the interactions, numbers their ids in increasing order and settles repeated ones. */
 export function indexInteractions(
@@ -61,31 +67,34 @@ export function indexInteractions(
 export function readInteractions(name: string, interactions: Interactions): Interactions {
   const wanted = "an object with rowIds and colIds";
   const read = readOptions(name, interactions, names, wanted, "interactions");
-  const { rowIds, colIds, weights } = read;
+  const { rowIds, colIds, weights, times } = read;
   checkList(name, "rowIds", rowIds);
   checkList(name, "colIds", colIds);
   if (weights !== undefined) checkWeights(name, weights);
-  if (
-    rowIds.length !== colIds.length ||
-    (weights !== undefined && weights.length !== rowIds.length)
-  ) {
-    const counts = weights === undefined ? "" : ` and weights ${weights.length}`;
+  if (times !== undefined) checkNumbers(name, "time", times, largestTime);
+  const others = Object.entries({ colIds, weights, times }).filter(([, column]) => column);
+  if (others.some(([, column]) => column?.length !== rowIds.length)) {
+    const counts = others.map(([what, column]) => `${what} ${column?.length}`).join(" and ");
     throw new RangeError(
-      `${name}: rowIds has ${rowIds.length} entries, colIds ${colIds.length}${counts}: ` +
-        "the lengths must be equal",
+      `${name}: rowIds has ${rowIds.length} entries, ${counts}: the lengths must be equal`,
     );
   }
-  return weights === undefined ? { rowIds, colIds } : { rowIds, colIds, weights };
+  return read;
 }
 
-/** Every weight a finite number. */
+/** Every weight a finite number that can be multiplied and summed. */
 export function checkWeights(name: string, weights: ArrayLike<number>): void {
-  checkList(name, "weights", weights);
-  for (let i = 0; i < weights.length; i++) {
-    if (typeof weights[i] === "number" && Math.abs(weights[i]) <= largestWeight) continue;
+  checkNumbers(name, "weight", weights, largestWeight);
+}
+
+/** A column of finite numbers, of which one is called `one`. */
+function checkNumbers(name: string, one: string, column: ArrayLike<number>, largest: number): void {
+  checkList(name, `${one}s`, column);
+  for (let i = 0; i < column.length; i++) {
+    if (typeof column[i] === "number" && Math.abs(column[i]) <= largest) continue;
     throw new RangeError(
-      `${name}: weights[${i}] is ${describe(weights[i])}: every weight must be a finite number, ` +
-        `at most ${largestWeight} in size`,
+      `${name}: ${one}s[${i}] is ${describe(column[i])}: every ${one} must be a finite number, ` +
+        `at most ${largest} in size`,
     );
   }
 }

@@ -1,6 +1,7 @@
 import { type History, historyOf } from "../als/history.js";
 import { dot } from "../als/row-solver.js";
 import { Scorer } from "../als/scorer.js";
+import * as check from "../check/fields.js";
 import { readOptions } from "../check/options.js";
 import { checkBoolean, checkInteger } from "../check/values.js";
 import { colNumber, type IdIndex, indexIds, rowNumber } from "../completion/id-index.js";
@@ -8,7 +9,14 @@ import { type Id, textOf } from "../completion/observations.js";
 import { Matrix } from "../linalg/matrix.js";
 import { topIndices } from "../linalg/top-indices.js";
 import { diversified } from "./diversity.js";
-import { evaluateRanking, type RankingEvaluation } from "./evaluate.js";
+import { evaluateModel } from "./evaluation/evaluate-model.js";
+import {
+  type EvaluationOptions,
+  evaluationChecks,
+  settleEvaluation,
+} from "./evaluation/evaluation-options.js";
+import type { RankingEvaluation } from "./evaluation/judge.js";
+import type { DefaultCutoff } from "./evaluation/ranking-metrics.js";
 import { placeHistory, type RowInteractions } from "./fold-in.js";
 import type { Interactions } from "./interactions.js";
 import type { RankingSettings } from "./options.js";
@@ -254,25 +262,30 @@ export class MatrixRanking {
 
   /**
    * How well the model orders what rows chose in the end: every column that is not in a row's history
-   * is a candidate. Beside it the same of popularity.
+   * is a candidate, no sample of them. Beside it the same of popularity. Equal scores are ordered by
+   * the columns' ids. A row without history gets the most popular columns, and is judged by them.
    *
    * @param interactions - what was chosen: its weights > 0 count, where there are weights.
-   * @param options - `histories` of rows that the model does not know: they are folded in.
+   * @param options - `cutoffs` and `groupBounds`; `histories` of rows that the model does not know:
+   *   they are folded in.
    * @throws RangeError or TypeError as `rankMatrix`; RangeError when no row can be judged.
    */
-  evaluate(
+  evaluate<K extends number = DefaultCutoff>(
     interactions: Interactions,
-    options: { histories?: Interactions } = {},
-  ): RankingEvaluation {
-    const { histories } = readOptions("evaluate", options, { histories: true });
-    return evaluateRanking(
+    options: EvaluationOptions<K> & { histories?: Interactions } = {},
+  ): RankingEvaluation<K> {
+    const { histories, ...settings } = check.options<
+      Required<EvaluationOptions<number>> & { histories: Interactions }
+    >("evaluate", options, { ...evaluationChecks, histories: check.anything });
+    return evaluateModel(
       this.#state,
       this.#scorer,
       this.#rowIndex,
       this.#colIndex,
       interactions,
       histories,
-    );
+      settleEvaluation(settings),
+    ) as RankingEvaluation<K>;
   }
 
   #recommended(history: History, scores: Float32Array, n: number, options: ReadRecommendOptions) {

@@ -190,7 +190,30 @@ const rankingOptions = {
 const ranking = core.rankMatrix(clicks, { validationFraction: 0 });
 row("rankMatrix", {}, rankingOptions, (options) => core.rankMatrix(clicks, options).save());
 row("fitRanking", {}, rankingOptions, (options) => core.fitRanking(clicks, options).next());
-row("rankMatrix", clicks, { weights: [1, 2, 3, 4, 5] }, core.rankMatrix, "interactions");
+row(
+  "rankMatrix",
+  clicks,
+  { weights: [1, 2, 3, 4, 5], times: [1, 2, 3, 4, 5] },
+  core.rankMatrix,
+  "interactions",
+);
+row("splitInteractions", {}, { by: "rows", fraction: 0.4, fold: 1, seed: 1 }, (options) =>
+  core.splitInteractions(clicks, options),
+);
+const alphabet = { list: ({ colIds: all }: core.RowToRank) => all };
+const chosen = { rowIds: ["a", "c"], colIds: ["z", "x"] };
+const evaluation = { cutoffs: [1, 2], groupBounds: [2] };
+row("evaluateRanking", {}, evaluation, (options) =>
+  core.evaluateRanking(alphabet, { train: clicks, test: chosen }, options),
+);
+row(
+  "evaluateRanking",
+  { train: clicks, test: chosen },
+  { histories: { rowIds: ["c"], colIds: ["y"] } },
+  (split) => core.evaluateRanking(alphabet, split),
+  "split",
+);
+row("calibration", {}, { bins: 1 }, (options) => core.calibration([1, 2, 4], [2, 3, 3], options));
 row(
   "recommend",
   {},
@@ -198,7 +221,9 @@ row(
   (options) => ranking.recommend("a", 1, options),
 );
 row("save", {}, { histories: false }, (options) => ranking.save(options));
-row("evaluate", {}, { histories: clicks }, (options) => ranking.evaluate(clicks, options));
+row("evaluate", {}, { ...evaluation, histories: { rowIds: ["c"], colIds: ["y"] } }, (options) =>
+  ranking.evaluate(chosen, options),
+);
 row("rmse", observations, {}, (data) => model.rmse(data), "observations");
 row("baselineRmse", observations, {}, (data) => model.baselineRmse(data), "observations");
 row(

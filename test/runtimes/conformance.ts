@@ -5,6 +5,7 @@ import {
   adam,
   adamw,
   type Checkpoint,
+  calibration,
   cholesky,
   clipNorm,
   completeMatrix,
@@ -18,6 +19,7 @@ import {
   deepFactorization,
   det,
   eigh,
+  evaluateRanking,
   factorization,
   fitCompletion,
   fitLowRank,
@@ -33,6 +35,7 @@ import {
   MatrixCompletion,
   MatrixRanking,
   ModelFileError,
+  mae,
   matmul,
   momentum,
   NotPositiveDefiniteError,
@@ -44,9 +47,11 @@ import {
   packMatrix,
   pinv,
   qr,
+  type RowToRank,
   randomizedSvd,
   rank,
   rankMatrix,
+  rmse,
   SingularMatrixError,
   SparseMatrix,
   StreamingSvd,
@@ -54,6 +59,7 @@ import {
   sensing,
   solve,
   spectralCompress,
+  splitInteractions,
   svd,
   type TrainOptions,
   train,
@@ -116,6 +122,14 @@ function sparse(rows: number, cols: number, seed: number, dtype: "f64" | "f32"):
     colIndices: Int32Array.from(kept, (i) => i % cols),
     values: data.filter((_, i) => i % 3 > 0),
   });
+}
+
+/** Every number of an evaluation, by its name. */
+function addEvaluation(add: Add, evaluation: object): void {
+  for (const [key, value] of Object.entries(evaluation)) {
+    if (typeof value === "number") add(key, value);
+    else addEvaluation(add, value);
+  }
 }
 
 /** One problem of each kind with the same target of rank 2. */
@@ -399,11 +413,27 @@ const sections: Record<string, (add: Add) => void> = {
       for (const row of ["u7", model.foldIn(["i3", "i8"])]) {
         for (const { id, score } of model.recommend(row, 5, { diversity: 0.2 })) add(id, score);
       }
-      add(model.evaluate({ rowIds: hidden.rowIds, colIds: hidden.colIds }).ndcg100);
+      addEvaluation(add, model.evaluate({ rowIds: hidden.rowIds, colIds: hidden.colIds }));
     }
     const factors = rankMatrix(clicks, { rank: 6, validationFraction: 0 });
     add(factors.factors().rows, factors.factors().cols, factors.explain("u7", "i5").score);
     add(factors.similarItems("i5", 1)[0].id);
+  },
+  evaluateRanking(add) {
+    const { rowIds, colIds } = ratings(50, 40).observed;
+    const clicks = { rowIds, colIds, times: Array.from(rowIds, (_, i) => (i * 7) % 11) };
+    for (const by of ["random", "last", "time", "rows"] as const) {
+      const split = splitInteractions(clicks, { by, seed: 3 });
+      const byLength = { scores: ({ colIds: all }: RowToRank) => all.map((id) => id.length) };
+      addEvaluation(add, evaluateRanking(byLength, split, { cutoffs: [3, 10] }));
+    }
+  },
+  calibration(add) {
+    const { values } = ratings(20, 10).observed;
+    const predicted = values.map((value, i) => value + ((i * 5) % 7) / 9);
+    const { bins, error } = calibration(values, predicted, { bins: 4 });
+    for (const bin of bins) add(bin.count, bin.predicted, bin.observed);
+    add(error, mae(values, predicted), rmse(values, predicted));
   },
   completeMatrix(add) {
     const { observed, hidden } = ratings(50, 40);
