@@ -6,6 +6,7 @@ import equivalence from "./equivalence.mjs";
 import { loraFewShot, loraFullWidth, loraSamples } from "./lora-few-shot.mjs";
 import loraRank from "./lora-rank.mjs";
 import { loraRates, loraRatesCola } from "./lora-rates.mjs";
+import { loraFit, loraStall } from "./lora-recipe.mjs";
 import { loraCola, loraRte } from "./lora-tasks.mjs";
 import mlp from "./mlp.mjs";
 import movielens from "./movielens.mjs";
@@ -22,6 +23,7 @@ const matrices = [
   ...[movielens, mlp, scaling],
 ];
 const adapters = [
+  ...[loraStall, loraFit],
   ...[loraRates, loraFewShot, loraFullWidth, loraRank, loraSamples],
   ...[loraRte, loraCola, loraRatesCola],
 ];

@@ -13,6 +13,7 @@ export const targetsOf = (quick) => (quick ? [/layer\.5\.attention\.self\.(query
  * `rate` is the published one, or the usual one for PEFT's form: the middle of the search, except for
  * full width, which keeps it, as the paper has it (a search would cost more than all others).
  * `adapter` names the method that this one differs from by its rate only: they share their runs.
+ * Deep LoRA is in its published settings.
  */
 export const methods = {
   "lora-paper": {
@@ -28,32 +29,32 @@ export const methods = {
   "deep-lora": {
     title: "Deep LoRA, compressed",
     rate: 1e-2,
-    make: (options) => new DeepLora(options),
+    make: (options) => new DeepLora({ ...options, published: true }),
   },
   "deep-lora-full": {
     title: "Deep LoRA, full width",
     rate: 1e-4,
     searched: false,
-    make: (options) => new DeepLora({ ...options, form: "full" }),
+    make: (options) => new DeepLora({ ...options, form: "full", published: true }),
   },
   "deep-lora-narrow": {
     title: "Deep LoRA, narrow random, rate of full width",
     rateOf: "deep-lora-full",
-    make: (options) => new DeepLora({ ...options, form: "narrow" }),
+    make: (options) => new DeepLora({ ...options, form: "narrow", published: true }),
   },
   // An Adam step moves a w x w factor by up to its rate times w.
   "deep-lora-narrow-matched": {
     title: "Deep LoRA, narrow random, that rate x d / r",
     rateOf: "deep-lora-full",
     scaleOf: (rank, width) => width / rank,
-    make: (options) => new DeepLora({ ...options, form: "narrow" }),
+    make: (options) => new DeepLora({ ...options, form: "narrow", published: true }),
   },
   "deep-lora-scaled": {
     title: "Deep LoRA, compressed, its rate x 8 / r",
     rateOf: "deep-lora",
     adapter: "deep-lora",
     scaleOf: (rank) => searchRank / rank,
-    make: (options) => new DeepLora(options),
+    make: (options) => new DeepLora({ ...options, published: true }),
   },
 };
 

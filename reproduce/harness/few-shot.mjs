@@ -8,18 +8,19 @@ export const protocol = { batchSize: 16, headLearningRate: 1e-3, maxTokens: 128 
 /**
  * Trains and judges; resumable to the same bits. A run that diverges is worth 0.
  *
- * @param method - a name of `methods`.
+ * @param method - a name of `methods`; or `make`, which makes one from { rank, seed, targets }.
  * @param judged - the examples that it is judged by.
  * @returns the metric at the last step, the losses, the learned rank and the largest singular value
  * of every adapted matrix, and the seconds a step.
  */
 export function fewShot(lab, name, settings) {
   const { model, task, examples, judged, method, rank, learningRate, steps, seed } = settings;
+  const { make = methods[method].make } = settings;
   const targets = targetsOf(lab.quick);
   return lab.part(name, (kept, keep) => {
     const run = new Finetuning(model, examples, {
       ...protocol,
-      ...{ method: methods[method].make({ rank, seed, targets }), task: task.task },
+      ...{ method: make({ rank, seed, targets }), task: task.task },
       ...{ steps, learningRate, seed, ...(kept ? { resume: kept.state } : {}) },
     });
     const losses = kept?.losses ?? [];

@@ -9,6 +9,8 @@ export interface PlannedFactor {
   readonly matrix: Matrix;
   /** Multiplies its updates; 0 freezes it. @defaultValue 1 */
   readonly rateScale?: number;
+  /** Adam's for this factor: small beside its gradients. @defaultValue 1e-6 */
+  readonly epsilon?: number;
 }
 
 /** The addition to one layer as it starts: W + scale F_n .. F_1. */
@@ -18,10 +20,18 @@ export interface PlannedLayer {
   readonly scale: number;
 }
 
-/** Runs a forward and a backward pass and shows the weight gradient of each layer in turn. */
+/**
+ * Runs a forward and a backward pass over the first batches of the run, one after the other, and
+ * shows the weight gradient of each layer in turn. The mean gradient is the sum over the batches of
+ * share times gradient.
+ *
+ * @param examples - of the batches together, at least, unless an epoch has fewer; left out: the
+ * first batch alone, with the share 1.
+ */
 export type GradientVisit = (
   layers: readonly string[],
-  visit: (layer: string, gradient: LinearOperator) => void,
+  visit: (layer: string, gradient: LinearOperator, share: number) => void,
+  examples?: number,
 ) => void;
 
 /** `Lora`, `DeepLora`, `FullFineTuning` or `HeadOnly`: give it to `finetune`. Immutable. */
@@ -66,7 +76,8 @@ export function factorName(layer: string, index: number): string {
 /** Puts planned additions on an encoder. */
 export function attach(encoder: Encoder, layers: readonly PlannedLayer[]): void {
   for (const { name, factors, scale } of layers) {
-    const named = factors.map(({ matrix, rateScale = 1 }, i) => ({
+    const named = factors.map(({ matrix, rateScale = 1, ...options }, i) => ({
+      ...options,
       name: factorName(name, i),
       rows: matrix.rows,
       cols: matrix.cols,

@@ -14,10 +14,22 @@ export class Batches {
     readonly seed: number,
   ) {}
 
+  get #size(): number {
+    return Math.min(this.batchSize, this.count);
+  }
+
+  get #perEpoch(): number {
+    return Math.floor(this.count / this.#size);
+  }
+
+  /** How many first batches have `examples` texts together; at most those of an epoch. */
+  covering(examples: number): number {
+    return Math.min(Math.ceil(examples / this.#size), this.#perEpoch);
+  }
+
   /** The numbers of the texts of a step. */
   at(step: number): number[] {
-    const size = Math.min(this.batchSize, this.count);
-    const perEpoch = Math.floor(this.count / size);
+    const [size, perEpoch] = [this.#size, this.#perEpoch];
     const epoch = Math.floor(step / perEpoch);
     if (this.#order?.epoch !== epoch) {
       const { first, count: epochs } = streams.textOrder;

@@ -276,15 +276,18 @@ export class Finetuning {
     this.#training.restore(saved.optimizer, saved.stepCount);
   }
 
-  /**
-   * The method's additions; the compressed form looks at the first batch, which nothing changes.
-   */
+  /** The method's additions; Deep LoRA looks at the first batches, which nothing changes. */
   #plan(): PlannedLayer[] {
     const { encoder } = this.model;
-    const { batch, labels } = this.#batch(0);
-    return this.options.method.plan(encoder, (layers, visit) => {
-      const backward = () => addGradients(encoder, this.head, batch, labels, this.#loss);
-      encoder.visitWeightGradients(layers, backward, visit);
+    return this.options.method.plan(encoder, (layers, visit, examples = 1) => {
+      const batches = this.#batches.covering(examples);
+      for (let step = 0; step < batches; step++) {
+        const { batch, labels } = this.#batch(step);
+        const backward = () => addGradients(encoder, this.head, batch, labels, this.#loss);
+        encoder.visitWeightGradients(layers, backward, (layer, gradient) =>
+          visit(layer, gradient, 1 / batches),
+        );
+      }
     });
   }
 

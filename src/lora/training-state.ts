@@ -43,10 +43,9 @@ export function encodeState(state: SavedTraining): Uint8Array<ArrayBuffer> {
   const layers = state.layers.map(({ name, scale, factors }) => ({
     name,
     scale,
-    factors: factors.map(({ matrix: { rows, cols }, rateScale = 1 }) => ({
-      rows,
-      cols,
-      rateScale,
+    factors: factors.map(({ matrix: { rows, cols }, rateScale = 1, epsilon }) => ({
+      ...{ rows, cols, rateScale },
+      ...(epsilon === undefined ? {} : { epsilon }),
     })),
   }));
   const { fingerprint, stepCount } = state;
@@ -125,7 +124,8 @@ function readLayer(
         `factor ${i} ${of} is ${rows} x ${cols}, and its tensor has ${data?.length ?? 0} entries`,
       );
     }
-    return { matrix: new Matrix(rows, cols, data), rateScale };
+    const epsilon = readEpsilon(`the epsilon of factor ${i} ${of}`, factor.epsilon);
+    return { matrix: new Matrix(rows, cols, data), rateScale, ...epsilon };
   });
   return { name, scale, factors };
 }
@@ -153,6 +153,16 @@ function integer(what: string, value: unknown, low: number, high: number): numbe
 function finite(what: string, value: unknown): number {
   if (Number.isFinite(value)) return value as number;
   throw refusal(`${what} is ${kindOf(value)}: it must be a finite number`);
+}
+
+/** Adam's of a factor, where it has one of its own. */
+function readEpsilon(what: string, value: unknown): { epsilon?: number } {
+  if (value === undefined) return {};
+  const rounded = Math.fround(value as number);
+  if (typeof value === "number" && Number.isFinite(rounded) && rounded > 0) {
+    return { epsilon: value };
+  }
+  throw refusal(`${what} is ${kindOf(value)}: it must be a number > 0, in f32 too`);
 }
 
 function stored(data: FloatArray): StoredTensor {

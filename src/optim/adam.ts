@@ -48,8 +48,9 @@ export function adamRule(name: string, decoupled: boolean, options: AdamOptions)
     learningRate,
     stability: undefined,
     bind(parameters) {
-      if (parameters.some(({ dtype }) => dtype === "f32") && Math.fround(epsilon) === 0) {
-        throw new RangeError(`${name}: epsilon is ${epsilon}: it must not round to 0 in f32`);
+      for (const { dtype, epsilon: own = epsilon } of parameters) {
+        if (dtype === "f64" || Math.fround(own) !== 0) continue;
+        throw new RangeError(`${name}: epsilon is ${own}: it must not round to 0 in f32`);
       }
       // beta^t by repeated multiplication: hosts round Math.pow differently.
       const powers = new Float64Array(2);
@@ -63,11 +64,11 @@ export function adamRule(name: string, decoupled: boolean, options: AdamOptions)
           return t === 1 || powers[0] !== first || powers[1] !== second;
         },
         update(x, rate, [mean, square]) {
-          const { kernels, length, gradient, ridges } = x;
+          const { kernels, length, gradient, ridges, epsilon: own = epsilon } = x;
           if (ridges) {
             // biome-ignore format: the kernel's arguments belong in groups
             kernels.adamRowsStep(
-              ridges.length, length / ridges.length, rate, beta1, beta2, epsilon,
+              ridges.length, length / ridges.length, rate, beta1, beta2, own,
               1 - powers[0], 1 - powers[1],
               ridges.handle, gradient.handle, mean.handle, square.handle, x.handle,
             );
@@ -75,7 +76,7 @@ export function adamRule(name: string, decoupled: boolean, options: AdamOptions)
           }
           // biome-ignore format: the kernel's arguments belong in groups
           kernels.adamStep(
-            length, rate, beta1, beta2, epsilon, 1 - powers[0], 1 - powers[1],
+            length, rate, beta1, beta2, own, 1 - powers[0], 1 - powers[1],
             weightDecay, decoupled ? 1 : 0, gradient.handle, mean.handle, square.handle, x.handle,
           );
         },

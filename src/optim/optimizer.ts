@@ -44,6 +44,8 @@ export class Parameter extends Block {
      * entries, end to end. One is that of all, one per row are the rows'.
      */
     readonly ridges?: Block,
+    /** For Adam, instead of its own epsilon. */
+    readonly epsilon?: number,
   ) {
     super(job, dtype, rows, cols, handle);
   }

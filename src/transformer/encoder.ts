@@ -38,6 +38,8 @@ export interface Factor {
   readonly trained?: boolean;
   /** Multiplies the factor's updates. @defaultValue 1 */
   readonly rateScale?: number;
+  /** Adam's for this factor. @defaultValue the optimizer's */
+  readonly epsilon?: number;
 }
 
 interface BranchNames {
@@ -154,9 +156,8 @@ export class Encoder {
           `more that lead from ${cols} to ${rows}, each taking what the one before it gives`,
       );
     }
-    for (const { name, trained = true, rateScale, ...factor } of factors) {
-      const options = { trained, ...(rateScale === undefined ? {} : { rateScale }) };
-      this.parameters.add(name, factor.rows, factor.cols, factor.data, options);
+    for (const { name, rows, cols, data, trained = true, ...options } of factors) {
+      this.parameters.add(name, rows, cols, data, { trained, ...options });
     }
     this.#branches.set(linearName, { factors: factors.map(({ name }) => name), scale });
   }

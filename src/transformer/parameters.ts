@@ -24,6 +24,8 @@ export interface Trained {
   readonly tensor: Tensor;
   /** Multiplies every update of it, also Adam's; 0 leaves it bit by bit. */
   readonly rateScale: number;
+  /** Adam's for this tensor, instead of the optimizer's. */
+  readonly epsilon?: number | undefined;
 }
 
 export interface TensorOptions {
@@ -31,6 +33,8 @@ export interface TensorOptions {
   trained?: boolean;
   /** See {@link Trained}. @defaultValue 1 */
   rateScale?: number;
+  /** See {@link Trained}. @defaultValue the optimizer's */
+  epsilon?: number;
   /**
    * What a large matrix is for while it is frozen: it may be stored in fewer bits. Otherwise a
    * linear layer's is packed once.
@@ -42,6 +46,7 @@ interface Entry {
   tensor: Tensor;
   packed?: Handle | undefined;
   rateScale: number;
+  epsilon?: number | undefined;
 }
 
 const reloadInFull = 'load the model with its weights stored as "full"';
@@ -67,7 +72,7 @@ export class Parameters {
     rows: number,
     cols: number,
     data: FloatArray,
-    { trained = false, rateScale = 1, use }: TensorOptions = {},
+    { trained = false, rateScale = 1, epsilon, use }: TensorOptions = {},
   ): void {
     const { job, dtype, storage } = this;
     if (data.length !== rows * cols) {
@@ -83,7 +88,7 @@ export class Parameters {
     values.view().set(data);
     const tensor = (trained ? parameter : constant)(values);
     const packed = use === "linear" ? this.#pack(tensor) : undefined;
-    this.#entries.set(name, { tensor, rateScale, packed });
+    this.#entries.set(name, { tensor, rateScale, epsilon, packed });
   }
 
   #pack({ rows, cols, handle }: Tensor): Handle {
@@ -179,7 +184,7 @@ export class Parameters {
   get trained(): Trained[] {
     return [...this.#entries]
       .filter(([, { tensor }]) => tensor.needsGradient)
-      .map(([name, { tensor, rateScale }]) => ({ name, tensor, rateScale }));
+      .map(([name, { tensor, rateScale, epsilon }]) => ({ name, tensor, rateScale, epsilon }));
   }
 
   /** What has been added so far stays; `reset` drops the rest. */
@@ -237,7 +242,8 @@ export class Parameters {
     return bindOptimizer(
       optimizer,
       this.trained.map(
-        ({ tensor, rateScale }) => new Parameter(tensor, tensor.gradient!, rateScale),
+        ({ tensor, rateScale, epsilon }) =>
+          new Parameter(tensor, tensor.gradient!, rateScale, undefined, epsilon),
       ),
     );
   }
