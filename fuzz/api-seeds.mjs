@@ -98,6 +98,8 @@ const spectral = {
 const rectangular = { rows: 4, cols: 6, rank: 1, scale: 0.3, rule, steps: 4, seed: 5 };
 const recovery = { target, rank: 1, depth: 2, scale: 0.05, learningRate: 0.1, steps: 8, seed: 5 };
 const symmetric = { target, scales, rule, steps: 4, seed: 5 };
+const stall = { target, rank: 1, scale: 1e-3, learningRate: 1e-3, steps: 4, seed: 5 };
+const stalled = { ...stall, epsilon: 1e-6, lossScales: [1e-3, 1e-2] };
 const evidence = (value) => () => [value];
 
 /** The arguments of a valid call, by the function's name. */
@@ -106,9 +108,11 @@ export const seeds = {
     {
       rank: 2,
       depth: 3,
-      scale: 1e-3,
+      scale: 0.1,
       form: "compressed",
-      outerLearningRateRatio: 0.01,
+      bases: "gradient",
+      outerLearningRateRatio: 0.4,
+      gradientExamples: 2,
       targets: ["query"],
       seed: 0,
     },
@@ -269,6 +273,7 @@ export const seeds = {
   driftFollowsRate: () => [[1e-2, 5e-3, 2.5e-3]],
   exactFormIsExact: evidence([theory.runRectangular(rectangular)]),
   findBases: () => [{ target, rank: 1, scales, seed: 5 }],
+  fixedEpsilonStalls: evidence(theory.runStall(stalled)),
   floorsArePredicted: evidence(theory.runRecovery(recovery)),
   framesChain: evidence(observed),
   gapIsBounded: evidence(observed),
@@ -298,6 +303,9 @@ export const seeds = {
   runRectangular: () => [rectangular],
   runRotated: () => [symmetric],
   runSpectral: () => [spectral],
+  runStall: () => [stalled],
+  scaledEpsilonIgnoresLossScale: evidence(theory.runStall(stalled)),
+  scaledEpsilonMoves: evidence(theory.runStall(stalled)),
   scalarsNeverGrow: () => [theory.passiveScalars],
   singularValuesRepeat: evidence(observed),
   singularVectorsStay: evidence(theory.runSpectral(spectral)),

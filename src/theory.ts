@@ -15,6 +15,14 @@
  * blocksVanish(observe(runs)).holds; // true
  * ```
  */
+export {
+  type CorePath,
+  fixedEpsilonStalls,
+  runStall,
+  type StallSetting,
+  scaledEpsilonIgnoresLossScale,
+  scaledEpsilonMoves,
+} from "./theory/adam-stall.js";
 export { type BalanceSetting, balanceDrifts, driftFollowsRate } from "./theory/balance.js";
 export { type Bases, type BasesSetting, basesAgree, findBases } from "./theory/bases.js";
 export { blockForm, blockFormUnder } from "./theory/block-form.js";

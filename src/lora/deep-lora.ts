@@ -58,9 +58,10 @@ export interface DeepLoraOptions {
    */
   gradientExamples?: number;
   /**
-   * The settings of the paper, to the bit, which [stall](docs/deep-lora.md): cores of 1e-3,
-   * invariant bases of the first batch, an outer ratio of 0.01, Adam's epsilon of 1e-6 for all. The
-   * options above from `scale` on, but for `form`, are then not to be given. @defaultValue false
+   * The settings of the paper: cores of 1e-3, invariant bases of the first batch, an outer ratio of
+   * 0.01, Adam's epsilon of 1e-6 for every factor. `scale`, `bases`, `outerLearningRateRatio` and
+   * `gradientExamples` must then be left out. Why most layers stand still under them:
+   * docs/deep-lora.md. @defaultValue false
    */
   published?: boolean;
   /** @defaultValue all linear layers but the pooler */

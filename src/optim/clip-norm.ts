@@ -1,5 +1,5 @@
 import { checkPositive } from "../check/values.js";
-import { bindOptimizer, checkOptimizer, type Optimizer } from "./optimizer.js";
+import { checkOptimizer, type Optimizer, withGradients } from "./optimizer.js";
 
 /**
  * An optimizer that sees clipped gradients: where the norm of all gradients together, frozen ones
@@ -26,37 +26,23 @@ export function clipNorm(optimizer: Optimizer, maxNorm: number): Optimizer {
         "it must be given a learningRate",
     );
   }
-  return Object.freeze<Optimizer>({
-    ...optimizer,
-    name: `clipNorm(${optimizer.name})`,
-    bind(parameters) {
-      const inner = bindOptimizer(optimizer, parameters);
-      const norms = new Float64Array(parameters.length);
-      return {
-        get stepCount() {
-          return inner.stepCount;
-        },
-        step(learningRate) {
-          let largest = 0;
-          parameters.forEach(({ rateScale, gradient }, i) => {
-            norms[i] = rateScale === 0 ? 0 : gradient.norm();
-            largest = Math.max(largest, norms[i]);
-          });
-          // Divided by the largest, no square can overflow.
-          let squares = 0;
-          for (const norm of norms) if (norm > 0) squares += (norm / largest) * (norm / largest);
-          const factor = maxNorm / (largest * Math.sqrt(squares));
-          if (factor < 1) {
-            parameters.forEach(({ kernels, length, gradient }, i) => {
-              if (norms[i] > 0) kernels.scal(length, factor, gradient.handle);
-            });
-          }
-          inner.step(learningRate);
-        },
-        reset: () => inner.reset(),
-        state: () => inner.state(),
-        restore: (state, stepCount) => inner.restore(state, stepCount),
-      };
-    },
+  return withGradients(`clipNorm(${optimizer.name})`, optimizer, (parameters) => {
+    const norms = new Float64Array(parameters.length);
+    return () => {
+      let largest = 0;
+      parameters.forEach(({ rateScale, gradient }, i) => {
+        norms[i] = rateScale === 0 ? 0 : gradient.norm();
+        largest = Math.max(largest, norms[i]);
+      });
+      // Divided by the largest, no square can overflow.
+      let squares = 0;
+      for (const norm of norms) if (norm > 0) squares += (norm / largest) * (norm / largest);
+      const factor = maxNorm / (largest * Math.sqrt(squares));
+      if (factor < 1) {
+        parameters.forEach(({ kernels, length, gradient }, i) => {
+          if (norms[i] > 0) kernels.scal(length, factor, gradient.handle);
+        });
+      }
+    };
   });
 }

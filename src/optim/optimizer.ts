@@ -95,6 +95,39 @@ export function bindOptimizer<Bound extends BoundOptimizer>(
   throw new TypeError(`optimizer: bind gives ${describe(bound)}: it must be a BoundOptimizer`);
 }
 
+/**
+ * The optimizer under another name, with other gradients.
+ *
+ * @param bindChange - given the parameters, what rewrites their gradients in place before each step.
+ * @internal
+ */
+export function withGradients(
+  name: string,
+  optimizer: Optimizer,
+  bindChange: (parameters: readonly Parameter[]) => () => void,
+): Optimizer {
+  return Object.freeze<Optimizer>({
+    ...optimizer,
+    name,
+    bind(parameters) {
+      const inner = bindOptimizer(optimizer, parameters);
+      const change = bindChange(parameters);
+      return {
+        get stepCount() {
+          return inner.stepCount;
+        },
+        step(learningRate) {
+          change();
+          inner.step(learningRate);
+        },
+        reset: () => inner.reset(),
+        state: () => inner.state(),
+        restore: (state, stepCount) => inner.restore(state, stepCount),
+      };
+    },
+  });
+}
+
 /** What tells one optimizer from another. @internal */
 export interface UpdateRule {
   /** Buffers that it keeps for each parameter, each as long as the parameter. */

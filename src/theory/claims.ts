@@ -2,6 +2,7 @@
 // tests iterate over it.
 
 import { checkSeed } from "../check/values.js";
+import * as adamStall from "./adam-stall.js";
 import * as balance from "./balance.js";
 import * as bases from "./bases.js";
 import * as blockForm from "./block-form.js";
@@ -35,6 +36,7 @@ const files = [
   recovery,
   parameterCount,
   outerRate,
+  adamStall,
 ];
 
 /**

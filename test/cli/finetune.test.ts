@@ -232,7 +232,7 @@ test("finetune refuses bad files and bad usage with exit code 2 and one line", (
   );
   refuse(["--model", at("model"), "--train", at("nothing"), ...columns], "there is no such file");
   refuse([...usual, "--eval", at("strange.jsonl")], 'line 1: the label "maybe" is unknown');
-  refuse([...usual, "--method", "deep-lora", "--rank", "5"], "rank must be even");
+  refuse([...usual, "--method", "deep-lora", "--rank", "999"], "must be at most the smaller side");
   refuse([...usual, "--targets", "q_proj"], 'no linear layer is called "q_proj"');
   refuse([...usual, "--metric", "pearson"], "--metric is pearson");
   refuse([...usual, "--patience", "2"], "--patience needs");

@@ -271,8 +271,9 @@ row(
   "DeepLora",
   { rank: 2 },
   {
-    ...{ depth: 2, scale: 0.1, form: "narrow", outerLearningRateRatio: 0.5 },
-    ...{ targets: ["query"], seed: 1 },
+    ...{ depth: 2, scale: 0.2, form: "narrow", outerLearningRateRatio: 0.5 },
+    ...{ bases: "invariant", gradientExamples: 1, targets: ["query"], seed: 1 },
+    published: false,
   },
   (options) => plans(new lora.DeepLora(options)),
 );
@@ -333,6 +334,11 @@ const settings: [(setting: never) => unknown, Fields, Fields][] = [
     {},
   ],
   [theory.runRectangular, { rows: 4, cols: 6, rank: 1, scale: 0.3, rule, steps: 2, seed: 5 }, {}],
+  [
+    theory.runStall,
+    { ...setting, scale: 0.1, learningRate: 0.1, epsilon: 1e-6, lossScales: [1] },
+    {},
+  ],
   [theory.runRotated, { target, scales, rule, steps: 2, seed: 5 }, {}],
   [theory.runOnZeros, { target, scales, rule, steps: 2, seed: 5 }, {}],
 ];

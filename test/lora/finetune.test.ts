@@ -23,6 +23,7 @@ const methods = {
   "peft's LoRA": new Lora({ rank: 4 }),
   "the paper's LoRA": new Lora({ rank: 4, init: "paper" }),
   "compressed Deep LoRA": new DeepLora({ rank: 4 }),
+  "published Deep LoRA": new DeepLora({ rank: 4, published: true }),
   "narrow Deep LoRA": new DeepLora({ rank: 4, form: "narrow" }),
   "full-width Deep LoRA": new DeepLora({ form: "full" }),
   "full fine-tuning": new FullFineTuning(),
@@ -193,7 +194,11 @@ test.each<[string, Partial<FinetuneOptions>, RegExp]>([
   ["one class", { task: { kind: "classification", labels: ["a"] } }, /there are 1 classes/],
   ["nothing to train", { method: new HeadOnly(), trainHead: false }, /nothing is trained/],
   ["a layer that is not there", { method: new Lora({ targets: ["q_proj"] }) }, /called "q_proj"/],
-  ["an odd width", { method: new DeepLora({ rank: 40 }) }, /rank is 40 and a layer is 24 x 24/],
+  [
+    "too large a width",
+    { method: new DeepLora({ rank: 40 }) },
+    /rank is 40 and a layer is 24 x 24/,
+  ],
 ])("Finetuning refuses %s", (_, changes, reason) => {
   const make = () =>
     new Finetuning(loadEncoder(tinyModel()), examples, {
@@ -247,7 +252,9 @@ test("the rate falls evenly to its final share, which must be one", () => {
 test("Lora and DeepLora refuse options out of range", () => {
   expect(() => new Lora({ rank: 0 })).toThrow("Lora: rank is 0");
   expect(() => new Lora({ alpha: -1 })).toThrow("Lora: alpha is -1");
-  expect(() => new DeepLora({ rank: 3 })).toThrow(/must be even|be even/);
+  expect(() => new DeepLora({ gradientExamples: 0 })).toThrow("DeepLora: gradientExamples is 0");
+  expect(() => new DeepLora({ bases: "x" as never })).toThrow('DeepLora: bases is "x"');
+  expect(() => new DeepLora({ published: 1 as never })).toThrow("DeepLora: published is 1");
   expect(() => new DeepLora({ depth: 1 })).toThrow("DeepLora: depth is 1");
   expect(() => new DeepLora({ scale: 2 })).toThrow("DeepLora: scale is 2");
   expect(() => new DeepLora({ outerLearningRateRatio: -1 })).toThrow(

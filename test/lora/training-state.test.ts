@@ -42,6 +42,11 @@ test("a state goes on under its method's settings only", () => {
   }
   const state = saved(new DeepLora({ rank: 4, depth: 2 }));
   expect(() => resume(state, new DeepLora({ rank: 4 }))).toThrow("depth was 2 and is 3");
+  const published = saved(new DeepLora({ rank: 4, published: true }));
+  expect(resume(published, new DeepLora({ rank: 4, published: true })).stepCount).toBe(1);
+  expect(() => resume(published, new DeepLora({ rank: 4 }))).toThrow(
+    "learningRate was 0.02 and is 0.006",
+  );
 });
 
 test("a state goes on with the weights that it was trained on only", () => {
@@ -55,6 +60,7 @@ test("a state goes on with the weights that it was trained on only", () => {
 interface Factor {
   rows: unknown;
   rateScale: unknown;
+  epsilon?: unknown;
 }
 interface Run {
   layers: { name: unknown; scale: unknown; factors: Factor[] }[];
@@ -106,6 +112,10 @@ const lies: [string, Lie][] = [
   ["the rows of factor 1 of layer 0 is", factor(1, { rows: 0.5 })],
   ["factor 1 of layer 0 is 48 x 4, and", factor(1, { rows: 48 })],
   ["the rateScale of factor 0", factor(0, { rateScale: "1" })],
+  ["the epsilon of factor 0", factor(0, { epsilon: "1" })],
+  ["the epsilon of factor 1", factor(1, { epsilon: 0 })],
+  ["the epsilon of factor 1", factor(1, { epsilon: 1e-60 })],
+  ["the epsilon of factor 1", factor(1, { epsilon: -1e-9 })],
   [
     "the model must have that layer, and once",
     ({ layers }) => {

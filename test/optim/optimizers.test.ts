@@ -109,6 +109,25 @@ test.each(separate)("the rate scale multiplies the update of $name, not its grad
   expect(run.parameters()[0]).not.toEqual(run.parameters()[1]);
 });
 
+test.each([adam, adamw])("a parameter's own epsilon stands for %o's", (make) => {
+  const [own, common] = [1e-3, 1e-8];
+  const path = (epsilon: number, ofParameter?: number) => {
+    const job = new Job();
+    const { rows, cols } = { rows: 1, cols: start.length };
+    const block = Block.put(job, new Matrix(rows, cols, Float64Array.from(start)));
+    const gradient = Block.zeros(job, "f64", rows, cols);
+    const parameter = new Parameter(block, gradient, 1, undefined, ofParameter);
+    const bound = make({ learningRate: 0.1, epsilon }).bind([parameter]);
+    for (let t = 0; t < 4; t++) {
+      gradient.write(Float64Array.from(gradientAt(t), (g) => 1e-3 * g));
+      bound.step(0.1);
+    }
+    return Array.from(parameter.read());
+  };
+  expect(path(common, own)).toEqual(path(own));
+  expect(path(common, own)).not.toEqual(path(common));
+});
+
 test.each(optimizers)("a rate scale of 0 leaves the bits under $name", (o) => {
   const values = [-0, 0, Number.MIN_VALUE, -1, 1e300];
   const run = bind(o, "f64", values, [0, 1]);

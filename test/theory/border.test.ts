@@ -19,6 +19,7 @@ const spectral = {
   ...{ target: { rows: 6, cols: 5, rank: 1, seed: 5 }, width: 2, depth: 3, scale: 0.1 },
   ...{ learningRate: 0.05, outerRatio: 2, steps: 3 },
 };
+const stall = { ...common, learningRate: 0.1, epsilon: 1e-6, lossScales: [1, 2] };
 const drift = { target, scale: 0.1, time: 0.4, learningRates: [0.2, 0.1], seed: 5 };
 const reduced = { target, scales, passiveDimension: 2, rule };
 
@@ -34,6 +35,7 @@ const cases: [Call, unknown][] = [
   [theory.runRectangular, withoutTarget],
   [theory.runSpectral, spectral],
   [theory.runRotated, symmetric],
+  [theory.runStall, stall],
   [theory.runOnZeros, symmetric],
   [theory.lowRankTarget, { rows: 6, cols: 5, rank: 1, seed: 5 }],
   [(problem: typeof reduced) => theory.reducedRun(problem).next(), reduced],
@@ -52,6 +54,10 @@ const cases: [Call, unknown][] = [
   [theory.runIsEquivariant, theory.runRotated(symmetric)],
   [theory.zeroTargetOnlyShrinks, theory.runOnZeros(symmetric)],
   [theory.singularVectorsStay, theory.runSpectral(spectral)],
+  ...[
+    theory.fixedEpsilonStalls,
+    ...[theory.scaledEpsilonMoves, theory.scaledEpsilonIgnoresLossScale],
+  ].map((check): [Call, unknown] => [check, theory.runStall(stall)]),
 ];
 
 /** Every place of a value by its keys; of lists the first entry. */

@@ -116,6 +116,17 @@ const orthogonalChange = {
   active: 4,
 };
 
+const stall = {
+  target: setting.target,
+  rank: 2,
+  scale: 1e-3,
+  learningRate: 1e-3,
+  steps: 30,
+  seed: 5,
+};
+const fixedStall = theory.runStall({ ...stall, epsilon: 1e-6, lossScales: [1e-3, 5e-3] });
+const scaledStall = theory.runStall({ ...stall, epsilon: "scaled", lossScales: [1e-3, 1e3] });
+
 /** The words before the colon tell what is special about a run of the block form. */
 const blockForms = verdicts
   .map(({ claim }) => claim)
@@ -211,6 +222,9 @@ const sabotage: Row[] = [
     [theory.countParameters(9, 7, 2, 3)],
   ),
   row(theory.outerRateSavesSteps, [900, 500, 600], [900, 600, 500]),
+  row(theory.fixedEpsilonStalls, scaledStall, fixedStall),
+  row(theory.scaledEpsilonMoves, fixedStall, scaledStall),
+  row(theory.scaledEpsilonIgnoresLossScale, fixedStall, scaledStall),
 ];
 
 test("every claim has its sabotage", () => {
