@@ -3,7 +3,7 @@
 
 export { decodeModel, encodeModel } from "../src/completion/model-file.js";
 export { crc32 } from "../src/formats/checksum.js";
-export { parseRatings } from "../src/formats/delimited.js";
+export { parseEntries, parseRatings } from "../src/formats/delimited.js";
 export { FormatError } from "../src/formats/errors.js";
 export { partsOf, readWeights } from "../src/formats/model-files.js";
 export { decodeNpy, encodeNpy } from "../src/formats/npy.js";

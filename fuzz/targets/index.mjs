@@ -6,6 +6,7 @@ const files = {
   safetensors: "safetensors",
   shards: "shards",
   "model-file": "model-file",
+  "ranking-file": "ranking-file",
   "training-state": "training-state",
   ratings: "ratings",
   "text-table": "text-table",

@@ -1,6 +1,6 @@
 // The model file: fixed fields, texts and arrays, little endian, with a checksum that anybody can make.
-import { core, crc32 } from "../../build/fuzz/sources.mjs";
-import { join } from "../mutate.mjs";
+import { core } from "../../build/fuzz/sources.mjs";
+import { encodeModelFile, sealModelFile, specimenIds } from "../model-bytes.mjs";
 
 const { MatrixCompletion } = core;
 
@@ -8,14 +8,8 @@ export default {
   name: "model-file",
 
   specimen(random) {
-    const ids = (letter, count) => {
-      const names = Array.from(
-        { length: count },
-        (_, i) => `${letter}${i}${random.pick(["", "é", "映"])}`,
-      );
-      return [...new Set(names)].sort();
-    };
-    const [rowIds, colIds] = [ids("u", random.between(1, 4)), ids("i", random.between(1, 4))];
+    const rowIds = specimenIds(random, "u", random.between(1, 4));
+    const colIds = specimenIds(random, "i", random.between(1, 4));
     const [rows, cols] = [rowIds.length, colIds.length];
     const factorized = random.chance(0.7);
     const rank = random.between(1, Math.min(rows, cols));
@@ -80,26 +74,12 @@ export default {
     });
     return {
       tree,
-      value: { rowIds: [...rowIds], colIds: [...colIds], all, saved: this.encode(tree) },
+      value: { rowIds: [...rowIds], colIds: [...colIds], all, saved: encodeModelFile(tree) },
     };
   },
 
-  encode(tree) {
-    const { magic, version, length, fields } = Object(tree);
-    const body = join(...(Array.isArray(fields) ? fields : []).map(encodeField));
-    const file = join(bytesOf(String(magic)), u32(version), u32(0), body, u32(0));
-    const size = length === undefined ? file.length : Number(length);
-    if (file.length >= 16) new DataView(file.buffer).setUint32(12, size, true);
-    return sealed(file);
-  },
-
-  // Mostly with a length that fits, too: what is behind these two is what is tried.
-  seal(bytes, random) {
-    const file = bytes.slice();
-    if (random.chance(0.05)) return file;
-    if (file.length >= 16) new DataView(file.buffer).setUint32(12, file.length, true);
-    return sealed(file);
-  },
+  encode: encodeModelFile,
+  seal: sealModelFile,
 
   read(bytes) {
     const model = MatrixCompletion.load(bytes);
@@ -149,45 +129,4 @@ function finite(values) {
       if (!Number.isFinite(number)) throw new Error(`${name} holds ${number}`);
     }
   }
-}
-
-function encodeField(field) {
-  if (!Array.isArray(field)) return new Uint8Array(0);
-  const [type, value, more] = field;
-  switch (type) {
-    case "u32":
-      return u32(value);
-    case "f64":
-      return new Uint8Array(Float64Array.of(Number(value)).buffer);
-    case "array":
-      return ArrayBuffer.isView(value) ? new Uint8Array(value.slice().buffer) : new Uint8Array(0);
-    case "texts": {
-      const texts = (Array.isArray(more) ? more : []).filter(Array.isArray);
-      return join(
-        u32(value),
-        ...texts.flatMap(([length, text]) => [u32(length), utf16(String(text))]),
-      );
-    }
-  }
-  return new Uint8Array(0);
-}
-
-function u32(value) {
-  return new Uint8Array(Uint32Array.of(Number(value)).buffer);
-}
-
-function bytesOf(text) {
-  return new Uint8Array(Buffer.from(text, "latin1"));
-}
-
-function utf16(text) {
-  return new Uint8Array(Buffer.from(text, "utf16le"));
-}
-
-function sealed(file) {
-  if (file.length >= 4) {
-    const sum = crc32(file.subarray(0, -4));
-    new DataView(file.buffer, file.byteOffset).setUint32(file.length - 4, sum, true);
-  }
-  return file;
 }

@@ -1,5 +1,5 @@
 // Tables of ratings, in every dialect that is read.
-import { parseRatings } from "../../build/fuzz/sources.mjs";
+import { FormatError, parseEntries, parseRatings } from "../../build/fuzz/sources.mjs";
 import { jsonText, Pairs } from "../json.mjs";
 
 const letters = [
@@ -78,6 +78,7 @@ export default {
   },
 
   read(bytes) {
+    for (const content of ["either", "clicks"]) checkTable(bytes, content);
     const { rowIds, colIds, rows, cols, values } = parseRatings(bytes, "ratings.csv");
     return {
       rowIds: Array.from(rows, (row) => rowIds[row]),
@@ -92,6 +93,26 @@ export default {
     return rowIds.includes("") || colIds.includes("") ? "an empty id" : undefined;
   },
 };
+
+/** What the command reads, which may also be clicks: refused in our words, or whole. */
+function checkTable(bytes, content) {
+  let table;
+  try {
+    table = parseEntries(bytes, "ratings.csv", { content });
+  } catch (error) {
+    if (error instanceof FormatError) return;
+    throw error;
+  }
+  const { kind, rows, cols, values, rowIds, colIds, titles } = table;
+  if (rows.length !== values.length || cols.length !== values.length) {
+    throw new Error("columns of unequal length");
+  }
+  if (rowIds.includes("") || colIds.includes("")) throw new Error("an empty id");
+  if (kind === "clicks" && !values.every((value) => value === 1))
+    throw new Error("a click of not 1");
+  const known = new Set(colIds);
+  for (const id of titles.keys()) if (!known.has(id)) throw new Error("a title of no item");
+}
 
 function fieldText(field, delimiter, quoteAll) {
   const text =

@@ -6,6 +6,16 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/**
+ * The library's complaints about its arguments are about what the user gave: those of the named
+ * functions become a UsageError, anything else stays what it is.
+ */
+export function asUsageError(error: unknown, ...names: readonly string[]): unknown {
+  const pattern = new RegExp(`^(?:${names.join("|")}): (.*)$`, "s");
+  const complaint = error instanceof Error ? pattern.exec(error.message) : null;
+  return complaint ? new UsageError(complaint[1]) : error;
+}
+
 /** What a file system says when the machine, not the path that it was given, is at fault. */
 const faults = new Set(["EDQUOT", "EFBIG", "EIO", "EMFILE", "ENFILE", "ENOMEM", "ENOSPC"]);
 

@@ -22,7 +22,7 @@ import { remarksOnLabels, taskOf } from "./labels.js";
 import { decisions, metricFor, metricNames } from "./metrics.js";
 import { fraction, integer, weightStorageOption } from "./options.js";
 import { checkFolderOutput, checkOutputs } from "./outputs.js";
-import { createProgress, type Progress } from "./progress.js";
+import { createProgress } from "./progress.js";
 import {
   columnNames,
   examplesOf,
@@ -191,7 +191,7 @@ async function run(options: Options): Promise<void> {
       const { step, loss } = await usage(async () => tuning.step());
       seconds += (performance.now() - start) / 1000;
       losses.push({ step, loss });
-      show(progress, step, steps, loss, seconds / (step - firstStep));
+      progress.update(step, steps, `step ${step}, loss ${loss.toPrecision(4)}`);
       if (evalEvery === undefined || step % evalEvery !== 0) continue;
       if (state !== undefined) writeFileAtomically(state, tuning.save());
       if (evaluation && step < steps) await judge(evaluation);
@@ -305,11 +305,6 @@ async function usage<T>(make: () => Promise<T>): Promise<T> {
     }
     throw error;
   }
-}
-
-function show(progress: Progress, step: number, steps: number, loss: number, each: number): void {
-  const left = Math.round((steps - step) * each);
-  progress.update(step, steps, `step ${step}, loss ${loss.toPrecision(4)}, ${left} s left`);
 }
 
 /** Judgements since the best one. */

@@ -6,6 +6,20 @@ export function print(line: string): void {
   process.stdout.write(`${printable(line)}\n`);
 }
 
+/** A line per item: its score, its id, and where there is one its title. */
+export function printScored(list: readonly Named[]): void {
+  for (const { col, value, title } of list) {
+    print([value.toFixed(4), col, ...(title === undefined ? [] : [title])].join("  "));
+  }
+}
+
+/** An item with a score, and its title where it is known. */
+export interface Named {
+  col: string;
+  value: number;
+  title?: string;
+}
+
 /** 44,613 */
 export function count(value: number): string {
   return value.toLocaleString("en-US");

@@ -2,22 +2,31 @@
 import { Command, CommanderError } from "commander";
 import { OutOfMemoryError } from "../wasm/index.js";
 import { addClassify } from "./classify.js";
-import { addComplete } from "./complete.js";
 import { addEmbed } from "./embed.js";
 import { exitCodeOf, oneLine, UsageError } from "./errors.js";
+import { addExplain } from "./explain.js";
+import { addExport } from "./export.js";
 import { addFinetune } from "./finetune.js";
+import { addInfo } from "./info.js";
 import { version } from "./package-file.js";
 import { addPredict } from "./predict.js";
 import { addRecommend } from "./recommend.js";
 import { useRelaxedKernels } from "./relaxed-kernels.js";
+import { addSimilar } from "./similar.js";
 import { addSvd } from "./svd.js";
+import { addEvaluate, addTrain } from "./train.js";
 import { addVerify } from "./verify.js";
 
 /** Every command: one file each, which adds its arguments, options, help and action. */
 const commands = [
-  addComplete,
+  addTrain,
+  addEvaluate,
   addRecommend,
+  addSimilar,
+  addExplain,
   addPredict,
+  addInfo,
+  addExport,
   addSvd,
   addVerify,
   addFinetune,
@@ -27,7 +36,9 @@ const commands = [
 
 async function main(): Promise<void> {
   const program = new Command("lowrank")
-    .description("Low-rank learning: matrix completion, recommendation, singular values.")
+    .description(
+      "Low-rank learning: recommendations from clicks and ratings, singular values, text encoders.",
+    )
     .version(version())
     .option(
       "--relaxed",

@@ -1,5 +1,6 @@
 // Parsers of option values. Commander puts the option's name before their complaints.
 import { InvalidArgumentError, Option } from "commander";
+import { isDecimal } from "../formats/decimal.js";
 
 /** A parser of decimal integers in low .. high. */
 export function integer(low: number, high = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -25,6 +26,12 @@ export function fraction(low: number, high: number, closed = false): (text: stri
     }
     return value;
   };
+}
+
+/** Any decimal number, also as -5e-4. */
+export function number(text: string): number {
+  if (isDecimal(text) && Number.isFinite(Number(text))) return Number(text);
+  throw new InvalidArgumentError("It must be a number.");
 }
 
 /** How frozen weights are held, as `loadEncoder` takes it. */

@@ -1,22 +1,22 @@
 import type { Command } from "commander";
 import { quote } from "../check/describe.js";
 import { UsageError } from "./errors.js";
-import { loadModel } from "./load-model.js";
+import { loadCompletion } from "./load-model.js";
 
 /** `lowrank predict MODEL ROW COL [--json]` */
 export function addPredict(program: Command): void {
   program
     .command("predict")
-    .description("the value that a model predicts at a row and a column")
-    .argument("<model>", "file written by lowrank complete --out")
-    .argument("<row>", "row id")
-    .argument("<col>", "column id")
+    .description("the rating that a model predicts for a user and an item")
+    .argument("<model>", "file that lowrank train --out wrote of ratings")
+    .argument("<row>", "id of the user (the row)")
+    .argument("<col>", "id of the item (the column)")
     .option("--json", "print one JSON object")
     .action(run);
 }
 
 function run(file: string, row: string, col: string, { json }: { json?: boolean }): void {
-  const model = loadModel(file);
+  const model = loadCompletion(file, "predict");
   if (!model.hasRow(row)) throw new UsageError(`${file}: it knows no row ${quote(row)}`);
   if (!model.hasCol(col)) throw new UsageError(`${file}: it knows no column ${quote(col)}`);
   const value = model.predict(row, col);

@@ -10,13 +10,16 @@ export interface Progress {
 
 /** Width of the bar, and of everything before the text: a line that wraps cannot be taken back. */
 const barWidth = 28;
-const beforeText = barWidth + " 100% | ".length;
+const leftWidth = "59 min left".length;
+const beforeText = barWidth + " 100% |  | ".length + leftWidth;
+/** Before this many milliseconds nothing is said of the time left. */
+const patience = 500;
 
 /** A bar on stderr when that is a terminal, nothing otherwise: pipes and logs stay clean. */
 export function createProgress(): Progress {
   if (!process.stderr.isTTY) return { update() {}, stop() {} };
   const bar = new SingleBar({
-    format: "{bar} {percentage}% | {text}",
+    format: "{bar} {percentage}% | {left} | {text}",
     barCompleteChar: "█",
     barIncompleteChar: "░",
     barsize: barWidth,
@@ -28,14 +31,30 @@ export function createProgress(): Progress {
     linewrap: true,
     stream: process.stderr,
   });
-  bar.start(1, 0, { text: "" });
+  bar.start(1, 0, { left: "".padEnd(leftWidth), text: "" });
+  let [began, from, last] = [0, 0, Number.POSITIVE_INFINITY];
   return {
     update(step, total, text) {
+      // The first step, or that of another run such as the next fold.
+      if (step < last) [began, from] = [performance.now(), step];
+      last = step;
+      const elapsed = performance.now() - began;
+      const each = elapsed / (step - from);
+      const left = step === from || elapsed < patience ? "" : timeLeft(each * (total - step));
       bar.setTotal(total);
       bar.update(step, {
+        left: left.padEnd(leftWidth),
         text: text.slice(0, Math.max(0, (process.stderr.columns ?? 80) - beforeText)),
       });
     },
     stop: () => bar.stop(),
   };
+}
+
+/** "8 s left", "12 min left", "3 h left" */
+export function timeLeft(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1000);
+  if (seconds < 100) return `${seconds} s left`;
+  if (seconds < 5940) return `${Math.round(seconds / 60)} min left`;
+  return `${Math.round(seconds / 3600)} h left`;
 }

@@ -1,11 +1,16 @@
-// How the commands read a file of ratings, and the options that say how it is laid out.
+// How the commands read a file of ratings or clicks, and the options that say how it is laid out.
 import { type Command, InvalidArgumentError } from "commander";
 import { quote } from "../check/describe.js";
 import { readFile } from "../files/read-file.js";
-import { parseRatings, type Ratings, type RatingsFormat } from "../formats/delimited.js";
+import { type EntryTable, parseEntries, type RatingsFormat } from "../formats/delimited.js";
 import { UsageError } from "./errors.js";
 
-export type FormatOptions = RatingsFormat;
+export type { EntryTable };
+/** What the options say. */
+export type FormatOptions = Pick<
+  RatingsFormat,
+  "columns" | "delimiter" | "encoding" | "dense" | "missing"
+>;
 
 /** Names of delimiters that are awkward in a shell. */
 const delimiterNames: Record<string, string> = {
@@ -17,41 +22,61 @@ const delimiterNames: Record<string, string> = {
   space: " ",
 };
 
+/** What is said of any table. */
+export type TextOptions = Pick<RatingsFormat, "delimiter" | "encoding">;
+
+/** Adds the options of any table to a command. */
+export function addTextOptions(command: Command): void {
+  command
+    .option(
+      "--delimiter <d>",
+      "what separates the columns, as ';' or tab (default: found in the file)",
+      delimiterOf,
+    )
+    .option("--encoding <name>", "of the text, as latin1 or utf-16le (default: utf-8)");
+}
+
 /** Adds the options to a command. */
 export function addFormatOptions(command: Command): void {
+  addTextOptions(command);
   command
     .option(
       "--columns <user,item,rating>",
-      "which columns these are, by names or by numbers from 1 (default: by the header, or 1,2,3)",
+      "which columns these are, by names or by numbers from 1 (default: by the header, or 1,2,3); " +
+        "two are clicks, one more is a time",
       columnList,
     )
-    .option(
-      "--delimiter <d>",
-      "what separates the columns, as ';' or tab (default: told by the file)",
-      delimiterOf,
-    )
-    .option("--encoding <name>", "of the text, as latin1 or utf-16le (default: utf-8)")
     .option("--dense", "the file is a table: a line for each user, a column for each item")
     .option("--missing <text>", "with --dense: an unknown cell, as 99 (always: nothing, NA, NaN)");
 }
 
 /** What commander cannot say of them. */
-export function checkFormatOptions({ columns, dense, missing }: FormatOptions): void {
+export function checkFormatOptions(options: FormatOptions & { clicks?: boolean }): void {
+  const { columns, dense, missing, clicks } = options;
   if (missing !== undefined && !dense) {
     throw new UsageError("--missing says what unknown cells hold: it needs --dense");
   }
-  const count = columns?.length ?? 0;
-  if (columns && (dense ? count > 2 : count !== 3)) {
-    const wanted = dense
-      ? "the column of the row ids or none, and the first column of ratings"
-      : "three columns: user, item and rating";
+  if (columns === undefined) return;
+  const [least, most, wanted] = dense
+    ? [1, 2, "the column of the row ids or none, and the first column of ratings"]
+    : clicks
+      ? [2, 3, "two columns, user and item, or three with a time"]
+      : [2, 4, "three columns: user, item and rating (two of clicks, four with a time)"];
+  if (columns.length < least || columns.length > most) {
     throw new UsageError(`--columns is ${quote(columns.join(","))}: it must be ${wanted}`);
   }
 }
 
-/** The ratings in a file, or for "-" on standard input. @throws FileError or FormatError by name. */
-export function readRatings(path: string, options: FormatOptions): Ratings {
-  return parseRatings(readFile(path), path === "-" ? "standard input" : path, options);
+/**
+ * The ratings or clicks in a file, or for "-" on standard input.
+ *
+ * @throws FileError or FormatError by name.
+ */
+export function readEntries(path: string, format: RatingsFormat): EntryTable {
+  const { content, times, columns, delimiter, encoding, dense, missing } = format;
+  const given = { content, times, columns, delimiter, encoding, dense, missing };
+  const known = Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined));
+  return parseEntries(readFile(path), path === "-" ? "standard input" : path, known);
 }
 
 function columnList(text: string): string[] {

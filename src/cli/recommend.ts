@@ -1,36 +1,227 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { quote } from "../check/describe.js";
-import { UsageError } from "./errors.js";
-import { print } from "./format.js";
-import { loadModel } from "./load-model.js";
-import { integer } from "./options.js";
+import type { FoldedRow } from "../completion/folded-row.js";
+import { MatrixCompletion } from "../completion/matrix-completion.js";
+import { writeFilesAtomically } from "../files/atomic-file.js";
+import type { MatrixRanking, Scored } from "../ranking/matrix-ranking.js";
+import type { RankedRow } from "../ranking/ranked-row.js";
+import { asUsageError, remark, UsageError } from "./errors.js";
+import { amount, print, printScored } from "./format.js";
+import { checkSomeKnown, itemList, readHistory } from "./item-lists.js";
+import { type AnyModel, loadModel } from "./load-model.js";
+import { integer, number } from "./options.js";
+import { checkOutputs } from "./outputs.js";
+import { createProgress } from "./progress.js";
+import { addTextOptions, type TextOptions } from "./ratings-file.js";
+import { recommendationsAsCsv, recommendationsAsJson } from "./recommendations.js";
+import { named, type Titles, titlesOf } from "./titles.js";
 
-interface Options {
+interface Options extends TextOptions {
   count: number;
+  history?: string;
+  minValue?: number;
+  only?: string;
+  exclude?: string;
+  titles?: string;
+  all?: boolean;
+  out?: string;
   json?: boolean;
 }
 
-/** `lowrank recommend MODEL ROW [-n 10] [--json]` */
-export function addRecommend(program: Command): void {
-  program
-    .command("recommend")
-    .description("the columns with the highest predictions among those a row has not rated")
-    .argument("<model>", "file written by lowrank complete --out")
-    .argument("<row>", "row id")
-    .option("-n, --count <n>", "how many", integer(1), 10)
-    .option("--json", "print one JSON object")
-    .action(run);
+/** Items to choose from, and those to leave out. */
+interface Choice {
+  only: readonly string[] | undefined;
+  exclude: readonly string[];
 }
 
-function run(file: string, row: string, { count, json }: Options): void {
+/** `lowrank recommend MODEL ROW`, `... MODEL --history FILE`, `... MODEL --all --out FILE` */
+export function addRecommend(program: Command): void {
+  const command = program
+    .command("recommend")
+    .description("the items that suit a user best, among those that are new to the user")
+    .argument("<model>", "file written by lowrank train --out")
+    .argument("[user]", "id of a user that the model was trained on (a row)")
+    .option("-n, --count <n>", "how many", integer(1), 10)
+    .addOption(
+      new Option(
+        "--history <file>",
+        "for a user of whom the model knows nothing: the user's items",
+      ).conflicts("all"),
+    )
+    .option("--min-value <v>", "with --history: ratings of at least this value are likes", number)
+    .option("--only <items>", "recommend only these: ids separated by commas, or @FILE")
+    .option("--exclude <items>", "leave these out: ids separated by commas, or @FILE")
+    .option("--titles <file>", "titles to show: an item id and a title on each line")
+    .option("--all", "for every user of the model, into the file that --out names")
+    .option("--out <file>", "with --all: a .csv file, or .jsonl for JSON Lines")
+    .option("--json", "print one JSON object")
+    .addHelpText("after", examples)
+    .action(run);
+  addTextOptions(command);
+}
+
+const examples = `
+Examples:
+  lowrank recommend shop.model ann -n 5
+  lowrank recommend shop.model --history basket.csv
+  lowrank recommend shop.model ann --only @in-stock.txt --exclude tea,"rum, dark"
+  lowrank recommend shop.model --all --out recommendations.csv
+`;
+
+function run(file: string, user: string | undefined, options: Options): void {
+  checkUsage(file, user, options);
   const model = loadModel(file);
-  if (!model.hasRow(row)) throw new UsageError(`${file}: it knows no row ${quote(row)}`);
-  const recommendations = model
-    .recommend(row, count)
-    .map(({ id, score }) => ({ col: id, value: score }));
-  if (json) {
-    console.log(JSON.stringify({ row, recommendations }));
+  const titles = titlesOf(options);
+  const choice = readChoice(model, options);
+  if (options.all) {
+    writeAll(model, choice, titles, options);
     return;
   }
-  for (const { col, value } of recommendations) print(`${value.toFixed(4)}  ${col}`);
+  if (user !== undefined && !model.hasRow(user)) {
+    throw new UsageError(`${file}: it knows no row ${quote(user)}`);
+  }
+  const row = user ?? foldIn(file, model, options);
+  const { count, json } = options;
+  const recommendations = named(recommend(model, row, count, choice), titles);
+  if (json) console.log(JSON.stringify({ row: user ?? null, recommendations }));
+  else printScored(recommendations);
+}
+
+function checkUsage(file: string, user: string | undefined, options: Options): void {
+  const { history, all, out, json, minValue, titles } = options;
+  if (Number(user !== undefined) + Number(history !== undefined) + Number(all === true) !== 1) {
+    throw new UsageError("name one of a user, --history FILE and --all");
+  }
+  if ((all === true) !== (out !== undefined)) {
+    throw new UsageError("--all and --out belong together: the file to write, .csv or .jsonl");
+  }
+  if (minValue !== undefined && history === undefined) {
+    throw new UsageError(
+      "--min-value says which ratings of a history are likes: it needs --history",
+    );
+  }
+  if (out === undefined) return;
+  if (json) throw new UsageError("--json prints, and --all writes a file: leave one of them out");
+  if (!/\.(csv|jsonl)$/i.test(out)) {
+    throw new UsageError(`--out is ${quote(out)}: its name must end in .csv or .jsonl`);
+  }
+  checkOutputs({ "--out": out }, { MODEL: file, "--titles": titles });
+}
+
+function readChoice(model: AnyModel, options: Options): Choice {
+  const { only, exclude } = options;
+  const choice = {
+    only: only === undefined ? undefined : itemList("--only", only, options),
+    exclude: exclude === undefined ? [] : itemList("--exclude", exclude, options),
+  };
+  if (choice.only) checkSomeKnown("--only", only!, choice.only, model);
+  if (exclude !== undefined) checkSomeKnown("--exclude", exclude, choice.exclude, model);
+  return choice;
+}
+
+/** A user by the items of a file. */
+function foldIn(file: string, model: AnyModel, options: Options): FoldedRow | RankedRow {
+  const { minValue } = options;
+  const history = options.history!;
+  const { colIds, values } = readHistory(history, options, model instanceof MatrixCompletion);
+  let row: FoldedRow | RankedRow;
+  if (model instanceof MatrixCompletion) {
+    if (minValue !== undefined) {
+      throw new UsageError(`${file}: it is a model of ratings: leave out --min-value`);
+    }
+    if (values === undefined) {
+      throw new UsageError(
+        `${history}: it holds no ratings, and ${file} is a model of ratings: each line must have an ` +
+          "item and a rating",
+      );
+    }
+    row = orUsageError(() => model.foldIn({ colIds, values }));
+  } else {
+    if (values === undefined && minValue !== undefined) {
+      throw new UsageError(`${history}: it holds no ratings: leave out --min-value`);
+    }
+    if (values !== undefined && minValue === undefined) {
+      throw new UsageError(
+        `${history}: it holds ratings, and ${file} is a model of clicks: say with --min-value which ` +
+          "ratings are likes",
+      );
+    }
+    // What was seen and not liked is not recommended, and says nothing else.
+    const weights = values?.map((value) => Number(value >= minValue!));
+    row = orUsageError(() => model.foldIn(weights ? { colIds, weights } : { colIds }));
+  }
+  if (row.ignored > 0) {
+    const unknown = `${row.ignored} of ${amount(colIds.length, "item")}`;
+    remark("recommend", [
+      `${history}: ${unknown} are unknown to the model, first ${quote(row.unknown[0])}`,
+    ]);
+  }
+  return row;
+}
+
+function orUsageError<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw asUsageError(error, "foldIn");
+  }
+}
+
+function recommend(
+  model: AnyModel,
+  row: string | FoldedRow | RankedRow,
+  count: number,
+  choice: Choice,
+): Scored[] {
+  if (!(model instanceof MatrixCompletion)) {
+    return model.recommend(row as string | RankedRow, count, optionsOf(choice));
+  }
+  const { only, exclude } = choice;
+  if (only === undefined && exclude.length === 0) {
+    return model.recommend(row as string | FoldedRow, count);
+  }
+  const allowed = only && new Set(only);
+  const refused = new Set(exclude);
+  return model
+    .recommend(row as string | FoldedRow, model.cols)
+    .filter(({ id }) => (allowed === undefined || allowed.has(id)) && !refused.has(id))
+    .slice(0, count);
+}
+
+const optionsOf = ({ only, exclude }: Choice) => ({ exclude, ...(only && { only }) });
+
+/** Recommendations of every user, one after the other. */
+function* recommendAll(model: AnyModel, count: number, choice: Choice, titles: Titles) {
+  const everybody =
+    model instanceof MatrixCompletion
+      ? completed(model, count, choice)
+      : (model as MatrixRanking).recommendAll(count, optionsOf(choice));
+  for (const { id, recommendations } of everybody) {
+    yield { row: id, recommendations: named(recommendations, titles) };
+  }
+}
+
+function* completed(model: MatrixCompletion, count: number, choice: Choice) {
+  for (const id of model.rowIds) {
+    yield { id, recommendations: recommend(model, id, count, choice) };
+  }
+}
+
+function writeAll(model: AnyModel, choice: Choice, titles: Titles, options: Options): void {
+  const { count, out = "" } = options;
+  const progress = createProgress();
+  let done = 0;
+  function* watched() {
+    for (const one of recommendAll(model, count, choice, titles)) {
+      yield one;
+      progress.update(++done, model.rows, "recommending");
+    }
+  }
+  const asText = /\.csv$/i.test(out) ? recommendationsAsCsv : recommendationsAsJson;
+  try {
+    writeFilesAtomically([{ path: out, bytes: asText(watched(), titles.size > 0) }]);
+  } finally {
+    progress.stop();
+  }
+  print(`wrote ${out}: recommendations for ${amount(done, "user")}`);
 }

@@ -1,7 +1,9 @@
 import type { IndexedEntries } from "../completion/entries.js";
 import type { MatrixCompletion } from "../completion/matrix-completion.js";
+import type { MatrixRanking } from "../ranking/matrix-ranking.js";
+import { shown, type Titles } from "./titles.js";
 
-/** What a row has rated highest, and what it is recommended; highest first. */
+/** What a row has rated highest or chosen, and what it is recommended; the best first, by titles. */
 export interface SampleRow {
   rowId: string;
   rated: { colId: string; value: number }[];
@@ -14,9 +16,10 @@ const places = [0.02, 0.1, 0.25, 0.4, 0.55, 0.7];
 /** `rows` rows of the model with `columns` columns of each list. */
 export function sampleRows(
   dataset: IndexedEntries,
-  model: MatrixCompletion,
+  model: MatrixCompletion | MatrixRanking,
   rows: number,
   columns: number,
+  titles: Titles,
 ): SampleRow[] {
   const counts = new Int32Array(dataset.rowIds.length);
   for (const row of dataset.rows) counts[row]++;
@@ -35,10 +38,12 @@ export function sampleRows(
       .recommend(rowId, columns + known.size)
       .filter(({ id }) => !known.has(id))
       .map(({ id, score }) => ({ colId: id, value: score }));
+    const list = (entries: SampleRow["rated"]) =>
+      entries.slice(0, columns).map(({ colId, value }) => ({ colId: shown(titles, colId), value }));
     return {
       rowId,
-      rated: rated.sort((a, b) => b.value - a.value).slice(0, columns),
-      recommended: recommended.slice(0, columns),
+      rated: list(rated.sort((a, b) => b.value - a.value)),
+      recommended: list(recommended),
     };
   });
 }

@@ -4,6 +4,7 @@ import type { MatrixCompletion } from "../completion/matrix-completion.js";
 import type { OutputFile } from "../files/output-file.js";
 import { amount, count, duration, improvement, percent, print, times } from "./format.js";
 import { sampleRows } from "./sample-rows.js";
+import type { Titles } from "./titles.js";
 
 /** The object that `complete --json` prints. Errors are null when nothing was held out. */
 export interface CompleteResult {
@@ -31,19 +32,22 @@ interface Summary {
   dataset: IndexedEntries;
   result: CompleteResult;
   model: MatrixCompletion;
+  titles: Titles;
   files: readonly OutputFile[];
 }
 
 /** At most so many singular values on the screen. */
 const shownValues = 8;
 
-export function printSummary({ source, dataset, result, model, files }: Summary): void {
+export function printSummary({ source, dataset, result, model, titles, files }: Summary): void {
   const { rows, cols, observed, folds } = result;
   const known = percent(observed / (rows * cols));
   print(
-    `${source}: ${amount(observed, "rating")} in ${amount(rows, "row")} and ${amount(cols, "column")}`,
+    `${source}: ${amount(observed, "rating")} of ${amount(cols, "item")} by ${amount(rows, "user")}`,
   );
-  print(`${known} of the cells are known`);
+  print(
+    `a matrix of ${count(rows)} rows and ${count(cols)} columns, of whose cells ${known} are known`,
+  );
   print("");
 
   if (folds) {
@@ -58,7 +62,7 @@ export function printSummary({ source, dataset, result, model, files }: Summary)
   printErrors(result);
   printCosts(result);
   printLearned(model);
-  if (!folds) printRecommendations(dataset, model);
+  if (!folds) printRecommendations(dataset, model, titles);
   for (const { path } of files) print(`wrote ${path}`);
 }
 
@@ -103,12 +107,16 @@ function printLearned(model: MatrixCompletion): void {
   print(`    ${shown.join("  ")}${more}`);
 }
 
-function printRecommendations(dataset: IndexedEntries, model: MatrixCompletion): void {
-  for (const { rowId, rated, recommended } of sampleRows(dataset, model, 3, 3)) {
+function printRecommendations(
+  dataset: IndexedEntries,
+  model: MatrixCompletion,
+  titles: Titles,
+): void {
+  for (const { rowId, rated, recommended } of sampleRows(dataset, model, 3, 3, titles)) {
     const list = (entries: readonly { colId: string; value: number }[]) =>
       entries.map(({ colId, value }) => `${colId}: ${Number(value.toFixed(1))}`).join(" · ");
     print("");
-    print(`  row ${rowId}`);
+    print(`  user ${rowId}`);
     print(`    rated highest  ${list(rated)}`);
     if (recommended.length > 0) print(`    recommended    ${list(recommended)}`);
   }

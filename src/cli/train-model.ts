@@ -4,7 +4,7 @@ import type { MatrixCompletion } from "../completion/matrix-completion.js";
 import type { CompletionOptions } from "../completion/options.js";
 import type { CompletionProgress } from "../completion/progress.js";
 import { median } from "../metrics/median.js";
-import { UsageError } from "./errors.js";
+import { asUsageError } from "./errors.js";
 import type { Progress } from "./progress.js";
 
 /** A trained model and what the training took. */
@@ -51,12 +51,6 @@ export function trainModel(
       progress.update(step, totalSteps, text);
     }
   } catch (error) {
-    throw asUsageError(error);
+    throw asUsageError(error, "fitCompletion");
   }
-}
-
-/** The estimator's complaints about its arguments are about what the user gave. */
-function asUsageError(error: unknown): unknown {
-  const complaint = error instanceof Error ? /^fitCompletion: (.*)$/s.exec(error.message) : null;
-  return complaint ? new UsageError(complaint[1]) : error;
 }

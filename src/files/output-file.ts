@@ -22,7 +22,8 @@ import { temporaryName } from "./process-identity.js";
 
 export interface OutputFile {
   path: string;
-  bytes: Uint8Array;
+  /** All of it, or one piece after the other: they are made while the file is written. */
+  bytes: Uint8Array | Iterable<Uint8Array>;
 }
 
 /** A file that is on the disk, whole, beside the one that it will replace. */
@@ -162,12 +163,12 @@ export function removeStaged(staged: readonly StagedFile[]): void {
 }
 
 /** Writes a new file and brings it to the disk; with the mode of the one that it will replace. */
-export function writeDurably(path: string, bytes: Uint8Array, mode?: number): void {
+export function writeDurably(path: string, bytes: OutputFile["bytes"], mode?: number): void {
   const file = openSync(path, "wx");
   try {
     if (mode !== undefined) whereSupported(() => fchmodSync(file, mode & 0o7777), "EPERM");
-    for (let written = 0; written < bytes.length; ) {
-      written += writeSync(file, bytes, written);
+    for (const piece of bytes instanceof Uint8Array ? [bytes] : bytes) {
+      for (let written = 0; written < piece.length; ) written += writeSync(file, piece, written);
     }
     whereSupported(() => fsyncSync(file));
   } finally {

@@ -3,11 +3,13 @@ import { listNames, quote } from "../check/describe.js";
 
 export type Role = "row" | "col" | "rating";
 const roles: readonly Role[] = ["row", "col", "rating"];
+const clickRoles: readonly Role[] = ["row", "col"];
 
 /** How messages call the columns. */
 const roleNames: Record<Role, string> = { row: "user", col: "item", rating: "rating" };
 
 export const columnsOption = "say which with --columns USER,ITEM,RATING, by names or numbers";
+export const clickColumnsOption = "say which with --columns USER,ITEM, by names or numbers";
 
 const words = (text: string) => new Set(text.split(" "));
 const rowWords = words(
@@ -24,6 +26,8 @@ const ratingWords = words("rating star score overall");
 const valueWords = words("value vote grade mark rate preference weight playcount");
 const idWords = words("id key code no nr num number idx uid iid isbn asin sku");
 const nameWords = words("name title nick login");
+/** Names of times, those that say most of an order first. */
+const timeWords = ["timestamp", "ts", "unix", "datetime", "time", "date"];
 /** They make of a rating something that one user did not give to one item. */
 const notARating = words(
   "average avg mean median count total std min max predicted helpful helpfulness",
@@ -101,10 +105,10 @@ function isOther(name: string): boolean {
 type Found = { [R in Role]?: number | undefined };
 
 /** The columns that names stand for, by the best name of each role; or why that is not clear. */
-function byName(names: readonly string[]): Found | string {
+function byName(names: readonly string[], asked: readonly Role[] = roles): Found | string {
   const found: Found = {};
   const words = names.map(wordsOf);
-  for (const role of roles) {
+  for (const role of asked) {
     let best = Infinity;
     let rival: number | undefined;
     for (const [column, all] of words.entries()) {
@@ -116,7 +120,7 @@ function byName(names: readonly string[]): Found | string {
     if (rival !== undefined) {
       return (
         `the header names two columns for the ${roleNames[role]}, ` +
-        `${quote(names[found[role]!])} and ${quote(names[rival])}: ${columnsOption}`
+        `${quote(names[found[role]!])} and ${quote(names[rival])}: ${optionFor(asked)}`
       );
     }
   }
@@ -166,11 +170,72 @@ export function columnsOf(names: readonly string[]): NamedColumns | string {
   if (row !== undefined && col !== undefined && rating !== undefined) {
     return { columns: [row, col, rating], sure };
   }
-  const missing = roles
+  return notNamed(names, found, roles);
+}
+
+/**
+ * User and item by the header's names, where nothing is said of ratings. Names that say nothing are
+ * taken by their order where two columns are left.
+ *
+ * @returns the columns, or a reason why they are not clear.
+ */
+export function clickColumnsOf(names: readonly string[]): [row: number, col: number] | string {
+  const found = byName(names, clickRoles);
+  if (typeof found === "string") return found;
+  const rating = ratingByName(names);
+  const candidates = Array.from(names.keys()).filter(
+    (column) =>
+      Object.values(found).includes(column) || !(isOther(names[column]) || column === rating),
+  );
+  if (candidates.length === 2 && inOrder(found, candidates)) {
+    [found.row, found.col] = candidates;
+  }
+  const { row, col } = found;
+  return row !== undefined && col !== undefined ? [row, col] : notNamed(names, found, clickRoles);
+}
+
+/** Whether a header names a user and an item, and nothing that could be a rating. */
+export function namesClicks(names: readonly string[]): boolean {
+  const found = byName(names, clickRoles);
+  if (typeof found === "string" || found.row === undefined || found.col === undefined) return false;
+  const title = titleColumnOf(names, found.col);
+  return names.every(
+    (name, column) =>
+      column === found.row || column === found.col || column === title || isOther(name),
+  );
+}
+
+/** The column of times where a header names one. */
+export function timeColumnOf(names: readonly string[]): number | undefined {
+  const words = names.map(wordsOf);
+  for (const wanted of timeWords) {
+    const column = words.findIndex((all) => all.includes(wanted));
+    if (column >= 0) return column;
+  }
+  return undefined;
+}
+
+/** The column of the items' titles where a header names one beside their ids, in column `col`. */
+export function titleColumnOf(names: readonly string[], col: number): number | undefined {
+  const column = names.findIndex((name, c) => {
+    if (c === col) return false;
+    const all = wordsOf(name);
+    const rest = all.filter((word) => word !== "title" && word !== "name");
+    if (rest.length === all.length || rest.some((word) => !colWords.has(word))) return false;
+    return all.includes("title") || rest.length > 0;
+  });
+  return column < 0 ? undefined : column;
+}
+
+function notNamed(names: readonly string[], found: Found, wanted: readonly Role[]): string {
+  const missing = wanted
     .filter((role) => found[role] === undefined)
     .map((role) => `the ${roleNames[role]}`);
-  return `the header ${listNames(names)} does not name ${missing.join(", ").replace(/, ([^,]*)$/, " and $1")}: ${columnsOption}`;
+  return `the header ${listNames(names)} does not name ${missing.join(", ").replace(/, ([^,]*)$/, " and $1")}: ${optionFor(wanted)}`;
 }
+
+const optionFor = (asked: readonly Role[]) =>
+  asked.includes("rating") ? columnsOption : clickColumnsOption;
 
 function inOrder(found: Found, candidates: readonly number[]): boolean {
   return roles.every((role, i) => found[role] === undefined || found[role] === candidates[i]);

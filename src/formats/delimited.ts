@@ -9,12 +9,19 @@ import { Interner } from "./interner.js";
 import { isMatrixMarket, parseMatrixMarket } from "./matrix-market.js";
 import { doubtOfFirst, doubtOfValues } from "./rating-checks.js";
 import { columnCount, type Layout, layoutOf, type RatingsFormat } from "./rating-layout.js";
-import { isJsonLines, parseJsonRatings } from "./rating-lines.js";
-import { largestRating, NumberedRatings, type Ratings, whyNotRating } from "./rating-list.js";
+import { isJsonLines, parseJsonEntries } from "./rating-lines.js";
+import {
+  type EntryTable,
+  largestRating,
+  NumberedRatings,
+  type Ratings,
+  whyNotRating,
+} from "./rating-list.js";
 import { BackslashError, RecordReader } from "./records.js";
+import { timeOf } from "./times.js";
 
 export type { RatingsFormat } from "./rating-layout.js";
-export type { Ratings } from "./rating-list.js";
+export type { EntryTable, Ratings } from "./rating-list.js";
 
 /** @throws FormatError that names what the file is instead of text. */
 function refuseForeign(text: Uint8Array, source: string): void {
@@ -52,7 +59,19 @@ export function parseRatings(
   source = "ratings",
   format: RatingsFormat = {},
 ): Ratings {
-  const { encoding, dense, columns, delimiter } = format;
+  const { rowIds, colIds, rows, cols, values } = parseEntries(bytes, source, format);
+  return { rowIds, colIds, rows, cols, values };
+}
+
+/**
+ * The ratings or the clicks in text, whichever `format.content` says or the file holds: clicks are
+ * two columns, or more of which the header names a user and an item and nothing that could be a
+ * rating. Otherwise as `parseRatings`, and with times where the format asks for them.
+ *
+ * @throws FormatError as `parseRatings`; where the file may hold either; where no column holds times.
+ */
+export function parseEntries(bytes: Uint8Array, source: string, format: RatingsFormat): EntryTable {
+  const { encoding, dense, columns, delimiter, content = "ratings" } = format;
   let text: Uint8Array = plainBytes("parseRatings", "bytes", bytes);
   if (text.length === 0) throw new FormatError(source, "the file is empty");
   if (encoding !== undefined) text = toUtf8(text, encoding, source);
@@ -65,20 +84,42 @@ export function parseRatings(
         "a Matrix Market file has a layout of its own: leave out --columns, --dense and --delimiter",
       );
     }
-    return parseMatrixMarket(text, source);
+    const { pattern, ...entries } = parseMatrixMarket(text, source);
+    if (pattern && content === "ratings") {
+      throw new FormatError(
+        source,
+        "Matrix Market: a pattern has no values: there must be a rating in every entry",
+        1,
+      );
+    }
+    return timeless(entries, source, pattern ? { ...format, content: "clicks" } : format);
   }
   const json = delimiter === undefined && isJsonLines(text);
   if (dense && json) throw new FormatError(source, "JSON Lines are not a table: leave out --dense");
-  if (dense) return parseDense(text, source, format);
-  const ratings = json
-    ? parseJsonRatings(text, source, columns)
+  if (dense) return timeless(parseDense(text, source, format), source, format);
+  const table = json
+    ? parseJsonEntries(text, source, format)
     : parseTriplets(text, source, layoutOf(text, source, format));
-  const doubt = columns ? undefined : (doubtOfValues(ratings.values) ?? doubtOfFirst(ratings));
+  if (columns || table.kind === "clicks") return table;
+  const values = doubtOfValues(table.values);
+  const clicks = content === "either" ? ", or read only users and items with --clicks" : "";
+  const doubt = values === undefined ? doubtOfFirst(table) : `${values}${clicks}`;
   if (doubt !== undefined) throw new FormatError(source, doubt);
-  return ratings;
+  return table;
 }
 
-function parseTriplets(text: Uint8Array, source: string, layout: Layout): Ratings {
+/** Entries of a file that has no place for times or titles. */
+function timeless(ratings: Ratings, source: string, format: RatingsFormat): EntryTable {
+  if (format.times) {
+    throw new FormatError(source, "it holds no times: the file must have a line for each entry");
+  }
+  const clicks = format.content === "clicks";
+  const values = clicks ? new Float64Array(ratings.values.length).fill(1) : ratings.values;
+  const kind = clicks ? "clicks" : "ratings";
+  return { ...ratings, values, kind, times: undefined, titles: new Map() };
+}
+
+function parseTriplets(text: Uint8Array, source: string, layout: Layout): EntryTable {
   try {
     return readTriplets(text, source, layout);
   } catch (error) {
@@ -94,20 +135,50 @@ function parseTriplets(text: Uint8Array, source: string, layout: Layout): Rating
   }
 }
 
-function readTriplets(text: Uint8Array, source: string, layout: Layout): Ratings {
-  const { dialect, start, columns, fieldCount, hasHeader } = layout;
+function readTriplets(text: Uint8Array, source: string, layout: Layout): EntryTable {
+  const { dialect, start, fieldCount, hasHeader, clicks, time, title } = layout;
+  const columns = [...layout.columns];
+  const fieldOf = (column: number | undefined) =>
+    column === undefined ? undefined : columns.push(column) - 1;
+  const [timeField, titleField] = [fieldOf(time), fieldOf(title)];
   const reader = new RecordReader(text, source, dialect, start, columns);
   const rows = new Interner();
   const cols = new Interner();
   const ratings = new NumberedRatings();
+  const times: number[] = [];
+  const titles = new Map<string, string>();
   while (reader.next()) {
     if (reader.fieldCount !== fieldCount) failCount(reader, text, layout);
-    ratings.push(readId(reader, 0, rows), readId(reader, 1, cols), readRating(reader));
+    const known = cols.strings.length;
+    const row = readId(reader, 0, rows);
+    const col = readId(reader, 1, cols);
+    ratings.push(row, col, clicks ? 1 : readRating(reader));
+    if (timeField !== undefined) times.push(readTime(reader, timeField));
+    if (titleField === undefined || col < known) continue;
+    const shown = reader.text(titleField);
+    if (shown !== "") titles.set(cols.strings[col], shown);
   }
-  if (ratings.count > 0) return ratings.finish(rows.strings, cols.strings);
+  const what = clicks ? "clicks" : "ratings";
+  if (ratings.count > 0) {
+    return {
+      ...ratings.finish(rows.strings, cols.strings),
+      kind: what,
+      times: timeField === undefined ? undefined : Float64Array.from(times),
+      titles,
+    };
+  }
   throw new FormatError(
     source,
-    hasHeader ? "a header and no ratings" : "the file holds no ratings",
+    hasHeader ? `a header and no ${what}` : `the file holds no ${what}`,
+  );
+}
+
+function readTime(reader: RecordReader, field: number): number {
+  const text = reader.text(field);
+  const time = timeOf(text);
+  if (time !== undefined) return time;
+  reader.fail(
+    `${quote(text)} is not a time: it must be a number, or a date such as 2024-01-31 12:00:00`,
   );
 }
 

@@ -28,7 +28,7 @@ export function detect(
   source: string,
   preamble: Preamble,
   asked: string | undefined,
-  score: (records: readonly SampleRecord[]) => number,
+  score: (records: readonly SampleRecord[], delimiter: string) => number,
 ): Dialect {
   const given = asked ?? preamble.delimiter;
   let best: Dialect = { delimiter: given ?? ",", backslash: false };
@@ -41,7 +41,7 @@ export function detect(
     for (const backslash of escapes) {
       const dialect = { delimiter, backslash };
       const records = sample(bytes, source, dialect, preamble.start, detectionRecords);
-      const found = score(records);
+      const found = score(records, delimiter);
       if (found > bestScore) [best, bestScore] = [dialect, found];
     }
   }

@@ -38,7 +38,7 @@ const kinds: readonly (readonly [beginning: string | RegExp, is: string, remedy:
   ["\x89HDF\r\n", "an HDF5 file (.h5, or MATLAB's .mat)", "export the data with h5py"],
   ["MATLAB 5.0 MAT-file", "a file of MATLAB", "export the data with scipy.io.loadmat"],
   ["\x93NUMPY", "a .npy file of NumPy", "only lowrank svd reads those"],
-  ["LOWRANKM", "a model that lowrank complete wrote", "name the file of the data"],
+  [/^LOWRANK[MR]/, "a model that lowrank train wrote", "name the file of the data"],
   ["GGUF", "a GGUF model", "download the model's safetensors"],
   ["%PDF-", "a PDF", "export the data as text"],
   [

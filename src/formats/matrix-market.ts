@@ -16,14 +16,18 @@ export function isMatrixMarket(text: Uint8Array): boolean {
 }
 
 /**
- * The entries of a coordinate file as ratings; ids are the numbers of rows and columns, from 1.
+ * The entries of a coordinate file as ratings, those of a pattern, which has no values, as ones; ids are the numbers of rows and columns, from 1.
  * Symmetric files hold one half: the other is filled in.
  *
  * @throws FormatError when it is an array (every cell is known), has no real values, or its entries
  *   are not those that the line of sizes promises.
  */
-export function parseMatrixMarket(text: Uint8Array, source: string): Ratings {
-  const sign = mirrorSign(text, source);
+export function parseMatrixMarket(
+  text: Uint8Array,
+  source: string,
+): Ratings & { pattern: boolean } {
+  const { sign, pattern } = bannerFields(text, source);
+  const [fields, entry] = pattern ? [2, "row and column"] : [3, "row, column and value"];
   const reader = new RecordReader(
     text,
     source,
@@ -42,12 +46,12 @@ export function parseMatrixMarket(text: Uint8Array, source: string): Ratings {
   const list = new RatingList();
   let found = 0;
   while (reader.next()) {
-    if (reader.fieldCount !== 3) reader.fail("an entry must be row, column and value");
-    const [row, col] = integers(reader, 2, "row and column must be integers");
+    if (reader.fieldCount !== fields) reader.fail(`an entry must be ${entry}`);
+    const [row, col] = integers(reader, 2, "row and column must be integers", fields);
     if (row < 1 || row > rows || col < 1 || col > cols) {
       reader.fail(`entry (${row}, ${col}) is outside the ${rows} x ${cols} matrix`);
     }
-    const text = reader.text(2);
+    const text = pattern ? "1" : reader.text(2);
     const reason = whyNotRating(text);
     const value = reason === undefined ? Number(text) : reader.fail(reason);
     list.push(String(row), String(col), value);
@@ -62,11 +66,17 @@ export function parseMatrixMarket(text: Uint8Array, source: string): Ratings {
     throw new FormatError(source, `the sizes promise ${count} entries, and there are ${found}`);
   }
   if (count === 0) throw new FormatError(source, "the matrix holds no entries");
-  return list.finish();
+  return { ...list.finish(), pattern };
 }
 
-/** By the banner: 1 where entries stand for their mirror image too, -1 with the other sign, or 0. */
-function mirrorSign(text: Uint8Array, source: string): number {
+interface BannerFields {
+  /** 1 where entries stand for their mirror image too, -1 with the other sign, or 0. */
+  sign: number;
+  /** There are no values. */
+  pattern: boolean;
+}
+
+function bannerFields(text: Uint8Array, source: string): BannerFields {
   const words = bannerOf(text)
     .replace(/^%+\s*/, "")
     .trim()
@@ -80,8 +90,9 @@ function mirrorSign(text: Uint8Array, source: string): number {
     fail("an array holds every cell: write the ratings as coordinates, without the unknown ones");
   }
   if (format !== "coordinate") fail(`the format ${quote(format)} must be coordinate`);
-  if (field === "pattern") fail("a pattern has no values: there must be a rating in every entry");
+  const pattern = field === "pattern";
   if (
+    !pattern &&
     field !== "real" &&
     field !== "integer" &&
     field !== "unsigned-integer" &&
@@ -91,11 +102,12 @@ function mirrorSign(text: Uint8Array, source: string): number {
   }
   switch (symmetry) {
     case "general":
-      return 0;
+      return { sign: 0, pattern };
     case "symmetric":
-      return 1;
+      return { sign: 1, pattern };
     case "skew-symmetric":
-      return -1;
+      if (pattern) break;
+      return { sign: -1, pattern };
   }
   return fail(`the symmetry ${quote(symmetry)} must be general, symmetric or skew-symmetric`);
 }
@@ -113,8 +125,8 @@ function afterComments(text: Uint8Array): number {
   }
 }
 
-function integers(reader: RecordReader, count: number, reason: string): number[] {
-  if (reader.fieldCount !== 3) reader.fail(reason);
+function integers(reader: RecordReader, count: number, reason: string, fields = 3): number[] {
+  if (reader.fieldCount !== fields) reader.fail(reason);
   return Array.from({ length: count }, (_, i) => {
     const value = parseDecimal(reader.source[i], reader.starts[i], reader.ends[i]);
     return Number.isSafeInteger(value) && value >= 0 ? value : reader.fail(reason);

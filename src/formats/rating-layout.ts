@@ -1,7 +1,22 @@
-// How a file of ratings is laid out, by its first records: what precedes the ratings, and which
+// How a file of ratings or clicks is laid out, by its first records: what precedes them, and which
 // columns are the user, the item and the rating.
 import { listNames, quote } from "../check/describe.js";
-import { columnsOf, columnsOption, namesRowOrColumn, ratingByName } from "./column-names.js";
+import {
+  doubtOfClicks,
+  evenRecords,
+  holdsClicks,
+  isClickHeader,
+  timeByLook,
+} from "./click-layout.js";
+import {
+  clickColumnsOf,
+  columnsOf,
+  columnsOption,
+  namesRowOrColumn,
+  ratingByName,
+  timeColumnOf,
+  titleColumnOf,
+} from "./column-names.js";
 import { isDecimal } from "./decimal.js";
 import { detect, type SampleRecord, sample } from "./dialect.js";
 import { FormatError } from "./errors.js";
@@ -18,7 +33,17 @@ import type { Dialect, Position } from "./records.js";
 
 /** What the user says of a file; what is left out is found in the file. */
 export interface RatingsFormat {
-  /** User, item and rating: names in the header, or numbers counted from 1. */
+  /**
+   * What the records hold: ratings, clicks (a user and an item), or whichever it is.
+   * @defaultValue "ratings"
+   */
+  content?: "ratings" | "clicks" | "either";
+  /** The column of times is needed: which records came first. */
+  times?: boolean;
+  /**
+   * User, item and rating, of clicks user and item, and then perhaps a time: names in the header, or
+   * numbers counted from 1.
+   */
   columns?: readonly string[];
   /** What separates the fields; " " is any white space. */
   delimiter?: string;
@@ -37,8 +62,13 @@ export interface Layout {
   hasHeader: boolean;
   /** Fields of every record; undefined where there is none that can be read. */
   fieldCount: number | undefined;
-  /** Where user, item and rating stand. */
+  /** Whether there are no ratings. */
+  clicks: boolean;
+  /** Where user, item and, unless it is of clicks, rating stand. */
   columns: readonly number[];
+  /** Where times and titles of items stand. */
+  time: number | undefined;
+  title: number | undefined;
 }
 
 /** Records by which the columns are judged. */
@@ -47,24 +77,42 @@ const wanted =
   "row id, column id and rating, separated by comma, semicolon, tab, pipe, :: or white space " +
   "(or what --delimiter says)";
 
+const wantedClicks = "user and item, separated by comma, semicolon, tab, pipe, :: or white space";
+const timesOption = "say which with --columns USER,ITEM,RATING,TIME";
+const clickTimesOption = "say which with --columns USER,ITEM,TIME";
+
 const withDense = "read a table with a column for each item with --dense";
 
 /** @throws FormatError when the columns are not clear. */
 export function layoutOf(bytes: Uint8Array, source: string, format: RatingsFormat): Layout {
   const preamble = readPreamble(bytes);
-  const dialect = detect(bytes, source, preamble, format.delimiter, (records) =>
-    ratingsIn(records, format.columns?.[2]),
-  );
-  const first = sample(bytes, source, dialect, preamble.start, sampleRecords);
+  const { delimiter } = format;
+  const ratings = () =>
+    detect(bytes, source, preamble, delimiter, (records) =>
+      ratingsIn(records, format.columns?.[2]),
+    );
+  const records = (dialect: Dialect) =>
+    sample(bytes, source, dialect, preamble.start, sampleRecords);
+  const clicks =
+    format.content === "clicks" ||
+    format.columns?.length === 2 ||
+    (format.content === "either" &&
+      format.columns === undefined &&
+      holdsClicks(bytes, source, preamble, delimiter, records(ratings())));
+  const dialect = clicks ? detect(bytes, source, preamble, delimiter, evenRecords) : ratings();
+  const first = records(dialect);
   checkComment(first, preamble, source);
-  const header = headerOf(first, preamble, dialect, format);
+  const header = headerOf(first, preamble, dialect, format, clicks ? isClickHeader : isHeader);
   const body = header === first[0] ? first.slice(1) : first;
   const start = header !== undefined && header === first[0] ? header.next : preamble.start;
-  const known = { dialect, start, hasHeader: header !== undefined };
+  const known = { dialect, start, hasHeader: header !== undefined, clicks };
   // What cannot be read is reported by who reads on.
-  if (body.length === 0) return { ...known, fieldCount: undefined, columns: [0, 1, 2] };
-  const judge = new Judge(source, header, body, format);
-  return { ...known, fieldCount: body[0].fields.length, columns: judge.columns() };
+  if (body.length === 0) {
+    const columns = clicks ? [0, 1] : [0, 1, 2];
+    return { ...known, fieldCount: undefined, columns, time: undefined, title: undefined };
+  }
+  const judge = new Judge(source, header, body, format, clicks);
+  return { ...known, fieldCount: body[0].fields.length, ...judge.columns() };
 }
 
 /** Records with a rating. Without any the first record's fields decide, so that its message fits. */
@@ -94,6 +142,7 @@ function headerOf(
   preamble: Preamble,
   dialect: Dialect,
   { columns }: RatingsFormat,
+  isNames: typeof isHeader,
 ): SampleRecord | undefined {
   if (records.length === 0) return undefined;
   const [first, ...body] = records;
@@ -102,10 +151,10 @@ function headerOf(
     const text = new TextEncoder().encode(lastComment.text);
     const [names] = sample(text, "", dialect, { byte: 0, line: lastComment.line }, 1);
     const fits = names?.fields.length === first.fields.length;
-    if (fits && !isHeader(first.fields, body) && isHeader(names.fields, records)) return names;
+    if (fits && !isNames(first.fields, body) && isNames(names.fields, records)) return names;
   }
   const named = columns?.some((name) => !isNumber(name));
-  return named || isHeader(first.fields, body) ? first : undefined;
+  return named || isNames(first.fields, body) ? first : undefined;
 }
 
 /** Names, not data: none of them is a number, and they do not come again. */
@@ -134,34 +183,44 @@ export function placeOf(names: readonly string[], column: string): number | unde
   return place >= 0 ? place : undefined;
 }
 
-/** Decides which columns are user, item and rating, or says why it cannot. */
+/** Decides which columns are which, or says why it cannot. */
 class Judge {
   constructor(
     readonly source: string,
     readonly header: SampleRecord | undefined,
     readonly body: readonly SampleRecord[],
     readonly format: RatingsFormat,
+    readonly clicks: boolean,
   ) {}
 
-  columns(): number[] {
+  columns(): Pick<Layout, "columns" | "time" | "title"> {
     const { header, body, format } = this;
     const count = body[0].fields.length;
-    if (count < 3) this.#fail(`${columnCount(count)}: it must be ${wanted}`);
+    const [needed, what] = this.clicks ? [2, wantedClicks] : [3, wanted];
+    if (count < needed) this.#fail(`${columnCount(count)}: it must be ${what}`);
     const names = header && this.#namesFor(header.fields);
-    const columns = format.columns
-      ? this.#asked(format.columns, names ?? body[0].fields)
-      : this.#told(names);
+    const asked = format.columns && this.#asked(format.columns, names ?? body[0].fields);
+    const columns = asked?.slice(0, needed) ?? this.#told(names);
     const rounded = doubtOfIds(this.#evenRecords(), columns);
-    return rounded === undefined ? columns : this.#fail(rounded);
+    if (rounded !== undefined) this.#fail(rounded);
+    return {
+      columns,
+      time: format.times ? (asked?.[needed] ?? this.#time(names, columns)) : undefined,
+      title: names && titleColumnOf(names, columns[1]),
+    };
   }
 
-  /** By the header, or the first three. */
+  /** By the header, or the first ones. */
   #told(names: readonly string[] | undefined): number[] {
-    const { header } = this;
+    const { header, clicks } = this;
     const records = this.#evenRecords();
     if (names === undefined) {
-      const doubt = doubtOf(records) ?? this.#headerOfNumbers();
-      return doubt === undefined ? [0, 1, 2] : this.#fail(doubt);
+      const doubt = clicks ? doubtOfClicks(records) : (doubtOf(records) ?? this.#headerOfNumbers());
+      return doubt === undefined ? (clicks ? [0, 1] : [0, 1, 2]) : this.#fail(doubt);
+    }
+    if (clicks) {
+      const found = clickColumnsOf(names);
+      return typeof found === "string" ? this.#fail(found, header) : found;
     }
     const found = columnsOf(names);
     if (typeof found === "string") {
@@ -174,6 +233,18 @@ class Judge {
       );
     }
     return found.columns;
+  }
+
+  #time(names: readonly string[] | undefined, columns: readonly number[]): number {
+    const option = this.clicks ? clickTimesOption : timesOption;
+    const time = names ? timeColumnOf(names) : timeByLook(this.#evenRecords(), columns);
+    if (time !== undefined && !columns.includes(time)) return time;
+    return this.#fail(
+      names
+        ? `the header ${listNames(names)} does not name the time: ${option}`
+        : `no column holds times (seconds since 1970): ${option}`,
+      this.header,
+    );
   }
 
   /** "user,1,2,3": an item's number above each column. */
@@ -195,7 +266,7 @@ class Judge {
         this.header,
       );
     });
-    if (new Set(places).size === 3) return places;
+    if (new Set(places).size === places.length) return places;
     return this.#fail(`--columns names one column twice (${columns.join(",")}): they must differ`);
   }
 

@@ -1,27 +1,49 @@
-// Ratings in JSON Lines: an object on each line, in which keys name user, item and rating.
+// Ratings or clicks in JSON Lines: an object on each line, in which keys name user, item and rating.
 import { listNames, quote } from "../check/describe.js";
-import { columnsOf, columnsOption } from "./column-names.js";
+import {
+  clickColumnsOf,
+  columnsOf,
+  columnsOption,
+  namesClicks,
+  timeColumnOf,
+  titleColumnOf,
+} from "./column-names.js";
 import { FormatError } from "./errors.js";
-import { RatingList, type Ratings, whyNotRating } from "./rating-list.js";
+import type { RatingsFormat } from "./rating-layout.js";
+import { type EntryTable, RatingList, whyNotRating } from "./rating-list.js";
 import { kindOf, parseJsonObject } from "./strict-json.js";
+import { timeOf } from "./times.js";
 
 /** Whether the text begins as an object of JSON does. */
 export function isJsonLines(text: Uint8Array): boolean {
   return /^\s*\{\s*["}]/.test(new TextDecoder().decode(text.subarray(0, 256)));
 }
 
+/** The keys of an object, by what they hold. */
+interface Keys {
+  row: string;
+  col: string;
+  /** Undefined in clicks. */
+  rating: string | undefined;
+  time: string | undefined;
+  title: string | undefined;
+}
+
 /**
- * @param columns - the keys of user, item and rating; told by the first object's keys when left out.
+ * @param format - its columns are the keys of user, item and rating; by the first object's keys when
+ *   left out.
  * @throws FormatError with the line: not an object of JSON, keys that are not clear or missing, an id
- *   that is not text or a safe integer, a rating that is not a number.
+ *   that is not text or a safe integer, a rating that is not a number, a time that is not one.
  */
-export function parseJsonRatings(
+export function parseJsonEntries(
   text: Uint8Array,
   source: string,
-  columns: readonly string[] | undefined,
-): Ratings {
+  format: RatingsFormat,
+): EntryTable {
   const list = new RatingList();
-  let keys = columns;
+  const times: number[] = [];
+  const titles = new Map<string, string>();
+  let keys: Keys | undefined;
   let line = 0;
   for (let start = 0; start < text.length; ) {
     const lineFeed = text.indexOf(10, start);
@@ -32,12 +54,21 @@ export function parseJsonRatings(
     if (row.every((byte) => byte === 32 || byte === 9 || byte === 13)) continue;
     const fail = failAt(source, line);
     const object = objectOf(row, fail);
-    keys ??= keysOf(Object.keys(object), fail);
-    const rowId = idOf(object, keys[0], fail);
-    const colId = idOf(object, keys[1], fail);
-    list.push(rowId, colId, ratingOf(object, keys[2], fail));
+    keys ??= keysOf(Object.keys(object), format, fail);
+    const rowId = idOf(object, keys.row, fail);
+    const colId = idOf(object, keys.col, fail);
+    const value = keys.rating === undefined ? 1 : ratingOf(object, keys.rating, fail);
+    list.push(rowId, colId, value);
+    if (keys.time !== undefined) times.push(timeAt(object, keys.time, fail));
+    const title = keys.title === undefined ? undefined : object[keys.title];
+    if (typeof title === "string" && title !== "" && !titles.has(colId)) titles.set(colId, title);
   }
-  return list.finish();
+  return {
+    ...list.finish(),
+    kind: keys?.rating === undefined ? "clicks" : "ratings",
+    times: keys?.time === undefined ? undefined : Float64Array.from(times),
+    titles,
+  };
 }
 
 type Fail = (reason: string) => never;
@@ -57,7 +88,38 @@ function objectOf(row: Uint8Array, fail: Fail): Record<string, unknown> {
   }
 }
 
-function keysOf(names: readonly string[], fail: Fail): string[] {
+function keysOf(names: readonly string[], format: RatingsFormat, fail: Fail): Keys {
+  const { content, columns } = format;
+  const clicks =
+    content === "clicks" ||
+    columns?.length === 2 ||
+    (content === "either" && columns === undefined && namesClicks(names));
+  const [row, col, ...rest] =
+    columns ?? (clicks ? clickKeys(names, fail) : ratingKeys(names, fail));
+  const rating = clicks ? undefined : rest.shift();
+  const found = timeColumnOf(names);
+  const time = rest.shift() ?? (found === undefined ? undefined : names[found]);
+  if (format.times && (time === undefined || time === row || time === col || time === rating)) {
+    const option = clicks ? "USER,ITEM,TIME" : "USER,ITEM,RATING,TIME";
+    fail(
+      `the object ${listNames(names)} does not name the time: say which with --columns ${option}`,
+    );
+  }
+  const title = titleColumnOf(names, names.indexOf(col));
+  return {
+    ...{ row, col, rating },
+    time: format.times ? time : undefined,
+    title: title === undefined ? undefined : names[title],
+  };
+}
+
+function clickKeys(names: readonly string[], fail: Fail): string[] {
+  const found = clickColumnsOf(names);
+  if (typeof found === "string") return fail(found.replace("the header", "the object"));
+  return found.map((column) => names[column]);
+}
+
+function ratingKeys(names: readonly string[], fail: Fail): string[] {
   const found = columnsOf(names);
   if (typeof found === "string") return fail(found.replace("the header", "the object"));
   if (!found.sure) {
@@ -85,4 +147,14 @@ function ratingOf(object: Record<string, unknown>, key: string, fail: Fail) {
   }
   const reason = whyNotRating(String(rating));
   return reason === undefined ? Number(rating) : fail(reason);
+}
+
+function timeAt(object: Record<string, unknown>, key: string, fail: Fail) {
+  const value = valueAt(object, key, fail);
+  const time =
+    typeof value === "number" || typeof value === "string" ? timeOf(String(value)) : undefined;
+  if (time !== undefined) return time;
+  return fail(
+    `${quote(key)} is ${typeof value === "string" ? quote(value) : kindOf(value)}: a time must be a number or a date such as 2024-01-31 12:00:00`,
+  );
 }

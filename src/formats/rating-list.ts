@@ -15,6 +15,15 @@ export interface Ratings {
   readonly values: Float64Array;
 }
 
+/** What a file holds: ratings, or clicks, each of which has the value 1. */
+export interface EntryTable extends Ratings {
+  readonly kind: "ratings" | "clicks";
+  /** When each entry was made; undefined unless the reader asked for it. */
+  readonly times: Float64Array | undefined;
+  /** Titles of columns by their ids, where the file has them. */
+  readonly titles: ReadonlyMap<string, string>;
+}
+
 /** Squares of ratings, and sums of squares, must stay finite. */
 export const largestRating = 1e150;
 

@@ -137,7 +137,7 @@ test("complete says something sensible of matrices that leave nothing to learn",
 
 test("complete recommends nothing that the row has rated, held out or not", () => {
   const { stdout } = lowrank(["complete", at("ratings.csv"), ...quick, "--test-fraction", "0.4"]);
-  const shown = [...stdout.matchAll(/row (user \d+)\n.*\n {4}recommended {4}(.*)\n/g)];
+  const shown = [...stdout.matchAll(/user (user \d+)\n.*\n {4}recommended {4}(.*)\n/g)];
   expect(shown).toHaveLength(3);
   for (const [, user, list] of shown) {
     const rated = ratings.filter(({ row }) => row === user).map(({ col }) => col);
@@ -285,7 +285,7 @@ test("complete refuses what its options leave open", () => {
   const refuse = (args: string[], reason: string) =>
     expectRefusal(lowrank(["complete", ...args]), "lowrank complete: ", reason);
   const file = at("ratings.csv");
-  refuse([file, "--columns", "a,b"], "it must be three columns: user, item and rating");
+  refuse([file, "--columns", "a"], "it must be three columns: user, item and rating");
   refuse([file, "--columns", "a,,b"], "It must be names or numbers, separated by commas");
   refuse([file, "--columns", "user,film,stars"], 'there is no column "stars"');
   refuse([file, "--delimiter", "ab"], "It must be one character");

@@ -3,12 +3,16 @@ import { expect, test } from "vitest";
 import { encodeNpy } from "../../src/formats/npy.js";
 import { supportsRelaxedSimd } from "../../src/index.js";
 import { expectRefusal, lowrank, temporaryFolder } from "../helpers/cli.js";
+import { groupedClicks } from "../helpers/interactions.js";
 
 const { version } = JSON.parse(
   readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
 ) as { version: string };
 const page = readFileSync(new URL("../../docs/commands.md", import.meta.url), "utf8");
-const commands = ["complete", "recommend", "predict", "svd", "verify"];
+const commands = [
+  ...["train", "complete", "evaluate", "recommend", "similar", "explain", "predict", "info"],
+  ...["export", "svd", "verify"],
+];
 
 test("--version prints the package's version", () => {
   expect(lowrank(["--version"])).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
@@ -80,11 +84,18 @@ test("the commands that docs/commands.md shows run as printed", () => {
     .filter(([u, i]) => (u + i) % 3 > 0)
     .map(([u, i]) => `${id(["ann"], u, "u")},${id(["Brazil (1985)"], i, "f")},${1 + (u % 5)}\n`);
   writeFileSync(folder.at("ratings.csv"), lines.join(""));
+  const { rowIds, colIds } = groupedClicks({ rows: 100, cols: 40, groups: 4, choices: 8 }, 1);
+  const named = (text: string, from: string, to: string) => (text === from ? to : text);
+  const clicks = rowIds.map(
+    (row, k) => `${named(row, "row0", "ann")},${named(colIds[k], "col1", "tea")}\n`,
+  );
+  writeFileSync(folder.at("clicks.csv"), clicks.join(""));
+  writeFileSync(folder.at("mine.csv"), "tea\ncol5\n");
   const data = new Float64Array(12 * 12).map((_, k) => (k * 7) % 11);
   writeFileSync(folder.at("A.npy"), encodeNpy({ shape: [12, 12], data }));
 
   const shown = [...page.matchAll(/^npx lowrank ([^#\n]+)/gm)].map(([, line]) => line);
-  expect(shown).toHaveLength(6);
+  expect(shown).toHaveLength(11);
   for (const line of shown) {
     const args = [...line.matchAll(/"([^"]+)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain);
     const { status, stdout, stderr } = lowrank(args, folder.path);
@@ -92,11 +103,8 @@ test("the commands that docs/commands.md shows run as printed", () => {
     expect(stdout).not.toBe("");
   }
   expect(folder.names()).toEqual([
-    "A.npy",
-    "factors",
-    "ratings.csv",
-    "report.html",
-    "tastes.model",
+    ...["A.npy", "clicks.csv", "factors", "mine.csv", "ratings.csv", "recommendations.csv"],
+    ...["report.html", "shop.model", "tastes.model"],
   ]);
   folder.remove();
 });

@@ -54,7 +54,7 @@ const parse = (page: string) => parseHTML(page).document;
 test("the page shows errors, plots, recommendations and the comparison", () => {
   const document = parse(completeReport(data));
   const text = document.body.textContent;
-  for (const shown of ["ratings.csv", "0.9000", "10 % better", "Row ann", "Brazil", "4.57"]) {
+  for (const shown of ["ratings.csv", "0.9000", "10 % better", "User ann", "Brazil", "4.57"]) {
     expect(text).toContain(shown);
   }
   expect(document.querySelectorAll("figure svg")).toHaveLength(4);

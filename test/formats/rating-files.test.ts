@@ -588,7 +588,8 @@ test.each<[string, string | Uint8Array, string, RatingsFormat?]>([
   ],
   ["SQLite", Buffer.from("SQLite format 3\0"), "it is an SQLite database"],
   ["a .npy file", Buffer.from("\x93NUMPY\x01\0", "latin1"), "it is a .npy file"],
-  ["a model", Buffer.from("LOWRANKM\x01\0"), "it is a model that lowrank complete wrote"],
+  ["a model", Buffer.from("LOWRANKM\x01\0"), "it is a model that lowrank train wrote"],
+  ["a ranking model", Buffer.from("LOWRANKR\x01\0"), "it is a model that lowrank train wrote"],
   ["a file of R", Buffer.from("RDX3\nX\n\0\0"), "it is a file of R"],
 ])("parseRatings refuses %s by what it is, in one line", (_, file, reason, format) => {
   expect(() => parse(file, format)).toThrow(FormatError);

@@ -6,7 +6,7 @@ import type { SampleRow } from "../sample-rows.js";
 import type { CompleteResult } from "../summary.js";
 import { type Html, html, isolated } from "./html.js";
 import { renderPage } from "./page.js";
-import { plots, section, type Tile, table, tiles } from "./pieces.js";
+import { people, plots, section, type Tile, table, tiles } from "./pieces.js";
 import { errorPlot, lossPlot, spectrumPlot, validationPlot } from "./plots.js";
 
 export interface CompleteReport {
@@ -28,11 +28,11 @@ export function completeReport(report: CompleteReport): string {
   return renderPage({
     heading: "Matrix completion report",
     source,
-    lead: html`${isolated(source)}: ${amount(observed, "rating")} in ${amount(rows, "row")} and
-${amount(cols, "column")}; ${percent(observed / (rows * cols))} of the cells are known.`,
+    lead: html`${isolated(source)}: ${amount(observed, "rating")} of ${amount(cols, "item")} by
+${amount(rows, "user")}; ${percent(observed / (rows * cols))} of the cells are known.`,
     body: html`${tiles(figures(report))}
 ${section("training", "How it learned", plots(curves(report)))}
-${section("samples", "What it would recommend", people(samples))}
+${section("samples", "What it would recommend", people(samples, "Rated highest", "Recommended, as predicted"))}
 ${section("comparison", "Wide model against compressed model", comparison(result))}`,
   });
 }
@@ -88,26 +88,6 @@ function curves({ history, singularValues, errors }: CompleteReport) {
     shown.push({ plot: errorPlot(errors), caption });
   }
   return shown;
-}
-
-function people(samples: readonly SampleRow[]): Html[] {
-  if (samples.length === 0) return [];
-  return [
-    html`<div class="people">${samples.map(
-      ({ rowId, rated, recommended }) => html`<article class="person">
-<h3>Row ${isolated(rowId)}</h3>
-<h4>Rated highest</h4>${list(rated)}
-<h4>Recommended, as predicted</h4>${list(recommended)}
-</article>`,
-    )}</div>`,
-  ];
-}
-
-function list(entries: readonly { colId: string; value: number }[]): Html {
-  return html`<ol>${entries.map(
-    ({ colId, value }) =>
-      html`<li><span>${isolated(colId)}</span><span>${Number(value.toFixed(2))}</span></li>`,
-  )}</ol>`;
 }
 
 function comparison(result: CompleteResult): Html[] {

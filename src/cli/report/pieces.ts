@@ -1,5 +1,6 @@
 // What the pages of all reports are put together from.
-import { type Html, html } from "./html.js";
+import type { SampleRow } from "../sample-rows.js";
+import { type Html, html, isolated } from "./html.js";
 
 /** A section under a heading; nothing where there is nothing to show. */
 export function section(id: string, heading: string, shown: readonly Html[]): Html {
@@ -47,4 +48,25 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     )}</tbody>
 </table></div>`,
   ];
+}
+
+/** Users with what they have and what they are recommended, under two headings. */
+export function people(samples: readonly SampleRow[], had: string, recommendedAs: string): Html[] {
+  if (samples.length === 0) return [];
+  return [
+    html`<div class="people">${samples.map(
+      ({ rowId, rated, recommended }) => html`<article class="person">
+<h3>User ${isolated(rowId)}</h3>
+<h4>${had}</h4>${list(rated)}
+<h4>${recommendedAs}</h4>${list(recommended)}
+</article>`,
+    )}</div>`,
+  ];
+}
+
+function list(entries: readonly { colId: string; value: number }[]): Html {
+  return html`<ol>${entries.map(
+    ({ colId, value }) =>
+      html`<li><span>${isolated(colId)}</span><span>${Number(value.toFixed(2))}</span></li>`,
+  )}</ol>`;
 }

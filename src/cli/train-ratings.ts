@@ -1,7 +1,5 @@
-import { fileURLToPath } from "node:url";
-import { type Command, Option } from "commander";
 import { core, type IndexedEntries, split, withoutDuplicates } from "../completion/entries.js";
-import { type CompletionOptions, defaultRank, defaults } from "../completion/options.js";
+import { type CompletionOptions, defaults } from "../completion/options.js";
 import { writeFilesAtomically } from "../files/atomic-file.js";
 import type { OutputFile } from "../files/output-file.js";
 import { FormatError } from "../formats/errors.js";
@@ -10,35 +8,15 @@ import { rmse } from "../metrics/rmse.js";
 import { checkWide, wideParameters, wideStepMilliseconds } from "./compare-wide.js";
 import { UsageError } from "./errors.js";
 import { type Evaluation, evaluate } from "./evaluate.js";
-import { fraction, integer } from "./options.js";
-import { checkOutputs } from "./outputs.js";
-import { packageFile } from "./package-file.js";
 import { createProgress, type Progress } from "./progress.js";
-import {
-  addFormatOptions,
-  checkFormatOptions,
-  type FormatOptions,
-  readRatings,
-} from "./ratings-file.js";
 import { sampleRows } from "./sample-rows.js";
 import { crossValidation, holdOut } from "./split.js";
 import { type CompleteResult, printSummary } from "./summary.js";
 import { type Fit, trainModel } from "./train-model.js";
+import type { TrainingData, TrainOptions } from "./training-data.js";
 
-interface Options extends FormatOptions {
-  rank?: number;
-  depth?: number;
-  testFraction: number;
-  test?: string;
-  folds?: number;
-  minRatings: number;
-  implicit: boolean;
-  compareWide?: boolean;
-  seed: number;
-  out?: string;
-  report?: string;
-  json?: boolean;
-}
+/** Share of the ratings that are tested on. */
+const defaultTestFraction = 0.1;
 
 /** Ratings to train on and ratings to test on; several such rounds make a cross-validation. */
 interface Round {
@@ -54,56 +32,11 @@ interface Outcome {
   evaluation: Evaluation | null;
 }
 
-/** `lowrank complete [FILE] ...` */
-export function addComplete(program: Command): void {
-  const command = program
-    .command("complete")
-    .description("complete a matrix of ratings and say how well that went")
-    .argument(
-      "[file]",
-      "a user, an item and a rating on each line; - reads standard input; default: the bundled sample",
-    )
-    .option(
-      "--rank <k>",
-      `width of the factors (default: ${defaultRank}, or the smaller side)`,
-      integer(1),
-    )
-    .option(
-      "--depth <n>",
-      `core factors between the outer ones (default: ${defaults.depth})`,
-      integer(0, 64),
-    )
-    .option("--test-fraction <f>", "share of the ratings held out to test on", fraction(0, 1), 0.1)
-    .addOption(
-      new Option("--test <file>", "test on the ratings of this file").conflicts("testFraction"),
-    )
-    .addOption(
-      new Option("--folds <k>", "cross-validate: hold out each of k parts in turn")
-        .argParser(integer(2))
-        .conflicts(["test", "testFraction"]),
-    )
-    .option(
-      "--min-ratings <n>",
-      "drop rows and columns with fewer, until none is left",
-      integer(1),
-      1,
-    )
-    .option("--no-implicit", "learn from the ratings' values only, not from who rated what")
-    .option("--compare-wide", "also time one step of the wide, overparameterized model")
-    .option("--seed <n>", "seed of the split and of the training", integer(0), 0)
-    .option("--out <model>", "write the model; with --folds it is trained on all ratings")
-    .option("--report <file.html>", "write a report page")
-    .option("--json", "print one JSON object")
-    .action(run);
-  addFormatOptions(command);
-}
-
-async function run(file: string | undefined, options: Options): Promise<void> {
+/** Trains a model of ratings, tests it, and shows and writes what was asked for. */
+export async function trainRatings(data: TrainingData, options: TrainOptions): Promise<void> {
+  const { source, test: testSet, titles } = data;
   const { folds, out, report, json } = options;
-  checkUsage(file, options);
-  const source = file === "-" ? "standard input" : (file ?? "the bundled sample (MovieTweetings)");
-  const dataset = readDataset(file, source, options);
-  const testSet = options.test === undefined ? undefined : readRatings(options.test, options);
+  const dataset = datasetOf(data, options);
   checkOptions(dataset, options);
 
   const settings = completionOptions(options);
@@ -128,7 +61,7 @@ async function run(file: string | undefined, options: Options): Promise<void> {
     const { rank, history } = model;
     const singularValues = model.singularValues();
     const errors = outcomes.flatMap(({ evaluation }) => Array.from(evaluation?.errors ?? []));
-    const samples = sampleRows(dataset, model, 6, 5);
+    const samples = sampleRows(dataset, model, 6, 5, titles);
     const page = completeReport({
       ...{ source, result, rank, history, singularValues, errors, samples },
     });
@@ -137,20 +70,18 @@ async function run(file: string | undefined, options: Options): Promise<void> {
   writeFilesAtomically(files);
 
   if (json) console.log(JSON.stringify(result));
-  else printSummary({ source, dataset, result, model, files });
+  else printSummary({ source, dataset, result, model, titles, files });
 }
 
-/** What is trained on: each pair once, rows and columns of few ratings dropped. */
-function readDataset(file: string | undefined, source: string, options: Options): IndexedEntries {
-  const sample = fileURLToPath(packageFile("data/movietweetings.csv.gz"));
-  const ratings = file === undefined ? readRatings(sample, {}) : readRatings(file, options);
-  const unique = withoutDuplicates(ratings);
-  const doubt = options.columns ? undefined : doubtOfPairs(unique.values.length, ratings.values);
+/** What is trained on: each pair once, users and items of few ratings dropped. */
+function datasetOf({ source, table }: TrainingData, options: TrainOptions): IndexedEntries {
+  const unique = withoutDuplicates(table);
+  const doubt = options.columns ? undefined : doubtOfPairs(unique.values.length, table.values);
   if (doubt !== undefined) throw new FormatError(source, doubt);
   return core(unique, options.minRatings);
 }
 
-function completionOptions({ rank, depth, implicit, seed }: Options): CompletionOptions {
+function completionOptions({ rank, depth, implicit, seed }: TrainOptions): CompletionOptions {
   return {
     implicit,
     seed,
@@ -159,18 +90,8 @@ function completionOptions({ rank, depth, implicit, seed }: Options): Completion
   };
 }
 
-/** Before any work: which options make no sense, and where should the results go? */
-function checkUsage(file: string | undefined, options: Options): void {
-  const { out, report, test } = options;
-  checkFormatOptions(options);
-  if (file === "-" && test === "-") {
-    throw new UsageError("FILE and --test are both -: standard input can be read only once");
-  }
-  checkOutputs({ "--out": out, "--report": report }, { FILE: file, "--test": test });
-}
-
 /** What only the ratings can tell. */
-function checkOptions({ rowIds, colIds, values }: IndexedEntries, options: Options): void {
+function checkOptions({ rowIds, colIds, values }: IndexedEntries, options: TrainOptions): void {
   const { minRatings, folds, rank, depth = defaults.depth, compareWide } = options;
   if (values.length === 0) {
     throw new UsageError(`--min-ratings is ${minRatings}: no ratings are left, it must be less`);
@@ -198,7 +119,7 @@ function checkOptions({ rowIds, colIds, values }: IndexedEntries, options: Optio
 function rounds(
   dataset: IndexedEntries,
   test: IndexedEntries | undefined,
-  { folds, testFraction, seed }: Options,
+  { folds, testFraction = defaultTestFraction, seed }: TrainOptions,
 ): Round[] {
   const count = dataset.values.length;
   if (test) return [{ label: "", train: dataset, test }];
@@ -225,7 +146,11 @@ function train(
 }
 
 /** Figures of one round, or means over the folds. */
-function summarize(dataset: IndexedEntries, outcomes: Outcome[], options: Options): CompleteResult {
+function summarize(
+  dataset: IndexedEntries,
+  outcomes: Outcome[],
+  options: TrainOptions,
+): CompleteResult {
   const rows = dataset.rowIds.length;
   const cols = dataset.colIds.length;
   const mean = (figure: (outcome: Outcome) => number) =>

@@ -1,0 +1,96 @@
+// The ranking model's file: fixed fields, texts and arrays, little endian, with a checksum that anybody
+// can make.
+import { core } from "../../build/fuzz/sources.mjs";
+import { encodeModelFile, sealModelFile, specimenIds } from "../model-bytes.mjs";
+
+const { MatrixRanking } = core;
+
+export default {
+  name: "ranking-file",
+
+  specimen(random) {
+    const colIds = specimenIds(random, "i", random.between(1, 5));
+    const histories = random.chance(0.7);
+    const rowIds = histories ? specimenIds(random, "u", random.between(1, 5)) : [];
+    const [rows, cols] = [rowIds.length, colIds.length];
+    const rank = random.between(0, Math.max(Math.min(rows, cols) - 1, 0));
+    const rankSetting = rank + random.below(3);
+    const pattern = rowIds.map(() => colIds.map((_, i) => i).filter(() => random.chance(0.5)));
+    const rowStart = Int32Array.from(
+      { length: rows + 1 },
+      (_, u) => pattern.slice(0, u).flat().length,
+    );
+    const colIndices = Int32Array.from(pattern.flat());
+    const weighted = histories && random.chance(0.5);
+    const validated = random.chance(0.5);
+    const share = () => random.below(1000) / 1000;
+    const popularity = Int32Array.from(
+      colIds,
+      (_, col) => colIndices.filter((index) => index === col).length,
+    );
+    const numbers = (length) => Float32Array.from({ length }, () => random.number());
+    const floats = (values) => values.map((value) => ["f64", value]);
+    const tree = {
+      magic: "LOWRANKR",
+      version: 1,
+      length: undefined,
+      fields: [
+        ["u32", (weighted ? 1 : 0) + (validated ? 2 : 0)],
+        ["u32", rankSetting],
+        ...floats([8, 0.35, random.below(1000), 0.1]),
+        ["u32", random.below(2)],
+        ["u32", rank],
+        ["u32", histories ? rows : random.between(1, 9)],
+        ...floats([share() + 0.001, share() + 0.001, 2 ** random.below(4), random.below(5)]),
+        ...(validated ? floats([share(), share(), share(), share(), random.between(1, 9)]) : []),
+        ["texts", rows, rowIds.map((id) => [id.length, id])],
+        ["texts", cols, colIds.map((id) => [id.length, id])],
+        ["array", rowStart],
+        ["array", colIndices],
+        ...(weighted ? [["array", numbers(colIndices.length)]] : []),
+        ["array", popularity],
+        ["array", numbers(cols * rank)],
+      ],
+    };
+    return {
+      tree,
+      value: { rowIds: [...rowIds], colIds: [...colIds], rank, saved: encodeModelFile(tree) },
+    };
+  },
+
+  encode: encodeModelFile,
+  seal: sealModelFile,
+
+  read(bytes) {
+    const model = MatrixRanking.load(bytes);
+    const { rowIds, colIds, rank, validation } = model;
+    const some = colIds.slice(0, 5);
+    const folded = model.foldIn(some.slice(0, 3));
+    const rows = [...rowIds.slice(0, 5), folded];
+    const shown = orRefused(() => ({
+      recommended: rows.flatMap((row) => model.recommend(row, 3)),
+      scores: rows.flatMap((row) => some.map((col) => ({ score: model.score(row, col) }))),
+      parts: rows.flatMap((row) => model.explain(row, colIds[0]).parts),
+      similar: rank > 0 ? model.similarItems(colIds[0], 3) : [],
+    }));
+    for (const [name, list] of Object.entries(shown ?? {})) {
+      const wrong = list.find(({ score }) => !Number.isFinite(score));
+      if (wrong) throw new Error(`${name} holds ${wrong.score}`);
+    }
+    const measures = Object.values(validation ?? {}).flatMap((one) => Object.values(Object(one)));
+    if (!measures.every(Number.isFinite)) throw new Error("a measure is not finite");
+    return { rowIds: [...rowIds], colIds: [...colIds], rank, saved: model.save() };
+  },
+};
+
+/** What is too large to be solved for is refused by name, as an argument would be. */
+function orRefused(call) {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof RangeError && /^(recommend|score|explain|foldIn): /.test(error.message)) {
+      return undefined;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Command } from "commander";
+import { quote } from "../check/describe.js";
+import { UsageError } from "./errors.js";
+import { print, printScored } from "./format.js";
+import { loadRanking, refusePopularity } from "./load-model.js";
+import { integer } from "./options.js";
+import { addTextOptions, type TextOptions } from "./ratings-file.js";
+import { named, shown, titlesOf } from "./titles.js";
+
+interface Options extends TextOptions {
+  count?: number;
+  titles?: string;
+  json?: boolean;
+}
+
+/** `lowrank explain MODEL USER ITEM [-n 10] [--json]` */
+export function addExplain(program: Command): void {
+  const command = program
+    .command("explain")
+    .description("why a user is recommended an item: what each item that the user chose adds")
+    .argument("<model>", "file that lowrank train --out wrote of clicks")
+    .argument("<user>", "id of the user (the row)")
+    .argument("<item>", "id of the item (the column)")
+    .option("-n, --count <n>", "the largest parts only (default: all)", integer(1))
+    .option("--titles <file>", "titles to show: an item id and a title on each line")
+    .option("--json", "print one JSON object")
+    .addHelpText("after", "\nExample:\n  lowrank explain shop.model ann tea -n 3\n")
+    .action(run);
+  addTextOptions(command);
+}
+
+function run(file: string, user: string, item: string, options: Options): void {
+  const model = loadRanking(file, "explain");
+  refusePopularity(file, model, "explain");
+  if (!model.hasRow(user)) throw new UsageError(`${file}: it knows no row ${quote(user)}`);
+  if (!model.hasCol(item)) throw new UsageError(`${file}: it knows no column ${quote(item)}`);
+  const titles = titlesOf(options);
+  const { score, parts } = model.explain(user, item, options.count);
+  const list = named(parts, titles);
+  if (options.json) {
+    console.log(JSON.stringify({ row: user, col: item, value: score, parts: list }));
+    return;
+  }
+  print(`${score.toFixed(4)}  ${shown(titles, item)}, of which`);
+  printScored(list);
+}

@@ -1,0 +1,75 @@
+// The page that `train --report` leaves of a model of clicks.
+import type { MatrixRanking } from "../../ranking/matrix-ranking.js";
+import { amount, duration, percent } from "../format.js";
+import {
+  describeModel,
+  type Evaluation,
+  type RankingResult,
+  shownFigures,
+} from "../ranking-summary.js";
+import type { SampleRow } from "../sample-rows.js";
+import { type Html, html, isolated } from "./html.js";
+import { renderPage } from "./page.js";
+import { people, section, type Tile, table, tiles } from "./pieces.js";
+
+interface RankingReport {
+  /** The file, as the user named it. */
+  source: string;
+  result: RankingResult;
+  evaluation: Evaluation | undefined;
+  model: Pick<MatrixRanking, "rank">;
+  samples: readonly SampleRow[];
+}
+
+/** The whole page. Everything that comes from the user's file is escaped. */
+export function rankingReport(report: RankingReport): string {
+  const { source, result, samples } = report;
+  const { observed, rows, cols } = result;
+  return renderPage({
+    heading: "Recommendation report",
+    source,
+    lead: html`${isolated(source)}: ${amount(observed, "click")} by ${amount(rows, "user")} on
+${amount(cols, "item")}; ${percent(observed / (rows * cols))} of the cells are known.`,
+    body: html`${tiles(figures(report))}
+${section("quality", "How well it recommends", quality(report))}
+${section("samples", "What it would recommend", people(samples, "Chose", "Recommended"))}`,
+  });
+}
+
+function figures({ result, model }: RankingReport): Tile[] {
+  const { ndcg10, hitRate10, popularity, milliseconds } = result;
+  const shown: Tile[] = [];
+  if (ndcg10 !== null && hitRate10 !== null) {
+    const gain = ndcg10 / popularity.ndcg10!;
+    const note = Number.isFinite(gain)
+      ? html`<span class="${gain > 1 ? "good" : ""}">${gain.toFixed(2)} times</span> that of popularity`
+      : "on clicks held out";
+    shown.push(
+      { what: "NDCG of the first 10", value: ndcg10.toFixed(4), note },
+      {
+        what: "Users with a hit",
+        value: percent(hitRate10),
+        note: "in the first 10 recommendations",
+      },
+    );
+  }
+  shown.push({ what: "Training time", value: duration(milliseconds), note: describeModel(model) });
+  return shown;
+}
+
+function quality({ result, evaluation }: RankingReport): Html[] {
+  if (evaluation === undefined) return [];
+  const { popularity } = result;
+  return [
+    ...table(
+      ["on clicks held out", "model", "most popular"],
+      shownFigures.map(([key, what]) => [
+        what,
+        result[key]!.toFixed(4),
+        popularity[key]!.toFixed(4),
+      ]),
+    ),
+    html`<p class="note">Means over ${amount(evaluation.rows, "user")}. Every item that a user had
+not chosen is a candidate, never a sample of them.</p>`,
+  ];
+}

@@ -1,0 +1,38 @@
+import type { Command } from "commander";
+import { quote } from "../check/describe.js";
+import { UsageError } from "./errors.js";
+import { printScored } from "./format.js";
+import { loadRanking, refusePopularity } from "./load-model.js";
+import { integer } from "./options.js";
+import { addTextOptions, type TextOptions } from "./ratings-file.js";
+import { named, titlesOf } from "./titles.js";
+
+interface Options extends TextOptions {
+  count: number;
+  titles?: string;
+  json?: boolean;
+}
+
+/** `lowrank similar MODEL ITEM [-n 10] [--json]` */
+export function addSimilar(program: Command): void {
+  const command = program
+    .command("similar")
+    .description("the items that are most similar to an item, by who chose them")
+    .argument("<model>", "file that lowrank train --out wrote of clicks")
+    .argument("<item>", "id of the item (the column)")
+    .option("-n, --count <n>", "how many", integer(1), 10)
+    .option("--titles <file>", "titles to show: an item id and a title on each line")
+    .option("--json", "print one JSON object")
+    .addHelpText("after", "\nExample:\n  lowrank similar shop.model tea -n 3\n")
+    .action(run);
+  addTextOptions(command);
+}
+
+function run(file: string, item: string, options: Options): void {
+  const model = loadRanking(file, "similar");
+  refusePopularity(file, model, "similar");
+  if (!model.hasCol(item)) throw new UsageError(`${file}: it knows no column ${quote(item)}`);
+  const similar = named(model.similarItems(item, options.count), titlesOf(options));
+  if (options.json) console.log(JSON.stringify({ col: item, similar }));
+  else printScored(similar);
+}

@@ -1,0 +1,159 @@
+// `train` and `evaluate` for clicks, and for ratings of which the high ones are likes.
+import { split as splitEntries } from "../completion/entries.js";
+import { writeFilesAtomically } from "../files/atomic-file.js";
+import type { OutputFile } from "../files/output-file.js";
+import { fitRanking, type RankingProgress } from "../ranking/fit.js";
+import type { Interactions } from "../ranking/interactions.js";
+import type { MatrixRanking } from "../ranking/matrix-ranking.js";
+import type { RankingOptions } from "../ranking/options.js";
+import { asUsageError, UsageError } from "./errors.js";
+import { interactionsOf, type Likes, likesOf, trainedOn } from "./likes.js";
+import { createProgress, type Progress } from "./progress.js";
+import { type Evaluation, printRankingSummary, rankingResult } from "./ranking-summary.js";
+import { sampleRows } from "./sample-rows.js";
+import { holdOut } from "./split.js";
+import type { TrainingData, TrainOptions } from "./training-data.js";
+
+/** Share of each user's clicks that is tested on. */
+const defaultTestFraction = 0.2;
+
+const doing: Record<RankingProgress["phase"], string> = {
+  validation: "comparing with popularity",
+  start: "starting",
+  sweep: "training",
+};
+
+/** A trained model and what the training took. */
+interface Fit {
+  model: MatrixRanking;
+  milliseconds: number;
+}
+
+/** Tests a model of clicks, trains one on all of them, and shows and writes what was asked for. */
+export async function trainRanking(
+  data: TrainingData,
+  options: TrainOptions,
+  testOnly: boolean,
+): Promise<void> {
+  const { source, titles } = data;
+  const { out, report, json, minValue, minRatings } = options;
+  const likes = likesOf(data.table, minValue, minRatings);
+  checkLikes(likes, options);
+  const progress = createProgress();
+  let outcome: ReturnType<typeof fitAndTest>;
+  try {
+    outcome = fitAndTest(data, likes, options, progress, testOnly);
+  } finally {
+    progress.stop();
+  }
+  const { final, evaluation } = outcome;
+  const { model, milliseconds } = final;
+  const result = rankingResult(likes.pairs, model, evaluation, milliseconds);
+  const samples = (rows: number, columns: number) =>
+    sampleRows(likes.pairs, model, rows, columns, titles);
+
+  const files: OutputFile[] = [];
+  if (out !== undefined) files.push({ path: out, bytes: model.save() });
+  if (report !== undefined) {
+    // Plots are heavy: loaded only by who asks for them.
+    const { rankingReport } = await import("./report/ranking-report.js");
+    const page = rankingReport({ source, result, evaluation, model, samples: samples(6, 5) });
+    files.push({ path: report, bytes: new TextEncoder().encode(page) });
+  }
+  writeFilesAtomically(files);
+
+  if (json) console.log(JSON.stringify(result));
+  else {
+    const shown = { source, result, evaluation, model, samples: samples(3, 3) };
+    printRankingSummary({ ...shown, ratings: ratingsNote(data, likes, options), files });
+  }
+}
+
+/** How many of the ratings are likes. */
+function ratingsNote({ table }: TrainingData, { lines }: Likes, { minValue }: TrainOptions) {
+  if (minValue === undefined) return undefined;
+  return { likes: lines.values.length, all: table.values.length, minValue };
+}
+
+function checkLikes({ table, lines, pairs }: Likes, options: TrainOptions): void {
+  const { minValue, minRatings } = options;
+  if (pairs.values.length > 0) return;
+  if (minValue !== undefined && lines.values.length === 0 && minRatings === 1) {
+    const largest = table.values.reduce((most, value) => Math.max(most, value), -Infinity);
+    throw new UsageError(
+      `--min-value is ${minValue} and the largest rating is ${largest}: it must be at most that`,
+    );
+  }
+  throw new UsageError(`--min-ratings is ${minRatings}: no clicks are left, it must be less`);
+}
+
+/**
+ * The model of all clicks, and how well the same does on clicks that are held out.
+ *
+ * @throws UsageError where a test was asked for that cannot be made.
+ */
+function fitAndTest(
+  data: TrainingData,
+  likes: Likes,
+  options: TrainOptions,
+  progress: Progress,
+  testOnly: boolean,
+): { final: Fit; evaluation: Evaluation | undefined } {
+  const { rank, seed, testFraction = defaultTestFraction } = options;
+  const settings = { seed, ...(rank === undefined ? {} : { rank }) };
+  const fitAll = () => trainOn(trainedOn(likes), settings, progress, "");
+  if (data.test !== undefined) {
+    const final = fitAll();
+    const chosen = likesOf(data.test, options.minValue, 1);
+    const test = interactionsOf(chosen.table, chosen.lines);
+    return { final, evaluation: orUsageError(() => final.model.evaluate(test)) };
+  }
+  if (testFraction === 0 && !testOnly) return { final: fitAll(), evaluation: undefined };
+  const asked = testOnly || options.testFraction !== undefined || options.split !== undefined;
+  let tested: { final: Fit; evaluation: Evaluation } | undefined;
+  try {
+    tested = orUsageError(() => {
+      const { train, test } = split(likes, testFraction, seed);
+      const held = trainOn(train, settings, progress, testOnly ? "" : "to test, ");
+      return { final: held, evaluation: held.model.evaluate(test) };
+    });
+  } catch (error) {
+    // Little data leaves nothing to test on, which hinders no training.
+    if (asked || !(error instanceof UsageError)) throw error;
+  }
+  if (testOnly && tested) return tested;
+  return { final: fitAll(), evaluation: tested?.evaluation };
+}
+
+/** A random share of the pairs is held out. */
+function split({ table, pairs }: Likes, fraction: number, seed: number) {
+  const parts = splitEntries(pairs, holdOut(pairs.values.length, fraction, seed));
+  return { train: interactionsOf(table, parts.train), test: interactionsOf(table, parts.test) };
+}
+
+/** The library's complaints about its arguments are about what the user gave. */
+function orUsageError<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw asUsageError(error, "fitRanking", "evaluate", "splitInteractions");
+  }
+}
+
+/** Trains, and shows how far it is. */
+function trainOn(
+  interactions: Interactions,
+  options: RankingOptions,
+  progress: Progress,
+  label: string,
+): Fit {
+  const start = performance.now();
+  return orUsageError(() => {
+    const run = fitRanking(interactions, options);
+    for (;;) {
+      const { done, value } = run.next();
+      if (done) return { model: value, milliseconds: performance.now() - start };
+      progress.update(value.step, value.totalSteps, `${label}${doing[value.phase]}`);
+    }
+  });
+}

@@ -1,0 +1,70 @@
+// What `train` and `evaluate` are given: options, and the files that these name.
+import { fileURLToPath } from "node:url";
+import { UsageError } from "./errors.js";
+import { checkOutputs } from "./outputs.js";
+import { packageFile } from "./package-file.js";
+import {
+  checkFormatOptions,
+  type EntryTable,
+  type FormatOptions,
+  readEntries,
+} from "./ratings-file.js";
+import { readTitles, type Titles } from "./titles.js";
+
+export interface TrainOptions extends FormatOptions {
+  clicks?: boolean;
+  minValue?: number;
+  titles?: string;
+  rank?: number;
+  depth?: number;
+  split?: "random" | "last" | "time";
+  testFraction?: number;
+  test?: string;
+  folds?: number;
+  minRatings: number;
+  implicit: boolean;
+  compareWide?: boolean;
+  seed: number;
+  out?: string;
+  report?: string;
+  json?: boolean;
+}
+
+/** What is trained on, as it was read. */
+export interface TrainingData {
+  /** The file, as the user named it. */
+  source: string;
+  table: EntryTable;
+  test: EntryTable | undefined;
+  titles: Titles;
+}
+
+/**
+ * Reads the files, after all that can be refused without them is checked.
+ *
+ * @throws UsageError, FileError or FormatError
+ */
+export function readTrainingData(file: string | undefined, options: TrainOptions): TrainingData {
+  const { out, report, test, titles, clicks, split } = options;
+  checkFormatOptions(options);
+  const inputs = { FILE: file, "--test": test, "--titles": titles };
+  const fromInput = Object.keys(inputs).filter((key) => inputs[key as keyof typeof inputs] === "-");
+  if (fromInput.length > 1) {
+    throw new UsageError(
+      `${fromInput.join(" and ")} are both -: standard input can be read only once`,
+    );
+  }
+  checkOutputs({ "--out": out, "--report": report }, inputs);
+  const source = file === "-" ? "standard input" : (file ?? "the bundled sample (MovieTweetings)");
+  const sample = fileURLToPath(packageFile("data/movietweetings.csv.gz"));
+  const content = clicks ? "clicks" : "either";
+  const times = split === "last" || split === "time";
+  const table =
+    file === undefined
+      ? readEntries(sample, { content, times })
+      : readEntries(file, { ...options, content, times });
+  const testTable =
+    test === undefined ? undefined : readEntries(test, { ...options, content: table.kind });
+  const named = titles === undefined ? table.titles : readTitles(titles, options);
+  return { source, table, test: testTable, titles: named };
+}

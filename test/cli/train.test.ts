@@ -1,0 +1,383 @@
+// Clicks by the command: what it prints is what the library gives, and what it cannot do is one line.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { decodeNpy } from "../../src/formats/npy.js";
+import { MatrixCompletion, MatrixRanking, rankMatrix } from "../../src/index.js";
+import { cliPath, expectRefusal, lowrank, lowrankJson, temporaryFolder } from "../helpers/cli.js";
+import { type Clicks, groupedClicks } from "../helpers/interactions.js";
+
+const folder = temporaryFolder();
+const { at } = folder;
+const clicks = groupedClicks({ rows: 150, cols: 60, groups: 6, choices: 8 }, 1);
+/** Ids that tables must quote, and that terminals must not act on. */
+const odd = (id: string) => id.replace("0", ', "\n\u001b[2J');
+const strange: Clicks = { rowIds: clicks.rowIds.map(odd), colIds: clicks.colIds.map(odd) };
+const field = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+const csv = ({ rowIds, colIds }: Clicks, more: (i: number) => string = () => "") =>
+  rowIds.map((row, i) => `${field(row)},${field(colIds[i])}${more(i)}\n`).join("");
+const rating = (i: number) => 1 + ((i * 7) % 5);
+const liked = (i: number) => rating(i) >= 3;
+const likes: Clicks = {
+  rowIds: clicks.rowIds.filter((_, i) => liked(i)),
+  colIds: clicks.colIds.filter((_, i) => liked(i)),
+};
+const figureKeys = ["ndcg10", "ndcg100", "recall20", "hitRate10", "coverage"];
+const keys = ["model", "rows", "cols", "observed", ...figureKeys, "popularity", "milliseconds"];
+const model = at("clicks.model");
+let trained: MatrixRanking;
+
+beforeAll(() => {
+  writeFileSync(at("clicks.csv"), csv(clicks));
+  writeFileSync(
+    at("ratings.csv"),
+    csv(clicks, (i) => `,${rating(i)}`),
+  );
+  writeFileSync(at("strange.csv"), `user,item\n${csv(strange)}`);
+  writeFileSync(
+    at("titles.csv"),
+    `id,title\n${[...new Set(clicks.colIds)].map((id) => `${id},"Title of ""${id}"""\n`).join("")}`,
+  );
+  lowrankJson(["train", at("clicks.csv"), "--out", model]);
+  trained = MatrixRanking.load(readFileSync(model));
+});
+afterAll(folder.remove);
+
+test("train of clicks writes the library's model of all of them, and the promised keys", () => {
+  const result = lowrankJson(["train", at("clicks.csv"), "--out", at("again")]);
+  expect(Object.keys(result)).toEqual(keys);
+  expect(Object.keys(result.popularity)).toEqual(figureKeys);
+  const wanted = rankMatrix(clicks);
+  expect(readFileSync(at("again"))).toEqual(Buffer.from(wanted.save()));
+  expect(wanted.rank).toBeGreaterThan(0);
+  const { rows, cols, observed } = wanted;
+  expect(result).toMatchObject({ model: "ranking", rows, cols, observed });
+  expect(result.ndcg10).toBeGreaterThan(result.popularity.ndcg10);
+  const { milliseconds, ...rest } = result;
+  const other = lowrankJson(["complete", at("clicks.csv"), "--clicks"]);
+  expect(other).toMatchObject(rest);
+  expect(lowrankJson(["evaluate", at("clicks.csv")])).toMatchObject({ ndcg10: result.ndcg10 });
+});
+
+test("ratings from a value on are likes, and the others are seen", () => {
+  const args = ["train", at("ratings.csv"), "--min-value", "3", "--out", at("likes.model")];
+  expect(lowrankJson(args).observed).toBe(likes.rowIds.length);
+  const loaded = MatrixRanking.load(readFileSync(at("likes.model")));
+  const cols = new Set(likes.colIds);
+  for (const user of ["row0", "row77"]) {
+    const known = clicks.colIds.filter((col, i) => clicks.rowIds[i] === user && cols.has(col));
+    const shown = lowrankJson(["recommend", at("likes.model"), user, "-n", "100"]);
+    const items = shown.recommendations.map(({ col }: { col: string }) => col);
+    expect(items).toHaveLength(loaded.cols - new Set(known).size);
+    for (const col of known) expect(items).not.toContain(col);
+  }
+});
+
+test("train says what it did in users' words, by titles, with a report", () => {
+  const titles = ["--titles", at("titles.csv")];
+  const args = ["train", at("clicks.csv"), ...titles, "--report", at("report.html")];
+  const { status, stdout, stderr } = lowrank(args);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toContain("1,200 clicks by 150 users on 60 items\n");
+  expect(stdout).toMatch(/NDCG of the first 10 +0\.\d{4} +0\.\d{4}\n/);
+  expect(stdout).toMatch(/recommended {4}Title of "col\d+" · /);
+  const page = readFileSync(at("report.html"), "utf8");
+  expect(page).toContain("Title of &quot;col");
+  expect(page).toContain("Recommendation report");
+  expect(page).not.toMatch(/https?:|<script|NaN|undefined|null/);
+});
+
+test("recommend prints what the library recommends, to one user and to all", () => {
+  const options = { exclude: ["col1"], only: ["col1", "col2", "col3", "col50"] };
+  const wanted = trained.recommend("row3", 3, options);
+  writeFileSync(at("only.txt"), `${options.only.join("\n")}\n`);
+  const choice = ["--exclude", "col1", "--only"];
+  for (const only of [options.only.join(","), `@${at("only.txt")}`]) {
+    const shown = lowrankJson(["recommend", model, "row3", "-n", "3", ...choice, only]);
+    const recommendations = wanted.map(({ id, score }) => ({ col: id, value: score }));
+    expect(shown).toEqual({ row: "row3", recommendations });
+  }
+  const text = lowrank(["recommend", model, "row3", "-n", "3", ...choice, options.only.join(",")]);
+  expect(text.stdout).toBe(wanted.map(({ id, score }) => `${score.toFixed(4)}  ${id}\n`).join(""));
+  const all = [...trained.recommendAll(4)];
+  for (const [name, titles] of [
+    ["all.csv", []],
+    ["all.jsonl", ["--titles", at("titles.csv")]],
+  ] as const) {
+    const args = ["recommend", model, "--all", "-n", "4", "--out", at(name), ...titles];
+    expect(lowrank(args)).toMatchObject({ status: 0, stderr: "" });
+  }
+  const lines = all.flatMap(({ id, recommendations }) =>
+    recommendations.map(({ id: col, score }, i) => `${id},${col},${i + 1},${score}\n`),
+  );
+  expect(readFileSync(at("all.csv"), "utf8")).toBe(`user,item,rank,score\n${lines.join("")}`);
+  const objects = readFileSync(at("all.jsonl"), "utf8").trimEnd().split("\n");
+  expect(JSON.parse(objects[5])).toEqual({
+    row: all[5].id,
+    recommendations: all[5].recommendations.map(({ id, score }) => ({
+      ...{ col: id, value: score, title: `Title of "${id}"` },
+    })),
+  });
+  expect(objects).toHaveLength(150);
+});
+
+test("a user who comes later is served by a history, as the same user in training", () => {
+  const own = clicks.colIds.filter((_, i) => clicks.rowIds[i] === "row9");
+  writeFileSync(at("mine.csv"), `item\n${own.join("\n")}\nnews\n`);
+  const outcome = lowrank(["recommend", model, "--history", at("mine.csv"), "--json"]);
+  expect(outcome.stderr).toContain('mine.csv: 1 of 9 items are unknown to the model, first "news"');
+  const wanted = trained.recommend("row9", 10);
+  const recommendations = wanted.map(({ id, score }) => ({ col: id, value: score }));
+  expect(JSON.parse(outcome.stdout)).toEqual({ row: null, recommendations });
+
+  const rated = own.map((id, i) => `${id},${i % 2 === 0 ? 5 : 1}\n`).join("");
+  writeFileSync(at("rated.csv"), `item,rating\n${rated}`);
+  const args = ["recommend", model, "--history", at("rated.csv")];
+  expectRefusal(lowrank(args), "lowrank recommend: ", "say with --min-value");
+  const weights = own.map((_, i) => (i % 2 === 0 ? 1 : 0));
+  const folded = trained.recommend(trained.foldIn({ colIds: own, weights }), 10);
+  expect(lowrankJson([...args, "--min-value", "3"]).recommendations).toEqual(
+    folded.map(({ id, score }) => ({ col: id, value: score })),
+  );
+});
+
+test("similar and explain print what the library says", () => {
+  const similar = trained.similarItems("col3", 4);
+  expect(lowrankJson(["similar", model, "col3", "-n", "4"])).toEqual({
+    col: "col3",
+    similar: similar.map(({ id, score }) => ({ col: id, value: score })),
+  });
+  const [{ id }] = trained.recommend("row3", 1);
+  const { score, parts } = trained.explain("row3", id);
+  const shown = lowrankJson(["explain", model, "row3", id]);
+  expect(shown).toEqual({
+    ...{ row: "row3", col: id, value: score },
+    parts: parts.map((part) => ({ col: part.id, value: part.score })),
+  });
+  const sum = shown.parts.reduce((total: number, { value }: { value: number }) => total + value, 0);
+  expect(Math.abs(sum / score - 1)).toBeLessThan(1e-6);
+  const { stdout } = lowrank([
+    "explain",
+    model,
+    "row3",
+    id,
+    "-n",
+    "2",
+    "--titles",
+    at("titles.csv"),
+  ]);
+  expect(stdout.split("\n")).toHaveLength(4);
+  expect(stdout).toContain(`Title of "${parts[0].id}"`);
+});
+
+test("info and export say what a model holds, of either kind", () => {
+  const info = lowrankJson(["info", model]);
+  const { rows, cols, observed, rank, settings, validation } = trained;
+  const facts = {
+    kind: "ranking",
+    checksum: "ok",
+    rows,
+    cols,
+    observed,
+    rank,
+    settings,
+    validation,
+  };
+  expect(info).toMatchObject(facts);
+  expect(info.bytes).toBe(readFileSync(model).length);
+  expect(lowrank(["info", model]).stdout).toContain("its checksum fits");
+
+  lowrankJson(["export", model, "--out", at("factors")]);
+  const read = (name: string) => readFileSync(at("factors", name));
+  const factors = trained.factors();
+  for (const side of ["row", "col"] as const) {
+    const { shape, data } = decodeNpy(read(`${side}-factors.npy`));
+    const wanted = side === "row" ? factors.rows : factors.cols;
+    expect([...shape]).toEqual([wanted.rows, wanted.cols]);
+    expect(data).toEqual(wanted.data);
+    const ids = side === "row" ? trained.rowIds : trained.colIds;
+    expect(JSON.parse(read(`${side}-ids.json`).toString())).toEqual(ids);
+  }
+  const ratings = at("ratings.model");
+  lowrankJson([
+    "train",
+    at("ratings.csv"),
+    "--rank",
+    "3",
+    "--test-fraction",
+    "0",
+    "--out",
+    ratings,
+  ]);
+  expect(lowrankJson(["info", ratings])).toMatchObject({ kind: "ratings", rows: 150, cols: 60 });
+  expect(lowrank(["info", ratings]).stdout).toContain("a model of ratings");
+  lowrankJson(["export", ratings, "--out", at("parts")]);
+  const part = (name: string) => decodeNpy(readFileSync(at("parts", name)));
+  const about = JSON.parse(readFileSync(at("parts", "model.json"), "utf8"));
+  const [X, Y] = [part("row-factors.npy"), part("col-factors.npy")];
+  const [b, c] = [part("row-biases.npy").data, part("col-biases.npy").data];
+  const completion = MatrixCompletion.load(readFileSync(ratings));
+  for (const [u, i] of [
+    [0, 0],
+    [7, 5],
+    [149, 59],
+  ]) {
+    let product = 0;
+    for (let k = 0; k < about.rank; k++) {
+      product += Number(X.data[u * about.rank + k]) * Number(Y.data[i * about.rank + k]);
+    }
+    const value = about.mean + about.scale * (Number(b[u]) + Number(c[i]) + product);
+    const limited = Math.min(about.high, Math.max(about.low, value));
+    const predicted = completion.predict(completion.rowIds[u], completion.colIds[i]);
+    expect(Math.abs(limited - predicted)).toBeLessThan(1e-5);
+  }
+});
+
+test("models of ratings recommend by a history, among some items, and to all", () => {
+  const ratings = at("rated.model");
+  lowrankJson([
+    "train",
+    at("ratings.csv"),
+    "--rank",
+    "3",
+    "--test-fraction",
+    "0",
+    "--out",
+    ratings,
+  ]);
+  const loaded = MatrixCompletion.load(readFileSync(ratings));
+  writeFileSync(at("taste.csv"), "col1,5\ncol2,1\n");
+  const folded = loaded.foldIn({ colIds: ["col1", "col2"], values: [5, 1] });
+  const listed = (list: { id: string; score: number }[]) =>
+    list.map(({ id, score }) => ({ col: id, value: score }));
+  const history = ["recommend", ratings, "--history", at("taste.csv")];
+  expect(lowrankJson(history).recommendations).toEqual(listed(loaded.recommend(folded, 10)));
+  const some = loaded.recommend(folded, 60).filter(({ id }) => ["col8", "col9"].includes(id));
+  expect(lowrankJson([...history, "--only", "col8,col9"]).recommendations).toEqual(listed(some));
+  expect(lowrank(["recommend", ratings, "--all", "-n", "2", "--out", at("r.jsonl")]).status).toBe(
+    0,
+  );
+  const [first] = readFileSync(at("r.jsonl"), "utf8").split("\n");
+  const row = loaded.rowIds[0];
+  expect(JSON.parse(first)).toEqual({ row, recommendations: listed(loaded.recommend(row, 2)) });
+  writeFileSync(at("plain.csv"), "col1\n");
+  const plain = lowrank(["recommend", ratings, "--history", at("plain.csv")]);
+  expectRefusal(plain, "lowrank recommend: ", "it holds no ratings");
+  const other = lowrank([...history, "--min-value", "3"]);
+  expectRefusal(other, "lowrank recommend: ", "leave out --min-value");
+  for (const command of [
+    ["similar", ratings, "col1"],
+    ["explain", ratings, "row1", "col1"],
+  ]) {
+    const reason = "it is a model of ratings";
+    expectRefusal(lowrank(command), `lowrank ${command[0]}: ${ratings}: `, reason);
+  }
+  const predict = lowrank(["predict", model, "row1", "col1"]);
+  expectRefusal(predict, "lowrank predict: ", "it is a model of clicks");
+});
+
+test("ids with commas, quotes, line ends and controls survive, and are printed on one line", () => {
+  const file = at("strange.model");
+  const summary = lowrank(["train", at("strange.csv"), "--out", file]);
+  const user = odd("row30");
+  const text = lowrank(["recommend", file, user]);
+  for (const { status, stdout } of [summary, text]) {
+    expect(status).toBe(0);
+    expect(stdout).not.toMatch(/(?!\n)\p{Cc}/u);
+  }
+  expect(text.stdout.split("\n")).toHaveLength(11);
+  lowrank(["recommend", file, "--all", "-n", "3", "--out", at("strange-all.csv")]);
+  const back = at("back.model");
+  // The table that was written is one of clicks.
+  lowrankJson(["train", at("strange-all.csv"), "--clicks", "--out", back]);
+  const loaded = MatrixRanking.load(readFileSync(back));
+  expect(loaded.rowIds).toEqual(MatrixRanking.load(readFileSync(file)).rowIds);
+  const [{ id }] = MatrixRanking.load(readFileSync(file)).recommend(user, 1);
+  const only = ["--only", field(id)];
+  expect(lowrankJson(["recommend", file, user, ...only]).recommendations[0].col).toBe(id);
+});
+
+test("tiny data trains: one user, one item, one click", () => {
+  for (const text of ["ann,tea\n", "ann,tea\nann,milk\nann,rum\n", "ann,tea\nbob,tea\ncas,tea\n"]) {
+    writeFileSync(at("tiny.csv"), text);
+    const outputs = ["--out", at("tiny.model"), "--report", at("tiny.html")];
+    const { status, stdout, stderr } = lowrank(["train", at("tiny.csv"), ...outputs]);
+    expect({ text, status, stderr }).toEqual({ text, status: 0, stderr: "" });
+    expect(stdout + readFileSync(at("tiny.html"), "utf8")).not.toMatch(/NaN|undefined|null/);
+    expect(lowrank(["recommend", at("tiny.model"), "ann"]).status).toBe(0);
+    const similar = lowrank(["similar", at("tiny.model"), "tea"]);
+    expectRefusal(similar, "lowrank similar: ", "the order by popularity");
+  }
+  expectRefusal(lowrank(["evaluate", at("tiny.csv")]), "lowrank evaluate: ", "");
+});
+
+test("clicks come through standard input", () => {
+  const input = readFileSync(at("clicks.csv"));
+  const args = ["train", "-", "--out", at("piped.model"), "--json"];
+  const { status } = spawnSync(process.execPath, [cliPath, ...args], { input });
+  expect(status).toBe(0);
+  expect(readFileSync(at("piped.model"))).toEqual(readFileSync(model));
+});
+
+test("train, evaluate and recommend refuse in one line what makes no sense, and write nothing", () => {
+  writeFileSync(at("empty.csv"), "");
+  writeFileSync(at("broken.csv"), "ann,tea\nbob\n");
+  writeFileSync(at("two-users.csv"), "ann,col1\nbob,col2\n");
+  mkdirSync(at("here"), { recursive: true });
+  const damaged = Buffer.from(readFileSync(model));
+  damaged[100] ^= 1;
+  writeFileSync(at("damaged.model"), damaged);
+  const before = folder.names();
+  const file = at("clicks.csv");
+  const refuse = (args: string[], reason: string) =>
+    expectRefusal(lowrank(args), `lowrank ${args[0]}: `, reason);
+  for (const command of ["train", "evaluate"]) {
+    refuse([command, at("empty.csv")], "the file is empty");
+    refuse([command, at("broken.csv")], "line 2: 1 column");
+    refuse([command, file, "--min-value", "4"], "it holds no ratings");
+    refuse([command, file, "--clicks", "--min-value", "4"], "cannot be used with");
+    refuse([command, file, "--folds", "3"], "--folds is for models of ratings");
+    refuse([command, file, "--depth", "1"], "--depth is for models of ratings");
+    refuse([command, file, "--compare-wide"], "--compare-wide is for models of ratings");
+    refuse([command, file, "--no-implicit"], "--no-implicit is for models of ratings");
+    refuse([command, file, "--rank", "99"], "rank must be below its smaller side");
+    refuse([command, file, "--min-ratings", "99"], "no clicks are left");
+    refuse(
+      [command, file, "--columns", "1"],
+      "three columns: user, item and rating (two of clicks",
+    );
+    refuse([command, at("ratings.csv"), "--min-value", "9"], "the largest rating is 5");
+    refuse([command, at("ratings.csv"), "--min-value", "x"], "must be a number");
+    refuse([command, at("ratings.csv"), "--split", "random"], "--split is for clicks");
+    refuse([command, file, "--titles", at("missing")], "there is no such file");
+    refuse([command, "-", "--titles", "-"], "standard input can be read only once");
+  }
+  refuse(["evaluate", file, "--test-fraction", "0"], "");
+  refuse(["evaluate", file, "--out", at("x")], "unknown option");
+  const [recommend, user] = [["recommend", model], "row1"];
+  refuse(recommend, "name one of a user, --history FILE and --all");
+  refuse([...recommend, user, "--history", at("two-users.csv")], "name one of a user");
+  refuse([...recommend, "--history", at("two-users.csv")], 'user "bob" after "ann"');
+  refuse([...recommend, "nobody"], 'it knows no row "nobody"');
+  refuse([...recommend, "--all"], "--all and --out belong together");
+  refuse([...recommend, user, "--out", at("x.csv")], "--all and --out belong together");
+  refuse([...recommend, "--all", "--out", at("x.txt")], "must end in .csv or .jsonl");
+  refuse([...recommend, "--all", "--json", "--out", at("x.csv")], "leave one of them out");
+  refuse([...recommend, "--all", "--out", at("no", "x.csv")], "does not exist");
+  refuse([...recommend, user, "--only", "x,y"], "the model knows none of the items");
+  refuse([...recommend, user, "--only", file], "reads the file");
+  refuse([...recommend, user, "--exclude", ""], "must be item ids separated by commas");
+  refuse([...recommend, user, "--exclude", "a,,b"], "must be item ids separated by commas");
+  refuse([...recommend, user, "--min-value", "3"], "it needs --history");
+  refuse(["similar", model, "nothing"], 'it knows no column "nothing"');
+  refuse(["explain", model, "nobody", "col1"], 'it knows no row "nobody"');
+  refuse(["explain", model, user, "nothing"], 'it knows no column "nothing"');
+  refuse(["export", model, "--out", file], "is not a folder");
+  refuse(["export", model], "required option '--out <dir>'");
+  for (const command of ["info", "export"]) {
+    const out = command === "export" ? ["--out", at("never")] : [];
+    refuse([command, file, ...out], "it is not a model: the file must be one that lowrank train");
+    refuse([command, at("damaged.model"), ...out], "its checksum does not fit");
+  }
+  expect(folder.names()).toEqual(before);
+});
