@@ -1,7 +1,7 @@
 // `train` and `evaluate` for clicks, and for ratings of which the high ones are likes.
-import { split as splitEntries } from "../completion/entries.js";
 import { writeFilesAtomically } from "../files/atomic-file.js";
 import type { OutputFile } from "../files/output-file.js";
+import { splitInteractions } from "../ranking/evaluation/split-interactions.js";
 import { fitRanking, type RankingProgress } from "../ranking/fit.js";
 import type { Interactions } from "../ranking/interactions.js";
 import type { MatrixRanking } from "../ranking/matrix-ranking.js";
@@ -11,7 +11,6 @@ import { interactionsOf, type Likes, likesOf, trainedOn } from "./likes.js";
 import { createProgress, type Progress } from "./progress.js";
 import { type Evaluation, printRankingSummary, rankingResult } from "./ranking-summary.js";
 import { sampleRows } from "./sample-rows.js";
-import { holdOut } from "./split.js";
 import type { TrainingData, TrainOptions } from "./training-data.js";
 
 /** Share of each user's clicks that is tested on. */
@@ -99,7 +98,7 @@ function fitAndTest(
   progress: Progress,
   testOnly: boolean,
 ): { final: Fit; evaluation: Evaluation | undefined } {
-  const { rank, seed, testFraction = defaultTestFraction } = options;
+  const { rank, seed, testFraction } = options;
   const settings = { seed, ...(rank === undefined ? {} : { rank }) };
   const fitAll = () => trainOn(trainedOn(likes), settings, progress, "");
   if (data.test !== undefined) {
@@ -113,7 +112,7 @@ function fitAndTest(
   let tested: { final: Fit; evaluation: Evaluation } | undefined;
   try {
     tested = orUsageError(() => {
-      const { train, test } = split(likes, testFraction, seed);
+      const { train, test } = split(likes, options);
       const held = trainOn(train, settings, progress, testOnly ? "" : "to test, ");
       return { final: held, evaluation: held.model.evaluate(test) };
     });
@@ -125,10 +124,13 @@ function fitAndTest(
   return { final: fitAll(), evaluation: tested?.evaluation };
 }
 
-/** A random share of the pairs is held out. */
-function split({ table, pairs }: Likes, fraction: number, seed: number) {
-  const parts = splitEntries(pairs, holdOut(pairs.values.length, fraction, seed));
-  return { train: interactionsOf(table, parts.train), test: interactionsOf(table, parts.test) };
+/** What is trained on and what is held out, as --split says. */
+function split(likes: Likes, { split: by = "random", testFraction, seed }: TrainOptions) {
+  const interactions = interactionsOf(likes.table, likes.lines);
+  return splitInteractions(interactions, {
+    ...{ by, seed },
+    ...(by === "last" ? {} : { fraction: testFraction ?? defaultTestFraction }),
+  });
 }
 
 /** The library's complaints about its arguments are about what the user gave. */

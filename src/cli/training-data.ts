@@ -54,6 +54,9 @@ export function readTrainingData(file: string | undefined, options: TrainOptions
       `${fromInput.join(" and ")} are both -: standard input can be read only once`,
     );
   }
+  if (split === "last" && options.testFraction !== undefined) {
+    throw new UsageError("--split last holds out one item of each user: leave out --test-fraction");
+  }
   checkOutputs({ "--out": out, "--report": report }, inputs);
   const source = file === "-" ? "standard input" : (file ?? "the bundled sample (MovieTweetings)");
   const sample = fileURLToPath(packageFile("data/movietweetings.csv.gz"));

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { decodeNpy } from "../../src/formats/npy.js";
-import { MatrixCompletion, MatrixRanking, rankMatrix } from "../../src/index.js";
+import { MatrixCompletion, MatrixRanking, rankMatrix, splitInteractions } from "../../src/index.js";
 import { cliPath, expectRefusal, lowrank, lowrankJson, temporaryFolder } from "../helpers/cli.js";
 import { type Clicks, groupedClicks } from "../helpers/interactions.js";
 
@@ -57,6 +57,32 @@ test("train of clicks writes the library's model of all of them, and the promise
   const other = lowrankJson(["complete", at("clicks.csv"), "--clicks"]);
   expect(other).toMatchObject(rest);
   expect(lowrankJson(["evaluate", at("clicks.csv")])).toMatchObject({ ndcg10: result.ndcg10 });
+});
+
+test("evaluate prints what the library measures on the same split", () => {
+  const times = clicks.rowIds.map((_, i) => 1_600_000_000 + ((i * 7919) % 1200));
+  const timed = csv(clicks, (i) => `,${times[i]}`);
+  writeFileSync(at("timed.csv"), `user,item,timestamp\n${timed}`);
+  for (const by of ["random", "last", "time"] as const) {
+    const options = by === "last" ? { by, seed: 5 } : { by, seed: 5, fraction: 0.3 };
+    const { train, test: held } = splitInteractions({ ...clicks, times }, options);
+    const model = rankMatrix(train, { seed: 5 });
+    const wanted = model.evaluate(held);
+    const fraction = by === "last" ? [] : ["--test-fraction", "0.3"];
+    const args = ["evaluate", at("timed.csv"), "--split", by, "--seed", "5", ...fraction];
+    const shown = lowrankJson(args);
+    for (const of of ["model", "popularity"] as const) {
+      const [own, library] =
+        of === "model" ? [shown, wanted] : [shown.popularity, wanted.popularity];
+      const { ndcg10, ndcg100, recall20, hitRate10, coverage10: coverage } = library;
+      expect(own).toMatchObject({ ndcg10, ndcg100, recall20, hitRate10, coverage });
+    }
+  }
+  const args = ["evaluate", at("clicks.csv"), "--split"];
+  expectRefusal(lowrank([...args, "last"]), "lowrank evaluate: ", "no column holds times");
+  const both = [...args, "last", "--test-fraction", "0.3"];
+  expectRefusal(lowrank(both), "lowrank evaluate: ", "leave out --test-fraction");
+  expectRefusal(lowrank([...args, "best"]), "lowrank evaluate: ", "random, last, time");
 });
 
 test("ratings from a value on are likes, and the others are seen", () => {
