@@ -1,5 +1,5 @@
-// Files without ratings: a user and an item in each record, that is all. How they are told from ratings,
-// and what their header looks like.
+// Files without ratings, with a user and an item in each record: how they differ from ratings, and what
+// their header looks like.
 import { listNames } from "../check/describe.js";
 import { clickColumnsOf, namesClicks, namesRowOrColumn } from "./column-names.js";
 import { isDecimal } from "./decimal.js";
@@ -43,11 +43,13 @@ export function holdsClicks(
   if (first === undefined) return false;
   if (first.fields.length > 2)
     return namesClicks(first.fields) && isClickHeader(first.fields, body);
-  if (records.some(({ fields }) => fields.length !== 2)) return false;
+  if (first.fields.length < 2) return false;
   const data = rated.length > 1 ? rated.slice(1) : rated;
   const third = data.map(({ fields }) => fields[2] ?? "");
   if (third.every(isDecimalComma)) return false;
   if (!third.every(isDecimal)) return true;
+  // A header of two names above three columns: the same delimiter makes ratings.
+  if (rated[0].fields.length === 2) return false;
   throw new FormatError(
     source,
     "it may be users and items, or users, items and ratings separated by something else: say what " +

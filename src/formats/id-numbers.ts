@@ -27,7 +27,9 @@ export class IdNumbers {
   }
 
   #grow(id: number): void {
-    const larger = new Int32Array(2 ** Math.ceil(Math.log2(id + 1)));
+    let size = this.#ofIntegers.length;
+    while (size <= id) size *= 2;
+    const larger = new Int32Array(size);
     larger.set(this.#ofIntegers);
     this.#ofIntegers = larger;
   }

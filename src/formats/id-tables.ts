@@ -140,14 +140,21 @@ function historyColumns(
   }
   const rating = ratingByName(fields);
   const columns = clickColumnsOf(fields);
+  if (rating === undefined && count === 2 && rated) {
+    return { hasHeader: false, user: undefined, item: 0, rating: 1 };
+  }
   if (typeof columns !== "string" && isClickHeader(fields, rest)) {
     return { hasHeader: true, user: columns[0], item: columns[1], rating };
   }
   if (rating !== undefined) {
     const item = fields.findIndex((name, c) => c !== rating && namesRowOrColumn(name));
-    return { hasHeader: true, user: undefined, item: Math.max(item, 0), rating };
+    return {
+      hasHeader: true,
+      user: undefined,
+      item: item < 0 ? 1 - Math.min(rating, 1) : item,
+      rating,
+    };
   }
-  if (count === 2 && rated) return { hasHeader: false, user: undefined, item: 0, rating: 1 };
   const isRated = count > 2 && [fields, ...rest.map((one) => one.fields)].every(ratedThird);
   return { hasHeader: false, user: 0, item: 1, rating: isRated ? 2 : undefined };
 }
