@@ -143,14 +143,21 @@ export const loraStall = {
   source: "CD, the released settings, one changed after the other",
   run(lab) {
     const length = lab.quick ? 1 : 300;
+    const changes = [
+      ...[
+        [0.01, "fixed"],
+        [0.01, "scaled"],
+        [0.4, "fixed"],
+        [0.4, "scaled"],
+      ],
+      [1, "scaled"],
+    ];
     const recipes = ["invariant", "gradient"].flatMap((start) =>
-      [0.01, 0.4].flatMap((ratio) =>
-        ["fixed", "scaled"].map((epsilon) => {
-          // The run of `loraFit` is the same one, longer.
-          const isFit = start === "gradient" && ratio === 0.4 && epsilon === "scaled";
-          return recipe(start, ratio, epsilon, 3e-3, isFit ? longRun : 300);
-        }),
-      ),
+      changes.map(([ratio, epsilon]) => {
+        // The run of `loraFit` is the same one, longer.
+        const isFit = start === "gradient" && ratio === 0.4 && epsilon === "scaled";
+        return recipe(start, ratio, epsilon, 3e-3, isFit ? longRun : 300);
+      }),
     );
     const rows = runs(lab, recipes).map((row) => ({ ...row, losses: row.losses.slice(0, length) }));
     const nameOf = ({ start, ratio, epsilon }) =>
