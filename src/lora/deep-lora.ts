@@ -186,6 +186,12 @@ export class DeepLora implements Adaptation {
     };
     visitGradients(names, visit, gradientExamples);
     const planned = [...sketches].map(([name, sketch]): [string, PlannedFactor[]] => {
+      if (!sketch.isFinite) {
+        throw new RangeError(
+          `DeepLora: the gradient of ${name} is not finite: the weights of the model are so large ` +
+            "that sums overflow",
+        );
+      }
       const vectors = sketch.triplets();
       const basesOf = () =>
         bases === "gradient"

@@ -61,11 +61,12 @@ export class GradientSketch {
     addTo(this.#corange, gradient.multiplyTransposed(this.#left));
   }
 
-  /**
-   * The leading triplets of the sum.
-   *
-   * @throws RangeError when a gradient was not finite.
-   */
+  /** Whether every number so far is finite: of others there are no triplets. */
+  get isFinite(): boolean {
+    return [this.#range, this.#corange].every(({ data }) => data.every(Number.isFinite));
+  }
+
+  /** The leading triplets of the sum. */
   triplets(): SVD {
     const { Q } = qr(this.#range);
     const seen = matmul(this.#left.astype("f64"), Q, { transposeA: true });

@@ -169,6 +169,18 @@ test("a layer that has no gradient, or hardly one, has an epsilon above zero all
   }
 });
 
+test("a gradient that is not finite is refused by the layer's name", () => {
+  for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    const visit: GradientVisit = (_, see) =>
+      see(layer, { ...operator(gradient), multiply: (X) => times(bad, X) }, 1);
+    const plan = () => new DeepLora({ rank: 4, targets: [layer] }).plan(encoder, visit);
+    expect(plan).toThrow(RangeError);
+    expect(plan).toThrow(
+      `DeepLora: the gradient of ${layer} is not finite: the weights of the model`,
+    );
+  }
+});
+
 const examples = Array.from({ length: 20 }, (_, i) => ({
   text: i % 2 ? "abc abd" : "xyz wxy",
   pair: i % 3 ? undefined : "mno",
