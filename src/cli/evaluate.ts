@@ -1,5 +1,6 @@
 import type { IndexedEntries } from "../completion/entries.js";
 import type { MatrixCompletion } from "../completion/matrix-completion.js";
+import { mae } from "../metrics/mae.js";
 import { rmse } from "../metrics/rmse.js";
 
 /** How well a model predicts ratings. */
@@ -7,8 +8,10 @@ export interface Evaluation {
   rmse: number;
   /** Of mean and biases alone. */
   baselineRmse: number;
-  /** Prediction minus rating, in the order of the ratings. */
-  errors: Float64Array;
+  mae: number;
+  /** In the order of the ratings. */
+  ratings: Float64Array;
+  predictions: Float64Array;
 }
 
 /** There must be at least one rating. */
@@ -19,6 +22,8 @@ export function evaluate(model: MatrixCompletion, ratings: IndexedEntries): Eval
   return {
     rmse: rmse(values, predictions),
     baselineRmse: rmse(values, model.baselineAt(places)),
-    errors: predictions.map((value, i) => value - values[i]),
+    mae: mae(values, predictions),
+    ratings: values,
+    predictions,
   };
 }

@@ -1,11 +1,12 @@
 // What `train` and `evaluate` print of a model of clicks.
 import type { IndexedEntries } from "../completion/entries.js";
 import type { OutputFile } from "../files/output-file.js";
+import type { RankingEvaluation } from "../ranking/evaluation/judge.js";
 import type { MatrixRanking } from "../ranking/matrix-ranking.js";
 import { amount, count, duration, percent, print } from "./format.js";
 import type { SampleRow } from "./sample-rows.js";
 
-export type Evaluation = ReturnType<MatrixRanking["evaluate"]>;
+export type Evaluation = RankingEvaluation;
 
 /** Figures of an order of the items; null when nothing was held out. */
 interface Figures {
@@ -93,6 +94,7 @@ export function printRankingSummary(summary: Summary): void {
       print(`  ${what.padEnd(34)}  ${own}   ${popular}`);
     }
     print(`  judged by ${amount(evaluation.rows, "user")}`);
+    printGroups(evaluation);
   } else print("  nothing was held out: there are no figures");
   print("");
   print(`  trained in ${duration(milliseconds)}, ${describeModel(model)}`);
@@ -105,6 +107,17 @@ export function printRankingSummary(summary: Summary): void {
   }
   print("");
   for (const { path } of files) print(`wrote ${path}`);
+}
+
+/** New users and those with long histories apart, where there are several groups. */
+function printGroups({ groups }: Evaluation): void {
+  if (groups.length < 2) return;
+  print("");
+  print("  NDCG of the first 10, by clicks before:");
+  for (const { smallest, largest, rows, ndcg10, popularity } of groups) {
+    const range = `${smallest} to ${largest}, ${amount(rows, "user")}`;
+    print(`  ${range.padEnd(34)}  ${ndcg10.toFixed(4)}   ${popularity.ndcg10.toFixed(4)}`);
+  }
 }
 
 /** What the model is, in a few words. */

@@ -2,6 +2,7 @@
 import type { IndexedEntries } from "../completion/entries.js";
 import type { MatrixCompletion } from "../completion/matrix-completion.js";
 import type { OutputFile } from "../files/output-file.js";
+import type { Calibration } from "../metrics/calibration.js";
 import { amount, count, duration, improvement, percent, print, times } from "./format.js";
 import { sampleRows } from "./sample-rows.js";
 import type { Titles } from "./titles.js";
@@ -27,10 +28,20 @@ export interface CompleteResult {
   folds?: { testRmse: number; baselineRmse: number; milliseconds: number }[];
 }
 
+/** How the predictions of ratings held out compare with these. */
+export interface Quality {
+  /** Mean absolute error. */
+  mae: number;
+  calibration: Calibration;
+  /** Prediction minus rating. */
+  errors: readonly number[];
+}
+
 interface Summary {
   source: string;
   dataset: IndexedEntries;
   result: CompleteResult;
+  quality: Quality | undefined;
   model: MatrixCompletion;
   titles: Titles;
   files: readonly OutputFile[];
@@ -39,7 +50,15 @@ interface Summary {
 /** At most so many singular values on the screen. */
 const shownValues = 8;
 
-export function printSummary({ source, dataset, result, model, titles, files }: Summary): void {
+export function printSummary({
+  source,
+  dataset,
+  result,
+  quality,
+  model,
+  titles,
+  files,
+}: Summary): void {
   const { rows, cols, observed, folds } = result;
   const known = percent(observed / (rows * cols));
   print(
@@ -59,20 +78,27 @@ export function printSummary({ source, dataset, result, model, titles, files }: 
     }
     print("");
   }
-  printErrors(result);
+  printErrors(result, quality);
   printCosts(result);
   printLearned(model);
   if (!folds) printRecommendations(dataset, model, titles);
   for (const { path } of files) print(`wrote ${path}`);
 }
 
-function printErrors({ trainRmse, testRmse, baselineRmse }: CompleteResult): void {
+function printErrors(
+  { trainRmse, testRmse, baselineRmse }: CompleteResult,
+  quality: Quality | undefined,
+): void {
   print(`  error (RMSE) in training   ${trainRmse.toFixed(4)}`);
   if (testRmse === null || baselineRmse === null) return;
   const verdict = improvement(testRmse, baselineRmse);
   const comparison = verdict ? `   ${verdict.text} than biases alone` : "";
   print(`  on ratings held out        ${testRmse.toFixed(4)}${comparison}`);
   print(`  of biases alone            ${baselineRmse.toFixed(4)}`);
+  if (quality === undefined) return;
+  const { error } = quality.calibration;
+  print(`  mean absolute error        ${quality.mae.toFixed(4)}`);
+  print(`  calibration error          ${error.toFixed(4)}   of predictions alike, on average`);
 }
 
 function printCosts(result: CompleteResult): void {

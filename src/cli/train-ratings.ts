@@ -4,6 +4,7 @@ import { writeFilesAtomically } from "../files/atomic-file.js";
 import type { OutputFile } from "../files/output-file.js";
 import { FormatError } from "../formats/errors.js";
 import { doubtOfPairs } from "../formats/rating-checks.js";
+import { calibration } from "../metrics/calibration.js";
 import { rmse } from "../metrics/rmse.js";
 import { checkWide, wideParameters, wideStepMilliseconds } from "./compare-wide.js";
 import { UsageError } from "./errors.js";
@@ -11,7 +12,7 @@ import { type Evaluation, evaluate } from "./evaluate.js";
 import { createProgress, type Progress } from "./progress.js";
 import { sampleRows } from "./sample-rows.js";
 import { crossValidation, holdOut } from "./split.js";
-import { type CompleteResult, printSummary } from "./summary.js";
+import { type CompleteResult, printSummary, type Quality } from "./summary.js";
 import { type Fit, trainModel } from "./train-model.js";
 import type { TrainingData, TrainOptions } from "./training-data.js";
 
@@ -33,7 +34,11 @@ interface Outcome {
 }
 
 /** Trains a model of ratings, tests it, and shows and writes what was asked for. */
-export async function trainRatings(data: TrainingData, options: TrainOptions): Promise<void> {
+export async function trainRatings(
+  data: TrainingData,
+  options: TrainOptions,
+  testOnly: boolean,
+): Promise<void> {
   const { source, test: testSet, titles } = data;
   const { folds, out, report, json } = options;
   const dataset = datasetOf(data, options);
@@ -51,6 +56,7 @@ export async function trainRatings(data: TrainingData, options: TrainOptions): P
     progress.stop();
   }
   const result = summarize(dataset, outcomes, options);
+  const quality = qualityOf(outcomes);
 
   const { model } = final.fit;
   const files: OutputFile[] = [];
@@ -60,17 +66,21 @@ export async function trainRatings(data: TrainingData, options: TrainOptions): P
     const { completeReport } = await import("./report/complete-report.js");
     const { rank, history } = model;
     const singularValues = model.singularValues();
-    const errors = outcomes.flatMap(({ evaluation }) => Array.from(evaluation?.errors ?? []));
     const samples = sampleRows(dataset, model, 6, 5, titles);
     const page = completeReport({
-      ...{ source, result, rank, history, singularValues, errors, samples },
+      ...{ source, result, rank, history, singularValues, quality, samples },
     });
     files.push({ path: report, bytes: new TextEncoder().encode(page) });
   }
   writeFilesAtomically(files);
 
-  if (json) console.log(JSON.stringify(result));
-  else printSummary({ source, dataset, result, model, titles, files });
+  if (json) {
+    const more = {
+      testMae: quality?.mae ?? null,
+      calibrationError: quality?.calibration.error ?? null,
+    };
+    console.log(JSON.stringify(testOnly ? { ...result, ...more } : result));
+  } else printSummary({ source, dataset, result, quality, model, titles, files });
 }
 
 /** What is trained on: each pair once, users and items of few ratings dropped. */
@@ -143,6 +153,19 @@ function train(
   const trainRmse = rmse(train.values, model.predictAt(model.placesOf(train)));
   const evaluation = test && test.values.length > 0 ? evaluate(model, test) : null;
   return { fit, trainRmse, evaluation };
+}
+
+/** What else is said of the predictions, those of all folds together; undefined without any. */
+function qualityOf(outcomes: readonly Outcome[]): Quality | undefined {
+  const all = outcomes.flatMap(({ evaluation }) => evaluation ?? []);
+  if (all.length === 0) return undefined;
+  const ratings = all.flatMap((one) => Array.from(one.ratings));
+  const predictions = all.flatMap((one) => Array.from(one.predictions));
+  return {
+    mae: all.reduce((sum, one) => sum + one.mae / all.length, 0),
+    calibration: calibration(ratings, predictions),
+    errors: predictions.map((value, i) => value - ratings[i]),
+  };
 }
 
 /** Figures of one round, or means over the folds. */

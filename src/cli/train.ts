@@ -124,7 +124,7 @@ async function run(
   const data = readTrainingData(file, options);
   const ranks = data.table.kind === "clicks" || options.minValue !== undefined;
   checkKind(data, ranks, options);
-  await (ranks ? trainRanking(data, options, testOnly) : trainRatings(data, options));
+  await (ranks ? trainRanking(data, options, testOnly) : trainRatings(data, options, testOnly));
 }
 
 /** Options of ratings say nothing of clicks, and the other way round. */

@@ -14,7 +14,9 @@ import {
 } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeNpy } from "../../src/formats/npy.js";
+import { rankMatrix } from "../../src/index.js";
 import { cliPath, expectRefusal, lowrank, temporaryFolder } from "../helpers/cli.js";
+import { groupedClicks } from "../helpers/interactions.js";
 import { asNobody, missingFile, missingNobody, testWith } from "../helpers/needs.js";
 import { tinyModel } from "../helpers/text-models.js";
 
@@ -23,6 +25,9 @@ const { at } = folder;
 
 /** What each command needs to run at all; outputs come after it. */
 const complete = ["complete", "ratings.csv", "--rank", "1"];
+const train = ["train", "clicks.csv"];
+const all = ["recommend", "ranking.model", "--all"];
+const exported = ["export", "ranking.model"];
 const svd = ["svd", "A.npy", "--rank", "2"];
 const texts = ["texts.csv", "--model", "model", "--text-columns", "text"];
 const embed = ["embed", ...texts];
@@ -33,6 +38,10 @@ beforeAll(() => {
   const cells = Array.from({ length: 20 * 15 }, (_, k) => [k % 20, Math.floor(k / 20)]);
   const lines = cells.map(([u, i]) => `u${u},i${i},${1 + ((u * i) % 5)}\n`);
   writeFileSync(at("ratings.csv"), lines.join(""));
+  const clicks = groupedClicks({ rows: 100, cols: 40, groups: 4, choices: 8 }, 1);
+  const pairs = clicks.rowIds.map((row, i) => `${row},${clicks.colIds[i]}\n`);
+  writeFileSync(at("clicks.csv"), pairs.join(""));
+  writeFileSync(at("ranking.model"), rankMatrix(clicks).save());
   const data = Float64Array.from({ length: 1200 }, (_, i) => Math.sin(i));
   writeFileSync(at("A.npy"), encodeNpy({ shape: [40, 30], data }));
   const { config, tokenizer, weights } = tinyModel();
@@ -49,12 +58,15 @@ afterAll(folder.remove);
 const fileOutputs: [string[], string][] = [
   [complete, "--out"],
   [complete, "--report"],
+  [train, "--out"],
+  [train, "--report"],
   [embed, "--out"],
   [finetune, "--report"],
   [finetune, "--state"],
 ];
 const folderOutputs: [string[], string][] = [
   [svd, "--out"],
+  [exported, "--out"],
   [finetune, "--out"],
 ];
 
@@ -70,7 +82,9 @@ describe.each(fileOutputs)("%j %s", (command, option) => {
   ])("is checked before anything is read: %s", (path, reason) => {
     // What would be read first is not there.
     const [name] = command;
-    const args = command.map((word) => word.replace(/^(ratings|texts)\.csv$/, "not-there"));
+    const args = command.map((word) =>
+      word.replace(/^(ratings|texts|clicks)\.csv$|^ranking\.model$/, "not-there"),
+    );
     const outcome = lowrank([...args, option, path], folder.path);
     expectRefusal(outcome, `lowrank ${name}: ${path}: `, reason);
   });
@@ -100,7 +114,9 @@ testWith(missingNobody(cliPath))(
     writeFileSync(at("open/protected"), "old");
     chmodSync(at("open/protected"), 0o444);
     const run = (command: string[], option: string, path: string) => {
-      const absent = command.map((word) => word.replace(/^(A\.npy|\w+\.csv)$/, "not-there"));
+      const absent = command.map((word) =>
+        word.replace(/^(A\.npy|\w+\.csv|ranking\.model)$/, "not-there"),
+      );
       const words = [...asNobody, process.execPath, cliPath, ...absent, option, path];
       return spawnSync(words[0], words.slice(1), { encoding: "utf8", cwd: folder.path });
     };
@@ -133,6 +149,8 @@ test.each([
   [[...complete, "--out", "x", "--report", "./x"], "--out and --report are both"],
   [[...finetune, "--state", "x", "--report", "./x"], "--state and --report are both"],
   [[...complete, "--out", "ratings.csv"], "--out is ratings.csv, which is read as FILE"],
+  [[...train, "--titles", "A.npy", "--out", "A.npy"], "which is read as --titles"],
+  [[...exported, "--out", "ranking.model"], "is not a folder"],
   [[...complete, "--test", "A.npy", "--out", "link-to-A"], "which is read as --test"],
   [[...embed, "--out", "texts.csv"], "--out is texts.csv, which is read as FILE"],
   [[...finetune, "--report", "texts.csv"], "which is read as --train"],
@@ -175,6 +193,14 @@ function missingMount(): string | undefined {
     : "a small disk can be mounted by root only";
 }
 
+test("recommendations for all go to a file that is checked before anything is read", () => {
+  const run = (out: string) => lowrank([...all, "--out", out], folder.path);
+  expectRefusal(run("missing/new.csv"), "lowrank recommend: missing/new.csv: ", "does not exist");
+  mkdirSync(at("taken.csv"), { recursive: true });
+  expectRefusal(run("taken.csv"), "lowrank recommend: taken.csv: ", "it is a directory");
+  expectRefusal(run(`${"n".repeat(300)}.jsonl`), "lowrank recommend: n", "the name is too long");
+});
+
 testWith(missingMount())(
   "a full disk is one line that names the file, and leaves the old files and no empty folder",
   () => {
@@ -186,6 +212,8 @@ testWith(missingMount())(
         [[...svd, "--rank", "30", "--out", "disk/new/folder"], "disk/new/folder/U.npy"],
         [[...finetune, "--out", "disk/adapter"], "disk/adapter/adapter_model.safetensors"],
         [[...finetune, "--state", "disk/state"], "disk/state"],
+        [[...all, "-n", "40", "--out", "disk/all.csv"], "disk/all.csv"],
+        [[...exported, "--out", "disk/factors"], "disk/factors/row-factors.npy"],
       ];
       for (const [args, file] of cases) {
         const { status, stdout, stderr } = lowrank(args, folder.path);

@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { parseHTML } from "linkedom";
 import { expect, onTestFinished, test } from "vitest";
+import { timeLeft } from "../../src/cli/progress.js";
+import type { Evaluation } from "../../src/cli/ranking-summary.js";
 import { type CompleteReport, completeReport } from "../../src/cli/report/complete-report.js";
 import { escapeHtml, html } from "../../src/cli/report/html.js";
+import { type RankingReport, rankingReport } from "../../src/cli/report/ranking-report.js";
 
 const hostile = `<script>alert("1")</script><img src=x onerror='alert(2)'>&\0\x1b[31m`;
 
@@ -30,7 +33,11 @@ const data: CompleteReport = {
     validationRmse: i < 20 && i % 5 === 0 ? 1 - i / 100 : undefined,
   })),
   singularValues: [4, 3, 2, 1],
-  errors: [-1, -0.5, 0, 0.25, 1],
+  quality: {
+    mae: 0.55,
+    calibration: { bins: [{ count: 5, predicted: 3.5, observed: 3.25 }], error: 0.25 },
+    errors: [-1, -0.5, 0, 0.25, 1],
+  },
   samples: [
     {
       rowId: "ann",
@@ -49,18 +56,90 @@ function commandLine(...args: string[]): void {
   });
 }
 
+const means = { ndcg10: 0.3, ndcg100: 0.4, recall20: 0.5, hitRate10: 0.8, coverage10: 0.2 };
+const others = { precision10: 0.1, mrr10: 0.2, map10: 0.25, novelty10: 5 };
+const figures = { ...means, ...others } as unknown as Evaluation;
+const ranking: RankingReport = {
+  source: "clicks.csv",
+  result: {
+    ...{ model: "ranking", rows: 20, cols: 30, observed: 300, milliseconds: 12 },
+    ...{ ndcg10: 0.3, ndcg100: 0.4, recall20: 0.5, hitRate10: 0.8, coverage: 0.2 },
+    popularity: { ndcg10: 0.15, ndcg100: 0.2, recall20: 0.3, hitRate10: 0.4, coverage: 0.1 },
+  },
+  evaluation: {
+    ...figures,
+    rows: 18,
+    popularity: figures,
+    standardErrors: { ndcg10: 0.0123 } as Evaluation["standardErrors"],
+    groups: [{ ...figures, rows: 7, smallest: 1, largest: 4, popularity: figures }] as never,
+  },
+  model: { rank: 8 },
+  samples: data.samples,
+};
+
+test("the page of a ranking shows figures beside popularity, groups of users and samples", () => {
+  const document = parse(rankingReport(ranking));
+  const text = document.body.textContent;
+  for (const shown of [
+    "clicks.csv",
+    "0.3000",
+    "2.00 times",
+    "80 %",
+    "0.0123",
+    "1 to 4",
+    "Brazil",
+  ]) {
+    expect(text).toContain(shown);
+  }
+  expect(document.querySelectorAll("table")).toHaveLength(2);
+  const untested = { ...ranking.result.popularity, ndcg10: null, hitRate10: null };
+  const result = { ...ranking.result, ...untested, popularity: untested };
+  const page = rankingReport({ ...ranking, result, evaluation: undefined, samples: [] });
+  expect(page).not.toMatch(/NaN|undefined|Infinity|null/);
+  expect(page).not.toMatch(/https?:|\/\/|@import|url\(|<script|<link|<iframe|\son\w+=/i);
+});
+
+test("no text of the user's becomes markup on the page of a ranking", () => {
+  commandLine(hostile);
+  const samples = [{ rowId: hostile, rated: [], recommended: [{ colId: hostile, value: 1 }] }];
+  const page = rankingReport({ ...ranking, source: hostile, samples });
+  expect(parse(page).querySelectorAll("script, img")).toHaveLength(0);
+  expect(page).not.toContain("<script");
+  expect(page).not.toContain("\0");
+});
+
+test.each([
+  [0, "0 s left"],
+  [8200, "9 s left"],
+  [99_000, "99 s left"],
+  [150_000, "3 min left"],
+  [7_200_000, "2 h left"],
+])("%d ms are %s", (milliseconds, text) => {
+  expect(timeLeft(milliseconds)).toBe(text);
+});
+
 const parse = (page: string) => parseHTML(page).document;
 
 test("the page shows errors, plots, recommendations and the comparison", () => {
   const document = parse(completeReport(data));
   const text = document.body.textContent;
-  for (const shown of ["ratings.csv", "0.9000", "10 % better", "User ann", "Brazil", "4.57"]) {
+  for (const shown of [
+    "3.50",
+    "3.25",
+    "ratings.csv",
+    "0.9000",
+    "10 % better",
+    "User ann",
+    "Brazil",
+    "4.57",
+  ]) {
     expect(text).toContain(shown);
   }
   expect(document.querySelectorAll("figure svg")).toHaveLength(4);
   const cells = [...document.querySelectorAll("tbody tr")].map((line) => line.textContent);
-  expect(cells[0]).toBe("Parameters1,00010100 times fewer");
-  expect(cells).toHaveLength(2);
+  expect(cells).toHaveLength(3);
+  expect(cells[0]).toBe("3.5053.25");
+  expect(cells[1]).toBe("Parameters1,00010100 times fewer");
 });
 
 test("the page loads nothing and runs nothing", () => {
@@ -113,7 +192,11 @@ test("the page stands for errors and values of any size, none of them among the 
         const page = completeReport({
           ...data,
           result: { ...data.result, trainRmse: a },
-          errors: [a, -a, ...shares.map((share) => share * a)],
+          quality: {
+            mae: a,
+            calibration: { bins: [{ count: 2, predicted: b, observed: -b }], error: a },
+            errors: [a, -a, ...shares.map((share) => share * a)],
+          },
           singularValues: [b, b / 2, 0],
           history: data.history.map((point) => ({ ...point, loss: b, validationRmse: a })),
         });
@@ -157,7 +240,7 @@ test("the page stands without a test set, without validation and without samples
   const page = completeReport({
     ...data,
     result: { ...data.result, testRmse: null, baselineRmse: null },
-    errors: [],
+    quality: undefined,
     samples: [],
     singularValues: [],
     history: [{ phase: "biases", step: 0, totalSteps: 0, loss: 0, validationRmse: undefined }],

@@ -3,7 +3,16 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { decodeNpy } from "../../src/formats/npy.js";
-import { MatrixCompletion, MatrixRanking, rankMatrix, splitInteractions } from "../../src/index.js";
+import {
+  calibration,
+  completeMatrix,
+  MatrixCompletion,
+  MatrixRanking,
+  mae,
+  rankMatrix,
+  rmse,
+  splitInteractions,
+} from "../../src/index.js";
 import { cliPath, expectRefusal, lowrank, lowrankJson, temporaryFolder } from "../helpers/cli.js";
 import { type Clicks, groupedClicks } from "../helpers/interactions.js";
 
@@ -85,6 +94,29 @@ test("evaluate prints what the library measures on the same split", () => {
   expectRefusal(lowrank([...args, "best"]), "lowrank evaluate: ", "random, last, time");
 });
 
+test("evaluate of ratings also says the mean absolute error and the calibration", () => {
+  const held = clicks.rowIds.flatMap((_, i) => (i % 9 === 0 ? [i] : []));
+  const part = (indices: number[]) => ({
+    rowIds: indices.map((i) => clicks.rowIds[i]),
+    colIds: indices.map((i) => clicks.colIds[i]),
+    values: indices.map(rating),
+  });
+  const lines = ({ rowIds, colIds, values }: ReturnType<typeof part>) =>
+    csv({ rowIds, colIds }, (i) => `,${values[i]}`);
+  const [train, truth] = [part([...clicks.rowIds.keys()].filter((i) => i % 9 > 0)), part(held)];
+  writeFileSync(at("known.csv"), lines(train));
+  writeFileSync(at("held.csv"), lines(truth));
+  const predicted = completeMatrix(train, { rank: 3 }).predictEach(truth);
+  const args = [at("known.csv"), "--rank", "3", "--test", at("held.csv")];
+  expect(lowrankJson(["evaluate", ...args])).toMatchObject({
+    testMae: mae(truth.values, predicted),
+    calibrationError: calibration(truth.values, predicted).error,
+    testRmse: rmse(truth.values, predicted),
+  });
+  const { stdout } = lowrank(["evaluate", ...args, "--seed", "0"]);
+  expect(stdout).toMatch(/mean absolute error +\d\.\d{4}\n +calibration error +\d\.\d{4}/);
+});
+
 test("ratings from a value on are likes, and the others are seen", () => {
   const args = ["train", at("ratings.csv"), "--min-value", "3", "--out", at("likes.model")];
   expect(lowrankJson(args).observed).toBe(likes.rowIds.length);
@@ -105,6 +137,7 @@ test("train says what it did in users' words, by titles, with a report", () => {
   const { status, stdout, stderr } = lowrank(args);
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   expect(stdout).toContain("1,200 clicks by 150 users on 59 items\n");
+  expect(stdout).toMatch(/a matrix of 150 rows and 59 columns, .*\n/);
   expect(stdout).toMatch(/NDCG of the first 10 +0\.\d{4} +0\.\d{4}\n/);
   expect(stdout).toMatch(/recommended {4}Title of "col\d+" · /);
   const page = readFileSync(at("report.html"), "utf8");

@@ -3,7 +3,7 @@ import type { CompletionProgress } from "../../completion/progress.js";
 import { bytesPerParameter } from "../compare-wide.js";
 import { amount, bytes, count, duration, improvement, percent, times } from "../format.js";
 import type { SampleRow } from "../sample-rows.js";
-import type { CompleteResult } from "../summary.js";
+import type { CompleteResult, Quality } from "../summary.js";
 import { type Html, html, isolated } from "./html.js";
 import { renderPage } from "./page.js";
 import { people, plots, section, type Tile, table, tiles } from "./pieces.js";
@@ -16,8 +16,8 @@ export interface CompleteReport {
   rank: number;
   history: readonly CompletionProgress[];
   singularValues: ArrayLike<number>;
-  /** Prediction minus rating, for each rating that was held out. */
-  errors: ArrayLike<number>;
+  /** Of the ratings that were held out. */
+  quality: Quality | undefined;
   samples: readonly SampleRow[];
 }
 
@@ -32,6 +32,7 @@ export function completeReport(report: CompleteReport): string {
 ${amount(rows, "user")}; ${percent(observed / (rows * cols))} of the cells are known.`,
     body: html`${tiles(figures(report))}
 ${section("training", "How it learned", plots(curves(report)))}
+${section("calibration", "What predictions turned out to be", calibrated(report))}
 ${section("samples", "What it would recommend", people(samples, "Rated highest", "Recommended, as predicted"))}
 ${section("comparison", "Wide model against compressed model", comparison(result))}`,
   });
@@ -63,7 +64,7 @@ function figures({ result, rank }: CompleteReport): Tile[] {
 
 const phaseNames = { search: "candidates", refit: "the chosen one, on all ratings" };
 
-function curves({ history, singularValues, errors }: CompleteReport) {
+function curves({ history, singularValues, quality }: CompleteReport) {
   const curve = history.flatMap(({ phase, ...point }) =>
     phase === "biases" ? [] : [{ ...point, phase: phaseNames[phase] }],
   );
@@ -83,11 +84,28 @@ function curves({ history, singularValues, errors }: CompleteReport) {
     const caption = "Singular values of the learned product: how many directions of taste it uses.";
     shown.push({ plot: spectrumPlot(Array.from(singularValues)), caption });
   }
-  if (errors.length > 0) {
+  if (quality !== undefined) {
     const caption = "Errors on the ratings that were held out from training.";
-    shown.push({ plot: errorPlot(errors), caption });
+    shown.push({ plot: errorPlot(quality.errors), caption });
   }
   return shown;
+}
+
+function calibrated({ quality }: CompleteReport): Html[] {
+  if (quality === undefined) return [];
+  const { mae, calibration } = quality;
+  return [
+    ...table(
+      ["predicted, on average", "ratings held out", "rated, on average"],
+      calibration.bins.map(({ count: size, predicted, observed }) => [
+        predicted.toFixed(2),
+        count(size),
+        observed.toFixed(2),
+      ]),
+    ),
+    html`<p class="note">Mean absolute error ${mae.toFixed(4)}; the averages differ by
+${calibration.error.toFixed(4)}, weighted by the number of ratings.</p>`,
+  ];
 }
 
 function comparison(result: CompleteResult): Html[] {

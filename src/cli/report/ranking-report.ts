@@ -1,6 +1,6 @@
 // The page that `train --report` leaves of a model of clicks.
 import type { MatrixRanking } from "../../ranking/matrix-ranking.js";
-import { amount, duration, percent } from "../format.js";
+import { amount, count, duration, percent } from "../format.js";
 import {
   describeModel,
   type Evaluation,
@@ -12,11 +12,16 @@ import { type Html, html, isolated } from "./html.js";
 import { renderPage } from "./page.js";
 import { people, section, type Tile, table, tiles } from "./pieces.js";
 
-interface RankingReport {
+export interface RankingReport {
   /** The file, as the user named it. */
   source: string;
   result: RankingResult;
-  evaluation: Evaluation | undefined;
+  evaluation:
+    | Pick<
+        Evaluation,
+        "rows" | "standardErrors" | "groups" | "popularity" | (typeof more)[number][0]
+      >
+    | undefined;
   model: Pick<MatrixRanking, "rank">;
   samples: readonly SampleRow[];
 }
@@ -57,19 +62,39 @@ function figures({ result, model }: RankingReport): Tile[] {
   return shown;
 }
 
+/** Figures that the command does not print. */
+const more = [
+  ["precision10", "precision of the first 10"],
+  ["mrr10", "mean reciprocal rank, of the first 10"],
+  ["map10", "mean average precision, of the first 10"],
+  ["novelty10", "novelty of the first 10, in bits"],
+] as const;
+
 function quality({ result, evaluation }: RankingReport): Html[] {
   if (evaluation === undefined) return [];
-  const { popularity } = result;
+  const { popularity } = evaluation;
+  const pair = (a: number, b: number) => [a.toFixed(4), b.toFixed(4)];
   return [
     ...table(
       ["on clicks held out", "model", "most popular"],
-      shownFigures.map(([key, what]) => [
-        what,
-        result[key]!.toFixed(4),
-        popularity[key]!.toFixed(4),
+      [
+        ...shownFigures.map(([key, what]) => [
+          what,
+          ...pair(result[key]!, result.popularity[key]!),
+        ]),
+        ...more.map(([key, what]) => [what, ...pair(evaluation[key], popularity[key])]),
+      ],
+    ),
+    html`<p class="note">Means over ${amount(evaluation.rows, "user")}; the standard error of the
+first NDCG is ${evaluation.standardErrors.ndcg10.toFixed(4)}. Every item that a user had not chosen is a
+candidate, never a sample of them.</p>`,
+    ...table(
+      ["clicks before", "users", "NDCG of the first 10", "most popular"],
+      evaluation.groups.map((group) => [
+        `${group.smallest} to ${group.largest}`,
+        count(group.rows),
+        ...pair(group.ndcg10, group.popularity.ndcg10),
       ]),
     ),
-    html`<p class="note">Means over ${amount(evaluation.rows, "user")}. Every item that a user had
-not chosen is a candidate, never a sample of them.</p>`,
   ];
 }
