@@ -53,7 +53,7 @@ function runs(lab, recipes) {
     const { losses, ...result } = fewShot(lab, `${key}-${learningRate}-${steps}`, {
       ...{ model, task, examples, judged, make, rank, learningRate, steps: length, seed },
     });
-    return { ...row, learningRate, losses, ...result };
+    return { ...row, learningRate, trained: length, losses, ...result };
   });
 }
 
@@ -184,5 +184,6 @@ export const loraStall = {
 };
 
 function remarksOf(row) {
-  return `${moved(row)} of ${row.sizes.length} matrices moved`;
+  const longer = row.trained > row.losses.length ? `, after ${row.trained} steps` : "";
+  return `${moved(row)} of ${row.sizes.length} matrices moved${longer}`;
 }
