@@ -22,9 +22,9 @@ function run(file: string, { json }: { json?: boolean }): void {
     return;
   }
   const { kind, version, bytes, rows, cols, observed, rank, settings, validation } = info;
-  const what = kind === "ranking" ? "click" : "rating";
-  print(`${file}: a model of ${what}s, ${size(bytes)}, version ${version}, its checksum fits`);
-  print(`  ${amount(observed, what)} by ${amount(rows, "user")} on ${amount(cols, "item")}`);
+  const [what, entry] = kind === "ranking" ? ["clicks", "interaction"] : ["ratings", "rating"];
+  print(`${file}: a model of ${what}, ${size(bytes)}, version ${version}, its checksum fits`);
+  print(`  ${amount(observed, entry)} by ${amount(rows, "user")} on ${amount(cols, "item")}`);
   print(`  rank ${rank}${rank === 0 ? `: ${withoutFactors[kind]}` : ""}`);
   for (const [name, value] of Object.entries(settings)) print(`  ${name.padEnd(18)}  ${value}`);
   if (validation === null) return;

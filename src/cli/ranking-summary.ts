@@ -85,7 +85,9 @@ export function printRankingSummary(summary: Summary): void {
     print(`clicks are the ${count(likes)} of ${count(all)} ratings that are ${minValue} or more`);
   }
   const known = percent(observed / (rows * cols));
-  print(`a matrix of ${count(rows)} rows and ${count(cols)} columns, with ${known} of its cells`);
+  print(
+    `a matrix of ${count(rows)} rows and ${count(cols)} columns, ${known} of whose cells are clicks`,
+  );
   print("");
   if (evaluation) {
     print("  on clicks held out                  model    most popular");
@@ -109,13 +111,18 @@ export function printRankingSummary(summary: Summary): void {
   for (const { path } of files) print(`wrote ${path}`);
 }
 
+/** "4", "5 to 9" */
+export function between(smallest: number, largest: number): string {
+  return smallest === largest ? String(smallest) : `${smallest} to ${largest}`;
+}
+
 /** New users and those with long histories apart, where there are several groups. */
 function printGroups({ groups }: Evaluation): void {
   if (groups.length < 2) return;
   print("");
   print("  NDCG of the first 10, by clicks before:");
   for (const { smallest, largest, rows, ndcg10, popularity } of groups) {
-    const range = `${smallest} to ${largest}, ${amount(rows, "user")}`;
+    const range = `${between(smallest, largest)}, ${amount(rows, "user")}`;
     print(`  ${range.padEnd(34)}  ${ndcg10.toFixed(4)}   ${popularity.ndcg10.toFixed(4)}`);
   }
 }

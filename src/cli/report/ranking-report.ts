@@ -2,6 +2,7 @@
 import type { MatrixRanking } from "../../ranking/matrix-ranking.js";
 import { amount, count, duration, percent } from "../format.js";
 import {
+  between,
   describeModel,
   type Evaluation,
   type RankingResult,
@@ -91,7 +92,7 @@ candidate, never a sample of them.</p>`,
     ...table(
       ["clicks before", "users", "NDCG of the first 10", "most popular"],
       evaluation.groups.map((group) => [
-        `${group.smallest} to ${group.largest}`,
+        between(group.smallest, group.largest),
         count(group.rows),
         ...pair(group.ndcg10, group.popularity.ndcg10),
       ]),
