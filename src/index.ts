@@ -56,7 +56,12 @@ export {
 } from "./completion/online/online-completion.js";
 export type { CompletionOptions, Settings } from "./completion/options.js";
 export type { CompletionProgress } from "./completion/progress.js";
-export type { Recommendation, RecommendOptions } from "./completion/recommend.js";
+export type { OrderComparison, OrderScores } from "./completion/ranking-head.js";
+export type {
+  Recommendation,
+  RecommendationOrder,
+  RecommendOptions,
+} from "./completion/recommend.js";
 
 // Ranking from interactions
 

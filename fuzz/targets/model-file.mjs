@@ -36,9 +36,10 @@ export default {
       0.5,
       random.chance(0.5) ? 0.25 : Number.NaN,
     ]);
+    const head = random.chance(0.6) ? headFields(random, pattern.flat().length, rows, cols) : [];
     const tree = {
       magic: "LOWRANKM",
-      version: 1,
+      version: head.length > 0 ? 2 : 1,
       length: undefined,
       fields: [
         ["u32", (implicit ? 5 : 0) + (clip ? 2 : 0) + (factorized ? 8 : 0)],
@@ -63,6 +64,7 @@ export default {
           ["u32", 2],
           ...values.map((value) => ["f64", value]),
         ]),
+        ...head,
       ],
     };
     const all = Float64Array.from({ length: rows * cols }, (_, p) => {
@@ -88,7 +90,11 @@ export default {
     const predicted = rows.flatMap((row) =>
       colIds.slice(0, 5).map((col) => model.predict(row, col)),
     );
-    const recommended = rows.map((row) => model.recommend(row, 3, { excludeRated: false }));
+    const recommended = rows.flatMap((row) =>
+      [model.recommendsBy, "rating"].map((by) =>
+        model.recommend(row, 3, { excludeRated: false, by }),
+      ),
+    );
     const unknown = model.predictEach({
       rowIds: ["?", rowIds[0], "?"],
       colIds: ["?", "?", colIds[0]],
@@ -98,8 +104,10 @@ export default {
       model.foldIn({ colIds: columns, values: columns.map((_, i) => i + 1) }),
     );
     const placed = folded ? colIds.slice(0, 5).map((col) => model.predict(folded, col)) : [];
+    const first = folded ? model.recommend(folded, 3, { excludeRated: false }) : [];
     finite({
       predicted,
+      first,
       recommended,
       unknown,
       placed,
@@ -110,6 +118,33 @@ export default {
     return { rowIds: [...rowIds], colIds: [...colIds], all, saved: model.save() };
   },
 };
+
+/** The ranking head of a file of version 2: what was measured, and the head, each there or not. */
+function headFields(random, entries, rows, cols) {
+  const [measured, present] = [random.chance(0.7), random.chance(0.7)];
+  const rank = random.between(0, Math.min(rows, cols) - 1);
+  const shares = random.pick([[1], [0.25, 1], [0.1, 0.5, 1]]);
+  const levels = Float64Array.from(shares, (_, g) => g + random.number() / 4);
+  const numbers = Uint8Array.from({ length: entries }, () => random.below(shares.length));
+  const factors = Float32Array.from({ length: cols * rank }, () => random.number());
+  return [
+    ["u32", (measured ? 1 : 0) + (present ? 2 : 0)],
+    ...(measured ? [0.5, 0.25, 0.125].map((value) => ["f64", value]) : []),
+    ...(measured ? [["u32", random.between(2, 9)]] : []),
+    ...(present
+      ? [
+          ["u32", shares.length],
+          ["array", levels],
+          ["array", Float32Array.from(shares)],
+          ["array", numbers],
+          ["u32", rank],
+          ["f64", random.pick([0.01, 1])],
+          ["f64", random.pick([0.01, 0.5])],
+          ["array", factors],
+        ]
+      : []),
+  ];
+}
 
 /** What is too large to be placed is refused by name, as an argument would be. */
 function orRefused(call) {

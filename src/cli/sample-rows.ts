@@ -1,5 +1,5 @@
 import type { IndexedEntries } from "../completion/entries.js";
-import type { MatrixCompletion } from "../completion/matrix-completion.js";
+import { MatrixCompletion } from "../completion/matrix-completion.js";
 import type { MatrixRanking } from "../ranking/matrix-ranking.js";
 import { shown, type Titles } from "./titles.js";
 
@@ -34,10 +34,9 @@ export function sampleRows(
     const rated = ratedBy(dataset, row);
     // Ratings held out are unknown to the model, but nothing new to who gave them.
     const known = new Set(rated.map(({ colId }) => colId));
-    const recommended = model
-      .recommend(rowId, columns + known.size)
-      .filter(({ id }) => !known.has(id))
-      .map(({ id, score }) => ({ colId: id, value: score }));
+    const recommended = recommendedTo(rowId, model, columns + known.size).filter(
+      ({ colId }) => !known.has(colId),
+    );
     const list = (entries: SampleRow["rated"]) =>
       entries.slice(0, columns).map(({ colId, value }) => ({ colId: shown(titles, colId), value }));
     return {
@@ -46,6 +45,13 @@ export function sampleRows(
       recommended: list(recommended),
     };
   });
+}
+
+/** With the predicted ratings, or of a model of clicks the scores. */
+function recommendedTo(rowId: string, model: MatrixCompletion | MatrixRanking, count: number) {
+  return model instanceof MatrixCompletion
+    ? model.recommend(rowId, count).map(({ id, value }) => ({ colId: id, value }))
+    : model.recommend(rowId, count).map(({ id, score }) => ({ colId: id, value: score }));
 }
 
 function ratedBy({ rows, cols, colIds, values }: IndexedEntries, row: number) {

@@ -19,6 +19,7 @@ const doing: Record<CompletionProgress["phase"], string> = {
   biases: "biases",
   search: "choosing",
   refit: "training",
+  ranking: "ranking",
 };
 
 /** Trains, and shows how far it is. @throws UsageError for options that do not fit the ratings. */
@@ -42,7 +43,8 @@ export function trainModel(
         return { model: value, milliseconds: now - start, stepMilliseconds: median(times) };
       }
       const { phase, step, totalSteps, loss, validationRmse } = value;
-      if (phase !== "biases") (phase === "refit" ? refitTimes : searchTimes).push(now - last);
+      if (phase === "search") searchTimes.push(now - last);
+      if (phase === "refit") refitTimes.push(now - last);
       last = now;
       // Measured now and then; in between the last one stands.
       if (validationRmse !== undefined) shownError = `, RMSE ${validationRmse.toFixed(4)}`;

@@ -1,6 +1,8 @@
 // From a finished training to the model, in the unit of the observations.
 
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { HeadChoice } from "./fit-ranking-head.js";
+import type { Grades } from "./grades.js";
 import type { ModelState } from "./model-state.js";
 import type { Settings } from "./options.js";
 import type { CompletionProgress } from "./progress.js";
@@ -21,30 +23,23 @@ export interface TrainingData {
   range: ClipRange;
 }
 
+/** Grades of values that were divided by the unit. */
+function inUnit({ levels, shares }: Grades, unit: number): Grades {
+  return { levels: levels.map((level) => level * unit), shares };
+}
+
 export function assembleModel(
   data: TrainingData,
   training: Training,
   choice: SearchChoice,
   steps: number,
   history: CompletionProgress[],
+  { comparison, head }: HeadChoice,
 ): ModelState {
   const { settings, rowIds, colIds, matrix, duplicates, unit, range } = data;
-  const { biases, network, scale } = training;
+  const { biases, network, scale, baselineRowBias, baselineColBias } = training;
   const levels = choice.levels;
   const factorized = levels.length > 0;
-  const baselineRowBias = Float32Array.from(biases.rowBias, (bias) => bias / scale);
-  const baselineColBias = Float32Array.from(biases.colBias, (bias) => bias / scale);
-  const none = new Float32Array(0);
-  const learned = factorized
-    ? network?.learned()
-    : {
-        rowFactors: none,
-        colFactors: none,
-        patternFactors: none,
-        rowBias: baselineRowBias,
-        colBias: baselineColBias,
-      };
-  if (!learned) throw new Error("assembleModel: the training has not started");
   return {
     settings,
     implicit: choice.implicit,
@@ -61,11 +56,13 @@ export function assembleModel(
     scale: scale * unit || Number.MIN_VALUE,
     low: range.low * unit,
     high: range.high * unit,
-    ...learned,
+    ...training.learned(factorized),
     baselineRowBias,
     baselineColBias,
     biasRidge: biases.rowRidge,
     factorRidge: factorized ? training.rowRidge(levels[levels.length - 1]) : 0,
     history,
+    comparison,
+    head: head && { ...head, grades: inUnit(head.grades, unit) },
   };
 }

@@ -3,7 +3,7 @@
 // well.
 import { ModelFileError } from "./model-file-error.js";
 
-type Fixed = Float32Array | Float64Array | Int32Array;
+type Fixed = Uint8Array | Float32Array | Float64Array | Int32Array;
 
 export class ByteWriter {
   readonly #pieces: Uint8Array[] = [];
@@ -84,6 +84,14 @@ export class ByteReader {
 
   f64(): number {
     return this.#view.getFloat64(this.#take(8), true);
+  }
+
+  u8Array(length: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#copy(length));
+  }
+
+  f64Array(length: number): Float64Array<ArrayBuffer> {
+    return new Float64Array(this.#copy(8 * length));
   }
 
   f32Array(length: number): Float32Array<ArrayBuffer> {

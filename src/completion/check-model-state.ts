@@ -1,5 +1,6 @@
 // What a model must be so that whatever it is asked has a finite answer: for models that come out
 // of files, whose checksum anybody can make.
+import { checkHead } from "./head-file.js";
 import { checkPattern, fail, finite, increasing, integer, within } from "./model-checks.js";
 import type { ModelState } from "./model-state.js";
 
@@ -41,6 +42,7 @@ export function checkModelState(state: ModelState): void {
     finite("a loss of the history", [loss]);
     finite("an error of the history", [validationRmse]);
   }
+  checkHead(state);
 }
 
 /** Where predictions lie. */

@@ -2,6 +2,12 @@ import { exponentOf } from "../linalg/in-job/scaling.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { assembleModel, type TrainingData } from "./assemble.js";
 import { type IndexedEntries, index, settle, sortIds } from "./entries.js";
+import {
+  fitRankingHead,
+  type HeadChoice,
+  headTurns,
+  type JudgedSlice,
+} from "./fit-ranking-head.js";
 import { MatrixCompletion } from "./matrix-completion.js";
 import type { Observations } from "./observations.js";
 import {
@@ -121,7 +127,7 @@ function* run(data: TrainingData): Generator<CompletionProgress, MatrixCompletio
   for (; !next.done; next = search.next()) {
     yield report("search", next.value.loss, next.value.validationRmse);
   }
-  const choice = next.value;
+  const { choice, judged } = next.value;
   const { levels, implicit, lastSteps } = choice;
   if (levels.length > 0) {
     const lengths = levels.map((_, q) =>
@@ -139,7 +145,25 @@ function* run(data: TrainingData): Generator<CompletionProgress, MatrixCompletio
       }
     }
   }
-  return new MatrixCompletion(assembleModel(data, training, choice, plan.done, history));
+  const steps = plan.done;
+  const head = yield* rank(data, judged, { ...history[history.length - 1], step: steps });
+  return new MatrixCompletion(assembleModel(data, training, choice, steps, history, head));
+}
+
+/** The ranking head, after all steps of the training. */
+function* rank(
+  { settings, matrix }: TrainingData,
+  judged: readonly JudgedSlice[],
+  last: CompletionProgress,
+): Generator<CompletionProgress, HeadChoice> {
+  if (!settings.ranking) return { comparison: undefined, head: undefined };
+  const turns = fitRankingHead(matrix, judged, settings.seed);
+  const totalSteps = last.step + headTurns(judged.length);
+  let next = turns.next();
+  for (let step = last.step + 1; !next.done; next = turns.next(), step++) {
+    yield { ...last, phase: "ranking", step, totalSteps, validationRmse: undefined };
+  }
+  return next.value;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { quote } from "../check/describe.js";
 import { type OptionNames, readOptions } from "../check/options.js";
 import { checkList, checkWord } from "../check/values.js";
+import { gradeEach, gradeWeights } from "./grades.js";
 import type { IdIndex } from "./id-index.js";
 import type { ModelState } from "./model-state.js";
 import { type Id, readValues, textAt } from "./observations.js";
@@ -39,7 +40,9 @@ export function placeRow(
   checkWord("foldIn", "unknown", allowed, ["some", "all", "none"], TypeError);
   const entries = readRow(state, colIndex, observations);
   const { colIndices, values, ignored, unknown, duplicates } = entries;
-  const counts = { colIndices, ignored, unknown, duplicates };
+  const { head } = state;
+  const weights = head && gradeWeights(head.grades, gradeEach(head.grades, values));
+  const counts = { colIndices, weights, ignored, unknown, duplicates };
   if (unknown.length > 0 && (allowed === "none" || (allowed === "some" && values.length === 0))) {
     throw unknownColumns(unknown, colIndex.size, values.length);
   }

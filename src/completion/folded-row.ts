@@ -1,8 +1,10 @@
+import type { History } from "../als/history.js";
+
 /**
  * A row that was not trained on, placed by `MatrixCompletion.foldIn`: give it to `predict` and
  * `recommend` in place of a row's id. Immutable; it belongs to the model that made it.
  */
-export class FoldedRow {
+export class FoldedRow implements History {
   /** @internal */
   constructor(
     /** The model that it belongs to. @internal */
@@ -13,6 +15,8 @@ export class FoldedRow {
     readonly bias: number,
     /** The columns that it was placed by, increasing. @internal */
     readonly colIndices: Int32Array,
+    /** How much each of these says to the ranking head; undefined without one. @internal */
+    readonly weights: Float32Array | undefined,
     /** Observations left out because the model does not know their column. */
     readonly ignored: number,
     /** The ids of these columns, each once. */

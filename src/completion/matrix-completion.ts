@@ -1,5 +1,6 @@
+import type { Scorer } from "../als/scorer.js";
 import { type OptionNames, readOptions } from "../check/options.js";
-import { checkBoolean, checkInteger, checkList } from "../check/values.js";
+import { checkBoolean, checkInteger, checkList, checkWord } from "../check/values.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { qr } from "../linalg/qr.js";
@@ -9,6 +10,7 @@ import { rmse } from "../metrics/rmse.js";
 import type { IndexedEntries } from "./entries.js";
 import { type FoldInOptions, placeRow, type RowObservations } from "./fold-in.js";
 import { FoldedRow } from "./folded-row.js";
+import { gradeWeights } from "./grades.js";
 import { colNumber, type IdIndex, indexIds, rowNumber } from "./id-index.js";
 import { decodeModel, encodeModel } from "./model-file.js";
 import type { ModelState } from "./model-state.js";
@@ -25,7 +27,14 @@ import {
   widthOf,
 } from "./prediction.js";
 import type { CompletionProgress } from "./progress.js";
-import { type Recommendation, type RecommendOptions, recommendColumns } from "./recommend.js";
+import { headScorer, type OrderComparison } from "./ranking-head.js";
+import {
+  type Recommendation,
+  type RecommendationOrder,
+  type RecommendOptions,
+  recommendationOrders,
+  recommendColumns,
+} from "./recommend.js";
 
 /** Where values are asked for; observations are places too. */
 type Places = Pick<Observations, "rowIds" | "colIds"> & Partial<Observations>;
@@ -41,6 +50,7 @@ export class MatrixCompletion {
   readonly #state: ModelState;
   readonly #rowIndex: IdIndex;
   readonly #colIndex: IdIndex;
+  #scorer: Scorer | undefined;
 
   /** @internal */
   constructor(state: ModelState) {
@@ -214,19 +224,45 @@ export class MatrixCompletion {
   }
 
   /**
-   * The `n` columns of the highest predicted values, highest first; what the row was observed in is
-   * left out. Clipped values that are equal are still in the order of the values before clipping,
-   * then of the ids. All columns where n is larger. O(cols rank).
+   * The order of `recommend` where nothing else is asked: "ranking" where the model has a ranking head,
+   * which it has where that ordered held-out entries better than predicted values did.
+   */
+  get recommendsBy(): RecommendationOrder {
+    return this.#state.head ? "ranking" : "rating";
+  }
+
+  /**
+   * NDCG@10 of the orders on the entries that the fit held out, an entry being relevant whose value is
+   * not below their mean, all columns that the row has not been observed in being candidates. Undefined
+   * where no two rows could be judged, the fit was made with `ranking: false` or an older version saved
+   * the model.
+   */
+  get orders(): Readonly<OrderComparison> | undefined {
+    return this.#state.comparison;
+  }
+
+  /**
+   * The `n` columns to show a row first, best first; what the row was observed in is left out.
+   *
+   * By "ranking": what the row would pick next, by a model of which columns rows were observed in, the
+   * higher values counting more. By "rating": the highest predicted values, and clipped values that are
+   * equal are still in the order of the values before clipping. Ties come in the order of the ids. All
+   * columns where n is larger. O(cols rank).
    *
    * @param row - an id, or what `foldIn` returned.
-   * @throws RangeError when the model was not trained on the row, or n is not an integer >= 0;
-   * TypeError when an option is unknown or not a boolean.
+   * @throws RangeError when the model was not trained on the row, n is not an integer >= 0, or the order
+   * is "ranking" and the model has no ranking head; TypeError when an option is unknown or not of its
+   * kind.
    */
   recommend(row: Id | FoldedRow, n = 10, options: RecommendOptions = {}): Recommendation[] {
-    const { excludeRated = true } = readOptions("recommend", options, { excludeRated: true });
+    const read = readOptions("recommend", options, { excludeRated: true, by: true });
+    const { excludeRated = true, by = this.recommendsBy } = read;
     checkBoolean("recommend", "excludeRated", excludeRated);
+    checkWord("recommend", "by", by, recommendationOrders, TypeError);
     checkInteger("recommend", "n", n, 0);
-    return recommendColumns(this.#state, this.#rowOf("recommend", row), n, excludeRated);
+    const predicted = this.#rowOf("recommend", row);
+    const scorer = by === "ranking" ? this.#rankingScorer() : undefined;
+    return recommendColumns(this.#state, predicted, n, excludeRated, scorer);
   }
 
   /**
@@ -244,8 +280,8 @@ export class MatrixCompletion {
    */
   foldIn(observations: RowObservations, options: FoldInOptions = {}): FoldedRow {
     const placed = placeRow(this.#state, this.#colIndex, observations, options);
-    const { factors, bias, colIndices, ignored, unknown, duplicates } = placed;
-    return new FoldedRow(this, factors, bias, colIndices, ignored, unknown, duplicates);
+    const { factors, bias, colIndices, weights, ignored, unknown, duplicates } = placed;
+    return new FoldedRow(this, factors, bias, colIndices, weights, ignored, unknown, duplicates);
   }
 
   /**
@@ -274,6 +310,21 @@ export class MatrixCompletion {
     const right = qr(this.#factors(colFactors, this.cols)).R;
     const { S } = svd(matmul(left, right, { transposeB: true }));
     return Float64Array.from(S, (value) => scale * value);
+  }
+
+  #rankingScorer(): Scorer {
+    const { head, colIndices } = this.#state;
+    if (head === undefined) {
+      throw new RangeError(
+        'recommend: by is "ranking" and the model has no ranking head: it must be "rating", or the ' +
+          "model trained with ranking: true on entries that show what rows pick",
+      );
+    }
+    this.#scorer ??= headScorer(head, {
+      colIndices,
+      weights: gradeWeights(head.grades, head.numbers),
+    });
+    return this.#scorer;
   }
 
   #error(name: string, observations: Observations, predictions: typeof predictionsAt): number {

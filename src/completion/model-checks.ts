@@ -1,5 +1,6 @@
 // Checks of the fields of a model file. All of them throw a ModelFileError that says what is and what
 // must be.
+import { type ColumnFactors, dot } from "../als/row-solver.js";
 import { quote } from "../check/describe.js";
 import { ModelFileError } from "./model-file-error.js";
 
@@ -59,4 +60,28 @@ export function finite(what: string, values: ArrayLike<number>): void {
 
 export function fail(what: string, is: number | string, wanted: string): never {
   throw new ModelFileError(`it is damaged: ${what} is ${is}: it must ${wanted}`);
+}
+
+/**
+ * The factors of columns by which rows are ordered, in a file: the system of a row has a condition of
+ * max |y|^2 / threshold at most, and its solution a size of max |y| / threshold. Within these limits
+ * scores are finite in f32.
+ */
+const columnLimits = { condition: 1e12, threshold: 1e-30, number: 1e18 };
+
+export function checkColumnFactors(columns: ColumnFactors): void {
+  const { factors, cols, rank, cellWeight, threshold } = columns;
+  const { condition, number } = columnLimits;
+  within("the weight of a cell", cellWeight, number);
+  within("the threshold", threshold, number);
+  if (threshold < columnLimits.threshold) {
+    fail("the threshold", threshold, `be at least ${columnLimits.threshold}`);
+  }
+  finite("a factor", factors);
+  const largest = condition * threshold;
+  for (let i = 0; i < cols; i++) {
+    const y = Float64Array.from(factors.subarray(i * rank, (i + 1) * rank));
+    const square = dot(y, 0, y);
+    if (square > largest) fail(`the squared size of factor ${i}`, square, `be at most ${largest}`);
+  }
 }

@@ -1,23 +1,24 @@
-// The file of a completed matrix, version 1, little-endian:
-// settings, sizes, ids, pattern, biases, factors, history, in the order below, in the frame of
-// model-frame.ts. A checksum does not prove who wrote the file, so every field is checked as well:
+// The file of a completed matrix, little-endian: settings, sizes, ids, pattern, biases, factors, history
+// and, from version 2 on, the ranking head, in the order below, in the frame of model-frame.ts. A model
+// that was trained without a ranking head is a file of version 1, which older programs read. A checksum does not prove who wrote the file, so every field is checked as well:
 // whatever is loaded predicts finite numbers.
 import type { ByteReader } from "./byte-stream.js";
 import { checkModelState } from "./check-model-state.js";
 import { duplicatePolicies } from "./duplicates.js";
+import { readHead, writeHead } from "./head-file.js";
 import { ModelFileError } from "./model-file-error.js";
 import { beginFrame, endFrame, type FileKind, openFrame } from "./model-frame.js";
 import type { ModelState } from "./model-state.js";
 import type { CompletionProgress } from "./progress.js";
 
-const kind: FileKind = { magic: "LOWRANKM", version: 1 };
+const kind: FileKind = { magic: "LOWRANKM", version: 2 };
 
 /** Numbers in the file are places in this list: append only. */
 const phases: readonly CompletionProgress["phase"][] = ["biases", "search", "refit"];
 
 export function encodeModel(state: ModelState): Uint8Array<ArrayBuffer> {
   const { settings } = state;
-  const writer = beginFrame(kind);
+  const writer = beginFrame(kind, settings.ranking ? 2 : 1);
   const flags = [settings.implicit, settings.clip, state.implicit, state.factorized];
   writer.u32(flags.reduce((bits, flag, i) => bits | (flag ? 1 << i : 0), 0));
   writer.u32(settings.rank);
@@ -47,12 +48,13 @@ export function encodeModel(state: ModelState): Uint8Array<ArrayBuffer> {
     writer.u32(phases.indexOf(phase));
     for (const value of [step, totalSteps, loss, validationRmse ?? Number.NaN]) writer.f64(value);
   }
+  if (settings.ranking) writeHead(writer, state);
   return endFrame(writer);
 }
 
 /** @throws ModelFileError; TypeError for what is not bytes. */
 export function decodeModel(given: Uint8Array): ModelState {
-  const reader = openFrame(kind, "MatrixCompletion.load", given);
+  const { version, reader } = openFrame(kind, "MatrixCompletion.load", given);
   const flags = reader.u32();
   if (flags > 15)
     throw new ModelFileError(`it is damaged: its flags are ${flags}, at most 15 are known`);
@@ -60,6 +62,7 @@ export function decodeModel(given: Uint8Array): ModelState {
   const settings = {
     implicit: flag(0),
     clip: flag(1),
+    ranking: version > 1,
     rank: reader.u32(),
     depth: reader.u32(),
     seed: reader.f64(),
@@ -103,6 +106,9 @@ export function decodeModel(given: Uint8Array): ModelState {
     colFactors: reader.f32Array(cols * width),
     patternFactors: reader.f32Array(implicit ? cols * width : 0),
     history: readHistory(reader),
+    ...(version > 1
+      ? readHead(reader, cols, colIndices.length)
+      : { comparison: undefined, head: undefined }),
   };
   if (reader.left > 0) throw new ModelFileError("it is damaged: bytes are left over");
   checkModelState(state);

@@ -15,6 +15,7 @@ import { ModelFileError } from "./model-file-error.js";
 export interface FileKind {
   /** Eight ASCII letters. */
   readonly magic: string;
+  /** The newest version; all before it are read too. */
   readonly version: number;
 }
 
@@ -24,8 +25,8 @@ const fieldsAt = 16;
 /** Magic, version, length and checksum. */
 const minLength = 20;
 
-/** A writer that waits for the fields. */
-export function beginFrame({ magic, version }: FileKind): ByteWriter {
+/** A writer that waits for the fields. @param version - what the fields will be of. */
+export function beginFrame({ magic, version: newest }: FileKind, version = newest): ByteWriter {
   const writer = new ByteWriter();
   writer.bytes(Uint8Array.from(magic, (letter) => letter.charCodeAt(0)));
   writer.u32(version);
@@ -49,7 +50,11 @@ export function endFrame(writer: ByteWriter): Uint8Array<ArrayBuffer> {
  *
  * @throws ModelFileError; TypeError for what is not bytes.
  */
-export function openFrame(kind: FileKind, name: string, given: Uint8Array): ByteReader {
+export function openFrame(
+  kind: FileKind,
+  name: string,
+  given: Uint8Array,
+): { version: number; reader: ByteReader } {
   const bytes = plainBytes(name, "bytes", given);
   if (!hasMagic(kind, bytes)) {
     throw new ModelFileError(
@@ -68,12 +73,11 @@ export function openFrame(kind: FileKind, name: string, given: Uint8Array): Byte
     throw new ModelFileError("it is damaged: its checksum does not fit");
   }
   const version = view.getUint32(versionAt, true);
-  if (version !== kind.version) {
-    throw new ModelFileError(
-      `its version is ${version}: this program reads version ${kind.version}`,
-    );
+  if (version < 1 || version > kind.version) {
+    const known = kind.version === 1 ? "version 1" : `versions 1 to ${kind.version}`;
+    throw new ModelFileError(`its version is ${version}: this program reads ${known}`);
   }
-  return new ByteReader(bytes.subarray(fieldsAt, -4));
+  return { version, reader: new ByteReader(bytes.subarray(fieldsAt, -4)) };
 }
 
 /** Whether bytes begin as files of this kind do. */

@@ -2,8 +2,21 @@
 
 import type { Settings } from "./options.js";
 import type { CompletionProgress } from "./progress.js";
+import type { OrderComparison, RankingHead } from "./ranking-head.js";
 
-export interface ModelState {
+/** What predicts: mean + scale (rowBias[u] + colBias[i] + x_u . y_i). */
+export interface Predictor {
+  readonly mean: number;
+  readonly scale: number;
+  readonly rowBias: Float32Array;
+  readonly colBias: Float32Array;
+  /** x_u and y_i, rows x rank and cols x rank; empty where the biases stand alone. */
+  readonly rowFactors: Float32Array;
+  readonly colFactors: Float32Array;
+}
+
+/** Everything that a model is. */
+export interface ModelState extends Predictor {
   settings: Settings;
   /** The validation entries kept the implicit terms. */
   implicit: boolean;
@@ -17,16 +30,9 @@ export interface ModelState {
   duplicates: number;
   steps: number;
   parameterCount: number;
-  /** prediction = mean + scale (rowBias[u] + colBias[i] + x_u . y_i), clipped to low .. high. */
-  mean: number;
-  scale: number;
+  /** Predictions are clipped to low .. high. */
   low: number;
   high: number;
-  rowBias: Float32Array;
-  colBias: Float32Array;
-  /** x_u and y_i, rows x rank and cols x rank; empty where the biases stand alone. */
-  rowFactors: Float32Array;
-  colFactors: Float32Array;
   /** What each column adds to the rows that have it, cols x rank; empty without implicit terms. */
   patternFactors: Float32Array;
   /** Biases of the bias model. */
@@ -36,4 +42,8 @@ export interface ModelState {
   biasRidge: number;
   factorRidge: number;
   history: CompletionProgress[];
+  /** How good the orders of columns were on held-out entries; undefined where no row could be judged. */
+  comparison: OrderComparison | undefined;
+  /** What orders columns where that is better than by predicted values. */
+  head: RankingHead | undefined;
 }

@@ -27,6 +27,12 @@ export interface CompletionOptions {
   regularization?: number;
   /** Share of the entries in one validation slice, in (0, 0.5]. @defaultValue 0.1 */
   validationFraction?: number;
+  /**
+   * Train a ranking head as well, by which `recommend` orders: what a row would pick next, not what it
+   * would rate highest. It is left out where held-out entries say that its order is not better.
+   * @defaultValue true
+   */
+  ranking?: boolean;
   /** Clip predictions to the range of the observed values. @defaultValue true */
   clip?: boolean;
   /**
@@ -49,6 +55,7 @@ export const defaults: Omit<Settings, "rank"> = {
   steps: 150,
   regularization: 1,
   validationFraction: 0.1,
+  ranking: true,
   clip: true,
   duplicates: "last",
 };
@@ -66,6 +73,7 @@ export function readCompletionOptions(name: string, given: CompletionOptions): R
     steps: check.integer(1),
     regularization: check.upTo(1e6, "1e6"),
     validationFraction: check.upTo(0.5),
+    ranking: check.boolean,
     clip: check.boolean,
     duplicates: check.word(duplicatePolicies, TypeError),
   });

@@ -1,5 +1,7 @@
 // What a model says of its places, by number: an id that it was not trained on has none, or -1.
-import type { ModelState } from "./model-state.js";
+import type { History } from "../als/history.js";
+import { gradeWeights } from "./grades.js";
+import type { ModelState, Predictor } from "./model-state.js";
 
 /** Places by number: `rows[p]` and `cols[p]`. */
 export interface NumberedPlaces {
@@ -8,31 +10,38 @@ export interface NumberedPlaces {
 }
 
 /** What a prediction needs to know of a row. */
-export interface PredictedRow {
+export interface RowFactors {
   readonly factors: Float32Array | Float64Array;
   readonly bias: number;
-  /** The columns that it was observed in. */
-  readonly colIndices: Int32Array;
 }
 
+/** Beside it the columns that it was observed in, for the ranking head with their weights. */
+export interface PredictedRow extends RowFactors, History {}
+
 /** Width of the factors; 0 where the biases stand alone. */
-export function widthOf({ factorized, settings }: ModelState): number {
-  return factorized ? settings.rank : 0;
+export function widthOf({ colFactors, colBias }: Predictor): number {
+  return colFactors.length / colBias.length;
+}
+
+export function trainedFactors(predictor: Predictor, row: number): RowFactors {
+  const width = widthOf(predictor);
+  const factors = predictor.rowFactors.subarray(row * width, (row + 1) * width);
+  return { factors, bias: predictor.rowBias[row] };
 }
 
 export function trainedRow(state: ModelState, row: number): PredictedRow {
-  const { rowFactors, rowBias, rowStart, colIndices } = state;
-  const width = widthOf(state);
+  const { head, rowStart, colIndices } = state;
+  const [first, last] = [rowStart[row], rowStart[row + 1]];
   return {
-    factors: rowFactors.subarray(row * width, (row + 1) * width),
-    bias: rowBias[row],
-    colIndices: colIndices.subarray(rowStart[row], rowStart[row + 1]),
+    ...trainedFactors(state, row),
+    colIndices: colIndices.subarray(first, last),
+    weights: head && gradeWeights(head.grades, head.numbers.subarray(first, last)),
   };
 }
 
 /** The value of a row in a column before clipping; its factors begin at `factors[at]`. */
 export function valueAt(
-  state: ModelState,
+  state: Predictor,
   factors: Float32Array | Float64Array,
   at: number,
   bias: number,
@@ -43,6 +52,15 @@ export function valueAt(
   let product = 0;
   for (let c = 0; c < width; c++) product += factors[at + c] * colFactors[col * width + c];
   return mean + scale * (bias + colBias[col] + product);
+}
+
+/** The values of a row in all columns before clipping. */
+export function valuesOf(predictor: Predictor, { factors, bias }: RowFactors): Float64Array {
+  const values = new Float64Array(predictor.colBias.length);
+  for (let col = 0; col < values.length; col++) {
+    values[col] = valueAt(predictor, factors, 0, bias, col);
+  }
+  return values;
 }
 
 export function clip({ low, high }: ModelState, value: number): number {

@@ -1,8 +1,11 @@
 /** How far a fit is. */
 export interface CompletionProgress {
-  /** Biases alone; candidates on the validation slices; the chosen one on all entries. */
-  phase: "biases" | "search" | "refit";
-  /** Training steps taken, all phases together. */
+  /**
+   * Biases alone; candidates on the validation slices; the chosen one on all entries; the ranking head,
+   * whose turns the training's `history` leaves out.
+   */
+  phase: "biases" | "search" | "refit" | "ranking";
+  /** Training steps taken, all phases together; each turn of the ranking head is one more. */
   step: number;
   /** Steps that there will be, as far as is known: the search may add some. */
   totalSteps: number;

@@ -1,7 +1,7 @@
 // What the data does not say by itself is tried on entries held out: the strength c of the
 // regularization, and whether implicit terms help. Every candidate runs its whole cosine cycle (the
 // validation curve has false minima), and counts with the best point of its curve.
-import type { Training } from "./training.js";
+import type { Learned, Training } from "./training.js";
 
 /** What to train on all entries: cycles of falling regularization, the last one cut short. */
 export interface SearchChoice {
@@ -63,9 +63,11 @@ interface Point {
   steps: number;
   /** Squared error of every held-out entry. */
   errors: Float64Array;
+  /** What every training has learned by then, where it is asked for. */
+  learned: Learned[];
 }
 
-interface Candidate extends SearchChoice {
+export interface Candidate extends SearchChoice {
   point: Point;
 }
 
@@ -76,18 +78,22 @@ interface Candidate extends SearchChoice {
 export class Search {
   readonly #heldOut: number;
 
-  /** @param counts - held-out entries of each training. */
+  /**
+   * @param counts - held-out entries of each training.
+   * @param keepsLearned - keep what is learned at the best points: a copy of the factors each.
+   */
   constructor(
     readonly trainings: readonly Training[],
     readonly counts: readonly number[],
     readonly steps: number,
     readonly plan: StepPlan,
+    readonly keepsLearned: boolean,
   ) {
     this.#heldOut = counts.reduce((sum, count) => sum + count, 0);
   }
 
   /** @param implicit - whether implicit terms may be used. */
-  *run(implicit: boolean): Generator<StepReport, SearchChoice> {
+  *run(implicit: boolean): Generator<StepReport, Candidate> {
     const biases = this.#biasesAlone();
     let best = biases;
     const keepBetter = (candidate: Candidate) => {
@@ -172,7 +178,9 @@ export class Search {
         const errors = this.#squaredErrors();
         const meanSquare = mean(errors);
         validationRmse = Math.sqrt(meanSquare);
-        if (!best || meanSquare < best.meanSquare) best = { meanSquare, steps: step, errors };
+        if (!best || meanSquare < best.meanSquare) {
+          best = { meanSquare, steps: step, errors, learned: this.#learned(true) };
+        }
       }
       yield { loss, validationRmse };
     }
@@ -181,8 +189,13 @@ export class Search {
 
   #biasesAlone(): Candidate {
     const errors = this.#squaredErrors();
-    const point = { meanSquare: mean(errors), steps: 0, errors };
+    const learned = this.#learned(false);
+    const point = { meanSquare: mean(errors), steps: 0, errors, learned };
     return { implicit: false, levels: [], lastSteps: 0, point };
+  }
+
+  #learned(factorized: boolean): Learned[] {
+    return this.keepsLearned ? this.trainings.map((one) => one.learned(factorized)) : [];
   }
 
   /** Of all held-out entries, training after training. */

@@ -32,6 +32,9 @@ export interface ClipRange {
   high: number;
 }
 
+/** What a training has learned: z(u, i) = rowBias[u] + colBias[i] + x_u . y_i, standardised. */
+export type Learned = ReturnType<BiasedNetwork["learned"]>;
+
 /** Regularization and length of one cosine cycle of the learning rate. */
 interface LearningCycle {
   /** All ridges of factors, in units of the noise threshold. */
@@ -85,6 +88,26 @@ export class Training {
   /** The network once it has started. */
   get network(): BiasedNetwork | undefined {
     return this.#network;
+  }
+
+  /** The biases of rows, without a network, in the unit of what the network sees. */
+  get baselineRowBias(): Float32Array {
+    return Float32Array.from(this.biases.rowBias, (bias) => bias / this.scale);
+  }
+
+  get baselineColBias(): Float32Array {
+    return Float32Array.from(this.biases.colBias, (bias) => bias / this.scale);
+  }
+
+  /** What the network has learned so far, or without it the biases alone. */
+  learned(factorized: boolean): Learned {
+    if (factorized && this.#network) return this.#network.learned();
+    const none = () => new Float32Array(0);
+    return {
+      ...{ rowFactors: none(), colFactors: none(), patternFactors: none() },
+      rowBias: this.baselineRowBias,
+      colBias: this.baselineColBias,
+    };
   }
 
   /** A fresh network, with or without implicit terms. */

@@ -3,9 +3,10 @@ import { randomPermutation } from "../linalg/random.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { streams } from "../linalg/streams.js";
 import { selectSlots } from "./entries.js";
+import type { JudgedSlice } from "./fit-ranking-head.js";
 import type { Settings } from "./options.js";
 import { Search, type SearchChoice, type StepPlan, type StepReport } from "./search.js";
-import { type ClipRange, Training } from "./training.js";
+import { type ClipRange, type Learned, Training } from "./training.js";
 
 /** This many held-out entries, pooled over slices, make a choice reliable. */
 const enoughHeldOut = 6000;
@@ -15,6 +16,12 @@ const sliceCost = { budget: 700_000, entry: 7, side: 30 };
 
 const biasesAlone: SearchChoice = { implicit: false, levels: [], lastSteps: 0 };
 
+/** What slices have chosen, and for the ranking head what was learned without them. */
+interface Validated {
+  choice: SearchChoice;
+  judged: JudgedSlice[];
+}
+
 /** Holds slices of the entries out, and lets them choose. A frame of its own frees them after. */
 export function* chooseOnSlices(
   A: SparseMatrix,
@@ -22,16 +29,27 @@ export function* chooseOnSlices(
   settings: Settings,
   range: ClipRange,
   plan: StepPlan,
-): Generator<StepReport, SearchChoice> {
-  const slices = full.biases.exact ? [] : validationSlices(A, settings);
+): Generator<StepReport, Validated> {
+  const { exact } = full.biases;
+  const slices = exact && !settings.ranking ? [] : validationSlices(A, settings);
   const trainings = slices.map(({ kept, held }) => {
     const training = new Training(kept, settings, range);
     training.holdOut(held);
     return training;
   });
-  if (trainings.every((training) => training.biases.exact)) return biasesAlone;
+  const judged = (learned: readonly Learned[]) =>
+    learned.map((one, q) => ({
+      kept: slices[q].kept,
+      heldOut: slices[q].held,
+      predictor: { mean: 0, scale: 1, ...one },
+    }));
+  if (exact || trainings.every((training) => training.biases.exact)) {
+    return { choice: biasesAlone, judged: judged(trainings.map((one) => one.learned(false))) };
+  }
   const counts = slices.map(({ held }) => held.nonzeros);
-  return yield* new Search(trainings, counts, settings.steps, plan).run(settings.implicit);
+  const search = new Search(trainings, counts, settings.steps, plan, settings.ranking);
+  const choice = yield* search.run(settings.implicit);
+  return { choice, judged: judged(choice.point.learned) };
 }
 
 interface ValidationSlice {

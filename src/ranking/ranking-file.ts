@@ -3,6 +3,7 @@
 // whatever is loaded recommends by finite scores.
 
 import {
+  checkColumnFactors,
   checkPattern,
   fail,
   finite,
@@ -58,7 +59,7 @@ export function encodeRanking(state: RankingState, histories: boolean): Uint8Arr
 
 /** @throws ModelFileError; TypeError for what is not bytes. */
 export function decodeRanking(given: Uint8Array): RankingState {
-  const reader = openFrame(kind, "MatrixRanking.load", given);
+  const { reader } = openFrame(kind, "MatrixRanking.load", given);
   const bits = reader.u32();
   if (bits > (flags.weights | flags.validation)) {
     fail("the flags", bits, "be at most 3");
@@ -114,15 +115,13 @@ function checkState(state: RankingState): void {
   integer("seed", settings.seed, 0);
   const fraction = settings.validationFraction;
   if (!(fraction >= 0 && fraction <= 0.5)) fail("validationFraction", fraction, "be in [0, 0.5]");
-  within("the weight of a cell", state.cellWeight, largest);
-  within("the threshold", state.threshold, largest);
   within("the unit of the weights", unit, largest);
   integer("the number of duplicates", state.duplicates, 0);
   increasing("row", state.rowIds);
   increasing("column", state.colIds);
   checkPattern(state);
   sized("a weight", state.weights ?? []);
-  sized("a factor", state.factors);
+  checkColumnFactors(state);
   const { rowIds, rowCount } = state;
   integer("the number of rows", rowCount, Math.max(rowIds.length, 1), rowIds.length || 2 ** 31);
   for (const count of state.popularity) {

@@ -4,6 +4,7 @@ import { decodeModel, encodeModel } from "../../src/completion/model-file.js";
 import type { ModelState } from "../../src/completion/model-state.js";
 import { crc32 } from "../../src/formats/checksum.js";
 import { completeMatrix, MatrixCompletion, ModelFileError } from "../../src/index.js";
+import { groupedClicks } from "../helpers/interactions.js";
 import { buildRatings } from "../helpers/ratings.js";
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
@@ -19,6 +20,9 @@ const { observed } = buildRatings({
   seed: 2,
 });
 const factorized = completeMatrix(observed, { steps: 10, rank: 2 });
+const clicks = groupedClicks({ rows: 16, cols: 9, groups: 2, choices: 4 }, 1);
+/** With a ranking head: equal values are clicks. */
+const ranked = completeMatrix({ ...clicks, values: clicks.rowIds.map((_, p) => 3 + (p % 2)) });
 const biases = completeMatrix({ rowIds: ["a", "b"], colIds: ["x", "x"], values: [1, 2] });
 
 test("the file of version 1 is read, and predicts what it predicted", () => {
@@ -37,20 +41,40 @@ test("the file of version 1 is read, and predicts what it predicted", () => {
     "rowIds",
     "colIds",
   ] as const) {
-    expect([key, model[key]]).toEqual([key, expected[key]]);
+    const before = key === "settings" ? { ...expected.settings, ranking: false } : expected[key];
+    expect([key, model[key]]).toEqual([key, before]);
   }
   expect(model.history).toHaveLength(expected.historyLength);
   expect(model.history.at(-1)).toEqual({ validationRmse: undefined, ...expected.lastHistory });
   expect(Array.from(model.predictAll().data)).toEqual(expected.predictions);
-  expect(model.recommend("ann 3", 4)).toEqual(expected.recommended);
+  const scored = (list: { id: string; score: number }[]) =>
+    list.map(({ id, score }) => ({ id, score }));
+  expect(scored(model.recommend("ann 3", 4))).toEqual(expected.recommended);
   const folded = model.foldIn({ colIds: ["映画1", "映画2", "映画2"], values: [1, 4, 3] });
-  expect(model.recommend(folded, 20)).toEqual(expected.folded);
+  expect(scored(model.recommend(folded, 20))).toEqual(expected.folded);
+  expect([model.recommendsBy, model.orders]).toEqual(["rating", undefined]);
   expect(model.save()).toEqual(version1);
+});
+
+test("the file of version 2 is read, and orders as it ordered", () => {
+  const bytes = new Uint8Array(fixture("model-v2.bin"));
+  const said = JSON.parse(fixture("model-v2.json").toString());
+  const model = MatrixCompletion.load(bytes);
+  const folded = model.foldIn({ colIds: ["映画1", "映画3", "映画4"], values: [1, 3, 2.2] });
+  expect({
+    settings: model.settings,
+    orders: model.orders,
+    recommended: model.recommend("ann 3", 4),
+    rated: model.recommend("ann 3", 4, { by: "rating" }),
+    folded: model.recommend(folded, 20),
+  }).toEqual(said);
+  expect(model.save()).toEqual(bytes);
 });
 
 test.each([
   ["a factorization", factorized],
   ["biases alone", biases],
+  ["a ranking head", ranked],
 ])("what is loaded is what was saved, to the bit: %s", (_, model) => {
   const bytes = model.save();
   const loaded = MatrixCompletion.load(bytes);
@@ -72,7 +96,7 @@ test("bytes in the middle of a buffer are read as well", () => {
 });
 
 test("a flipped bit in any byte is found out", () => {
-  for (const bytes of [factorized.save(), biases.save()]) {
+  for (const bytes of [factorized.save(), biases.save(), ranked.save()]) {
     for (let i = 0; i < bytes.length; i++) {
       const changed = bytes.slice();
       changed[i] ^= 1 << (i % 8);
@@ -94,8 +118,10 @@ test("every value of every byte of the frame is found out", () => {
 
 test("a file cut anywhere, or with something behind it, is refused", () => {
   const bytes = factorized.save();
-  for (let length = 0; length < bytes.length; length++) {
-    expect(() => MatrixCompletion.load(bytes.subarray(0, length))).toThrow(ModelFileError);
+  for (const whole of [bytes, ranked.save()]) {
+    for (let length = 0; length < whole.length; length++) {
+      expect(() => MatrixCompletion.load(whole.subarray(0, length))).toThrow(ModelFileError);
+    }
   }
   const longer = new Uint8Array(bytes.length + 1);
   longer.set(bytes);
@@ -113,26 +139,31 @@ function seal(bytes: Uint8Array): Uint8Array {
 
 test("a version from the future is named", () => {
   const bytes = biases.save();
-  bytes[8] = 2;
-  expect(() => MatrixCompletion.load(seal(bytes))).toThrow(
-    "model file: its version is 2: this program reads version 1",
-  );
+  for (const version of [0, 3]) {
+    bytes[8] = version;
+    expect(() => MatrixCompletion.load(seal(bytes))).toThrow(
+      `model file: its version is ${version}: this program reads versions 1 to 2`,
+    );
+  }
 });
 
 test("a sealed file of nonsense is refused or read, never a crash or another error", () => {
-  const bytes = factorized.save();
-  let refused = 0;
-  for (let i = 16; i < bytes.length - 4; i++) {
-    const changed = bytes.slice();
-    changed[i] ^= 0xff;
-    try {
-      MatrixCompletion.load(seal(changed)).recommend(factorized.rowIds[0], 1);
-    } catch (error) {
-      if (!(error instanceof ModelFileError)) expect(error).toBeInstanceOf(RangeError);
-      refused += 1;
+  for (const model of [factorized, ranked]) {
+    const bytes = model.save();
+    let refused = 0;
+    for (let i = 16; i < bytes.length - 4; i++) {
+      const changed = bytes.slice();
+      changed[i] ^= 0xff;
+      try {
+        const [first] = MatrixCompletion.load(seal(changed)).recommend(model.rowIds[0], 1);
+        if (first) expect(Number.isFinite(first.score)).toBe(true);
+      } catch (error) {
+        if (!(error instanceof ModelFileError)) expect(error).toBeInstanceOf(RangeError);
+        refused += 1;
+      }
     }
+    expect(refused).toBeGreaterThan(100);
   }
-  expect(refused).toBeGreaterThan(100);
 });
 
 type Change = (state: ModelState) => void;
@@ -199,6 +230,48 @@ test.each(lies)("a file with a right checksum is not believed: %s", (said, chang
   const state = decodeModel(factorized.save());
   change(state);
   const load = () => MatrixCompletion.load(encodeModel(state));
+  expect(load).toThrow(ModelFileError);
+  expect(load).toThrow(said);
+});
+
+type HeadChange = (head: NonNullable<ModelState["head"]>) => void;
+
+/** The same of a ranking head. */
+const headLies: [string, HeadChange][] = [
+  ["the share of a grade is 0", ({ grades }) => grades.shares.fill(0, 0, 1)],
+  ["the share of a grade is 1.5", ({ grades }) => grades.shares.fill(1.5, 1)],
+  ["the share of a grade is NaN", ({ grades }) => grades.shares.fill(nan)],
+  ["grade 1 is 3, 1", ({ grades }) => grades.levels.fill(3)],
+  ["the level of a grade is Infinity", ({ grades }) => grades.levels.fill(infinity, 1)],
+  ["the grade of an entry is 2", ({ numbers }) => numbers.fill(2, 5, 6)],
+  ["the rank of the ranking head is 9", (head) => widen(head, 9)],
+  ["the weight of a cell is 0", (head) => Object.assign(head, { cellWeight: 0 })],
+  ["the weight of a cell is NaN", (head) => Object.assign(head, { cellWeight: nan })],
+  ["the threshold is -1", (head) => Object.assign(head, { threshold: -1 })],
+  ["the threshold is 1e-200", (head) => Object.assign(head, { threshold: 1e-200 })],
+  ["a factor is NaN", ({ factors }) => factors.fill(nan, 3, 4)],
+  ["the squared size of factor 1 is", ({ factors, rank }) => factors.fill(1e18, rank, rank + 1)],
+];
+const widen = (head: NonNullable<ModelState["head"]>, rank: number) =>
+  Object.assign(head, { rank, factors: new Float32Array(rank * head.cols) });
+
+test.each(headLies)("a ranking head with a right checksum is not believed: %s", (said, change) => {
+  const state = decodeModel(ranked.save());
+  expect(state.head?.rank).toBeGreaterThan(0);
+  change(state.head as NonNullable<ModelState["head"]>);
+  const load = () => MatrixCompletion.load(encodeModel(state));
+  expect(load).toThrow(ModelFileError);
+  expect(load).toThrow(said);
+});
+
+test.each([
+  ["an NDCG of the orders is 1.5", { ranking: 1.5 }, 4],
+  ["an NDCG of the orders is NaN", { popularity: nan }, 4],
+  ["the rows judged is 1", {}, 1],
+])("measures with a right checksum are not believed: %s", (said, changes, rows) => {
+  const state = decodeModel(ranked.save());
+  const ndcg10 = { ranking: 0.5, rating: 0.25, popularity: 0, ...changes };
+  const load = () => MatrixCompletion.load(encodeModel({ ...state, comparison: { ndcg10, rows } }));
   expect(load).toThrow(ModelFileError);
   expect(load).toThrow(said);
 });

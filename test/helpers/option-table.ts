@@ -172,7 +172,7 @@ for (const decay of [core.linearDecay, core.cosineDecay]) {
 
 const completionOptions = {
   ...{ rank: 1, depth: 1, implicit: false, seed: 1, steps: 3, regularization: 2 },
-  ...{ validationFraction: 0.2, clip: false, duplicates: "mean" },
+  ...{ validationFraction: 0.2, ranking: false, clip: false, duplicates: "mean" },
 };
 row("completeMatrix", {}, completionOptions, (options) =>
   core.completeMatrix(observations, options).save(),
@@ -233,7 +233,9 @@ row(
   (places) => model.predictEach(places),
   "places",
 );
-row("recommend", {}, { excludeRated: false }, (options) => model.recommend("a", 9, options));
+row("recommend", {}, { excludeRated: false, by: "rating" }, (options) =>
+  model.recommend("a", 9, options),
+);
 row("foldIn", {}, { unknown: "none" }, (options) =>
   model.recommend(model.foldIn({ colIds: ["x"], values: [5] }, options), 9),
 );

@@ -437,7 +437,7 @@ const sections: Record<string, (add: Add) => void> = {
   },
   completeMatrix(add) {
     const { observed, hidden } = ratings(50, 40);
-    const options = { rank: 4, steps: 60, seed: 1 };
+    const options = { rank: 4, steps: 60, seed: 1, ranking: false };
     const fit = fitCompletion(observed, options);
     let result = fit.next();
     for (; !result.done; result = fit.next()) {
@@ -458,6 +458,30 @@ const sections: Record<string, (add: Add) => void> = {
     } catch (error) {
       if (!(error instanceof ModelFileError)) throw error;
       add(error.message);
+    }
+  },
+  rankingHead(add) {
+    // Column i is the more often rated the lower i is, and only by rows of its parity.
+    const { rowIds, colIds, values } = ratings(60, 30).observed;
+    const number = (id: string) => Number(id.slice(1));
+    const picked = Array.from(values.keys()).filter((p) => {
+      const [u, i] = [number(rowIds[p]), number(colIds[p])];
+      return u % 2 === i % 2 && (u * 7 + i * 5) % 30 > i;
+    });
+    const model = completeMatrix(
+      {
+        rowIds: picked.map((p) => rowIds[p]),
+        colIds: picked.map((p) => colIds[p]),
+        values: picked.map((p) => values[p]),
+      },
+      { rank: 4, steps: 20 },
+    );
+    const { ranking, rating, popularity } = model.orders?.ndcg10 ?? {};
+    add(model.recommendsBy, ranking ?? -1, rating ?? -1, popularity ?? -1, model.save());
+    const loaded = MatrixCompletion.load(model.save());
+    const newcomer = loaded.foldIn({ colIds: ["i3", "i9", "unseen"], values: [5, 1, 3] });
+    for (const row of ["u7", newcomer]) {
+      for (const { id, score, value } of loaded.recommend(row, 5)) add(id, score, value);
     }
   },
   optimizers(add) {

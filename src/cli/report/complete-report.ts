@@ -66,7 +66,7 @@ const phaseNames = { search: "candidates", refit: "the chosen one, on all rating
 
 function curves({ history, singularValues, quality }: CompleteReport) {
   const curve = history.flatMap(({ phase, ...point }) =>
-    phase === "biases" ? [] : [{ ...point, phase: phaseNames[phase] }],
+    phase === "search" || phase === "refit" ? [{ ...point, phase: phaseNames[phase] }] : [],
   );
   const shown: { plot: Html; caption: string }[] = [];
   if (curve.some(({ loss }) => loss > 0)) {

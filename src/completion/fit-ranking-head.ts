@@ -1,0 +1,148 @@
+// Fits the ranking head where held-out entries say that its order is better than that by predicted
+// values. A model of values says how many stars a row would give; the most go to columns that hardly any
+// row picks.
+import { fitFactors } from "../als/fit-factors.js";
+import { type Histories, historyOf } from "../als/history.js";
+import { objectiveOf } from "../als/objective.js";
+import { type AlsSettings, alsDefaults, defaultRankOf } from "../als/settings.js";
+import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import { placesOf } from "../linalg/top-indices.js";
+import { discountsOf, ndcgAt } from "../metrics/ranking.js";
+import { RunningMean } from "../metrics/running-mean.js";
+import { graded } from "./grades.js";
+import type { Predictor } from "./model-state.js";
+import { trainedFactors, valuesOf } from "./prediction.js";
+import { columnSums, headScorer, type OrderComparison, type RankingHead } from "./ranking-head.js";
+
+/** A slice that was held out, and the model of the values that did best on it. */
+export interface JudgedSlice {
+  readonly kept: SparseMatrix;
+  readonly heldOut: SparseMatrix;
+  readonly predictor: Predictor;
+}
+
+/** The head, where there is one, and what was measured, where a row could be judged. */
+export interface HeadChoice {
+  readonly comparison: OrderComparison | undefined;
+  readonly head: RankingHead | undefined;
+}
+
+/** Sweeps of a fit; to judge the order fewer are enough. */
+const sweeps = { final: 3, judged: 2 };
+/** Rows of a slice that are judged, evenly spread over all of them. */
+const maximumRows = 5000;
+const judgedPlaces = 10;
+
+/** Turns of `fitRankingHead`, at most: of each slice a start, its sweeps and the judgement. */
+export function headTurns(slices: number): number {
+  return slices * (1 + sweeps.judged + 1) + 1 + sweeps.final;
+}
+
+/** NDCG of the orders over the rows judged, and of each row the differences. */
+class Tally {
+  readonly factors = new RunningMean();
+  readonly popularity = new RunningMean();
+  readonly rating = new RunningMean();
+  readonly factorsOverPopularity = new RunningMean();
+  readonly factorsOverRating = new RunningMean();
+  readonly popularityOverRating = new RunningMean();
+
+  add(factors: number, popularity: number, rating: number): void {
+    this.factors.add(factors);
+    this.popularity.add(popularity);
+    this.rating.add(rating);
+    this.factorsOverPopularity.add(factors - popularity);
+    this.factorsOverRating.add(factors - rating);
+    this.popularityOverRating.add(popularity - rating);
+  }
+}
+
+/**
+ * Judges the orders on the slices, and fits the head on all entries: an iterator with a turn after every
+ * start, sweep and slice. Of popularity, factors and predicted values the simpler one stays unless the
+ * other is better by more than the standard error of their mean difference.
+ */
+export function* fitRankingHead(
+  A: SparseMatrix,
+  slices: readonly JudgedSlice[],
+  seed: number,
+): Generator<undefined, HeadChoice> {
+  const settings = { ...alsDefaults, rank: defaultRankOf(A.rows, A.cols), seed };
+  const tally = new Tally();
+  for (const slice of slices) yield* judge(slice, settings, tally);
+  const { factors, popularity, rating, factorsOverPopularity } = tally;
+  if (rating.count < 2) return { comparison: undefined, head: undefined };
+  const byFactors = isClear(factorsOverPopularity);
+  const ranking = byFactors ? factors : popularity;
+  const comparison = {
+    ndcg10: { ranking: ranking.mean, rating: rating.mean, popularity: popularity.mean },
+    rows: rating.count,
+  };
+  const overRating = byFactors ? tally.factorsOverRating : tally.popularityOverRating;
+  if (!isClear(overRating)) return { comparison, head: undefined };
+  const { grades, numbers, weights } = graded(A);
+  const rank = byFactors ? settings.rank : 0;
+  const columns = yield* fitColumns(weights, { ...settings, rank }, sweeps.final);
+  return { comparison, head: { ...columns, grades, numbers } };
+}
+
+/** `count` sweeps; none of rank 0. */
+function* fitColumns(weights: SparseMatrix, settings: AlsSettings, count: number) {
+  const objective = objectiveOf(weights, settings);
+  const { cellWeight, threshold } = objective;
+  const { rank } = settings;
+  const factors =
+    rank > 0 ? yield* fitFactors(weights, objective, settings, count) : new Float32Array(0);
+  return { factors, cols: weights.cols, rank, cellWeight, threshold };
+}
+
+/** Whether a mean difference is above 0 by more than its standard error. */
+const isClear = ({ mean, standardError }: RunningMean) => mean > standardError;
+
+/** Adds the scores of a slice's rows. */
+function* judge(
+  { kept, heldOut, predictor }: JudgedSlice,
+  settings: AlsSettings,
+  tally: Tally,
+): Generator<undefined, void> {
+  const { weights } = graded(kept);
+  const { rowStart, colIndices, cols } = kept;
+  const histories = { rowStart, colIndices, weights: weights.values as Float32Array };
+  const scorer = headScorer(yield* fitColumns(weights, settings, sweeps.judged), histories);
+  const popular = columnSums(cols, histories);
+  const discounts = discountsOf(judgedPlaces);
+  const seen = new Uint8Array(cols);
+  const ndcg = (scores: ArrayLike<number>, relevant: readonly number[]) =>
+    ndcgAt(placesOf(scores, relevant, seen), judgedPlaces, discounts);
+  for (const { item, scores } of scorer.scoresOfAll(judgedRows(histories, kept, heldOut))) {
+    const { row, history, relevant } = item;
+    for (const col of history.colIndices) seen[col] = 1;
+    const values = valuesOf(predictor, trainedFactors(predictor, row));
+    tally.add(ndcg(scores, relevant), ndcg(popular, relevant), ndcg(values, relevant));
+    for (const col of history.colIndices) seen[col] = 0;
+  }
+  yield;
+}
+
+/** The rows that have liked something among what is held out: a value not below the mean. */
+function* judgedRows(histories: Histories, kept: SparseMatrix, heldOut: SparseMatrix) {
+  const { rows, rowStart, colIndices, values } = heldOut;
+  const liked = middleOf(kept.values);
+  for (let row = 0, step = Math.ceil(rows / maximumRows); row < rows; row += step) {
+    const relevant: number[] = [];
+    for (let p = rowStart[row]; p < rowStart[row + 1]; p++) {
+      if (values[p] >= liked) relevant.push(colIndices[p]);
+    }
+    if (relevant.length > 0) yield { row, history: historyOf(histories, row), relevant };
+  }
+}
+
+/** The mean of values; where they are equal, no more than that one. */
+function middleOf(values: ArrayLike<number>): number {
+  let [sum, largest] = [0, Number.NEGATIVE_INFINITY];
+  for (let p = 0; p < values.length; p++) {
+    sum += values[p];
+    largest = Math.max(largest, values[p]);
+  }
+  return Math.min(sum / values.length, largest);
+}
