@@ -21,12 +21,13 @@ function run(file: string, { json }: { json?: boolean }): void {
     console.log(JSON.stringify(info));
     return;
   }
-  const { kind, version, bytes, rows, cols, observed, rank, settings, validation } = info;
+  const { kind, version, bytes, rows, cols, observed, rank, settings, validation, orders } = info;
   const [what, entry] = kind === "ranking" ? ["clicks", "interaction"] : ["ratings", "rating"];
   print(`${file}: a model of ${what}, ${size(bytes)}, version ${version}, its checksum fits`);
   print(`  ${amount(observed, entry)} by ${amount(rows, "user")} on ${amount(cols, "item")}`);
   print(`  rank ${rank}${rank === 0 ? `: ${withoutFactors[kind]}` : ""}`);
   for (const [name, value] of Object.entries(settings)) print(`  ${name.padEnd(18)}  ${value}`);
+  if (orders !== undefined) printOrders(orders);
   if (validation === null) return;
   const { popularity, ...own } = validation;
   print("  on what was held out in training, beside the order by popularity:");
@@ -62,7 +63,20 @@ function infoOf({ bytes, model }: ModelFile) {
     checksum: "ok",
     ...{ rows, cols, observed, rank, settings },
     validation: validationOf(model),
+    ...(model instanceof MatrixCompletion && { orders: ordersOf(model) }),
   };
+}
+
+/** By what a model of ratings recommends, and why; null where no order was measured. */
+function ordersOf({ recommendsBy, orders }: MatrixCompletion) {
+  return { recommendsBy, heldOut: orders ?? null };
+}
+
+function printOrders({ recommendsBy, heldOut }: ReturnType<typeof ordersOf>): void {
+  print(`  recommends by ${recommendsBy}`);
+  for (const [order, value] of Object.entries(heldOut?.ndcg10 ?? {})) {
+    print(`  NDCG@10 by ${order.padEnd(10)}  ${figure(value)}`);
+  }
 }
 
 function validationOf(model: AnyModel): NonNullable<MatrixRanking["validation"]> | null {

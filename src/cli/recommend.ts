@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { quote } from "../check/describe.js";
 import type { FoldedRow } from "../completion/folded-row.js";
 import { MatrixCompletion } from "../completion/matrix-completion.js";
+import { type RecommendationOrder, recommendationOrders } from "../completion/recommend.js";
 import { writeFilesAtomically } from "../files/atomic-file.js";
 import type { MatrixRanking, Scored } from "../ranking/matrix-ranking.js";
 import type { RankedRow } from "../ranking/ranked-row.js";
@@ -22,6 +23,7 @@ interface Options extends TextOptions {
   minValue?: number;
   only?: string;
   exclude?: string;
+  by?: RecommendationOrder;
   titles?: string;
   all?: boolean;
   out?: string;
@@ -32,6 +34,8 @@ interface Options extends TextOptions {
 interface Choice {
   only: readonly string[] | undefined;
   exclude: readonly string[];
+  /** Of a model of ratings. */
+  by: RecommendationOrder | undefined;
 }
 
 /** `lowrank recommend MODEL ROW`, `... MODEL --history FILE`, `... MODEL --all --out FILE` */
@@ -51,6 +55,12 @@ export function addRecommend(program: Command): void {
     .option("--min-value <v>", "with --history: ratings of at least this value are likes", number)
     .option("--only <items>", "recommend only these: ids separated by commas, or @FILE")
     .option("--exclude <items>", "leave these out: ids separated by commas, or @FILE")
+    .addOption(
+      new Option(
+        "--by <order>",
+        "of a model of ratings: order by ranking (what users pick next) or rating (what they would rate highest)",
+      ).choices(recommendationOrders),
+    )
     .option("--titles <file>", "titles to show: an item id and a title on each line")
     .option("--all", "for every user of the model, into the file that --out names")
     .option("--out <file>", "with --all: a .csv file, or .jsonl for JSON Lines")
@@ -72,7 +82,7 @@ function run(file: string, user: string | undefined, options: Options): void {
   checkUsage(file, user, options);
   const model = loadModel(file);
   const titles = titlesOf(options);
-  const choice = readChoice(model, options);
+  const choice = readChoice(file, model, options);
   if (options.all) {
     writeAll(model, choice, titles, options);
     return;
@@ -108,9 +118,16 @@ function checkUsage(file: string, user: string | undefined, options: Options): v
   checkOutputs({ "--out": out }, { MODEL: file, "--titles": titles });
 }
 
-function readChoice(model: AnyModel, options: Options): Choice {
-  const { only, exclude } = options;
+function readChoice(file: string, model: AnyModel, options: Options): Choice {
+  const { only, exclude, by } = options;
+  if (by !== undefined && !(model instanceof MatrixCompletion)) {
+    throw new UsageError(`${file}: it is a model of clicks, which has one order: leave out --by`);
+  }
+  if (by === "ranking" && (model as MatrixCompletion).recommendsBy !== by) {
+    throw new UsageError(`${file}: it has no ranking head, only predicted ratings: leave out --by`);
+  }
   const choice = {
+    by,
     only: only === undefined ? undefined : itemList("--only", only, options),
     exclude: exclude === undefined ? [] : itemList("--exclude", exclude, options),
   };
@@ -176,14 +193,15 @@ function recommend(
   if (!(model instanceof MatrixCompletion)) {
     return model.recommend(row as string | RankedRow, count, optionsOf(choice));
   }
-  const { only, exclude } = choice;
+  const { only, exclude, by } = choice;
+  const order = by === undefined ? {} : { by };
   if (only === undefined && exclude.length === 0) {
-    return model.recommend(row as string | FoldedRow, count);
+    return model.recommend(row as string | FoldedRow, count, order);
   }
   const allowed = only && new Set(only);
   const refused = new Set(exclude);
   return model
-    .recommend(row as string | FoldedRow, model.cols)
+    .recommend(row as string | FoldedRow, model.cols, order)
     .filter(({ id }) => (allowed === undefined || allowed.has(id)) && !refused.has(id))
     .slice(0, count);
 }

@@ -1,6 +1,8 @@
 // What `complete` prints for people.
 import type { IndexedEntries } from "../completion/entries.js";
 import type { MatrixCompletion } from "../completion/matrix-completion.js";
+import type { OrderScores } from "../completion/ranking-head.js";
+import type { RecommendationOrder } from "../completion/recommend.js";
 import type { OutputFile } from "../files/output-file.js";
 import type { Calibration } from "../metrics/calibration.js";
 import { amount, count, duration, improvement, percent, print, times } from "./format.js";
@@ -21,6 +23,9 @@ export interface CompleteResult {
   stepMilliseconds: number;
   parameters: number;
   wideParameters: number;
+  /** Of the last training: what `recommend` orders by, and how good the orders were (null: not known). */
+  recommendsBy: RecommendationOrder;
+  heldOutNdcg10: OrderScores | null;
   /** With --compare-wide. */
   wideStepMilliseconds?: number;
   speedup?: number;
@@ -81,6 +86,7 @@ export function printSummary({
   printErrors(result, quality);
   printCosts(result);
   printLearned(model);
+  printOrder(result);
   if (!folds) printRecommendations(dataset, model, titles);
   for (const { path } of files) print(`wrote ${path}`);
 }
@@ -131,6 +137,19 @@ function printLearned(model: MatrixCompletion): void {
   const more = values.length > shownValues ? " ..." : "";
   print(`  singular values of the learned product (rank ${values.length}):`);
   print(`    ${shown.join("  ")}${more}`);
+}
+
+/** How the order of the lists was chosen, on ratings that the training held out. */
+function printOrder({ recommendsBy, heldOutNdcg10 }: CompleteResult): void {
+  if (heldOutNdcg10 === null) return;
+  const { ranking, rating, popularity } = heldOutNdcg10;
+  const by = recommendsBy === "ranking" ? "what users pick" : "predicted ratings";
+  print("");
+  print(`  recommends by ${by}; NDCG@10 on ratings held out in training:`);
+  print(
+    `    by what users pick ${ranking.toFixed(4)}, by predicted ratings ${rating.toFixed(4)}, ` +
+      `by popularity ${popularity.toFixed(4)}`,
+  );
 }
 
 function printRecommendations(

@@ -193,6 +193,8 @@ function summarize(
     stepMilliseconds: mean(({ fit }) => fit.stepMilliseconds),
     parameters: Math.round(mean(({ fit }) => fit.model.parameterCount)),
     wideParameters: wideParameters(rows, cols, depth),
+    recommendsBy: outcomes.at(-1)!.fit.model.recommendsBy,
+    heldOutNdcg10: outcomes.at(-1)!.fit.model.orders?.ndcg10 ?? null,
   };
   if (options.compareWide) {
     result.wideStepMilliseconds = wideStepMilliseconds(dataset, depth);

@@ -21,6 +21,7 @@ const csv = (entries: typeof ratings) =>
 const keys = [
   ...["rows", "cols", "observed", "trainRmse", "testRmse", "baselineRmse", "steps"],
   ...["milliseconds", "stepMilliseconds", "parameters", "wideParameters"],
+  ...["recommendsBy", "heldOutNdcg10"],
 ];
 const quick = ["--rank", "4"];
 

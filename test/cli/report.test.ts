@@ -23,6 +23,8 @@ const data: CompleteReport = {
     stepMilliseconds: 1,
     parameters: 10,
     wideParameters: 1000,
+    recommendsBy: "rating",
+    heldOutNdcg10: null,
   },
   rank: 4,
   history: Array.from({ length: 40 }, (_, i) => ({

@@ -316,6 +316,17 @@ test("models of ratings recommend by a history, among some items, and to all", (
   expect(lowrank(["recommend", ratings, "--all", "-n", "2", "--out", at("r.jsonl")]).status).toBe(
     0,
   );
+  const byRating = lowrankJson(["recommend", ratings, "row3", "-n", "4", "--by", "rating"]);
+  const rated = loaded.recommend("row3", 4, { by: "rating" });
+  expect(byRating.recommendations).toEqual(listed(rated));
+  expect(rated[0].score).toBe(loaded.predict("row3", rated[0].id));
+  const { orders } = lowrankJson(["info", ratings]);
+  expect(orders).toEqual({ recommendsBy: loaded.recommendsBy, heldOut: loaded.orders ?? null });
+  expectRefusal(
+    lowrank(["recommend", at("likes.model"), "row3", "--by", "rating"]),
+    "lowrank recommend: ",
+    "a model of clicks, which has one order: leave out --by",
+  );
   const [first] = readFileSync(at("r.jsonl"), "utf8").split("\n");
   const row = loaded.rowIds[0];
   expect(JSON.parse(first)).toEqual({ row, recommendations: listed(loaded.recommend(row, 2)) });
