@@ -479,8 +479,9 @@ const sections: Record<string, (add: Add) => void> = {
     const { ranking, rating, popularity } = model.orders?.ndcg10 ?? {};
     add(model.recommendsBy, ranking ?? -1, rating ?? -1, popularity ?? -1, model.save());
     const loaded = MatrixCompletion.load(model.save());
-    const newcomer = loaded.foldIn({ colIds: ["i3", "i9", "unseen"], values: [5, 1, 3] });
-    for (const row of ["u7", newcomer]) {
+    const [first, second] = loaded.colIds;
+    const newcomer = loaded.foldIn({ colIds: [first, second, "unseen"], values: [5, 1, 3] });
+    for (const row of [loaded.rowIds[7], newcomer]) {
       for (const { id, score, value } of loaded.recommend(row, 5)) add(id, score, value);
     }
   },
