@@ -12,8 +12,9 @@ export interface Progress {
 const barWidth = 28;
 const leftWidth = "59 min left".length;
 const beforeText = barWidth + " 100% |  | ".length + leftWidth;
-/** Before this many milliseconds nothing is said of the time left. */
+/** Before this many milliseconds, and this share of the steps, nothing is said of the time left. */
 const patience = 500;
+const leastShare = 0.02;
 
 /** A bar on stderr when that is a terminal, nothing otherwise: pipes and logs stay clean. */
 export function createProgress(): Progress {
@@ -39,8 +40,9 @@ export function createProgress(): Progress {
       if (step < last) [began, from] = [performance.now(), step];
       last = step;
       const elapsed = performance.now() - began;
-      const each = elapsed / (step - from);
-      const left = step === from || elapsed < patience ? "" : timeLeft(each * (total - step));
+      const done = step - from;
+      const known = elapsed >= patience && done > leastShare * total;
+      const left = known ? timeLeft((elapsed / done) * (total - step)) : "";
       bar.setTotal(total);
       bar.update(step, {
         left: left.padEnd(leftWidth),
