@@ -3,7 +3,7 @@ import { completion300, completion1000 } from "./completion.mjs";
 import depthWidth from "./depth-width.mjs";
 import discrepantRates from "./discrepant-rates.mjs";
 import equivalence from "./equivalence.mjs";
-import { loraFewShot, loraFullWidth, loraSamples } from "./lora-few-shot.mjs";
+import { loraFewShot, loraFullWidth, loraMended, loraSamples } from "./lora-few-shot.mjs";
 import loraRank from "./lora-rank.mjs";
 import { loraRates, loraRatesCola } from "./lora-rates.mjs";
 import { loraFit, loraStall } from "./lora-recipe.mjs";
@@ -23,7 +23,7 @@ const matrices = [
   ...[movielens, mlp, scaling],
 ];
 const adapters = [
-  ...[loraStall, loraFit],
+  ...[loraStall, loraFit, loraMended],
   ...[loraRates, loraFewShot, loraFullWidth, loraRank, loraSamples],
   ...[loraRte, loraCola, loraRatesCola],
 ];

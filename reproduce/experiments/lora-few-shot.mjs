@@ -111,3 +111,15 @@ export const loraSamples = sizes({
     ["deep-lora", "lora"],
   ],
 });
+
+/** The mended recipe at the rate of its own, beside the others on the same draws. */
+export const loraMended = sizes({
+  name: "lora-mended",
+  title: "STS-B with the mended recipe",
+  ...{ samples: [64, 256], steps: [100, 200], draws: 5 },
+  names: ["deep-lora-mended", "deep-lora", "lora"],
+  gaps: [
+    ["deep-lora-mended", "deep-lora"],
+    ["deep-lora-mended", "lora"],
+  ],
+});

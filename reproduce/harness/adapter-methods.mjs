@@ -13,7 +13,8 @@ export const targetsOf = (quick) => (quick ? [/layer\.5\.attention\.self\.(query
  * `rate` is the published one, or the usual one for PEFT's form: the middle of the search, except for
  * full width, which keeps it, as the paper has it (a search would cost more than all others).
  * `adapter` names the method that this one differs from by its rate only: they share their runs.
- * Deep LoRA is in its published settings.
+ * Deep LoRA is in its published settings, but for `deep-lora-mended`, whose rate `lora-fit` found on
+ * another task.
  */
 export const methods = {
   "lora-paper": {
@@ -30,6 +31,12 @@ export const methods = {
     title: "Deep LoRA, compressed",
     rate: 1e-2,
     make: (options) => new DeepLora({ ...options, published: true }),
+  },
+  "deep-lora-mended": {
+    title: "Deep LoRA, mended",
+    rate: 3e-3,
+    searched: false,
+    make: (options) => new DeepLora(options),
   },
   "deep-lora-full": {
     title: "Deep LoRA, full width",
