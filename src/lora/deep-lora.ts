@@ -142,8 +142,9 @@ export class DeepLora implements Adaptation {
         checkWidth(this.rank, rows, cols);
       }
     }
-    const plan = this.#options.published ? this.#published : this.#scaled;
-    const layers = plan.call(this, encoder, names, visitGradients);
+    const layers = this.#options.published
+      ? this.#published(encoder, names, visitGradients)
+      : this.#scaled(encoder, names, visitGradients);
     const missing = names.find((name) => !layers.has(name));
     if (missing !== undefined) {
       throw new RangeError(
