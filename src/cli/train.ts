@@ -41,7 +41,8 @@ export function addEvaluate(program: Command): void {
 
 const trainExamples = `
 A file of two columns, user and item, holds clicks (or plays, purchases, likes): the model learns
-what each user would choose next. A file of ratings has a third column: the model learns the ratings.
+what each user would choose next. A file of ratings has a third column: the model also predicts the
+missing ratings.
 
 Examples:
   lowrank train clicks.csv --out shop.model

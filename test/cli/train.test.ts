@@ -323,7 +323,7 @@ test("models of ratings recommend by a history, among some items, and to all", (
   const { orders } = lowrankJson(["info", ratings]);
   expect(orders).toEqual({ recommendsBy: loaded.recommendsBy, heldOut: loaded.orders ?? null });
   expectRefusal(
-    lowrank(["recommend", at("likes.model"), "row3", "--by", "rating"]),
+    lowrank(["recommend", model, "row3", "--by", "rating"]),
     "lowrank recommend: ",
     "a model of clicks, which has one order: leave out --by",
   );
