@@ -200,6 +200,23 @@ test("a user who comes later is served by a history, as the same user in trainin
   );
 });
 
+test("who has liked nothing yet is recommended what is popular and new to them", () => {
+  const popular = trained.recommend(trained.foldIn([]), 4).map(({ id }) => id);
+  writeFileSync(at("disliked.csv"), `item,rating\n${popular[0]},1\n${popular[2]},2\n`);
+  const args = ["recommend", model, "--history", at("disliked.csv"), "--min-value", "3", "-n", "2"];
+  const shown = lowrankJson(args).recommendations.map(({ col }: { col: string }) => col);
+  expect(shown).toEqual([popular[1], popular[3]]);
+  for (const [text, reason] of [
+    ["", "the file is empty"],
+    ["item\n", "a header and no items"],
+    ["item,rating\ncol1,good\n", 'rating "good" is not a number'],
+  ]) {
+    writeFileSync(at("nothing.csv"), text);
+    const outcome = lowrank(["recommend", model, "--history", at("nothing.csv")]);
+    expectRefusal(outcome, `lowrank recommend: ${at("nothing.csv")}`, reason);
+  }
+});
+
 test("similar and explain print what the library says", () => {
   const similar = trained.similarItems("col3", 4);
   expect(lowrankJson(["similar", model, "col3", "-n", "4"])).toEqual({
