@@ -1,6 +1,6 @@
 // Question: how good are the lists that rankMatrix puts first, and how fast does it make them?
-// node bench/ranking.mjs [part ...] [--splits N]: the parts named below, or all; parts that are not
-// run keep the tables of their last run. Defaults everywhere: nothing knows the data set.
+// node bench/ranking.mjs [part ...] [--splits N] [--python python3]: the parts named below, or all;
+// parts that are not run keep the tables of their last run. Only "large" asks for Python, with implicit. Defaults everywhere: nothing knows the data set.
 //
 // Protocols, by splitInteractions: "strong": a fifth of the users is not trained on, and folded in by
 // 80 % of their items; "weak": 20 % of every user's items are held out; "last": every user's last item,
@@ -11,12 +11,16 @@ import { shuffled, uniform } from "../lab/random.mjs";
 import { coreOf, pick, readRatings, tenCore } from "../lab/ratings.mjs";
 import { median } from "../lab/statistics.mjs";
 import { ease } from "./contenders/ease.mjs";
+import { large } from "./large-ranking.mjs";
 import { runParts, timed } from "./report.mjs";
 
 const question = "How good are the lists that rankMatrix puts first, and how fast is it?";
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
-  options: { splits: { type: "string", default: "5" } },
+  options: {
+    splits: { type: "string", default: "5" },
+    python: { type: "string", default: "python3" },
+  },
 });
 const splitCount = Number(flags.splits);
 const mean = (list) => list.reduce((sum, value) => sum + value, 0) / list.length;
@@ -256,4 +260,5 @@ function ratings() {
   };
 }
 
-await runParts("ranking", question, { quality, time, ratings }, positionals);
+const parts = { quality, time, ratings, large: () => large(flags.python) };
+await runParts("ranking", question, parts, positionals);
