@@ -66,7 +66,7 @@ export function large(python) {
       ],
       remarks:
         `${ours.cells} different cells. From columns of numbers in memory: lowrank numbers the ids, ` +
-        "implicit is given their matrix, which SciPy makes outside of the time.",
+        "implicit is given their matrix, which SciPy makes before the clock starts.",
     };
   } finally {
     rmSync(folder, { recursive: true });
