@@ -68,6 +68,19 @@ export function checkFormatOptions(options: FormatOptions & { clicks?: boolean }
 }
 
 /**
+ * Refuses two files that are both standard input.
+ *
+ * @param inputs - paths by what the user calls them.
+ */
+export function checkStandardInput(inputs: Record<string, string | undefined>): void {
+  const names = Object.keys(inputs).filter((name) => inputs[name] === "-");
+  if (names.length < 2) return;
+  throw new UsageError(
+    `${names.slice(0, 2).join(" and ")} are both -: standard input can be read only once`,
+  );
+}
+
+/**
  * The ratings or clicks in a file, or for "-" on standard input.
  *
  * @throws FileError or FormatError by name.

@@ -13,7 +13,7 @@ import { type AnyModel, loadModel } from "./load-model.js";
 import { integer, number } from "./options.js";
 import { checkOutputs } from "./outputs.js";
 import { createProgress } from "./progress.js";
-import { addTextOptions, type TextOptions } from "./ratings-file.js";
+import { addTextOptions, checkStandardInput, type TextOptions } from "./ratings-file.js";
 import { recommendationsAsCsv, recommendationsAsJson } from "./recommendations.js";
 import { named, type Titles, titlesOf } from "./titles.js";
 
@@ -74,7 +74,7 @@ const examples = `
 Examples:
   lowrank recommend shop.model ann -n 5
   lowrank recommend shop.model --history basket.csv
-  lowrank recommend shop.model ann --only @in-stock.txt --exclude tea,"rum, dark"
+  lowrank recommend shop.model ann --only @in-stock.txt --exclude 'tea,"rum, dark"'
   lowrank recommend shop.model --all --out recommendations.csv
 `;
 
@@ -98,7 +98,7 @@ function run(file: string, user: string | undefined, options: Options): void {
 }
 
 function checkUsage(file: string, user: string | undefined, options: Options): void {
-  const { history, all, out, json, minValue, titles } = options;
+  const { history, all, out, json, minValue, titles, only, exclude } = options;
   if (Number(user !== undefined) + Number(history !== undefined) + Number(all === true) !== 1) {
     throw new UsageError("name one of a user, --history FILE and --all");
   }
@@ -110,6 +110,9 @@ function checkUsage(file: string, user: string | undefined, options: Options): v
       "--min-value says which ratings of a history are likes: it needs --history",
     );
   }
+  const ofList = (list: string | undefined) => (list === "@-" ? "-" : undefined);
+  const lists = { "--only": ofList(only), "--exclude": ofList(exclude) };
+  checkStandardInput({ "--history": history, ...lists, "--titles": titles });
   if (out === undefined) return;
   if (json) throw new UsageError("--json prints, and --all writes a file: leave one of them out");
   if (!/\.(csv|jsonl)$/i.test(out)) {

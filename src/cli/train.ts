@@ -81,7 +81,8 @@ function addInput(command: Command): void {
     .addOption(
       new Option(
         "--split <how>",
-        "clicks to test on: of each user, or the latest (default: random)",
+        "clicks to test on: random ones or the last one of each user, or the latest of all " +
+          "(default: random)",
       )
         .choices(["random", "last", "time"])
         .conflicts("test"),

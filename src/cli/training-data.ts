@@ -5,6 +5,7 @@ import { checkOutputs } from "./outputs.js";
 import { packageFile } from "./package-file.js";
 import {
   checkFormatOptions,
+  checkStandardInput,
   type EntryTable,
   type FormatOptions,
   readEntries,
@@ -48,12 +49,7 @@ export function readTrainingData(file: string | undefined, options: TrainOptions
   const { out, report, test, titles, clicks, split } = options;
   checkFormatOptions(options);
   const inputs = { FILE: file, "--test": test, "--titles": titles };
-  const fromInput = Object.keys(inputs).filter((key) => inputs[key as keyof typeof inputs] === "-");
-  if (fromInput.length > 1) {
-    throw new UsageError(
-      `${fromInput.join(" and ")} are both -: standard input can be read only once`,
-    );
-  }
+  checkStandardInput(inputs);
   if (split === "last" && options.testFraction !== undefined) {
     throw new UsageError("--split last holds out one item of each user: leave out --test-fraction");
   }

@@ -456,6 +456,9 @@ test("train, evaluate and recommend refuse in one line what makes no sense, and 
   refuse([...recommend, user, "--exclude", ""], "must be item ids separated by commas");
   refuse([...recommend, user, "--exclude", "a,,b"], "must be item ids separated by commas");
   refuse([...recommend, user, "--min-value", "3"], "it needs --history");
+  const twice = "--history and --titles are both -: standard input can be read only once";
+  refuse([...recommend, "--history", "-", "--titles", "-"], twice);
+  refuse([...recommend, user, "--only", "@-", "--exclude", "@-"], "can be read only once");
   refuse(["similar", model, "nothing"], 'it knows no column "nothing"');
   refuse(["explain", model, "nobody", "col1"], 'it knows no row "nobody"');
   refuse(["explain", model, user, "nothing"], 'it knows no column "nothing"');
