@@ -10,6 +10,7 @@ import { fitCompletion, MatrixRanking, rankMatrix, splitInteractions } from "../
 import { shuffled, uniform } from "../lab/random.mjs";
 import { coreOf, pick, readRatings, tenCore } from "../lab/ratings.mjs";
 import { median } from "../lab/statistics.mjs";
+import { coldFilms } from "./cold-films.mjs";
 import { ease } from "./contenders/ease.mjs";
 import { large } from "./large-ranking.mjs";
 import { runParts, timed } from "./report.mjs";
@@ -260,5 +261,6 @@ function ratings() {
   };
 }
 
-const parts = { quality, time, ratings, large: () => large(flags.python) };
+const cold = () => coldFilms(data["MovieLens 100K, 4 stars and more"]());
+const parts = { quality, time, ratings, cold, large: () => large(flags.python) };
 await runParts("ranking", question, parts, positionals);

@@ -359,7 +359,10 @@ export const methods = {
     () => ranking,
     () => ["a", 2, { excludeSeen: false, exclude: ["x"], only: ["x", "y"], diversity: 0.5 }],
   ],
-  "ranking.foldIn": [() => ranking, () => [{ colIds: ["x", "y"], weights: [1, -2] }]],
+  "ranking.foldIn": [
+    () => ranking,
+    () => [{ colIds: ["x", "y"], weights: [1, -2], times: [1, 2] }],
+  ],
   "ranking.score": [() => ranking, () => ["a", "x"]],
   "ranking.explain": [() => ranking, () => ["a", "x", 2]],
   "ranking.similarItems": [() => ranking, () => ["x", 2]],
@@ -374,6 +377,19 @@ export const methods = {
         histories: { rowIds: ["c"], colIds: ["y"], weights: [1] },
       },
     ],
+  ],
+  "ranking.withFeatures": [
+    () => ranking,
+    (random) => [
+      {
+        cols: { ids: ["x", "y", "new"], features: new Matrix(3, 2, numbers(random, 6)) },
+        rows: { ids: ["a", "b"], features: new Matrix(2, 1, numbers(random, 2)) },
+      },
+    ],
+  ],
+  "ranking.update": [
+    () => ranking,
+    () => [{ rowIds: ["a", "d"], colIds: ["z", "w"], weights: [2, -1], times: [1, 2] }],
   ],
   "ranking.save": [() => ranking, () => [{ histories: false }]],
   "MatrixRanking.load": [() => core.MatrixRanking, () => [ranking.save()]],

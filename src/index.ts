@@ -96,6 +96,7 @@ export type { RankingOptions, RankingSettings, RepeatPolicy } from "./ranking/op
 export type { RankedRow } from "./ranking/ranked-row.js";
 export type { RankingScores, RankingValidation } from "./ranking/ranking-state.js";
 export type { RankingRecommendOptions } from "./ranking/recommend-options.js";
+export type { Features, SideFeatures } from "./ranking/with-features.js";
 
 // How near predicted values are
 

@@ -30,9 +30,13 @@ export default {
     );
     const numbers = (length) => Float32Array.from({ length }, () => random.number());
     const floats = (values) => values.map((value) => ["f64", value]);
+    // Of version 2: the age of weights, columns without interactions, a map of features.
+    const newer = random.chance(0.4);
+    const cold = Int32Array.from(colIds.keys()).filter(() => random.chance(0.3));
+    const lines = newer && rank > 0 && random.chance(0.5) ? random.between(1, 4) : 0;
     const tree = {
       magic: "LOWRANKR",
-      version: 1,
+      version: newer ? 2 : 1,
       length: undefined,
       fields: [
         ["u32", (weighted ? 1 : 0) + (validated ? 2 : 0)],
@@ -50,6 +54,15 @@ export default {
         ...(weighted ? [["array", numbers(colIndices.length)]] : []),
         ["array", popularity],
         ["array", numbers(cols * rank)],
+        ...(newer ? floats([random.between(1, 99), random.below(1000)]) : []),
+        ...(newer
+          ? [
+              ["u32", cold.length],
+              ["array", cold],
+              ["u32", lines],
+            ]
+          : []),
+        ...(lines > 0 ? [["array", numbers(lines * rank)]] : []),
       ],
     };
     return {

@@ -6,6 +6,8 @@ export interface History {
   readonly colIndices: Int32Array;
   /** A number per cell; undefined where all are 1. */
   readonly weights: Float32Array | undefined;
+  /** What the row's factors are where no cell says it: of a row that is known by its features. */
+  readonly rowFactors?: Float64Array;
 }
 
 /** The observed cells of all rows: row u has the cells rowStart[u] .. rowStart[u + 1]. */

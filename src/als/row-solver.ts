@@ -10,6 +10,8 @@ export interface ColumnFactors {
   readonly rank: number;
   readonly cellWeight: number;
   readonly threshold: number;
+  /** Increasing: columns that nobody has met, which are scored and say nothing of a row. */
+  readonly cold?: Int32Array;
 }
 
 export class RowSolver {
@@ -19,11 +21,12 @@ export class RowSolver {
 
   /** cols rank^2 operations. */
   constructor(columns: ColumnFactors) {
-    const { factors, cols, rank, cellWeight } = columns;
-    this.#columns = columns;
+    const { rank, cellWeight } = columns;
+    const met = withoutCold(columns);
+    this.#columns = { ...columns, cols: met.cols };
     this.#gram = withSharedJob((job) => {
-      const data = Float64Array.from(factors);
-      const Y = Block.put(job, { dtype: "f64", rows: cols, cols: rank, data });
+      const data = Float64Array.from(met.factors);
+      const Y = Block.put(job, { dtype: "f64", rows: met.cols, cols: rank, data });
       const gram = Block.allocate(job, "f64", rank, rank);
       product(Y, Y, { to: gram, transposeA: true, scale: cellWeight });
       return gram.read() as Float64Array;
@@ -32,7 +35,7 @@ export class RowSolver {
 
   /** The row's factors, f64. n rank^2 + rank^3 / 3 operations for n observed cells. */
   factorsOf(history: History): Float64Array {
-    return this.#solve(history, this.#pullOf(history));
+    return history.rowFactors ?? this.#solve(history, this.#pullOf(history));
   }
 
   /**
@@ -89,6 +92,18 @@ export class RowSolver {
       return job.read("f64", x, rank);
     });
   }
+}
+
+/** The columns that somebody has met. */
+function withoutCold({ factors, cols, rank, cold }: ColumnFactors) {
+  if (cold === undefined || cold.length === 0) return { factors, cols };
+  const out = new Set(cold);
+  const met = Int32Array.from({ length: cols }, (_, col) => col).filter((col) => !out.has(col));
+  const kept = new Float32Array(met.length * rank);
+  met.forEach((col, place) => {
+    kept.set(factors.subarray(col * rank, (col + 1) * rank), place * rank);
+  });
+  return { factors: kept, cols: met.length };
 }
 
 /** factors[from ..] . x, four sums at a time. */

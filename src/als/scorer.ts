@@ -24,7 +24,8 @@ export class Scorer {
   }
 
   /** Whether the factors say something about a row: not where it has liked nothing so far. */
-  places({ colIndices, weights }: History): boolean {
+  places({ colIndices, weights, rowFactors }: History): boolean {
+    if (rowFactors !== undefined) return true;
     const liked = weights === undefined ? colIndices.length > 0 : weights.some((w) => w > 0);
     return liked && this.#columns.rank > 0;
   }

@@ -5,8 +5,14 @@ import { popularityOf } from "../als/popularity.js";
 import { exponentOf } from "../linalg/in-job/scaling.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import type { FloatArray } from "../wasm/index.js";
+import { decayed, latestOf } from "./decay.js";
 import { type Comparison, compareWithPopularity } from "./guard.js";
-import { type IndexedInteractions, type Interactions, indexInteractions } from "./interactions.js";
+import {
+  type IndexedInteractions,
+  type Interactions,
+  indexInteractions,
+  readInteractions,
+} from "./interactions.js";
 import { MatrixRanking } from "./matrix-ranking.js";
 import {
   type RankingOptions,
@@ -82,12 +88,17 @@ export function rankMatrix(
 /** Checked input: what is wrong is refused before the first turn. */
 interface Prepared {
   settings: RankingSettings;
+  latest: number;
   indexed: IndexedInteractions;
 }
 
 function prepare(name: string, interactions: Interactions, given: RankingOptions): Prepared {
   const options = readRankingOptions(name, given);
-  const indexed = indexInteractions(name, interactions, options.duplicates);
+  const { halfLife } = options;
+  const table = readInteractions(name, interactions);
+  const latest = latestOf(name, table, halfLife);
+  const aged = decayed(name, table, { halfLife, latest });
+  const indexed = indexInteractions(name, aged, options.duplicates);
   const { matrix } = indexed;
   if (matrix.nonzeros === 0) {
     throw new RangeError(`${name}: there are no interactions: there must be at least one`);
@@ -95,10 +106,10 @@ function prepare(name: string, interactions: Interactions, given: RankingOptions
   if (!matrix.values.some((weight: number) => weight > 0)) {
     throw new RangeError(`${name}: no weight is positive: at least one must be`);
   }
-  return { settings: rankingSettings(name, options, matrix.rows, matrix.cols), indexed };
+  return { settings: rankingSettings(name, options, matrix.rows, matrix.cols), latest, indexed };
 }
 
-function* run({ settings, indexed }: Prepared): Generator<RankingProgress, MatrixRanking> {
+function* run({ settings, latest, indexed }: Prepared): Generator<RankingProgress, MatrixRanking> {
   const { rowIds, colIds, matrix, duplicates } = indexed;
   const { weights, unit } = normalize(matrix);
   const compares = settings.rank > 0 && settings.validationFraction > 0;
@@ -137,10 +148,13 @@ function* run({ settings, indexed }: Prepared): Generator<RankingProgress, Matri
     colIndices: weights.colIndices,
     weights: unlessOnes(weights.values),
     unit,
+    latest,
     rowCount: weights.rows,
     popularity: popularityOf(weights),
     duplicates,
     validation: comparison.validation,
+    cold: new Int32Array(0),
+    rowMap: undefined,
     factors,
     cols: weights.cols,
     rank,

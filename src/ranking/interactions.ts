@@ -17,7 +17,7 @@ export interface Interactions {
    * @defaultValue 1 each
    */
   weights?: ArrayLike<number>;
-  /** When each happened, in any unit: what splits by time ask for. */
+  /** When each happened, in any unit: for splits by time, and for weights that fall (`halfLife`). */
   times?: ArrayLike<number>;
 }
 
@@ -34,11 +34,6 @@ export interface IndexedInteractions {
 const names: OptionNames<Interactions> = {
   ...{ rowIds: true, colIds: true, weights: true, times: true },
 };
-
-/** Products and sums of weights must stay in range. */
-const largestWeight = 1e12;
-/** Nanoseconds since 1970 are 1.8e18. */
-const largestTime = 1e20;
 
 /** Checks the interactions, numbers their ids in increasing order and settles repeated ones. */
 export function indexInteractions(
@@ -68,28 +63,38 @@ export function readInteractions(name: string, interactions: Interactions): Inte
   const wanted = "an object with rowIds and colIds";
   const read = readOptions(name, interactions, names, wanted, "interactions");
   const { rowIds, colIds, weights, times } = read;
-  checkList(name, "rowIds", rowIds);
-  checkList(name, "colIds", colIds);
-  if (weights !== undefined) checkWeights(name, weights);
-  if (times !== undefined) checkNumbers(name, "time", times, largestTime);
-  const others = Object.entries({ colIds, weights, times }).filter(([, column]) => column);
-  if (others.some(([, column]) => column?.length !== rowIds.length)) {
-    const counts = others.map(([what, column]) => `${what} ${column?.length}`).join(" and ");
-    throw new RangeError(
-      `${name}: rowIds has ${rowIds.length} entries, ${counts}: the lengths must be equal`,
-    );
-  }
+  checkColumns(name, { rowIds, colIds, weights, times });
   return read;
 }
 
-/** Every weight a finite number that can be multiplied and summed. */
-export function checkWeights(name: string, weights: ArrayLike<number>): void {
-  checkNumbers(name, "weight", weights, largestWeight);
+/** Columns as long as the first one, the weights and times among them numbers. */
+export function checkColumns(
+  name: string,
+  columns: { weights?: ArrayLike<number> | undefined; times?: ArrayLike<number> | undefined } & {
+    [column: string]: ArrayLike<unknown> | undefined;
+  },
+): void {
+  const { weights, times } = columns;
+  const given = Object.entries(columns).filter(
+    (entry): entry is [string, ArrayLike<unknown>] =>
+      entry[1] !== undefined || /Ids$/.test(entry[0]),
+  );
+  for (const [what, column] of given) checkList(name, what, column);
+  // Products and sums of weights must stay in range. Nanoseconds since 1970 are 1.8e18.
+  if (weights !== undefined) checkNumbers(name, "weight", weights, 1e12);
+  if (times !== undefined) checkNumbers(name, "time", times, 1e20);
+  const [[first, { length }], ...others] = given;
+  if (others.every(([, column]) => column.length === length)) return;
+  const counts = others.map(([what, column]) => `${what} ${column.length}`);
+  const last = counts.pop();
+  throw new RangeError(
+    `${name}: ${[`${first} has ${length} entries`, ...counts].join(", ")} and ${last}: ` +
+      "the lengths must be equal",
+  );
 }
 
 /** A column of finite numbers, of which one is called `one`. */
 function checkNumbers(name: string, one: string, column: ArrayLike<number>, largest: number): void {
-  checkList(name, `${one}s`, column);
   for (let i = 0; i < column.length; i++) {
     if (typeof column[i] === "number" && Math.abs(column[i]) <= largest) continue;
     throw new RangeError(

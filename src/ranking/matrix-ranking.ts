@@ -29,6 +29,8 @@ import {
   type ReadRecommendOptions,
   readRecommendOptions,
 } from "./recommend-options.js";
+import { updatedState } from "./update.js";
+import { type SideFeatures, stateWithFeatures } from "./with-features.js";
 
 /** A column or row and how well it fits. */
 export interface Scored {
@@ -144,8 +146,9 @@ export class MatrixRanking {
   }
 
   /**
-   * A row that was not trained on, by what it has done: column ids, or columns `colIds` and `weights`.
-   * Columns that the model does not know are left out and counted.
+   * A row that was not trained on, by what it has done: column ids, or columns `colIds`, `weights` and
+   * `times`. Columns that the model does not know are left out and counted. `features` say what the row
+   * is like until it has liked something, on a model that has learnt them by `withFeatures`.
    *
    * @throws RangeError or TypeError for weights that are not finite, or lists that differ in length.
    */
@@ -153,6 +156,43 @@ export class MatrixRanking {
     const placed = placeHistory(this.#state, this.#colIndex, interactions);
     const { history, ignored, unknown, duplicates } = placed;
     return new RankedRow(this, history, ignored, unknown, duplicates);
+  }
+
+  /**
+   * The model with further interactions: of its rows and columns, and of new ones. What decides the fit
+   * as a whole stays as it was: threshold, weight of a cell that is not observed, unit of the weights.
+   * First all rows are solved for with the columns as they were, then the columns of the new
+   * interactions with these rows, exactly; other columns do not change. Rows are solved for at use,
+   * so that a row and its history folded in are one, as ever. A column that only new rows without
+   * other columns have chosen stays at 0: only a fit sees a new group of rows. The order of the lines
+   * does not matter, that of updates does: each begins with the columns of the one before. Fit anew
+   * when the data have grown by a half. Costs as much as solving for every row once.
+   *
+   * @param interactions - as for `rankMatrix`. Of several weights of one cell the latest counts, or
+   *   their sum, as `duplicates` of the fit says.
+   * @throws RangeError or TypeError as `rankMatrix`; RangeError when the model was saved without
+   *   histories.
+   */
+  update(interactions: Interactions): MatrixRanking {
+    return new MatrixRanking(updatedState("update", this.#state, interactions));
+  }
+
+  /**
+   * The model with what features say of columns and rows that nobody has met: new columns of `cols` are
+   * recommended and found similar as others are, and `foldIn({ features })` knows a row without
+   * history. A ridge regression maps features to factors; it is learnt from those that the model knows
+   * by interactions, weighted by how much these say, and its ridge leaves the smallest error when each
+   * is left out in turn: nothing is to be tuned. Factors of columns and rows with a history stay.
+   * Give the features of known columns again when new ones come. One SVD of n x features numbers.
+   *
+   * @param features - `cols` or `rows` or both, each `{ ids, features }` with a row of features per id.
+   * @throws RangeError or TypeError when an id is not one or there twice, features are not a row of
+   *   finite numbers per id, or the model knows none of the ids, or is popularity, or, for `rows`, was
+   *   saved without histories.
+   */
+  withFeatures(features: SideFeatures): MatrixRanking {
+    const factors = () => this.#allRowFactors();
+    return new MatrixRanking(stateWithFeatures("withFeatures", this.#state, features, factors));
   }
 
   /**
@@ -206,6 +246,11 @@ export class MatrixRanking {
     const history = this.#historyOf("explain", row);
     const col = colNumber("explain", this.#colIndex, colId);
     checkInteger("explain", "n", n, 0);
+    if (history.rowFactors !== undefined) {
+      throw new RangeError(
+        "explain: the row is known by its features: there is no history to explain",
+      );
+    }
     if (!this.#scorer.places(history)) return { score: this.#state.popularity[col], parts: [] };
     const parts = this.#scorer.solver.partsOf(history, col);
     const score = this.score(row, colId);

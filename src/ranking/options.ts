@@ -31,6 +31,11 @@ export interface RankingOptions {
    * "sum" adds their weights. @defaultValue "once"
    */
   duplicates?: RepeatPolicy;
+  /**
+   * How old an interaction is when it weighs half, in the unit of `times`, counted back from the latest
+   * one; infinite where age does not matter. @defaultValue Infinity
+   */
+  halfLife?: number;
 }
 
 /** The options with their defaults filled in, for one matrix. */
@@ -44,6 +49,7 @@ const defaults: Omit<RankingSettings, "rank"> = {
   seed: 0,
   validationFraction: 0.1,
   duplicates: "once",
+  halfLife: Number.POSITIVE_INFINITY,
 };
 /** How repeated lines become one cell. */
 export const settlePolicies: Record<RepeatPolicy, SettlePolicy> = { once: "last", sum: "sum" };
@@ -65,6 +71,10 @@ export function readRankingOptions(name: string, given: RankingOptions): ReadOpt
       );
     },
     duplicates: check.word<RepeatPolicy>(["once", "sum"], TypeError),
+    halfLife: (name, what, value) => {
+      if (typeof value === "number" && value > 0) return;
+      throw new RangeError(`${name}: ${what} is ${describe(value)}: it must be a number > 0`);
+    },
   });
   return { ...defaults, ...options };
 }

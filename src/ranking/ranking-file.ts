@@ -1,6 +1,7 @@
-// The file of a ranking model, version 1, little-endian: settings, numbers, validation, ids, histories,
-// popularity, factors, in the order below, in the frame of model-frame.ts. Every field is checked:
-// whatever is loaded recommends by finite scores.
+// The file of a ranking model, little-endian: settings, numbers, validation, ids, histories, popularity,
+// factors and, from version 2 on, how weights fall with age and what features say, in the order below,
+// in the frame of model-frame.ts. A model that has nothing of version 2 is a file of version 1, which
+// older programs read. Every field is checked: whatever is loaded recommends by finite scores.
 
 import {
   checkColumnFactors,
@@ -16,7 +17,7 @@ import { beginFrame, endFrame, type FileKind, openFrame } from "../completion/mo
 import type { RepeatPolicy } from "./options.js";
 import type { RankingState, RankingValidation } from "./ranking-state.js";
 
-const kind: FileKind = { magic: "LOWRANKR", version: 1 };
+const kind: FileKind = { magic: "LOWRANKR", version: 2 };
 /** Numbers in the file are places in this list: append only. */
 const policies: readonly RepeatPolicy[] = ["once", "sum"];
 const flags = { weights: 1, validation: 2 };
@@ -25,7 +26,9 @@ const largest = 1e18;
 
 export function encodeRanking(state: RankingState, histories: boolean): Uint8Array<ArrayBuffer> {
   const { settings, validation } = state;
-  const writer = beginFrame(kind);
+  const version =
+    settings.halfLife < Number.POSITIVE_INFINITY || state.rowMap || state.cold.length > 0 ? 2 : 1;
+  const writer = beginFrame(kind, version);
   const weights = histories ? state.weights : undefined;
   writer.u32((weights ? flags.weights : 0) | (validation ? flags.validation : 0));
   writer.u32(settings.rank);
@@ -54,12 +57,19 @@ export function encodeRanking(state: RankingState, histories: boolean): Uint8Arr
   if (weights) writer.array(weights);
   writer.array(state.popularity);
   writer.array(state.factors);
+  if (version > 1) {
+    for (const value of [settings.halfLife, state.latest]) writer.f64(value);
+    writer.u32(state.cold.length);
+    writer.array(state.cold);
+    writer.u32(state.rowMap ? state.rowMap.length / state.rank : 0);
+    if (state.rowMap) writer.array(state.rowMap);
+  }
   return endFrame(writer);
 }
 
 /** @throws ModelFileError; TypeError for what is not bytes. */
 export function decodeRanking(given: Uint8Array): RankingState {
-  const { reader } = openFrame(kind, "MatrixRanking.load", given);
+  const { version, reader } = openFrame(kind, "MatrixRanking.load", given);
   const bits = reader.u32();
   if (bits > (flags.weights | flags.validation)) {
     fail("the flags", bits, "be at most 3");
@@ -76,6 +86,7 @@ export function decodeRanking(given: Uint8Array): RankingState {
     seed,
     validationFraction,
     duplicates: policies[policy],
+    halfLife: Number.POSITIVE_INFINITY,
   };
   const rank = reader.u32();
   const rowCount = reader.u32();
@@ -93,13 +104,24 @@ export function decodeRanking(given: Uint8Array): RankingState {
   const colIndices = reader.i32Array(rowStart[rowIds.length]);
   const weights = bits & flags.weights ? reader.f32Array(colIndices.length) : undefined;
   const cols = colIds.length;
-  const state: RankingState = {
+  const state = {
     settings,
     ...{ rowIds, colIds, rowStart, colIndices, weights, unit, rowCount, duplicates, validation },
     popularity: reader.i32Array(cols),
     factors: reader.f32Array(cols * rank),
+    latest: 0,
+    cold: new Int32Array(0),
+    rowMap: undefined as RankingState["rowMap"],
     ...{ cols, rank, cellWeight, threshold },
   };
+  if (version > 1) {
+    settings.halfLife = reader.f64();
+    state.latest = reader.f64();
+    state.cold = reader.i32Array(reader.u32());
+    const lines = reader.u32();
+    if (lines > 0 && rank > 0) state.rowMap = reader.f32Array(lines * rank);
+    else if (lines > 0) fail("the rank in use", rank, "be above 0 where there are features");
+  }
   if (reader.left > 0) throw new ModelFileError("it is damaged: bytes are left over");
   checkState(state);
   return state;
@@ -115,6 +137,8 @@ function checkState(state: RankingState): void {
   integer("seed", settings.seed, 0);
   const fraction = settings.validationFraction;
   if (!(fraction >= 0 && fraction <= 0.5)) fail("validationFraction", fraction, "be in [0, 0.5]");
+  if (!(settings.halfLife > 0)) fail("halfLife", settings.halfLife, "be above 0");
+  finite("the latest time", [state.latest]);
   within("the unit of the weights", unit, largest);
   integer("the number of duplicates", state.duplicates, 0);
   increasing("row", state.rowIds);
@@ -122,6 +146,10 @@ function checkState(state: RankingState): void {
   checkPattern(state);
   sized("a weight", state.weights ?? []);
   checkColumnFactors(state);
+  state.cold.forEach((col, i) => {
+    integer("a column without interactions", col, i > 0 ? state.cold[i - 1] + 1 : 0, cols - 1);
+  });
+  sized("an entry of the map of features", state.rowMap ?? []);
   const { rowIds, rowCount } = state;
   integer("the number of rows", rowCount, Math.max(rowIds.length, 1), rowIds.length || 2 ** 31);
   for (const count of state.popularity) {

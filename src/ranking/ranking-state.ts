@@ -25,6 +25,8 @@ export interface RankingState extends ColumnFactors, Histories {
   readonly weights: Float32Array | undefined;
   /** Weights were divided by this power of two. */
   readonly unit: number;
+  /** The latest time of the fit, from which `settings.halfLife` counts; 0 where that is infinite. */
+  readonly latest: number;
   /** Rows trained on: `rowIds` is empty in a file without histories. */
   readonly rowCount: number;
   /** Rows in which a column has been observed, not counting negative weights. */
@@ -32,4 +34,8 @@ export interface RankingState extends ColumnFactors, Histories {
   /** Interactions beyond the first at their place. */
   readonly duplicates: number;
   readonly validation: RankingValidation | undefined;
+  /** Increasing: columns that are known by their features alone. */
+  readonly cold: Int32Array;
+  /** From features of rows to their factors, as `learnMap` gives it; undefined without `withFeatures`. */
+  readonly rowMap: Float32Array | undefined;
 }

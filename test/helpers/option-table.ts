@@ -185,11 +185,12 @@ const { rowIds, colIds } = observations;
 const clicks = { rowIds, colIds };
 const rankingOptions = {
   ...{ rank: 1, unobservedWeight: 4, regularization: 0.5, seed: 1 },
-  ...{ validationFraction: 0.2, duplicates: "sum" },
+  ...{ validationFraction: 0.2, duplicates: "sum", halfLife: 3 },
 };
+const timed = { ...clicks, times: [1, 2, 3, 4, 5] };
 const ranking = core.rankMatrix(clicks, { validationFraction: 0 });
-row("rankMatrix", {}, rankingOptions, (options) => core.rankMatrix(clicks, options).save());
-row("fitRanking", {}, rankingOptions, (options) => core.fitRanking(clicks, options).next());
+row("rankMatrix", {}, rankingOptions, (options) => core.rankMatrix(timed, options).save());
+row("fitRanking", {}, rankingOptions, (options) => core.fitRanking(timed, options).next());
 row(
   "rankMatrix",
   clicks,
@@ -220,6 +221,22 @@ row(
   { excludeSeen: false, exclude: ["x"], only: ["y"], diversity: 0.5 },
   (options) => ranking.recommend("a", 1, options),
 );
+row(
+  "update",
+  clicks,
+  { weights: [1, 2, 3, 4, 5], times: [1, 2, 3, 4, 5] },
+  (more) => ranking.update(more).save(),
+  "interactions",
+);
+const described = { ids: ["x", "y"], features: Matrix.from([[1], [2]]) };
+row(
+  "withFeatures",
+  { cols: described },
+  { rows: { ...described, ids: ["a", "b"] } },
+  (features) => ranking.withFeatures(features).save(),
+  "features",
+);
+row("withFeatures", described, {}, (cols) => ranking.withFeatures({ cols }).save(), "cols");
 row("save", {}, { histories: false }, (options) => ranking.save(options));
 row("evaluate", {}, { ...evaluation, histories: { rowIds: ["c"], colIds: ["y"] } }, (options) =>
   ranking.evaluate(chosen, options),

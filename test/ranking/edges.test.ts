@@ -85,7 +85,7 @@ describe("refusals", () => {
       "there are no interactions: there must be at least one",
       () => ranked({ rowIds: [], colIds: [] }),
     ],
-    ["rowIds has 1 entries, colIds 2", () => ranked({ rowIds: [1], colIds: [1, 2] })],
+    ["rowIds has 1 entries and colIds 2", () => ranked({ rowIds: [1], colIds: [1, 2] })],
     ["colIds 1 and weights 2", () => ranked({ rowIds: [1], colIds: [1], weights: [1, 2] })],
     ["weights[0] is NaN", () => ranked({ rowIds: [1], colIds: [1], weights: [Number.NaN] })],
     ["weights[0] is 1e+300", () => ranked({ rowIds: [1], colIds: [1], weights: [1e300] })],

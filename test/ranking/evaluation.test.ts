@@ -195,7 +195,7 @@ describe("what counts", () => {
       () => evaluateRanking({ list: () => [] }, { train, test: train }, { groupBounds: [3, 3] }),
     ],
     [
-      "evaluateRanking: train: rowIds has 1 entries, colIds 0",
+      "evaluateRanking: train: rowIds has 1 entries and colIds 0",
       () =>
         evaluateRanking({ list: () => [] }, { train: { rowIds: [1], colIds: [] }, test: train }),
     ],

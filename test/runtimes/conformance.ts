@@ -415,6 +415,16 @@ const sections: Record<string, (add: Add) => void> = {
       }
       addEvaluation(add, model.evaluate({ rowIds: hidden.rowIds, colIds: hidden.colIds }));
     }
+    const times = Array.from(rowIds, (_, i) => (i * 7) % 50);
+    const aged = rankMatrix({ ...clicks, times }, { rank: 6, validationFraction: 0, halfLife: 9 });
+    add(aged.update({ rowIds: ["u7", "u_"], colIds: ["i_", "i3"], times: [60, 55] }).save());
+    const ids = [...aged.colIds, "cold"];
+    const features = matrix(ids.length, 3, 21, "f64");
+    const people = matrix(aged.rows, 2, 22, "f64");
+    const sides = { cols: { ids, features }, rows: { ids: aged.rowIds, features: people } };
+    const described = aged.withFeatures(sides);
+    const unmet = described.foldIn({ features: [0.5, -0.25] });
+    add(described.save(), described.score("u7", "cold"), described.score(unmet, "i3"));
     const factors = rankMatrix(clicks, { rank: 6, validationFraction: 0 });
     add(factors.factors().rows, factors.factors().cols, factors.explain("u7", "i5").score);
     add(factors.similarItems("i5", 1)[0].id);
