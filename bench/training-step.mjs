@@ -92,6 +92,7 @@ async function inside(method) {
   const settings = {
     ...{ method: make[method](), task: { kind: "regression" }, threads },
     ...{ steps: warmup + steps, batchSize: examples.length, learningRate: 1e-4 },
+    ...{ warmupShare: 0, finalRateShare: 1 },
   };
   const run = await ParallelFinetuning.create(loadMiniLm(), examples, settings);
   const times = [];

@@ -117,6 +117,7 @@ export const seeds = {
       seed: 0,
     },
   ],
+  EarlyStopping: () => [{ patience: 2 }],
   Finetuning: () => [
     model,
     examples,
@@ -125,6 +126,9 @@ export const seeds = {
       task,
       steps: 1,
       batchSize: 2,
+      learningRate: "usual",
+      warmupShare: 0.5,
+      finalRateShare: 0,
       seed: 0,
       dropout: false,
       maxTokens: 8,

@@ -4,7 +4,12 @@ export type { ModelFiles } from "./formats/model-files.js";
 export type { Adaptation } from "./lora/adaptation.js";
 export type { Adapter, NamedLayerAdapter, Task } from "./lora/adapter.js";
 export { DeepLora, type DeepLoraOptions } from "./lora/deep-lora.js";
-export { type FinetuneProgress, Finetuning, finetune } from "./lora/finetune.js";
+export {
+  type BestJudgement,
+  EarlyStopping,
+  type EarlyStoppingOptions,
+} from "./lora/early-stopping.js";
+export { Finetuning, finetune } from "./lora/finetune.js";
 export type { Example, FinetuneOptions } from "./lora/finetune-options.js";
 export { learnedRank, plainLora, singularValues } from "./lora/layer-adapter.js";
 export { loadEncoder } from "./lora/load-encoder.js";
@@ -17,6 +22,7 @@ export {
   saveAdapter,
 } from "./lora/peft-files.js";
 export { FullFineTuning, HeadOnly } from "./lora/plain-methods.js";
+export type { FinetuneProgress } from "./lora/rate-search.js";
 export type { Targets } from "./lora/targets.js";
 export type { TextInput } from "./lora/text-input.js";
 export { type EmbedOptions, TextModel } from "./lora/text-model.js";

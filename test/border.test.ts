@@ -115,6 +115,7 @@ const methods: [string, Call][] = [
   ...methodsOf("run", () => run),
   ...methodsOf("textModel", () => textModel),
   ...methodsOf("finetuning", () => tuning),
+  ...methodsOf("stopping", () => new lora.EarlyStopping()),
   ...methodsOf("adapted", () => lora.useAdapter(textModel, tuning.adapter())),
 ];
 

@@ -2,24 +2,28 @@
 import { DivergenceError, Finetuning, learnedRank, singularValues } from "../../dist/lora/index.js";
 import { methods, targetsOf } from "./adapter-methods.mjs";
 
-/** What all runs have in common: the paper's batch, its optimizer and its constant rate. */
+/** What all runs have in common: the paper's batch and its optimizer. */
 export const protocol = { batchSize: 16, headLearningRate: 1e-3, maxTokens: 128 };
+
+/** The paper's constant rate. */
+const constantRate = { warmupShare: 0, finalRateShare: 1 };
 
 /**
  * Trains and judges; resumable to the same bits. A run that diverges is worth 0.
  *
  * @param method - a name of `methods`; or `make`, which makes one from { rank, seed, targets }.
  * @param judged - the examples that it is judged by.
+ * @param schedule - warm-up and decay, as options of `Finetuning`. @defaultValue a constant rate
  * @returns the metric at the last step, the losses, the learned rank and the largest singular value
  * of every adapted matrix, and the seconds a step.
  */
 export function fewShot(lab, name, settings) {
   const { model, task, examples, judged, method, rank, learningRate, steps, seed } = settings;
-  const { make = methods[method].make } = settings;
+  const { make = methods[method].make, schedule = constantRate } = settings;
   const targets = targetsOf(lab.quick);
   return lab.part(name, (kept, keep) => {
     const run = new Finetuning(model, examples, {
-      ...protocol,
+      ...{ ...protocol, ...schedule },
       ...{ method: make({ rank, seed, targets }), task: task.task },
       ...{ steps, learningRate, seed, ...(kept ? { resume: kept.state } : {}) },
     });

@@ -6,8 +6,8 @@ import { writeFileAtomically } from "../files/atomic-file.js";
 import { readModelFolder } from "../files/model-folder.js";
 import { readFile } from "../files/read-file.js";
 import type { Adapter, Task } from "../lora/adapter.js";
-import { Finetuning } from "../lora/finetune.js";
-import { type Example, type FinetuneOptions, finetuneDefaults } from "../lora/finetune-options.js";
+import { EarlyStopping } from "../lora/early-stopping.js";
+import { type Example, finetuneDefaults } from "../lora/finetune-options.js";
 import { learnedRank, singularValues } from "../lora/layer-adapter.js";
 import { loadEncoder } from "../lora/load-encoder.js";
 import { mergeAdapter } from "../lora/merge.js";
@@ -15,7 +15,6 @@ import { type MethodName, methodNames, methods } from "../lora/methods.js";
 import { ParallelFinetuning } from "../lora/parallel-finetuning.js";
 import { adapterFileNames, saveAdapter } from "../lora/peft-files.js";
 import type { TextModel } from "../lora/text-model.js";
-import { DivergenceError } from "../optim/divergence-error.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
 import { remark, UsageError } from "./errors.js";
 import { remarksOnLabels, taskOf } from "./labels.js";
@@ -23,6 +22,7 @@ import { decisions, metricFor, metricNames } from "./metrics.js";
 import { fraction, integer, weightStorageOption } from "./options.js";
 import { checkFolderOutput, checkOutputs } from "./outputs.js";
 import { createProgress } from "./progress.js";
+import { shownRate, startRun, usage } from "./start-run.js";
 import {
   columnNames,
   examplesOf,
@@ -46,7 +46,8 @@ interface Options {
   targets?: string;
   steps: number;
   batchSize: number;
-  learningRate?: number;
+  learningRate: number | "search" | "usual";
+  warmupShare: number;
   finalRateShare: number;
   headLearningRate: number;
   freezeHead?: boolean;
@@ -99,10 +100,21 @@ export function addFinetune(program: Command): void {
     .option("--targets <names>", "layers to adapt, as query,value (default: all but the pooler)")
     .option("--steps <n>", "updates", integer(1), 200)
     .option("--batch-size <n>", "texts in an update", integer(1), finetuneDefaults.batchSize)
-    .option("--learning-rate <r>", "AdamW's rate (default: the method's)", fraction(1e-12, 1))
+    .option(
+      "--learning-rate <r>",
+      "AdamW's rate; search: by short runs before, a third more work; usual: the method's",
+      learningRate,
+      "search",
+    )
+    .option(
+      "--warmup-share <s>",
+      "share of the steps in which the rates rise evenly from 0",
+      fraction(0, 1, true),
+      finetuneDefaults.warmupShare,
+    )
     .option(
       "--final-rate-share <s>",
-      "share of the rates that is left at the end, to which they fall evenly",
+      "share of the rates that is left at the end, to which they fall evenly after",
       fraction(0, 1, true),
       finetuneDefaults.finalRateShare,
     )
@@ -150,37 +162,32 @@ async function run(options: Options): Promise<void> {
   const model = loadEncoder(readModelFolder(options.model), { weightStorage });
   const targets = options.targets?.split(",");
   const ofMethod = { rank: options.rank, seed, ...(targets && { targets }) };
-  const tuning = await start(options, model, examples, () => ({
-    ...{
-      method: methods[options.method].make(ofMethod),
-      task,
-      steps,
-      batchSize: options.batchSize,
-      seed,
-    },
-    ...(options.learningRate === undefined ? {} : { learningRate: options.learningRate }),
+  const tellRemarks = () =>
+    remark("finetune", [
+      ...remarksOnTexts(options.train, all),
+      ...remarksOnLabels(all, task, options.train, options.task),
+      ...(evaluated ? remarksOnTexts(options.eval!, evaluated) : []),
+    ]);
+  const settings = () => ({
+    ...{ method: methods[options.method].make(ofMethod), task, steps, seed },
+    ...{ batchSize: options.batchSize, maxTokens: options.maxTokens },
     ...{ headLearningRate: options.headLearningRate, trainHead: !options.freezeHead },
-    ...{ maxTokens: options.maxTokens, finalRateShare: options.finalRateShare },
+    ...{ learningRate: options.learningRate, warmupShare: options.warmupShare },
+    ...{ finalRateShare: options.finalRateShare },
     ...(state !== undefined && existsSync(state) ? { resume: readFile(state) } : {}),
-  }));
-
-  remark("finetune", [
-    ...remarksOnTexts(options.train, all),
-    ...remarksOnLabels(all, task, options.train, options.task),
-    ...(evaluated ? remarksOnTexts(options.eval!, evaluated) : []),
-  ]);
+  });
+  const tuning = await startRun(model, examples, settings, options.threads, tellRemarks);
   tellNewHead(tuning.newTensors, model.config);
 
   const losses: { step: number; loss: number }[] = [];
   const values: Evaluation[] = [];
-  let best: { value: number; adapter: Adapter } | undefined;
+  const stopping = patience === undefined ? undefined : new EarlyStopping({ patience });
+  /** Whether it is time to stop. */
   const judge = async (texts: readonly Example[]) => {
     const truth = texts.map(({ label }) => label);
     const value = metric(truth, decisions(await usage(async () => tuning.predict(texts)), task));
     values.push({ step: tuning.stepCount, value });
-    if (patience !== undefined && !(value <= (best?.value ?? Number.NEGATIVE_INFINITY))) {
-      best = { value, adapter: tuning.adapter() };
-    }
+    return stopping?.add(value, () => tuning.adapter()) ?? false;
   };
   const progress = createProgress();
   const firstStep = tuning.stepCount;
@@ -194,8 +201,7 @@ async function run(options: Options): Promise<void> {
       progress.update(step, steps, `step ${step}, loss ${loss.toPrecision(4)}`);
       if (evalEvery === undefined || step % evalEvery !== 0) continue;
       if (state !== undefined) writeFileAtomically(state, tuning.save());
-      if (evaluation && step < steps) await judge(evaluation);
-      if (patience !== undefined && lastBest(values) >= patience) break;
+      if (evaluation && step < steps && (await judge(evaluation))) break;
     }
     if (evaluation && values.at(-1)?.step !== tuning.stepCount) await judge(evaluation);
   } finally {
@@ -204,10 +210,12 @@ async function run(options: Options): Promise<void> {
   }
   if (state !== undefined) writeFileAtomically(state, tuning.save());
 
+  const { best } = stopping ?? {};
   const adapter = best?.adapter ?? tuning.adapter();
   const done = tuning.stepCount - firstStep;
   const result = {
     method: options.method,
+    learningRate: tuning.learningRate,
     trainableParameters: tuning.trainableParameters,
     steps: tuning.stepCount,
     trainLoss: tail(losses.map(({ loss }) => loss)),
@@ -280,37 +288,9 @@ function saveRank(text: string): number | "learned" {
   return text === "learned" ? text : integer(1)(text);
 }
 
-/** A run on this thread, or on as many as were asked for. */
-function start(
-  { threads }: Options,
-  model: TextModel,
-  examples: readonly Example[],
-  settings: () => FinetuneOptions,
-): Promise<Finetuning | ParallelFinetuning> {
-  const workerUrl = new URL("../lora/worker.js", import.meta.url);
-  return usage(async () =>
-    threads === 1
-      ? new Finetuning(model, examples, settings())
-      : ParallelFinetuning.create(model, examples, { ...settings(), threads, workerUrl }),
-  );
-}
-
-/** What the library refuses of the options is bad usage here. */
-async function usage<T>(make: () => Promise<T>): Promise<T> {
-  try {
-    return await make();
-  } catch (error) {
-    if (error instanceof RangeError || error instanceof DivergenceError) {
-      throw new UsageError(error.message);
-    }
-    throw error;
-  }
-}
-
-/** Judgements since the best one. */
-function lastBest(values: readonly Evaluation[]): number {
-  const best = Math.max(...values.map(({ value }) => value));
-  return values.length - 1 - values.findIndex(({ value }) => value === best);
+/** A number >= 1e-12, or how to find it. */
+function learningRate(text: string): number | "search" | "usual" {
+  return text === "search" || text === "usual" ? text : fraction(1e-12, 1)(text);
 }
 
 /** The mean of the last ten losses: one batch's is mostly noise. */
@@ -321,6 +301,7 @@ function tail(losses: readonly number[]): number | null {
 
 function print(
   result: {
+    learningRate: number;
     trainableParameters: number;
     steps: number;
     trainLoss: number | null;
@@ -328,7 +309,7 @@ function print(
     value: number | null;
     secondsPerStep: number | null;
   },
-  { method, freezeHead }: Options,
+  { method, freezeHead, learningRate: given }: Options,
   task: Task,
   adapter: Adapter,
   files: readonly string[],
@@ -338,6 +319,8 @@ function print(
   console.log(
     `  ${result.trainableParameters.toLocaleString("en-US")} trained numbers, ${result.steps} steps`,
   );
+  const origin = typeof given === "number" ? "" : `, ${given === "search" ? "searched" : given}`;
+  console.log(`  learning rate ${shownRate(result.learningRate)}${origin}`);
   if (result.trainLoss !== null) console.log(`  training loss ${result.trainLoss.toPrecision(4)}`);
   if (result.value !== null) console.log(`  ${result.metric} ${result.value.toFixed(4)}`);
   if (result.secondsPerStep !== null)

@@ -39,6 +39,8 @@ export const streams = {
   lora: { first: 0x6c_00_00_00, count: 2 ** 24 },
   /** finetune: the order of the texts, one an epoch, and after 2^24 epochs the first one again. */
   textOrder: { first: 0x6f_00_00_00, count: 2 ** 24 },
+  /** finetune: which texts the short runs of the rate search take. */
+  rateSearch: { first: 0x72_61_73_65, count: 1 },
   /** Directions along which errors are measured: no sketch depends on them. */
   probe: { first: 0x70_72_6f_62, count: 1 },
   /** Directions that an adaptive rate meets the factors with, one per factor. */

@@ -14,6 +14,7 @@ import type { Task } from "./adapter.js";
 import { checkMethod, checkTask } from "./check.js";
 import { type Label, misfit } from "./task-labels.js";
 import { checkTexts, type TextInput } from "./text-input.js";
+import { savedRate } from "./training-state.js";
 
 const name = "finetune";
 
@@ -35,9 +36,21 @@ export interface FinetuneOptions {
   steps: number;
   /** Texts in an update; all of them when there are fewer. @defaultValue 16 */
   batchSize?: number;
-  /** AdamW's rate. @defaultValue the method's */
-  learningRate?: number;
-  /** Where the rate ends, as a share; it falls evenly. 1 keeps it. @defaultValue 1 */
+  /**
+   * AdamW's rate, at its greatest. "search" finds it by short runs before the run, which go through
+   * at most a third of its texts; a run that is too short for that takes the method's usual rate, as
+   * "usual" does. A run that goes on keeps its rate. @defaultValue "search"
+   */
+  learningRate?: number | "search" | "usual";
+  /**
+   * Share of the steps in which the rate rises to its full value, evenly; rounded to whole steps.
+   * @defaultValue 0.1
+   */
+  warmupShare?: number;
+  /**
+   * Share of the rate that is left at the end, to which it falls evenly after the warm-up; 1 keeps
+   * it. @defaultValue 0
+   */
   finalRateShare?: number;
   /**
    * Whether the head is trained too; the paper leaves it random. One that is trained starts a
@@ -61,42 +74,59 @@ export interface FinetuneOptions {
 
 export const finetuneNames: OptionNames<FinetuneOptions> = {
   ...{ method: true, task: true, steps: true, batchSize: true, learningRate: true },
-  ...{ finalRateShare: true, trainHead: true, headLearningRate: true, weightDecay: true },
-  ...{ dropout: true, maxTokens: true, seed: true, resume: true },
+  ...{ warmupShare: true, finalRateShare: true, trainHead: true, headLearningRate: true },
+  ...{ weightDecay: true, dropout: true, maxTokens: true, seed: true, resume: true },
 };
 
-/** What holds where an option is left out; of the learning rate, what the method says. */
+/** What holds where an option is left out; the learning rate is searched. */
 export const finetuneDefaults = {
-  ...{ batchSize: 16, finalRateShare: 1, trainHead: true, headLearningRate: 1e-3 },
-  ...{ weightDecay: 0, maxTokens: 128, seed: 0, dropout: false },
+  ...{ batchSize: 16, warmupShare: 0.1, finalRateShare: 0, trainHead: true },
+  ...{ headLearningRate: 1e-3, weightDecay: 0, maxTokens: 128, seed: 0, dropout: false },
 };
 
-/** The options with their defaults filled in. */
-export type FinetuneSettings = Required<Omit<FinetuneOptions, "resume">>;
+/** The options with their defaults filled in, and a number for the rate. */
+export type FinetuneSettings = Required<Omit<FinetuneOptions, "resume" | "learningRate">> & {
+  learningRate: number;
+};
 
-/** @throws RangeError or TypeError that names the option, or the example whose label does not fit. */
+/**
+ * @returns the settings, with the method's usual rate where it is to be searched.
+ * @throws RangeError or TypeError that names the option, or the example whose label does not fit.
+ */
 export function readFinetuneOptions(
   options: FinetuneOptions,
   examples: readonly Example[],
-): { settings: FinetuneSettings; resume: Uint8Array | undefined } {
+): { settings: FinetuneSettings; resume: Uint8Array | undefined; searched: boolean } {
   const wanted = "an object with method, task and steps";
-  const { method, resume, ...rest } = readOptions(name, options, finetuneNames, wanted);
+  const read = readOptions(name, options, finetuneNames, wanted);
+  const { method, resume, learningRate = "search", ...rest } = read;
   checkMethod(name, method);
+  const searched = learningRate === "search" && resume === undefined;
   const settings = {
-    ...finetuneDefaults,
-    learningRate: method.learningRate,
-    ...rest,
-    method,
+    ...{ ...finetuneDefaults, ...rest, method },
+    learningRate: numberOf(learningRate, method, resume),
   };
   checkSettings(settings, examples);
-  return { settings, resume };
+  return { settings, resume, searched };
+}
+
+function numberOf(
+  rate: number | "search" | "usual",
+  method: Adaptation,
+  resume: Uint8Array | undefined,
+): number {
+  if (typeof rate === "number") return rate;
+  if (rate === "usual") return method.learningRate;
+  if (rate === "search") return resume === undefined ? method.learningRate : savedRate(resume);
+  throw new RangeError(
+    `${name}: learningRate is ${describe(rate)}: it must be a finite number > 0, "search" or "usual"`,
+  );
 }
 
 function checkSettings(settings: FinetuneSettings, examples: readonly Example[]): void {
   const { task, steps, batchSize, learningRate, headLearningRate, maxTokens, seed } = settings;
-  const { finalRateShare, dropout, trainHead } = settings;
+  const { warmupShare, finalRateShare, dropout, trainHead } = settings;
   checkTask(name, task);
-  checkTexts(name, "example", examples);
   checkBoolean(name, "dropout", dropout);
   checkBoolean(name, "trainHead", trainHead);
   checkInteger(name, "steps", steps, 0);
@@ -105,8 +135,15 @@ function checkSettings(settings: FinetuneSettings, examples: readonly Example[])
   checkPositive(name, "learningRate", learningRate);
   checkPositive(name, "headLearningRate", headLearningRate);
   checkSeed(name, seed);
+  checkUnit(name, "warmupShare", warmupShare);
   checkUnit(name, "finalRateShare", finalRateShare);
-  if (examples.length === 0) throw new RangeError(`${name}: there are no examples to train on`);
+  checkExamples(name, task, examples);
+}
+
+/** @throws RangeError or TypeError when there are none, or one of them does not fit the task. */
+export function checkExamples(name: string, task: Task, examples: readonly Example[]): void {
+  checkTexts(name, "example", examples);
+  if (examples.length === 0) throw new RangeError(`${name}: there are no examples`);
   examples.forEach(({ label }, i) => {
     const wanted = misfit(task, label);
     if (wanted === undefined) return;

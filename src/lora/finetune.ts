@@ -1,50 +1,39 @@
 // Training of an adapter, or of an encoder, on labelled texts.
 
-import { crc32 } from "../formats/checksum.js";
 import { Matrix } from "../linalg/matrix.js";
 import { adamw } from "../optim/adamw.js";
 import { DivergenceError } from "../optim/divergence-error.js";
-import { constantRate, linearDecay, type Schedule } from "../optim/schedules.js";
-import { packBatch, type TokenSequence } from "../transformer/batch.js";
-import { addGradients, EncoderTraining, type LossName } from "../transformer/encoder-training.js";
+import { linearDecay, type Schedule } from "../optim/schedules.js";
+import {
+  addGradients,
+  batchLoss,
+  EncoderTraining,
+  type LossName,
+} from "../transformer/encoder-training.js";
 import { Head, type TextHead } from "../transformer/head.js";
 import type { FloatArray } from "../wasm/index.js";
-import { type Adaptation, attach, factorName, type PlannedLayer } from "./adaptation.js";
+import { attach, factorName, type PlannedLayer } from "./adaptation.js";
 import type { Adapter } from "./adapter.js";
 import { Batches, evenParts } from "./batches.js";
+import { chooseRate, resultOf } from "./choose-rate.js";
+import { type EncodedExample, encodeExamples, packExamples } from "./encoded-examples.js";
 import {
+  checkExamples,
   type Example,
   type FinetuneOptions,
   type FinetuneSettings,
   readFinetuneOptions,
 } from "./finetune-options.js";
 import type { MethodName } from "./methods.js";
-import { checkLayers, checkTensors, weightsSample } from "./resume.js";
+import type { FinetuneProgress } from "./rate-search.js";
+import { checkLayers, checkTensors, fingerprintOf } from "./resume.js";
 import { checkPredict, scoreTexts } from "./score-texts.js";
-import { encodedTexts, taskHead, tokensOf } from "./task-head.js";
-import { lossOf, targetsOf } from "./task-labels.js";
+import { taskHead } from "./task-head.js";
+import { lossOf } from "./task-labels.js";
 import type { TextInput } from "./text-input.js";
 import { checkModel, type TextModel } from "./text-model.js";
 import { decodeState, encodeState, type SavedTraining } from "./training-state.js";
-
-export interface FinetuneProgress {
-  /** From 1. */
-  step: number;
-  /** Mean over the batch, before the step. */
-  loss: number;
-}
-
-/** @internal */
-export interface PartOfStep {
-  loss: number;
-  gradients: FloatArray;
-}
-
-/** @internal */
-export interface Replica {
-  options: Omit<FinetuneOptions, "method">;
-  method: Pick<Adaptation, "name" | "learningRate" | "settings"> & { trainedTensors: string[] };
-}
+import type { PartOfStep, Replica } from "./worker-protocol.js";
 
 /** AdamW as in the Deep LoRA paper: its tiny first gradients need this one. */
 const adamEps = 1e-6;
@@ -55,45 +44,45 @@ export class Finetuning {
   readonly head: TextHead;
   readonly options: FinetuneSettings;
   readonly #layers: readonly PlannedLayer[];
-  /** What the encoder sees of each example: one sequence, or two that are compared. */
-  readonly #texts: readonly (readonly TokenSequence[])[];
-  /** What the loss is taken against, of each example: one number, or one for each label. */
-  readonly #labels: readonly (readonly number[])[];
+  readonly #examples: readonly EncodedExample[];
   readonly #loss: LossName;
   readonly #training: EncoderTraining;
   readonly #rate: Schedule;
   readonly #batches: Batches;
 
   /**
+   * Searches the rate unless it is given, which takes up to a third of the time of the run itself;
+   * `finetune` shows how far it is.
+   *
    * @throws RangeError when an option or a label is out of range, or the saved run is another;
    * TypeError when the model, a text, the method or the task is something else, or an option
-   * unknown.
+   * unknown; DivergenceError when the loss is not finite at any rate that was tried.
    */
-  constructor(model: TextModel, examples: readonly Example[], options: FinetuneOptions) {
-    const name = "finetune";
-    checkModel(name, model);
-    const { settings, resume } = readFinetuneOptions(options, examples);
+  constructor(
+    model: TextModel,
+    examples: readonly Example[],
+    options: FinetuneOptions,
+    /** @internal */
+    planned?: readonly PlannedLayer[],
+  ) {
+    const { settings, resume, layers = planned } = resultOf(withRate(model, examples, options));
     this.options = settings;
     const { task, seed, trainHead, learningRate, headLearningRate, weightDecay } = this.options;
     const { encoder } = model;
     this.model = model;
     encoder.reset();
-    const { maxTokens } = this.options;
-    this.head = taskHead(model, task, { maxTokens, seed });
-    this.#texts = encodedTexts(name, this.head, examples, "example").map((texts) =>
-      texts.map((text) => tokensOf(model, this.head, text, maxTokens)),
-    );
-    this.#labels = examples.map(({ label }) => targetsOf(task, label));
+    this.head = taskHead(model, task, { maxTokens: this.options.maxTokens, seed });
+    this.#examples = this.#encoded(examples);
     this.#loss = lossOf(task);
     this.#batches = new Batches(examples.length, this.options.batchSize, seed);
     this.newTensors = resume === undefined ? this.head.names : [];
     const saved = resume && decodeState(resume, this.#fingerprint());
     if (saved) checkLayers(saved, encoder);
-    this.#layers = saved ? saved.layers : this.#plan();
+    this.#layers = saved?.layers ?? layers ?? this.#plan();
     attach(encoder, this.#layers);
     if (trainHead) {
       if (task.kind === "regression" && this.head instanceof Head) {
-        this.head.startAt(mean(this.#labels.flat()));
+        this.head.startAt(mean(this.#examples.flatMap(({ targets }) => targets)));
       }
       for (const tensor of this.head.names) {
         encoder.parameters.train(tensor, headLearningRate / learningRate);
@@ -103,11 +92,11 @@ export class Finetuning {
     if (encoder.parameters.trained.length === 0) {
       throw new RangeError("finetune: nothing is trained: the head is frozen and nothing else is");
     }
-    const { steps, finalRateShare } = this.options;
-    this.#rate =
-      finalRateShare === 1
-        ? constantRate(learningRate)
-        : linearDecay({ learningRate, steps, final: finalRateShare * learningRate });
+    const { warmupShare, finalRateShare } = this.options;
+    const steps = Math.max(1, this.options.steps);
+    const warmup = Math.round(warmupShare * steps);
+    const final = finalRateShare * learningRate;
+    this.#rate = linearDecay({ learningRate, steps, warmup, final });
     const optimizer = adamw({ learningRate, weightDecay, epsilon: adamEps });
     const drops = this.options.dropout ? { dropoutSeed: seed % 2 ** 32 } : {};
     this.#training = new EncoderTraining(encoder, this.head, optimizer, this.#loss, drops);
@@ -120,6 +109,11 @@ export class Finetuning {
    * none. None of a run that goes on.
    */
   readonly newTensors: readonly string[];
+
+  /** AdamW's rate at its greatest, as it was given or found. */
+  get learningRate(): number {
+    return this.options.learningRate;
+  }
 
   /** Steps done. */
   get stepCount(): number {
@@ -145,7 +139,37 @@ export class Finetuning {
     const loss = this.#training.gradients(batch, labels);
     this.checkLoss(loss);
     this.#training.update(this.#rate(this.stepCount));
-    return { step: this.stepCount, loss };
+    return this.progress(loss);
+  }
+
+  /** What is reported of the step that is done. @internal */
+  progress(loss: number): FinetuneProgress {
+    const { steps: totalSteps, learningRate } = this.options;
+    return { phase: "training", step: this.stepCount, totalSteps, loss, learningRate };
+  }
+
+  /**
+   * The mean loss of labelled examples, such as some that the run does not train on.
+   *
+   * @throws RangeError or TypeError when there are none, or one of them does not fit the task.
+   */
+  lossOf(examples: readonly Example[]): number {
+    checkExamples("lossOf", this.options.task, examples);
+    const encoded = this.#encoded(examples, "lossOf");
+    const { batchSize } = this.options;
+    let sum = 0;
+    for (let start = 0; start < encoded.length; start += batchSize) {
+      const some = encoded.slice(start, start + batchSize);
+      const { batch, labels } = this.#packed(some);
+      const loss = batchLoss(this.model.encoder, this.head, batch, labels, this.#loss);
+      sum += some.length * loss;
+    }
+    return sum / encoded.length;
+  }
+
+  /** The additions as they started. @internal */
+  get layers(): readonly PlannedLayer[] {
+    return this.#layers;
   }
 
   /** @throws DivergenceError unless the loss is finite. @internal */
@@ -164,9 +188,9 @@ export class Finetuning {
    * @internal
    */
   partOfStep(part: number, parts: number): PartOfStep {
-    const chosen = this.#batches.at(this.stepCount);
+    const chosen = this.#chosen(this.stepCount);
     const partOf = evenParts(
-      chosen.map((i) => this.#texts[i].reduce((sum, { ids }) => sum + ids.length, 0)),
+      chosen.map(({ texts }) => texts.reduce((sum, { ids }) => sum + ids.length, 0)),
       parts,
     );
     const own = chosen.filter((_, i) => partOf[i] === part);
@@ -292,15 +316,19 @@ export class Finetuning {
   }
 
   #batch(step: number) {
-    return this.#packed(this.#batches.at(step));
+    return this.#packed(this.#chosen(step));
   }
 
-  #packed(chosen: readonly number[]) {
-    const texts = chosen.flatMap((i) => this.#texts[i]);
-    return {
-      batch: packBatch(this.model.encoder.config, texts),
-      labels: chosen.flatMap((i) => this.#labels[i]),
-    };
+  #chosen(step: number): EncodedExample[] {
+    return this.#batches.at(step).map((i) => this.#examples[i]);
+  }
+
+  #encoded(examples: readonly Example[], name = "finetune"): EncodedExample[] {
+    return encodeExamples(name, this.model, this.head, examples, this.options);
+  }
+
+  #packed(chosen: readonly EncodedExample[]) {
+    return packExamples(this.model.encoder.config, chosen);
   }
 
   /**
@@ -312,34 +340,40 @@ export class Finetuning {
     return all.filter((name) => !names.includes(name));
   }
 
-  /** What a saved run must have in common with this one. */
   #fingerprint(): string {
-    const { method, task, ...rest } = this.options;
-    const { steps, ...numbers } = rest;
-    const { config, dtype } = this.model.encoder;
-    const ofMethod = Object.entries(method.settings ?? {});
-    const bytes = new TextEncoder().encode(
-      JSON.stringify(
-        this.#texts.map((texts, i) => [
-          ...texts.map(({ ids }) => Array.from(ids)),
-          ...this.#labels[i],
-        ]),
-      ),
-    );
-    return JSON.stringify({
-      ...{ method: method.name, task, ...numbers, dtype, config },
-      ...Object.fromEntries(ofMethod.map(([key, value]) => [`${method.name} ${key}`, value])),
-      weights: weightsSample(this.model.files),
-      // A rate that stays does not know how long the run is: it may be made longer.
-      steps: numbers.finalRateShare === 1 ? "any" : steps,
-      examples: `${this.#texts.length} with checksum ${crc32(bytes)}`,
-    });
+    return fingerprintOf(this.options, this.model, this.#examples);
   }
+}
+
+/** What a run is made of, once it has a rate. @internal */
+export interface Prepared {
+  settings: FinetuneSettings;
+  resume: Uint8Array | undefined;
+  /** The additions, where the search has planned them. */
+  layers?: readonly PlannedLayer[];
+}
+
+/** Searches the rate of a run where none is given. @internal */
+export function* withRate(
+  model: TextModel,
+  examples: readonly Example[],
+  options: FinetuneOptions,
+): Generator<FinetuneProgress, Prepared> {
+  checkModel("finetune", model);
+  const { settings, resume, searched } = readFinetuneOptions(options, examples);
+  if (!searched) return { settings, resume };
+  const run = (
+    some: readonly Example[],
+    short: FinetuneSettings,
+    planned?: readonly PlannedLayer[],
+  ) => new Finetuning(model, some, short, planned);
+  return { resume, ...(yield* chooseRate(model, examples, settings, run)) };
 }
 
 /**
  * Fine-tunes step by step: an iterator of progress that returns the run, from which the adapter and
- * predictions are taken. Leave the loop to stop early; `Finetuning` itself has the same in a class.
+ * predictions are taken. Where no rate is given it is searched first. Leave the loop to stop early;
+ * `Finetuning` itself has the same in a class.
  *
  * @throws as `Finetuning`, with the first step.
  */
@@ -348,7 +382,8 @@ export function* finetune(
   examples: readonly Example[],
   options: FinetuneOptions,
 ): Generator<FinetuneProgress, Finetuning> {
-  const run = new Finetuning(model, examples, options);
+  const { settings, resume, layers } = yield* withRate(model, examples, options);
+  const run = new Finetuning(model, examples, { ...settings, ...(resume && { resume }) }, layers);
   while (run.stepCount < run.options.steps) yield run.step();
   return run;
 }

@@ -6,8 +6,9 @@ import { absoluteUrl, checkWorkers } from "../threads/thread.js";
 import { type FloatArray, givenKernels } from "../wasm/index.js";
 import type { Adapter } from "./adapter.js";
 import { NotFiniteError } from "./check.js";
-import { type FinetuneProgress, Finetuning } from "./finetune.js";
+import { Finetuning } from "./finetune.js";
 import { type Example, type FinetuneOptions, finetuneNames } from "./finetune-options.js";
+import type { FinetuneProgress } from "./rate-search.js";
 import { checkPredict } from "./score-texts.js";
 import type { TextInput } from "./text-input.js";
 import type { TextModel } from "./text-model.js";
@@ -59,7 +60,8 @@ export class ParallelFinetuning {
   }
 
   /**
-   * Starts the run and its workers.
+   * Starts the run and its workers. A rate that is not given is searched before, on the calling
+   * thread alone: as `Finetuning` does, to the same rate.
    *
    * @param model - as `loadEncoder` gave it; each worker loads it once more.
    * @throws as `Finetuning`; RangeError when `threads` is out of range; TypeError when
@@ -103,6 +105,11 @@ export class ParallelFinetuning {
     return this.#own.newTensors;
   }
 
+  /** AdamW's rate at its greatest, as it was given or found. */
+  get learningRate(): number {
+    return this.#own.learningRate;
+  }
+
   /** Steps done. */
   get stepCount(): number {
     return this.#own.stepCount;
@@ -137,7 +144,7 @@ export class ParallelFinetuning {
       this.#own.checkLoss(loss);
       this.#own.finishStep(sum);
       this.#unfinished = sum;
-      return { step: this.stepCount, loss };
+      return this.#own.progress(loss);
     });
   }
 

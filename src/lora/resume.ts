@@ -7,13 +7,43 @@ import type { ModelFiles } from "../formats/model-files.js";
 import type { Encoder } from "../transformer/encoder.js";
 import type { FloatArray } from "../wasm/index.js";
 import { factorName } from "./adaptation.js";
+import type { EncodedExample } from "./encoded-examples.js";
+import type { FinetuneSettings } from "./finetune-options.js";
+import type { TextModel } from "./text-model.js";
 import type { SavedTraining } from "./training-state.js";
+
+/** What a saved run must have in common with one that goes on from it, as JSON. */
+export function fingerprintOf(
+  { method, task, steps, warmupShare, ...numbers }: FinetuneSettings,
+  { encoder: { config, dtype }, files }: TextModel,
+  examples: readonly EncodedExample[],
+): string {
+  const ofMethod = Object.entries(method.settings ?? {});
+  const bytes = new TextEncoder().encode(
+    JSON.stringify(
+      examples.map(({ texts, targets }) => [
+        ...texts.map(({ ids }) => Array.from(ids)),
+        ...targets,
+      ]),
+    ),
+  );
+  return JSON.stringify({
+    ...{ method: method.name, task, ...numbers, dtype, config },
+    ...Object.fromEntries(ofMethod.map(([key, value]) => [`${method.name} ${key}`, value])),
+    weights: weightsSample(files),
+    // Runs from before there was a warm-up had none, and do not name it.
+    warmupShare: warmupShare === 0 ? undefined : warmupShare,
+    // A rate that stays does not know how long the run is: it may be made longer.
+    steps: warmupShare === 0 && numbers.finalRateShare === 1 ? "any" : steps,
+    examples: `${examples.length} with checksum ${crc32(bytes)}`,
+  });
+}
 
 /**
  * A checksum that tells a model's weights from another's: of a part of each 64th of their files, so
  * that a save costs the same whatever the model's size.
  */
-export function weightsSample({ weights }: ModelFiles): string {
+function weightsSample({ weights }: ModelFiles): string {
   let sum = 0;
   for (const bytes of weights.values()) {
     const size = bytes.length / 64;

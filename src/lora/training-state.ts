@@ -65,6 +65,29 @@ export function encodeState(state: SavedTraining): Uint8Array<ArrayBuffer> {
  * @throws FormatError that names the field; TypeError for what is not bytes.
  */
 export function decodeState(bytes: Uint8Array, fingerprint: string): SavedTraining {
+  const { tensors, saved } = openState(bytes);
+  const difference = firstDifference(saved.fingerprint, fingerprint);
+  if (difference !== undefined) throw refusal(`it is of another run: ${difference}`);
+  const stepCount = integer("stepCount", saved.stepCount, 0, maxSteps);
+  const { parameters, optimizer } = readTensors(tensors);
+  const layers = list("layers", saved.layers).map((layer, i) => readLayer(layer, i, parameters));
+  return { fingerprint, stepCount, layers, parameters, optimizer };
+}
+
+/**
+ * The rate of a saved run, which may have been searched.
+ *
+ * @throws FormatError when the bytes are not a saved run; TypeError for what is not bytes.
+ */
+export function savedRate(bytes: Uint8Array): number {
+  const { saved } = openState(bytes);
+  const rate = fingerprintOf(saved.fingerprint).learningRate;
+  if (Number.isFinite(rate) && (rate as number) > 0) return rate as number;
+  throw refusal(`its learningRate is ${kindOf(rate)}: it must be a finite number > 0`);
+}
+
+/** The tensors and the settings of a file whose checksum and version are right. */
+function openState(bytes: Uint8Array) {
   const file = decodeSafetensors(copyBytes(plainBytes("finetune", "resume", bytes)), source);
   const settings = file.metadata.get("lowrank.training");
   if (settings === undefined) throw refusal("it holds no training run of lowrank");
@@ -75,12 +98,13 @@ export function decodeState(bytes: Uint8Array, fingerprint: string): SavedTraini
   if (saved.version !== version) {
     throw refusal(`its version is ${kindOf(saved.version)}: it must be ${version}`);
   }
-  const difference = firstDifference(saved.fingerprint, fingerprint);
-  if (difference !== undefined) throw refusal(`it is of another run: ${difference}`);
-  const stepCount = integer("stepCount", saved.stepCount, 0, maxSteps);
-  const { parameters, optimizer } = readTensors(file.tensors);
-  const layers = list("layers", saved.layers).map((layer, i) => readLayer(layer, i, parameters));
-  return { fingerprint, stepCount, layers, parameters, optimizer };
+  return { tensors: file.tensors, saved };
+}
+
+/** The settings that a fingerprint holds. */
+function fingerprintOf(text: unknown): Record<string, unknown> {
+  if (typeof text !== "string") throw refusal(`its fingerprint is ${kindOf(text)}`);
+  return parseJsonObject(new TextEncoder().encode(text), source);
 }
 
 /** Of the first kind by name, of the second by number. */
@@ -205,10 +229,7 @@ const heldLater = /^(weights$|lora |deep-lora )/;
 /** The first setting that two runs do not share. */
 function firstDifference(saved: unknown, wanted: string): string | undefined {
   if (saved === wanted) return undefined;
-  if (typeof saved !== "string") return `its fingerprint is ${kindOf(saved)}`;
-  const [was, is] = [saved, wanted].map((text) =>
-    parseJsonObject(new TextEncoder().encode(text), source),
-  );
+  const [was, is] = [saved, wanted].map(fingerprintOf);
   const text = (value: unknown) => JSON.stringify(value) ?? "missing";
   const older = !Object.keys(was).some((key) => heldLater.test(key));
   const key = Object.keys({ ...was, ...is })

@@ -2,9 +2,19 @@
 import type { ModelFiles } from "../formats/model-files.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
 import type { FloatArray } from "../wasm/index.js";
-import type { PartOfStep, Replica } from "./finetune.js";
-import type { Example } from "./finetune-options.js";
+import type { Adaptation } from "./adaptation.js";
+import type { Example, FinetuneOptions } from "./finetune-options.js";
 import type { TextInput } from "./text-input.js";
+
+export interface PartOfStep {
+  loss: number;
+  gradients: FloatArray;
+}
+
+export interface Replica {
+  options: Omit<FinetuneOptions, "method">;
+  method: Pick<Adaptation, "name" | "learningRate" | "settings"> & { trainedTensors: string[] };
+}
 
 export interface Request {
   /** Only in the first message: what to become. */

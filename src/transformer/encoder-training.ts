@@ -46,6 +46,27 @@ export function addGradients(
   });
 }
 
+/**
+ * The loss of one batch, without gradients.
+ *
+ * @throws RangeError when the labels do not fit the batch or the head.
+ */
+export function batchLoss(
+  encoder: Encoder,
+  head: TextHead,
+  batch: Batch,
+  labels: ArrayLike<number>,
+  loss: LossName,
+): number {
+  const rows = (batch.starts.length - 1) / head.textsPerRow;
+  checkLabels(labels, rows, head.outputs, loss);
+  const read = (tape: Tape) => {
+    const scores = head.scores(tape, encoder.hiddenStates(tape, batch), batch);
+    return lossOf(tape, scores, labels, loss);
+  };
+  return withTape(encoder.job, encoder.dtype, read, { recording: false });
+}
+
 function lossOf(tape: Tape, scores: Tensor, labels: ArrayLike<number>, loss: LossName): number {
   if (loss !== "squaredError") {
     const cost = loss === "crossEntropy" ? crossEntropy : binaryCrossEntropy;

@@ -42,7 +42,7 @@ const quick = [
   "4",
 ];
 const keys =
-  "method,trainableParameters,steps,trainLoss,metric,value,secondsPerStep,peakMemoryBytes".split(
+  "method,learningRate,trainableParameters,steps,trainLoss,metric,value,secondsPerStep,peakMemoryBytes".split(
     ",",
   );
 
@@ -77,6 +77,8 @@ test("a run is kept, goes on where it ended, and ends with the same adapter", ()
     "4",
     "--steps",
     steps,
+    // A rate that stays does not know how long the run is.
+    ...["--warmup-share", "0", "--final-rate-share", "1"],
     ...more,
   ];
   lowrankJson(args("6", "--out", at("whole")));

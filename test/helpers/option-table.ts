@@ -314,7 +314,7 @@ const tuned = () => {
 };
 const resume = tuned().save();
 const finetuneOptions = {
-  ...{ batchSize: 1, learningRate: 1e-3, finalRateShare: 1, trainHead: true },
+  ...{ batchSize: 1, learningRate: 1e-3, warmupShare: 0.5, finalRateShare: 1, trainHead: true },
   ...{ headLearningRate: 1e-3, weightDecay: 0.1, dropout: true, maxTokens: 4, seed: 1 },
 };
 row("finetune", tune, { ...finetuneOptions, resume: undefined }, (options) => {
@@ -325,6 +325,10 @@ row("finetune", tune, { ...finetuneOptions, resume: undefined }, (options) => {
 row("finetune", tune, { ...finetuneOptions, resume: undefined }, (options) => [
   ...lora.finetune(textModel, examples, options),
 ]);
+row("EarlyStopping", {}, { patience: 1 }, (options) => {
+  const stopping = new lora.EarlyStopping(options);
+  return stopping.add(1, () => tuned().adapter()) || stopping.add(0, () => tuned().adapter());
+});
 row("saveAdapter", {}, { rank: 1, baseModel: "base" }, (options) =>
   lora.saveAdapter(tuned().adapter(), options),
 );

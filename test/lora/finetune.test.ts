@@ -34,6 +34,8 @@ const cases = Object.entries(methods) as Case[];
 
 const settings = (method: FinetuneOptions["method"], steps = 12): FinetuneOptions => ({
   ...{ method, task, steps, batchSize: 8, learningRate: 5e-3, headLearningRate: 5e-3, seed: 3 },
+  // A rate that stays: a run may be made longer when it goes on.
+  ...{ warmupShare: 0, finalRateShare: 1 },
 });
 function trained(method: FinetuneOptions["method"], steps = 12) {
   const model = loadEncoder(tinyModel());
@@ -247,6 +249,27 @@ test("the rate falls evenly to its final share, which must be one", () => {
   expect(falling.slice(0, 2)).toEqual(constant.slice(0, 2));
   expect(falling[2]).not.toBe(constant[2]);
   expect(() => run(1.5)).toThrow("finalRateShare is 1.5: it must be in [0, 1]");
+});
+
+test("by default the rate rises over a tenth of the steps and falls to 0, whatever is resumed", () => {
+  const { warmupShare: _, finalRateShare: __, ...usual } = settings(methods["the head"], 20);
+  const run = (options: Partial<FinetuneOptions>) =>
+    new Finetuning(loadEncoder(tinyModel()), examples, { ...usual, ...options });
+  const losses = (tuning: Finetuning) => Array.from({ length: 20 }, () => tuning.step().loss);
+  const expected = losses(run({}));
+  expect(losses(run({ warmupShare: 0.1, finalRateShare: 0 }))).toEqual(expected);
+  expect(losses(run({ warmupShare: 0, finalRateShare: 0 }))[1]).not.toBe(expected[1]);
+  // The first of two steps of warm-up is at half the rate.
+  const half = run({
+    warmupShare: 0,
+    finalRateShare: 1,
+    learningRate: 2.5e-3,
+    headLearningRate: 2.5e-3,
+  });
+  expect([half.step().loss, half.step().loss]).toEqual(expected.slice(0, 2));
+  const resume = run({}).save();
+  expect(() => run({ resume, steps: 30 })).toThrow("steps was 20 and is 30");
+  expect(() => run({ warmupShare: 2 })).toThrow("finetune: warmupShare is 2: it must be in [0, 1]");
 });
 
 test("Lora and DeepLora refuse options out of range", () => {

@@ -109,6 +109,17 @@ test("a saved run goes on with as many threads to the same bits", async () => {
   expect(rest.saved).toEqual(whole.saved);
 });
 
+test("a rate that is not given is searched to the one that one thread finds", async () => {
+  const { learningRate: _, ...rest } = settings(methods.lora());
+  const options = { ...rest, steps: 60 };
+  const one = new Finetuning(loadEncoder(files), examples, options);
+  const two = await ParallelFinetuning.create(loadEncoder(files), examples, options);
+  expect(two.learningRate).toBe(one.learningRate);
+  const { phase, learningRate } = await two.step();
+  expect([phase, learningRate]).toEqual(["training", one.learningRate]);
+  await two.terminate();
+});
+
 test("more threads than texts have nothing to do, and do it", async () => {
   const options = { ...settings(methods.lora()), batchSize: 2 };
   const { losses } = await parallel(options, 4, "f64");

@@ -23,6 +23,7 @@ const task = { kind: "similarity" } as const;
 const settings = (method: Adaptation, steps = 30): FinetuneOptions => ({
   ...{ method, task, steps, batchSize: 8, seed: 5 },
   learningRate: method.name === "full" ? 1e-3 : 5e-3,
+  ...{ warmupShare: 0, finalRateShare: 1 },
 });
 function trained(method: Adaptation, steps = 30, model = loadEncoder(tinyModel())) {
   const run = new Finetuning(model, examples, settings(method, steps));

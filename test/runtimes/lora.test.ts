@@ -15,7 +15,12 @@ async function print(program: string) {
 }
 
 const edges = ["workerd", "edge-runtime"];
-let expected: { losses: number[]; adapter: number; megabytes: number };
+let expected: {
+  losses: number[];
+  adapter: number;
+  megabytes: number;
+  search: { losses: number[]; learningRate?: number };
+};
 
 beforeAll(async () => {
   project = await createProject();
@@ -27,6 +32,11 @@ afterAll(() => removeProject(project));
 test("a few steps of fine-tuning lower the loss, in a fraction of a worker's 128 MB", () => {
   expect(expected.losses.at(-1)! / expected.losses[0]).toBeLessThan(1);
   expect(expected.megabytes).toBeLessThan(16);
+});
+
+test("a rate is searched before a run that is long enough", () => {
+  expect(expected.search.losses.length).toBeGreaterThan(20);
+  expect(expected.search.learningRate).toBeGreaterThan(0);
 });
 
 for (const runtime of runtimes) {

@@ -1,0 +1,222 @@
+// The learning rate of a run, found by short runs: successive halving over a grid of rates.
+//
+// A short run is the whole one in small: the same start, the same warm-up and decay, fewer and smaller
+// updates. Smaller ones, because a short run is best at a greater rate than a long one, and updates of
+// few texts at a smaller rate than those of many.
+//
+// It is judged by the loss of examples, half of which it was trained on. Those it was not trained on
+// alone mislead where they are few: of eight sentences the loss is least when a run hardly moves, and
+// the best rate is one at which it learns. Those it was trained on alone do not see what does not
+// carry over. They see what is too large, though: beyond the rate that fits them best, updates spoil
+// what others have learned, down to a model that gives the same scores for every text, whose loss on
+// other texts may well be the least.
+//
+// Everything is counted in texts, never in seconds, so that the same rate is chosen on every machine.
+
+import { DivergenceError } from "../optim/divergence-error.js";
+
+/** A short run at one rate. */
+export interface Trial {
+  /** One update. @returns the loss before it. */
+  step(): number;
+  /** What it is judged by. */
+  judge(): Judgement;
+}
+
+/** Mean losses after a short run. */
+export interface Judgement {
+  /** Of examples that it was trained on. */
+  trained: number;
+  /** Of as many that were kept back. */
+  heldOut: number;
+}
+
+/** What a short run is asked to do. */
+export interface TrialSettings {
+  learningRate: number;
+  steps: number;
+  /** Texts kept back, which it is judged by with as many that it was trained on. */
+  heldOut: number;
+  /** From which end of the examples, in their random order, they are taken: each round's own. */
+  fold: 0 | 1;
+}
+
+/** How large the search is. */
+export interface SearchSize {
+  /** Texts that all short runs together may go through; one that is only judged counts half. */
+  budget: number;
+  /** Of the whole run. */
+  examples: number;
+  /** Texts in an update of a short run. */
+  batchSize: number;
+  /** Updates of a short run of the first round, and the texts that are kept back. */
+  first: RunSize;
+}
+
+interface RunSize {
+  steps: number;
+  heldOut: number;
+}
+
+/** How far a run is. The numbers are of the phase. */
+export interface FinetuneProgress {
+  /** "search": short runs try rates; "training": the run itself. */
+  phase: "search" | "training";
+  /** From 1. */
+  step: number;
+  /** How many there will be, of a search as far as is known. */
+  totalSteps: number;
+  /** Mean over the batch, before the step. */
+  loss: number;
+  /** The rate of this run, or of this short run, at its greatest. */
+  learningRate: number;
+}
+
+/** Neighbouring rates of the grid. */
+const ratio = 3;
+/** Rates of the first round, as powers of `ratio` times the usual one. */
+const powers = [-2, -1, 0, 1, 2];
+/** Further rates that are tried at most beyond an end of the grid that is best. */
+const maxExtensions = 2;
+/** Rates of the second round. */
+const finalists = 2;
+/** Share of the run's texts that the search may go through. */
+const budgetShare = 1 / 3;
+/** An update of a short run takes this share of the texts of the run's. */
+const batchShare = 1 / 4;
+/** Texts kept back, as a share of those that a short run may go through. */
+const heldOutShare = 0.3;
+/** With fewer updates the rates of the first round do not part. */
+const minSteps = 4;
+
+/** A short run that goes through `texts` at most: half of them is judged by, each counted half. */
+function runSize(texts: number, batchSize: number, examples: number): RunSize {
+  const heldOut = Math.max(1, Math.min(Math.floor(heldOutShare * texts), Math.floor(examples / 2)));
+  return { heldOut, steps: Math.floor((texts - heldOut) / batchSize) };
+}
+
+/**
+ * The size of the search before a run.
+ *
+ * @returns undefined where a third of the run is too little to tell rates apart.
+ */
+export function searchSize(
+  steps: number,
+  batchSize: number,
+  examples: number,
+): SearchSize | undefined {
+  const textsPerStep = Math.min(batchSize, examples);
+  const budget = Math.floor(budgetShare * steps * textsPerStep);
+  const size = Math.max(1, Math.floor(batchShare * textsPerStep));
+  // Half of the budget is for the first round, half for the second and what lies beyond the grid.
+  const first = runSize(budget / 2 / powers.length, size, examples);
+  if (examples < 2 || first.steps < minSteps) return undefined;
+  return { budget, examples, batchSize: size, first };
+}
+
+interface Tried {
+  readonly power: number;
+  /** Of the examples that it was trained on; Infinity where it diverged. */
+  readonly trained: number;
+  /** Of all that it is judged by. */
+  readonly loss: number;
+}
+
+const diverged = { trained: Number.POSITIVE_INFINITY, loss: Number.POSITIVE_INFINITY };
+
+/**
+ * Finds a rate by short runs: five rates around the usual one, further ones while an end of the grid
+ * is best, then longer runs of the best two. Of rates that are equally good it takes the smallest. A
+ * rate beyond the one that fits the trained examples best is too large, and one that diverges worse
+ * than any that does not.
+ *
+ * @param usual - the middle of the grid.
+ * @param start - starts a short run; only the last one is alive.
+ * @returns the rate.
+ * @throws DivergenceError when every rate diverges.
+ */
+export function* searchRate(
+  usual: number,
+  size: SearchSize,
+  start: (settings: TrialSettings) => Trial,
+): Generator<FinetuneProgress, number> {
+  const { budget, batchSize, examples, first } = size;
+  const textsOf = ({ steps, heldOut }: RunSize) => steps * batchSize + heldOut;
+  let texts = 0;
+  let step = 0;
+  /** A run of the second round, when so many more of the first come before it. */
+  const finalSize = (ahead: number) =>
+    runSize((budget - texts - ahead * textsOf(first)) / finalists, batchSize, examples);
+
+  function* attempt(
+    power: number,
+    run: RunSize,
+    fold: 0 | 1,
+    after: number,
+  ): Generator<FinetuneProgress, Tried> {
+    const learningRate = rateAt(usual, power);
+    const totalSteps = step + run.steps + after;
+    texts += textsOf(run);
+    try {
+      const trial = start({ learningRate, ...run, fold });
+      for (let i = 0; i < run.steps; i++) {
+        const loss = trial.step();
+        step += 1;
+        yield { phase: "search", step, totalSteps, loss, learningRate };
+      }
+      const { trained, heldOut } = trial.judge();
+      const loss = (trained + heldOut) / 2;
+      return Number.isFinite(loss) ? { power, trained, loss } : { power, ...diverged };
+    } catch (error) {
+      if (!(error instanceof DivergenceError)) throw error;
+      return { power, ...diverged };
+    }
+  }
+
+  const tried: Tried[] = [];
+  function* tryRate(power: number, ahead: number) {
+    const after = ahead * first.steps + finalists * finalSize(ahead + 1).steps;
+    tried.push(yield* attempt(power, first, 0, after));
+    tried.sort((a, b) => a.power - b.power);
+  }
+  for (const [i, power] of powers.entries()) yield* tryRate(power, powers.length - 1 - i);
+  for (let i = 0; i < maxExtensions; i++) {
+    // A second round must remain, with longer runs than the first.
+    if (finalSize(1).steps <= first.steps) break;
+    const best = ranked(tried)[0].power;
+    if (best === tried[0].power) yield* tryRate(best - 1, 0);
+    else if (best === tried[tried.length - 1].power) yield* tryRate(best + 1, 0);
+    else break;
+  }
+  const second = finalSize(0);
+  const last: Tried[] = [];
+  for (const [i, { power }] of ranked(tried).slice(0, finalists).entries()) {
+    last.push(yield* attempt(power, second, 1, (finalists - 1 - i) * second.steps));
+  }
+  const [best] = ranked(last);
+  if (best.loss === Number.POSITIVE_INFINITY) {
+    // Both diverge in longer runs: a smaller rate, which has held in a short one.
+    const lowest = Math.min(...last.map(({ power }) => power));
+    const next = ranked(tried).find(({ power, loss }) => power < lowest && loss < best.loss);
+    if (next) return rateAt(usual, next.power);
+  }
+  if (best.loss < Number.POSITIVE_INFINITY) return rateAt(usual, best.power);
+  throw new DivergenceError("finetune", step, best.loss, rateAt(usual, best.power));
+}
+
+/** The rate `power` places above the usual one in the grid, or below it. */
+function rateAt(usual: number, power: number): number {
+  // Step by step: what a power of the host rounds to is its own affair.
+  let rate = usual;
+  for (let i = 0; i < Math.abs(power); i++) rate = power > 0 ? rate * ratio : rate / ratio;
+  return rate;
+}
+
+/** The best first, of equals the smaller rate; those that are too large last. */
+function ranked(tried: readonly Tried[]): Tried[] {
+  const fits = tried.reduce((a, b) =>
+    b.trained < a.trained || (b.trained === a.trained && b.power < a.power) ? b : a,
+  );
+  const excess = ({ power }: Tried) => Math.max(0, power - fits.power);
+  return [...tried].sort((a, b) => excess(a) - excess(b) || a.loss - b.loss || a.power - b.power);
+}
