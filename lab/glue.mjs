@@ -33,6 +33,33 @@ const tasks = {
   },
 };
 
+/** Sentences of CoLA by the publication that they are from: the six that have most. */
+const publications = ["ks08", "l-93", "r-67", "ad03", "bc01", "c_13"];
+/** Sentences of STS-B by the collection that they are from, which train and dev spell differently. */
+const collections = ["captions", "forum", "news"];
+
+/** Tasks of one short text, made of fields of the files. */
+Object.assign(tasks, {
+  publications: {
+    ...{ train: tasks.CoLA.train, dev: tasks.CoLA.dev, folder: "CoLA" },
+    read: ([publication, , , text]) => {
+      const label = publications.indexOf(publication);
+      return label < 0 ? undefined : { text, label };
+    },
+    task: { kind: "classification", labels: publications },
+    ...{ metricName: "accuracy", metric: accuracy },
+  },
+  collections: {
+    ...{ train: tasks["STS-B"].train, dev: tasks["STS-B"].dev, folder: "STS-B" },
+    read: ([collection, , , , , text]) => ({
+      text,
+      label: collections.findIndex((name) => collection.startsWith(`main-${name}`)),
+    }),
+    task: { kind: "classification", labels: collections },
+    ...{ metricName: "accuracy", metric: accuracy },
+  },
+});
+
 /** Of the training examples: kept back to choose hyper-parameters by, and never trained on. */
 const selectionSize = 300;
 
@@ -43,9 +70,9 @@ const selectionSize = 300;
  * @throws Skipped where the files are not there.
  */
 export function loadGlue(name) {
-  const { train, dev, read, ...rest } = tasks[name];
+  const { train, dev, read, folder = name, ...rest } = tasks[name];
   const examples = (file) => {
-    const lines = readFileSync(dataFile(`glue/${name}/${file}`), "utf8").split(/\r?\n/);
+    const lines = readFileSync(dataFile(`glue/${folder}/${file}`), "utf8").split(/\r?\n/);
     const rows = lines.filter((line) => line !== "").map((line) => read(line.split("\t")));
     return rows.filter((row) => row !== undefined);
   };

@@ -7,6 +7,7 @@ import { loraFewShot, loraFullWidth, loraMended, loraSamples } from "./lora-few-
 import loraRank from "./lora-rank.mjs";
 import { loraRates, loraRatesCola } from "./lora-rates.mjs";
 import { loraFit, loraStall } from "./lora-recipe.mjs";
+import loraSearch from "./lora-search.mjs";
 import { loraCola, loraRte } from "./lora-tasks.mjs";
 import mlp from "./mlp.mjs";
 import movielens from "./movielens.mjs";
@@ -25,7 +26,7 @@ const matrices = [
 const adapters = [
   ...[loraStall, loraFit, loraMended],
   ...[loraRates, loraFewShot, loraFullWidth, loraRank, loraSamples],
-  ...[loraRte, loraCola, loraRatesCola],
+  ...[loraRte, loraCola, loraRatesCola, loraSearch],
 ];
 
 /** Pages of docs/ with the names of their experiments. */
