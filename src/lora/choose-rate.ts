@@ -63,8 +63,8 @@ export function* chooseRate(
     return {
       step: () => short.step().loss,
       judge: () => ({
-        trained: short.lossOf(seen.slice(0, heldOut)),
-        heldOut: short.lossOf(from.slice(0, heldOut)),
+        trained: seen.slice(0, heldOut).map((example) => short.lossOf([example])),
+        heldOut: from.slice(0, heldOut).map((example) => short.lossOf([example])),
       }),
     };
   });

@@ -25,7 +25,7 @@ import {
   readFinetuneOptions,
 } from "./finetune-options.js";
 import type { MethodName } from "./methods.js";
-import type { FinetuneProgress } from "./rate-search.js";
+import { type FinetuneProgress, mean } from "./rate-search.js";
 import { checkLayers, checkTensors, fingerprintOf } from "./resume.js";
 import { checkPredict, scoreTexts } from "./score-texts.js";
 import { taskHead } from "./task-head.js";
@@ -386,8 +386,4 @@ export function* finetune(
   const run = new Finetuning(model, examples, { ...settings, ...(resume && { resume }) }, layers);
   while (run.stepCount < run.options.steps) yield run.step();
   return run;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -23,12 +23,12 @@ export interface Trial {
   judge(): Judgement;
 }
 
-/** Mean losses after a short run. */
+/** Losses after a short run, one for each example. */
 export interface Judgement {
   /** Of examples that it was trained on. */
-  trained: number;
+  trained: readonly number[];
   /** Of as many that were kept back. */
-  heldOut: number;
+  heldOut: readonly number[];
 }
 
 /** What a short run is asked to do. */
@@ -108,7 +108,7 @@ export function searchSize(
   const textsPerStep = Math.min(batchSize, examples);
   const budget = Math.floor(budgetShare * steps * textsPerStep);
   const size = Math.max(1, Math.floor(batchShare * textsPerStep));
-  // Half of the budget is for the first round, half for the second and what lies beyond the grid.
+  // Half of the budget is for the first round, half for the second and rates beyond the grid.
   const first = runSize(budget / 2 / powers.length, size, examples);
   if (examples < 2 || first.steps < minSteps) return undefined;
   return { budget, examples, batchSize: size, first };
@@ -116,17 +116,20 @@ export function searchSize(
 
 interface Tried {
   readonly power: number;
-  /** Of the examples that it was trained on; Infinity where it diverged. */
-  readonly trained: number;
-  /** Of all that it is judged by. */
+  /** Of each example that it is judged by; of none where it diverged. */
+  readonly losses: readonly number[];
+  /** Their mean; Infinity where it diverged. */
   readonly loss: number;
+  /** The mean of those that it was trained on. */
+  readonly trained: number;
 }
 
-const diverged = { trained: Number.POSITIVE_INFINITY, loss: Number.POSITIVE_INFINITY };
+const diverged = { losses: [], trained: Number.POSITIVE_INFINITY, loss: Number.POSITIVE_INFINITY };
 
 /**
  * Finds a rate by short runs: five rates around the usual one, further ones while an end of the grid
- * is best, then longer runs of the best two. Of rates that are equally good it takes the smallest. A
+ * is best, then longer runs of the best two. Of these it takes the smaller one unless the larger one is
+ * better by more than the standard error: what is just stable in a short run is not in a long one. A
  * rate beyond the one that fits the trained examples best is too large, and one that diverges worse
  * than any that does not.
  *
@@ -165,8 +168,10 @@ export function* searchRate(
         yield { phase: "search", step, totalSteps, loss, learningRate };
       }
       const { trained, heldOut } = trial.judge();
-      const loss = (trained + heldOut) / 2;
-      return Number.isFinite(loss) ? { power, trained, loss } : { power, ...diverged };
+      const losses = [...trained, ...heldOut];
+      const loss = mean(losses);
+      if (!Number.isFinite(loss)) return { power, ...diverged };
+      return { power, losses, loss, trained: mean(trained) };
     } catch (error) {
       if (!(error instanceof DivergenceError)) throw error;
       return { power, ...diverged };
@@ -193,14 +198,17 @@ export function* searchRate(
   for (const [i, { power }] of ranked(tried).slice(0, finalists).entries()) {
     last.push(yield* attempt(power, second, 1, (finalists - 1 - i) * second.steps));
   }
-  const [best] = ranked(last);
+  const [best, other] = ranked(last);
   if (best.loss === Number.POSITIVE_INFINITY) {
     // Both diverge in longer runs: a smaller rate, which has held in a short one.
     const lowest = Math.min(...last.map(({ power }) => power));
     const next = ranked(tried).find(({ power, loss }) => power < lowest && loss < best.loss);
     if (next) return rateAt(usual, next.power);
   }
-  if (best.loss < Number.POSITIVE_INFINITY) return rateAt(usual, best.power);
+  if (best.loss < Number.POSITIVE_INFINITY) {
+    const smaller = other.power < best.power && !clearlyBetter(best, other);
+    return rateAt(usual, smaller ? other.power : best.power);
+  }
   throw new DivergenceError("finetune", step, best.loss, rateAt(usual, best.power));
 }
 
@@ -210,6 +218,21 @@ function rateAt(usual: number, power: number): number {
   let rate = usual;
   for (let i = 0; i < Math.abs(power); i++) rate = power > 0 ? rate * ratio : rate / ratio;
   return rate;
+}
+
+/** Whether the mean gap between losses of the same examples is larger than its standard error. */
+function clearlyBetter(a: Tried, b: Tried): boolean {
+  if (b.losses.length === 0) return true;
+  const gaps = a.losses.map((loss, i) => b.losses[i] - loss);
+  const center = mean(gaps);
+  const square = (x: number) => x * x;
+  const variance = gaps.reduce((sum, gap) => sum + square(gap - center), 0) / (gaps.length - 1);
+  return center > Math.sqrt(variance / gaps.length);
+}
+
+/** The mean of one number or more. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** The best first, of equals the smaller rate; those that are too large last. */

@@ -179,6 +179,22 @@ test("--save-rank writes PEFT's files of what was learned; our own factors stay 
   refuse(["--save-rank", "all", "--out", at("none")], "--save-rank");
 });
 
+test("without --learning-rate it is searched, to the same rate on two threads, and said", () => {
+  const args = [...data(), ...columns, "--steps", "60", "--rank", "2"];
+  const { learningRate } = lowrankJson(["finetune", ...args]);
+  expect(learningRate).toBeGreaterThan(0);
+  expect(lowrankJson(["finetune", ...args, "--threads", "2"]).learningRate).toBe(learningRate);
+  const { stdout } = lowrank(["finetune", ...args]);
+  expect(stdout).toContain(`learning rate ${learningRate.toPrecision(2)}, searched`);
+  const usual = lowrankJson(["finetune", ...args, "--learning-rate", "usual"]);
+  expect(usual.learningRate).toBe(5e-4);
+  expectRefusal(
+    lowrank(["finetune", ...args, "--learning-rate", "fast"]),
+    "lowrank finetune: ",
+    "--learning-rate",
+  );
+});
+
 test("without --method it is LoRA", () => {
   const args = ["finetune", ...data(), ...columns, "--steps", "1", "--rank", "3"];
   expect(lowrankJson(args).method).toBe("lora");

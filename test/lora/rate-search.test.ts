@@ -9,12 +9,7 @@ import type { FinetuneOptions } from "../../src/lora/finetune-options.js";
 import { loadEncoder } from "../../src/lora/load-encoder.js";
 import { Lora } from "../../src/lora/lora.js";
 import { FullFineTuning, HeadOnly } from "../../src/lora/plain-methods.js";
-import {
-  type Judgement,
-  searchRate,
-  searchSize,
-  type TrialSettings,
-} from "../../src/lora/rate-search.js";
+import { searchRate, searchSize, type TrialSettings } from "../../src/lora/rate-search.js";
 import { DivergenceError } from "../../src/optim/divergence-error.js";
 import { tinyModel } from "../helpers/text-models.js";
 
@@ -23,7 +18,10 @@ describe("on known losses", () => {
   const place = (rate: number) => Math.round(Math.log(rate / usual) / Math.log(3));
 
   /** Searches where a short run ends at `lossAt` its place in the grid: one loss, or both. */
-  function search(lossAt: (place: number, run: TrialSettings) => number | Judgement, steps = 100) {
+  function search(
+    lossAt: (place: number, run: TrialSettings) => number | { trained: number; heldOut: number },
+    steps = 100,
+  ) {
     const size = searchSize(steps, 16, 64)!;
     const runs: TrialSettings[] = [];
     let judged = 0;
@@ -40,7 +38,9 @@ describe("on known losses", () => {
           expect(done).toBe(run.steps);
           judged += 2 * run.heldOut;
           const loss = lossAt(place(run.learningRate), run);
-          return typeof loss === "number" ? { trained: loss, heldOut: loss } : loss;
+          const { trained, heldOut } =
+            typeof loss === "number" ? { trained: loss, heldOut: loss } : loss;
+          return { trained: [trained], heldOut: [heldOut] };
         },
       };
     });
@@ -77,9 +77,20 @@ describe("on known losses", () => {
 
   test("beyond the rate that fits the trained examples best, the least loss counts for nothing", () => {
     // From place 2 on the model gives the same scores for every text, and knows how often each class is.
-    const learned = (at: number) => ({ trained: 0.5 - at / 10, heldOut: 1.2 });
+    const learned = (at: number) => ({ trained: 0.5 - at / 10, heldOut: 1.2 - at / 10 });
     const flat = { trained: 0.7, heldOut: 0.6 };
     expect(search((at) => (at > 1 ? flat : learned(at))).found).toBe(1);
+  });
+
+  test("the larger of the last two is taken where it is better by more than the standard error", () => {
+    // From place 0 to 1 the mean falls by 0.1 - excess / 2, with a standard error of excess / 2.
+    const losses = (at: number, excess: number) => ({
+      trained: -at / 10,
+      heldOut: at <= 1 ? excess * at - at / 10 : 5,
+    });
+    expect(search((at) => losses(at, 0)).found).toBe(1);
+    expect(search((at) => losses(at, 0.09)).found).toBe(1);
+    expect(search((at) => losses(at, 0.11)).found).toBe(0);
   });
 
   test("a rate that diverges is worse than any that does not, whenever it does", () => {
@@ -120,7 +131,7 @@ describe("on known losses", () => {
           expect(length).toBeGreaterThan(0);
           const judge = () => {
             texts += (2 * heldOut) / 2;
-            return { trained: loss, heldOut: loss };
+            return { trained: [loss], heldOut: [loss] };
           };
           return { step, judge };
         });

@@ -45,7 +45,7 @@ test("a state goes on under its method's settings only", () => {
   const published = saved(new DeepLora({ rank: 4, published: true }));
   expect(resume(published, new DeepLora({ rank: 4, published: true })).stepCount).toBe(1);
   expect(() => resume(published, new DeepLora({ rank: 4 }))).toThrow(
-    "learningRate was 0.02 and is 0.006",
+    "deep-lora scale was 0.001 and is 0.1",
   );
 });
 
