@@ -111,7 +111,18 @@ export default {
         "the best mean over the draws, known from dev; the search sees the training examples alone, " +
         "and chooses for each draw.",
       tables: { "": groups.flatMap(({ rows }) => rows) },
-      figures: {},
+      figures: {
+        "": {
+          title: "The metric over the rate, mean of the draws",
+          x: { label: "rate as a multiple of the usual one", log: true },
+          y: { label: "accuracy, or Matthews" },
+          series: groups.map(({ title, rows }) => ({
+            name: title,
+            dots: true,
+            points: compared(rows).means.map(({ factor, value }) => [factor, value]),
+          })),
+        },
+      },
       findings: groups.map(({ title, rows }) => {
         const { means, best, chosen, value } = compared(rows);
         return finding({

@@ -76,7 +76,10 @@ export interface FinetuneProgress {
 const ratio = 3;
 /** Rates of the first round, as powers of `ratio` times the usual one. */
 const powers = [-2, -1, 0, 1, 2];
-/** Further rates that are tried at most beyond an end of the grid that is best. */
+/**
+ * Further rates that are tried at most, each smaller than all before, while the smallest is best. None
+ * beyond the largest: a few steps cannot show that so large a rate is stable for a whole run.
+ */
 const maxExtensions = 2;
 /** Rates of the second round. */
 const finalists = 2;
@@ -127,8 +130,8 @@ interface Tried {
 const diverged = { losses: [], trained: Number.POSITIVE_INFINITY, loss: Number.POSITIVE_INFINITY };
 
 /**
- * Finds a rate by short runs: five rates around the usual one, further ones while an end of the grid
- * is best, then longer runs of the best two. Of these it takes the smaller one unless the larger one is
+ * Finds a rate by short runs: five rates around the usual one, smaller ones while the smallest is
+ * best, then longer runs of the best two. Of these it takes the smaller one unless the larger one is
  * better by more than the standard error: what is just stable in a short run is not in a long one. A
  * rate beyond the one that fits the trained examples best is too large, and one that diverges worse
  * than any that does not.
@@ -189,9 +192,8 @@ export function* searchRate(
     // A second round must remain, with longer runs than the first.
     if (finalSize(1).steps <= first.steps) break;
     const best = ranked(tried)[0].power;
-    if (best === tried[0].power) yield* tryRate(best - 1, 0);
-    else if (best === tried[tried.length - 1].power) yield* tryRate(best + 1, 0);
-    else break;
+    if (best > tried[0].power) break;
+    yield* tryRate(best - 1, 0);
   }
   const second = finalSize(0);
   const last: Tried[] = [];
