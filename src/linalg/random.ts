@@ -2,7 +2,7 @@
 // depends on the seed, the stream and i alone. Streams 0 .. 2^32 - 1 of one seed are independent;
 // so are the uniform and the normal numbers of one stream.
 
-import { checkInteger, checkSeed } from "../check/values.js";
+import { checkSeed } from "../check/values.js";
 import { type Block, type DType, type FloatArray, newArray, withSharedJob } from "../wasm/index.js";
 
 /** Elements made at a time: the job's memory stays small whatever the length. */
@@ -34,35 +34,18 @@ export function randomUniformArray(
   return randomArray("uniform", length, seed, stream, 0, dtype);
 }
 
-/** The numbers 0 .. n - 1 in random order; every order is equally likely. O(n). */
+/** The numbers 0 .. n - 1 in random order (Fisher and Yates); every order is equally likely. O(n). */
 export function randomPermutation(n: number, seed: number, stream: number): Int32Array {
-  return shuffledFront(n, n, new RandomIntegers(seed, stream));
-}
-
-/**
- * `count` different numbers of 0 .. n - 1 in random order; every choice is equally likely.
- * O(n) time and memory where count > n / 2; below that O(count) time and n / 8 bytes.
- * @throws RangeError when count > n.
- */
-export function sampleWithoutReplacement(
-  n: number,
-  count: number,
-  seed: number,
-  stream: number,
-): Int32Array {
-  checkInteger("sampleWithoutReplacement", "count", count, 0, n);
   const integers = new RandomIntegers(seed, stream);
-  if (count > n / 2) return shuffledFront(n, count, integers);
-  const result = newArray("i32", count);
-  const taken = new Uint8Array(Math.ceil(n / 8));
-  for (let i = 0; i < count; ) {
-    const candidate = integers.below(n);
-    const bit = 1 << (candidate & 7);
-    if (taken[candidate >> 3] & bit) continue;
-    taken[candidate >> 3] |= bit;
-    result[i++] = candidate;
+  const order = newArray("i32", n);
+  for (let i = 0; i < n; i++) order[i] = i;
+  for (let i = 0; i < n; i++) {
+    const other = i + integers.below(n - i);
+    const kept = order[i];
+    order[i] = order[other];
+    order[other] = kept;
   }
-  return result;
+  return order;
 }
 
 /** Random integers one after the other, for shuffles and choices. */
@@ -98,19 +81,6 @@ export class RandomIntegers {
     }
     return this.#numbers[this.#next++];
   }
-}
-
-/** The first `count` of 0 .. n - 1 after a shuffle from the front (Fisher and Yates). */
-function shuffledFront(n: number, count: number, integers: RandomIntegers): Int32Array {
-  const order = newArray("i32", n);
-  for (let i = 0; i < n; i++) order[i] = i;
-  for (let i = 0; i < count; i++) {
-    const other = i + integers.below(n - i);
-    const kept = order[i];
-    order[i] = order[other];
-    order[other] = kept;
-  }
-  return count < n ? order.slice(0, count) : order;
 }
 
 /** Elements start .. start + length - 1 of a stream. */
