@@ -10,14 +10,11 @@
 //
 // Rows are independent of one another and their sums run in the order of sampled.ts, so a row's
 // bits do not depend on which rows are computed with it.
-import { addRows, VALUE } from "./gathered-row";
+import { addRows, Value } from "./gathered-row";
 import { axpy, dot } from "./level1";
-import { sampledRow, tailMask } from "./sampled-row";
+import { CHUNK, sampledRow, tailMask } from "./sampled-row";
 import { at, OptionalAddress } from "./simd";
 import { bytesOf } from "./workspace";
-
-/** Slots whose gathered rows are used twice while they are in the nearest cache. */
-const CHUNK: i32 = 64;
 
 /** Bytes of work space of `conjugateGradientRows`. */
 // @kernel
@@ -98,6 +95,6 @@ function addObserved<T>(
       const product = abs<T>(w) * load<T>(to);
       store<T>(to, minusTargets ? product - max<T>(w, <T>0) : product);
     }
-    addRows<T>(VALUE, k, 0, count, slots, 0, products, Y, out);
+    addRows<T, Value>(k, 0, count, slots, 0, products, Y, out);
   }
 }

@@ -3,114 +3,57 @@
 // vector. Where k is ragged the last vector overlaps the one before, and writes its bits again.
 import { at, lanes, multiplyAdd } from "./simd";
 
-/** What multiplies a slot's dense row: a constant where it is used, so no branch remains. */
-export const VALUE: i32 = 0; // weight[p]
-export const VALUE_VIA: i32 = 1; // weight[position[p]]
-export const SCALE_OF_INDEX: i32 = 2; // weight[index[p]]
-export const ONE: i32 = 3; // 1
+// What multiplies a slot's dense row, as a type: each has functions of its own, without a branch.
+@unmanaged
+export class Value {} // weight[p]
+@unmanaged
+export class ValueVia { a: u8; } // weight[position[p]]
+@unmanaged
+export class ScaleOfIndex { a: u8; b: u8; } // weight[index[p]]
+@unmanaged
+export class One { a: u8; b: u8; c: u8; } // 1
 
 /** Adds the weighted rows of slots first .. last to out, in pieces that stay in registers. */
-// @ts-ignore: decorator
-@inline
-export function addRows<T>(
-  kind: i32, k: i32, first: i32, last: i32, index: usize, position: usize,
-  weight: usize, dense: usize, out: usize,
-): void {
-  if (kind == VALUE) addValues<T>(k, first, last, index, position, weight, dense, out);
-  else if (kind == VALUE_VIA) addVia<T>(k, first, last, index, position, weight, dense, out);
-  else if (kind == ONE) addOnes<T>(k, first, last, index, position, weight, dense, out);
-  else addScaled<T>(k, first, last, index, position, weight, dense, out);
-}
-
-function addValues<T>(
+export function addRows<T, Factor>(
   k: i32, first: i32, last: i32, index: usize, position: usize,
-  weight: usize, dense: usize, out: usize,
-): void {
-  addPieces<T>(VALUE, k, first, last, index, position, weight, dense, out);
-}
-
-function addVia<T>(
-  k: i32, first: i32, last: i32, index: usize, position: usize,
-  weight: usize, dense: usize, out: usize,
-): void {
-  addPieces<T>(VALUE_VIA, k, first, last, index, position, weight, dense, out);
-}
-
-function addOnes<T>(
-  k: i32, first: i32, last: i32, index: usize, position: usize,
-  weight: usize, dense: usize, out: usize,
-): void {
-  addPieces<T>(ONE, k, first, last, index, position, weight, dense, out);
-}
-
-function addScaled<T>(
-  k: i32, first: i32, last: i32, index: usize, position: usize,
-  weight: usize, dense: usize, out: usize,
-): void {
-  addPieces<T>(SCALE_OF_INDEX, k, first, last, index, position, weight, dense, out);
-}
-
-// @ts-ignore: decorator
-@inline
-function addPieces<T>(
-  kind: i32, k: i32, first: i32, last: i32, index: usize, position: usize,
   weight: usize, dense: usize, out: usize,
 ): void {
   if (first == last) return;
-  const stride = at<T>(0, k);
   if (k < lanes<T>()) {
-    addShort<T>(kind, k, first, last, index, position, weight, dense, out);
+    addShort<T, Factor>(k, first, last, index, position, weight, dense, out);
     return;
   }
+  const stride = at<T>(0, k);
   let y = dense;
   let to = out;
   let end = stride - 16;
   for (; end > 80; end -= 64) {
-    piece<T>(kind, 4, false, first, last, stride, 48, index, position, weight, y, to);
+    piece<T, Factor>(4, false, first, last, stride, 48, index, position, weight, y, to);
     y += 64;
     to += 64;
   }
-  const vectors = <i32>((end + 15) >> 4) + 1;
+  switch (<i32>((end + 15) >> 4)) {
+    case 0: return rest<T, Factor>(1, k, first, last, end, index, position, weight, y, to);
+    case 1: return rest<T, Factor>(2, k, first, last, end, index, position, weight, y, to);
+    case 2: return rest<T, Factor>(3, k, first, last, end, index, position, weight, y, to);
+    case 3: return rest<T, Factor>(4, k, first, last, end, index, position, weight, y, to);
+    case 4: return rest<T, Factor>(5, k, first, last, end, index, position, weight, y, to);
+  }
+  rest<T, Factor>(6, k, first, last, end, index, position, weight, y, to);
+}
+
+/** The last piece of rows of k elements, of so many vectors. */
+// @ts-ignore: decorator
+@inline
+function rest<T, Factor>(
+  vectors: i32, k: i32, first: i32, last: i32, end: usize,
+  index: usize, position: usize, weight: usize, dense: usize, out: usize,
+): void {
+  const stride = at<T>(0, k);
   if (k % lanes<T>()) {
-    switch (vectors) {
-      case 1:
-        piece<T>(kind, 1, true, first, last, stride, end, index, position, weight, y, to);
-        break;
-      case 2:
-        piece<T>(kind, 2, true, first, last, stride, end, index, position, weight, y, to);
-        break;
-      case 3:
-        piece<T>(kind, 3, true, first, last, stride, end, index, position, weight, y, to);
-        break;
-      case 4:
-        piece<T>(kind, 4, true, first, last, stride, end, index, position, weight, y, to);
-        break;
-      case 5:
-        piece<T>(kind, 5, true, first, last, stride, end, index, position, weight, y, to);
-        break;
-      default:
-        piece<T>(kind, 6, true, first, last, stride, end, index, position, weight, y, to);
-    }
+    piece<T, Factor>(vectors, true, first, last, stride, end, index, position, weight, dense, out);
   } else {
-    switch (vectors) {
-      case 1:
-        piece<T>(kind, 1, false, first, last, stride, end, index, position, weight, y, to);
-        break;
-      case 2:
-        piece<T>(kind, 2, false, first, last, stride, end, index, position, weight, y, to);
-        break;
-      case 3:
-        piece<T>(kind, 3, false, first, last, stride, end, index, position, weight, y, to);
-        break;
-      case 4:
-        piece<T>(kind, 4, false, first, last, stride, end, index, position, weight, y, to);
-        break;
-      case 5:
-        piece<T>(kind, 5, false, first, last, stride, end, index, position, weight, y, to);
-        break;
-      default:
-        piece<T>(kind, 6, false, first, last, stride, end, index, position, weight, y, to);
-    }
+    piece<T, Factor>(vectors, false, first, last, stride, end, index, position, weight, dense, out);
   }
 }
 
@@ -121,8 +64,8 @@ function addPieces<T>(
  */
 // @ts-ignore: decorator
 @inline
-function piece<T>(
-  kind: i32, vectors: i32, ragged: bool, first: i32, last: i32, stride: usize, end: usize,
+function piece<T, Factor>(
+  vectors: i32, ragged: bool, first: i32, last: i32, stride: usize, end: usize,
   index: usize, position: usize, weight: usize, dense: usize, out: usize,
 ): void {
   let s0 = vectors > 1 ? v128.load(out) : i64x2.splat(0);
@@ -133,19 +76,21 @@ function piece<T>(
   let tail = v128.load(out + end);
   for (let p = first; p < last; p++) {
     const y = dense + <usize>load<i32>(at<i32>(index, p)) * stride;
-    const w = kind == ONE ? i64x2.splat(0) : weightOf<T>(kind, p, index, position, weight);
-    if (vectors > 1) s0 = add<T>(kind, w, v128.load(y), s0);
-    if (vectors > 2) s1 = add<T>(kind, w, v128.load(y, 16), s1);
-    if (vectors > 3) s2 = add<T>(kind, w, v128.load(y, 32), s2);
-    if (vectors > 4) s3 = add<T>(kind, w, v128.load(y, 48), s3);
-    if (vectors > 5) s4 = add<T>(kind, w, v128.load(y, 64), s4);
-    if (ragged) tail = add<T>(kind, w, v128.load(y + end), tail);
-    else if (vectors == 1) tail = add<T>(kind, w, v128.load(y), tail);
-    else if (vectors == 2) tail = add<T>(kind, w, v128.load(y, 16), tail);
-    else if (vectors == 3) tail = add<T>(kind, w, v128.load(y, 32), tail);
-    else if (vectors == 4) tail = add<T>(kind, w, v128.load(y, 48), tail);
-    else if (vectors == 5) tail = add<T>(kind, w, v128.load(y, 64), tail);
-    else tail = add<T>(kind, w, v128.load(y, 80), tail);
+    const w = isOne<Factor>()
+      ? i64x2.splat(0)
+      : v128.load_splat<T>(weightAt<T, Factor>(p, index, position, weight));
+    if (vectors > 1) s0 = add<T, Factor>(w, v128.load(y), s0);
+    if (vectors > 2) s1 = add<T, Factor>(w, v128.load(y, 16), s1);
+    if (vectors > 3) s2 = add<T, Factor>(w, v128.load(y, 32), s2);
+    if (vectors > 4) s3 = add<T, Factor>(w, v128.load(y, 48), s3);
+    if (vectors > 5) s4 = add<T, Factor>(w, v128.load(y, 64), s4);
+    if (ragged) tail = add<T, Factor>(w, v128.load(y + end), tail);
+    else if (vectors == 1) tail = add<T, Factor>(w, v128.load(y), tail);
+    else if (vectors == 2) tail = add<T, Factor>(w, v128.load(y, 16), tail);
+    else if (vectors == 3) tail = add<T, Factor>(w, v128.load(y, 32), tail);
+    else if (vectors == 4) tail = add<T, Factor>(w, v128.load(y, 48), tail);
+    else if (vectors == 5) tail = add<T, Factor>(w, v128.load(y, 64), tail);
+    else tail = add<T, Factor>(w, v128.load(y, 80), tail);
   }
   if (vectors > 1) v128.store(out, s0);
   if (vectors > 2) v128.store(out, s1, 16);
@@ -157,39 +102,43 @@ function piece<T>(
 
 // @ts-ignore: decorator
 @inline
-function add<T>(kind: i32, w: v128, y: v128, sum: v128): v128 {
-  return kind == ONE ? v128.add<T>(sum, y) : multiplyAdd<T>(w, y, sum);
+function add<T, Factor>(w: v128, y: v128, sum: v128): v128 {
+  return isOne<Factor>() ? v128.add<T>(sum, y) : multiplyAdd<T>(w, y, sum);
 }
 
 /** The weighted sum of one row where k is less than a vector. */
 // @ts-ignore: decorator
 @inline
-function addShort<T>(
-  kind: i32, k: i32, first: i32, last: i32, index: usize, position: usize,
+function addShort<T, Factor>(
+  k: i32, first: i32, last: i32, index: usize, position: usize,
   weight: usize, dense: usize, out: usize,
 ): void {
   for (let q = 0; q < k; q++) {
     let sum = load<T>(at<T>(out, q));
     for (let p = first; p < last; p++) {
       const value = load<T>(at<T>(dense, load<i32>(at<i32>(index, p)) * k + q));
-      if (kind == ONE) sum += value;
-      else sum += load<T>(weightAt<T>(kind, p, index, position, weight)) * value;
+      if (isOne<Factor>()) sum += value;
+      else sum += load<T>(weightAt<T, Factor>(p, index, position, weight)) * value;
     }
     store<T>(at<T>(out, q), sum);
   }
 }
 
-/** The weight of slot p in every lane. */
 // @ts-ignore: decorator
 @inline
-function weightOf<T>(kind: i32, p: i32, index: usize, position: usize, weight: usize): v128 {
-  return v128.load_splat<T>(weightAt<T>(kind, p, index, position, weight));
+function isOne<Factor>(): bool {
+  return offsetof<Factor>() == offsetof<One>();
 }
 
+/** Where the weight of slot p is. */
 // @ts-ignore: decorator
 @inline
-function weightAt<T>(kind: i32, p: i32, index: usize, position: usize, weight: usize): usize {
-  if (kind == VALUE_VIA) return at<T>(weight, load<i32>(at<i32>(position, p)));
-  if (kind == SCALE_OF_INDEX) return at<T>(weight, load<i32>(at<i32>(index, p)));
+function weightAt<T, Factor>(p: i32, index: usize, position: usize, weight: usize): usize {
+  if (offsetof<Factor>() == offsetof<ValueVia>()) {
+    return at<T>(weight, load<i32>(at<i32>(position, p)));
+  }
+  if (offsetof<Factor>() == offsetof<ScaleOfIndex>()) {
+    return at<T>(weight, load<i32>(at<i32>(index, p)));
+  }
   return at<T>(weight, p);
 }

@@ -57,7 +57,6 @@ function tiles4<T, S>(
   const down = at<T>(0, ldc);
   const scale = v128.splat<T>(alpha);
   const factor = v128.splat<T>(beta);
-  const all = i32x4.splat(-1);
   const keep = v128.load(lanesToStore + 16 - at<T>(0, skip));
   const end = b + <usize>k * stepB;
   const end1 = end - 64, end2 = end - 128, end3 = end - 192;
@@ -138,29 +137,13 @@ function tiles4<T, S>(
       a1 += 4 * offsetof<S>();
       p += 256;
     }
-    let to = at<T>(c, i * ldc);
+    const to = at<T>(c, i * ldc);
     if (beta == <T>0) {
-      v128.store(to, v128.mul<T>(scale, c00));
-      v128.store(to, v128.mul<T>(scale, c01), 16);
-      v128.store(to, v128.mul<T>(scale, c02), 32);
-      v128.store(to, v128.mul<T>(scale, c03), 48);
-      if (i + 1 == m) return;
-      to += down;
-      v128.store(to, v128.mul<T>(scale, c10));
-      v128.store(to, v128.mul<T>(scale, c11), 16);
-      v128.store(to, v128.mul<T>(scale, c12), 32);
-      v128.store(to, v128.mul<T>(scale, c13), 48);
+      storeRow<T>(true, 4, scale, factor, keep, c00, c01, c02, c03, to);
+      if (i + 1 < m) storeRow<T>(true, 4, scale, factor, keep, c10, c11, c12, c13, to + down);
     } else {
-      combine<T>(scale, factor, keep, c00, to);
-      combine<T>(scale, factor, all, c01, to + 16);
-      combine<T>(scale, factor, all, c02, to + 32);
-      combine<T>(scale, factor, all, c03, to + 48);
-      if (i + 1 == m) return;
-      to += down;
-      combine<T>(scale, factor, keep, c10, to);
-      combine<T>(scale, factor, all, c11, to + 16);
-      combine<T>(scale, factor, all, c12, to + 32);
-      combine<T>(scale, factor, all, c13, to + 48);
+      storeRow<T>(false, 4, scale, factor, keep, c00, c01, c02, c03, to);
+      if (i + 1 < m) storeRow<T>(false, 4, scale, factor, keep, c10, c11, c12, c13, to + down);
     }
   }
 }
@@ -173,7 +156,6 @@ function tiles2<T>(
   const down = at<T>(0, ldc);
   const scale = v128.splat<T>(alpha);
   const factor = v128.splat<T>(beta);
-  const all = i32x4.splat(-1);
   const keep = v128.load(lanesToStore + 16 - at<T>(0, skip));
   const end = b + <usize>k * stepB;
   for (let i = 0; i < m; i += 4) {
@@ -207,35 +189,27 @@ function tiles2<T>(
     }
     let to = at<T>(c, i * ldc);
     if (beta == <T>0) {
-      v128.store(to, v128.mul<T>(scale, c00));
-      v128.store(to, v128.mul<T>(scale, c01), 16);
+      storeRow<T>(true, 2, scale, factor, keep, c00, c01, c01, c01, to);
       if (i + 1 == m) return;
       to += down;
-      v128.store(to, v128.mul<T>(scale, c10));
-      v128.store(to, v128.mul<T>(scale, c11), 16);
+      storeRow<T>(true, 2, scale, factor, keep, c10, c11, c11, c11, to);
       if (i + 2 == m) return;
       to += down;
-      v128.store(to, v128.mul<T>(scale, c20));
-      v128.store(to, v128.mul<T>(scale, c21), 16);
+      storeRow<T>(true, 2, scale, factor, keep, c20, c21, c21, c21, to);
       if (i + 3 == m) return;
       to += down;
-      v128.store(to, v128.mul<T>(scale, c30));
-      v128.store(to, v128.mul<T>(scale, c31), 16);
+      storeRow<T>(true, 2, scale, factor, keep, c30, c31, c31, c31, to);
     } else {
-      combine<T>(scale, factor, keep, c00, to);
-      combine<T>(scale, factor, all, c01, to + 16);
+      storeRow<T>(false, 2, scale, factor, keep, c00, c01, c01, c01, to);
       if (i + 1 == m) return;
       to += down;
-      combine<T>(scale, factor, keep, c10, to);
-      combine<T>(scale, factor, all, c11, to + 16);
+      storeRow<T>(false, 2, scale, factor, keep, c10, c11, c11, c11, to);
       if (i + 2 == m) return;
       to += down;
-      combine<T>(scale, factor, keep, c20, to);
-      combine<T>(scale, factor, all, c21, to + 16);
+      storeRow<T>(false, 2, scale, factor, keep, c20, c21, c21, c21, to);
       if (i + 3 == m) return;
       to += down;
-      combine<T>(scale, factor, keep, c30, to);
-      combine<T>(scale, factor, all, c31, to + 16);
+      storeRow<T>(false, 2, scale, factor, keep, c30, c31, c31, c31, to);
     }
   }
 }
@@ -248,7 +222,6 @@ function tiles1<T>(
   const down = at<T>(0, ldc);
   const scale = v128.splat<T>(alpha);
   const factor = v128.splat<T>(beta);
-  const all = i32x4.splat(-1);
   const keep = v128.load(lanesToStore + 16 - at<T>(0, skip));
   const end = b + <usize>k * stepB;
   for (let i = 0; i < m; i += 4) {
@@ -273,36 +246,51 @@ function tiles1<T>(
     }
     let to = at<T>(c, i * ldc);
     if (beta == <T>0) {
-      v128.store(to, v128.mul<T>(scale, c0));
+      storeRow<T>(true, 1, scale, factor, keep, c0, c0, c0, c0, to);
       if (i + 1 == m) return;
       to += down;
-      v128.store(to, v128.mul<T>(scale, c1));
+      storeRow<T>(true, 1, scale, factor, keep, c1, c1, c1, c1, to);
       if (i + 2 == m) return;
       to += down;
-      v128.store(to, v128.mul<T>(scale, c2));
+      storeRow<T>(true, 1, scale, factor, keep, c2, c2, c2, c2, to);
       if (i + 3 == m) return;
       to += down;
-      v128.store(to, v128.mul<T>(scale, c3));
+      storeRow<T>(true, 1, scale, factor, keep, c3, c3, c3, c3, to);
     } else {
-      combine<T>(scale, factor, keep, c0, to);
+      storeRow<T>(false, 1, scale, factor, keep, c0, c0, c0, c0, to);
       if (i + 1 == m) return;
       to += down;
-      combine<T>(scale, factor, keep, c1, to);
+      storeRow<T>(false, 1, scale, factor, keep, c1, c1, c1, c1, to);
       if (i + 2 == m) return;
       to += down;
-      combine<T>(scale, factor, keep, c2, to);
+      storeRow<T>(false, 1, scale, factor, keep, c2, c2, c2, c2, to);
       if (i + 3 == m) return;
       to += down;
-      combine<T>(scale, factor, keep, c3, to);
+      storeRow<T>(false, 1, scale, factor, keep, c3, c3, c3, c3, to);
     }
   }
 }
 
-/** alpha value + beta C for one vector of C, in which the lanes to skip keep what they hold. */
+/**
+ * A row of `vectors` vectors of C (a constant) <- alpha times them + beta C; `fresh` where beta is 0.
+ * The lanes of the first that `keep` has not keep what they hold.
+ */
 // @ts-ignore: decorator
 @inline
-function combine<T>(alpha: v128, beta: v128, keep: v128, value: v128, to: usize): void {
-  const old = v128.load(to);
-  const sum = v128.add<T>(v128.mul<T>(alpha, value), v128.mul<T>(beta, old));
-  v128.store(to, v128.bitselect(sum, old, keep));
+function storeRow<T>(
+  fresh: bool, vectors: i32, alpha: v128, beta: v128, keep: v128,
+  c0: v128, c1: v128, c2: v128, c3: v128, to: usize,
+): void {
+  const first = combine<T>(fresh, alpha, beta, c0, to);
+  v128.store(to, fresh ? first : v128.bitselect(first, v128.load(to), keep));
+  if (vectors > 1) v128.store(to, combine<T>(fresh, alpha, beta, c1, to + 16), 16);
+  if (vectors > 2) v128.store(to, combine<T>(fresh, alpha, beta, c2, to + 32), 32);
+  if (vectors > 3) v128.store(to, combine<T>(fresh, alpha, beta, c3, to + 48), 48);
+}
+
+// @ts-ignore: decorator
+@inline
+function combine<T>(fresh: bool, alpha: v128, beta: v128, value: v128, from: usize): v128 {
+  const scaled = v128.mul<T>(alpha, value);
+  return fresh ? scaled : v128.add<T>(scaled, v128.mul<T>(beta, v128.load(from)));
 }

@@ -29,7 +29,7 @@ export function roundoff<T>(): T {
 /** sqrt(x^2 + y^2) without avoidable overflow or underflow. */
 // @ts-ignore: decorator
 @inline
-export function hypotenuse<T>(x: T, y: T): T {
+function hypotenuse<T>(x: T, y: T): T {
   const a = abs<T>(x);
   const b = abs<T>(y);
   const large = max<T>(a, b);

@@ -5,6 +5,13 @@ import { at, lanes, maxLanes, multiplyAdd, sumLanes } from "./simd";
 /** x'y; 0 when n = 0. Order: four accumulators of lanes, added in pairs, then the tail. */
 // @kernel
 export function dot<T>(n: i32, x: usize, y: usize): T {
+  return products<T>(n, x, y, false);
+}
+
+/** The sum of `dot`; with `same` y is x, and each entry is loaded once. */
+// @ts-ignore: decorator
+@inline
+function products<T>(n: i32, x: usize, y: usize, same: bool): T {
   const w = lanes<T>();
   const head = n - (n % (4 * w));
   let s0 = v128.splat<T>(<T>0);
@@ -15,13 +22,18 @@ export function dot<T>(n: i32, x: usize, y: usize): T {
   for (; i < head; i += 4 * w) {
     const p = at<T>(x, i);
     const q = at<T>(y, i);
-    s0 = multiplyAdd<T>(v128.load(p), v128.load(q), s0);
-    s1 = multiplyAdd<T>(v128.load(p, 16), v128.load(q, 16), s1);
-    s2 = multiplyAdd<T>(v128.load(p, 32), v128.load(q, 32), s2);
-    s3 = multiplyAdd<T>(v128.load(p, 48), v128.load(q, 48), s3);
+    const x0 = v128.load(p);
+    const x1 = v128.load(p, 16);
+    const x2 = v128.load(p, 32);
+    const x3 = v128.load(p, 48);
+    s0 = multiplyAdd<T>(x0, same ? x0 : v128.load(q), s0);
+    s1 = multiplyAdd<T>(x1, same ? x1 : v128.load(q, 16), s1);
+    s2 = multiplyAdd<T>(x2, same ? x2 : v128.load(q, 32), s2);
+    s3 = multiplyAdd<T>(x3, same ? x3 : v128.load(q, 48), s3);
   }
   for (; i + w <= n; i += w) {
-    s0 = multiplyAdd<T>(v128.load(at<T>(x, i)), v128.load(at<T>(y, i)), s0);
+    const v = v128.load(at<T>(x, i));
+    s0 = multiplyAdd<T>(v, same ? v : v128.load(at<T>(y, i)), s0);
   }
   let sum = sumLanes<T>(v128.add<T>(v128.add<T>(s0, s1), v128.add<T>(s2, s3)));
   for (; i < n; i++) sum += load<T>(at<T>(x, i)) * load<T>(at<T>(y, i));
@@ -107,7 +119,7 @@ export function amax<T>(n: i32, x: usize): T {
  */
 // @kernel
 export function nrm2<T>(n: i32, x: usize): T {
-  const plain = squares<T>(n, x);
+  const plain = products<T>(n, x, x, true);
   const tiny: T = sizeof<T>() == 8 ? <T>1e-280 : <T>1e-30;
   const huge: T = sizeof<T>() == 8 ? <T>1e300 : <T>1e37;
   if (plain > tiny && plain < huge) return sqrt<T>(plain);
@@ -120,37 +132,6 @@ export function nrm2<T>(n: i32, x: usize): T {
     sum += scaled * scaled;
   }
   return largest * sqrt<T>(sum);
-}
-
-/** x'x in the bits of `dot`, each entry loaded once. */
-// @ts-ignore: decorator
-@inline
-function squares<T>(n: i32, x: usize): T {
-  const w = lanes<T>();
-  const head = n - (n % (4 * w));
-  let s0 = v128.splat<T>(<T>0);
-  let s1 = s0;
-  let s2 = s0;
-  let s3 = s0;
-  let i = 0;
-  for (; i < head; i += 4 * w) {
-    const p = at<T>(x, i);
-    const x0 = v128.load(p);
-    const x1 = v128.load(p, 16);
-    const x2 = v128.load(p, 32);
-    const x3 = v128.load(p, 48);
-    s0 = multiplyAdd<T>(x0, x0, s0);
-    s1 = multiplyAdd<T>(x1, x1, s1);
-    s2 = multiplyAdd<T>(x2, x2, s2);
-    s3 = multiplyAdd<T>(x3, x3, s3);
-  }
-  for (; i + w <= n; i += w) {
-    const v = v128.load(at<T>(x, i));
-    s0 = multiplyAdd<T>(v, v, s0);
-  }
-  let sum = sumLanes<T>(v128.add<T>(v128.add<T>(s0, s1), v128.add<T>(s2, s3)));
-  for (; i < n; i++) sum += load<T>(at<T>(x, i)) * load<T>(at<T>(x, i));
-  return sum;
 }
 
 /** Sum of the entries; the order of `dot`. */
@@ -181,7 +162,7 @@ export function sum<T>(n: i32, x: usize): T {
  */
 // @kernel
 export function sumOfSquares<T>(n: i32, x: usize): f64 {
-  if (sizeof<T>() == 8) return <f64>squares<T>(n, x);
+  if (sizeof<T>() == 8) return <f64>products<T>(n, x, x, true);
   let s0 = f64x2.splat(0);
   let s1 = s0;
   let s2 = s0;

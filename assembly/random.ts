@@ -47,12 +47,7 @@ export function philoxBlock(
  */
 // @kernel
 export function uniform<T>(
-  n: i32,
-  seedLow: i32,
-  seedHigh: i32,
-  stream: i32,
-  start: f64,
-  x: usize,
+  n: i32, seedLow: i32, seedHigh: i32, stream: i32, start: f64, x: usize,
 ): void {
   const begin = <u64>start;
   const offset = <i32>(begin & 3);
@@ -71,12 +66,7 @@ export function uniform<T>(
  */
 // @kernel
 export function normal<T>(
-  n: i32,
-  seedLow: i32,
-  seedHigh: i32,
-  stream: i32,
-  start: f64,
-  x: usize,
+  n: i32, seedLow: i32, seedHigh: i32, stream: i32, start: f64, x: usize,
 ): void {
   const begin = <u64>start;
   const offset = <i32>(begin & 3);

@@ -12,6 +12,21 @@ export function tailMask<T>(k: i32): v128 {
   return rest == 1 ? i32x4(0, 0, 0, -1) : i32x4(0, -1, -1, -1);
 }
 
+/** Slots whose gathered rows are used twice while they are in the nearest cache. */
+export const CHUNK: i32 = 64;
+
+// Vectors of a row, as the size of a type: a constant in a function that is not inlined.
+@unmanaged
+class Many {}
+@unmanaged
+class One { a: u8; }
+@unmanaged
+class Two { a: u8; b: u8; }
+@unmanaged
+class Three { a: u8; b: u8; c: u8; }
+@unmanaged
+class Four { a: u8; b: u8; c: u8; d: u8; }
+
 /** The products of slots first .. last of one row; see `sampledVectors`. */
 // @ts-ignore: decorator
 @inline
@@ -21,59 +36,23 @@ export function sampledRow<T>(
 ): f64 {
   if (k < lanes<T>()) return sampledShort<T>(k, first, last, cols, x, right, values, out);
   switch ((k - 1) / lanes<T>()) {
-    case 0: return sampled1<T>(k, mask, first, last, cols, x, right, values, out);
-    case 1: return sampled2<T>(k, mask, first, last, cols, x, right, values, out);
-    case 2: return sampled3<T>(k, mask, first, last, cols, x, right, values, out);
-    case 3: return sampled4<T>(k, mask, first, last, cols, x, right, values, out);
+    case 0: return sampledLong<T, One>(k, mask, first, last, cols, x, right, values, out);
+    case 1: return sampledLong<T, Two>(k, mask, first, last, cols, x, right, values, out);
+    case 2: return sampledLong<T, Three>(k, mask, first, last, cols, x, right, values, out);
+    case 3: return sampledLong<T, Four>(k, mask, first, last, cols, x, right, values, out);
   }
-  return sampledMany<T>(k, mask, first, last, cols, x, right, values, out);
+  return sampledLong<T, Many>(k, mask, first, last, cols, x, right, values, out);
 }
 
-function sampled1<T>(
+function sampledLong<T, Vectors>(
   k: i32, mask: v128, first: i32, last: i32,
   cols: usize, x: usize, right: usize, values: usize, out: usize,
 ): f64 {
-  if (k % lanes<T>()) {
-    return sampledVectors<T>(1, true, k, mask, first, last, cols, x, right, values, out);
+  const vectors = <i32>offsetof<Vectors>();
+  if (vectors == 0 || k % lanes<T>()) {
+    return sampledVectors<T>(vectors, true, k, mask, first, last, cols, x, right, values, out);
   }
-  return sampledVectors<T>(1, false, k, mask, first, last, cols, x, right, values, out);
-}
-
-function sampled2<T>(
-  k: i32, mask: v128, first: i32, last: i32,
-  cols: usize, x: usize, right: usize, values: usize, out: usize,
-): f64 {
-  if (k % lanes<T>()) {
-    return sampledVectors<T>(2, true, k, mask, first, last, cols, x, right, values, out);
-  }
-  return sampledVectors<T>(2, false, k, mask, first, last, cols, x, right, values, out);
-}
-
-function sampled3<T>(
-  k: i32, mask: v128, first: i32, last: i32,
-  cols: usize, x: usize, right: usize, values: usize, out: usize,
-): f64 {
-  if (k % lanes<T>()) {
-    return sampledVectors<T>(3, true, k, mask, first, last, cols, x, right, values, out);
-  }
-  return sampledVectors<T>(3, false, k, mask, first, last, cols, x, right, values, out);
-}
-
-function sampled4<T>(
-  k: i32, mask: v128, first: i32, last: i32,
-  cols: usize, x: usize, right: usize, values: usize, out: usize,
-): f64 {
-  if (k % lanes<T>()) {
-    return sampledVectors<T>(4, true, k, mask, first, last, cols, x, right, values, out);
-  }
-  return sampledVectors<T>(4, false, k, mask, first, last, cols, x, right, values, out);
-}
-
-function sampledMany<T>(
-  k: i32, mask: v128, first: i32, last: i32,
-  cols: usize, x: usize, right: usize, values: usize, out: usize,
-): f64 {
-  return sampledVectors<T>(0, true, k, mask, first, last, cols, x, right, values, out);
+  return sampledVectors<T>(vectors, false, k, mask, first, last, cols, x, right, values, out);
 }
 
 /**

@@ -17,15 +17,12 @@
 // The workers of a row (sampled-row.ts, gathered-row.ts) are functions, not inlined into each
 // kernel: past some size V8 gives a function a simpler register allocation, and it runs five times
 // slower.
-import { addRows, ONE, SCALE_OF_INDEX, VALUE, VALUE_VIA } from "./gathered-row";
-import { sampledRow, tailMask } from "./sampled-row";
+import { addRows, One, ScaleOfIndex, Value, ValueVia } from "./gathered-row";
+import { CHUNK, sampledRow, tailMask } from "./sampled-row";
 import { at, Flag } from "./simd";
 
 /** Rows whose losses are added before they join the total: a block never shares an addition. */
 const ROW_BLOCK: i32 = 256;
-
-/** Slots whose gathered rows are used twice while they are in the nearest cache. */
-const CHUNK: i32 = 64;
 
 /**
  * residual[p] = left_i . right_{cols[p]} - values[p]; returns 1/2 sum residual^2.
@@ -38,25 +35,7 @@ export function sampledResidual<T>(
   rows: i32, k: i32, rowStart: usize, cols: usize,
   left: usize, right: usize, values: usize, residual: usize,
 ): f64 {
-  const mask = tailMask<T>(k);
-  let total: f64 = 0;
-  for (let block = 0; block < rows; block += ROW_BLOCK) {
-    const end = min<i32>(rows, block + ROW_BLOCK);
-    let sum: f64 = 0;
-    for (let i = block; i < end; i++) {
-      let first = load<i32>(at<i32>(rowStart, i));
-      const last = load<i32>(at<i32>(rowStart, i + 1));
-      const x = at<T>(left, i * k);
-      let squares: f64 = 0;
-      for (; first < last; first += CHUNK) {
-        const stop = min<i32>(first + CHUNK, last);
-        squares += sampledRow<T>(k, mask, first, stop, cols, x, right, values, residual);
-      }
-      sum += squares;
-    }
-    total += sum;
-  }
-  return 0.5 * total;
+  return residuals<T>(false, rows, k, rowStart, cols, left, right, values, residual, 0);
 }
 
 /**
@@ -69,8 +48,18 @@ export function residualTimesDense<T>(
   rows: i32, k: i32, rowStart: usize, cols: usize, left: usize, right: usize,
   values: usize, residual: usize, out: usize, accumulate: Flag,
 ): f64 {
-  const mask = tailMask<T>(k);
   if (!accumulate) memory.fill(out, 0, at<T>(0, rows * k));
+  return residuals<T>(true, rows, k, rowStart, cols, left, right, values, residual, out);
+}
+
+/** `sampledResidual`; with `products` the sums of `residualTimesDense` are added to what is in out. */
+// @ts-ignore: decorator
+@inline
+function residuals<T>(
+  products: bool, rows: i32, k: i32, rowStart: usize, cols: usize,
+  left: usize, right: usize, values: usize, residual: usize, out: usize,
+): f64 {
+  const mask = tailMask<T>(k);
   let total: f64 = 0;
   for (let block = 0; block < rows; block += ROW_BLOCK) {
     const end = min<i32>(rows, block + ROW_BLOCK);
@@ -79,12 +68,12 @@ export function residualTimesDense<T>(
       let first = load<i32>(at<i32>(rowStart, i));
       const last = load<i32>(at<i32>(rowStart, i + 1));
       const x = at<T>(left, i * k);
-      const to = at<T>(out, i * k);
       let squares: f64 = 0;
       for (; first < last; first += CHUNK) {
         const stop = min<i32>(first + CHUNK, last);
         squares += sampledRow<T>(k, mask, first, stop, cols, x, right, values, residual);
-        addRows<T>(VALUE, k, first, stop, cols, 0, residual, right, to);
+        if (!products) continue;
+        addRows<T, Value>(k, first, stop, cols, 0, residual, right, at<T>(out, i * k));
       }
       sum += squares;
     }
@@ -103,7 +92,7 @@ export function sparseTimesDense<T>(
   rows: i32, k: i32, rowStart: usize, cols: usize,
   values: usize, dense: usize, out: usize, accumulate: Flag,
 ): void {
-  gatherRows<T>(VALUE, rows, k, rowStart, cols, 0, values, dense, accumulate, out);
+  gatherRows<T, Value>(rows, k, rowStart, cols, 0, values, dense, accumulate, out);
 }
 
 /**
@@ -115,7 +104,7 @@ export function sparseTimesDenseVia<T>(
   rows: i32, k: i32, start: usize, index: usize, position: usize,
   values: usize, dense: usize, out: usize, accumulate: Flag,
 ): void {
-  gatherRows<T>(VALUE_VIA, rows, k, start, index, position, values, dense, accumulate, out);
+  gatherRows<T, ValueVia>(rows, k, start, index, position, values, dense, accumulate, out);
 }
 
 /** out_i = scale[i] times the sum of dense_{cols[p]} over row i; an empty row gives 0. */
@@ -123,7 +112,7 @@ export function sparseTimesDenseVia<T>(
 export function patternTimesDense<T>(
   rows: i32, k: i32, rowStart: usize, cols: usize, scale: usize, dense: usize, out: usize,
 ): void {
-  gatherRows<T>(ONE, rows, k, rowStart, cols, 0, 0, dense, 0, out);
+  gatherRows<T, One>(rows, k, rowStart, cols, 0, 0, dense, 0, out);
   for (let i = 0; i < rows; i++) {
     const s = load<T>(at<T>(scale, i));
     for (let q = i * k; q < i * k + k; q++) store<T>(at<T>(out, q), s * load<T>(at<T>(out, q)));
@@ -135,20 +124,20 @@ export function patternTimesDense<T>(
 export function patternTimesScaledDense<T>(
   rows: i32, k: i32, start: usize, index: usize, scale: usize, dense: usize, out: usize,
 ): void {
-  gatherRows<T>(SCALE_OF_INDEX, rows, k, start, index, 0, scale, dense, 0, out);
+  gatherRows<T, ScaleOfIndex>(rows, k, start, index, 0, scale, dense, 0, out);
 }
 
 /** Weighted sums of gathered rows, row after row. */
 // @ts-ignore: decorator
 @inline
-function gatherRows<T>(
-  kind: i32, rows: i32, k: i32, start: usize, index: usize, position: usize,
+function gatherRows<T, Factor>(
+  rows: i32, k: i32, start: usize, index: usize, position: usize,
   weight: usize, dense: usize, accumulate: i32, out: usize,
 ): void {
   if (!accumulate) memory.fill(out, 0, at<T>(0, rows * k));
   for (let i = 0; i < rows; i++) {
     const first = load<i32>(at<i32>(start, i));
     const last = load<i32>(at<i32>(start, i + 1));
-    addRows<T>(kind, k, first, last, index, position, weight, dense, at<T>(out, i * k));
+    addRows<T, Factor>(k, first, last, index, position, weight, dense, at<T>(out, i * k));
   }
 }
