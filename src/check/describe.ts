@@ -16,6 +16,17 @@ export function describe(value: unknown): string {
   return printable(kind.slice(0, 40));
 }
 
+/** The error about a value that is not what it must be. */
+export function invalidValue(
+  name: string,
+  what: string,
+  value: unknown,
+  wanted: string,
+  Kind: typeof RangeError | typeof TypeError = RangeError,
+): Error {
+  return new Kind(`${name}: ${what} is ${describe(value)}: it must be ${wanted}`);
+}
+
 /** A user's text: quoted, at most 40 characters. */
 export function quote(text: string): string {
   const shown = text.length > 40 ? `${text.slice(0, 39)}…` : text;

@@ -1,9 +1,10 @@
 // Checks of records, field by field: they are composed, and messages name the path to what is wrong.
 // To be used as `check.record({ .. })`, with those of values.ts and of matrices among them.
 
-import { describe } from "./describe.js";
-import { type OptionNames, readOptions } from "./options.js";
+import { invalidValue } from "./describe.js";
+import { readOptions } from "./options.js";
 import {
+  type Check,
   checkBoolean,
   checkInteger,
   checkList,
@@ -14,8 +15,7 @@ import {
   checkWord,
 } from "./values.js";
 
-/** Throws when the value is not of its kind; `name` is the function's, `what` the value's. */
-export type Check<T> = (name: string, what: string, value: T) => void;
+export type { Check };
 
 /** A check for each field, or for some. */
 type FieldChecks<T> = { readonly [K in keyof T]?: Check<T[K]> };
@@ -43,30 +43,9 @@ export function setting<T extends object>(
   value: T,
   checks: { readonly [K in keyof Required<T>]: Check<T[K]> },
 ): T {
-  const read = readOptions(name, value, namesOf<T>(checks), "an object", what);
+  const read = readOptions(name, value, checks, "an object", what);
   fields(name, what, read, checks);
   return read;
-}
-
-/**
- * Options as they are now, all of which may be left out: those that are there are checked, by their
- * names alone, and an unknown one is refused.
- */
-export function options<T extends object>(
-  name: string,
-  given: Partial<T>,
-  checks: { readonly [K in keyof T]: Check<T[K]> },
-): Partial<T> {
-  const read = readOptions<Partial<T>>(name, given, namesOf(checks));
-  for (const option of Object.keys(read) as (keyof T & string)[]) {
-    checks[option](name, option, read[option] as T[typeof option]);
-  }
-  return read;
-}
-
-/** The names that a table of checks knows. */
-function namesOf<T extends object>(checks: object): OptionNames<T> {
-  return Object.fromEntries(Object.keys(checks).map((key) => [key, true])) as OptionNames<T>;
 }
 
 /** What is checked elsewhere. */
@@ -167,5 +146,5 @@ export const text: Check<string> = (name, what, value) => {
 
 function wrong(name: string, what: string, value: unknown, wanted: string): Error {
   const Kind = typeof value === "number" ? RangeError : TypeError;
-  return new Kind(`${name}: ${what} is ${describe(value)}: it must be ${wanted}`);
+  return invalidValue(name, what, value, wanted, Kind);
 }

@@ -2,11 +2,14 @@
 // misspelt option that is passed over trains with the default and says nothing.
 
 import { describe, quote } from "./describe.js";
-import { foreignNames } from "./foreign-names.js";
-import { checkObject } from "./values.js";
+import { ownNamesOf } from "./foreign-names.js";
+import { type Check, checkObject } from "./values.js";
 
-/** Every option that a function knows; a name that is missing here does not compile. */
-export type OptionNames<T extends object> = { readonly [K in keyof Required<T>]: true };
+/**
+ * Every option that a function knows, such as a check of each; a name that is missing here does not
+ * compile.
+ */
+export type OptionNames<T extends object> = { readonly [K in keyof Required<T>]: unknown };
 
 /**
  * A copy of the options, in which those that are undefined are left out, so that their defaults
@@ -32,6 +35,28 @@ export function readOptions<T extends object>(
   return copy as T;
 }
 
+/** A check for each option; it says which options there are, too. */
+export type OptionChecks<T extends object> = { readonly [K in keyof T]-?: Check<Required<T>[K]> };
+
+/**
+ * As `readOptions`: those that are there, and those that are required, are checked in the order of
+ * the table.
+ */
+export function checkedOptions<T extends object>(
+  name: string,
+  options: Partial<T> | undefined,
+  checks: OptionChecks<T>,
+  wanted?: string,
+  ...required: readonly (keyof T)[]
+): T {
+  const read = readOptions(name, options as T, checks, wanted);
+  for (const option of Object.keys(checks) as (keyof T & string)[]) {
+    if (!(option in read || required.includes(option))) continue;
+    checks[option](name, option, read[option] as Required<T>[typeof option]);
+  }
+  return read;
+}
+
 /**
  * That the object holds no other names. Reads no option and allocates nothing: for functions that
  * take less time than a copy would.
@@ -50,7 +75,7 @@ export function checkNames<T extends object>(
   if (prototype !== Object.prototype && prototype !== null) checkPlain(name, options, wanted, what);
   // Inherited names too, as of Object.create(defaults); not what a page has put on every object.
   for (const key in options) {
-    if ((names as Record<string, unknown>)[key] === true) continue;
+    if (Object.hasOwn(names, key)) continue;
     if (key in Object.prototype && !Object.hasOwn(options as T, key)) continue;
     throw unknownOption(name, key, Object.keys(names), what);
   }
@@ -87,10 +112,8 @@ export function nearest(given: string, known: readonly string[]): string | undef
   const key = plain(given.slice(0, 40));
   const same = known.find((one) => plain(one) === key);
   if (same !== undefined) return same;
-  if (Object.hasOwn(foreignNames, key)) {
-    const ours = foreignNames[key].find((one) => known.includes(one));
-    if (ours !== undefined) return ours;
-  }
+  const ours = ownNamesOf(key).find((one) => known.includes(one));
+  if (ours !== undefined) return ours;
   let best: string | undefined;
   // One slip in three letters is a slip; more is another word.
   let limit = Math.floor(key.length / 3) + 1;

@@ -1,6 +1,9 @@
 // Checks of sizes and options at the border of the public functions. Each names the function, what
 // was given and what must be.
-import { describe } from "./describe.js";
+import { describe, invalidValue } from "./describe.js";
+
+/** Throws when the value is not of its kind; `name` is the function's, `what` the value's. */
+export type Check<T> = (name: string, what: string, value: T) => void;
 
 /**
  * The largest size: a job's 4 GiB hold so many f32 entries. Kernels count in 32 bits with a sign;
@@ -15,11 +18,7 @@ export function isSize(value: number): boolean {
 
 /** A size. @throws RangeError otherwise. */
 export function checkSize(name: string, what: string, value: number): void {
-  if (!isSize(value)) {
-    throw new RangeError(
-      `${name}: ${what} is ${describe(value)}: it must be an integer in 0 .. ${largestSize}`,
-    );
-  }
+  if (!isSize(value)) throw invalidValue(name, what, value, `an integer in 0 .. ${largestSize}`);
 }
 
 /** An integer in [low, high]. */
@@ -32,7 +31,7 @@ export function checkInteger(
 ): void {
   if (!Number.isSafeInteger(value) || value < low || value > high) {
     const range = high === Number.MAX_SAFE_INTEGER ? `>= ${low}` : `in ${low} .. ${high}`;
-    throw new RangeError(`${name}: ${what} is ${describe(value)}: it must be an integer ${range}`);
+    throw invalidValue(name, what, value, `an integer ${range}`);
   }
 }
 
@@ -42,29 +41,26 @@ export function checkSeed(name: string, seed: number): void {
 }
 
 /** An element type. */
-export function checkDType(name: string, dtype: string): void {
-  checkWord(name, "dtype", dtype, ["f32", "f64"], TypeError);
+export function checkDType(name: string, what: string, dtype: string): void {
+  checkWord(name, what, dtype, ["f32", "f64"], TypeError);
 }
 
 /** A finite number > 0. */
 export function checkPositive(name: string, what: string, value: number): void {
-  if (!(Number.isFinite(value) && value > 0)) {
-    throw new RangeError(`${name}: ${what} is ${describe(value)}: it must be a finite number > 0`);
-  }
+  if (Number.isFinite(value) && value > 0) return;
+  throw invalidValue(name, what, value, "a finite number > 0");
 }
 
 /** A finite number >= 0. */
 export function checkNonNegative(name: string, what: string, value: number): void {
-  if (!(Number.isFinite(value) && value >= 0)) {
-    throw new RangeError(`${name}: ${what} is ${describe(value)}: it must be a finite number >= 0`);
-  }
+  if (Number.isFinite(value) && value >= 0) return;
+  throw invalidValue(name, what, value, "a finite number >= 0");
 }
 
 /** A number in [0, 1]. */
 export function checkUnit(name: string, what: string, value: number): void {
-  if (!(Number.isFinite(value) && value >= 0 && value <= 1)) {
-    throw new RangeError(`${name}: ${what} is ${describe(value)}: it must be in [0, 1]`);
-  }
+  if (Number.isFinite(value) && value >= 0 && value <= 1) return;
+  throw invalidValue(name, what, value, "in [0, 1]");
 }
 
 /** A number in (0, high]; `shown` is how messages write the bound. */
@@ -75,11 +71,8 @@ export function checkUpTo(
   high: number,
   shown = String(high),
 ): void {
-  if (!(Number.isFinite(value) && value > 0 && value <= high)) {
-    throw new RangeError(
-      `${name}: ${what} is ${describe(value)}: it must be a number in (0, ${shown}]`,
-    );
-  }
+  if (Number.isFinite(value) && value > 0 && value <= high) return;
+  throw invalidValue(name, what, value, `a number in (0, ${shown}]`);
 }
 
 /** One of two words or more. @throws an error of the kind. */
@@ -93,7 +86,7 @@ export function checkWord<T extends string>(
   if (words.includes(value)) return;
   const quoted = words.map((word) => `"${word}"`);
   const wanted = `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
-  throw new Kind(`${name}: ${what} is ${describe(value)}: it must be ${wanted}`);
+  throw invalidValue(name, what, value, wanted, Kind);
 }
 
 /** Something with properties, such as options. @throws TypeError otherwise. */
@@ -104,7 +97,7 @@ export function checkObject(
   wanted = "an object",
 ): void {
   if (typeof value !== "object" || value === null) {
-    throw new TypeError(`${name}: ${what} is ${describe(value)}: it must be ${wanted}`);
+    throw invalidValue(name, what, value, wanted, TypeError);
   }
 }
 
@@ -116,7 +109,7 @@ export function checkObject(
  */
 export function checkList(name: string, what: string, value: ArrayLike<unknown>): void {
   if (typeof value !== "object" || value === null || !isLength(value.length)) {
-    throw new TypeError(`${name}: ${what} is ${describe(value)}: it must be an array`);
+    throw invalidValue(name, what, value, "an array", TypeError);
   }
   if (ArrayBuffer.isView(value) && value.byteLength === 0 && isGone(value)) {
     throw new TypeError(
@@ -142,6 +135,6 @@ function isGone(view: ArrayBufferView): boolean {
 
 export function checkBoolean(name: string, what: string, value: boolean): void {
   if (typeof value !== "boolean") {
-    throw new TypeError(`${name}: ${what} is ${describe(value)}: it must be true or false`);
+    throw invalidValue(name, what, value, "true or false", TypeError);
   }
 }

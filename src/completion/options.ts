@@ -1,4 +1,5 @@
 import * as check from "../check/fields.js";
+import { checkedOptions } from "../check/options.js";
 import { type DuplicatePolicy, duplicatePolicies } from "./duplicates.js";
 
 export interface CompletionOptions {
@@ -65,7 +66,7 @@ export type ReadOptions = typeof defaults & Pick<CompletionOptions, "rank">;
 
 /** The options, checked as far as they do not depend on the matrix: before any work is done. */
 export function readCompletionOptions(name: string, given: CompletionOptions): ReadOptions {
-  const options = check.options<Settings>(name, given, {
+  const options = checkedOptions<Settings>(name, given, {
     rank: check.integer(1),
     depth: check.integer(0, 64),
     implicit: check.boolean,

@@ -1,4 +1,4 @@
-import { readOptions } from "../check/options.js";
+import { checkedOptions } from "../check/options.js";
 import { checkBoolean } from "../check/values.js";
 import { type FloatArray, withSharedJob } from "../wasm/index.js";
 import { checkSquare, checkSymmetric, putFinite } from "./check.js";
@@ -38,8 +38,7 @@ export interface EighOptions {
  * ```
  */
 export function eigh(A: Matrix, options: EighOptions = {}): Eigh {
-  const { vectors: wanted = true } = readOptions("eigh", options, { vectors: true });
-  checkBoolean("eigh", "vectors", wanted);
+  const { vectors: wanted = true } = checkedOptions("eigh", options, { vectors: checkBoolean });
   checkSquare("eigh", "A", A);
   return withSharedJob((job) => {
     const a = putFinite(job, "eigh", "A", A);

@@ -115,7 +115,7 @@ export class Matrix<Data extends FloatArray = FloatArray> {
       "an object with seed",
     );
     checkSeed("Matrix.randomNormal", seed);
-    checkDType("Matrix.randomNormal", dtype);
+    checkDType("Matrix.randomNormal", "dtype", dtype);
     return new Matrix(
       rows,
       cols,
@@ -173,7 +173,7 @@ export class Matrix<Data extends FloatArray = FloatArray> {
 
   /** A copy with entries of another type. */
   astype(dtype: DType): Matrix {
-    checkDType("Matrix.astype", dtype);
+    checkDType("Matrix.astype", "dtype", dtype);
     checkPresent("astype", this);
     const data = newArray(dtype, this.data.length);
     data.set(this.data);
@@ -207,7 +207,7 @@ function readDType(name: string, options: { dtype?: DType } | undefined): DType 
   if (options === undefined) return "f64";
   checkNames(name, options, dtypeOnly);
   const { dtype = "f64" } = options;
-  checkDType(name, dtype);
+  checkDType(name, "dtype", dtype);
   return dtype;
 }
 

@@ -1,4 +1,4 @@
-import { readOptions } from "../check/options.js";
+import { checkedOptions } from "../check/options.js";
 import { checkBoolean } from "../check/values.js";
 import { type DType, type Handle, Job } from "../wasm/index.js";
 import { checkMatrix, checkTypes } from "./check.js";
@@ -58,8 +58,8 @@ export class PackedMatrix {
  *
  * @param B - k x n (n x k with `transpose`); entries may be NaN or infinite.
  * @param options.transpose - pack B' instead of B. @defaultValue false
- * @throws TypeError when B is not a Matrix, `transpose` not a boolean or an option unknown; RangeError when its array was
- * detached; OutOfMemoryError from 4 GiB on.
+ * @throws TypeError when B is not a Matrix, `transpose` not a boolean or an option unknown;
+ * RangeError when its array was detached; OutOfMemoryError from 4 GiB on.
  * @example
  * ```ts
  * const weights = packMatrix(Matrix.from([[1, 2], [3, 4]]), { transpose: true });
@@ -68,8 +68,7 @@ export class PackedMatrix {
  */
 export function packMatrix(B: Matrix, options: { transpose?: boolean } = {}): PackedMatrix {
   checkMatrix("packMatrix", "B", B);
-  const { transpose = false } = readOptions("packMatrix", options, { transpose: true });
-  checkBoolean("packMatrix", "transpose", transpose);
+  const { transpose = false } = checkedOptions("packMatrix", options, { transpose: checkBoolean });
   const { dtype } = B;
   const [k, n] = transpose ? [B.cols, B.rows] : [B.rows, B.cols];
   const job = new Job();

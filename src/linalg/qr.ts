@@ -1,10 +1,10 @@
 import { describe } from "../check/describe.js";
-import { type OptionNames, readOptions } from "../check/options.js";
-import { checkBoolean } from "../check/values.js";
+import { checkedOptions, type OptionChecks } from "../check/options.js";
+import { checkBoolean, checkNonNegative } from "../check/values.js";
 import { withSharedJob } from "../wasm/index.js";
 import { type Pivots, readPivots, readTriangle, thinQr } from "./in-job/thin-qr.js";
 import { type Matrix, readMatrix } from "./matrix.js";
-import { checkTolerance, type ToleranceOptions } from "./singular-values.js";
+import type { ToleranceOptions } from "./singular-values.js";
 
 /** A = Q R. */
 export interface QR {
@@ -25,16 +25,17 @@ export interface QrOptions {
   pivoting?: boolean;
 }
 
-const names: OptionNames<QrOptions & ToleranceOptions> = { pivoting: true, tolerance: true };
+const checks: OptionChecks<QrOptions & ToleranceOptions> = {
+  pivoting: checkBoolean,
+  tolerance: checkNonNegative,
+};
 
 /** The options of both QR factorizations. @throws RangeError or TypeError as these. */
 export function readQrOptions(
   name: string,
   options: QrOptions & ToleranceOptions,
 ): { pivoting: boolean; tolerance: number | undefined } {
-  const { pivoting = false, tolerance } = readOptions(name, options, names);
-  checkBoolean(name, "pivoting", pivoting);
-  if (tolerance !== undefined) checkTolerance(name, tolerance);
+  const { pivoting = false, tolerance } = checkedOptions(name, options, checks);
   if (tolerance !== undefined && !pivoting) {
     throw new TypeError(
       `${name}: tolerance is ${describe(tolerance)} and pivoting is false: it goes with pivoting`,

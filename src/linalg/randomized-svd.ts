@@ -1,6 +1,7 @@
 import { describe } from "../check/describe.js";
-import { type OptionNames, readOptions } from "../check/options.js";
-import { checkInteger, checkSeed } from "../check/values.js";
+import { anything, integer, seed } from "../check/fields.js";
+import { checkedOptions, type OptionChecks } from "../check/options.js";
+import { checkInteger } from "../check/values.js";
 import { type DType, type FloatArray, withSharedJob } from "../wasm/index.js";
 import { type LinearOperator, operatorInJob } from "./in-job/linear-operator.js";
 import { RandomizedQB } from "./in-job/randomized-qb.js";
@@ -28,11 +29,6 @@ export interface RandomizedSvdOptions {
   /** Type to compute in when A is an operator; matrices have their own. @defaultValue "f64" */
   dtype?: DType;
 }
-
-const names: OptionNames<RandomizedSvdOptions> = {
-  ...{ rank: true, tolerance: true, maxRank: true, oversampling: true, powerIterations: true },
-  ...{ seed: true, dtype: true },
-};
 
 export interface RandomizedSVD extends SVD {
   /**
@@ -85,18 +81,21 @@ export function randomizedSvd(
   options: RandomizedSvdOptions,
 ): RandomizedSVD {
   const name = "randomizedSvd";
-  const read = readOptions(name, options, names, "an object with seed, and rank or tolerance");
-  const { tolerance, oversampling = 10, powerIterations = 2, seed } = read;
-  checkInteger(name, "oversampling", oversampling, 0);
-  checkInteger(name, "powerIterations", powerIterations, 0);
-  checkSeed(name, seed);
+  const wanted = "an object with seed, and rank or tolerance";
+  const checks: OptionChecks<RandomizedSvdOptions> = {
+    ...{ oversampling: integer(0), powerIterations: integer(0), seed },
+    // These depend on A.
+    ...{ rank: anything, tolerance: anything, maxRank: anything, dtype: anything },
+  };
+  const read = checkedOptions(name, options, checks, wanted, "seed");
+  const { tolerance, oversampling = 10, powerIterations = 2 } = read;
   checkChoice(name, read);
   return withSharedJob((job) => {
     const operator = operatorInJob(job, name, A, read.dtype);
     const smaller = Math.min(operator.rows, operator.cols);
     const { rank = read.maxRank ?? smaller } = read;
     checkInteger(name, tolerance === undefined ? "rank" : "maxRank", rank, 0, smaller);
-    const qb = new RandomizedQB(job, operator, powerIterations, seed);
+    const qb = new RandomizedQB(job, operator, powerIterations, read.seed);
     const maxColumns = Math.min(rank + oversampling, smaller);
     if (tolerance === undefined) {
       qb.grow(maxColumns);

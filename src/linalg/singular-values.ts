@@ -1,6 +1,6 @@
 // Which singular values count: the tolerance that `rank`, `lstsq` and `pinv` share.
 
-import { readOptions } from "../check/options.js";
+import { checkedOptions } from "../check/options.js";
 import { checkNonNegative } from "../check/values.js";
 import { type FloatArray, withSharedJob } from "../wasm/index.js";
 import { putFinite } from "./check.js";
@@ -21,13 +21,7 @@ export interface ToleranceOptions {
 
 /** The tolerance where it is given. @throws RangeError when it is not a finite number >= 0. */
 export function readTolerance(name: string, options: ToleranceOptions): number | undefined {
-  const { tolerance } = readOptions(name, options, { tolerance: true });
-  if (tolerance !== undefined) checkTolerance(name, tolerance);
-  return tolerance;
-}
-
-export function checkTolerance(name: string, tolerance: number): void {
-  checkNonNegative(name, "tolerance", tolerance);
+  return checkedOptions(name, options, { tolerance: checkNonNegative }).tolerance;
 }
 
 /** The number of singular values, descending, above the tolerance. */

@@ -88,7 +88,7 @@ export class StreamingSvd {
     checkInteger("StreamingSvd", "cols", cols, 1, largestSize);
     checkInteger("StreamingSvd", "rank", rank, 1, cols);
     checkSeed("StreamingSvd", seed);
-    checkDType("StreamingSvd", dtype);
+    checkDType("StreamingSvd", "dtype", dtype);
     const { rangeSize = Math.min(4 * rank + 1, cols) } = read;
     checkInteger("StreamingSvd", "rangeSize", rangeSize, rank, cols);
     const { coreSize = 2 * rangeSize + 1 } = read;

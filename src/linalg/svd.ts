@@ -1,5 +1,6 @@
-import { type OptionNames, readOptions } from "../check/options.js";
-import { checkBoolean, checkWord } from "../check/values.js";
+import { word } from "../check/fields.js";
+import { checkedOptions } from "../check/options.js";
+import { checkBoolean } from "../check/values.js";
 import { Block, type FloatArray, type Job, withSharedJob } from "../wasm/index.js";
 import { checkMatrix, putFinite } from "./check.js";
 import { svdInJob } from "./in-job/golub-kahan.js";
@@ -29,8 +30,6 @@ export interface SvdOptions {
   vectors?: boolean;
 }
 
-const names: OptionNames<SvdOptions> = { method: true, vectors: true };
-
 /**
  * Thin singular value decomposition of an m x n matrix: A = U diag(S) V'.
  *
@@ -54,9 +53,9 @@ const names: OptionNames<SvdOptions> = { method: true, vectors: true };
  * ```
  */
 export function svd(A: Matrix, options: SvdOptions = {}): SVD {
-  const { method = "golub-kahan", vectors = true } = readOptions("svd", options, names);
-  checkWord("svd", "method", method, ["golub-kahan", "jacobi"]);
-  checkBoolean("svd", "vectors", vectors);
+  const { method = "golub-kahan", vectors = true } = checkedOptions<SvdOptions>("svd", options, {
+    ...{ method: word(["golub-kahan", "jacobi"]), vectors: checkBoolean },
+  });
   return withSharedJob((job) => (method === "jacobi" ? jacobi : golubKahan)(job, A, vectors));
 }
 

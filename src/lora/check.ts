@@ -1,6 +1,6 @@
 // Checks at the border of lowrank/lora: each names the function, what was given and what must be.
 
-import { describe } from "../check/describe.js";
+import { describe, invalidValue } from "../check/describe.js";
 import { checkNames } from "../check/options.js";
 import { checkInteger, checkObject, isSize } from "../check/values.js";
 import { plainBytes } from "../formats/bytes.js";
@@ -12,7 +12,7 @@ import type { Adaptation } from "./adaptation.js";
 import type { Adapter, LayerAdapter, Task } from "./adapter.js";
 
 export function refuse(name: string, what: string, value: unknown, wanted: string): never {
-  throw new TypeError(`${name}: ${what} is ${describe(value)}: it must be ${wanted}`);
+  throw invalidValue(name, what, value, wanted, TypeError);
 }
 
 /** Properties of any value; empty for null and undefined. */

@@ -28,7 +28,7 @@ export function loadEncoder(given: ModelFiles, options: EncoderOptions = {}): Te
   const { weightStorage = "full", dtype = "f32", recompute = false } = read;
   const files = plainModelFiles("loadEncoder", given);
   checkWeightStorage("loadEncoder", weightStorage);
-  checkDType("loadEncoder", dtype);
+  checkDType("loadEncoder", "dtype", dtype);
   checkBoolean("loadEncoder", "recompute", recompute);
   const configPath = pathIn(files, "config.json");
   const json = parseJsonObject(files.config, configPath);

@@ -1,4 +1,4 @@
-import { type OptionNames, readOptions } from "../check/options.js";
+import { checkedOptions, type OptionChecks } from "../check/options.js";
 import { checkNonNegative, checkPositive } from "../check/values.js";
 import { bindRule, checkDecayFactor, type Optimizer } from "./optimizer.js";
 
@@ -15,12 +15,12 @@ export interface AdamOptions {
   weightDecay?: number;
 }
 
-export const adamNames: OptionNames<AdamOptions> = {
-  learningRate: true,
-  beta1: true,
-  beta2: true,
-  epsilon: true,
-  weightDecay: true,
+const checks: OptionChecks<AdamOptions> = {
+  learningRate: checkPositive,
+  beta1: checkDecayFactor,
+  beta2: checkDecayFactor,
+  epsilon: checkPositive,
+  weightDecay: checkNonNegative,
 };
 
 /**
@@ -31,18 +31,19 @@ export const adamNames: OptionNames<AdamOptions> = {
  * @throws RangeError when an option is out of range, TypeError when one is unknown.
  */
 export function adam(options: AdamOptions = {}): Optimizer {
-  return adamRule("adam", false, readOptions("adam", options, adamNames));
+  return adamRule("adam", options, false, 0);
 }
 
-/** Adam and AdamW: they differ only in where the weight decay acts. */
-export function adamRule(name: string, decoupled: boolean, options: AdamOptions): Optimizer {
-  const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999 } = options;
-  const { epsilon = 1e-8, weightDecay = 0 } = options;
-  checkPositive(name, "learningRate", learningRate);
-  checkDecayFactor(name, "beta1", beta1);
-  checkDecayFactor(name, "beta2", beta2);
-  checkPositive(name, "epsilon", epsilon);
-  checkNonNegative(name, "weightDecay", weightDecay);
+/** Adam and AdamW: they differ only in where the weight decay acts, and how much there usually is. */
+export function adamRule(
+  name: string,
+  options: AdamOptions,
+  decoupled: boolean,
+  usualDecay: number,
+): Optimizer {
+  const read = checkedOptions(name, options, checks);
+  const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999 } = read;
+  const { epsilon = 1e-8, weightDecay = usualDecay } = read;
   return Object.freeze<Optimizer>({
     name,
     learningRate,

@@ -1,5 +1,4 @@
-import { readOptions } from "../check/options.js";
-import { type AdamOptions, adamNames, adamRule } from "./adam.js";
+import { type AdamOptions, adamRule } from "./adam.js";
 import type { Optimizer } from "./optimizer.js";
 
 export interface AdamwOptions extends AdamOptions {
@@ -14,6 +13,5 @@ export interface AdamwOptions extends AdamOptions {
  * @throws RangeError when an option is out of range, TypeError when one is unknown.
  */
 export function adamw(options: AdamwOptions = {}): Optimizer {
-  const read = readOptions<AdamwOptions>("adamw", options, adamNames);
-  return adamRule("adamw", true, { weightDecay: 0.01, ...read });
+  return adamRule("adamw", options, true, 0.01);
 }

@@ -1,4 +1,4 @@
-import { type OptionNames, readOptions } from "../check/options.js";
+import { checkedOptions, type OptionChecks } from "../check/options.js";
 import { checkNonNegative } from "../check/values.js";
 import { bindRule, checkLearningRate, type LearningRate, type Optimizer } from "./optimizer.js";
 
@@ -9,7 +9,10 @@ export interface GdOptions {
   weightDecay?: number;
 }
 
-const names: OptionNames<GdOptions> = { learningRate: true, weightDecay: true };
+const checks: OptionChecks<GdOptions> = {
+  learningRate: checkLearningRate,
+  weightDecay: checkNonNegative,
+};
 
 /**
  * Gradient descent: x <- x - rate (g + weightDecay x).
@@ -21,9 +24,7 @@ const names: OptionNames<GdOptions> = { learningRate: true, weightDecay: true };
  * ```
  */
 export function gd(options: GdOptions = {}): Optimizer {
-  const { learningRate, weightDecay = 0 } = readOptions("gd", options, names);
-  checkLearningRate("gd", learningRate);
-  checkNonNegative("gd", "weightDecay", weightDecay);
+  const { learningRate, weightDecay = 0 } = checkedOptions("gd", options, checks);
   return Object.freeze<Optimizer>({
     name: "gd",
     learningRate,

@@ -1,4 +1,4 @@
-import { type OptionNames, readOptions } from "../check/options.js";
+import { checkedOptions, type OptionChecks } from "../check/options.js";
 import { checkBoolean, checkNonNegative } from "../check/values.js";
 import {
   bindRule,
@@ -19,11 +19,11 @@ export interface MomentumOptions {
   weightDecay?: number;
 }
 
-const names: OptionNames<MomentumOptions> = {
-  learningRate: true,
-  beta: true,
-  nesterov: true,
-  weightDecay: true,
+const checks: OptionChecks<MomentumOptions> = {
+  learningRate: checkLearningRate,
+  beta: checkDecayFactor,
+  nesterov: checkBoolean,
+  weightDecay: checkNonNegative,
 };
 
 /**
@@ -37,12 +37,8 @@ const names: OptionNames<MomentumOptions> = {
  * option is unknown.
  */
 export function momentum(options: MomentumOptions = {}): Optimizer {
-  const read = readOptions("momentum", options, names);
+  const read = checkedOptions("momentum", options, checks);
   const { learningRate, beta = 0.9, nesterov = false, weightDecay = 0 } = read;
-  checkLearningRate("momentum", learningRate);
-  checkDecayFactor("momentum", "beta", beta);
-  checkBoolean("momentum", "nesterov", nesterov);
-  checkNonNegative("momentum", "weightDecay", weightDecay);
   return Object.freeze<Optimizer>({
     name: "momentum",
     learningRate,

@@ -1,6 +1,6 @@
 // An optimizer is an immutable description; bound to parameters that live in a job it has state.
 
-import { describe } from "../check/describe.js";
+import { describe, invalidValue } from "../check/describe.js";
 import { checkPositive } from "../check/values.js";
 import { Block, type FloatArray } from "../wasm/index.js";
 
@@ -77,7 +77,7 @@ export function checkOptimizer(name: string, optimizer: Optimizer): void {
     const makers = "gd, momentum, adam, adamw or scaledGd";
     throw new TypeError(`${name}: optimizer is ${describe(optimizer)}: ${makers} must give it`);
   }
-  checkLearningRate(name, learningRate);
+  checkLearningRate(name, "learningRate", learningRate);
 }
 
 /**
@@ -193,13 +193,15 @@ export function bindRule(
 
 /** A decay factor such as beta: 1 would never forget. @internal */
 export function checkDecayFactor(name: string, what: string, value: number): void {
-  if (!(Number.isFinite(value) && value >= 0 && value < 1)) {
-    throw new RangeError(`${name}: ${what} is ${describe(value)}: it must be a number in [0, 1)`);
-  }
+  if (Number.isFinite(value) && value >= 0 && value < 1) return;
+  throw invalidValue(name, what, value, "a number in [0, 1)");
 }
 
 /** @internal */
-export function checkLearningRate(name: string, rate: LearningRate | undefined): void {
-  if (rate === undefined || rate === "adaptive") return;
-  checkPositive(name, "learningRate", rate);
+export function checkLearningRate(
+  name: string,
+  what: string,
+  rate: LearningRate | undefined,
+): void {
+  if (rate !== undefined && rate !== "adaptive") checkPositive(name, what, rate);
 }

@@ -19,10 +19,7 @@ export interface DecayOptions {
 }
 
 const names: OptionNames<DecayOptions> = {
-  learningRate: true,
-  steps: true,
-  warmup: true,
-  final: true,
+  ...{ learningRate: true, steps: true, warmup: true, final: true },
 };
 
 /**

@@ -1,6 +1,7 @@
 import { alsDefaults, defaultRankOf, largestRank } from "../als/settings.js";
 import { describe } from "../check/describe.js";
 import * as check from "../check/fields.js";
+import { checkedOptions } from "../check/options.js";
 import type { SettlePolicy } from "../completion/duplicates.js";
 
 /** Several lines of one row and column: one cell, or their weights added. */
@@ -59,7 +60,7 @@ export type ReadOptions = typeof defaults & Pick<RankingOptions, "rank">;
 
 /** The options, checked as far as they do not depend on the matrix: before any work is done. */
 export function readRankingOptions(name: string, given: RankingOptions): ReadOptions {
-  const options = check.options<RankingSettings>(name, given, {
+  const options = checkedOptions<RankingSettings>(name, given, {
     rank: check.integer(0, rankLimit),
     unobservedWeight: check.upTo(largestFactor, "1e6"),
     regularization: check.upTo(largestFactor, "1e6"),

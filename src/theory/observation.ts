@@ -141,7 +141,7 @@ export function checkObservation(name: string, observation: Observation): void {
       }),
     ),
   });
-  checkDType(name, observation.dtype);
+  checkDType(name, "dtype", observation.dtype);
   const { initial, scales, frames, samples } = observation;
   const depth = initial.length;
   const length = check.length(depth, "one per factor");

@@ -1,12 +1,11 @@
-import { type OptionNames, readOptions } from "../../check/options.js";
+import { anything, integer, seed, word } from "../../check/fields.js";
+import { checkedOptions, type OptionChecks } from "../../check/options.js";
 import {
   checkDType,
   checkInteger,
   checkList,
   checkObject,
   checkPositive,
-  checkSeed,
-  checkWord,
   largestSize,
 } from "../../check/values.js";
 import type { Matrix } from "../../linalg/matrix.js";
@@ -40,16 +39,6 @@ export interface DeepFactorizationOptions {
   /** Element type of the factors. @defaultValue "f64" */
   dtype?: DType;
 }
-
-const names: OptionNames<DeepFactorizationOptions> = {
-  shape: true,
-  depth: true,
-  scale: true,
-  width: true,
-  initialization: true,
-  seed: true,
-  dtype: true,
-};
 
 /** The wide model: every factor a multiple of a semi-orthogonal matrix at the start. */
 export class DeepFactorization extends DeepLinearNetwork {
@@ -91,33 +80,35 @@ export class DeepFactorization extends DeepLinearNetwork {
  * ```
  */
 export function deepFactorization(options: DeepFactorizationOptions): DeepFactorization {
-  const wanted = "an object with rows and cols, such as a problem";
-  const read = readOptions("deepFactorization", options, names, "an object with shape");
-  const { shape, depth = 3, scale = 1e-3, seed = 0, dtype = "f64" } = read;
-  checkObject("deepFactorization", "shape", shape, wanted);
+  const name = "deepFactorization";
+  const checks: OptionChecks<DeepFactorizationOptions> = {
+    ...{ shape: checkModelShape, dtype: checkDType, depth: integer(2, 64), seed, scale: anything },
+    width: integer(1, largestSize),
+    initialization: word(["signed-permutation", "haar"]),
+  };
+  const read = checkedOptions(name, options, checks, "an object with shape", "shape");
+  const { shape, depth = 3, scale = 1e-3, dtype = "f64" } = read;
   const { rows, cols } = shape;
-  checkInteger("deepFactorization", "shape.rows", rows, 1, largestSize);
-  checkInteger("deepFactorization", "shape.cols", cols, 1, largestSize);
-  checkDType("deepFactorization", dtype);
-  checkInteger("deepFactorization", "depth", depth, 2, 64);
-  checkSeed("deepFactorization", seed);
   const full = Math.max(rows, cols);
   const { width = full } = read;
-  checkInteger("deepFactorization", "width", width, 1, largestSize);
-  const scales = factorScales("deepFactorization", scale, depth);
+  const scales = factorScales(name, scale, depth);
   const { initialization = width >= full ? "signed-permutation" : "haar" } = read;
-  const kinds = ["signed-permutation", "haar"] as const;
-  checkWord("deepFactorization", "initialization", initialization, kinds);
   const makeMap = initialization === "haar" ? haarOrthogonal : signedPermutation;
   const maps = Array.from({ length: depth }, (_, l) =>
     makeMap(
       l === depth - 1 ? rows : width,
       l === 0 ? cols : width,
-      seed,
+      read.seed ?? 0,
       streamAt(streams.wideStart, 2 * l),
     ),
   );
   return new DeepFactorization(depth, scales, maps, dtype);
+}
+
+function checkModelShape(name: string, what: string, shape: { rows: number; cols: number }): void {
+  checkObject(name, what, shape, "an object with rows and cols, such as a problem");
+  checkInteger(name, `${what}.rows`, shape.rows, 1, largestSize);
+  checkInteger(name, `${what}.cols`, shape.cols, 1, largestSize);
 }
 
 /** One scale for each factor. @throws RangeError when one is not positive or the count is wrong. */

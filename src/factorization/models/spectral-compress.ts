@@ -1,4 +1,5 @@
-import { type OptionNames, readOptions } from "../../check/options.js";
+import { anything, integer } from "../../check/fields.js";
+import { checkedOptions, type OptionChecks } from "../../check/options.js";
 import { checkDType, checkInteger } from "../../check/values.js";
 import { dominantSubspace } from "../../linalg/dominant-subspace.js";
 import { Matrix } from "../../linalg/matrix.js";
@@ -20,14 +21,6 @@ export interface SpectralCompressOptions {
   dtype?: DType;
 }
 
-const names: OptionNames<SpectralCompressOptions> = {
-  rank: true,
-  width: true,
-  depth: true,
-  scale: true,
-  dtype: true,
-};
-
 /**
  * A narrow deep network with spectral initialisation: W_1 = scale V', W_l = scale I, W_L = scale U,
  * where U and V hold the top singular vectors of the surrogate target A*(y).
@@ -42,15 +35,17 @@ export function spectralCompress(
   options: SpectralCompressOptions,
 ): DeepLinearNetwork {
   checkProblem("spectralCompress", problem);
-  const read = readOptions("spectralCompress", options, names, "an object with rank");
+  const checks: OptionChecks<SpectralCompressOptions> = {
+    ...{ dtype: checkDType, depth: integer(2, 64) },
+    ...{ rank: anything, width: anything, scale: anything },
+  };
+  const read = checkedOptions("spectralCompress", options, checks, "an object with rank");
   const { rows, cols } = problem;
   const { rank, depth = 3, scale = 1e-3, dtype = "f64" } = read;
-  checkDType("spectralCompress", dtype);
   const smaller = Math.min(rows, cols);
   checkInteger("spectralCompress", "rank", rank, 1, smaller);
   const { width = Math.min(2 * rank, smaller) } = read;
   checkInteger("spectralCompress", "width", width, rank, smaller);
-  checkInteger("spectralCompress", "depth", depth, 2, 64);
   const scales = factorScales("spectralCompress", scale, depth);
   const { U, V } = dominantSubspace(observedTarget(problem, dtype), {
     rank: width,

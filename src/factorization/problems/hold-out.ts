@@ -1,5 +1,6 @@
-import { type OptionNames, readOptions } from "../../check/options.js";
-import { checkPositive, checkSeed } from "../../check/values.js";
+import { seed } from "../../check/fields.js";
+import { checkedOptions, type OptionChecks } from "../../check/options.js";
+import { checkPositive } from "../../check/values.js";
 import { randomPermutation } from "../../linalg/random.js";
 import { streams } from "../../linalg/streams.js";
 import { readTriplets, type Triplets } from "../../linalg/triplets.js";
@@ -11,7 +12,7 @@ export interface HoldOutOptions {
   seed?: number;
 }
 
-const names: OptionNames<HoldOutOptions> = { share: true, seed: true };
+const checks: OptionChecks<HoldOutOptions> = { share: checkPositive, seed };
 
 /**
  * Splits observations at random: some to train on, the others to tell when to stop.
@@ -30,9 +31,7 @@ export function holdOut(
   options: HoldOutOptions = {},
 ): { training: Triplets; validation: Triplets } {
   const { rows, cols, rowIndices, colIndices, values } = readTriplets("holdOut", data);
-  const { share = 0.1, seed = 0 } = readOptions("holdOut", options, names);
-  checkPositive("holdOut", "share", share);
-  checkSeed("holdOut", seed);
+  const { share = 0.1, seed = 0 } = checkedOptions("holdOut", options, checks);
   const count = values.length;
   if (share >= 1) throw new RangeError(`holdOut: share is ${share}: it must be less than 1`);
   if (count < 2) {

@@ -1,5 +1,6 @@
-import { type OptionNames, readOptions } from "../../check/options.js";
-import { checkDType, checkInteger, checkNonNegative, checkSeed } from "../../check/values.js";
+import { anything, integer, seed } from "../../check/fields.js";
+import { checkedOptions, type OptionChecks } from "../../check/options.js";
+import { checkDType, checkInteger, checkNonNegative } from "../../check/values.js";
 import { power } from "../../linalg/elementary.js";
 import { Matrix } from "../../linalg/matrix.js";
 import type { SVD } from "../../linalg/svd.js";
@@ -30,17 +31,6 @@ export interface FitLowRankOptions {
   /** Element type of the factors. @defaultValue "f64" */
   dtype?: DType;
 }
-
-const names: OptionNames<FitLowRankOptions> = {
-  steps: true,
-  maxRank: true,
-  optimizer: true,
-  depth: true,
-  scale: true,
-  tolerance: true,
-  seed: true,
-  dtype: true,
-};
 
 /** The loss before the next step, and the rank that was found so far. */
 export interface LowRankStep {
@@ -87,12 +77,13 @@ const changedShare = 0.95;
  */
 export function fitLowRank(problem: Problem, options: FitLowRankOptions): LowRankFit {
   checkProblem("fitLowRank", problem);
-  const read = readOptions("fitLowRank", options, names, "an object with steps");
+  const checks: OptionChecks<FitLowRankOptions> = {
+    ...{ steps: integer(0), tolerance: checkNonNegative, seed, dtype: checkDType },
+    // The model and its training check these.
+    ...{ maxRank: anything, optimizer: anything, depth: anything, scale: anything },
+  };
+  const read = checkedOptions("fitLowRank", options, checks, "an object with steps", "steps");
   const { rows, cols } = problem;
-  checkInteger("fitLowRank", "steps", read.steps, 0);
-  checkNonNegative("fitLowRank", "tolerance", read.tolerance ?? 0);
-  checkSeed("fitLowRank", read.seed ?? 0);
-  checkDType("fitLowRank", read.dtype ?? "f64");
   checkInteger("fitLowRank", "maxRank", read.maxRank ?? 1, 1, Math.min(rows, cols));
   return new LowRankFit(problem, read);
 }

@@ -1,4 +1,4 @@
-import { type OptionNames, readOptions } from "../../check/options.js";
+import { checkedOptions, type OptionChecks } from "../../check/options.js";
 import { checkNonNegative, checkPositive } from "../../check/values.js";
 import {
   type BoundOptimizer,
@@ -50,7 +50,11 @@ export interface ScaledGdOptions {
   damping?: number;
 }
 
-const names: OptionNames<ScaledGdOptions> = { learningRate: true, beta: true, damping: true };
+const checks: OptionChecks<ScaledGdOptions> = {
+  learningRate: checkPositive,
+  beta: checkDecayFactor,
+  damping: checkNonNegative,
+};
 
 /**
  * Scaled gradient descent (Tong, Ma, Chi 2021) for networks of any depth: the gradient of a factor
@@ -78,10 +82,7 @@ const names: OptionNames<ScaledGdOptions> = { learningRate: true, beta: true, da
  * ```
  */
 export function scaledGd(options: ScaledGdOptions = {}): ScaledOptimizer {
-  const { learningRate, beta = 0.5, damping = 1 } = readOptions("scaledGd", options, names);
-  if (learningRate !== undefined) checkPositive("scaledGd", "learningRate", learningRate);
-  checkDecayFactor("scaledGd", "beta", beta);
-  checkNonNegative("scaledGd", "damping", damping);
+  const { learningRate, beta = 0.5, damping = 1 } = checkedOptions("scaledGd", options, checks);
   return Object.freeze<ScaledOptimizer>({
     name: "scaledGd",
     learningRate,

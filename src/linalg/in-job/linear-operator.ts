@@ -49,7 +49,7 @@ export function operatorInJob(
   A: Matrix | SparseMatrix | LinearOperator,
   dtype?: DType,
 ): BlockOperator {
-  if (dtype !== undefined) checkDType(name, dtype);
+  if (dtype !== undefined) checkDType(name, "dtype", dtype);
   if (A instanceof Matrix) checkMatrix(name, "A", A);
   if (A instanceof SparseMatrix) checkSparse(name, "A", A);
   if (A instanceof Matrix || A instanceof SparseMatrix) {
