@@ -42,7 +42,7 @@ export function addRows<T, Factor>(
   rest<T, Factor>(6, k, first, last, end, index, position, weight, y, to);
 }
 
-/** The last piece of rows of k elements, of so many vectors. */
+/** The last piece of rows of k elements, `vectors` vectors wide. */
 // @ts-ignore: decorator
 @inline
 function rest<T, Factor>(

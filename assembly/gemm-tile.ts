@@ -25,6 +25,12 @@ class Packed<T> { a: T; b: T; c: T; d: T; }
 @unmanaged
 class Strided {}
 
+// Vectors of a narrow tile, likewise.
+@unmanaged
+class One { a: u8; }
+@unmanaged
+class Two { a: u8; b: u8; }
+
 /** Steps through a block of A and a sliver of B of 4, 2 or 1 vectors; see `tiles4`. */
 // @ts-ignore: decorator
 @inline
@@ -33,9 +39,9 @@ export function tiles<T>(
   b: usize, stepB: usize, alpha: T, beta: T, skip: i32, c: usize, ldc: i32,
 ): void {
   if (vectors == 2) {
-    tiles2<T>(m, k, a, group, row, step, b, stepB, alpha, beta, skip, c, ldc);
+    tilesNarrow<T, Two>(m, k, a, group, row, step, b, stepB, alpha, beta, skip, c, ldc);
   } else if (vectors == 1) {
-    tiles1<T>(m, k, a, group, row, step, b, stepB, alpha, beta, skip, c, ldc);
+    tilesNarrow<T, One>(m, k, a, group, row, step, b, stepB, alpha, beta, skip, c, ldc);
   } else if (stepB == 64 && step == offsetof<Packed<T>>()) {
     tiles4<T, Packed<T>>(m, k, a, group, row, step, b, stepB, alpha, beta, skip, c, ldc);
   } else if (stepB == 64 && step == offsetof<Stored<T>>()) {
@@ -148,11 +154,12 @@ function tiles4<T, S>(
   }
 }
 
-/** As `tiles4`, 2 vectors wide. */
-function tiles2<T>(
+/** As `tiles4`, one or two vectors wide. */
+function tilesNarrow<T, Vectors>(
   m: i32, k: i32, a: usize, group: usize, row: usize, step: usize, b: usize, stepB: usize,
   alpha: T, beta: T, skip: i32, c: usize, ldc: i32,
 ): void {
+  const vectors = <i32>offsetof<Vectors>();
   const down = at<T>(0, ldc);
   const scale = v128.splat<T>(alpha);
   const factor = v128.splat<T>(beta);
@@ -168,19 +175,19 @@ function tiles2<T>(
     let c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
     for (; p != end; ) {
       const b0 = v128.load(p);
-      const b1 = v128.load(p, 16);
+      const b1 = vectors > 1 ? v128.load(p, 16) : b0;
       let s = v128.load_splat<T>(a0);
       c00 = multiplyAdd<T>(s, b0, c00);
-      c01 = multiplyAdd<T>(s, b1, c01);
+      if (vectors > 1) c01 = multiplyAdd<T>(s, b1, c01);
       s = v128.load_splat<T>(a1);
       c10 = multiplyAdd<T>(s, b0, c10);
-      c11 = multiplyAdd<T>(s, b1, c11);
+      if (vectors > 1) c11 = multiplyAdd<T>(s, b1, c11);
       s = v128.load_splat<T>(a2);
       c20 = multiplyAdd<T>(s, b0, c20);
-      c21 = multiplyAdd<T>(s, b1, c21);
+      if (vectors > 1) c21 = multiplyAdd<T>(s, b1, c21);
       s = v128.load_splat<T>(a3);
       c30 = multiplyAdd<T>(s, b0, c30);
-      c31 = multiplyAdd<T>(s, b1, c31);
+      if (vectors > 1) c31 = multiplyAdd<T>(s, b1, c31);
       a0 += step;
       a1 += step;
       a2 += step;
@@ -189,91 +196,34 @@ function tiles2<T>(
     }
     let to = at<T>(c, i * ldc);
     if (beta == <T>0) {
-      storeRow<T>(true, 2, scale, factor, keep, c00, c01, c01, c01, to);
+      storeRow<T>(true, vectors, scale, factor, keep, c00, c01, c01, c01, to);
       if (i + 1 == m) return;
       to += down;
-      storeRow<T>(true, 2, scale, factor, keep, c10, c11, c11, c11, to);
+      storeRow<T>(true, vectors, scale, factor, keep, c10, c11, c11, c11, to);
       if (i + 2 == m) return;
       to += down;
-      storeRow<T>(true, 2, scale, factor, keep, c20, c21, c21, c21, to);
+      storeRow<T>(true, vectors, scale, factor, keep, c20, c21, c21, c21, to);
       if (i + 3 == m) return;
       to += down;
-      storeRow<T>(true, 2, scale, factor, keep, c30, c31, c31, c31, to);
+      storeRow<T>(true, vectors, scale, factor, keep, c30, c31, c31, c31, to);
     } else {
-      storeRow<T>(false, 2, scale, factor, keep, c00, c01, c01, c01, to);
+      storeRow<T>(false, vectors, scale, factor, keep, c00, c01, c01, c01, to);
       if (i + 1 == m) return;
       to += down;
-      storeRow<T>(false, 2, scale, factor, keep, c10, c11, c11, c11, to);
+      storeRow<T>(false, vectors, scale, factor, keep, c10, c11, c11, c11, to);
       if (i + 2 == m) return;
       to += down;
-      storeRow<T>(false, 2, scale, factor, keep, c20, c21, c21, c21, to);
+      storeRow<T>(false, vectors, scale, factor, keep, c20, c21, c21, c21, to);
       if (i + 3 == m) return;
       to += down;
-      storeRow<T>(false, 2, scale, factor, keep, c30, c31, c31, c31, to);
-    }
-  }
-}
-
-/** As `tiles4`, 1 vector wide. */
-function tiles1<T>(
-  m: i32, k: i32, a: usize, group: usize, row: usize, step: usize, b: usize, stepB: usize,
-  alpha: T, beta: T, skip: i32, c: usize, ldc: i32,
-): void {
-  const down = at<T>(0, ldc);
-  const scale = v128.splat<T>(alpha);
-  const factor = v128.splat<T>(beta);
-  const keep = v128.load(lanesToStore + 16 - at<T>(0, skip));
-  const end = b + <usize>k * stepB;
-  for (let i = 0; i < m; i += 4) {
-    let a0 = a + <usize>(i >> 2) * group;
-    let a1 = i + 1 < m ? a0 + row : a0;
-    let a2 = i + 2 < m ? a1 + row : a0;
-    let a3 = i + 3 < m ? a2 + row : a0;
-    let p = b;
-    let c0 = v128.splat<T>(<T>0);
-    let c1 = c0, c2 = c0, c3 = c0;
-    for (; p != end; ) {
-      const b0 = v128.load(p);
-      c0 = multiplyAdd<T>(v128.load_splat<T>(a0), b0, c0);
-      c1 = multiplyAdd<T>(v128.load_splat<T>(a1), b0, c1);
-      c2 = multiplyAdd<T>(v128.load_splat<T>(a2), b0, c2);
-      c3 = multiplyAdd<T>(v128.load_splat<T>(a3), b0, c3);
-      a0 += step;
-      a1 += step;
-      a2 += step;
-      a3 += step;
-      p += stepB;
-    }
-    let to = at<T>(c, i * ldc);
-    if (beta == <T>0) {
-      storeRow<T>(true, 1, scale, factor, keep, c0, c0, c0, c0, to);
-      if (i + 1 == m) return;
-      to += down;
-      storeRow<T>(true, 1, scale, factor, keep, c1, c1, c1, c1, to);
-      if (i + 2 == m) return;
-      to += down;
-      storeRow<T>(true, 1, scale, factor, keep, c2, c2, c2, c2, to);
-      if (i + 3 == m) return;
-      to += down;
-      storeRow<T>(true, 1, scale, factor, keep, c3, c3, c3, c3, to);
-    } else {
-      storeRow<T>(false, 1, scale, factor, keep, c0, c0, c0, c0, to);
-      if (i + 1 == m) return;
-      to += down;
-      storeRow<T>(false, 1, scale, factor, keep, c1, c1, c1, c1, to);
-      if (i + 2 == m) return;
-      to += down;
-      storeRow<T>(false, 1, scale, factor, keep, c2, c2, c2, c2, to);
-      if (i + 3 == m) return;
-      to += down;
-      storeRow<T>(false, 1, scale, factor, keep, c3, c3, c3, c3, to);
+      storeRow<T>(false, vectors, scale, factor, keep, c30, c31, c31, c31, to);
     }
   }
 }
 
 /**
- * A row of `vectors` vectors of C (a constant) <- alpha times them + beta C; `fresh` where beta is 0.
- * The lanes of the first that `keep` has not keep what they hold.
+ * A row of C, of `vectors` vectors (a constant) <- alpha times these + beta C; `fresh` where beta
+ * is 0. Lanes of the first that `keep` leaves out stay as they are.
  */
 // @ts-ignore: decorator
 @inline

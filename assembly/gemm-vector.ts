@@ -20,61 +20,15 @@ export function matrixTimesVector<T>(
   beta: T, y: usize, stepY: usize,
 ): void {
   const w = lanes<T>();
-  const head = k - (k % w);
   const stride = at<T>(0, lda);
   let i = 0;
   for (; i + 4 * w <= m; i += 4 * w) {
     const row = a + <usize>i * stride;
-    let s0 = v128.splat<T>(<T>0);
-    let s1 = s0, s2 = s0, s3 = s0;
-    let q = x;
-    for (let p = 0; p < head; p += w) {
-      const from = at<T>(row, p);
-      const x0 = v128.load_splat<T>(q);
-      const x1 = v128.load_splat<T>(q + stepX);
-      let x2 = x0, x3 = x1;
-      if (sizeof<T>() == 4) {
-        x2 = v128.load_splat<T>(q + stepX * 2);
-        x3 = v128.load_splat<T>(q + stepX * 3);
-      }
-      s0 = addSquare<T>(from, stride, x0, x1, x2, x3, s0);
-      s1 = addSquare<T>(from + stride * w, stride, x0, x1, x2, x3, s1);
-      s2 = addSquare<T>(from + stride * (2 * w), stride, x0, x1, x2, x3, s2);
-      s3 = addSquare<T>(from + stride * (3 * w), stride, x0, x1, x2, x3, s3);
-      q += stepX * w;
-    }
-    const to = y + <usize>i * stepY;
-    finishRows<T>(s0, k - head, at<T>(row, head), stride, q, stepX, alpha, beta, to, stepY);
-    finishRows<T>(
-      s1, k - head, at<T>(row, head) + stride * w, stride, q, stepX,
-      alpha, beta, to + stepY * w, stepY,
-    );
-    finishRows<T>(
-      s2, k - head, at<T>(row, head) + stride * (2 * w), stride, q, stepX,
-      alpha, beta, to + stepY * (2 * w), stepY,
-    );
-    finishRows<T>(
-      s3, k - head, at<T>(row, head) + stride * (3 * w), stride, q, stepX,
-      alpha, beta, to + stepY * (3 * w), stepY,
-    );
+    vectorsOfRows<T>(4, k, alpha, row, stride, x, stepX, beta, y + <usize>i * stepY, stepY);
   }
   for (; i + w <= m; i += w) {
     const row = a + <usize>i * stride;
-    let sum = v128.splat<T>(<T>0);
-    let q = x;
-    for (let p = 0; p < head; p += w) {
-      const x0 = v128.load_splat<T>(q);
-      const x1 = v128.load_splat<T>(q + stepX);
-      let x2 = x0, x3 = x1;
-      if (sizeof<T>() == 4) {
-        x2 = v128.load_splat<T>(q + stepX * 2);
-        x3 = v128.load_splat<T>(q + stepX * 3);
-      }
-      sum = addSquare<T>(at<T>(row, p), stride, x0, x1, x2, x3, sum);
-      q += stepX * w;
-    }
-    const to = y + <usize>i * stepY;
-    finishRows<T>(sum, k - head, at<T>(row, head), stride, q, stepX, alpha, beta, to, stepY);
+    vectorsOfRows<T>(1, k, alpha, row, stride, x, stepX, beta, y + <usize>i * stepY, stepY);
   }
   for (; i < m; i++) {
     let sum = v128.splat<T>(<T>0);
@@ -86,6 +40,46 @@ export function matrixTimesVector<T>(
       q += stepX;
     }
     combine<T>(alpha, beta, v128.extract_lane<T>(sum, 0), y + <usize>i * stepY);
+  }
+}
+
+/** The same for the rows of one vector, or of four. */
+// @ts-ignore: decorator
+@inline
+function vectorsOfRows<T>(
+  vectors: i32, k: i32, alpha: T, a: usize, stride: usize, x: usize, stepX: usize,
+  beta: T, y: usize, stepY: usize,
+): void {
+  const w = lanes<T>();
+  const rest = k % w;
+  let s0 = v128.splat<T>(<T>0);
+  let s1 = s0, s2 = s0, s3 = s0;
+  let from = a;
+  let q = x;
+  for (let p = k - rest; p > 0; p -= w) {
+    const x0 = v128.load_splat<T>(q);
+    const x1 = v128.load_splat<T>(q + stepX);
+    let x2 = x0, x3 = x1;
+    if (sizeof<T>() == 4) {
+      x2 = v128.load_splat<T>(q + stepX * 2);
+      x3 = v128.load_splat<T>(q + stepX * 3);
+    }
+    s0 = addSquare<T>(from, stride, x0, x1, x2, x3, s0);
+    if (vectors == 4) {
+      s1 = addSquare<T>(from + stride * w, stride, x0, x1, x2, x3, s1);
+      s2 = addSquare<T>(from + stride * (2 * w), stride, x0, x1, x2, x3, s2);
+      s3 = addSquare<T>(from + stride * (3 * w), stride, x0, x1, x2, x3, s3);
+    }
+    from += 16;
+    q += stepX * w;
+  }
+  finishRows<T>(s0, rest, from, stride, q, stepX, alpha, beta, y, stepY);
+  if (vectors == 4) {
+    const down = stride * w;
+    const right = stepY * w;
+    finishRows<T>(s1, rest, from + down, stride, q, stepX, alpha, beta, y + right, stepY);
+    finishRows<T>(s2, rest, from + down * 2, stride, q, stepX, alpha, beta, y + right * 2, stepY);
+    finishRows<T>(s3, rest, from + down * 3, stride, q, stepX, alpha, beta, y + right * 3, stepY);
   }
 }
 

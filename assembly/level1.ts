@@ -1,5 +1,6 @@
 // Level 1: O(n) work on O(n) data, bound by memory, so nothing here packs.
 // Pointers are byte addresses, sizes count elements, vectors are contiguous.
+import { put, step, take } from "./elements";
 import { at, lanes, maxLanes, multiplyAdd, sumLanes } from "./simd";
 
 /** x'y; 0 when n = 0. Order: four accumulators of lanes, added in pairs, then the tail. */
@@ -78,14 +79,7 @@ export function scal<T>(n: i32, alpha: T, x: usize): void {
     v128.store(p, v128.mul<T>(a, v128.load(p, 32)), 32);
     v128.store(p, v128.mul<T>(a, v128.load(p, 48)), 48);
   }
-  for (; i + w <= n; i += w) {
-    const p = at<T>(x, i);
-    v128.store(p, v128.mul<T>(a, v128.load(p)));
-  }
-  for (; i < n; i++) {
-    const p = at<T>(x, i);
-    store<T>(p, alpha * load<T>(p));
-  }
+  for (; i < n; i += step<T>(n, i)) put<T>(n, i, x, v128.mul<T>(a, take<T>(n, i, x)));
 }
 
 /**

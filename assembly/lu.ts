@@ -5,10 +5,11 @@
 //
 // Recursive (Toledo 1997): half of the rows first, then a triangular solve and one product, so
 // nearly all the work is gemm's, with the greatest inner sizes that there can be.
+import { put, step, take } from "./elements";
 import { gemm } from "./gemm";
 import { amax } from "./level1";
 import { gemvTransposed } from "./level2";
-import { at, lanes } from "./simd";
+import { at } from "./simd";
 import { halve, solveTriangular } from "./triangular";
 
 /** Rows that are factored one by one. */
@@ -83,14 +84,10 @@ function indexOfLargest<T>(n: i32, x: usize): i32 {
 
 /** x <- x / pivot. By division: the reciprocal of a tiny pivot may overflow. */
 function divide<T>(n: i32, pivot: T, x: usize): void {
-  const w = lanes<T>();
   const divisor = v128.splat<T>(pivot);
-  let i = 0;
-  for (; i + w <= n; i += w) {
-    const q = at<T>(x, i);
-    v128.store(q, v128.div<T>(v128.load(q), divisor));
+  for (let i = 0; i < n; i += step<T>(n, i)) {
+    put<T>(n, i, x, v128.div<T>(take<T>(n, i, x), divisor));
   }
-  for (; i < n; i++) store<T>(at<T>(x, i), load<T>(at<T>(x, i)) / pivot);
 }
 
 /** Exchanges columns j and pivots[j], j = 0 .. count - 1 in this order, in m rows. */

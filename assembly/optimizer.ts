@@ -2,6 +2,7 @@
 //
 // Scalars are f64 whatever T: what is derived from them (1 - beta2, the corrected rate) is computed
 // in f64 and rounded to T once. g stands for the gradient at x. Elements are independent.
+import { put, step, take } from "./elements";
 import { at, Flag, lanes } from "./simd";
 
 /** Gradient descent: x <- x - rate (g + weightDecay x). */
@@ -22,11 +23,10 @@ export function gdStep<T>(n: i32, rate: f64, weightDecay: f64, gradient: usize, 
     v128.store(p, v128.sub<T>(x0, v128.mul<T>(r, g0)));
     v128.store(p, v128.sub<T>(x1, v128.mul<T>(r, g1)), 16);
   }
-  for (let i = whole; i < n; i++) {
-    const p = at<T>(x, i);
-    const xi = load<T>(p);
-    const g: T = load<T>(at<T>(gradient, i)) + <T>weightDecay * xi;
-    store<T>(p, xi - <T>rate * g);
+  for (let i = whole; i < n; i += step<T>(n, i)) {
+    const xi = take<T>(n, i, x);
+    const g = v128.add<T>(take<T>(n, i, gradient), v128.mul<T>(decay, xi));
+    put<T>(n, i, x, v128.sub<T>(xi, v128.mul<T>(r, g)));
   }
 }
 
@@ -40,30 +40,16 @@ export function momentumStep<T>(
   n: i32, rate: f64, beta: f64, nesterov: Flag, weightDecay: f64,
   gradient: usize, velocity: usize, x: usize,
 ): void {
-  const w = lanes<T>();
-  const head = n - (n % w);
   const r = v128.splat<T>(<T>rate);
   const b = v128.splat<T>(<T>beta);
   const decay = v128.splat<T>(<T>weightDecay);
-  for (let i = 0; i < head; i += w) {
-    const p = at<T>(x, i);
-    const q = at<T>(velocity, i);
-    const xi = v128.load(p);
-    const d = v128.add<T>(v128.load(at<T>(gradient, i)), v128.mul<T>(decay, xi));
-    const v = v128.add<T>(v128.mul<T>(b, v128.load(q)), d);
+  for (let i = 0; i < n; i += step<T>(n, i)) {
+    const xi = take<T>(n, i, x);
+    const d = v128.add<T>(take<T>(n, i, gradient), v128.mul<T>(decay, xi));
+    const v = v128.add<T>(v128.mul<T>(b, take<T>(n, i, velocity)), d);
     const direction = nesterov ? v128.add<T>(d, v128.mul<T>(b, v)) : v;
-    v128.store(q, v);
-    v128.store(p, v128.sub<T>(xi, v128.mul<T>(r, direction)));
-  }
-  for (let i = head; i < n; i++) {
-    const p = at<T>(x, i);
-    const q = at<T>(velocity, i);
-    const xi = load<T>(p);
-    const d: T = load<T>(at<T>(gradient, i)) + <T>weightDecay * xi;
-    const v: T = <T>beta * load<T>(q) + d;
-    const direction: T = nesterov ? d + <T>beta * v : v;
-    store<T>(q, v);
-    store<T>(p, xi - <T>rate * direction);
+    put<T>(n, i, velocity, v);
+    put<T>(n, i, x, v128.sub<T>(xi, v128.mul<T>(r, direction)));
   }
 }
 
@@ -121,8 +107,6 @@ function adamRange<T>(
   n: i32, beta1: T, c1: T, beta2: T, c2: T, size: T, root: T, epsilon: T, inGradient: T, shrink: T,
   gradient: usize, m: usize, v: usize, x: usize,
 ): void {
-  const w = lanes<T>();
-  const head = n - (n % w);
   const vb1 = v128.splat<T>(beta1);
   const vb2 = v128.splat<T>(beta2);
   const vc1 = v128.splat<T>(c1);
@@ -132,32 +116,16 @@ function adamRange<T>(
   const vEpsilon = v128.splat<T>(epsilon);
   const vInGradient = v128.splat<T>(inGradient);
   const vShrink = v128.splat<T>(shrink);
-  for (let i = 0; i < head; i += w) {
-    const p = at<T>(x, i);
-    const pm = at<T>(m, i);
-    const pv = at<T>(v, i);
-    const xi = v128.load(p);
-    const d = v128.add<T>(v128.load(at<T>(gradient, i)), v128.mul<T>(vInGradient, xi));
-    const mi = v128.add<T>(v128.mul<T>(vb1, v128.load(pm)), v128.mul<T>(vc1, d));
+  for (let i = 0; i < n; i += step<T>(n, i)) {
+    const xi = take<T>(n, i, x);
+    const d = v128.add<T>(take<T>(n, i, gradient), v128.mul<T>(vInGradient, xi));
+    const mi = v128.add<T>(v128.mul<T>(vb1, take<T>(n, i, m)), v128.mul<T>(vc1, d));
     const d2 = v128.mul<T>(d, d);
-    const vi = v128.add<T>(v128.mul<T>(vb2, v128.load(pv)), v128.mul<T>(vc2, d2));
+    const vi = v128.add<T>(v128.mul<T>(vb2, take<T>(n, i, v)), v128.mul<T>(vc2, d2));
     const scale = v128.add<T>(v128.mul<T>(v128.sqrt<T>(vi), vRoot), vEpsilon);
     const update = v128.div<T>(v128.mul<T>(vSize, mi), scale);
-    v128.store(pm, mi);
-    v128.store(pv, vi);
-    v128.store(p, v128.sub<T>(v128.mul<T>(vShrink, xi), update));
-  }
-  for (let i = head; i < n; i++) {
-    const p = at<T>(x, i);
-    const pm = at<T>(m, i);
-    const pv = at<T>(v, i);
-    const xi = load<T>(p);
-    const d: T = load<T>(at<T>(gradient, i)) + inGradient * xi;
-    const mi: T = beta1 * load<T>(pm) + c1 * d;
-    const vi: T = beta2 * load<T>(pv) + c2 * (d * d);
-    const scale: T = sqrt<T>(vi) * root + epsilon;
-    store<T>(pm, mi);
-    store<T>(pv, vi);
-    store<T>(p, shrink * xi - (size * mi) / scale);
+    put<T>(n, i, m, mi);
+    put<T>(n, i, v, vi);
+    put<T>(n, i, x, v128.sub<T>(v128.mul<T>(vShrink, xi), update));
   }
 }

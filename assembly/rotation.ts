@@ -1,4 +1,5 @@
 // Plane rotations and exchanges of vectors, in f64.
+import { put, step, take } from "./elements";
 import { at } from "./simd";
 
 /** 2^600, exact also for denormal numbers, whose squares it makes normal ones. */
@@ -50,22 +51,11 @@ export function rotation(f: f64, g: f64): f64 {
 export function rotate(n: i32, x: usize, y: usize, c: f64, s: f64): void {
   const vc = f64x2.splat(c);
   const vs = f64x2.splat(s);
-  let i = 0;
-  for (; i + 2 <= n; i += 2) {
-    const p = at<f64>(x, i);
-    const q = at<f64>(y, i);
-    const a = v128.load(p);
-    const b = v128.load(q);
-    v128.store(p, f64x2.add(f64x2.mul(vc, a), f64x2.mul(vs, b)));
-    v128.store(q, f64x2.sub(f64x2.mul(vc, b), f64x2.mul(vs, a)));
-  }
-  if (i < n) {
-    const p = at<f64>(x, i);
-    const q = at<f64>(y, i);
-    const a = load<f64>(p);
-    const b = load<f64>(q);
-    store<f64>(p, c * a + s * b);
-    store<f64>(q, c * b - s * a);
+  for (let i = 0; i < n; i += step<f64>(n, i)) {
+    const a = take<f64>(n, i, x);
+    const b = take<f64>(n, i, y);
+    put<f64>(n, i, x, f64x2.add(f64x2.mul(vc, a), f64x2.mul(vs, b)));
+    put<f64>(n, i, y, f64x2.sub(f64x2.mul(vc, b), f64x2.mul(vs, a)));
   }
 }
 

@@ -52,7 +52,7 @@ export function residualTimesDense<T>(
   return residuals<T>(true, rows, k, rowStart, cols, left, right, values, residual, out);
 }
 
-/** `sampledResidual`; with `products` the sums of `residualTimesDense` are added to what is in out. */
+/** `sampledResidual`; with `products` the sums of `residualTimesDense` are added to out, too. */
 // @ts-ignore: decorator
 @inline
 function residuals<T>(
