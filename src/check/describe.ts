@@ -40,6 +40,11 @@ export function listNames(names: readonly string[]): string {
   return names.length > 8 ? `${shown}, ...` : shown;
 }
 
+/** "a, b and c". */
+export function joined(words: readonly string[], last: "and" | "or"): string {
+  return [words.slice(0, -1).join(", "), ...words.slice(-1)].filter(Boolean).join(` ${last} `);
+}
+
 /** A text on one line: characters that break it, or that terminals act on, as `\u000a`. */
 export function printable(text: string): string {
   return text.replace(

@@ -17,6 +17,11 @@ import {
 
 export type { Check };
 
+/** What a table of checks describes: its fields, with their documentation. */
+export type Checked<Checks> = {
+  -readonly [K in keyof Checks]: Checks[K] extends Check<infer T> ? T : never;
+};
+
 /** A check for each field, or for some. */
 type FieldChecks<T> = { readonly [K in keyof T]?: Check<T[K]> };
 

@@ -1,6 +1,6 @@
 // Checks of sizes and options at the border of the public functions. Each names the function, what
 // was given and what must be.
-import { describe, invalidValue } from "./describe.js";
+import { describe, invalidValue, joined } from "./describe.js";
 
 /** Throws when the value is not of its kind; `name` is the function's, `what` the value's. */
 export type Check<T> = (name: string, what: string, value: T) => void;
@@ -85,7 +85,7 @@ export function checkWord<T extends string>(
 ): void {
   if (words.includes(value)) return;
   const quoted = words.map((word) => `"${word}"`);
-  const wanted = `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
+  const wanted = joined(quoted, "or");
   throw invalidValue(name, what, value, wanted, Kind);
 }
 
@@ -117,6 +117,20 @@ export function checkList(name: string, what: string, value: ArrayLike<unknown>)
         "its entries are gone",
     );
   }
+}
+
+/**
+ * Columns of one table.
+ *
+ * @throws TypeError when one of them is not an array; RangeError when their lengths differ.
+ */
+export function checkColumns(name: string, columns: Record<string, ArrayLike<unknown>>): void {
+  for (const [what, column] of Object.entries(columns)) checkList(name, what, column);
+  const lengths = Object.values(columns).map(({ length }) => length);
+  if (lengths.every((length) => length === lengths[0])) return;
+  const [first, ...others] = Object.keys(columns).map((what, i) => [what, lengths[i]]);
+  const is = [`${first[0]} has ${first[1]} entries`, ...others.map((other) => other.join(" "))];
+  throw new RangeError(`${name}: ${joined(is, "and")}: the lengths must be equal`);
 }
 
 function isLength(value: number): boolean {

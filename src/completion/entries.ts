@@ -128,9 +128,9 @@ export function core(entries: IndexedEntries, minimum: number): IndexedEntries {
 /** The entries that are not held out, and those that are; each with the ids that occur in it. */
 export function split(
   entries: IndexedEntries,
-  held: Uint8Array,
+  heldOut: Uint8Array,
 ): { train: IndexedEntries; test: IndexedEntries } {
-  return { train: select(entries, held, 0), test: select(entries, held, 1) };
+  return { train: select(entries, heldOut, 0), test: select(entries, heldOut, 1) };
 }
 
 /** The entries i with marks[i] = mark, in their order, and the ids that occur, numbered anew. */

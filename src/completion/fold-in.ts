@@ -1,6 +1,6 @@
 import { quote } from "../check/describe.js";
 import { type OptionNames, readOptions } from "../check/options.js";
-import { checkList, checkWord } from "../check/values.js";
+import { checkColumns, checkWord } from "../check/values.js";
 import { gradeEach, gradeWeights } from "./grades.js";
 import type { IdIndex } from "./id-index.js";
 import type { ModelState } from "./model-state.js";
@@ -105,15 +105,9 @@ function implicitPart(state: ModelState, colIndices: Int32Array) {
   return factors;
 }
 
-function checkOneRow(rowIds: ArrayLike<Id>, count: number): void {
-  checkList("foldIn", "rowIds", rowIds);
-  if (rowIds.length !== count) {
-    throw new RangeError(
-      `foldIn: rowIds has ${rowIds.length} entries and values ${count}: the lengths must be equal`,
-    );
-  }
-  const first = count > 0 ? textAt("foldIn", "rowIds", rowIds, 0) : "";
-  for (let p = 1; p < count; p++) {
+function checkOneRow(rowIds: ArrayLike<Id>): void {
+  const first = rowIds.length > 0 ? textAt("foldIn", "rowIds", rowIds, 0) : "";
+  for (let p = 1; p < rowIds.length; p++) {
     const id = textAt("foldIn", "rowIds", rowIds, p);
     if (id === first) continue;
     throw new RangeError(
@@ -127,15 +121,11 @@ function readRow({ settings }: ModelState, colIndex: IdIndex, observations: RowO
   const wanted = "an object with colIds and values";
   const read = readOptions("foldIn", observations, names, wanted, "observations");
   const { rowIds, colIds } = read;
-  checkList("foldIn", "colIds", colIds);
-  checkList("foldIn", "values", read.values);
-  if (colIds.length !== read.values.length) {
-    throw new RangeError(
-      `foldIn: colIds has ${colIds.length} entries and values ${read.values.length}: ` +
-        "the lengths must be equal",
-    );
+  checkColumns("foldIn", { colIds, values: read.values });
+  if (rowIds !== undefined) {
+    checkColumns("foldIn", { rowIds, values: read.values });
+    checkOneRow(rowIds);
   }
-  if (rowIds !== undefined) checkOneRow(rowIds, colIds.length);
   const values = readValues("foldIn", read.values);
   return rowEntries("foldIn", colIndex, colIds, values, settings.duplicates);
 }

@@ -1,7 +1,7 @@
 // Observations as they are given, and their checks.
 
 import { type OptionNames, readOptions } from "../check/options.js";
-import { checkList } from "../check/values.js";
+import { checkColumns } from "../check/values.js";
 
 /**
  * An id of a row or a column. A number stands for its decimal text: 7 and "7" are one id. It must be
@@ -25,14 +25,7 @@ const largestValue = 1e150;
 export function readColumns(name: string, observations: Observations) {
   const wanted = "an object with rowIds, colIds and values";
   const { rowIds, colIds, values } = readOptions(name, observations, names, wanted, "observations");
-  const columns = { rowIds, colIds, values };
-  for (const [what, column] of Object.entries(columns)) checkList(name, what, column);
-  if (rowIds.length !== values.length || colIds.length !== values.length) {
-    throw new RangeError(
-      `${name}: rowIds has ${rowIds.length} entries, colIds ${colIds.length} and ` +
-        `values ${values.length}: the lengths must be equal`,
-    );
-  }
+  checkColumns(name, { rowIds, colIds, values });
   return { rowIds, colIds, values: readValues(name, values) };
 }
 

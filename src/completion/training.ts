@@ -63,7 +63,7 @@ export class Training {
   readonly #range: ClipRange;
   #network: BiasedNetwork | undefined;
   #heldOut: SparseMatrix | undefined;
-  #held: Slots | undefined;
+  #heldOutSlots: Slots | undefined;
   #implicit = false;
   #schedule: Schedule = () => 0;
   #stepCount = 0;
@@ -118,7 +118,7 @@ export class Training {
       const shape = { rank, depth, implicit: this.#settings.implicit };
       this.#network = new BiasedNetwork(this.#data, this.#standardized(this.#data), shape);
       if (this.#heldOut) {
-        this.#held = this.#network.hold(this.#heldOut, this.#standardized(this.#heldOut));
+        this.#heldOutSlots = this.#network.hold(this.#heldOut, this.#standardized(this.#heldOut));
       }
     }
     this.#network.start({
@@ -171,7 +171,7 @@ export class Training {
     const { low, high } = this.#range;
     const A = this.#heldOut;
     if (!A) return;
-    const residuals = this.#held && this.#network?.heldOutResiduals(this.#held);
+    const residuals = this.#heldOutSlots && this.#network?.heldOutResiduals(this.#heldOutSlots);
     const { mean, rowBias, colBias } = this.biases;
     for (let u = 0; u < A.rows; u++) {
       for (let p = A.rowStart[u]; p < A.rowStart[u + 1]; p++) {

@@ -32,21 +32,20 @@ export function* chooseOnSlices(
 ): Generator<StepReport, Validated> {
   const { exact } = full.biases;
   const slices = exact && !settings.ranking ? [] : validationSlices(A, settings);
-  const trainings = slices.map(({ kept, held }) => {
+  const trainings = slices.map(({ kept, heldOut }) => {
     const training = new Training(kept, settings, range);
-    training.holdOut(held);
+    training.holdOut(heldOut);
     return training;
   });
   const judged = (learned: readonly Learned[]) =>
     learned.map((one, q) => ({
-      kept: slices[q].kept,
-      heldOut: slices[q].held,
+      ...slices[q],
       predictor: { mean: 0, scale: 1, ...one },
     }));
   if (exact || trainings.every((training) => training.biases.exact)) {
     return { choice: biasesAlone, judged: judged(trainings.map((one) => one.learned(false))) };
   }
-  const counts = slices.map(({ held }) => held.nonzeros);
+  const counts = slices.map(({ heldOut }) => heldOut.nonzeros);
   const search = new Search(trainings, counts, settings.steps, plan, settings.ranking);
   const choice = yield* search.run(settings.implicit);
   return { choice, judged: judged(choice.point.learned) };
@@ -54,7 +53,7 @@ export function* chooseOnSlices(
 
 interface ValidationSlice {
   kept: SparseMatrix;
-  held: SparseMatrix;
+  heldOut: SparseMatrix;
 }
 
 /** Disjoint random slices of the entries; none where there are too few to judge by. */
@@ -63,19 +62,13 @@ function validationSlices(A: SparseMatrix, settings: Settings): ValidationSlice[
   const size = Math.round(settings.validationFraction * nonzeros);
   if (size < 2) return [];
   const cost = sliceCost.entry * nonzeros + sliceCost.side * (rows + cols);
-  const count = Math.max(
-    1,
-    Math.min(
-      maxSlices,
-      Math.ceil(enoughHeldOut / size),
-      Math.floor(sliceCost.budget / cost),
-      Math.floor(nonzeros / size),
-    ),
-  );
+  const enough = Math.min(maxSlices, Math.ceil(enoughHeldOut / size));
+  const affordable = Math.min(Math.floor(sliceCost.budget / cost), Math.floor(nonzeros / size));
+  const count = Math.max(1, Math.min(enough, affordable));
   const order = randomPermutation(nonzeros, settings.seed, streams.validation.first);
   return Array.from({ length: count }, (_, q) => {
-    const held = new Uint8Array(nonzeros);
-    for (const entry of order.subarray(q * size, (q + 1) * size)) held[entry] = 1;
-    return { kept: selectSlots(A, held, 0), held: selectSlots(A, held, 1) };
+    const heldOut = new Uint8Array(nonzeros);
+    for (const entry of order.subarray(q * size, (q + 1) * size)) heldOut[entry] = 1;
+    return { kept: selectSlots(A, heldOut, 0), heldOut: selectSlots(A, heldOut, 1) };
   });
 }

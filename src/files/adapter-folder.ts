@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { describe, quote } from "../check/describe.js";
+import { describe, invalidValue, quote } from "../check/describe.js";
 import { plainBytes } from "../formats/bytes.js";
 import { FileError } from "../formats/errors.js";
 import { writeFilesAtomically } from "./atomic-file.js";
@@ -54,9 +54,7 @@ export function writeFolder(folder: string, files: ReadonlyMap<string, Uint8Arra
 
 function outputsOf(folder: string, files: ReadonlyMap<string, Uint8Array>): OutputFile[] {
   if (describe(files) !== "Map") {
-    throw new TypeError(
-      `writeFolder: files is ${describe(files)}: it must be a Map of names to bytes`,
-    );
+    throw invalidValue("writeFolder", "files", files, "a Map of names to bytes", TypeError);
   }
   return Array.from(files, ([name, bytes]) => {
     if (typeof name !== "string" || !/^(?!\.{0,2}$|\.lowrank-)[^/\\\0]+$/.test(name)) {

@@ -31,15 +31,15 @@ export function hasEnded({ pid, started }: Owner): boolean {
 }
 
 export function machine(): string {
-  const told = (read: () => string) => {
+  const attempt = (read: () => string) => {
     try {
       return read().trim();
     } catch {
       return "";
     }
   };
-  const boot = told(() => readFileSync("/proc/sys/kernel/random/boot_id", "latin1"));
-  return [told(hostname), boot, told(() => readlinkSync("/proc/self/ns/pid"))].join("/");
+  const boot = attempt(() => readFileSync("/proc/sys/kernel/random/boot_id", "latin1"));
+  return [attempt(hostname), boot, attempt(() => readlinkSync("/proc/self/ns/pid"))].join("/");
 }
 
 /** What Linux says about a process; undefined where it says nothing. */

@@ -1,7 +1,7 @@
 // Checks of matrices at the border of the public functions. Each names the function, what was given
 // and what must be.
 
-import { describe } from "../check/describe.js";
+import { invalidValue } from "../check/describe.js";
 import { Block, type DType, type Job, jobBytes, OutOfMemoryError } from "../wasm/index.js";
 import { roundoff } from "./eps.js";
 import { checkShape, Matrix } from "./matrix.js";
@@ -14,9 +14,7 @@ import { checkShape, Matrix } from "./matrix.js";
  * OutOfMemoryError from 4 GiB on.
  */
 export function checkMatrix(name: string, what: string, A: Matrix): void {
-  if (!(A instanceof Matrix)) {
-    throw new TypeError(`${name}: ${what} is ${describe(A)}: it must be a Matrix`);
-  }
+  if (!(A instanceof Matrix)) throw invalidValue(name, what, A, "a Matrix", TypeError);
   checkShape(name, what, A.rows, A.cols, A.data);
   // Fewer entries fit whatever their type; asking for the bytes takes longer.
   if (A.data.length >= jobBytes / 8 && A.data.byteLength >= jobBytes)
@@ -29,6 +27,27 @@ export function checkSquare(name: string, what: string, A: Matrix): void {
   if (A.rows !== A.cols) {
     throw new RangeError(`${name}: ${what} is ${A.rows} x ${A.cols}: it must be square`);
   }
+}
+
+/**
+ * A matrix of a type, with `count` rows or columns.
+ *
+ * @throws RangeError when it has another number of them; TypeError when it is of another type.
+ */
+export function checkForm(
+  name: string,
+  what: string,
+  A: Matrix,
+  lines: "rows" | "cols",
+  count: number,
+  dtype: DType,
+): void {
+  checkMatrix(name, what, A);
+  if (A[lines] === count && A.dtype === dtype) return;
+  throw new (A.dtype === dtype ? RangeError : TypeError)(
+    `${name}: ${what} is ${A.rows} x ${A.cols} ${A.dtype}: ` +
+      `it must have ${count} ${lines === "rows" ? "rows" : "columns"} and be ${dtype}`,
+  );
 }
 
 /** Every entry finite. @throws RangeError that names the first one that is not. */
@@ -61,6 +80,16 @@ export function checkSameType(name: string, A: Matrix, B: Matrix): void {
   checkMatrix(name, "A", A);
   checkMatrix(name, "B", B);
   checkTypes(name, A.dtype, B.dtype);
+}
+
+/** Operands of one type with as many rows: a matrix and right-hand sides. */
+export function checkSides(name: string, A: Matrix, B: Matrix): void {
+  checkSameType(name, A, B);
+  if (A.rows === B.rows) return;
+  throw new RangeError(
+    `${name}: A is ${A.rows} x ${A.cols} and B is ${B.rows} x ${B.cols}: ` +
+      "they must have the same number of rows",
+  );
 }
 
 /** @throws TypeError when they differ. */

@@ -1,10 +1,10 @@
-import { describe } from "../check/describe.js";
+import { invalidValue } from "../check/describe.js";
 import { Block, withSharedJob } from "../wasm/index.js";
 import { checkMatrix, checkSquare, putFinite } from "./check.js";
 import { luInJob, luSolveInJob } from "./in-job/lu.js";
 import { scaleForElimination } from "./in-job/scaling.js";
 import { Matrix, readMatrix } from "./matrix.js";
-import { norm } from "./norm.js";
+import { type NormKind, norm } from "./norm.js";
 import { relativeSingularValues } from "./singular-values.js";
 
 /** Condition numbers by name; A is f64 and has entries. */
@@ -39,9 +39,7 @@ export type ConditionKind = keyof typeof conditions;
  */
 export function cond(A: Matrix, kind: ConditionKind = "spectral"): number {
   if (typeof kind !== "string" || !Object.hasOwn(conditions, kind)) {
-    throw new RangeError(
-      `cond: kind is ${describe(kind)}: it must be one of ${Object.keys(conditions)}`,
-    );
+    throw invalidValue("cond", "kind", kind, `one of ${Object.keys(conditions)}`);
   }
   checkMatrix("cond", "A", A);
   if (A.rows === 0 || A.cols === 0) {
@@ -51,11 +49,7 @@ export function cond(A: Matrix, kind: ConditionKind = "spectral"): number {
 }
 
 /** `dual` is the norm of X' that is the norm `kind` of X. */
-function normTimesNormOfInverse(
-  A: Matrix,
-  kind: "one" | "infinity",
-  dual: "one" | "infinity",
-): number {
+function normTimesNormOfInverse(A: Matrix, kind: NormKind, dual: NormKind): number {
   checkSquare("cond", "A", A);
   return withSharedJob((job) => {
     const a = putFinite(job, "cond", "A", A);

@@ -6,7 +6,7 @@ import {
   type Job,
   withSharedJob,
 } from "../wasm/index.js";
-import { checkMatrix } from "./check.js";
+import { checkForm } from "./check.js";
 import type { LinearOperator } from "./in-job/linear-operator.js";
 import { applyReflections, orthogonalColumns, type Reflections } from "./in-job/orthogonal.js";
 import { factorQr, type Pivots, readPivots, readTriangle } from "./in-job/thin-qr.js";
@@ -107,13 +107,7 @@ export class HouseholderQ implements LinearOperator {
   #apply(name: string, X: Matrix, transpose: boolean): Matrix {
     const { rows: m, cols: k, dtype } = this;
     const [from, to] = transpose ? [m, k] : [k, m];
-    checkMatrix(`HouseholderQ.${name}`, "X", X);
-    if (X.rows !== from || X.dtype !== dtype) {
-      throw new (X.dtype === dtype ? RangeError : TypeError)(
-        `HouseholderQ.${name}: X is ${X.rows} x ${X.cols} ${X.dtype}: ` +
-          `it must have ${from} rows and be ${dtype}`,
-      );
-    }
+    checkForm(`HouseholderQ.${name}`, "X", X, "rows", from, dtype);
     return withSharedJob((job) => {
       // By columns of length m, what X lacks filled with zeros.
       const C = Block.allocate(job, dtype, X.cols, m);

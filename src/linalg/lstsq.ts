@@ -1,5 +1,5 @@
 import { Block, type FloatArray, product, withSharedJob } from "../wasm/index.js";
-import { checkSameType, putFinite } from "./check.js";
+import { checkSides, putFinite } from "./check.js";
 import { type SvdBlocks, svdInJob } from "./in-job/golub-kahan.js";
 import { applyReflections, factorColumns, triangleOf } from "./in-job/orthogonal.js";
 import { checkRepresentable, scaleByPowerOfTwo, scaleToSafeRange } from "./in-job/scaling.js";
@@ -43,13 +43,7 @@ export interface LeastSquares {
  */
 export function lstsq(A: Matrix, B: Matrix, options: ToleranceOptions = {}): LeastSquares {
   const tolerance = readTolerance("lstsq", options);
-  checkSameType("lstsq", A, B);
-  if (A.rows !== B.rows) {
-    throw new RangeError(
-      `lstsq: A is ${A.rows} x ${A.cols} and B is ${B.rows} x ${B.cols}: ` +
-        "they must have the same number of rows",
-    );
-  }
+  checkSides("lstsq", A, B);
   return withSharedJob((job) => {
     const a = putFinite(job, "lstsq", "A", A);
     const b = putFinite(job, "lstsq", "B", B);

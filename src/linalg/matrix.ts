@@ -1,4 +1,4 @@
-import { describe } from "../check/describe.js";
+import { describe, invalidValue } from "../check/describe.js";
 import { checkNames, type OptionNames, readOptions } from "../check/options.js";
 import { checkDType, checkInteger, checkSeed, checkSize, isSize } from "../check/values.js";
 import {
@@ -116,11 +116,8 @@ export class Matrix<Data extends FloatArray = FloatArray> {
     );
     checkSeed("Matrix.randomNormal", seed);
     checkDType("Matrix.randomNormal", "dtype", dtype);
-    return new Matrix(
-      rows,
-      cols,
-      randomNormalArray(rows * cols, seed, streams.matrix.first, dtype),
-    );
+    const data = randomNormalArray(rows * cols, seed, streams.matrix.first, dtype);
+    return new Matrix(rows, cols, data);
   }
 
   /** "f32" or "f64", from the type of `data`. */
@@ -188,7 +185,7 @@ export class Matrix<Data extends FloatArray = FloatArray> {
   /** Same shape and same entries (NaN equals NaN, 0 equals -0), whatever the types. */
   equals(other: Matrix): boolean {
     if (!(other instanceof Matrix)) {
-      throw new TypeError(`Matrix.equals: other is ${describe(other)}: it must be a Matrix`);
+      throw invalidValue("Matrix.equals", "other", other, "a Matrix", TypeError);
     }
     checkPresent("equals", this);
     checkPresent("equals", other);
@@ -217,14 +214,8 @@ function zeros(rows: number, cols: number, dtype: DType): Matrix {
 
 /** Place of entry (row, col) in the data. No private method: those fail on a Proxy. */
 function placeOf(A: Matrix, name: string, row: number, col: number): number {
-  const inside =
-    Number.isInteger(row) &&
-    Number.isInteger(col) &&
-    row >= 0 &&
-    col >= 0 &&
-    row < A.rows &&
-    col < A.cols;
-  if (!inside) {
+  const isPlace = Number.isInteger(row) && Number.isInteger(col) && row >= 0 && col >= 0;
+  if (!isPlace || row >= A.rows || col >= A.cols) {
     const place = `(${describe(row)}, ${describe(col)})`;
     throw new RangeError(`Matrix.${name}: ${place} is outside ${A.rows} x ${A.cols}`);
   }
@@ -254,9 +245,8 @@ export function checkShape(
   checkSize(name, `${prefix}rows`, rows);
   checkSize(name, `${prefix}cols`, cols);
   if (!isFloatArray(data)) {
-    throw new TypeError(
-      `${name}: ${prefix}data is ${describe(data)}: it must be a Float64Array or a Float32Array`,
-    );
+    const wanted = "a Float64Array or a Float32Array";
+    throw invalidValue(name, `${prefix}data`, data, wanted, TypeError);
   }
   if (!isPresent(data, rows * cols)) {
     const found = data[0] === undefined ? 0 : data.length;
@@ -284,7 +274,7 @@ function checkPresent(name: string, { rows, cols, data }: Matrix): void {
 function checkLines(name: string, line: string, lines: ArrayLike<ArrayLike<number>>): number {
   const check = (what: string, value: unknown) => {
     if (!(typeof value === "object" && value !== null && "length" in value)) {
-      throw new TypeError(`Matrix.${name}: ${what} is ${describe(value)}: it must be an array`);
+      throw invalidValue(`Matrix.${name}`, what, value, "an array", TypeError);
     }
   };
   check(`${line}s`, lines);
@@ -304,7 +294,5 @@ function checkLines(name: string, line: string, lines: ArrayLike<ArrayLike<numbe
 
 function checkNumber(name: string, row: number, col: number, value: unknown): number {
   if (typeof value === "number") return value;
-  throw new TypeError(
-    `Matrix.${name}: (${row}, ${col}) is ${describe(value)}: it must be a number`,
-  );
+  throw invalidValue(`Matrix.${name}`, `(${row}, ${col})`, value, "a number", TypeError);
 }

@@ -1,4 +1,4 @@
-import { describe } from "../check/describe.js";
+import { invalidValue } from "../check/describe.js";
 import { Block, withSharedJob } from "../wasm/index.js";
 import { checkFinite } from "./check.js";
 import type { Matrix } from "./matrix.js";
@@ -43,9 +43,7 @@ export type NormKind = keyof typeof norms;
  */
 export function norm(A: Matrix, kind: NormKind = "frobenius"): number {
   if (typeof kind !== "string" || !Object.hasOwn(norms, kind)) {
-    throw new RangeError(
-      `norm: kind is ${describe(kind)}: it must be one of ${Object.keys(norms)}`,
-    );
+    throw invalidValue("norm", "kind", kind, `one of ${Object.keys(norms)}`);
   }
   checkFinite("norm", "A", A);
   if (A.data.length === 0) return 0;

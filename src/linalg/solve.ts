@@ -1,5 +1,5 @@
 import { Block, withSharedJob } from "../wasm/index.js";
-import { checkSameType, checkSquare, putFinite } from "./check.js";
+import { checkSides, checkSquare, putFinite } from "./check.js";
 import { luInJob, luSolveInJob } from "./in-job/lu.js";
 import { checkRepresentable, scaleByPowerOfTwo, scaleForElimination } from "./in-job/scaling.js";
 import { type Matrix, readMatrix } from "./matrix.js";
@@ -29,14 +29,8 @@ export class SingularMatrixError extends RangeError {
  * ```
  */
 export function solve(A: Matrix, B: Matrix): Matrix {
-  checkSameType("solve", A, B);
   checkSquare("solve", "A", A);
-  if (B.rows !== A.rows) {
-    throw new RangeError(
-      `solve: A is ${A.rows} x ${A.cols} and B is ${B.rows} x ${B.cols}: ` +
-        "they must have the same number of rows",
-    );
-  }
+  checkSides("solve", A, B);
   return withSharedJob((job) => {
     const a = putFinite(job, "solve", "A", A);
     // One right-hand side a row; one alone is a row already.

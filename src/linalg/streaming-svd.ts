@@ -1,7 +1,7 @@
 import { type OptionNames, readOptions } from "../check/options.js";
 import { checkDType, checkInteger, checkSeed, largestSize } from "../check/values.js";
 import { Block, type DType, type FloatArray, Job, product, withSharedJob } from "../wasm/index.js";
-import { checkMatrix, putFinite } from "./check.js";
+import { checkForm, putFinite } from "./check.js";
 import { leadingColumns } from "./columns.js";
 import { energyBound, probeCount } from "./in-job/probes.js";
 import { singularTriplets } from "./in-job/singular-triplets.js";
@@ -119,14 +119,8 @@ export class StreamingSvd {
    * no Matrix of that type. What came before stays as it was.
    */
   append(block: Matrix): void {
-    const { cols: n, dtype } = this;
-    checkMatrix("StreamingSvd.append", "block", block);
-    if (block.cols !== n || block.dtype !== dtype) {
-      throw new (block.dtype === dtype ? RangeError : TypeError)(
-        `StreamingSvd.append: block is ${block.rows} x ${block.cols} ${block.dtype}: ` +
-          `it must have ${n} columns and be ${dtype}`,
-      );
-    }
+    const { cols, dtype } = this;
+    checkForm("StreamingSvd.append", "block", block, "cols", cols, dtype);
     const [k, s] = [this.#rangeSize, this.#coreSize];
     const job = this.#job;
     const mark = job.mark();

@@ -7,14 +7,14 @@
 export function topIndices(scores: ArrayLike<number>, n: number, excluded: Uint8Array): Int32Array {
   const size = Math.min(n, scores.length);
   const heap = new Int32Array(size);
-  let held = 0;
+  let filled = 0;
   /** Whether j comes before i. */
   const behind = (i: number, j: number) =>
     scores[i] < scores[j] || (scores[i] === scores[j] && i > j);
   const sink = (place: number) => {
     const index = heap[place];
-    for (let child = 2 * place + 1; child < held; child = 2 * place + 1) {
-      if (child + 1 < held && behind(heap[child + 1], heap[child])) child++;
+    for (let child = 2 * place + 1; child < filled; child = 2 * place + 1) {
+      if (child + 1 < filled && behind(heap[child + 1], heap[child])) child++;
       if (!behind(heap[child], index)) break;
       heap[place] = heap[child];
       place = child;
@@ -23,15 +23,15 @@ export function topIndices(scores: ArrayLike<number>, n: number, excluded: Uint8
   };
   for (let i = 0; i < scores.length && size > 0; i++) {
     if (excluded[i] !== 0) continue;
-    if (held < size) {
-      heap[held++] = i;
-      if (held === size) for (let place = size >> 1; place-- > 0; ) sink(place);
+    if (filled < size) {
+      heap[filled++] = i;
+      if (filled === size) for (let place = size >> 1; place-- > 0; ) sink(place);
     } else if (behind(heap[0], i)) {
       heap[0] = i;
       sink(0);
     }
   }
-  return heap.subarray(0, held).sort((i, j) => (behind(i, j) ? 1 : -1));
+  return heap.subarray(0, filled).sort((i, j) => (behind(i, j) ? 1 : -1));
 }
 
 /**

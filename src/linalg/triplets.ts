@@ -1,8 +1,8 @@
 // The entries of a sparse matrix as they come, their checks and their order.
 
-import { describe } from "../check/describe.js";
+import { describe, invalidValue } from "../check/describe.js";
 import { type OptionNames, readOptions } from "../check/options.js";
-import { checkList, checkSize } from "../check/values.js";
+import { checkColumns, checkSize } from "../check/values.js";
 import { checkFitsJob, newArray } from "../wasm/index.js";
 
 /** Entries of a sparse matrix: value `values[p]` at (`rowIndices[p]`, `colIndices[p]`). */
@@ -55,18 +55,9 @@ export function readTriplets(name: string, triplets: Triplets): Triplets {
   const wanted = "an object with rows, cols, rowIndices, colIndices and values";
   const read = readOptions(name, triplets, names, wanted, "entries");
   const { rows, cols, rowIndices, colIndices, values } = read;
-  for (const [what, list] of Object.entries({ rowIndices, colIndices, values })) {
-    checkList(name, what, list);
-  }
   checkSize(name, "rows", rows);
   checkSize(name, "cols", cols);
-  const count = values.length;
-  if (rowIndices.length !== count || colIndices.length !== count) {
-    throw new RangeError(
-      `${name}: rowIndices has ${rowIndices.length} entries, colIndices ${colIndices.length} ` +
-        `and values ${count}: the lengths must be equal`,
-    );
-  }
+  checkColumns(name, { rowIndices, colIndices, values });
   checkIndices(name, "rowIndices", rowIndices, rows);
   checkIndices(name, "colIndices", colIndices, cols);
   checkValues(name, values);
@@ -75,21 +66,16 @@ export function readTriplets(name: string, triplets: Triplets): Triplets {
 
 function checkIndices(name: string, what: string, indices: ArrayLike<number>, size: number): void {
   for (let p = 0; p < indices.length; p++) {
-    if (!(Number.isInteger(indices[p]) && indices[p] >= 0 && indices[p] < size)) {
-      const range = size === 0 ? "absent, the matrix has none" : `an integer in 0 .. ${size - 1}`;
-      throw new RangeError(
-        `${name}: ${what}[${p}] is ${describe(indices[p])}: it must be ${range}`,
-      );
-    }
+    if (Number.isInteger(indices[p]) && indices[p] >= 0 && indices[p] < size) continue;
+    const range = size === 0 ? "absent, the matrix has none" : `an integer in 0 .. ${size - 1}`;
+    throw invalidValue(name, `${what}[${p}]`, indices[p], range);
   }
 }
 
 function checkValues(name: string, values: ArrayLike<number>): void {
   for (let p = 0; p < values.length; p++) {
-    if (!Number.isFinite(values[p])) {
-      throw new RangeError(
-        `${name}: values[${p}] is ${describe(values[p])}: every value must be finite`,
-      );
-    }
+    if (Number.isFinite(values[p])) continue;
+    const is = describe(values[p]);
+    throw new RangeError(`${name}: values[${p}] is ${is}: every value must be finite`);
   }
 }

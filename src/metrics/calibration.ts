@@ -1,4 +1,5 @@
-import * as check from "../check/fields.js";
+import { integer } from "../check/fields.js";
+import { checkedOptions } from "../check/options.js";
 import { checkFinitePairs } from "./check-pairs.js";
 
 export interface CalibrationOptions {
@@ -44,9 +45,7 @@ export function calibration(
 ): Calibration {
   const name = "calibration";
   const count = checkFinitePairs(name, truth, predicted);
-  const { bins: wanted = 10 } = check.options<Required<CalibrationOptions>>(name, options, {
-    bins: check.integer(1),
-  });
+  const { bins: wanted = 10 } = checkedOptions(name, options, { bins: integer(1) });
   const order = Array.from({ length: count }, (_, i) => i).sort(
     (i, j) => predicted[i] - predicted[j] || truth[i] - truth[j],
   );

@@ -1,4 +1,4 @@
-import { describe } from "../check/describe.js";
+import { invalidValue } from "../check/describe.js";
 import { checkPairs } from "./check-pairs.js";
 
 /**
@@ -38,7 +38,7 @@ function checkNumbers(name: string, truth: ArrayLike<number>, predicted: ArrayLi
   for (const [what, values] of Object.entries({ truth, predicted })) {
     for (let i = 0; i < count; i++) {
       if (typeof values[i] === "number") continue;
-      throw new TypeError(`${name}: ${what}[${i}] is ${describe(values[i])}: it must be a number`);
+      throw invalidValue(name, `${what}[${i}]`, values[i], "a number", TypeError);
     }
   }
   return count;

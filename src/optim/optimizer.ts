@@ -182,9 +182,7 @@ export function bindRule(
             `they must have ${slots.map((s) => s.length).join(", ")}`,
         );
       }
-      slots.forEach((slot, i) => {
-        slot.view().set(state[i]);
-      });
+      for (const [i, slot] of slots.entries()) slot.view().set(state[i]);
       for (let t = 1; t <= count && rule.startStep?.(t); t++);
       stepCount = count;
     },

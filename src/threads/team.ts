@@ -43,8 +43,8 @@ export class Team<Request extends object, Answer extends { error?: string }> {
    * @throws (rejects with) Error that says which failure came first, or why the team has ended.
    */
   async askAll(request: (worker: number) => Request): Promise<Answer[]> {
-    const asked = this.#members.map((member, i) => this.#ask(member, request(i)));
-    return (await Promise.allSettled(asked)).map((answer) => {
+    const answers = this.#members.map((member, i) => this.#ask(member, request(i)));
+    return (await Promise.allSettled(answers)).map((answer) => {
       if (answer.status === "rejected") throw answer.reason;
       return answer.value;
     });

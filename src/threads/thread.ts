@@ -1,5 +1,5 @@
 // One worker, the same to use in Node, Deno, Bun and browsers.
-import { describe } from "../check/describe.js";
+import { invalidValue } from "../check/describe.js";
 import { threadProgram, UnsupportedError } from "../wasm/index.js";
 
 /** A worker that answers each message with one of its own. */
@@ -38,7 +38,7 @@ export function absoluteUrl(name: string, workerUrl: string | URL): URL {
   try {
     return new URL(workerUrl, location?.href);
   } catch {
-    throw new TypeError(`${name}: workerUrl is ${describe(workerUrl)}: it must be a URL`);
+    throw invalidValue(name, "workerUrl", workerUrl, "a URL", TypeError);
   }
 }
 

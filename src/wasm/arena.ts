@@ -66,12 +66,12 @@ export class Arena {
     return start as Handle;
   }
 
-  #grow(end: number, asked: number): void {
-    const held = this.#bytes;
+  #grow(end: number, requested: number): void {
+    const before = this.#bytes;
     try {
-      this.#memory.grow(Math.ceil((end - held) / pageBytes));
+      this.#memory.grow(Math.ceil((end - before) / pageBytes));
     } catch {
-      throw new OutOfMemoryError(asked, held);
+      throw new OutOfMemoryError(requested, before);
     }
     const { buffer } = this.#memory;
     this.#bytes = buffer.byteLength;

@@ -1,7 +1,13 @@
-import { describe } from "../../check/describe.js";
+import { invalidValue } from "../../check/describe.js";
 import { finite, list } from "../../check/fields.js";
 import { type OptionNames, readOptions } from "../../check/options.js";
-import { checkInteger, checkList, checkPositive, checkSeed } from "../../check/values.js";
+import {
+  checkColumns,
+  checkInteger,
+  checkList,
+  checkPositive,
+  checkSeed,
+} from "../../check/values.js";
 import { DeepLinearNetwork } from "../../factorization/models/deep-linear-network.js";
 import { checkFinite } from "../../linalg/check.js";
 import { Matrix } from "../../linalg/matrix.js";
@@ -120,11 +126,8 @@ export class OnlineCompletion {
   ): OnlineCompletion {
     const observed = readTriplets("OnlineCompletion.from", data);
     checkSquarable("OnlineCompletion.from", observed.values);
-    const read = readOptions<Partial<OnlineCompletionOptions>>(
-      "OnlineCompletion.from",
-      options,
-      names,
-    );
+    const name = "OnlineCompletion.from";
+    const read = readOptions<Partial<OnlineCompletionOptions>>(name, options, names);
     const triplets = model instanceof DeepLinearNetwork ? tripletsOf(model) : model;
     const { U, S, V } = Object(triplets) as SVD;
     checkFinite("OnlineCompletion.from", "model.U", U);
@@ -210,14 +213,7 @@ export class OnlineCompletion {
 
   /** The predictions of many entries. */
   predict(rowIndices: ArrayLike<number>, colIndices: ArrayLike<number>): Float64Array<ArrayBuffer> {
-    checkList("OnlineCompletion.predict", "rowIndices", rowIndices);
-    checkList("OnlineCompletion.predict", "colIndices", colIndices);
-    if (rowIndices.length !== colIndices.length) {
-      throw new RangeError(
-        `OnlineCompletion.predict: rowIndices has ${rowIndices.length} entries and colIndices ` +
-          `${colIndices.length}: the lengths must be equal`,
-      );
-    }
+    checkColumns("OnlineCompletion.predict", { rowIndices, colIndices });
     return Float64Array.from(rowIndices, (row, p) => this.at(row, colIndices[p]));
   }
 
@@ -244,15 +240,11 @@ export class OnlineCompletion {
   #randomize(col: number): void {
     const { cols } = this.#sides;
     const size = Math.sqrt(cols.meanSquare) || 1;
-    const draw = randomNormalArray(
-      this.rank,
-      this.seed,
-      streamAt(streams.onlineFactors, col),
-      "f64",
-    );
+    const stream = streamAt(streams.onlineFactors, col);
+    const draw = randomNormalArray(this.rank, this.seed, stream, "f64");
     cols.setFactor(
       col,
-      draw.map((value: number) => size * value),
+      Array.from(draw, (value) => size * value),
     );
   }
 
@@ -287,16 +279,12 @@ function largest(members: ArrayLike<number>): number {
 function boundedLargest(name: string, what: string, members: ArrayLike<number>): number {
   for (let p = 0; p < members.length; p++) {
     if (Number.isInteger(members[p]) && members[p] >= 0 && members[p] <= largestIndex) continue;
-    throw new RangeError(
-      `${name}: ${what}[${p}] is ${describe(members[p])}: it must be an integer in 0 .. ${largestIndex}`,
-    );
+    throw invalidValue(name, `${what}[${p}]`, members[p], `an integer in 0 .. ${largestIndex}`);
   }
   return largest(members);
 }
 
 function checkMember(what: string, member: number, length: number): void {
   if (Number.isInteger(member) && member >= 0 && member < length) return;
-  throw new RangeError(
-    `OnlineCompletion.at: ${what} is ${describe(member)}: it must be one of the ${length} seen so far`,
-  );
+  throw invalidValue("OnlineCompletion.at", what, member, `one of the ${length} seen so far`);
 }

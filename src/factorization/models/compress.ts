@@ -6,7 +6,7 @@ import { dominantSubspace } from "../../linalg/dominant-subspace.js";
 import { matmul } from "../../linalg/matmul.js";
 import { Matrix } from "../../linalg/matrix.js";
 import { qr } from "../../linalg/qr.js";
-import { checkProblem, observedTarget, type Problem } from "../problems/problem.js";
+import { checkSameShape, observedTarget, type Problem } from "../problems/problem.js";
 import { DeepFactorization, scaled } from "./deep-factorization.js";
 import { DeepLinearNetwork } from "./deep-linear-network.js";
 
@@ -49,17 +49,11 @@ export function compress(
   if (!(model instanceof DeepFactorization)) {
     throw new TypeError(`compress: model is ${describe(model)}: deepFactorization must give it`);
   }
-  checkProblem("compress", problem);
+  checkSameShape("compress", model, problem);
   const read = readOptions("compress", options, names, "an object with rank");
   const { rows, cols, dtype, maps, scales, depth } = model;
   const { rank, exact = false } = read;
   checkBoolean("compress", "exact", exact);
-  if (problem.rows !== rows || problem.cols !== cols) {
-    throw new RangeError(
-      `compress: the model is ${rows} x ${cols} and the problem ${problem.rows} x ` +
-        `${problem.cols}: the shapes must be equal`,
-    );
-  }
   const full = Math.max(rows, cols);
   if (Math.min(...model.widths.slice(1, -1)) < full) {
     throw new RangeError(

@@ -33,17 +33,17 @@ export class DeepLinearNetwork {
   readonly dtype: DType;
   /** Sizes between the factors, from cols to rows. */
   readonly widths: readonly number[];
-  /** @internal */
-  readonly description: NetworkDescription;
   #read: () => Matrix[];
 
   /** @internal */
-  constructor(description: NetworkDescription) {
+  constructor(
+    /** @internal */
+    readonly description: NetworkDescription,
+  ) {
     this.rows = description.rows;
     this.cols = description.cols;
     this.dtype = description.dtype;
     this.widths = description.widths;
-    this.description = description;
     let initial: Matrix[] | undefined;
     this.#read = () => {
       initial ??= description.initialize();

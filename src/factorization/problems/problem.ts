@@ -49,6 +49,25 @@ export function checkProblem(name: string, problem: Problem): void {
   throw new TypeError(`${name}: problem is ${describe(problem)}: ${makers} must give it`);
 }
 
+/**
+ * A problem of the model's shape; `what` it is for messages.
+ *
+ * @throws TypeError when it is not a problem, RangeError when the shapes differ.
+ */
+export function checkSameShape(
+  name: string,
+  model: { readonly rows: number; readonly cols: number },
+  problem: Problem,
+  what = "the problem",
+): void {
+  checkProblem(name, problem);
+  if (problem.rows === model.rows && problem.cols === model.cols) return;
+  throw new RangeError(
+    `${name}: the model is ${model.rows} x ${model.cols} and ${what} ${problem.rows} x ` +
+      `${problem.cols}: the shapes must be equal`,
+  );
+}
+
 /** The problem in the job. @throws TypeError when what its `bind` gives is not a bound problem. */
 export function boundIn(job: Job, problem: Problem, dtype: DType): BoundProblem {
   const bound = problem.bind(job, dtype);
@@ -87,7 +106,7 @@ export function bindProblem(problem: Problem, dtype: DType): Binding {
 export function observedTarget(problem: Problem, dtype: DType): LinearOperator {
   const binding = bindProblem(problem, dtype);
   spare[dtype].set(problem, binding);
-  return observedTargetInJob(problem, binding.bound, binding.job, dtype);
+  return observedTargetInJob(problem, binding, dtype);
 }
 
 /**
@@ -96,8 +115,7 @@ export function observedTarget(problem: Problem, dtype: DType): LinearOperator {
  */
 export function observedTargetInJob(
   problem: Problem,
-  bound: BoundProblem,
-  job: Job,
+  { job, bound }: Binding,
   dtype: DType,
 ): LinearOperator & { readonly zeroLoss: number } {
   const { rows, cols } = problem;

@@ -1,4 +1,4 @@
-import { describe } from "../../check/describe.js";
+import { invalidValue } from "../../check/describe.js";
 import { type OptionNames, readOptions } from "../../check/options.js";
 import { checkList } from "../../check/values.js";
 import { checkFinite, checkMatrix } from "../../linalg/check.js";
@@ -34,9 +34,7 @@ export function sensing(data: SensingData): Problem {
   const { measurements, ...read } = readOptions("sensing", data, names, wanted, "data");
   checkList("sensing", "operators", read.operators);
   const operators = Array.from(read.operators);
-  operators.forEach((A, i) => {
-    checkMatrix("sensing", `operators[${i}]`, A);
-  });
+  for (const [i, A] of operators.entries()) checkMatrix("sensing", `operators[${i}]`, A);
   checkList("sensing", "measurements", measurements);
   if (operators.length === 0) {
     throw new RangeError("sensing: operators is empty: at least one measurement is needed");
@@ -64,9 +62,7 @@ export function sensing(data: SensingData): Problem {
   }
   for (let i = 0; i < measurements.length; i++) {
     if (typeof measurements[i] === "number") continue;
-    throw new TypeError(
-      `sensing: measurements[${i}] is ${describe(measurements[i])}: it must be a number`,
-    );
+    throw invalidValue("sensing", `measurements[${i}]`, measurements[i], "a number", TypeError);
   }
   const y = Float64Array.from(measurements);
   checkFinite("sensing", "measurements", new Matrix(1, y.length, y));
@@ -108,9 +104,7 @@ function largestEigenvalue(operators: readonly Matrix[], count: number): number 
 function bind(operators: readonly Matrix[], y: Float64Array, job: Job, dtype: DType): BoundProblem {
   const { rows, cols } = operators[0];
   const kernels = job.kernels(dtype);
-  operators.forEach((A, i) => {
-    checkMatrix("sensing", `operators[${i}]`, A);
-  });
+  for (const [i, A] of operators.entries()) checkMatrix("sensing", `operators[${i}]`, A);
   const bound = operators.map((A) => Block.put(job, A.dtype === dtype ? A : A.astype(dtype)));
   const X = Block.allocate(job, dtype, rows, cols);
   const R = Block.zeros(job, dtype, rows, cols);
@@ -135,9 +129,7 @@ function bind(operators: readonly Matrix[], y: Float64Array, job: Job, dtype: DT
     randomizeSigns(seed) {
       flipSigns(errors, seed);
       kernels.scal(R.length, 0, R.handle);
-      bound.forEach((A, i) => {
-        kernels.axpy(A.length, errors[i], A.handle, R.handle);
-      });
+      for (const [i, A] of bound.entries()) kernels.axpy(A.length, errors[i], A.handle, R.handle);
     },
   };
 }

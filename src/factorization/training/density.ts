@@ -1,6 +1,5 @@
-import type { Matrix } from "../../linalg/matrix.js";
-import type { DType, Job } from "../../wasm/index.js";
-import type { BoundProblem } from "../problems/problem.js";
+import type { SVD } from "../../linalg/svd.js";
+import type { Binding } from "../problems/problem.js";
 
 /** How densely a problem observes, as seen by the target's top singular pair u, v. */
 export interface Density {
@@ -18,19 +17,13 @@ const smallestPart = 0.1;
  * residual at zero output.
  *
  * @param average - the problem's p.
- * @param U - the left singular vector, rows x 1.
- * @param V - the right one, cols x 1.
- * @param value - the singular value: the scale at which rounding does not matter.
+ * @param top - the target's top singular triplet; its value is the scale at which rounding does not
+ *   matter.
  */
-export function measureDensity(
-  bound: BoundProblem,
-  job: Job,
-  dtype: DType,
-  average: number,
-  U: Matrix,
-  V: Matrix,
-  value: number,
-): Density {
+export function measureDensity({ job, bound }: Binding, average: number, top: SVD): Density {
+  const { U, V } = top;
+  const { dtype } = U;
+  const [value] = top.S;
   // A target of zeros has no top direction: no entry is observed more than densely.
   if (!(value > 0)) return { top: Math.max(average, 1), local: Math.max(average, 1) };
   const mark = job.mark();
@@ -47,7 +40,7 @@ export function measureDensity(
   });
   job.release(mark);
 
-  let top = average;
+  let along = average;
   let local = average;
   for (const [side, vector] of [
     ["rows", U.data],
@@ -55,13 +48,13 @@ export function measureDensity(
   ] as const) {
     let largest = 0;
     for (const x of vector) largest = Math.max(largest, Math.abs(x));
-    let along = 0;
+    let product = 0;
     vector.forEach((x, i) => {
       const image = (images[0][side][i] - images[1][side][i]) / value;
-      along += x * image;
+      product += x * image;
       if (Math.abs(x) > smallestPart * largest) local = Math.max(local, image / x);
     });
-    top = Math.max(top, along);
+    along = Math.max(along, product);
   }
-  return { top, local: Math.max(local, top) };
+  return { top: along, local: Math.max(local, along) };
 }

@@ -108,14 +108,14 @@ export function gramScaling({ network, description, density }: Run, damping: num
     let lambda = count > 0 ? 1 : 0;
     for (let i = 0; i < count; i++) lambda *= unit;
     const norm = gram.norm();
-    let least = norm > 0 ? minDamping * spacing[dtype] * norm : 1;
+    let floor = norm > 0 ? minDamping * spacing[dtype] * norm : 1;
     let failed = 0;
     // Rounding can leave a Gram matrix indefinite by more than that: then more of it.
     for (let attempt = 0; attempt < 4 && failed >= 0; attempt++) {
       gram.copyTo(damped);
-      kernels.axpy(gram.length, lambda + least, identity.handle, damped.handle);
+      kernels.axpy(gram.length, lambda + floor, identity.handle, damped.handle);
       failed = kernels.cholesky(k, damped.handle, k, work);
-      least *= 1000;
+      floor *= 1000;
     }
     kernels.solveTriangular(1, 1, 0, X.rows, k, damped.handle, k, X.handle, k, work);
     kernels.solveTriangular(1, 0, 0, X.rows, k, damped.handle, k, X.handle, k, work);
@@ -125,8 +125,8 @@ export function gramScaling({ network, description, density }: Run, damping: num
     parameters,
     apply(loss) {
       const rho = Math.sqrt((2 * loss) / density);
-      const held = rho * strength;
-      const unit = depth === 2 || !(held > 0) ? held : power(held, 1 / (depth - 1));
+      const level = rho * strength;
+      const unit = depth === 2 || !(level > 0) ? level : power(level, 1 / (depth - 1));
       formGrams();
       for (let l = 0; l <= last; l++) {
         const { rateScale, gradient } = parameters[l];

@@ -1,9 +1,8 @@
 import { checkPositive } from "../../check/values.js";
 import { dominantSubspace } from "../../linalg/dominant-subspace.js";
 import type { Optimizer, Stability } from "../../optim/optimizer.js";
-import type { Job } from "../../wasm/index.js";
 import type { DeepLinearNetwork } from "../models/deep-linear-network.js";
-import { type BoundProblem, observedTargetInJob, type Problem } from "../problems/problem.js";
+import { type Binding, observedTargetInJob, type Problem } from "../problems/problem.js";
 import { type Density, measureDensity } from "./density.js";
 import { isScaled } from "./scaled-gd.js";
 import { StabilityRule } from "./stability.js";
@@ -45,12 +44,11 @@ const innerShare = 2 / 3;
 export function chooseRates(
   model: DeepLinearNetwork,
   problem: Problem,
-  bound: BoundProblem,
-  job: Job,
+  binding: Binding,
   optimizer: Optimizer,
   override: readonly number[] | number | undefined,
 ): Rates {
-  const target = observedTargetInJob(problem, bound, job, model.dtype);
+  const target = observedTargetInJob(problem, binding, model.dtype);
   const { zeroLoss } = target;
   const { hasOuterFactors } = model.description;
   const count = model.widths.length - 1;
@@ -62,34 +60,25 @@ export function chooseRates(
   let ratios = typeof override === "number" ? ratiosAt(override) : override;
   const { stability } = optimizer;
   let learningRate = optimizer.learningRate === "adaptive" ? undefined : optimizer.learningRate;
+  const none = { stability: undefined, density: undefined, zeroLoss };
   if (isScaled(optimizer)) {
     // Frames take part in every direction that one core has a share of.
     const { exponents } = model.description;
     const cores = exponents.filter((exponent) => exponent > 0).length;
-    return {
-      learningRate: learningRate ?? 0,
-      ratios: ratios ?? ratiosAt(exponents[0] > 0 ? 1 : cores),
-      stability: undefined,
-      density: undefined,
-      zeroLoss,
-    };
+    ratios ??= ratiosAt(exponents[0] > 0 ? 1 : cores);
+    return { learningRate: learningRate ?? 0, ratios, ...none };
   }
   if (!stability) {
     if (learningRate === undefined) {
       throw new TypeError(`train: ${optimizer.name} has no learning rate: it must be given one`);
     }
     checkPositive("train", "learningRate", learningRate);
-    return {
-      learningRate,
-      ratios: ratios ?? ratiosAt(1),
-      stability: undefined,
-      density: undefined,
-      zeroLoss,
-    };
+    return { learningRate, ratios: ratios ?? ratiosAt(1), ...none };
   }
   const { dtype } = model;
-  const { U, S, V } = dominantSubspace(target, { rank: 1, seed: 0, dtype });
-  const density = measureDensity(bound, job, dtype, problem.density, U, V, S[0]);
+  const top = dominantSubspace(target, { rank: 1, seed: 0, dtype });
+  const { S } = top;
+  const density = measureDensity(binding, problem.density, top);
   const rule = new StabilityRule(model, problem, density, S[0] > 0 ? S[0] / density.top : 1);
   const usable = usableStability(stability);
   if (learningRate === undefined && ratios === undefined && hasOuterFactors) {

@@ -6,7 +6,7 @@ import { momentum } from "../../optim/momentum.js";
 import { checkOptimizer, type Optimizer } from "../../optim/optimizer.js";
 import type { Schedule } from "../../optim/schedules.js";
 import { DeepLinearNetwork } from "../models/deep-linear-network.js";
-import { bindProblem, boundIn, checkProblem, type Problem } from "../problems/problem.js";
+import { bindProblem, boundIn, checkSameShape, type Problem } from "../problems/problem.js";
 import { type BoundNetwork, bindNetwork } from "./bound-network.js";
 import { type Checkpoint, readCheckpoint } from "./checkpoint.js";
 import { chooseRates, usableStability } from "./rates.js";
@@ -101,14 +101,8 @@ export function train(
       `train: model is ${describe(model)}: deepFactorization, compress or spectralCompress must give it`,
     );
   }
-  checkProblem("train", problem);
+  checkSameShape("train", model, problem);
   const read = readOptions("train", options, names, "an object with steps");
-  if (problem.rows !== model.rows || problem.cols !== model.cols) {
-    throw new RangeError(
-      `train: the model is ${model.rows} x ${model.cols} and the problem ${problem.rows} x ` +
-        `${problem.cols}: the shapes must be equal`,
-    );
-  }
   const { outerLearningRateRatio, optimizer, schedule, validation, patience = 1 } = read;
   checkInteger("train", "steps", read.steps, 0);
   checkNonNegative("train", "tolerance", read.tolerance ?? 0);
@@ -122,13 +116,7 @@ export function train(
       `train: schedule is ${describe(schedule)}: constantRate, linearDecay or cosineDecay must give it`,
     );
   }
-  if (validation !== undefined) checkProblem("train", validation);
-  if (validation && (validation.rows !== model.rows || validation.cols !== model.cols)) {
-    throw new RangeError(
-      `train: the model is ${model.rows} x ${model.cols} and validation ${validation.rows} x ` +
-        `${validation.cols}: the shapes must be equal`,
-    );
-  }
+  if (validation !== undefined) checkSameShape("train", model, validation, "validation");
   checkInteger("train", "patience", patience, 1);
   const checkpoint = read.checkpoint !== undefined && readCheckpoint(model, read.checkpoint);
   return new TrainingRun(model, problem, { ...read, ...(checkpoint && { checkpoint }) });
@@ -185,9 +173,10 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
     this.#options = options;
     const { dtype } = model;
     const factors = checkpoint?.factors ?? model.factors();
-    const { job, bound } = bindProblem(problem, dtype);
+    const binding = bindProblem(problem, dtype);
+    const { job, bound } = binding;
     const given = options.learningRateRatios ?? options.outerLearningRateRatio;
-    const rates = chooseRates(model, problem, bound, job, optimizer, given);
+    const rates = chooseRates(model, problem, binding, optimizer, given);
     const { ratios } = rates;
     this.learningRate = rates.learningRate;
     this.learningRateRatios = ratios;
@@ -202,11 +191,11 @@ export class TrainingRun implements IterableIterator<TrainingStep, undefined, un
       stepper.optimizer.restore(checkpoint.state, checkpoint.step);
     }
     if (options.validation) {
-      const held = boundIn(job, options.validation, dtype);
+      const heldOut = boundIn(job, options.validation, dtype);
       const { rows, cols, measurements } = problem;
       const rank = Math.min(...factors.map((factor) => Math.min(factor.rows, factor.cols)));
       const freedom = shareOfFreedom(rows, cols, rank, measurements);
-      this.#validation = validatedRun(network, held, freedom, options.patience);
+      this.#validation = validatedRun(network, heldOut, freedom, options.patience);
     }
     this.#firstLoss = network.forward();
     if (!Number.isFinite(rates.zeroLoss)) {

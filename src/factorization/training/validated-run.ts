@@ -65,9 +65,7 @@ export function validatedRun(
         bestLoss = heldOutNow;
         best = step;
         lossAtBest = loss;
-        parameters.forEach((W, l) => {
-          W.copyTo(kept[l]);
-        });
+        for (const [l, W] of parameters.entries()) W.copyTo(kept[l]);
       }
       return heldOutNow;
     },
@@ -75,9 +73,7 @@ export function validatedRun(
       ownLoss < fallen * lossAtBest && step - best >= (patience ?? Math.max(minPatience, best)),
     restoreBest() {
       if (bestLoss === Number.POSITIVE_INFINITY) return;
-      kept.forEach((best, l) => {
-        best.copyTo(parameters[l]);
-      });
+      for (const [l, best] of kept.entries()) best.copyTo(parameters[l]);
     },
   };
 }

@@ -1,7 +1,7 @@
 // What the iterative decompositions need of a matrix: its products with a block of vectors, inside
 // of a job, whether it is dense, sparse or only known by its products.
 
-import { describe } from "../../check/describe.js";
+import { describe, invalidValue } from "../../check/describe.js";
 import { checkDType, checkSize } from "../../check/values.js";
 import { Block, type DType, type Job, product } from "../../wasm/index.js";
 import { checkFinite, checkMatrix } from "../check.js";
@@ -63,10 +63,8 @@ export function operatorInJob(
     return denseOperator(job, name, A);
   }
   if (typeof A?.multiply !== "function" || typeof A.multiplyTransposed !== "function") {
-    throw new TypeError(
-      `${name}: A is ${describe(A)}: it must be a Matrix, a SparseMatrix or ` +
-        "{ rows, cols, multiply, multiplyTransposed }",
-    );
+    const wanted = "a Matrix, a SparseMatrix or { rows, cols, multiply, multiplyTransposed }";
+    throw invalidValue(name, "A", A, wanted, TypeError);
   }
   checkSize(name, "A.rows", A.rows);
   checkSize(name, "A.cols", A.cols);

@@ -1,7 +1,6 @@
 import { popularityOf } from "../../als/popularity.js";
 import { describe, quote } from "../../check/describe.js";
-import * as check from "../../check/fields.js";
-import { type OptionNames, readOptions } from "../../check/options.js";
+import { checkedOptions, type OptionNames, readOptions } from "../../check/options.js";
 import { checkList, checkObject } from "../../check/values.js";
 import { type IdIndex, indexIds } from "../../completion/id-index.js";
 import { type Id, textAt } from "../../completion/observations.js";
@@ -80,7 +79,7 @@ export function evaluateRanking<K extends number = DefaultCutoff>(
   }
   checkObject(name, "ranker", ranker, "a MatrixRanking, or an object with scores or list");
   const settings = settleEvaluation(
-    check.options<Required<EvaluationOptions<number>>>(name, options, evaluationChecks),
+    checkedOptions<EvaluationOptions<number>>(name, options, evaluationChecks),
   );
   const { matrix, rowIds, colIds } = indexInteractions(`${name}: train`, train, "once");
   const [rowIndex, colIndex] = [indexIds(rowIds), indexIds(colIds)];

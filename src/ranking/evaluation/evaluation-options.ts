@@ -1,4 +1,5 @@
 import * as check from "../../check/fields.js";
+import type { OptionChecks } from "../../check/options.js";
 import { defaultCutoffs } from "./ranking-metrics.js";
 
 export interface EvaluationOptions<K extends number> {
@@ -18,11 +19,8 @@ export interface ReadEvaluationOptions {
 
 const largestCutoff = 100_000;
 
-type Evaluation = Required<EvaluationOptions<number>>;
-type Checks = { readonly [K in keyof Evaluation]: check.Check<Evaluation[K]> };
-
 /** How each of the options is checked, for the functions that have more of them. */
-export const evaluationChecks: Checks = {
+export const evaluationChecks: OptionChecks<EvaluationOptions<number>> = {
   cutoffs: check.all<readonly number[]>(check.list(check.integer(1, largestCutoff)), check.some),
   groupBounds: check.all<readonly number[]>(check.list(check.integer(1)), increasing),
 };

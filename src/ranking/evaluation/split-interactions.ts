@@ -1,5 +1,6 @@
 import { heldCells } from "../../als/held-cells.js";
 import * as check from "../../check/fields.js";
+import { checkedOptions } from "../../check/options.js";
 import { index, settle, sortIds } from "../../completion/entries.js";
 import { randomPermutation, randomUniformArray } from "../../linalg/random.js";
 import { streamAt, streams } from "../../linalg/streams.js";
@@ -83,7 +84,7 @@ export function splitInteractions(
 }
 
 function readSplitOptions(given: SplitOptions): Required<SplitOptions> {
-  const options = check.options<Required<SplitOptions>>(name, given, {
+  const options = checkedOptions(name, given, {
     by: check.word<SplitKind>(["random", "last", "time", "rows"]),
     fraction: check.share,
     fold: check.integer(0),
