@@ -65,11 +65,18 @@ test("there are functions of every entry to try", () => {
   expect(functions.length).toBeGreaterThan(60);
 });
 
+/** That of the object's class, and of the classes that it extends. */
+function prototypesOf(object: object): object[] {
+  const prototype = Object.getPrototypeOf(object);
+  return prototype === Object.prototype ? [] : [prototype, ...prototypesOf(prototype)];
+}
+
 /** Methods of a class, or of its objects. */
 function methodsOf(name: string, holder: () => object): [string, Call][] {
   const isClass = typeof holder() === "function";
-  const source = isClass ? holder() : Object.getPrototypeOf(holder());
-  return Object.entries(Object.getOwnPropertyDescriptors(source))
+  const sources = isClass ? [holder()] : prototypesOf(holder());
+  return sources
+    .flatMap((source) => Object.entries(Object.getOwnPropertyDescriptors(source)))
     .filter(([key, { value }]) => typeof value === "function" && key !== "constructor")
     .filter(([key]) => !forThreads.includes(key))
     .map(([key]) => [

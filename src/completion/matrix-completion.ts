@@ -1,6 +1,6 @@
 import type { Scorer } from "../als/scorer.js";
 import { type OptionNames, readOptions } from "../check/options.js";
-import { checkBoolean, checkInteger, checkList, checkWord } from "../check/values.js";
+import { checkBoolean, checkColumns, checkInteger, checkWord } from "../check/values.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { qr } from "../linalg/qr.js";
@@ -12,9 +12,10 @@ import { type FoldInOptions, placeRow, type RowObservations } from "./fold-in.js
 import { FoldedRow } from "./folded-row.js";
 import { gradeWeights } from "./grades.js";
 import { colNumber, type IdIndex, indexIds, rowNumber } from "./id-index.js";
+import { IndexedModel } from "./indexed-model.js";
 import { decodeModel, encodeModel } from "./model-file.js";
 import type { ModelState } from "./model-state.js";
-import { type Id, type Observations, readColumns, textAt, textOf } from "./observations.js";
+import { type Id, type Observations, readColumns, textAt } from "./observations.js";
 import type { Settings } from "./options.js";
 import {
   baselinesAt,
@@ -46,7 +47,7 @@ const placeNames: OptionNames<Places> = { rowIds: true, colIds: true, values: tr
  * of the observed values unless the fit was told otherwise. Made by `completeMatrix`,
  * `fitCompletion` or `MatrixCompletion.load`. Immutable.
  */
-export class MatrixCompletion {
+export class MatrixCompletion extends IndexedModel<Settings> {
   readonly #state: ModelState;
   readonly #rowIndex: IdIndex;
   readonly #colIndex: IdIndex;
@@ -54,9 +55,11 @@ export class MatrixCompletion {
 
   /** @internal */
   constructor(state: ModelState) {
+    const [rowIndex, colIndex] = [indexIds(state.rowIds), indexIds(state.colIds)];
+    super(state, rowIndex, colIndex);
     this.#state = state;
-    this.#rowIndex = indexIds(state.rowIds);
-    this.#colIndex = indexIds(state.colIds);
+    this.#rowIndex = rowIndex;
+    this.#colIndex = colIndex;
   }
 
   /**
@@ -75,36 +78,6 @@ export class MatrixCompletion {
     return encodeModel(this.#state);
   }
 
-  get rows(): number {
-    return this.#state.rowIds.length;
-  }
-
-  get cols(): number {
-    return this.#state.colIds.length;
-  }
-
-  /**
-   * Row ids as strings, increasing by UTF-16 code units; `predictAll` has its rows in this order.
-   */
-  get rowIds(): readonly string[] {
-    return this.#state.rowIds;
-  }
-
-  /** Column ids, likewise. */
-  get colIds(): readonly string[] {
-    return this.#state.colIds;
-  }
-
-  /** Entries that the model was made from, each place once. */
-  get observed(): number {
-    return this.#state.colIndices.length;
-  }
-
-  /** Observations beyond the first at their place. */
-  get duplicates(): number {
-    return this.#state.duplicates;
-  }
-
   /** Width of the factors; 0 where the biases stand alone. */
   get rank(): number {
     return widthOf(this.#state);
@@ -120,11 +93,6 @@ export class MatrixCompletion {
     return this.#state.implicit;
   }
 
-  /** The options of the fit, defaults filled in. */
-  get settings(): Readonly<Settings> {
-    return this.#state.settings;
-  }
-
   /** Numbers that were trained: factors, cores, implicit factors and biases. */
   get parameterCount(): number {
     return this.#state.parameterCount;
@@ -138,16 +106,6 @@ export class MatrixCompletion {
   /** The training curve: every measurement of the search and every step of the refit. */
   get history(): readonly Readonly<CompletionProgress>[] {
     return this.#state.history;
-  }
-
-  /** Whether the row was trained on. */
-  hasRow(rowId: Id): boolean {
-    return this.#rowIndex.has(textOf("hasRow", "rowId", rowId));
-  }
-
-  /** Whether the column was trained on. */
-  hasCol(colId: Id): boolean {
-    return this.#colIndex.has(textOf("hasCol", "colId", colId));
   }
 
   /**
@@ -172,14 +130,7 @@ export class MatrixCompletion {
     const name = "predictEach";
     const wanted = "an object with rowIds and colIds";
     const { rowIds, colIds } = readOptions(name, places, placeNames, wanted, "places");
-    checkList(name, "rowIds", rowIds);
-    checkList(name, "colIds", colIds);
-    if (rowIds.length !== colIds.length) {
-      throw new RangeError(
-        `${name}: rowIds has ${rowIds.length} entries and colIds ${colIds.length}: ` +
-          "the lengths must be equal",
-      );
-    }
+    checkColumns(name, { rowIds, colIds });
     return this.predictAt(this.#numbersOf(name, rowIds, colIds));
   }
 
@@ -203,16 +154,9 @@ export class MatrixCompletion {
   /** All values, rows x cols, f64, rows and columns in the order of `rowIds` and `colIds`. */
   predictAll(): Matrix {
     const state = this.#state;
-    const result =
-      this.rank > 0
-        ? matmul(
-            this.#factors(state.rowFactors, this.rows),
-            this.#factors(state.colFactors, this.cols),
-            {
-              transposeB: true,
-            },
-          )
-        : Matrix.zeros(this.rows, this.cols);
+    const left = this.#factors(state.rowFactors, this.rows);
+    const right = this.#factors(state.colFactors, this.cols);
+    const result = matmul(left, right, { transposeB: true });
     for (let u = 0; u < this.rows; u++) {
       const values = result.row(u);
       for (let i = 0; i < this.cols; i++) {

@@ -1,10 +1,11 @@
 import { type History, historyOf } from "../als/history.js";
 import { dot } from "../als/row-solver.js";
 import { Scorer } from "../als/scorer.js";
-import * as check from "../check/fields.js";
-import { readOptions } from "../check/options.js";
+import { anything } from "../check/fields.js";
+import { checkedOptions, readOptions } from "../check/options.js";
 import { checkBoolean, checkInteger } from "../check/values.js";
 import { colNumber, type IdIndex, indexIds, rowNumber } from "../completion/id-index.js";
+import { IndexedModel } from "../completion/indexed-model.js";
 import { type Id, textOf } from "../completion/observations.js";
 import { Matrix } from "../linalg/matrix.js";
 import { topIndices } from "../linalg/top-indices.js";
@@ -56,7 +57,7 @@ export interface Explanation {
  * solution for the row's history, so that trained rows and folded ones are one. Made by `rankMatrix`,
  * `fitRanking` or `MatrixRanking.load`. Immutable.
  */
-export class MatrixRanking {
+export class MatrixRanking extends IndexedModel<RankingSettings> {
   readonly #state: RankingState;
   readonly #scorer: Scorer;
   readonly #rowIndex: IdIndex;
@@ -65,10 +66,12 @@ export class MatrixRanking {
 
   /** @internal */
   constructor(state: RankingState) {
+    const [rowIndex, colIndex] = [indexIds(state.rowIds), indexIds(state.colIds)];
+    super(state, rowIndex, colIndex);
     this.#state = state;
     this.#scorer = new Scorer(state, state.popularity);
-    this.#rowIndex = indexIds(state.rowIds);
-    this.#colIndex = indexIds(state.colIds);
+    this.#rowIndex = rowIndex;
+    this.#colIndex = colIndex;
   }
 
   /**
@@ -92,57 +95,14 @@ export class MatrixRanking {
     return encodeRanking(this.#state, histories);
   }
 
-  get rows(): number {
-    return this.#state.rowIds.length;
-  }
-
-  get cols(): number {
-    return this.#state.cols;
-  }
-
-  /** Row ids as strings, increasing by UTF-16 code units. */
-  get rowIds(): readonly string[] {
-    return this.#state.rowIds;
-  }
-
-  /** Column ids, likewise. */
-  get colIds(): readonly string[] {
-    return this.#state.colIds;
-  }
-
-  /** Cells that the model was made from, each once. */
-  get observed(): number {
-    return this.#state.colIndices.length;
-  }
-
-  /** Interactions beyond the first at their place. */
-  get duplicates(): number {
-    return this.#state.duplicates;
-  }
-
   /** Width of the factors; 0 where the model is popularity. */
   get rank(): number {
     return this.#state.rank;
   }
 
-  /** The options of the fit, defaults filled in. */
-  get settings(): Readonly<RankingSettings> {
-    return this.#state.settings;
-  }
-
   /** What the fit measured on held-out cells; undefined where it was told not to, or had too few. */
   get validation(): Readonly<RankingValidation> | undefined {
     return this.#state.validation;
-  }
-
-  /** Whether the model knows the row. */
-  hasRow(rowId: Id): boolean {
-    return this.#rowIndex.has(textOf("hasRow", "rowId", rowId));
-  }
-
-  /** Whether the model knows the column. */
-  hasCol(colId: Id): boolean {
-    return this.#colIndex.has(textOf("hasCol", "colId", colId));
   }
 
   /**
@@ -319,9 +279,10 @@ export class MatrixRanking {
     interactions: Interactions,
     options: EvaluationOptions<K> & { histories?: Interactions } = {},
   ): RankingEvaluation<K> {
-    const { histories, ...settings } = check.options<
-      Required<EvaluationOptions<number>> & { histories: Interactions }
-    >("evaluate", options, { ...evaluationChecks, histories: check.anything });
+    const { histories, ...settings } = checkedOptions<typeof options>("evaluate", options, {
+      ...evaluationChecks,
+      histories: anything,
+    });
     return evaluateModel(
       this.#state,
       this.#scorer,
