@@ -1,21 +1,16 @@
 // Numbers, arrays and texts as bytes, little-endian, one after the other. Typed arrays are copied
 // as they lie in memory: WebAssembly's memory is little-endian, and so is every host that runs it
 // well.
+import { concatenate } from "../formats/bytes.js";
 import { ModelFileError } from "./model-file-error.js";
 
 type Fixed = Uint8Array | Float32Array | Float64Array | Int32Array;
 
 export class ByteWriter {
   readonly #pieces: Uint8Array[] = [];
-  #length = 0;
-
-  get length(): number {
-    return this.#length;
-  }
 
   bytes(bytes: Uint8Array): void {
     this.#pieces.push(bytes);
-    this.#length += bytes.length;
   }
 
   u32(value: number): void {
@@ -53,13 +48,7 @@ export class ByteWriter {
 
   /** All that was written, in one piece. */
   finish(): Uint8Array<ArrayBuffer> {
-    const result = new Uint8Array(this.#length);
-    let at = 0;
-    for (const piece of this.#pieces) {
-      result.set(piece, at);
-      at += piece.length;
-    }
-    return result;
+    return concatenate(this.#pieces);
   }
 }
 

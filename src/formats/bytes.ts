@@ -38,3 +38,14 @@ export function copyBytes(
 ): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes.subarray(start, end));
 }
+
+/** The pieces, one after the other. */
+export function concatenate(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let end = 0;
+  for (const piece of pieces) {
+    all.set(piece, end);
+    end += piece.length;
+  }
+  return all;
+}

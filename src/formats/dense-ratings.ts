@@ -97,7 +97,7 @@ function tableOf(first: readonly SampleRecord[], source: string, format: Ratings
   if (hasHeader && ratingByName(names) !== undefined && typeof columnsOf(names) !== "string") {
     fail(`the header ${listNames(names)} names a rating on each line: leave out --dense`);
   }
-  if (format.columns) return { hasHeader, names, ...askedColumns(format.columns, names, fail) };
+  if (format.columns) return { hasHeader, names, ...givenColumns(format.columns, names, fail) };
   const hasIds = holdsIds(body, hasHeader ? names[0] : undefined, known);
   if (hasIds === undefined) fail(`is column 1 a row id or a rating? ${sayColumns}`);
   return { hasHeader, names, ...(hasIds ? { idColumn: 0, from: 1 } : noIds) };
@@ -137,7 +137,7 @@ function namesOf(
   return names;
 }
 
-function askedColumns(
+function givenColumns(
   [ids, begin]: readonly string[],
   names: readonly string[],
   fail: (reason: string) => never,

@@ -21,16 +21,16 @@ const backslashByte = 92;
  * The dialect under which the first records score best; what is malformed under it speaks against
  * it.
  *
- * @param asked - the delimiter, where the user says it.
+ * @param chosen - the delimiter, where the user says it.
  */
 export function detect(
   bytes: Uint8Array,
   source: string,
   preamble: Preamble,
-  asked: string | undefined,
+  chosen: string | undefined,
   score: (records: readonly SampleRecord[], delimiter: string) => number,
 ): Dialect {
-  const given = asked ?? preamble.delimiter;
+  const given = chosen ?? preamble.delimiter;
   let best: Dialect = { delimiter: given ?? ",", backslash: false };
   let bestScore = -1;
   // Backslashes that come later show where RFC 4180 fails.

@@ -1,4 +1,5 @@
 import { quote } from "../check/describe.js";
+import { concatenate } from "./bytes.js";
 import { FormatError } from "./errors.js";
 
 /** Bytes that are decoded at a time: a string cannot hold a large file. */
@@ -33,13 +34,7 @@ export function toUtf8(bytes: Uint8Array, encoding: string, source: string): Uin
   } catch {
     throw new FormatError(source, `it is not text in ${decoder.encoding}`);
   }
-  const text = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let end = 0;
-  for (const piece of pieces) {
-    text.set(piece, end);
-    end += piece.length;
-  }
-  return text;
+  return concatenate(pieces);
 }
 
 /** The byte order mark of UTF-8. */

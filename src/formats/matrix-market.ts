@@ -28,21 +28,13 @@ export function parseMatrixMarket(
 ): Ratings & { pattern: boolean } {
   const { sign, pattern } = bannerFields(text, source);
   const [fields, entry] = pattern ? [2, "row and column"] : [3, "row, column and value"];
-  const reader = new RecordReader(
-    text,
-    source,
-    { delimiter: " ", backslash: false },
-    {
-      byte: afterComments(text),
-      line: 1 + text.subarray(0, afterComments(text)).filter((byte) => byte === 10).length,
-    },
-  );
+  const start = afterComments(text);
+  const line = 1 + text.subarray(0, start).filter((byte) => byte === 10).length;
+  const dialect = { delimiter: " ", backslash: false };
+  const reader = new RecordReader(text, source, dialect, { byte: start, line });
   if (!reader.next()) throw new FormatError(source, "the line of sizes is missing");
-  const [rows, cols, count] = integers(
-    reader,
-    3,
-    "the line of sizes must be rows, columns, entries",
-  );
+  const sizes = "the line of sizes must be rows, columns, entries";
+  const [rows, cols, count] = integers(reader, 3, sizes);
   const list = new RatingList();
   let found = 0;
   while (reader.next()) {
@@ -91,13 +83,7 @@ function bannerFields(text: Uint8Array, source: string): BannerFields {
   }
   if (format !== "coordinate") fail(`the format ${quote(format)} must be coordinate`);
   const pattern = field === "pattern";
-  if (
-    !pattern &&
-    field !== "real" &&
-    field !== "integer" &&
-    field !== "unsigned-integer" &&
-    field !== "double"
-  ) {
+  if (!["pattern", "real", "integer", "unsigned-integer", "double"].includes(field)) {
     fail(`the field ${quote(field)} must be real or integer`);
   }
   switch (symmetry) {

@@ -3,7 +3,7 @@ import { quote } from "../check/describe.js";
 import { FormatError } from "./errors.js";
 import { decodeSafetensors } from "./safetensors.js";
 import type { StoredTensor } from "./stored-tensor.js";
-import { kindOf, parseJsonObject } from "./strict-json.js";
+import { isJsonObject, kindOf, parseJsonObject, unexpected } from "./strict-json.js";
 
 /** The files of a model. Names are used in messages. */
 export interface ModelFiles {
@@ -51,18 +51,13 @@ export const indexName = "model.safetensors.index.json";
  */
 export function partsOf(index: Uint8Array, source = indexName): Map<string, string> {
   const { weight_map: map } = parseJsonObject(index, source);
-  if (typeof map !== "object" || map === null || Array.isArray(map)) {
-    throw new FormatError(source, `weight_map is ${kindOf(map)}: it must be an object`);
-  }
-  for (const [tensor, file] of Object.entries(map)) {
-    if (typeof file === "string" && /^[^/\\]+\.safetensors$/.test(file)) continue;
-    throw new FormatError(
-      source,
-      `tensor ${quote(tensor)} is in ${kindOf(file)}: ` +
-        "it must be a .safetensors file of the same folder",
-    );
-  }
-  return new Map(Object.entries(map));
+  if (!isJsonObject(map)) throw unexpected(source, "weight_map", map, "an object");
+  const entries = Object.entries(map).map(([tensor, file]): [string, string] => {
+    if (typeof file === "string" && /^[^/\\]+\.safetensors$/.test(file)) return [tensor, file];
+    const place = `tensor ${quote(tensor)} is in ${kindOf(file)}`;
+    throw new FormatError(source, `${place}: it must be a .safetensors file of the same folder`);
+  });
+  return new Map(entries);
 }
 
 /**
@@ -102,10 +97,8 @@ export function readWeights(files: ModelFiles): Map<string, StoredTensor> {
   }
   for (const [name, file] of places) {
     if (all.has(name)) continue;
-    throw new FormatError(
-      at(file),
-      `tensor ${quote(name)} is missing: ${indexName} says it is here`,
-    );
+    const reason = `tensor ${quote(name)} is missing: ${indexName} says it is here`;
+    throw new FormatError(at(file), reason);
   }
   return all;
 }

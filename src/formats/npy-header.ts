@@ -57,8 +57,9 @@ function parseHeader(
   header: string,
   source: string,
 ): { descr: string; fortranOrder: boolean; shape: number[] } {
+  const fail = (reason: string) => new FormatError(source, reason);
   const dictionary = /^\s*\{(.*)\}\s*$/s.exec(header);
-  if (!dictionary) throw new FormatError(source, `the header ${quote(header)} is not a dictionary`);
+  if (!dictionary) throw fail(`the header ${quote(header)} is not a dictionary`);
   const values = new Map<string, string>();
   const entry =
     /\s*(?:'(\w+)'|"(\w+)")\s*:\s*('[^']*'|"[^"]*"|True|False|\([^()]*\)|\[.*\])\s*(?:,\s*|$)/sy;
@@ -67,10 +68,7 @@ function parseHeader(
     const match = entry.exec(dictionary[1]);
     const key = match?.[1] ?? match?.[2];
     if (!match || key === undefined || values.has(key)) {
-      throw new FormatError(
-        source,
-        `the header cannot be read at ${quote(dictionary[1].slice(at))}`,
-      );
+      throw fail(`the header cannot be read at ${quote(dictionary[1].slice(at))}`);
     }
     values.set(key, match[3]);
   }
@@ -79,22 +77,16 @@ function parseHeader(
   const order = values.get("fortran_order");
   const sizes = values.get("shape");
   if (values.size !== 3 || descr === undefined || order === undefined || sizes === undefined) {
-    throw new FormatError(
-      source,
-      `the header has the keys ${listNames([...values.keys()]) || "none"}: ` +
-        "they must be descr, fortran_order and shape",
-    );
+    const keys = listNames([...values.keys()]) || "none";
+    throw fail(`the header has the keys ${keys}: they must be descr, fortran_order and shape`);
   }
   if (descr.startsWith("[")) {
-    throw new FormatError(
-      source,
-      "the dtype is structured: save one field, array['name'], of floats, integers or bools",
-    );
+    const field = "save one field, array['name'], of floats, integers or bools";
+    throw fail(`the dtype is structured: ${field}`);
   }
-  if (!/^['"]/.test(descr))
-    throw new FormatError(source, `descr is ${quote(descr)}: it must be a dtype`);
+  if (!/^['"]/.test(descr)) throw fail(`descr is ${quote(descr)}: it must be a dtype`);
   if (order !== "True" && order !== "False") {
-    throw new FormatError(source, `fortran_order is ${quote(order)}: it must be True or False`);
+    throw fail(`fortran_order is ${quote(order)}: it must be True or False`);
   }
   return {
     descr: descr.slice(1, -1),

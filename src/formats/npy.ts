@@ -5,7 +5,7 @@ import { copyBytes, plainBytes } from "./bytes.js";
 import { FormatError } from "./errors.js";
 import { foreignFile } from "./foreign-file.js";
 import { readNpyHeader } from "./npy-header.js";
-import { shownShape, toFloat32 } from "./stored-tensor.js";
+import { shownShape, sizeOf, toFloat32 } from "./stored-tensor.js";
 
 /** An array as a .npy file holds it; entries in C order (the last index runs fastest). */
 export interface NpyArray {
@@ -86,7 +86,7 @@ export function decodeNpy(given: Uint8Array, source = "npy"): NpyArray {
         "array.reshape(len(array), -1) has two",
     );
   }
-  const length = shape.reduce((product, size) => product * size, 1);
+  const length = sizeOf(shape);
   const wanted = length * type.size;
   const found = bytes.length - dataStart;
   if (found !== wanted) {
@@ -118,7 +118,7 @@ export function decodeNpy(given: Uint8Array, source = "npy"): NpyArray {
  * @throws RangeError when `data.length` is not the product of the sizes in `shape`.
  */
 export function encodeNpy({ shape, data }: NpyArray): Uint8Array<ArrayBuffer> {
-  const length = shape.reduce((product, size) => product * size, 1);
+  const length = sizeOf(shape);
   if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0) || length !== data.length) {
     throw new RangeError(
       `encodeNpy: shape is (${shownShape(shape)}) and data has ${data.length} entries: ` +

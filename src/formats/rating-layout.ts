@@ -116,10 +116,10 @@ export function layoutOf(bytes: Uint8Array, source: string, format: RatingsForma
 }
 
 /** Records with a rating. Without any the first record's fields decide, so that its message fits. */
-function ratingsIn(records: readonly SampleRecord[], asked: string | undefined): number {
+function ratingsIn(records: readonly SampleRecord[], column: string | undefined): number {
   if (records.length === 0) return 0;
   const names = records[0].fields;
-  const place = asked === undefined ? ratingByName(names) : placeOf(names, asked);
+  const place = column === undefined ? ratingByName(names) : placeOf(names, column);
   const ratings = records.filter(({ fields }) => isDecimal(fields[place ?? 2] ?? ""));
   return 4 * ratings.length + Math.min(names.length, 3);
 }
@@ -199,19 +199,19 @@ class Judge {
     const [needed, what] = this.clicks ? [2, wantedClicks] : [3, wanted];
     if (count < needed) this.#fail(`${columnCount(count)}: it must be ${what}`);
     const names = header && this.#namesFor(header.fields);
-    const asked = format.columns && this.#asked(format.columns, names ?? body[0].fields);
-    const columns = asked?.slice(0, needed) ?? this.#told(names);
+    const given = format.columns && this.#given(format.columns, names ?? body[0].fields);
+    const columns = given?.slice(0, needed) ?? this.#found(names);
     const rounded = doubtOfIds(this.#evenRecords(), columns);
     if (rounded !== undefined) this.#fail(rounded);
     return {
       columns,
-      time: format.times ? (asked?.[needed] ?? this.#time(names, columns)) : undefined,
+      time: format.times ? (given?.[needed] ?? this.#time(names, columns)) : undefined,
       title: names && titleColumnOf(names, columns[1]),
     };
   }
 
   /** By the header, or the first ones. */
-  #told(names: readonly string[] | undefined): number[] {
+  #found(names: readonly string[] | undefined): number[] {
     const { header, clicks } = this;
     const records = this.#evenRecords();
     if (names === undefined) {
@@ -255,7 +255,7 @@ class Judge {
     return "this looks like the header of a table with a column for each item: read it with --dense";
   }
 
-  #asked(columns: readonly string[], names: readonly string[]): number[] {
+  #given(columns: readonly string[], names: readonly string[]): number[] {
     const places = columns.map((column) => {
       const place = placeOf(names, column);
       if (place !== undefined) return place;

@@ -1,5 +1,6 @@
 import { quote } from "../check/describe.js";
 import { isDecimal } from "./decimal.js";
+import { Growing } from "./growing.js";
 import { IdNumbers } from "./id-numbers.js";
 
 /**
@@ -29,31 +30,23 @@ export const largestRating = 1e150;
 
 /** Ratings by number while they are read. */
 export class NumberedRatings {
-  count = 0;
-  #rows = new Int32Array(1024);
-  #cols = new Int32Array(1024);
-  #values = new Float64Array(1024);
+  readonly #rows = new Growing(Int32Array);
+  readonly #cols = new Growing(Int32Array);
+  readonly #values = new Growing(Float64Array);
+
+  get count(): number {
+    return this.#values.length;
+  }
 
   push(row: number, col: number, value: number): void {
-    if (this.count === this.#values.length) this.#grow();
-    this.#rows[this.count] = row;
-    this.#cols[this.count] = col;
-    this.#values[this.count++] = value;
+    this.#rows.push(row);
+    this.#cols.push(col);
+    this.#values.push(value);
   }
 
   finish(rowIds: readonly string[], colIds: readonly string[]): Ratings {
-    const [rows, cols] = [this.#rows.slice(0, this.count), this.#cols.slice(0, this.count)];
-    return { rowIds, colIds, rows, cols, values: this.#values.slice(0, this.count) };
-  }
-
-  #grow(): void {
-    const [rows, cols, values] = [this.#rows, this.#cols, this.#values];
-    this.#rows = new Int32Array(2 * this.count);
-    this.#cols = new Int32Array(2 * this.count);
-    this.#values = new Float64Array(2 * this.count);
-    this.#rows.set(rows);
-    this.#cols.set(cols);
-    this.#values.set(values);
+    const [rows, cols] = [this.#rows.read(), this.#cols.read()];
+    return { rowIds, colIds, rows, cols, values: this.#values.read() };
   }
 }
 

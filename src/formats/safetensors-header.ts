@@ -2,7 +2,7 @@ import { quote } from "../check/describe.js";
 import { FormatError } from "./errors.js";
 import { foreignFile } from "./foreign-file.js";
 import { shownShape, sizeOf, type TensorType, tensorTypes } from "./stored-tensor.js";
-import { kindOf, parseJsonObject } from "./strict-json.js";
+import { isJsonObject, kindOf, parseJsonObject, unexpected } from "./strict-json.js";
 
 /** What the header says of one tensor; offsets count from the end of the header. */
 export interface HeaderEntry {
@@ -63,25 +63,21 @@ export function readHeader(
 
 function readMetadata(value: unknown, source: string): Map<string, string> {
   if (value === undefined || value === null) return new Map();
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new FormatError(source, `__metadata__ is ${kindOf(value)}: it must be an object`);
-  }
-  for (const [key, text] of Object.entries(value)) {
-    if (typeof text === "string") continue;
-    throw new FormatError(
-      source,
-      `__metadata__ has under ${quote(key)} ${kindOf(text)}: it must be a text`,
-    );
-  }
-  return new Map(Object.entries(value));
+  if (!isJsonObject(value)) throw unexpected(source, "__metadata__", value, "an object");
+  const entries = Object.entries(value).map(([key, text]): [string, string] => {
+    if (typeof text === "string") return [key, text];
+    const is = `${quote(key)} ${kindOf(text)}`;
+    throw new FormatError(source, `__metadata__ has under ${is}: it must be a text`);
+  });
+  return new Map(entries);
 }
 
 function readEntry(name: string, value: unknown, source: string): HeaderEntry {
   const fail = (reason: string) => new FormatError(source, `tensor ${quote(name)}: ${reason}`);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (!isJsonObject(value)) {
     throw fail(`it is described by ${kindOf(value)}: it must be an object`);
   }
-  const { dtype, shape, data_offsets: offsets, ...others } = value as Record<string, unknown>;
+  const { dtype, shape, data_offsets: offsets, ...others } = value;
   const [other] = Object.keys(others);
   if (other !== undefined) {
     throw fail(`the key ${quote(other)} is unknown: it must be dtype, shape or data_offsets`);

@@ -2,7 +2,7 @@
 // Format: https://github.com/huggingface/safetensors#format. The reader is as strict as the
 // original one: the tensors must cover all bytes, without holes and without overlap.
 import { quote } from "../check/describe.js";
-import { plainBytes } from "./bytes.js";
+import { concatenate, plainBytes } from "./bytes.js";
 import { FormatError } from "./errors.js";
 import { type HeaderEntry, readHeader } from "./safetensors-header.js";
 import { type StoredTensor, shownShape, sizeOf, tensorTypes } from "./stored-tensor.js";
@@ -73,15 +73,10 @@ export function encodeSafetensors(
   }
   const text = new TextEncoder().encode(`{${pieces.join(",")}}`);
   const dataStart = 8 + Math.ceil(text.length / 8) * 8;
-  const file = new Uint8Array(dataStart + end).fill(0x20, 8, dataStart);
-  new DataView(file.buffer).setUint32(0, dataStart - 8, true);
-  file.set(text, 8);
-  let at = dataStart;
-  for (const [, { bytes }] of ordered) {
-    file.set(bytes, at);
-    at += bytes.length;
-  }
-  return file;
+  const header = new Uint8Array(dataStart).fill(0x20, 8);
+  new DataView(header.buffer).setUint32(0, dataStart - 8, true);
+  header.set(text, 8);
+  return concatenate([header, ...ordered.map(([, { bytes }]) => bytes)]);
 }
 
 /** The original's order of types: of two, the later is written first. */

@@ -1,7 +1,8 @@
 // modules.json of sentence-transformers: which modules a model is made of, one after the other.
 import { quote } from "../check/describe.js";
+import { concatenate } from "./bytes.js";
 import { FormatError } from "./errors.js";
-import { kindOf, parseJsonObject } from "./strict-json.js";
+import { parseJsonObject, unexpected } from "./strict-json.js";
 
 export interface ModuleEntry {
   /** Its class, without the package's path: "Transformer", "Pooling". */
@@ -19,30 +20,18 @@ export interface ModuleEntry {
 export function moduleList(bytes: Uint8Array, source: string): ModuleEntry[] {
   // The parser takes objects; this file is an array.
   const [open, close] = ['{"modules":', "}"].map((text) => new TextEncoder().encode(text));
-  const wrapped = new Uint8Array(open.length + bytes.length + close.length);
-  wrapped.set(open);
-  wrapped.set(bytes, open.length);
-  wrapped.set(close, open.length + bytes.length);
-  const { modules } = parseJsonObject(wrapped, source);
+  const { modules } = parseJsonObject(concatenate([open, bytes, close]), source);
   if (!Array.isArray(modules) || modules.length === 0) {
-    throw new FormatError(source, `it is ${kindOf(modules)}: it must be a list of modules`);
+    throw unexpected(source, "it", modules, "a list of modules");
   }
   const entries = modules.map((entry: unknown, i): ModuleEntry => {
     const { type, path } = Object(entry) as Record<string, unknown>;
     const name =
       typeof type === "string" ? /^sentence_transformers\.(?:\w+\.)*(\w+)$/.exec(type) : null;
-    if (!name) {
-      const is = kindOf(type);
-      throw new FormatError(
-        source,
-        `type of module ${i} is ${is}: it must be one of sentence_transformers`,
-      );
-    }
+    if (!name)
+      throw unexpected(source, `type of module ${i}`, type, "one of sentence_transformers");
     if (typeof path !== "string" || /^[/\\]|^\w:|[\\]|(^|\/)\.\.?(\/|$)/.test(path)) {
-      throw new FormatError(
-        source,
-        `path of module ${i} is ${kindOf(path)}: it must be a folder of the model's`,
-      );
+      throw unexpected(source, `path of module ${i}`, path, "a folder of the model's");
     }
     return { type: name[1], path: path.replace(/\/+$/, "") };
   });

@@ -53,10 +53,22 @@ export function parseJsonText(
   } catch {
     throw fail("it is not valid JSON: a number or a text in it is malformed");
   }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-    return value as Record<string, unknown>;
-  }
+  if (isJsonObject(value)) return value;
   throw fail(`the JSON is ${kindOf(value)}: it must be an object`);
+}
+
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The error about a value in a file that is not what it must be. */
+export function unexpected(
+  source: string,
+  what: string,
+  value: unknown,
+  wanted: string,
+): FormatError {
+  return new FormatError(source, `${what} is ${kindOf(value)}: it must be ${wanted}`);
 }
 
 /** What a JSON value is, for messages. */

@@ -114,17 +114,17 @@ function fromJsonLines(text: string, source: string, columns: TextColumns): Text
 }
 
 function fromDelimited(text: string, source: string, columns: TextColumns): TextRecord[] {
-  const asked = [...columns.texts, ...(columns.label === undefined ? [] : [columns.label])];
-  const numbered = asked.every((name) => /^[1-9]\d*$/.test(name));
+  const wanted = [...columns.texts, ...(columns.label === undefined ? [] : [columns.label])];
+  const numbered = wanted.every((name) => /^[1-9]\d*$/.test(name));
   const [firstLine] = /[^\r\n].*/.exec(text) ?? [""];
   // A tab inside quotes is a text's.
   const tabs = firstLine.replace(/"[^"]*"/g, "").includes("\t");
   const rows = tabs
     ? tabbedRows(text, source)
-    : quotedRows(text, delimiterOf(firstLine, asked, numbered), source);
+    : quotedRows(text, delimiterOf(firstLine, wanted, numbered), source);
   if (rows.length === 0) return [];
   const header = numbered ? undefined : rows.shift();
-  const places = asked.map((name) => (header ? placeOf(name, header, source) : Number(name) - 1));
+  const places = wanted.map((name) => (header ? placeOf(name, header, source) : Number(name) - 1));
   // Files without a header may have more columns in some rows, as those of STS-B: tabs belong to no
   // text.
   const width = header?.fields.length ?? (tabs ? undefined : rows[0].fields.length);
@@ -148,12 +148,12 @@ function fromDelimited(text: string, source: string, columns: TextColumns): Text
 }
 
 /** The separator under which the first line has the columns that are asked for. */
-function delimiterOf(line: string, asked: readonly string[], numbered: boolean): string {
+function delimiterOf(line: string, wanted: readonly string[], numbered: boolean): string {
   const fits = (delimiter: string) => {
     try {
       const [{ fields }] = quotedRows(line, delimiter, "");
       const names = fields.map((name) => name.trim());
-      return asked.every((name) =>
+      return wanted.every((name) =>
         numbered ? Number(name) <= names.length : names.includes(name),
       );
     } catch {

@@ -1,7 +1,8 @@
 // One side of an online completion, its rows or its columns: factors that grow, each with the
 // observations that it is fitted to and their least-squares statistics.
+import { Growing } from "../../formats/growing.js";
 import { solveDefinite } from "../../linalg/solve-definite.js";
-import { Growing, type History } from "./history.js";
+import type { History } from "./history.js";
 
 /** This many observations are always read again: fewer would not be worth the bookkeeping. */
 const fewObservations = 64;

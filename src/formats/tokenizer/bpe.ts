@@ -3,7 +3,7 @@ import { quote } from "../../check/describe.js";
 import { kindOf } from "../strict-json.js";
 import { type Fields, largestId } from "./fields.js";
 import { remembering } from "./remembering.js";
-import { type TokenModel, unknownId, vocabularyOf } from "./token-model.js";
+import { byteFallback, type TokenModel, unknownId, vocabularyOf } from "./token-model.js";
 
 interface Merge {
   rank: number;
@@ -14,7 +14,7 @@ interface Merge {
 const pairOf = (left: number, right: number) => left * (largestId + 1) + right;
 
 export function bpe(fields: Fields): TokenModel {
-  const { vocabulary, largest } = vocabularyOf(fields);
+  const { vocabulary, facts } = vocabularyOf(fields);
   const prefix = fields.text("continuing_subword_prefix", "");
   const suffix = fields.text("end_of_word_suffix", "");
   /** Without one, characters that no token has are left out. */
@@ -22,17 +22,13 @@ export function bpe(fields: Fields): TokenModel {
   // Models of bytes never need it, and then it need not be in the vocabulary.
   const unknown = vocabulary.get(fields.text("unk_token", ""));
   const fuses = fields.boolean("fuse_unk", false);
-  const fallsBack = fields.boolean("byte_fallback", false);
+  const bytesOf = byteFallback(fields, vocabulary);
   const ignoresMerges = fields.boolean("ignore_merges", false);
   const dropout = fields.value("dropout") ?? null;
   if (dropout !== null && dropout !== 0) {
     throw fields.error("is set: tokens at random are not supported", "dropout");
   }
   const merges = mergesOf(fields, vocabulary, prefix);
-  const byteIds = Array.from({ length: 256 }, (_, byte) =>
-    vocabulary.get(`<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`),
-  );
-  const encoder = new TextEncoder();
 
   function encode(piece: string, ids: number[]): void {
     const whole = ignoresMerges ? vocabulary.get(piece) : undefined;
@@ -56,7 +52,7 @@ export function bpe(fields: Fields): TokenModel {
         symbols.push(id);
         continue;
       }
-      const bytes = fallsBack ? bytesOf(symbol) : undefined;
+      const bytes = bytesOf(symbol);
       if (bytes) {
         // As in the original, an unknown character before comes behind these bytes.
         symbols.push(...bytes);
@@ -70,17 +66,7 @@ export function bpe(fields: Fields): TokenModel {
     return symbols;
   }
 
-  function bytesOf(symbol: string): number[] | undefined {
-    const ids = Array.from(encoder.encode(symbol), (byte) => byteIds[byte]);
-    return ids.includes(undefined) ? undefined : (ids as number[]);
-  }
-
-  return {
-    encode: remembering(encode),
-    idOf: (token) => vocabulary.get(token),
-    entries: vocabulary.size,
-    largestId: largest,
-  };
+  return { encode: remembering(encode), ...facts };
 }
 
 /** The rank and the result of each pair; of two equal merges the later one counts. */

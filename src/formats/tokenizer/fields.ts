@@ -2,7 +2,7 @@
 // missing or is not known is refused by its place.
 import { quote } from "../../check/describe.js";
 import { FormatError } from "../errors.js";
-import { kindOf } from "../strict-json.js";
+import { isJsonObject, kindOf, unexpected } from "../strict-json.js";
 
 /** The largest id: two of them fit into one number. */
 export const largestId = 2 ** 26 - 1;
@@ -18,10 +18,8 @@ export class Fields {
     readonly place: string,
     readonly source: string,
   ) {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      throw new FormatError(source, `${place} is ${kindOf(value)}: it must be an object`);
-    }
-    this.#values = value as Record<string, unknown>;
+    if (!isJsonObject(value)) throw unexpected(source, place, value, "an object");
+    this.#values = value;
   }
 
   /** An error about a field, or about the whole. */
@@ -129,6 +127,26 @@ export function partsOf(fields: Fields, name: string): Fields[] {
   return fields
     .list(name)
     .map((part, i) => new Fields(part, `${fields.placeOf(name)}[${i}]`, fields.source));
+}
+
+/**
+ * What the reader of its type makes of a part.
+ *
+ * @throws FormatError for a type that was not verified, with those that were, or a field of the part
+ *   that does not fit.
+ */
+export function readPart<Rest extends unknown[], Part>(
+  fields: Fields,
+  readers: Readonly<Record<string, (fields: Fields, ...rest: Rest) => Part>>,
+  ...rest: Rest
+): Part {
+  const type = fields.value("type");
+  if (typeof type !== "string" || !Object.hasOwn(readers, type)) {
+    throw unknownType(fields, Object.keys(readers));
+  }
+  const part = readers[type](fields, ...rest);
+  fields.close();
+  return part;
 }
 
 /** Refuses a part of a type that was not verified, with those that were. */

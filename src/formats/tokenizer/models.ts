@@ -37,19 +37,14 @@ function typeOf(fields: Fields): string | undefined {
 
 /** A piece is a token or unknown. */
 function wordLevel(fields: Fields): TokenModel {
-  const { vocabulary, largest } = vocabularyOf(fields);
+  const { vocabulary, facts } = vocabularyOf(fields);
   const unknown = unknownId(fields, vocabulary);
-  return {
-    encode: (piece, ids) => void ids.push(vocabulary.get(piece) ?? unknown),
-    idOf: (token) => vocabulary.get(token),
-    entries: vocabulary.size,
-    largestId: largest,
-  };
+  return { encode: (piece, ids) => void ids.push(vocabulary.get(piece) ?? unknown), ...facts };
 }
 
 /** The longest token that a piece begins with, then the longest of the rest; or all unknown. */
 function wordPiece(fields: Fields): TokenModel {
-  const { vocabulary, largest } = vocabularyOf(fields);
+  const { vocabulary, facts } = vocabularyOf(fields);
   const unknown = unknownId(fields, vocabulary);
   const prefix = fields.text("continuing_subword_prefix", "##");
   const maxCharacters = fields.integer("max_input_chars_per_word", Number.MAX_SAFE_INTEGER, 100);
@@ -80,9 +75,7 @@ function wordPiece(fields: Fields): TokenModel {
         start = end;
       }
     },
-    idOf: (token) => vocabulary.get(token),
-    entries: vocabulary.size,
-    largestId: largest,
+    ...facts,
   };
 }
 

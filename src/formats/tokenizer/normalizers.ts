@@ -2,7 +2,7 @@
 
 import { bytesAsCharacters } from "./byte-level.js";
 import { type CharacterSet, lazySet, wordsOf } from "./character-set.js";
-import { type Fields, partsOf, unknownType } from "./fields.js";
+import { type Fields, partsOf, readPart } from "./fields.js";
 import { compilePattern } from "./patterns.js";
 import { precompiled } from "./precompiled.js";
 import * as data from "./unicode-data.js";
@@ -41,12 +41,7 @@ const readers: Record<string, (fields: Fields) => Normalizer> = {
  * @throws FormatError for one that was not verified, or a field of it that does not fit.
  */
 export function normalizerOf(fields: Fields): Normalizer {
-  const type = fields.value("type");
-  if (typeof type !== "string" || !Object.hasOwn(readers, type)) {
-    throw unknownType(fields, Object.keys(readers));
-  }
-  const normalizer = readers[type](fields);
-  fields.close();
+  const normalizer = readPart(fields, readers);
   return (text) => bounded(normalizer(text), text, fields);
 }
 

@@ -57,8 +57,8 @@ interface Term {
   source: string;
   /** Characters that it matches, when that is one number and there is one way to do it. */
   width: number | undefined;
-  /** Characters that it matches at least. */
-  least: number;
+  /** The fewest characters that it matches. */
+  min: number;
   /** Repetitions without an end, one behind the other. */
   open: number;
   /** Ways to match it, apart from those. */
@@ -88,9 +88,9 @@ class Translation {
   }
 
   source(): string {
-    const { source, least } = this.#alternatives(false, true);
+    const { source, min } = this.#alternatives(false, true);
     if (this.#at < this.#characters.length) throw new Unsupported("a ) closes no group");
-    if (least === 0) throw new Unsupported("it can match nothing");
+    if (min === 0) throw new Unsupported("it can match nothing");
     return source;
   }
 
@@ -117,14 +117,14 @@ class Translation {
     return {
       source: terms.map((term) => term.source).join("|"),
       width: undefined,
-      least: Math.min(...terms.map((term) => term.least)),
+      min: Math.min(...terms.map((term) => term.min)),
       open: Math.max(...terms.map((term) => term.open)),
       ways: outermost ? Math.max(...ways) : ways.reduce((a, b) => a + b),
     };
   }
 
   #sequence(folded: boolean): Term {
-    const result: Term = { source: "", width: 0, least: 0, open: 0, ways: 1 };
+    const result: Term = { source: "", width: 0, min: 0, open: 0, ways: 1 };
     let before = "";
     while (this.#at < this.#characters.length && !this.#peek("|") && !this.#peek(")")) {
       const start = this.#at;
@@ -139,7 +139,7 @@ class Translation {
         result.width === undefined || term.width === undefined
           ? undefined
           : result.width + term.width;
-      result.least += term.least;
+      result.min += term.min;
       result.open += term.open;
       result.ways *= term.ways;
       if (result.open > maxOpen || result.ways > maxWays) {
@@ -150,17 +150,17 @@ class Translation {
   }
 
   #repeated(term: Term): Term {
-    let [least, most] = [1, 1];
+    let [min, max] = [1, 1];
     let mark = "";
-    if (this.#take("*")) [least, most, mark] = [0, Number.POSITIVE_INFINITY, "*"];
-    else if (this.#take("+")) [least, most, mark] = [1, Number.POSITIVE_INFINITY, "+"];
-    else if (this.#take("?")) [least, most, mark] = [0, 1, "?"];
-    else if (this.#peek("{")) [least, most, mark] = this.#counts();
+    if (this.#take("*")) [min, max, mark] = [0, Number.POSITIVE_INFINITY, "*"];
+    else if (this.#take("+")) [min, max, mark] = [1, Number.POSITIVE_INFINITY, "+"];
+    else if (this.#take("?")) [min, max, mark] = [0, 1, "?"];
+    else if (this.#peek("{")) [min, max, mark] = this.#counts();
     else return term;
-    if (most > 1 && !term.width) {
+    if (max > 1 && !term.width) {
       throw new Unsupported("a repeated group of varying length, which can take for ever");
     }
-    if (term.least === 0) throw new Unsupported("a repetition of what can match nothing");
+    if (term.min === 0) throw new Unsupported("a repetition of what can match nothing");
     const lazy = this.#take("?");
     if (lazy && mark.endsWith("}")) throw new Unsupported("a lazy {}");
     const possessive = !lazy && this.#take("+");
@@ -171,24 +171,24 @@ class Translation {
       throw new Unsupported("a repetition of a repetition");
     }
     const source = `${term.source}${mark}${lazy ? "?" : ""}`;
-    const closed = most !== Number.POSITIVE_INFINITY;
+    const closed = max !== Number.POSITIVE_INFINITY;
     return {
       source: possessive ? `(?=(${source}))\\${++this.#groups}` : source,
-      least: term.least * least,
-      width: least === most && term.width !== undefined ? term.width * least : undefined,
+      min: term.min * min,
+      width: min === max && term.width !== undefined ? term.width * min : undefined,
       open: term.open + (closed || possessive ? 0 : 1),
-      ways: possessive ? 1 : term.ways + (closed ? most - least : 0),
+      ways: possessive ? 1 : term.ways + (closed ? max - min : 0),
     };
   }
 
   #counts(): [number, number, string] {
     const rest = this.#characters.slice(this.#at, this.#at + 12).join("");
-    const [mark, least, comma, most] = /^\{(\d{1,3})(,?)(\d{0,3})\}/.exec(rest) ?? [];
+    const [mark, min, comma, max] = /^\{(\d{1,3})(,?)(\d{0,3})\}/.exec(rest) ?? [];
     if (mark === undefined) throw new Unsupported("a { that is not {n}, {n,} or {n,m}");
     this.#at += mark.length;
-    const first = Number(least);
-    const last = most !== "" ? Number(most) : comma === "" ? first : Number.POSITIVE_INFINITY;
-    if (comma === "" && most !== "") throw new Unsupported("a { that is not {n}, {n,} or {n,m}");
+    const first = Number(min);
+    const last = max !== "" ? Number(max) : comma === "" ? first : Number.POSITIVE_INFINITY;
+    if (comma === "" && max !== "") throw new Unsupported("a { that is not {n}, {n,} or {n,m}");
     if (last < first || last === 0) throw new Unsupported("a {n,m} with m below n, or 0");
     return [first, last, mark];
   }
@@ -223,7 +223,7 @@ class Translation {
       if (look.startsWith("?<") && inner.width === undefined) {
         throw new Unsupported("a look behind whose length varies");
       }
-      return { ...inner, source: `(${look}${inner.source})`, width: undefined, least: 0 };
+      return { ...inner, source: `(${look}${inner.source})`, width: undefined, min: 0 };
     }
     const inner = this.#take("?i:")
       ? this.#closed(true)
@@ -243,7 +243,7 @@ class Translation {
   /** What follows a backslash outside a class. */
   #escape(folded: boolean): Term {
     if (this.#take("b")) {
-      return { source: wordBoundary(), width: 0, least: 0, open: 0, ways: 1 };
+      return { source: wordBoundary(), width: 0, min: 0, open: 0, ways: 1 };
     }
     const ranges = this.#escaped(folded, false);
     return single(classSource(ranges));
@@ -342,7 +342,7 @@ function point(code: number): readonly CodePointRange[] {
 }
 
 function single(source: string): Term {
-  return { source, width: 1, least: 1, open: 0, ways: 1 };
+  return { source, width: 1, min: 1, open: 0, ways: 1 };
 }
 
 /** A class of JavaScript. */

@@ -2,7 +2,7 @@
 
 import { bytesAsCharacters } from "./byte-level.js";
 import { lazySet } from "./character-set.js";
-import { type Fields, partsOf, unknownType } from "./fields.js";
+import { type Fields, partsOf, readPart } from "./fields.js";
 import { spaces } from "./normalizers.js";
 import { compileExpression, compilePattern } from "./patterns.js";
 import { behaviors, charactersIn, inverted, type Matcher, matchesOf, split } from "./splits.js";
@@ -47,19 +47,9 @@ const readers: Record<string, (fields: Fields) => PreTokenizer> = {
   WhitespaceSplit: () => (piece) => split(piece, charactersIn(spaces())(piece), "Removed"),
 };
 
-/**
- * The pre-tokenizer that a part of tokenizer.json describes.
- *
- * @throws FormatError for one that was not verified, or a field of it that does not fit.
- */
+/** The pre-tokenizer that a part of tokenizer.json describes. @throws as `readPart`. */
 export function preTokenizerOf(fields: Fields): PreTokenizer {
-  const type = fields.value("type");
-  if (typeof type !== "string" || !Object.hasOwn(readers, type)) {
-    throw unknownType(fields, Object.keys(readers));
-  }
-  const preTokenizer = readers[type](fields);
-  fields.close();
-  return preTokenizer;
+  return readPart(fields, readers);
 }
 
 /** Words between spaces, each punctuation mark alone. */

@@ -65,38 +65,37 @@ function merged(
 
 /** Each character of a set is a match of its own. */
 export function charactersIn(set: { has(point: number): boolean }): Matcher {
-  return (text) => {
-    const parts: Part[] = [];
-    let start = 0;
-    for (let at = 0; at < text.length; ) {
-      const point = text.codePointAt(at) as number;
-      const end = at + (point > 0xffff ? 2 : 1);
-      if (set.has(point)) {
-        if (at > start) parts.push({ start, end: at, matched: false });
-        parts.push({ start: at, end, matched: true });
-        start = end;
+  return (text) =>
+    partsOf(text, (found) => {
+      for (let start = 0, end = 0; start < text.length; start = end) {
+        const point = text.codePointAt(start) as number;
+        end = start + (point > 0xffff ? 2 : 1);
+        if (set.has(point)) found(start, end);
       }
-      at = end;
-    }
-    if (start < text.length) parts.push({ start, end: text.length, matched: false });
-    return parts;
-  };
+    });
 }
 
 /** The matches of an expression, none of which may be empty. */
 export function matchesOf(expression: RegExp): Matcher {
-  return (text) => {
-    const parts: Part[] = [];
-    let last = 0;
-    for (const { index, 0: found } of text.matchAll(expression)) {
-      const end = index + found.length;
-      if (index > last) parts.push({ start: last, end: index, matched: false });
-      parts.push({ start: index, end, matched: true });
-      last = end;
-    }
-    if (last < text.length) parts.push({ start: last, end: text.length, matched: false });
-    return parts;
-  };
+  return (text) =>
+    partsOf(text, (found) => {
+      for (const { index, 0: match } of text.matchAll(expression)) {
+        found(index, index + match.length);
+      }
+    });
+}
+
+/** The matches that `find` finds in a text, in order, and what is between them. */
+function partsOf(text: string, find: (found: (start: number, end: number) => void) => void) {
+  const parts: Part[] = [];
+  let last = 0;
+  find((start, end) => {
+    if (start > last) parts.push({ start: last, end: start, matched: false });
+    parts.push({ start, end, matched: true });
+    last = end;
+  });
+  if (last < text.length) parts.push({ start: last, end: text.length, matched: false });
+  return parts;
 }
 
 /** What was matched becomes what is between. */

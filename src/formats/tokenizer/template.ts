@@ -1,6 +1,6 @@
 // The special tokens around a text or a pair of texts.
 import { quote } from "../../check/describe.js";
-import { Fields, partsOf, unknownType } from "./fields.js";
+import { Fields, partsOf, readPart } from "./fields.js";
 
 /** A part of a template: a text, the first or the second one, or the ids of a special token. */
 type TemplatePart = { text: 0 | 1; type: number } | { ids: readonly number[]; type: number };
@@ -51,19 +51,9 @@ const readers: Record<string, (fields: Fields, idOf: IdOf) => Template> = {
   TemplateProcessing: templateProcessing,
 };
 
-/**
- * The template of a post-processor.
- *
- * @throws FormatError for one that was not verified, or a field of it that does not fit.
- */
+/** The template of a post-processor. @throws as `readPart`. */
 export function templateOf(fields: Fields, idOf: IdOf): Template {
-  const type = fields.value("type");
-  if (typeof type !== "string" || !Object.hasOwn(readers, type)) {
-    throw unknownType(fields, Object.keys(readers));
-  }
-  const template = readers[type](fields, idOf);
-  fields.close();
-  return template;
+  return readPart(fields, readers, idOf);
 }
 
 /** A token and its id: ["[CLS]", 101]. */

@@ -11,16 +11,34 @@ export interface TokenModel {
   readonly largestId: number;
 }
 
-/** The vocabulary of a model that keeps it as an object of ids. */
-export function vocabularyOf(fields: Fields): { vocabulary: Map<string, number>; largest: number } {
+/** The vocabulary of a model that keeps it as an object of ids, and what the model says of it. */
+export function vocabularyOf(fields: Fields) {
   const vocabulary = new Map<string, number>();
-  let largest = -1;
+  let largestId = -1;
   for (const [token, value] of fields.entries("vocab")) {
     const id = fields.idOf(value, `vocab[${quote(token)}]`);
     vocabulary.set(token, id);
-    largest = Math.max(largest, id);
+    largestId = Math.max(largestId, id);
   }
-  return { vocabulary, largest };
+  const idOf = (token: string) => vocabulary.get(token);
+  return { vocabulary, facts: { idOf, entries: vocabulary.size, largestId } };
+}
+
+/**
+ * The ids of a text's bytes, which are tokens such as <0x0A>; undefined where the model does not fall
+ * back to bytes, or one of them is not in its vocabulary.
+ */
+export function byteFallback(fields: Fields, vocabulary: ReadonlyMap<string, number>) {
+  const fallsBack = fields.boolean("byte_fallback", false);
+  const byteIds = Array.from({ length: 256 }, (_, byte) =>
+    vocabulary.get(`<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`),
+  );
+  const encoder = new TextEncoder();
+  return (text: string): number[] | undefined => {
+    if (!fallsBack) return undefined;
+    const ids = Array.from(encoder.encode(text), (byte) => byteIds[byte]);
+    return ids.includes(undefined) ? undefined : (ids as number[]);
+  };
 }
 
 /** The id of the unknown token. */

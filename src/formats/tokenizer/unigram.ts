@@ -2,7 +2,7 @@
 import { kindOf } from "../strict-json.js";
 import type { Fields } from "./fields.js";
 import { remembering } from "./remembering.js";
-import type { TokenModel } from "./token-model.js";
+import { byteFallback, type TokenModel } from "./token-model.js";
 
 /** What an unknown character costs beside the token with the lowest score. */
 const unknownPenalty = 10;
@@ -20,17 +20,13 @@ export function unigram(fields: Fields): TokenModel {
     scores.push(score);
   }
   const ids = new Map(tokens.map((token, id) => [token, id]));
-  if (fields.value("unk_id") === undefined || fields.value("unk_id") === null) {
+  if ((fields.value("unk_id") ?? null) === null) {
     throw fields.error("is missing: characters that no token has need it", "unk_id");
   }
   const unknown = fields.integer("unk_id", tokens.length - 1);
-  const fallsBack = fields.boolean("byte_fallback", false);
+  const bytesOf = byteFallback(fields, ids);
   const unknownScore = scores.reduce((a, b) => Math.min(a, b), Infinity) - unknownPenalty;
   const sorted = new SortedTokens(ids);
-  const byteIds = Array.from({ length: 256 }, (_, byte) =>
-    ids.get(`<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`),
-  );
-  const encoder = new TextEncoder();
 
   function encode(piece: string, result: number[]): void {
     const size = piece.length;
@@ -67,13 +63,8 @@ export function unigram(fields: Fields): TokenModel {
 
   function append(token: string, result: number[]): void {
     const id = ids.get(token);
-    if (id !== undefined) {
-      result.push(id);
-      return;
-    }
-    const bytes = fallsBack ? Array.from(encoder.encode(token), (byte) => byteIds[byte]) : [];
-    if (bytes.length === 0 || bytes.includes(undefined)) result.push(unknown);
-    else for (const byte of bytes) result.push(byte as number);
+    if (id !== undefined) result.push(id);
+    else for (const one of bytesOf(token) ?? [unknown]) result.push(one);
   }
 
   return {
