@@ -5,6 +5,7 @@ import {
   type FloatArray,
   type Handle,
   type Job,
+  type Kernels,
   newArray,
 } from "../wasm/index.js";
 import { copy, type Tape, type Tensor } from "./tape.js";
@@ -31,21 +32,25 @@ export function gelu(tape: Tape, x: Tensor): Tensor {
 
 /** max(x, 0). */
 export function relu(tape: Tape, x: Tensor): Tensor {
-  const { relu, reluAdjoint } = tape.kernels;
-  const y = tape.result(x.rows, x.cols, [x]);
-  relu(y.length, x.handle, y.handle);
-  return tape.record(y, (dy) => {
-    tape.contribute(x, (dx) => reluAdjoint(y.length, y.handle, dy.handle, dx.handle));
-  });
+  return elementwise(tape, x, tape.kernels.relu, tape.kernels.reluAdjoint);
 }
 
 /** tanh x. */
 export function tanh(tape: Tape, x: Tensor): Tensor {
-  const { tanh, tanhAdjoint } = tape.kernels;
+  return elementwise(tape, x, tape.kernels.tanh, tape.kernels.tanhAdjoint);
+}
+
+/** A function of every entry whose adjoint follows from its value. */
+function elementwise(
+  tape: Tape,
+  x: Tensor,
+  compute: Kernels["tanh"],
+  adjoint: Kernels["tanhAdjoint"],
+): Tensor {
   const y = tape.result(x.rows, x.cols, [x]);
-  tanh(y.length, x.handle, y.handle);
+  compute(y.length, x.handle, y.handle);
   return tape.record(y, (dy) => {
-    tape.contribute(x, (dx) => tanhAdjoint(y.length, y.handle, dy.handle, dx.handle));
+    tape.contribute(x, (dx) => adjoint(y.length, y.handle, dy.handle, dx.handle));
   });
 }
 

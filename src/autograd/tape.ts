@@ -43,8 +43,6 @@ export function parameter({ job, dtype, rows, cols, handle }: Block): Tensor {
 }
 
 export class Tape {
-  readonly job: Job;
-  readonly dtype: DType;
   readonly kernels: Kernels;
   /** Whether adjoints are kept. */
   readonly recording: boolean;
@@ -54,9 +52,11 @@ export class Tape {
   readonly #spare = new Map<number, Block[]>();
 
   /** @param recording - false to compute values only, as inference does. */
-  constructor(job: Job, dtype: DType, { recording = true } = {}) {
-    this.job = job;
-    this.dtype = dtype;
+  constructor(
+    readonly job: Job,
+    readonly dtype: DType,
+    { recording = true } = {},
+  ) {
     this.kernels = job.kernels(dtype);
     this.recording = recording;
     this.#start = job.mark();
@@ -64,15 +64,15 @@ export class Tape {
 
   /**
    * Room for what an operation makes of its inputs; what it holds is undefined.
-   * @param asked - whether the gradient is wanted even if no input needs one.
+   * @param wanted - whether the gradient is wanted even if no input needs one.
    */
   result(
     rows: number,
     cols: number,
     inputs: readonly (Tensor | undefined)[],
-    asked = false,
+    wanted = false,
   ): Tensor {
-    const needs = this.recording && (asked || inputs.some((input) => input?.needsGradient));
+    const needs = this.recording && (wanted || inputs.some((input) => input?.needsGradient));
     const { job, dtype } = this;
     return new Tensor(job, dtype, rows, cols, job.allocate(dtype, rows * cols), needs);
   }

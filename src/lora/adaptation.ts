@@ -57,6 +57,8 @@ interface MethodSettings {
 
 /** A method's row in the table of `methods.ts`. */
 export interface Method {
+  /** The class that callers make one of. */
+  readonly className: string;
   /** Takes of the command's options those that it has. */
   make(settings: MethodSettings): Adaptation;
   /** Whether it trains the model itself: it leaves no adapter, `mergeAdapter` writes the model. */

@@ -1,6 +1,6 @@
 // Checks at the border of lowrank/lora: each names the function, what was given and what must be.
 
-import { describe, invalidValue } from "../check/describe.js";
+import { describe, invalidValue, joined } from "../check/describe.js";
 import { checkNames } from "../check/options.js";
 import { checkInteger, checkObject, isSize } from "../check/values.js";
 import { plainBytes } from "../formats/bytes.js";
@@ -10,6 +10,7 @@ import type { Matrix } from "../linalg/matrix.js";
 import { type EncoderFamily, encoderFamilies, type Weights } from "../transformer/config.js";
 import type { Adaptation } from "./adaptation.js";
 import type { Adapter, LayerAdapter, Task } from "./adapter.js";
+import { methods } from "./methods.js";
 
 export function refuse(name: string, what: string, value: unknown, wanted: string): never {
   throw invalidValue(name, what, value, wanted, TypeError);
@@ -55,6 +56,9 @@ export function plainFiles(
 }
 
 const isMap = (value: unknown) => describe(value) === "Map";
+
+/** Texts that are computed at a time where nobody says otherwise. */
+export const defaultBatchSize = 32;
 
 /** @throws RangeError when no batch has that size. */
 export function checkBatchSize(name: string, batchSize: number): void {
@@ -112,8 +116,8 @@ export function checkFinite(name: string, what: string, { data, cols }: Matrix):
 export function checkMethod(name: string, method: Adaptation): void {
   const { plan, trainedTensors } = propertiesOf(method);
   if (typeof plan === "function" && typeof trainedTensors === "function") return;
-  const wanted = "new Lora(), new DeepLora(), new FullFineTuning() or new HeadOnly()";
-  refuse(name, "method", method, wanted);
+  const makers = Object.values(methods).map(({ className }) => `new ${className}()`);
+  refuse(name, "method", method, joined(makers, "or"));
 }
 
 /** @throws TypeError otherwise. */

@@ -111,7 +111,7 @@ export class DeepLora implements Adaptation {
     const old = published || form !== "compressed";
     const { scale = old ? 1e-3 : 0.1, bases = published ? "invariant" : "gradient" } = read;
     const { outerLearningRateRatio = published ? 0.01 : 0.4, gradientExamples = 256 } = read;
-    checkRank("DeepLora", rank);
+    checkRank("DeepLora", "rank", rank);
     checkSeed("DeepLora", seed);
     checkInteger("DeepLora", "depth", depth, 2, 16);
     checkUpTo("DeepLora", "scale", scale, 1);
@@ -263,6 +263,7 @@ function product(x: number, count: number): number {
 }
 
 export const deepLoraMethod: Method = {
+  className: "DeepLora",
   make: ({ rank, seed, targets }) => new DeepLora({ rank, seed, ...(targets && { targets }) }),
   factorsFile: "deep_lora.safetensors",
 };

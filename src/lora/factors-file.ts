@@ -4,7 +4,7 @@ import { crc32 } from "../formats/checksum.js";
 import { FormatError } from "../formats/errors.js";
 import { decodeSafetensors, encodeSafetensors } from "../formats/safetensors.js";
 import { fromFloat32, type StoredTensor, toFiniteFloat32 } from "../formats/stored-tensor.js";
-import { kindOf, parseJsonObject } from "../formats/strict-json.js";
+import { parseJsonObject, unexpected } from "../formats/strict-json.js";
 import { Matrix } from "../linalg/matrix.js";
 import type { NamedLayerAdapter } from "./adapter.js";
 
@@ -37,13 +37,11 @@ export function decodeFactors(
   source: string,
 ): NamedLayerAdapter[] {
   const { tensors, metadata } = decodeSafetensors(bytes, source);
+  const fail = (reason: string) => new FormatError(source, reason);
   // PEFT writes its own files into the folder and leaves ours as they were.
   const beside = metadata.get("lowrank.weights");
   if (beside !== undefined && beside !== String(crc32(weights))) {
-    throw new FormatError(
-      source,
-      `it was written beside another ${weightsFile}: remove it if that one is newer`,
-    );
+    throw fail(`it was written beside another ${weightsFile}: remove it if that one is newer`);
   }
   const text = metadata.get("lowrank.scales") ?? "null";
   const scales = parseJsonObject(new TextEncoder().encode(text), source);
@@ -52,19 +50,13 @@ export function decodeFactors(
     plain.find(({ name }) => !Object.hasOwn(scales, name))?.name ??
     Object.keys(scales).find((name) => !known.has(name));
   if (other !== undefined) {
-    throw new FormatError(
-      source,
-      `only one of it and ${weightsFile} has ${quote(other)}: the two must be of one adapter`,
-    );
+    const pair = `it and ${weightsFile}`;
+    throw fail(`only one of ${pair} has ${quote(other)}: the two must be of one adapter`);
   }
   const used = new Set<string>();
   const layers = Object.entries(scales).map(([name, scale]) => {
-    if (!Number.isFinite(scale)) {
-      throw new FormatError(
-        source,
-        `the scale of ${name} is ${kindOf(scale)}: it must be a number`,
-      );
-    }
+    if (!Number.isFinite(scale))
+      throw unexpected(source, `the scale of ${name}`, scale, "a number");
     const factors: Matrix[] = [];
     for (let i = 0; tensors.has(`${name}.factor_${i}`); i++) {
       const tensor = tensors.get(`${name}.factor_${i}`)!;
@@ -72,8 +64,7 @@ export function decodeFactors(
       const [rows, cols] = tensor.shape;
       const before = factors[i - 1];
       if (tensor.shape.length !== 2 || (before && before.rows !== cols)) {
-        throw new FormatError(
-          source,
+        throw fail(
           `factor ${i} of ${name} is (${tensor.shape.join(", ")}): it must be a matrix that takes ` +
             "what the one before it gives",
         );
@@ -81,14 +72,11 @@ export function decodeFactors(
       factors.push(new Matrix(rows, cols, toFiniteFloat32(tensor, name, source)));
     }
     if (factors.length < 2) {
-      throw new FormatError(
-        source,
-        `${name} has ${factors.length} factors: it must have 2 or more`,
-      );
+      throw fail(`${name} has ${factors.length} factors: it must have 2 or more`);
     }
     return { name, factors, scale: scale as number };
   });
   const unread = [...tensors.keys()].find((key) => !used.has(key));
   if (unread === undefined) return layers;
-  throw new FormatError(source, `tensor ${quote(unread)} is not a factor of a layer`);
+  throw fail(`tensor ${quote(unread)} is not a factor of a layer`);
 }

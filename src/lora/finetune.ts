@@ -15,6 +15,7 @@ import type { FloatArray } from "../wasm/index.js";
 import { attach, factorName, type PlannedLayer } from "./adaptation.js";
 import type { Adapter } from "./adapter.js";
 import { Batches, evenParts } from "./batches.js";
+import { defaultBatchSize } from "./check.js";
 import { chooseRate, resultOf } from "./choose-rate.js";
 import { type EncodedExample, encodeExamples, packExamples } from "./encoded-examples.js";
 import {
@@ -229,7 +230,7 @@ export class Finetuning {
    *
    * @throws RangeError that names the text whose scores are not finite numbers.
    */
-  predict(texts: readonly TextInput[], batchSize = 32): Matrix {
+  predict(texts: readonly TextInput[], batchSize = defaultBatchSize): Matrix {
     checkPredict(texts, batchSize);
     return this.scores(texts, batchSize);
   }

@@ -1,14 +1,12 @@
 // From the files of a Hugging Face folder to a model.
-import { readOptions } from "../check/options.js";
-import { checkBoolean, checkDType } from "../check/values.js";
+import { checkedOptions } from "../check/options.js";
 import { FormatError } from "../formats/errors.js";
 import { type ModelFiles, pathIn, readWeights, weightsName } from "../formats/model-files.js";
 import { type StoredTensor, toFiniteFloat32 } from "../formats/stored-tensor.js";
 import { parseJsonObject } from "../formats/strict-json.js";
 import { TextTokenizer } from "../formats/tokenizer.js";
 import { type Checkpoint, type EncoderConfig, encoderConfig } from "../transformer/config.js";
-import { Encoder, type EncoderOptions, encoderNames } from "../transformer/encoder.js";
-import { checkWeightStorage } from "../transformer/weight-storage.js";
+import { Encoder, type EncoderOptions, encoderChecks } from "../transformer/encoder.js";
 import { plainModelFiles } from "./check.js";
 import { TextModel } from "./text-model.js";
 
@@ -24,12 +22,8 @@ import { TextModel } from "./text-model.js";
  *   that there is not, or files that are not bytes.
  */
 export function loadEncoder(given: ModelFiles, options: EncoderOptions = {}): TextModel {
-  const read = readOptions("loadEncoder", options, encoderNames);
-  const { weightStorage = "full", dtype = "f32", recompute = false } = read;
+  const read = checkedOptions("loadEncoder", options, encoderChecks);
   const files = plainModelFiles("loadEncoder", given);
-  checkWeightStorage("loadEncoder", weightStorage);
-  checkDType("loadEncoder", "dtype", dtype);
-  checkBoolean("loadEncoder", "recompute", recompute);
   const configPath = pathIn(files, "config.json");
   const json = parseJsonObject(files.config, configPath);
   const config = named(configPath, () => encoderConfig(json));
@@ -39,20 +33,15 @@ export function loadEncoder(given: ModelFiles, options: EncoderOptions = {}): Te
   checkLayerCount(config, weights, weightsPath);
   const tokenizerPath = pathIn(files, "tokenizer.json");
   const tokenizer = files.tokenizer && new TextTokenizer(files.tokenizer, tokenizerPath);
-  if (tokenizer && config.tokenTypes > 1 && tokenizer.segments > config.tokenTypes) {
-    throw new FormatError(
-      tokenizerPath,
-      `it gives segments below ${tokenizer.segments} and the model knows ${config.tokenTypes}: ` +
-        "the two do not belong together",
-    );
+  const checkGiven = (what: string, given: number, known: number) => {
+    if (given <= known) return;
+    const is = `it gives ${what} below ${given} and the model knows ${known}`;
+    throw new FormatError(tokenizerPath, `${is}: the two do not belong together`);
+  };
+  if (tokenizer && config.tokenTypes > 1) {
+    checkGiven("segments", tokenizer.segments, config.tokenTypes);
   }
-  if (tokenizer && tokenizer.vocabularySize > config.vocabularySize) {
-    throw new FormatError(
-      tokenizerPath,
-      `it gives ids below ${tokenizer.vocabularySize} and the model knows ` +
-        `${config.vocabularySize}: the two do not belong together`,
-    );
-  }
+  if (tokenizer) checkGiven("ids", tokenizer.vocabularySize, config.vocabularySize);
   return new TextModel(encoder, json, files, tokenizer);
 }
 
@@ -82,9 +71,7 @@ function checkLayerCount({ layers }: EncoderConfig, weights: Checkpoint, source:
   for (const name of weights.keys()) {
     const [, index] = /(?:^|\.)layer\.(\d+)\./.exec(name) ?? [];
     if (index === undefined || Number(index) < layers) continue;
-    throw new FormatError(
-      source,
-      `it holds ${name}, and config.json says that there are ${layers} layers (from 0)`,
-    );
+    const stated = `config.json says that there are ${layers} layers (from 0)`;
+    throw new FormatError(source, `it holds ${name}, and ${stated}`);
   }
 }

@@ -1,11 +1,6 @@
-import { type OptionNames, readOptions } from "../check/options.js";
-import {
-  checkBoolean,
-  checkInteger,
-  checkPositive,
-  checkSeed,
-  checkWord,
-} from "../check/values.js";
+import { anything, seed, word } from "../check/fields.js";
+import { checkedOptions } from "../check/options.js";
+import { checkBoolean, checkInteger, checkPositive } from "../check/values.js";
 import { Matrix } from "../linalg/matrix.js";
 import { randomNormalArray, randomUniformArray } from "../linalg/random.js";
 import { streamAt, streams } from "../linalg/streams.js";
@@ -35,10 +30,6 @@ export interface LoraOptions {
   seed?: number;
 }
 
-const names: OptionNames<LoraOptions> = {
-  ...{ rank: true, init: true, alpha: true, rankStabilized: true, targets: true, seed: true },
-};
-
 /** LoRA (Hu et al. 2022): W + scale B A, with B = 0 at the start. */
 export class Lora implements Adaptation {
   readonly name = "lora";
@@ -52,21 +43,20 @@ export class Lora implements Adaptation {
 
   /** @throws RangeError when an option is out of range; TypeError when one is unknown. */
   constructor(options: LoraOptions = {}) {
-    const read = readOptions("Lora", options, names);
-    const { rank = 8, init = "peft", targets, seed = 0, rankStabilized = false } = read;
-    checkRank("Lora", rank);
+    const read = checkedOptions<LoraOptions>("Lora", options, {
+      ...{ rank: checkRank, seed, alpha: checkPositive, rankStabilized: checkBoolean },
+      ...{ init: word(["peft", "paper"]), targets: anything },
+    });
+    const { rank = 8, init = "peft", targets, rankStabilized = false } = read;
     const { alpha = 2 * rank } = read;
-    checkSeed("Lora", seed);
-    checkPositive("Lora", "alpha", alpha);
-    checkBoolean("Lora", "rankStabilized", rankStabilized);
-    checkWord("Lora", "init", init, ["peft", "paper"]);
     this.rank = rank;
     this.scale = init === "paper" ? 1 : alpha / (rankStabilized ? Math.sqrt(rank) : rank);
     this.learningRate = init === "paper" ? 1e-4 : 5e-4;
-    this.settings = { rank, init, alpha, rankStabilized, targets: toldTargets(targets), seed };
     this.#init = init;
     this.#targets = targets;
-    this.#seed = seed;
+    this.#seed = read.seed ?? 0;
+    const plain = { rank, init, alpha, rankStabilized, targets: toldTargets(targets) };
+    this.settings = { ...plain, seed: this.#seed };
   }
 
   plan(encoder: Encoder): PlannedLayer[] {
@@ -93,10 +83,11 @@ export class Lora implements Adaptation {
 }
 
 export const loraMethod: Method = {
+  className: "Lora",
   make: ({ rank, seed, targets }) => new Lora({ rank, seed, ...(targets && { targets }) }),
 };
 
 /** @throws RangeError when the rank is not a positive integer. */
-export function checkRank(name: string, rank: number): void {
-  checkInteger(name, "rank", rank, 1, 65536);
+export function checkRank(name: string, what: string, rank: number): void {
+  checkInteger(name, what, rank, 1, 65536);
 }

@@ -5,7 +5,7 @@ import { type ModelFiles, pathIn, sentenceNames } from "../formats/model-files.j
 import { decodeSafetensors } from "../formats/safetensors.js";
 import type { ModuleEntry } from "../formats/sentence-modules.js";
 import { type StoredTensor, toFiniteFloat32 } from "../formats/stored-tensor.js";
-import { kindOf, parseJsonObject } from "../formats/strict-json.js";
+import { kindOf, parseJsonObject, unexpected } from "../formats/strict-json.js";
 import {
   denseActivations,
   type PoolingMode,
@@ -72,11 +72,8 @@ export function readModule(
     case "Dense":
       return readDense(files, json, path, current);
     case "LayerNorm": {
-      const tensors = readTensors(files, path, {
-        "norm.weight": [current],
-        "norm.bias": [current],
-      });
-      const [weight, bias] = [tensors.get("norm.weight")!, tensors.get("norm.bias")!];
+      const shapes = { "norm.weight": [current], "norm.bias": [current] };
+      const [weight, bias] = readTensors(files, path, shapes).values();
       return [{ kind: "norm", weight, bias }, current];
     }
     case "Normalize":
@@ -95,7 +92,7 @@ function readDense(
   const size = (key: string): number => {
     const value = json[key];
     if (Number.isInteger(value) && (value as number) >= 1) return value as number;
-    throw new FormatError(source, `${key} is ${kindOf(value)}: it must be an integer above 0`);
+    throw unexpected(source, key, value, "an integer above 0");
   };
   const [cols, rows] = [size("in_features"), size("out_features")];
   if (cols !== width) {
@@ -107,10 +104,8 @@ function readDense(
   );
   if (!activation || json.activation_function === null) {
     const known = denseActivations.map((one) => `torch.nn.${one}`).join(", ");
-    throw new FormatError(
-      source,
-      `activation_function is ${kindOf(json.activation_function)}: known are ${known}`,
-    );
+    const is = kindOf(json.activation_function);
+    throw new FormatError(source, `activation_function is ${is}: known are ${known}`);
   }
   const hasBias = flag(json, "bias", true, source);
   const hasResidual = flag(json, "use_residual", false, source);
@@ -161,14 +156,14 @@ function onlySentences(json: Json, source: string): void {
   for (const key of ["module_input_name", "module_output_name"]) {
     const value = json[key] ?? "sentence_embedding";
     if (value === "sentence_embedding") continue;
-    throw new FormatError(source, `${key} is ${kindOf(value)}: it must be "sentence_embedding"`);
+    throw unexpected(source, key, value, '"sentence_embedding"');
   }
 }
 
 function flag(json: Json, key: string, fallback: boolean, source: string): boolean {
   const value = json[key] ?? fallback;
   if (typeof value === "boolean") return value;
-  throw new FormatError(source, `${key} is ${kindOf(value)}: it must be true or false`);
+  throw unexpected(source, key, value, "true or false");
 }
 
 /** The old flags, in the order in which their vectors are joined: that of `poolingModes`. */
@@ -204,9 +199,7 @@ function poolingOf(json: Json, source: string, width: number): PoolingMode[] {
   const modes = [json.pooling_mode].flat();
   const isMode = (mode: unknown): mode is PoolingMode => poolingModes.includes(mode as PoolingMode);
   if (modes.length > 0 && modes.every(isMode)) return modes;
-  const odd = modes.find((mode) => !isMode(mode));
-  throw new FormatError(
-    source,
-    `pooling_mode is ${modes.length === 0 ? "empty" : kindOf(odd)}: it must be ${poolingModes.join(", ")}, or several`,
-  );
+  const is = modes.length === 0 ? "empty" : kindOf(modes.find((mode) => !isMode(mode)));
+  const wanted = poolingModes.join(", ");
+  throw new FormatError(source, `pooling_mode is ${is}: it must be ${wanted}, or several`);
 }

@@ -4,8 +4,8 @@ import { describe, quote } from "../check/describe.js";
 import { FormatError } from "../formats/errors.js";
 import { pathIn, readWeights, weightsName } from "../formats/model-files.js";
 import { toFiniteFloat32 } from "../formats/stored-tensor.js";
-import { kindOf } from "../formats/strict-json.js";
-import type { NamedTensor } from "../transformer/config.js";
+import { isJsonObject, kindOf } from "../formats/strict-json.js";
+import type { WeightTensor } from "../transformer/config.js";
 import type { Encoder } from "../transformer/encoder.js";
 import { headTensors } from "../transformer/head.js";
 import type { Adapter, Task } from "./adapter.js";
@@ -20,7 +20,7 @@ type Json = Readonly<Record<string, unknown>>;
  * @throws FormatError when the model was made for another task than judging texts
  *   (`architectures`), the files do not hold the whole head, or labels that do not fit it.
  */
-export function ownHead(model: TextModel): { head: Map<string, NamedTensor>; task: Task } {
+export function ownHead(model: TextModel): { head: Map<string, WeightTensor>; task: Task } {
   const { encoder, config, files } = model;
   const { width } = encoder.config;
   checkArchitectures(config, pathIn(files, "config.json"));
@@ -33,7 +33,7 @@ export function ownHead(model: TextModel): { head: Map<string, NamedTensor>; tas
   // A tensor of the head that is missing is named below; then it does not matter how many there
   // are.
   const outputs = tensors.get(names[2])?.shape[0] ?? 1;
-  const head = new Map<string, NamedTensor>();
+  const head = new Map<string, WeightTensor>();
   for (const { name, shape } of headBeside(encoder, outputs)) {
     const tensor = tensors.get(name);
     if (!tensor) throw new FormatError(source, `${name} is missing: the head is not whole`);
@@ -131,27 +131,20 @@ export function taskOfConfig(config: Json, outputs: number, source: string): Tas
   const type =
     config.problem_type ?? (outputs === 1 ? "regression" : "single_label_classification");
   const labels = labelsOf(config, outputs, source);
+  const fail = (is: string, wanted: string) =>
+    new FormatError(source, `problem_type is ${is}: ${wanted}`);
   switch (type) {
     case "regression":
       if (outputs === 1) return { kind: "regression" };
-      throw new FormatError(
-        source,
-        `problem_type is a regression with ${outputs} outputs: it must have 1`,
-      );
+      throw fail(`a regression with ${outputs} outputs`, "it must have 1");
     case "single_label_classification":
       if (outputs > 1) return { kind: "classification", labels };
-      throw new FormatError(
-        source,
-        "problem_type is single_label_classification with 1 class: there must be 2 or more",
-      );
+      throw fail("single_label_classification with 1 class", "there must be 2 or more");
     case "multi_label_classification":
       return { kind: "multi-label", labels };
   }
-  throw new FormatError(
-    source,
-    `problem_type is ${kindOf(type)}: it must be regression, single_label_classification or ` +
-      "multi_label_classification",
-  );
+  const known = "regression, single_label_classification or multi_label_classification";
+  throw fail(kindOf(type), `it must be ${known}`);
 }
 
 /** The names of all outputs, from `id2label`; "LABEL_0" and so on where there is none. */
@@ -163,8 +156,6 @@ function labelsOf(
   const refuse = (reason: string) => {
     throw new FormatError(source, reason);
   };
-  const plain = (value: unknown): value is Json =>
-    typeof value === "object" && value !== null && !Array.isArray(value);
   if (id2label === undefined || id2label === null) {
     // As in transformers; a head of multiple choice, which has 1 output and no labels, is refused
     // as such.
@@ -177,7 +168,8 @@ function labelsOf(
     }
     return Array.from({ length: outputs }, (_, i) => `LABEL_${i}`);
   }
-  if (!plain(id2label)) return refuse(`id2label is ${kindOf(id2label)}: it must be an object`)!;
+  if (!isJsonObject(id2label))
+    return refuse(`id2label is ${kindOf(id2label)}: it must be an object`)!;
   const count = Object.keys(id2label).length;
   if (count !== outputs) {
     refuse(`id2label names ${count} classes, and the classifier has ${outputs} outputs`);
@@ -197,10 +189,10 @@ function labelsOf(
     return label;
   });
   // Where only id2label was changed, label2id still holds "LABEL_0" and so on: that says nothing.
-  for (const [label, id] of plain(label2id) ? Object.entries(label2id) : []) {
+  for (const [label, id] of isJsonObject(label2id) ? Object.entries(label2id) : []) {
     const known = ids.get(label);
-    const told = typeof id === "string" ? Number(id) : id;
-    if (known === undefined || told === known) continue;
+    const given = typeof id === "string" ? Number(id) : id;
+    if (known === undefined || given === known) continue;
     refuse(
       `label2id says ${kindOf(id)} for ${quote(label)}, and id2label says ${known}: the two must agree`,
     );

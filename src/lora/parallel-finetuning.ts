@@ -5,7 +5,7 @@ import { Team } from "../threads/team.js";
 import { absoluteUrl, checkWorkers } from "../threads/thread.js";
 import { type FloatArray, givenKernels } from "../wasm/index.js";
 import type { Adapter } from "./adapter.js";
-import { NotFiniteError } from "./check.js";
+import { defaultBatchSize, NotFiniteError } from "./check.js";
 import { Finetuning } from "./finetune.js";
 import { type Example, type FinetuneOptions, finetuneNames } from "./finetune-options.js";
 import type { FinetuneProgress } from "./rate-search.js";
@@ -149,7 +149,7 @@ export class ParallelFinetuning {
   }
 
   /** As `Finetuning.predict`, shared out evenly. */
-  async predict(texts: readonly TextInput[], batchSize = 32): Promise<Matrix> {
+  async predict(texts: readonly TextInput[], batchSize = defaultBatchSize): Promise<Matrix> {
     checkPredict(texts, batchSize);
     const given = texts.slice();
     return this.#inTurn(async () => {
@@ -204,17 +204,17 @@ export class ParallelFinetuning {
   async #together<T>(request: (i: number) => Request, work: () => T) {
     const finish = this.#unfinished === undefined ? {} : { finish: this.#unfinished };
     this.#unfinished = undefined;
-    const asked = this.#team.askAll((i) => ({ ...finish, ...request(i + 1) }));
+    const pending = this.#team.askAll((i) => ({ ...finish, ...request(i + 1) }));
     let own: T;
     try {
       own = work();
     } catch (error) {
       // The next call must find the workers idle, and this one says what went wrong first.
-      await asked.catch(() => {});
+      await pending.catch(() => {});
       throw error;
     }
     try {
-      return { own, answers: await asked };
+      return { own, answers: await pending };
     } catch (error) {
       throw named(error);
     }

@@ -114,17 +114,17 @@ class Reader {
     if (anchored) throw new RangeError("it repeats a place");
     this.#skips("?"); // Lazy or not, the same texts match.
     if (/[*+?{]/.test(this.#text[this.#at] ?? "")) throw new RangeError("it repeats a repeat");
-    const [least, most] = bounds;
+    const [min, max] = bounds;
     return (after) => {
       let start = after;
-      if (most === Infinity) {
+      if (max === Infinity) {
         start = this.#state({}, after);
         start.next.unshift(part(start));
       } else {
-        for (let i = least; i < most; i++) start = this.#state({}, part(start), after);
+        for (let i = min; i < max; i++) start = this.#state({}, part(start), after);
       }
       // A state for each time, so that repeats of nothing are counted too.
-      for (let i = 0; i < least; i++) start = this.#state({}, part(start));
+      for (let i = 0; i < min; i++) start = this.#state({}, part(start));
       return start;
     };
   }
@@ -139,10 +139,10 @@ class Reader {
       /^\{(\d{1,4})(,(\d{1,4})?)?\}/.exec(this.#text.slice(this.#at, this.#at + 12)) ?? [];
     if (whole === undefined) throw new RangeError("it has a { that does not repeat");
     this.#at += whole.length;
-    const least = Number(low);
-    const most = high !== undefined ? Number(high) : comma ? Infinity : least;
-    if (most < least) throw new RangeError(`${whole} repeats from more to less`);
-    return [least, most];
+    const min = Number(low);
+    const max = high !== undefined ? Number(high) : comma ? Infinity : min;
+    if (max < min) throw new RangeError(`${whole} repeats from more to less`);
+    return [min, max];
   }
 
   #one(): Part {

@@ -3,12 +3,18 @@
 
 import { quote } from "../check/describe.js";
 import { FormatError } from "../formats/errors.js";
-import { kindOf, parseJsonObject } from "../formats/strict-json.js";
+import { kindOf, parseJsonObject, unexpected } from "../formats/strict-json.js";
 import type { EncoderFamily } from "../transformer/config.js";
 import { headLayers } from "../transformer/head.js";
 import type { Adapter } from "./adapter.js";
 import type { Budget } from "./pattern.js";
-import { moduleNames, type NameTest, patternsByName, targetTest } from "./peft-names.js";
+import {
+  moduleNames,
+  type NameTest,
+  patternsByName,
+  type Setting,
+  targetTest,
+} from "./peft-names.js";
 
 /** What of adapter_config.json decides about the numbers. Modules are named from the model's root. */
 export interface PeftConfig {
@@ -113,10 +119,8 @@ export function readPeftConfig(
   for (const key of Object.keys(json)) {
     if (known.has(key) || isOff(json[key])) continue;
     const name = /^\w{1,40}$/.test(key) ? key : quote(key);
-    throw new FormatError(
-      source,
-      `${name} is ${kindOf(json[key])}: adapters with it are not read: ${merged}`,
-    );
+    const is = kindOf(json[key]);
+    throw new FormatError(source, `${name} is ${is}: adapters with it are not read: ${merged}`);
   }
   if (!plainStarts.includes(json.init_lora_weights)) {
     refuse(
@@ -149,14 +153,12 @@ export function readPeftConfig(
     namesTargets: !isOff(json.target_modules),
     targets: targetTest(json, modulesToSave, family, source, budgetOf()),
     scale(layer, tensorRank) {
-      const told = rank(layer) ?? r;
-      if (told !== tensorRank) {
-        throw new FormatError(
-          source,
-          `the rank of ${quote(layer)} is ${told}, and its tensors have ${tensorRank}`,
-        );
+      const stated = rank(layer) ?? r;
+      if (stated !== tensorRank) {
+        const is = `the rank of ${quote(layer)} is ${stated}`;
+        throw new FormatError(source, `${is}, and its tensors have ${tensorRank}`);
       }
-      return (alpha(layer) ?? usual) / (json.use_rslora ? Math.sqrt(told) : told);
+      return (alpha(layer) ?? usual) / (json.use_rslora ? Math.sqrt(stated) : stated);
     },
   };
 }
@@ -185,30 +187,18 @@ function taskTypeOf(
 /** A head of another task has the names of a classifier's, and other meanings. */
 function checkModelClass(mapping: unknown, source: string): void {
   const { base_model_class: name } = Object(mapping) as { base_model_class?: unknown };
-  if (
-    typeof name !== "string" ||
-    !/For(?!SequenceClassification|MaskedLM|PreTraining)/.test(name)
-  ) {
-    return;
-  }
-  throw new FormatError(
-    source,
-    `auto_mapping: the adapter is for ${quote(name)}: it must be for a model that judges or embeds texts`,
-  );
-}
-
-interface Setting {
-  readonly key: string;
-  readonly value: unknown;
-  readonly source: string;
+  const other = /For(?!SequenceClassification|MaskedLM|PreTraining)/;
+  if (typeof name !== "string" || !other.test(name)) return;
+  const wanted = "it must be for a model that judges or embeds texts";
+  throw new FormatError(source, `auto_mapping: the adapter is for ${quote(name)}: ${wanted}`);
 }
 
 function checkRank({ key, value, source }: Setting): number {
   if (Number.isInteger(value) && (value as number) > 0) return value as number;
-  throw new FormatError(source, `${key} is ${kindOf(value)}: it must be a positive integer`);
+  throw unexpected(source, key, value, "a positive integer");
 }
 
 function checkAlpha({ key, value, source }: Setting): number {
   if (typeof value === "number" && Number.isFinite(value)) return value;
-  throw new FormatError(source, `${key} is ${kindOf(value)}: it must be a number`);
+  throw unexpected(source, key, value, "a number");
 }

@@ -8,7 +8,7 @@ import { FormatError } from "../formats/errors.js";
 import { decodeSafetensors, encodeSafetensors } from "../formats/safetensors.js";
 import { fromFloat32, type StoredTensor } from "../formats/stored-tensor.js";
 import { kindOf, parseJsonObject } from "../formats/strict-json.js";
-import type { EncoderFamily, NamedTensor } from "../transformer/config.js";
+import type { EncoderFamily, WeightTensor } from "../transformer/config.js";
 import { headLayers } from "../transformer/head.js";
 import type { Adapter, Task } from "./adapter.js";
 import { checkAdapter, checkFamily, plainFiles, refuse } from "./check.js";
@@ -143,19 +143,21 @@ export function loadAdapter(
   const settings = files.has(adapterNames.settings)
     ? parseJsonObject(file(adapterNames.settings), at(adapterNames.settings))
     : undefined;
-  const told = settings?.task;
+  const savedTask = settings?.task;
   const factors = factorsIn(files, settings?.method);
   return {
     method: factors?.method ?? "lora",
     task:
-      told === undefined ? taskByHead(head, family) : checkedTask(told, at(adapterNames.settings)),
+      savedTask === undefined
+        ? taskByHead(head, family)
+        : checkedTask(savedTask, at(adapterNames.settings)),
     family,
     layers: factors
       ? decodeFactors(factors.bytes, layers, file(adapterNames.weights), at(factors.name))
       : layers,
     head,
     tensors,
-    ...(told === undefined && inModel && config.taskType !== "FEATURE_EXTRACTION"
+    ...(savedTask === undefined && inModel && config.taskType !== "FEATURE_EXTRACTION"
       ? { fromModel: true }
       : {}),
     ...(depth === undefined ? {} : { depth }),
@@ -191,7 +193,7 @@ function missing(name: string, files: AdapterFiles, source: string): FormatError
 }
 
 /** What the head's size suggests; without one, embeddings. */
-function taskByHead(head: ReadonlyMap<string, NamedTensor>, family: EncoderFamily): Task {
+function taskByHead(head: ReadonlyMap<string, WeightTensor>, family: EncoderFamily): Task {
   const outputs = head.get(`${headLayers[family].output}.weight`);
   return outputs
     ? taskOfConfig({ num_labels: outputs.shape[0] }, outputs.shape[0], family)
@@ -199,8 +201,8 @@ function taskByHead(head: ReadonlyMap<string, NamedTensor>, family: EncoderFamil
 }
 
 /** The task that our file gives. */
-function checkedTask(told: unknown, source: string): Task {
-  const { kind, labels } = Object(told) as { kind?: unknown; labels?: unknown };
+function checkedTask(savedTask: unknown, source: string): Task {
+  const { kind, labels } = Object(savedTask) as { kind?: unknown; labels?: unknown };
   if (kind === "regression" || kind === "similarity") return { kind };
   if (
     (kind === "classification" || kind === "multi-label") &&
@@ -209,8 +211,6 @@ function checkedTask(told: unknown, source: string): Task {
   ) {
     return { kind, labels };
   }
-  throw new FormatError(
-    source,
-    `task is ${kindOf(told)}: it must be a regression, a similarity, or have labels`,
-  );
+  const wanted = "it must be a regression, a similarity, or have labels";
+  throw new FormatError(source, `task is ${kindOf(savedTask)}: ${wanted}`);
 }

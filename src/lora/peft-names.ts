@@ -4,14 +4,15 @@
 
 import { quote } from "../check/describe.js";
 import { FormatError } from "../formats/errors.js";
-import { kindOf } from "../formats/strict-json.js";
+import { isJsonObject, unexpected } from "../formats/strict-json.js";
 import type { EncoderFamily } from "../transformer/config.js";
 import { type Budget, compilePattern, type Matcher } from "./pattern.js";
 
 /** Says something about a module by its name. */
 export type NameTest = (module: string) => boolean;
 
-interface Setting {
+/** A key of a configuration file with its value. */
+export interface Setting {
   readonly key: string;
   readonly value: unknown;
   readonly source: string;
@@ -33,11 +34,9 @@ export function patternsByName(
   budget: Budget,
 ): (module: string) => number | undefined {
   if (value === undefined || value === null) return () => undefined;
-  if (typeof value !== "object" || Array.isArray(value)) {
-    throw new FormatError(source, `${key} is ${kindOf(value)}: it must be an object`);
-  }
-  const entries = Object.entries(value).map(([pattern, told]) => {
-    const number = check({ key: `${key}, ${quote(pattern)},`, value: told, source });
+  if (!isJsonObject(value)) throw unexpected(source, key, value, "an object");
+  const entries = Object.entries(value).map(([pattern, stated]) => {
+    const number = check({ key: `${key}, ${quote(pattern)},`, value: stated, source });
     return { matches: endTest({ key, value: pattern, source }, budget), number };
   });
   return (module) => entries.find(({ matches }) => matches(module))?.number;
@@ -103,11 +102,11 @@ function namedTargets(
     }
     return setting.value.toLowerCase() === "all-linear" ? () => true : compiled(setting, budget);
   }
-  const told = setting.value ?? usualTargets[family];
-  if (told === undefined) {
+  const stated = setting.value ?? usualTargets[family];
+  if (stated === undefined) {
     throw new FormatError(setting.source, "target_modules is missing: it must name layers");
   }
-  const names = listOf({ ...setting, value: told });
+  const names = listOf({ ...setting, value: stated });
   const ends = endingIn(names);
   const exact = new Set(names);
   return (module) => exact.has(module) || (ends(module) && (layers?.(module) ?? true));
@@ -116,16 +115,12 @@ function namedTargets(
 /** layers_to_transform, in modules that layers_pattern names; undefined: all layers. */
 function layerTest(indices: Setting, patterns: Setting, budget: Budget): NameTest | undefined {
   const { key, value, source } = indices;
-  const wanted = Array.isArray(value)
-    ? value
-    : value === undefined || value === null
-      ? []
-      : [value];
+  const wanted: unknown[] = [value ?? []].flat();
   if (!wanted.every((index) => Number.isInteger(index))) {
-    throw new FormatError(source, `${key} is ${kindOf(value)}: it must be a list of integers`);
+    throw unexpected(source, key, value, "a list of integers");
   }
-  const value_ = isText(patterns.value) ? [patterns.value] : patterns.value;
-  const stacks = listOf({ ...patterns, value: value_ }).map((pattern) => {
+  const named = isText(patterns.value) ? [patterns.value] : patterns.value;
+  const stacks = listOf({ ...patterns, value: named }).map((pattern) => {
     const setting = { ...patterns, value: pattern };
     if (pattern.includes("|")) refusePattern(setting, "it has alternatives");
     compiled(setting, { ...budget });
@@ -146,7 +141,7 @@ const isText = (value: unknown): value is string => typeof value === "string";
 function listOf({ key, value, source }: Setting): string[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value) && value.every(isText)) return value;
-  throw new FormatError(source, `${key} is ${kindOf(value)}: it must be a list of names`);
+  throw unexpected(source, key, value, "a list of names");
 }
 
 /** Whether a name is one of those, or ends with a dot and one of them. */

@@ -5,7 +5,7 @@ import { quote } from "../check/describe.js";
 import { FormatError } from "../formats/errors.js";
 import { type StoredTensor, toFiniteFloat32 } from "../formats/stored-tensor.js";
 import { Matrix } from "../linalg/matrix.js";
-import type { EncoderFamily, NamedTensor } from "../transformer/config.js";
+import type { EncoderFamily, WeightTensor } from "../transformer/config.js";
 import { headLayers } from "../transformer/head.js";
 import { embeddingNames, layerNames, poolerName, relativeName } from "../transformer/names.js";
 import type { NamedLayerAdapter } from "./adapter.js";
@@ -14,9 +14,9 @@ import type { PeftConfig } from "./peft-config.js";
 interface PeftTensors {
   readonly layers: NamedLayerAdapter[];
   /** Tensors of the head and of the pooler below it. */
-  readonly head: Map<string, NamedTensor>;
+  readonly head: Map<string, WeightTensor>;
   /** Tensors of the encoder, by names from its root. */
-  readonly tensors: Map<string, NamedTensor>;
+  readonly tensors: Map<string, WeightTensor>;
   /** Whether the encoder had a name in the model, as it has in one with a head: "bert.encoder". */
   readonly inModel: boolean;
   /** Layers of the model that it was trained on; undefined where the files do not tell. */
@@ -57,7 +57,7 @@ export function sortTensors(
   };
   const kinds = modulesOf(family);
   const pairs = new Map<string, { full: string; A?: Matrix; B?: Matrix }>();
-  const whole = new Map<string, NamedTensor & { key: string; inLayer: boolean }>();
+  const whole = new Map<string, WeightTensor & { key: string; inLayer: boolean }>();
   const copies: { key: string; name: string; data: Float32Array | undefined }[] = [];
   const prefixes = new Set<string>();
   const inLayers = new Set([0]);
@@ -113,8 +113,8 @@ export function sortTensors(
   const root = inModel ? `${family}.` : "";
   const layers = Array.from(pairs, ([name, pair]) => layerOf(name, pair, config, source));
   const depth = checkWhole({ kinds, pairs, whole, root, inLayers }, config, source);
-  const head = new Map<string, NamedTensor>();
-  const tensors = new Map<string, NamedTensor>();
+  const head = new Map<string, WeightTensor>();
+  const tensors = new Map<string, WeightTensor>();
   for (const [name, { shape, data }] of whole) {
     const isHead = kinds.get(name.replace(/\.\w+$/, "")) === "head";
     (isHead ? head : tensors).set(name, { shape, data });

@@ -22,7 +22,11 @@ export class FullFineTuning implements Adaptation {
   }
 }
 
-export const fullMethod: Method = { make: () => new FullFineTuning(), trainsModel: true };
+export const fullMethod: Method = {
+  className: "FullFineTuning",
+  make: () => new FullFineTuning(),
+  trainsModel: true,
+};
 
 /** Trains the head on the frozen encoder. */
 export class HeadOnly implements Adaptation {
@@ -43,4 +47,4 @@ export class HeadOnly implements Adaptation {
   }
 }
 
-export const headMethod: Method = { make: () => new HeadOnly() };
+export const headMethod: Method = { className: "HeadOnly", make: () => new HeadOnly() };

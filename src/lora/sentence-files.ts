@@ -5,7 +5,7 @@ import { quote } from "../check/describe.js";
 import { FormatError } from "../formats/errors.js";
 import { type ModelFiles, pathIn, sentenceNames } from "../formats/model-files.js";
 import { type ModuleEntry, moduleList } from "../formats/sentence-modules.js";
-import { kindOf } from "../formats/strict-json.js";
+import { unexpected } from "../formats/strict-json.js";
 import type { SentenceModule } from "../transformer/sentence.js";
 import { readModule, SentenceFolder } from "./module-files.js";
 
@@ -102,7 +102,7 @@ function transformerSettings(
   const json = (name === undefined ? undefined : files.json(name)) ?? {};
   const source = files.at(name ?? sentenceNames.transformer[0]);
   const refuse = (key: string, wanted: string): never => {
-    throw new FormatError(source, `${key} is ${kindOf(json[key])}: it must be ${wanted}`);
+    throw unexpected(source, key, json[key], wanted);
   };
   for (const key of Object.keys(json)) {
     const value = json[key];
@@ -145,7 +145,7 @@ function promptsOf(files: SentenceFolder) {
   const name = sentenceNames.config;
   const json = files.json(name) ?? {};
   const refuse = (key: string, wanted: string): never => {
-    throw new FormatError(files.at(name), `${key} is ${kindOf(json[key])}: it must be ${wanted}`);
+    throw unexpected(files.at(name), key, json[key], wanted);
   };
   const { prompts: given = {}, default_prompt_name: chosen, truncate_dim: truncate } = json;
   const entries = Object.entries(Object(given ?? {}));

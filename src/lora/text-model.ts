@@ -13,7 +13,7 @@ import { type Batch, packBatch, type TokenSequence } from "../transformer/batch.
 import type { EncoderConfig } from "../transformer/config.js";
 import { Encoder } from "../transformer/encoder.js";
 import { sentenceVectors } from "../transformer/sentence.js";
-import { checkBatchSize, checkFinite, refuse } from "./check.js";
+import { checkBatchSize, checkFinite, defaultBatchSize, refuse } from "./check.js";
 import { readSentenceConfig, type SentenceConfig } from "./sentence-files.js";
 import { checkText, checkTexts, type TextInput } from "./text-input.js";
 
@@ -34,19 +34,10 @@ export interface EmbedOptions {
 }
 
 const embedOptions: OptionNames<EmbedOptions> = {
-  normalize: true,
-  batchSize: true,
-  maxTokens: true,
-  prompt: true,
-  promptName: true,
+  ...{ normalize: true, batchSize: true, maxTokens: true, prompt: true, promptName: true },
 };
 
 export class TextModel {
-  readonly encoder: Encoder;
-  /** The parsed config.json. */
-  readonly config: Readonly<Record<string, unknown>>;
-  /** The files it was made of; `mergeAdapter` writes them anew. */
-  readonly files: ModelFiles;
   readonly #tokenizer: TextTokenizer | undefined;
   /** Whether the encoder takes which of two texts a token is of. */
   readonly #segments: boolean;
@@ -54,14 +45,13 @@ export class TextModel {
 
   /** @internal */
   constructor(
-    encoder: Encoder,
-    config: Record<string, unknown>,
-    files: ModelFiles,
+    readonly encoder: Encoder,
+    /** The parsed config.json. */
+    readonly config: Readonly<Record<string, unknown>>,
+    /** The files it was made of; `mergeAdapter` writes them anew. */
+    readonly files: ModelFiles,
     tokenizer: TextTokenizer | undefined,
   ) {
-    this.encoder = encoder;
-    this.config = config;
-    this.files = files;
     this.#tokenizer = tokenizer;
     this.#segments = givesSegments(encoder.config, files);
   }
@@ -158,14 +148,14 @@ export class TextModel {
    */
   embed(texts: readonly TextInput[], options: EmbedOptions = {}): Matrix {
     const given = readOptions("embed", options, embedOptions);
-    const { modules, width, prompts, ...told } = this.sentence;
-    const { normalize = told.normalize, batchSize = 32, promptName } = given;
+    const { modules, width, prompts, ...defaults } = this.sentence;
+    const { normalize = defaults.normalize, batchSize = defaultBatchSize, promptName } = given;
     checkTexts("embed", "text", texts);
     checkBatchSize("embed", batchSize);
     checkBoolean("embed", "normalize", normalize);
-    const maxTokens = given.maxTokens ?? told.maxTokens ?? this.encoder.config.maxTokens;
+    const maxTokens = given.maxTokens ?? defaults.maxTokens ?? this.encoder.config.maxTokens;
     checkInteger("embed", "maxTokens", maxTokens, 1);
-    const named = promptName === undefined ? told.defaultPrompt : prompts.get(promptName);
+    const named = promptName === undefined ? defaults.defaultPrompt : prompts.get(promptName);
     const prompt = given.prompt ?? named;
     if (typeof prompt !== "string") {
       const [name, is] = prompt === undefined ? ["promptName", promptName] : ["prompt", prompt];

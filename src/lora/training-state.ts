@@ -3,6 +3,7 @@
 // wrote it: every field is checked as well.
 
 import { quote } from "../check/describe.js";
+import { largestSize } from "../check/values.js";
 import { copyBytes, plainBytes } from "../formats/bytes.js";
 import { crc32 } from "../formats/checksum.js";
 import { FormatError } from "../formats/errors.js";
@@ -14,7 +15,7 @@ import {
   toFloat32,
   toFloat64,
 } from "../formats/stored-tensor.js";
-import { kindOf, parseJsonObject } from "../formats/strict-json.js";
+import { isJsonObject, kindOf, parseJsonObject, unexpected } from "../formats/strict-json.js";
 import { Matrix } from "../linalg/matrix.js";
 import type { FloatArray } from "../wasm/index.js";
 import { factorName, type PlannedLayer } from "./adaptation.js";
@@ -33,13 +34,11 @@ const version = "1";
 const prefix = "parameter.";
 /** Beyond these the numbers of epochs leave the streams that order the texts. */
 const maxSteps = 2 ** 31 - 1;
-const largestSize = 2 ** 30;
 
 export function encodeState(state: SavedTraining): Uint8Array<ArrayBuffer> {
-  const tensors: [string, StoredTensor][] = [
-    ...Array.from(state.parameters, ([name, data]) => [`parameter.${name}`, stored(data)] as const),
-    ...state.optimizer.map((data, i) => [`optimizer.${i}`, stored(data)] as const),
-  ].map(([name, tensor]) => [name, tensor]);
+  const tensors = new Map<string, StoredTensor>();
+  for (const [name, data] of state.parameters) tensors.set(prefix + name, stored(data));
+  for (const [i, data] of state.optimizer.entries()) tensors.set(`optimizer.${i}`, stored(data));
   const layers = state.layers.map(({ name, scale, factors }) => ({
     name,
     scale,
@@ -50,7 +49,7 @@ export function encodeState(state: SavedTraining): Uint8Array<ArrayBuffer> {
   }));
   const { fingerprint, stepCount } = state;
   const settings = JSON.stringify({ version, fingerprint, stepCount, layers });
-  const checksum = String(checksumOf(new Map(tensors), settings));
+  const checksum = String(checksumOf(tensors, settings));
   return encodeSafetensors(tensors, [
     ["lowrank.training", settings],
     ["lowrank.checksum", checksum],
@@ -96,7 +95,7 @@ function openState(bytes: Uint8Array) {
   }
   const saved = parseJsonObject(new TextEncoder().encode(settings), source);
   if (saved.version !== version) {
-    throw refusal(`its version is ${kindOf(saved.version)}: it must be ${version}`);
+    throw unexpected(source, "its version", saved.version, version);
   }
   return { tensors: file.tensors, saved };
 }
@@ -133,7 +132,7 @@ function readLayer(
   const layer = object(`layer ${index}`, value);
   const { name } = layer;
   if (typeof name !== "string") {
-    throw refusal(`the name of layer ${index} is ${kindOf(name)}: it must be a text`);
+    throw unexpected(source, `the name of layer ${index}`, name, "a text");
   }
   const of = `of layer ${index}`;
   const scale = finite(`the scale ${of}`, layer.scale);
@@ -157,10 +156,8 @@ function readLayer(
 const refusal = (reason: string) => new FormatError(source, reason);
 
 function object(what: string, value: unknown): Record<string, unknown> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-    return value as Record<string, unknown>;
-  }
-  throw refusal(`${what} is ${kindOf(value)}: it must be an object`);
+  if (isJsonObject(value)) return value;
+  throw unexpected(source, what, value, "an object");
 }
 
 function list(what: string, value: unknown): unknown[] {
@@ -171,12 +168,12 @@ function list(what: string, value: unknown): unknown[] {
 function integer(what: string, value: unknown, low: number, high: number): number {
   const inside = Number.isInteger(value) && (value as number) >= low && (value as number) <= high;
   if (inside) return value as number;
-  throw refusal(`${what} is ${kindOf(value)}: it must be an integer in ${low} .. ${high}`);
+  throw unexpected(source, what, value, `an integer in ${low} .. ${high}`);
 }
 
 function finite(what: string, value: unknown): number {
   if (Number.isFinite(value)) return value as number;
-  throw refusal(`${what} is ${kindOf(value)}: it must be a finite number`);
+  throw unexpected(source, what, value, "a finite number");
 }
 
 /** Adam's of a factor, where it has one of its own. */

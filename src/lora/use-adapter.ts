@@ -7,7 +7,7 @@ import type { TextHead } from "../transformer/head.js";
 import { poolerName } from "../transformer/names.js";
 import { attach } from "./adaptation.js";
 import type { Adapter } from "./adapter.js";
-import { checkAdapter } from "./check.js";
+import { checkAdapter, defaultBatchSize } from "./check.js";
 import { checkLeavesAdapter } from "./methods.js";
 import { completed, headBeside, ownHead } from "./own-head.js";
 import { checkPredict, scoreTexts } from "./score-texts.js";
@@ -47,7 +47,7 @@ export function useAdapter(model: TextModel, adapter: Adapter, maxTokens = 128):
     const head = place(model, whole, maxTokens);
     return {
       adapter: whole,
-      predict: (texts, batchSize = 32) => {
+      predict: (texts, batchSize = defaultBatchSize) => {
         if (!head) {
           throw new RangeError(
             "predict: neither the adapter nor the model has a head: texts can be embedded only",

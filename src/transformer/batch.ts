@@ -1,6 +1,6 @@
 // Texts as an encoder takes them: all tokens in one row, each text at its true length. A batch pays
 // for its tokens and nothing else.
-import { describe } from "../check/describe.js";
+import { describe, invalidValue } from "../check/describe.js";
 import type { EncoderConfig } from "./config.js";
 
 /** One text as token numbers, special tokens included. */
@@ -64,7 +64,10 @@ export function packBatch(config: EncoderConfig, texts: readonly TokenSequence[]
 
 function checked(text: number, at: number, what: string, value: number, count: number): number {
   if (Number.isInteger(value) && value >= 0 && value < count) return value;
-  throw new RangeError(
-    `batch: text ${text}, ${what} ${at} is ${describe(value)}: it must be an integer in 0 .. ${count - 1}`,
+  throw invalidValue(
+    "batch",
+    `text ${text}, ${what} ${at}`,
+    value,
+    `an integer in 0 .. ${count - 1}`,
   );
 }

@@ -1,14 +1,14 @@
 // What an encoder is made of, read from the object that Hugging Face calls config.json.
-import { describe } from "../check/describe.js";
+import { describe, invalidValue } from "../check/describe.js";
 
-/** One named array of a checkpoint, row-major. */
-export interface NamedTensor {
+/** An array of a checkpoint, row-major. */
+export interface WeightTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array;
 }
 
 /** Tensors under Hugging Face's names: "encoder.layer.0.attention.self.query.weight". */
-export type Weights = ReadonlyMap<string, NamedTensor>;
+export type Weights = ReadonlyMap<string, WeightTensor>;
 
 /** A tensor that is converted when it is read: not all of a checkpoint at a time. */
 interface TensorReader {
@@ -17,7 +17,7 @@ interface TensorReader {
 }
 
 /** A checkpoint, under the same names. */
-export type Checkpoint = ReadonlyMap<string, NamedTensor | TensorReader>;
+export type Checkpoint = ReadonlyMap<string, WeightTensor | TensorReader>;
 
 /** Encoders that differ in names and details only. XLM-RoBERTa and CamemBERT are RoBERTas. */
 export const encoderFamilies = ["bert", "roberta", "distilbert", "mpnet"] as const;
@@ -67,15 +67,13 @@ const families: Readonly<Record<string, EncoderFamily>> = {
  */
 export function encoderConfig(json: unknown): EncoderConfig {
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
-    throw new TypeError(`config.json: it is ${describe(json)}: it must be an object`);
+    throw invalidValue("config.json", "it", json, "an object", TypeError);
   }
   const { model_type: modelType } = json as Record<string, unknown>;
   const known = typeof modelType === "string" && Object.hasOwn(families, modelType);
   if (!known) {
-    throw new RangeError(
-      `config.json: model_type is ${describe(modelType)}: ` +
-        `it must be one of ${Object.keys(families).join(", ")}`,
-    );
+    const wanted = `one of ${Object.keys(families).join(", ")}`;
+    throw invalidValue("config.json", "model_type", modelType, wanted);
   }
   const family = families[modelType];
   const distil = family === "distilbert";

@@ -2,7 +2,7 @@
 // encoder's job; a step copies token numbers and labels in, and the loss out.
 import { binaryCrossEntropy, crossEntropy, squaredError } from "../autograd/operations.js";
 import { type Tape, type Tensor, withTape } from "../autograd/tape.js";
-import { describe } from "../check/describe.js";
+import { invalidValue } from "../check/describe.js";
 import { checkInteger } from "../check/values.js";
 import type { BoundOptimizer, Optimizer } from "../optim/optimizer.js";
 import { type FloatArray, newArray } from "../wasm/index.js";
@@ -89,14 +89,10 @@ function checkLabels(
   }
   for (let i = 0; i < expected; i++) {
     const label = labels[i];
-    if (loss === "squaredError" && !Number.isFinite(label)) {
-      throw new RangeError(`labels: label ${i} is ${describe(label)}: it must be a finite number`);
-    }
-    const classes = loss === "crossEntropy" ? outputs : 2;
-    if (loss !== "squaredError" && !(Number.isInteger(label) && label >= 0 && label < classes)) {
-      throw new RangeError(
-        `labels: label ${i} is ${describe(label)}: it must be an integer in 0 .. ${classes - 1}`,
-      );
+    const last = (loss === "crossEntropy" ? outputs : 2) - 1;
+    if (loss !== "squaredError") checkInteger("labels", `label ${i}`, label, 0, last);
+    else if (!Number.isFinite(label)) {
+      throw invalidValue("labels", `label ${i}`, label, "a finite number");
     }
   }
 }
@@ -107,7 +103,6 @@ export class EncoderTraining {
   readonly #head: TextHead;
   readonly #loss: LossName;
   readonly #optimizer: BoundOptimizer;
-
   readonly #dropoutSeed: number | undefined;
 
   /**

@@ -16,7 +16,8 @@ import {
 } from "../autograd/operations.js";
 import { constant, recompute, type Tape, type Tensor } from "../autograd/tape.js";
 import { describe } from "../check/describe.js";
-import type { OptionNames } from "../check/options.js";
+import type { OptionChecks } from "../check/options.js";
+import { checkBoolean, checkDType } from "../check/values.js";
 import type { LinearOperator } from "../linalg/in-job/linear-operator.js";
 import { Block, type DType, type FloatArray, Job } from "../wasm/index.js";
 import type { Batch } from "./batch.js";
@@ -26,7 +27,7 @@ import { embeddingNames, layerNames, poolerName, relativeName } from "./names.js
 import { Parameters } from "./parameters.js";
 import { relativeBias } from "./relative-bias.js";
 import { weightGradient } from "./weight-gradient.js";
-import type { WeightStorage } from "./weight-storage.js";
+import { checkWeightStorage, type WeightStorage } from "./weight-storage.js";
 
 /** One matrix of a low-rank addition, as a linear layer stores it: out x in. */
 export interface Factor {
@@ -62,8 +63,10 @@ export interface EncoderOptions {
   weightStorage?: WeightStorage;
 }
 
-export const encoderNames: OptionNames<EncoderOptions> = {
-  ...{ dtype: true, recompute: true, weightStorage: true },
+export const encoderChecks: OptionChecks<EncoderOptions> = {
+  weightStorage: checkWeightStorage,
+  dtype: checkDType,
+  recompute: checkBoolean,
 };
 
 export class Encoder {

@@ -52,19 +52,16 @@ interface Entry {
 const reloadInFull = 'load the model with its weights stored as "full"';
 
 export class Parameters {
-  readonly job: Job;
-  readonly dtype: DType;
-  readonly storage: WeightStorage;
   readonly #entries = new Map<string, Entry>();
   /** Frozen matrices in fewer bits, which are not tensors. */
   readonly #stored = new Map<string, StoredMatrix>();
   #frozen: { entries: [string, Entry][]; mark: Mark } | undefined;
 
-  constructor(job: Job, dtype: DType, storage: WeightStorage = "full") {
-    this.job = job;
-    this.dtype = dtype;
-    this.storage = storage;
-  }
+  constructor(
+    readonly job: Job,
+    readonly dtype: DType,
+    readonly storage: WeightStorage = "full",
+  ) {}
 
   /** Copies a matrix in, row-major; a vector is a matrix of one row. */
   add(

@@ -1,6 +1,6 @@
 // Frozen matrices in fewer bits than they are computed with. Only what a product needs is expanded,
 // for as long as it needs it.
-import { describe } from "../check/describe.js";
+import { invalidValue } from "../check/describe.js";
 import type { Block, DType, FloatArray, Handle, Job } from "../wasm/index.js";
 
 /**
@@ -14,10 +14,10 @@ export type WeightStorage = "full" | "f16" | "int8";
 const weightStorages: readonly WeightStorage[] = ["full", "f16", "int8"];
 
 /** @throws TypeError for anything else. */
-export function checkWeightStorage(name: string, storage: WeightStorage): void {
+export function checkWeightStorage(name: string, what: string, storage: WeightStorage): void {
   if (weightStorages.includes(storage)) return;
   const known = weightStorages.map((one) => `"${one}"`).join(", ");
-  throw new TypeError(`${name}: weightStorage is ${describe(storage)}: it must be one of ${known}`);
+  throw invalidValue(name, what, storage, `one of ${known}`, TypeError);
 }
 
 /** A matrix that can be expanded but not changed. */

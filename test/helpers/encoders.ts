@@ -1,6 +1,6 @@
 // The tiny encoders of test/fixtures/encoders.py, and what PyTorch makes of them.
 import { readFileSync } from "node:fs";
-import { encoderConfig, type NamedTensor } from "../../src/transformer/config.js";
+import { encoderConfig, type WeightTensor } from "../../src/transformer/config.js";
 import type { Encoder } from "../../src/transformer/encoder.js";
 
 export interface EncoderFixture {
@@ -25,7 +25,7 @@ const values = new Float32Array(new Uint8Array(bytes).buffer);
 
 /** Configuration, weights and texts of a fixture. */
 export function encoderOf({ config, tensors, ids, types }: EncoderFixture) {
-  const weights = new Map<string, NamedTensor>();
+  const weights = new Map<string, WeightTensor>();
   for (const [name, { shape, offset }] of Object.entries(tensors)) {
     const length = shape.reduce((product, size) => product * size, 1);
     weights.set(name, { shape, data: values.slice(offset, offset + length) });

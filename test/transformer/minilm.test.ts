@@ -8,7 +8,7 @@ import { readWeights } from "../../src/formats/model-files.js";
 import { toFloat32 } from "../../src/formats/stored-tensor.js";
 import { adamw } from "../../src/optim/adamw.js";
 import { packBatch } from "../../src/transformer/batch.js";
-import { encoderConfig, type NamedTensor } from "../../src/transformer/config.js";
+import { encoderConfig, type WeightTensor } from "../../src/transformer/config.js";
 import { Encoder } from "../../src/transformer/encoder.js";
 import { EncoderTraining } from "../../src/transformer/encoder-training.js";
 import { firstTokens, Head } from "../../src/transformer/head.js";
@@ -35,7 +35,7 @@ const fixture: Fixture = JSON.parse(
 function load() {
   const files = readModelFolder(minilm);
   const config = encoderConfig(JSON.parse(readFileSync(`${minilm}/config.json`, "utf8")));
-  const weights = new Map<string, NamedTensor>();
+  const weights = new Map<string, WeightTensor>();
   for (const [name, tensor] of readWeights(files)) {
     if (name.endsWith("position_ids")) continue;
     weights.set(name, { shape: tensor.shape, data: toFloat32(tensor, name, "model") });

@@ -7,7 +7,7 @@ import { loadEncoder } from "../../src/lora/load-encoder.js";
 import { Lora } from "../../src/lora/lora.js";
 import { FullFineTuning } from "../../src/lora/plain-methods.js";
 import { packBatch } from "../../src/transformer/batch.js";
-import type { NamedTensor } from "../../src/transformer/config.js";
+import type { WeightTensor } from "../../src/transformer/config.js";
 import { Encoder } from "../../src/transformer/encoder.js";
 import { encoderFixtures, encoderOf } from "../helpers/encoders.js";
 import { tinyModel } from "../helpers/text-models.js";
@@ -31,7 +31,7 @@ test.each(cases)(
     const { config, weights, texts } = encoderOf(one.fixture);
     const { weightStorage, dtype } = one;
     const stored = new Encoder(config, weights, { weightStorage, dtype });
-    const rounded = new Map<string, NamedTensor>(
+    const rounded = new Map<string, WeightTensor>(
       stored.parameters.names.map((name) => {
         const { rows, cols } = stored.parameters.shape(name);
         const vector = rows === 1 && !/embeddings.*\.weight$/.test(name);
