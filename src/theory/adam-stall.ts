@@ -16,19 +16,23 @@ import { type Claim, once, rank, type StandardRuns, size } from "./standard-runs
 import { finiteSquare, lowRankTarget } from "./target.js";
 import { above, below, type Verdict, yaras } from "./verdict.js";
 
-export interface StallSetting {
-  target: Matrix;
-  rank: number;
+const stallSetting = {
+  target: finiteSquare,
+  rank: check.integer(1),
   /** Of each of the three cores at the start. */
-  scale: number;
-  learningRate: number;
+  scale: check.positive,
+  learningRate: check.positive,
   /** Adam's; or, `"scaled"`, a millionth of the largest singular value of a core's first gradient. */
-  epsilon: number | "scaled";
+  epsilon: ((name, what, value) => {
+    if (value !== "scaled") check.positive(name, what, value);
+  }) as check.Check<number | "scaled">,
   /** The loss is multiplied by each of them in turn. */
-  lossScales: readonly number[];
-  steps: number;
-  seed: number;
-}
+  lossScales: check.all<readonly number[]>(check.some, check.list(check.positive)),
+  steps: check.integer(1),
+  seed: check.seed,
+};
+
+export type StallSetting = check.Checked<typeof stallSetting>;
 
 /** What became of the cores of one run. */
 export interface CorePath {
@@ -40,18 +44,7 @@ export interface CorePath {
 
 /** Trains the compressed network by Adam, once for each scale of the loss. */
 export function runStall(setting: StallSetting): CorePath[] {
-  const read = check.setting("runStall", "setting", setting, {
-    target: finiteSquare,
-    rank: check.integer(1),
-    scale: check.positive,
-    learningRate: check.positive,
-    epsilon: (name, what, value) => {
-      if (value !== "scaled") check.positive(name, what, value);
-    },
-    lossScales: check.all<readonly number[]>(check.some, check.list(check.positive)),
-    steps: check.integer(1),
-    seed: check.seed,
-  });
+  const read = check.setting("runStall", "setting", setting, stallSetting);
   const { target, rank, scale, learningRate, epsilon, lossScales, steps, seed } = read;
   const problem = factorization(target);
   const largest = singularValues(target)[0];

@@ -5,32 +5,27 @@ import { factorization } from "../factorization/problems/factorization.js";
 import { train } from "../factorization/training/train.js";
 import { checkFinite } from "../linalg/check.js";
 import { matmul } from "../linalg/matmul.js";
-import type { Matrix } from "../linalg/matrix.js";
 import { gd } from "../optim/gd.js";
 import { combine, largest, worstOf } from "./plain.js";
 import type { Claim, StandardRuns } from "./standard-runs.js";
 import { lowRankTarget } from "./target.js";
 import { below, type Verdict } from "./verdict.js";
 
-export interface BalanceSetting {
-  target: Matrix;
+const balanceSetting = {
+  target: checkFinite,
   /** One for all three factors: the differences below are zero at the start. */
-  scale: number;
+  scale: check.finite,
   /** Learning rate times steps. */
-  time: number;
-  learningRates: readonly number[];
-  seed: number;
-}
+  time: check.finite,
+  seed: check.seed,
+  learningRates: check.finiteNumbers,
+};
+
+export type BalanceSetting = check.Checked<typeof balanceSetting>;
 
 /** max |W_{l+1}'W_{l+1} - W_l W_l'| after the same time, for each learning rate. */
 export function balanceDrifts(setting: BalanceSetting): number[] {
-  const read = check.setting("balanceDrifts", "setting", setting, {
-    target: checkFinite,
-    scale: check.finite,
-    time: check.finite,
-    seed: check.seed,
-    learningRates: check.finiteNumbers,
-  });
+  const read = check.setting("balanceDrifts", "setting", setting, balanceSetting);
   const { target, scale, time, learningRates, seed } = read;
   return learningRates.map((learningRate) => {
     const steps = Math.round(time / learningRate);

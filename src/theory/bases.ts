@@ -17,37 +17,36 @@ import { finiteSquare } from "./target.js";
 import { below, type Verdict, yaras } from "./verdict.js";
 
 /** Orthonormal bases of the active input directions V_{1,1}, d x 2r each. */
-export interface Bases {
-  /** The package's: a QR factorization of [V_r, Q'U_r] from the target's singular vectors. */
-  compress: Matrix;
-  /** As the authors' code has it: three full SVDs of the first layer's gradient. */
-  intersection: Matrix;
-  /** Top right singular vectors of G_1 and of G_1'W_1(0), orthonormalised. */
-  joined: Matrix;
-  /** Top right singular vectors of [G_1; G_1'W_1(0)]. */
-  stacked: Matrix;
-  /** The complement of the theorem's null space: Φ v = 0 and Φ'W_{L:1}(0) v = 0. */
-  nullSpace: Matrix;
-}
+export type Bases = check.Checked<typeof allBases>;
 
-export interface BasesSetting {
-  target: Matrix;
-  rank: number;
-  scales: readonly number[];
-  seed: number;
-}
+const allBases = {
+  /** The package's: a QR factorization of [V_r, Q'U_r] from the target's singular vectors. */
+  compress: checkMatrix,
+  /** As the authors' code has it: three full SVDs of the first layer's gradient. */
+  intersection: checkMatrix,
+  /** Top right singular vectors of G_1 and of G_1'W_1(0), orthonormalised. */
+  joined: checkMatrix,
+  /** Top right singular vectors of [G_1; G_1'W_1(0)]. */
+  stacked: checkMatrix,
+  /** The complement of the theorem's null space: Φ v = 0 and Φ'W_{L:1}(0) v = 0. */
+  nullSpace: checkMatrix,
+};
+
+const basesSetting = {
+  target: finiteSquare,
+  rank: check.integer(1),
+  scales: check.finiteNumbers,
+  seed: check.seed,
+};
+
+export type BasesSetting = check.Checked<typeof basesSetting>;
 
 /**
  * All five, for a square target of the given rank. The four that are not ours look at the
  * gradient at the start, which has a flat tail: they need σ_r well above Π_{l≥2} ε_l.
  */
 export function findBases(setting: BasesSetting): Bases {
-  const read = check.setting("findBases", "setting", setting, {
-    target: finiteSquare,
-    rank: check.integer(1),
-    scales: check.finiteNumbers,
-    seed: check.seed,
-  });
+  const read = check.setting("findBases", "setting", setting, basesSetting);
   const { target, rank, scales, seed } = read;
   const d = target.rows;
   const model = deepFactorization({
@@ -85,13 +84,7 @@ export function findBases(setting: BasesSetting): Bases {
 
 /** The projectors on the subspaces are the same. */
 export function basesAgree(bases: Bases): Verdict {
-  check.fields("basesAgree", "bases", bases, {
-    compress: checkMatrix,
-    intersection: checkMatrix,
-    joined: checkMatrix,
-    stacked: checkMatrix,
-    nullSpace: checkMatrix,
-  });
+  check.fields("basesAgree", "bases", bases, allBases);
   const claim = "one SVD of the target gives the subspace of the authors' three of the gradient";
   const source = `${yaras}, construction of the bases and published code`;
   const projector = (V: Matrix) => matmul(V, V, { transposeB: true });

@@ -14,7 +14,7 @@ import { gap } from "./end-to-end.js";
 import { maskedProblem } from "./masked.js";
 import { checkObservation, type Observation } from "./observation.js";
 import { combine, frobenius, times } from "./plain.js";
-import { checkRule, optimizerOf, type Rule } from "./rule.js";
+import { checkRule, optimizerOf } from "./rule.js";
 import { trainFrom } from "./runs.js";
 import { singularValues } from "./spectra.js";
 import { type Claim, descent, once, rank, type StandardRuns, size } from "./standard-runs.js";
@@ -46,25 +46,20 @@ export interface FactorChange {
   readonly active: number;
 }
 
-export interface GaussianSetting {
-  target: Matrix;
-  rank: number;
-  scale: number;
-  rule: Rule;
-  steps: number;
-  seed: number;
-}
+const gaussianSetting = {
+  target: finiteSquare,
+  rank: check.integer(0),
+  scale: check.finite,
+  rule: checkRule,
+  steps: check.integer(1),
+  seed: check.seed,
+};
+
+export type GaussianSetting = check.Checked<typeof gaussianSetting>;
 
 /** Trains from Gaussian factors of an orthogonal one's Frobenius norm. */
 export function runFromGaussian(setting: GaussianSetting): FactorChange {
-  const read = check.setting("runFromGaussian", "setting", setting, {
-    target: finiteSquare,
-    rank: check.integer(0),
-    scale: check.finite,
-    rule: checkRule,
-    steps: check.integer(1),
-    seed: check.seed,
-  });
+  const read = check.setting("runFromGaussian", "setting", setting, gaussianSetting);
   const { target, rank, scale, rule, steps, seed } = read;
   const d = target.rows;
   const model = deepFactorization({ shape: target, depth: 3, scale, seed });
@@ -110,26 +105,21 @@ export interface MaskedRuns {
   readonly trained: number;
 }
 
-export interface MaskedSetting {
-  target: Matrix;
-  rank: number;
+const maskedSetting = {
+  target: checkFinite,
+  rank: check.integer(1),
   /** Share of the entries that is observed. */
-  observed: number;
-  scale: number;
-  steps: number;
-  seed: number;
-}
+  observed: check.share,
+  scale: check.finite,
+  steps: check.integer(1),
+  seed: check.seed,
+};
+
+export type MaskedSetting = check.Checked<typeof maskedSetting>;
 
 /** Trains the compressed network on a random part of the target's entries, twice. */
 export function runMasked(setting: MaskedSetting): MaskedRuns {
-  const read = check.setting("runMasked", "setting", setting, {
-    target: checkFinite,
-    rank: check.integer(1),
-    observed: check.share,
-    scale: check.finite,
-    steps: check.integer(1),
-    seed: check.seed,
-  });
+  const read = check.setting("runMasked", "setting", setting, maskedSetting);
   const { target, rank, observed, scale, steps, seed } = read;
   const { problem, hidden } = maskedProblem(target, observed, seed);
   const error = (ratio?: number) => {

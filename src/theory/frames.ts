@@ -32,9 +32,7 @@ export function transportFrames(
   check.list(check.positive)("transportFrames", "scales", scales);
   check.length(initial.length, "one per factor")("transportFrames", "scales", scales);
   const V = [completeBasis(active)];
-  initial.forEach((factor, l) => {
-    V.push(times(1 / scales[l], matmul(factor, V[l])));
-  });
+  for (const [l, factor] of initial.entries()) V.push(times(1 / scales[l], matmul(factor, V[l])));
   return { U: V.slice(1), V: V.slice(0, -1), active: active.cols };
 }
 

@@ -3,7 +3,6 @@ import * as check from "../check/fields.js";
 import { spectralCompress } from "../factorization/models/spectral-compress.js";
 import { train } from "../factorization/training/train.js";
 import { checkFinite } from "../linalg/check.js";
-import type { Matrix } from "../linalg/matrix.js";
 import { gd } from "../optim/gd.js";
 import { maskedProblem } from "./masked.js";
 import { worstOf } from "./plain.js";
@@ -11,33 +10,25 @@ import { type Claim, rank, type StandardRuns } from "./standard-runs.js";
 import { lowRankTarget } from "./target.js";
 import { below, kwon, type Verdict } from "./verdict.js";
 
-export interface OuterRateSetting {
-  target: Matrix;
-  rank: number;
-  observed: number;
-  scale: number;
-  learningRate: number;
+const outerRateSetting = {
+  target: checkFinite,
+  rank: check.integer(1),
+  observed: check.share,
+  scale: check.finite,
+  learningRate: check.finite,
   /** Outer rates over inner ones, ascending. */
-  ratios: readonly number[];
+  ratios: check.finiteNumbers,
   /** Relative to the loss of zero output. */
-  tolerance: number;
-  steps: number;
-  seed: number;
-}
+  tolerance: check.finite,
+  steps: check.integer(1),
+  seed: check.seed,
+};
+
+export type OuterRateSetting = check.Checked<typeof outerRateSetting>;
 
 /** Steps to the tolerance for each ratio; NaN where it is not reached. */
 export function stepsByOuterRate(setting: OuterRateSetting): number[] {
-  const read = check.setting("stepsByOuterRate", "setting", setting, {
-    target: checkFinite,
-    rank: check.integer(1),
-    observed: check.share,
-    scale: check.finite,
-    learningRate: check.finite,
-    ratios: check.finiteNumbers,
-    tolerance: check.finite,
-    steps: check.integer(1),
-    seed: check.seed,
-  });
+  const read = check.setting("stepsByOuterRate", "setting", setting, outerRateSetting);
   const { target, rank, observed, scale, learningRate, ratios, tolerance, steps, seed } = read;
   const { problem, zeroLoss } = maskedProblem(target, observed, seed);
   return ratios.map((outerLearningRateRatio) => {

@@ -15,15 +15,17 @@ import { type Claim, once, type StandardRuns } from "./standard-runs.js";
 import { finiteSquare, lowRankTarget } from "./target.js";
 import { below, kwon, type Verdict } from "./verdict.js";
 
-export interface RecoverySetting {
-  target: Matrix;
-  rank: number;
-  depth: number;
-  scale: number;
-  learningRate: number;
-  steps: number;
-  seed: number;
-}
+const recoverySetting = {
+  target: finiteSquare,
+  rank: check.integer(1),
+  depth: check.integer(2),
+  scale: check.finite,
+  learningRate: check.finite,
+  steps: check.integer(1),
+  seed: check.seed,
+};
+
+export type RecoverySetting = check.Checked<typeof recoverySetting>;
 
 /** The losses of the wide network and of the narrow one, step by step, and where they end. */
 export interface RecoveryRuns {
@@ -40,15 +42,7 @@ export interface RecoveryRuns {
 
 /** Both networks from the same scale with the same rate, on the fully observed target. */
 export function runRecovery(setting: RecoverySetting): RecoveryRuns {
-  const read = check.setting("runRecovery", "setting", setting, {
-    target: finiteSquare,
-    rank: check.integer(1),
-    depth: check.integer(2),
-    scale: check.finite,
-    learningRate: check.finite,
-    steps: check.integer(1),
-    seed: check.seed,
-  });
+  const read = check.setting("runRecovery", "setting", setting, recoverySetting);
   const { target, rank, depth, scale, learningRate, steps, seed } = read;
   checkInteger("runRecovery", "setting.rank", rank, 1, Math.floor(target.rows / 2));
   const problem = factorization(target);
@@ -99,9 +93,7 @@ export function narrowIsNeverBehind(runs: RecoveryRuns): Verdict {
   const claim = "at no step is the narrow network farther from the target than the wide one";
   const source = `${kwon}, main theorem: lower recovery error at all iterations`;
   let excess = Number.NEGATIVE_INFINITY;
-  narrow.forEach((loss, t) => {
-    excess = Math.max(excess, loss / wide[t] - 1);
-  });
+  for (const [t, loss] of narrow.entries()) excess = Math.max(excess, loss / wide[t] - 1);
   return below({ claim, source }, excess, 1e-9);
 }
 

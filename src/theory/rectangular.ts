@@ -11,21 +11,23 @@ import { checkMatrix } from "../linalg/check.js";
 import type { Matrix } from "../linalg/matrix.js";
 import { passiveScalars } from "./passive.js";
 import { combine, frobenius, product, worstOf } from "./plain.js";
-import { checkRule, optimizerOf, type Rule } from "./rule.js";
+import { checkRule, optimizerOf } from "./rule.js";
 import { singularValues } from "./spectra.js";
 import { type Claim, once, type StandardRuns } from "./standard-runs.js";
 import { lowRankTarget } from "./target.js";
 import { above, below, parsimony, type Verdict, yaras } from "./verdict.js";
 
-export interface RectangularSetting {
-  rows: number;
-  cols: number;
-  rank: number;
-  scale: number;
-  rule: Rule;
-  steps: number;
-  seed: number;
-}
+const rectangularSetting = {
+  rows: check.integer(1),
+  cols: check.integer(1),
+  rank: check.integer(1),
+  scale: check.finite,
+  rule: checkRule,
+  steps: check.integer(1),
+  seed: check.seed,
+};
+
+export type RectangularSetting = check.Checked<typeof rectangularSetting>;
 
 /** A wide run on a target that is not square, beside its two compressions. */
 export interface RectangularRun {
@@ -42,15 +44,7 @@ export interface RectangularRun {
 }
 
 export function runRectangular(setting: RectangularSetting): RectangularRun {
-  const read = check.setting("runRectangular", "setting", setting, {
-    rows: check.integer(1),
-    cols: check.integer(1),
-    rank: check.integer(1),
-    scale: check.finite,
-    rule: checkRule,
-    steps: check.integer(1),
-    seed: check.seed,
-  });
+  const read = check.setting("runRectangular", "setting", setting, rectangularSetting);
   const { rows, cols, rank, scale, rule, steps, seed } = read;
   const target = lowRankTarget({ rows, cols, rank, seed, norm: 3 });
   const problem = factorization(target);
@@ -117,8 +111,8 @@ export function plainFormIsNotExact(runs: readonly RectangularRun[]): Verdict {
   // At full rank the third block is empty, so that two are enough.
   const short = runs.filter(({ setting: { rows, cols, rank } }) => rank < Math.min(rows, cols));
   const excess = short.map((run) => Math.abs(run.plainGap - closedForm(run)));
-  const least = excess.length === 0 ? Number.NaN : Math.min(...excess);
-  return above({ claim, source }, least, 1e-6);
+  const smallest = excess.length === 0 ? Number.NaN : Math.min(...excess);
+  return above({ claim, source }, smallest, 1e-6);
 }
 
 const checkRuns = (name: string, runs: readonly RectangularRun[]) => {

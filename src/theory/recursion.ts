@@ -1,5 +1,5 @@
 // The scalar recursion alone: golden values, and what it does in the long run.
-import { describe } from "../check/describe.js";
+import { invalidValue } from "../check/describe.js";
 import * as check from "../check/fields.js";
 import { type PassiveRecursion, passiveScalars } from "./passive.js";
 import { worstOf } from "./plain.js";
@@ -54,9 +54,7 @@ export function scalarsNeverGrow(recursion: PassiveRecursion): Verdict {
   for (const { scales, rule, steps } of golden) {
     const rhos = path(scales, rule, steps);
     for (let t = 1; t < rhos.length; t++) {
-      rhos[t].forEach((rho, l) => {
-        growth = Math.max(growth, rho / rhos[t - 1][l] - 1);
-      });
+      for (const [l, rho] of rhos[t].entries()) growth = Math.max(growth, rho / rhos[t - 1][l] - 1);
     }
   }
   return below({ claim, source }, growth, 0);
@@ -77,7 +75,7 @@ export function decayIsGeometric(recursion: PassiveRecursion): Verdict {
 /** The recursion, held to what its type promises. */
 function pathOf(name: string, recursion: PassiveRecursion): PassiveRecursion {
   if (typeof recursion !== "function") {
-    throw new TypeError(`${name}: recursion is ${describe(recursion)}: it must be a function`);
+    throw invalidValue(name, "recursion", recursion, "a function", TypeError);
   }
   return (scales, rule, steps) => {
     const path = recursion(scales, rule, steps);

@@ -2,7 +2,6 @@ import * as check from "../check/fields.js";
 import { Matrix } from "../linalg/matrix.js";
 import { type PassiveState, passiveGradient, passiveStart, passiveStep } from "./passive.js";
 import { combine, frobenius, multiply, times } from "./plain.js";
-import type { Rule } from "./rule.js";
 import { checkRule } from "./rule.js";
 import { finiteSquare } from "./target.js";
 
@@ -13,14 +12,16 @@ export interface ReducedState {
   readonly passive: readonly number[];
 }
 
-export interface ReducedProblem {
+const reducedProblem = {
   /** U_{L,1}' Φ V_{1,1}. */
-  readonly target: Matrix;
-  readonly scales: readonly number[];
+  target: finiteSquare,
+  scales: check.finiteNumbers,
   /** How many directions share the passive scalars. */
-  readonly passiveDimension: number;
-  readonly rule: Rule;
-}
+  passiveDimension: check.integer(0),
+  rule: checkRule,
+};
+
+export type ReducedProblem = check.Checked<typeof reducedProblem>;
 
 /**
  * The reduced system from its start, a state a step, by plain loops in f64: W~_l(0) = scale_l I and
@@ -28,12 +29,7 @@ export interface ReducedProblem {
  * two: its norm counts the passive directions too.
  */
 export function* reducedRun(problem: ReducedProblem): Generator<ReducedState, never> {
-  const read = check.setting("reducedRun", "problem", problem, {
-    target: finiteSquare,
-    scales: check.finiteNumbers,
-    passiveDimension: check.integer(0),
-    rule: checkRule,
-  });
+  const read = check.setting("reducedRun", "problem", problem, reducedProblem);
   const { target, scales, passiveDimension, rule } = read;
   const { learningRate, ratios, beta = 0, nesterov = false, weightDecay = 0, maxNorm } = rule;
   let cores = scales.map((scale) => times(scale, Matrix.identity(target.rows)));

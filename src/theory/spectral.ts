@@ -13,16 +13,19 @@ import { type Claim, rank, type StandardRuns } from "./standard-runs.js";
 import { lowRankTarget, spectrum, type TargetOptions } from "./target.js";
 import { below, kwon, type Verdict } from "./verdict.js";
 
-export interface SpectralSetting {
-  target: TargetOptions;
-  width: number;
-  depth: number;
-  scale: number;
-  learningRate: number;
+const spectralSetting = {
+  /** `lowRankTarget` checks it. */
+  target: check.anything as check.Check<TargetOptions>,
+  width: check.integer(1),
+  depth: check.integer(2),
+  scale: check.finite,
+  learningRate: check.finite,
   /** Rate of the first and the last factor over that of the others. */
-  outerRatio: number;
-  steps: number;
-}
+  outerRatio: check.finite,
+  steps: check.integer(1),
+};
+
+export type SpectralSetting = check.Checked<typeof spectralSetting>;
 
 /** The network's factors, and the numbers that should be all there is to know about them. */
 export interface SpectralRun {
@@ -35,15 +38,7 @@ export interface SpectralRun {
 }
 
 export function runSpectral(setting: SpectralSetting): SpectralRun {
-  const read = check.setting("runSpectral", "setting", setting, {
-    target: check.anything,
-    width: check.integer(1),
-    depth: check.integer(2),
-    scale: check.finite,
-    learningRate: check.finite,
-    outerRatio: check.finite,
-    steps: check.integer(1),
-  });
+  const read = check.setting("runSpectral", "setting", setting, spectralSetting);
   const { width, depth, scale, learningRate, outerRatio, steps } = read;
   const problem = factorization(lowRankTarget(read.target));
   const model = spectralCompress(problem, { rank: read.target.rank, width, depth, scale });
@@ -89,9 +84,7 @@ export function singularVectorsStay(run: SpectralRun): Verdict {
   const last = factors.length - 1;
   const distances = factors.map((W, l) => {
     const D = Matrix.zeros(diagonals[l].length, diagonals[l].length);
-    diagonals[l].forEach((d, i) => {
-      D.data[i * D.cols + i] = d;
-    });
+    for (const [i, d] of diagonals[l].entries()) D.data[i * D.cols + i] = d;
     if (l === 0) return distance(W, matmul(D, V, { transposeB: true }));
     return distance(W, l === last ? matmul(U, D) : D);
   });

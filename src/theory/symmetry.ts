@@ -12,22 +12,18 @@ import { type Claim, descent, type StandardRuns, scales } from "./standard-runs.
 import { randomFrame } from "./target.js";
 import { below, type Verdict, yaras } from "./verdict.js";
 
-export interface SymmetrySetting {
-  target: Matrix;
-  scales: readonly number[];
-  rule: Rule;
-  steps: number;
-  seed: number;
-}
+const symmetrySetting = {
+  target: checkFinite,
+  scales: check.finiteNumbers,
+  rule: checkRule,
+  steps: check.integer(1),
+  seed: check.seed,
+};
+
+export type SymmetrySetting = check.Checked<typeof symmetrySetting>;
 
 function readSetting(name: string, setting: SymmetrySetting): SymmetrySetting {
-  return check.setting(name, "setting", setting, {
-    target: checkFinite,
-    scales: check.finiteNumbers,
-    rule: checkRule,
-    steps: check.integer(1),
-    seed: check.seed,
-  });
+  return check.setting(name, "setting", setting, symmetrySetting);
 }
 
 /** A run, and the run of the rotated problem from rotated factors. */
