@@ -280,7 +280,7 @@ export class MatrixRanking extends IndexedModel<RankingSettings> {
     options: EvaluationOptions<K> & { histories?: Interactions } = {},
   ): RankingEvaluation<K> {
     const { histories, ...settings } = checkedOptions<typeof options>("evaluate", options, {
-      ...evaluationChecks,
+      ...evaluationChecks(),
       histories: anything,
     });
     return evaluateModel(

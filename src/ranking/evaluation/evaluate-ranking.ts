@@ -79,7 +79,7 @@ export function evaluateRanking<K extends number = DefaultCutoff>(
   }
   checkObject(name, "ranker", ranker, "a MatrixRanking, or an object with scores or list");
   const settings = settleEvaluation(
-    checkedOptions<EvaluationOptions<number>>(name, options, evaluationChecks),
+    checkedOptions<EvaluationOptions<number>>(name, options, evaluationChecks()),
   );
   const { matrix, rowIds, colIds } = indexInteractions(`${name}: train`, train, "once");
   const [rowIndex, colIndex] = [indexIds(rowIds), indexIds(colIds)];

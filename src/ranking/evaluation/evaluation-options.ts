@@ -20,10 +20,10 @@ export interface ReadEvaluationOptions {
 const largestCutoff = 100_000;
 
 /** How each of the options is checked, for the functions that have more of them. */
-export const evaluationChecks: OptionChecks<EvaluationOptions<number>> = {
+export const evaluationChecks = (): OptionChecks<EvaluationOptions<number>> => ({
   cutoffs: check.all<readonly number[]>(check.list(check.integer(1, largestCutoff)), check.some),
   groupBounds: check.all<readonly number[]>(check.list(check.integer(1)), increasing),
-};
+});
 
 /** Copies, in which every cutoff is there once. */
 export function settleEvaluation({
