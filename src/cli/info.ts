@@ -26,7 +26,9 @@ function run(file: string, { json }: { json?: boolean }): void {
   print(`${file}: a model of ${what}, ${size(bytes)}, version ${version}, its checksum fits`);
   print(`  ${amount(observed, entry)} by ${amount(rows, "user")} on ${amount(cols, "item")}`);
   print(`  rank ${rank}${rank === 0 ? `: ${withoutFactors[kind]}` : ""}`);
-  for (const [name, value] of Object.entries(settings)) print(`  ${name.padEnd(18)}  ${value}`);
+  for (const [name, value] of Object.entries(settings)) {
+    print(`  ${name.padEnd(18)}  ${value === Number.POSITIVE_INFINITY ? "none" : value}`);
+  }
   if (orders !== undefined) printOrders(orders);
   if (validation === null) return;
   const { popularity, ...own } = validation;
