@@ -23,48 +23,47 @@ export function scoresOf(encoder: Encoder, head: TextHead, batch: Batch): FloatA
   return withTape(job, dtype, read, { recording: false });
 }
 
+/** A batch and what its loss is taken of. */
+type LossArguments = [
+  encoder: Encoder,
+  head: TextHead,
+  batch: Batch,
+  labels: ArrayLike<number>,
+  loss: LossName,
+];
+
 /**
  * Adds the gradients of one batch to the trained tensors' and returns the loss, the mean over the
  * scores.
  *
  * @throws RangeError when the labels do not fit the batch or the head.
  */
-export function addGradients(
-  encoder: Encoder,
-  head: TextHead,
-  batch: Batch,
-  labels: ArrayLike<number>,
-  loss: LossName,
-): number {
-  const rows = (batch.starts.length - 1) / head.textsPerRow;
-  checkLabels(labels, rows, head.outputs, loss);
-  return withTape(encoder.job, encoder.dtype, (tape) => {
-    const scores = head.scores(tape, encoder.hiddenStates(tape, batch), batch);
-    const value = lossOf(tape, scores, labels, loss);
-    tape.backward();
-    return value;
-  });
+export function addGradients(...of: LossArguments): number {
+  return lossOfBatch(of, true);
 }
 
 /**
  * The loss of one batch, without gradients.
  *
- * @throws RangeError when the labels do not fit the batch or the head.
+ * @throws as `addGradients`.
  */
-export function batchLoss(
-  encoder: Encoder,
-  head: TextHead,
-  batch: Batch,
-  labels: ArrayLike<number>,
-  loss: LossName,
+export function batchLoss(...of: LossArguments): number {
+  return lossOfBatch(of, false);
+}
+
+function lossOfBatch(
+  [encoder, head, batch, labels, loss]: LossArguments,
+  recording: boolean,
 ): number {
   const rows = (batch.starts.length - 1) / head.textsPerRow;
   checkLabels(labels, rows, head.outputs, loss);
-  const read = (tape: Tape) => {
+  const pass = (tape: Tape) => {
     const scores = head.scores(tape, encoder.hiddenStates(tape, batch), batch);
-    return lossOf(tape, scores, labels, loss);
+    const value = lossOf(tape, scores, labels, loss);
+    if (recording) tape.backward();
+    return value;
   };
-  return withTape(encoder.job, encoder.dtype, read, { recording: false });
+  return withTape(encoder.job, encoder.dtype, pass, { recording });
 }
 
 function lossOf(tape: Tape, scores: Tensor, labels: ArrayLike<number>, loss: LossName): number {
