@@ -2,7 +2,7 @@
 // once. Part of bench/ranking.mjs; the titles' vectors are MiniLM's (bench/fetch-minilm.mjs).
 import { readFileSync } from "node:fs";
 import { Matrix, rankMatrix } from "../dist/index.js";
-import { dataFile } from "../lab/data.mjs";
+import { dataFile, Skipped } from "../lab/data.mjs";
 import { loadMiniLm } from "../lab/minilm.mjs";
 import { shuffled, uniform } from "../lab/random.mjs";
 import { pick } from "../lab/ratings.mjs";
@@ -18,9 +18,12 @@ export function coldFilms(ratings) {
     .map((line) => line.split("|"));
   const ids = films.map(([id]) => id);
   const genres = Matrix.from(films.map((film) => film.slice(5).map(Number)));
-  const titles = loadMiniLm().embed(films.map(([, title]) => ({ text: title })));
-  const both = Matrix.from(films.map((_, i) => [...genres.row(i), ...titles.row(i)]));
-  const kinds = { genres, "titles, by MiniLM": titles, "genres and titles": both };
+  const { titles, missing } = titlesOf(films);
+  const both = titles && Matrix.from(films.map((_, i) => [...genres.row(i), ...titles.row(i)]));
+  const kinds = {
+    genres,
+    ...(titles && { "titles, by MiniLM": titles, "genres and titles": both }),
+  };
   const orders = ["random", ...Object.keys(kinds), "popularity among those held out, unknown"];
   const scores = new Map(orders.map((name) => [name, { all: [], unmet: [] }]));
   const known = [...new Set(ratings.colIds)];
@@ -67,8 +70,20 @@ export function coldFilms(ratings) {
     ]),
     remarks:
       "MovieLens 100K, 4 stars and more; each fifth of the films is left out of the training in turn, " +
-      "and the users' ratings of these films are to be found. Popularity has nothing to go by there.",
+      "and the users' ratings of these films are to be found. Popularity has nothing to go by there." +
+      missing,
   };
+}
+
+/** The vectors of the titles, or why there are none. */
+function titlesOf(films) {
+  try {
+    const titles = loadMiniLm().embed(films.map(([, title]) => ({ text: title })));
+    return { titles, missing: "" };
+  } catch (error) {
+    if (!(error instanceof Skipped)) throw error;
+    return { titles: undefined, missing: ` ${error.message}.` };
+  }
 }
 
 /** NDCG@k of a list of ids. */

@@ -63,6 +63,61 @@ describe("small and odd data", () => {
     expect(MatrixRanking.load(model.save()).save()).toEqual(model.save());
   });
 
+  test("rows without a liked column, columns without a row that likes them, and new ones of both", () => {
+    const rowIds = ["a", "a", "b", "b", "c", "c", "seen", "no", "no"];
+    const colIds = ["x", "y", "y", "z", "x", "z", "w", "w", "x"];
+    const weights = [1, 1, 1, 1, 1, 1, 0, -1, -1];
+    const model = rankMatrix({ rowIds, colIds, weights }, { validationFraction: 0 });
+    // Popular columns, most rows first, ties by their ids; what was seen or disliked is left out.
+    expect(model.recommend("seen", 9).map(({ id }) => id)).toEqual(["x", "y", "z"]);
+    expect(model.recommend("no", 9).map(({ id }) => id)).toEqual(["y", "z"]);
+    expect(model.recommend("seen", 1)[0].score).toBe(2);
+    // Nobody likes w: it comes last, and its factor says nothing.
+    expect(model.recommend("a", 9).map(({ id }) => id)).toEqual(["z", "w"]);
+    expect(Math.abs(model.score("a", "w"))).toBeLessThan(1e-6);
+    const folded = model.foldIn(["nothing that is known"]);
+    expect(model.recommend(folded, 1)[0].id).toBe("x");
+  });
+
+  test("one row, and one column, at any validation, count and update", () => {
+    const row = rankMatrix({ rowIds: ["a", "a", "a", "a"], colIds: ["x", "y", "z", "w"] });
+    expect([row.rank, row.validation]).toEqual([0, undefined]);
+    const column = rankMatrix(
+      { rowIds: ["a", "b", "c"], colIds: ["x", "x", "x"], weights: [1e9, 1, 1e-9] },
+      { validationFraction: 0.5 },
+    );
+    expect(column.recommend(column.foldIn([]), 3)).toEqual([{ id: "x", score: 3 }]);
+    expect(column.update({ rowIds: ["d"], colIds: ["y"] }).recommend("a", 2)[0].id).toBe("y");
+  });
+
+  test("with counts of 10^9 beside 1 a row is still the minimum for its history", () => {
+    const rowIds = ["a", "a", "b", "b", "c", "c", "d", "d", "e", "e"];
+    const colIds = ["v", "w", "w", "x", "x", "y", "y", "z", "z", "v"];
+    const weights = [1e9, 1, 1, 1e9, 5, 1e9, 1, 1, -1e9, 3];
+    const model = rankMatrix({ rowIds, colIds, weights }, { validationFraction: 0, rank: 3 });
+    const view = new DataView(model.save().buffer);
+    const [cellWeight, threshold, unit] = [68, 76, 84].map((at) => view.getFloat64(at, true));
+    const { rows: X, cols: Y } = model.factors();
+    model.rowIds.forEach((id, u) => {
+      const x = Array.from(X.row(u));
+      let ridge = cellWeight * model.cols;
+      const gradient = new Float64Array(3);
+      let scale = 0;
+      model.colIds.forEach((colId, i) => {
+        const y = Y.row(i);
+        const at = rowIds.findIndex((row, p) => row === id && colIds[p] === colId);
+        const weight = at < 0 ? 0 : weights[at] / unit;
+        const product = x.reduce((sum, value, c) => sum + value * y[c], 0);
+        const pull = Math.abs(weight) * (product - (weight > 0 ? 1 : 0)) + cellWeight * product;
+        ridge += Math.abs(weight);
+        scale += (Math.abs(weight) + Math.abs(pull)) * Math.hypot(...y);
+        for (let c = 0; c < 3; c++) gradient[c] += pull * y[c];
+      });
+      for (let c = 0; c < 3; c++) gradient[c] += threshold * ridge * x[c];
+      expect(Math.hypot(...gradient)).toBeLessThan(1e-6 * scale);
+    });
+  });
+
   test("a hundred thousand columns of one click each", () => {
     const count = 100_000;
     const model = rankMatrix(
