@@ -1,10 +1,8 @@
-import type { History } from "../als/history.js";
-
 /**
  * A row that was not trained on, placed by `MatrixCompletion.foldIn`: give it to `predict` and
  * `recommend` in place of a row's id. Immutable; it belongs to the model that made it.
  */
-export class FoldedRow implements History {
+export class FoldedRow {
   /** @internal */
   constructor(
     /** The model that it belongs to. @internal */
