@@ -37,12 +37,12 @@ export async function startRun(
       progress.stop();
     }
   }
-  const { layers, resume, settings: found } = next.value;
+  const { plan, resume, settings: found } = next.value;
   const options = { ...found, ...(resume && { resume }) };
   const workerUrl = new URL("../lora/worker.js", import.meta.url);
   const run = await usage(async () =>
     threads === 1
-      ? new Finetuning(model, examples, options, layers)
+      ? new Finetuning(model, examples, options, plan)
       : ParallelFinetuning.create(model, examples, { ...options, threads, workerUrl }),
   );
   if (first.done) remarks();

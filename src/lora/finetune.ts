@@ -39,6 +39,11 @@ import type { PartOfStep, Replica } from "./worker-protocol.js";
 /** AdamW as in the Deep LoRA paper: its tiny first gradients need this one. */
 const adamEps = 1e-6;
 
+/** Additions that the search has planned already. @internal */
+export class Plan {
+  constructor(readonly layers: readonly PlannedLayer[]) {}
+}
+
 /** One training run. The model is its own until it ends: `model.encoder.reset()` takes it back. */
 export class Finetuning {
   readonly model: TextModel;
@@ -64,9 +69,9 @@ export class Finetuning {
     examples: readonly Example[],
     options: FinetuneOptions,
     /** @internal */
-    planned?: readonly PlannedLayer[],
+    plan?: Plan,
   ) {
-    const { settings, resume, layers = planned } = resultOf(withRate(model, examples, options));
+    const { settings, resume, plan: found } = resultOf(withRate(model, examples, options));
     this.options = settings;
     const { task, seed, trainHead, learningRate, headLearningRate, weightDecay } = this.options;
     const { encoder } = model;
@@ -79,6 +84,8 @@ export class Finetuning {
     this.newTensors = resume === undefined ? this.head.names : [];
     const saved = resume && decodeState(resume, this.#fingerprint());
     if (saved) checkLayers(saved, encoder);
+    // Of a caller's own arguments beyond the last one nothing is read.
+    const { layers } = plan instanceof Plan ? plan : (found ?? {});
     this.#layers = saved?.layers ?? layers ?? this.#plan();
     attach(encoder, this.#layers);
     if (trainHead) {
@@ -350,8 +357,8 @@ export class Finetuning {
 export interface Prepared {
   settings: FinetuneSettings;
   resume: Uint8Array | undefined;
-  /** The additions, where the search has planned them. */
-  layers?: readonly PlannedLayer[];
+  /** Where the search has planned the additions. */
+  plan?: Plan;
 }
 
 /** Searches the rate of a run where none is given. @internal */
@@ -367,8 +374,9 @@ export function* withRate(
     some: readonly Example[],
     short: FinetuneSettings,
     planned?: readonly PlannedLayer[],
-  ) => new Finetuning(model, some, short, planned);
-  return { resume, ...(yield* chooseRate(model, examples, settings, run)) };
+  ) => new Finetuning(model, some, short, planned && new Plan(planned));
+  const { layers, ...chosen } = yield* chooseRate(model, examples, settings, run);
+  return { resume, ...chosen, ...(layers && { plan: new Plan(layers) }) };
 }
 
 /**
@@ -383,8 +391,8 @@ export function* finetune(
   examples: readonly Example[],
   options: FinetuneOptions,
 ): Generator<FinetuneProgress, Finetuning> {
-  const { settings, resume, layers } = yield* withRate(model, examples, options);
-  const run = new Finetuning(model, examples, { ...settings, ...(resume && { resume }) }, layers);
+  const { settings, resume, plan } = yield* withRate(model, examples, options);
+  const run = new Finetuning(model, examples, { ...settings, ...(resume && { resume }) }, plan);
   while (run.stepCount < run.options.steps) yield run.step();
   return run;
 }
