@@ -49,17 +49,31 @@ const wholeCore = {
   },
 };
 
-/** Builds an entry with src/wasm/binary.KIND.ts instead of binary.ts. */
-function buildVariant(entryPoints, outdir, kind) {
-  const otherBinary = {
+/** Puts another file instead of src/wasm/binary.ts. */
+function otherBinary(file) {
+  return {
     name: "other-binary",
     setup({ onResolve }) {
-      onResolve({ filter: /\/binary\.js$/ }, ({ resolveDir }) => ({
-        path: `${resolveDir}/binary.${kind}.ts`,
-      }));
+      onResolve({ filter: /\/binary\.js$/ }, () => ({ path: resolve(file) }));
     },
   };
-  const plugins = [...(kind ? [otherBinary] : []), wholeCore];
+}
+
+/** linkedom would parse the text of a style element for whoever asks for its sheet: no chart does. */
+const withoutStyleSheets = {
+  name: "without-style-sheets",
+  setup({ onLoad, onResolve }) {
+    const namespace = "without-style-sheets";
+    onResolve({ filter: /^cssomnom\/parse$/ }, ({ path }) => ({ path, namespace }));
+    onLoad({ filter: /./, namespace }, () => ({
+      contents: 'export function parse() { throw new Error("style sheets are not read"); }',
+    }));
+  },
+};
+
+/** Builds an entry with src/wasm/binary.KIND.ts instead of binary.ts. */
+function buildVariant(entryPoints, outdir, kind) {
+  const plugins = [...(kind ? [otherBinary(`src/wasm/binary.${kind}.ts`)] : []), wholeCore];
   const external = ["*.wasm?module", "node:*"];
   const logOverride = { "ignored-bare-import": "silent" };
   const options = {
@@ -119,8 +133,8 @@ const cli = await build({
   platform: "node",
   target: "node20",
   minify: true,
-  keepNames: true,
   metafile: true,
+  plugins: [otherBinary("src/cli/kernels-file.ts"), withoutStyleSheets],
   // Bundled CommonJS packages call require for Node's own modules.
   banner: {
     js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',

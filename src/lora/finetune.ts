@@ -39,7 +39,7 @@ import type { PartOfStep, Replica } from "./worker-protocol.js";
 /** AdamW as in the Deep LoRA paper: its tiny first gradients need this one. */
 const adamEps = 1e-6;
 
-/** Additions that the search has planned already. @internal */
+/** Additions that the search has planned already: only the package makes them. */
 export class Plan {
   constructor(readonly layers: readonly PlannedLayer[]) {}
 }

@@ -211,6 +211,13 @@ describe("the command that the package brings", () => {
     const reviews = Array.from({ length: 300 }, (_, i) => (i % 2 ? "abc de,good" : "xyz,bad"));
     await write("reviews.csv", ["text,verdict", ...reviews].join("\n"));
     await write("new.csv", "text\nabc\nwxyz\n");
+    const users = ["ann", "bob", "cas", "dan", "eve", "fay"];
+    const ratings = users.flatMap((user, u) =>
+      ["tea", "milk", "rum", "cola"].map((item, i) => ({ user, item, value: 3 + ((u + i) % 3) })),
+    );
+    const clicks = ratings.filter(({ value }) => value > 3);
+    await write("clicks.csv", clicks.map(({ user, item }) => `${user},${item}`).join("\n"));
+    await write("ratings.csv", ratings.map((rating) => Object.values(rating).join(",")).join("\n"));
     for (const line of lines) {
       const { stdout } = await execute("sh", ["-c", line], { cwd: folder });
       expect(stdout).not.toBe("");
@@ -221,7 +228,7 @@ describe("the command that the package brings", () => {
     const page = await readFile(join(repository, "docs/lora.md"), "utf8");
     const programs = [...page.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);
     const lines = commandsOf(page);
-    expect([lines.length, programs.length]).toEqual([6, 3]);
+    expect([lines.length, programs.length]).toEqual([6, 4]);
     await writeModel("MiniLM", tinyModel());
     const table = (header: string, row: (i: number) => unknown[]) =>
       [header, ...Array.from({ length: 40 }, (_, i) => row(i).join(","))].join("\n");
@@ -244,9 +251,9 @@ describe("the command that the package brings", () => {
       const { stdout } = await execute("sh", ["-c", line], { cwd: folder });
       expect(stdout).not.toBe("");
     }
-    // What is to be called before anything else stands last on the page.
-    const [first, threads, kernels] = programs;
-    await run("finetune.js", [kernels, first, threads].join("\n"));
+    // What is to be called before anything else stands third on the page.
+    const [first, threads, kernels, stopping] = programs;
+    await run("finetune.js", [kernels, first, threads, stopping].join("\n"));
     const { stdout } = await lowrank(
       "classify",
       "texts.csv",

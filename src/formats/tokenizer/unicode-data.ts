@@ -2,23 +2,23 @@
 // Sets are the lengths of runs outside and inside in turn, from 0 on, to the base 36.
 
 /** White space. */
-export const spaces = `
+export const spaces: string = `
 9 5 i 1 2s 1 q 1 4bj 1 1vj b t 2 5 1 1b 1 334 1
 `;
 
 /** What BertNormalizer removes with clean_text. */
-export const cleaned = `
+export const cleaned: string = `
 0 9 2 2 1 i 2n x d 1 11u 6 m 1 5c 1 1d 1 3cu 1 1ks 5 q 5 1d 5 1 a 11u8 4xs 16n 1 6x 3 1 1 3b3 1
 xya 4 43z 8 h406 1 u 2o 1egw 1eke 2 1eke
 `;
 
 /** What BertNormalizer puts between spaces. */
-export const ideographs = `
+export const ideographs: string = `
 a9s 534 1s g74 hkw e8 1fk0 wyo w 3ds 74 49c 85s f4
 `;
 
 /** What BertNormalizer removes with strip_accents, of a text in NFD. */
-export const accents = `
+export const accents: string = `
 lc 34 7n 5 7d 19 1 1 1 2 1 2 1 1 20 b 1c l g 1 2t 7 2 6 2 2 1 4 z 1 u r 2j b 1m 9 y 4 1 9 1 3 1
 5 17 3 3r w 1j 1 1 1 4 8 4 1 3 7 a 2 t 1 1m 1 4 4 8 1 k 2 t 2 1l 1 4 2 4 2 2 3 3 1 u 2 3 1 b 2
 1l 1 4 5 1 2 4 1 k 2 t 1 1m 1 2 1 1 4 8 1 8 1 b 2 u 1 1p 1 c 1 1e 1 1p 3 5 3 1 4 7 2 b 2 t 1 1m
@@ -35,7 +35,7 @@ c 2 1g 9 b 3 2q 3 2 1 1 2 4n 1 3 8 l 2 1m 1 3 1 11 7 3 5 8u 6 1 1 4 2 1 2 6m 4 6
 `;
 
 /** What StripAccents removes. */
-export const marks = `
+export const marks: string = `
 lc 34 7n 7 7b 19 1 1 1 2 1 2 1 1 20 b 1c l g 1 2t 7 2 6 2 2 1 4 z 1 u r 2j b 1m 9 y 4 1 9 1 3 1
 5 17 3 3c e 1 x 1i 3 1 i 1 7 a 2 t 3 1k 1 1 7 2 2 2 3 9 1 a 2 t 3 1k 1 1 5 4 2 2 3 3 1 u 2 3 1 b
 3 1k 1 1 8 1 3 1 3 k 2 t 3 1k 1 1 7 2 2 2 3 8 2 a 2 u 1 1n 5 3 3 1 4 9 1 14 4 1m 7 1 3 1 4 7 2 b
@@ -51,7 +51,7 @@ lc 34 7n 7 7b 19 1 1 1 2 1 2 1 1 20 b 1c l g 1 2t 7 2 6 2 2 1 4 z 1 u r 2j b 1m 
 `;
 
 /** Punctuation of Punctuation and BertPreTokenizer. */
-export const punctuation = `
+export const punctuation: string = `
 x f a 7 q 6 q 4 y 1 5 1 3 1 a 2 3 1 3 1 ji 1 8 1 cy 6 15 2 1f 1 1 1 2 1 2 1 18 2 k 2 1 2 d 1 2 2
 22 4 2u 1 17 e 6h 3 1i f v 1 79 2 a 1 an 1 lf 1 2i 1 a 2 4o f 1 1 11 4 1z 1 22 5 4 2 33 6 4r 1
 h0 9 47 1 h8 2 18 2 26 3 1z 2 4d 3 1 3 11 b 8p 2 60 2 3k 7 1 6 4s 7 4b 4 1n 5 1q 2 1s 8 b 1 n0 o
@@ -63,7 +63,7 @@ h0 9 47 1 h8 2 18 2 26 3 1z 2 4d 3 1 3 11 b 8p 2 60 2 3k 7 1 6 4s 7 4b 4 1n 5 1q
 `;
 
 /** Numbers of Digits. */
-export const numbers = `
+export const numbers: string = `
 1c a 3c 2 5 1 2 3 141 a 3q a 5i a bg a 3a a 4 6 30 a 3a a 3a a 2 6 32 d 37 a 8 7 2v a 2w 7 7 j
 31 a 2o a 3a a 1y k 7g a 1y a jz k oh 3 6n a 6 a m a 8c a 3k b 4l a 6 a 52 a 2e a 3q a 6 a t2 1
 3 6 6 a 5i 1f 2 5 k6 1o 26 m hi u 12h 1 ll 1 p 9 e 3 9j 4 3u a u 8 1 f w a 13 f msg a 58 a 8w 6
@@ -75,7 +75,7 @@ m 6 4g 2 2 g 2 1a 1s 9 1g 2 u 3 23 5 2w 8 o 8 15 7 96 6 1c a 6 a 7q v 4e a 16 4 
 `;
 
 /** Letters of words in Whitespace and around added tokens. */
-export const words = `
+export const words: string = `
 1c a 7 q 4 1 1 q 1b 1 a 1 4 1 5 n 1 v 1 cq 4 c e 5 7 1 1 1 h 39 1 2 2 4 1 1 6 1 1 3 1 1 1 k 1 2b
 1 3v 1 4t 1 12 2 1 6 15 8 19 1 1 1 2 1 2 1 1 8 r 4 4 t b 5 22 4 2u 1 8 2 a 1 j 2 1 g 1n 2 2t e
 1i 4 1 2 1 2 1a i s 4 b 5 o 1 6 8 23 1 3l 2 a 1 j 1 8 2 2 2 m 1 7 1 1 3 4 2 9 2 2 2 4 8 1 4 2 1
@@ -115,17 +115,17 @@ h hg q 6 q 6 q 21y a sm wyo w 37e 6 66 2 4g2 e 5rl f ha 1wi f2 15u 3t7 5 38g f9e
 `;
 
 /** What Nmt removes. */
-export const nmtRemoved = `
+export const nmtRemoved: string = `
 1 8 2 1 2 i 2n 1 f 1 f 1
 `;
 
 /** What Nmt makes a space. */
-export const nmtSpaces = `
+export const nmtSpaces: string = `
 9 2 1 2 i 1 4f3 1 1vu 5 o 2 11z 1 16yl 1 71 1
 `;
 
 /** \\w in regular expressions. */
-export const regexWords = `
+export const regexWords: string = `
 1c a 7 q 4 1 1 q 1b 1 7 2 1 1 3 2 1 3 1 n 1 v 1 cq 4 c e 5 7 1 1 1 h 39 1 2 2 4 1 1 6 1 1 3 1 1
 1 k 1 2b 1 3v 1 4t 1 12 2 1 6 15 8 19 1 1 1 2 1 2 1 1 8 r 4 4 t b 5 22 4 2u 1 8 2 a 1 j 2 1 g 1n
 2 2t e 1i 4 1 2 1 2 1a i s 4 b 5 o 1 6 8 23 1 3l 2 a 1 j 1 8 2 2 2 m 1 7 1 1 3 4 2 9 2 2 2 4 8 1
@@ -165,12 +165,12 @@ b 1j 9 4 c a 9 l 5 j c0 19 3 a 5i 1s 3k 23 4 1l 7 h 1s 2 1 2 b 2 e 4qg 8 ye 15 a
 `;
 
 /** \\s in regular expressions. */
-export const regexSpaces = `
+export const regexSpaces: string = `
 9 5 i 1 2s 1 q 1 4bj 1 1vj b t 2 5 1 1b 1 334 1
 `;
 
 /** Code points that the normal forms leave alone: not in Unicode 9. */
-export const unassigned = `
+export const unassigned: string = `
 oo 2 6 4 7 1 1 1 k 1 b1 1 12 2 7 1 13 1 2 2 3 1 1j 8 r 5 5 b t 1 6o 1 1o 2 2t e 1n 5 1a 2 f 1 s
 2 1 1t l 1 8 m 4w 1 8 2 2 2 m 1 7 1 1 3 4 2 9 2 2 2 4 8 1 4 2 1 5 2 m 5 3 1 6 4 2 2 m 1 7 1 2 1
 2 1 2 2 1 1 5 4 2 2 3 3 1 7 4 1 1 7 g b 3 1 9 1 3 1 m 1 7 1 2 1 5 2 a 1 3 1 3 2 1 f 4 2 c 7 1 7
@@ -204,7 +204,7 @@ b i 1 18 1t 7 1 1 1 4 1 f 1 b 6 1n 5 a 6 4 1 8 2 2 2 m 1 7 1 2 1 5 2 9 2 2 2 3 2
 `;
 
 /** Of grapheme clusters. */
-export const joins = `
+export const joins: string = `
 lc 34 7n 7 7b 19 1 1 1 2 1 2 1 1 20 b 1c l g 1 2t 7 2 6 2 2 1 4 z 1 u r 2j b 1m 9 9 1 o 4 1 9 1
 3 1 5 17 3 1n 9 16 o 1 x 1i 3 1 i 1 7 a 2 t 3 1k 1 1 7 2 2 2 3 9 1 a 2 q 1 2 3 1k 1 1 5 4 2 2 3
 3 1 u 2 3 1 b 3 1k 1 1 8 1 3 1 3 k 2 m 6 1 3 1k 1 1 7 2 2 2 3 7 3 a 2 u 1 1n 5 3 3 1 4 9 1 14 5
@@ -224,7 +224,7 @@ e 10 1 1v e c 1 8 2 1a 1 1f 1 1 3 2 2 5 2 1 1 15 5 5 2 6k 8 1 2 fn4 1 kh g g g a
 `;
 
 /** Of grapheme clusters. */
-export const pictures = `
+export const pictures: string = `
 4p 1 4 1 68d 1 c 1 60 1 m 1 2i 6 f 2 a7 2 c 1 4m 1 p b 4 3 5j 1 6f 2 a 1 9 1 1m 4 1 5 9 1 2 1 2
 2 2 1 4 1 2 1 1 2 2 1 3 1 3 2 8 3 5 1 1 1 5 c b 2 2 1 1 2 1 1 i 1 2 2 i 6 1 1 1 2 3 2 5 1 2 2 4
 2 b 2 5 2 2 1 5 2 1 1 1 2 k 2 5 6 1 4 2 1 4 1 2 1 2 6 1 1 2 1 1 1 1 1 6 1 3 1 6 1 a 2 f 1 2 1 4
@@ -235,30 +235,30 @@ f 1 e 2 11 a 34 2 c 2 e 1 2 a j 1k r f a 1 k 1 2 9 1 4 9 n 6 58 2 34 2 2 1 3 2 2
 `;
 
 /** Of grapheme clusters. */
-export const prepends = `
+export const prepends: string = `
 16o 6 5z 1 1d 1 ao 2 28 1 vf 1 1f8u 1 f 1 6s 2 el 1 12l 1 1 1 8y 6 jg 1 cb 1
 `;
 
 /** Of grapheme clusters. */
-export const controls = `
+export const controls: string = `
 1 v 2n x d 1 12m 1 3jl 1 1ks 1 2 2 o 7 1d g 17yn 1 6o c ab8 g qxs 4 43z 8 h405 w 2o 3k 6o 2s0
 `;
 
 /** Of grapheme clusters. */
-export const consonants = `
+export const consonants: string = `
 1sl 11 u 8 o 8 l k 1 7 1 1 3 4 y 2 1 1 g 2 4j k 1 7 1 2 1 5 1r 1 r k 1 7 1 2 1 5 y 2 1 1 h 1 4j
 k 1 g u 3 56 12 jp 17 k 1 g 6 4 4 3 1 3 2 7 3 4 d c 1 1dd 1g 2i 1 ep 1h 52 2 6 x h 8 1i u d 2 b
 3 ul 1 2 2 o 7 1d g r2x 3 3 10 19 5 2 9 a 5 2p g 1 3 6 1 3 2 2o b 5x r gf8 1 6o c
 `;
 
 /** Of grapheme clusters. */
-export const linkers = `
+export const linkers: string = `
 1u5 1 3j 1 73 1 3j 1 73 1 73 1 kr 1 1i0 1 i5 1 6b 1 2u 1 s2c 1 8l 1 itk 1 1df 1 ik 1 12l 1 7c 1
 29 1 x4 1
 `;
 
 /** Of grapheme clusters. */
-export const conjunctEnds = `
+export const conjunctEnds: string = `
 1s3 1 1j 1 2 3 8 4 1 2 1e 2 1n 2 6 2 2 2 1i 1 1m 3 1u 1 1m 3 8 1 1 2 1h 2 1o 1 6 2 2 2 36 1 1 2
 3 3 1 3 1g 3 1p 4 1p 2 1m 1 2 1 1 2 1a 1 e 2 1n 2 5 3 1 3 1h 2 24 2 6 7 j 2 1r 1 3j 1 3u 2 1r 1
 4x 1 9 2 p 2 18 1 1f5 1 7 8 1 2 9m 4 2 3 4 2 1 6 68 2 1m 1 1 1 l 6 41 1 1l 4 1s 1 u 1 4 2 1r 1 2
@@ -270,67 +270,67 @@ export const conjunctEnds = `
 `;
 
 /** \\p{Han} in regular expressions. */
-export const scriptHan = `
+export const scriptHan: string = `
 96o q 1 2h c 5y 1b 1 1 1 p 9 e 4 qs 534 1s g74 hkw a6 2 2y n48 2 c 2 sge wyo w 37e 6 66 2 4g2 e
 5rl f ha 1wi f2 15u 3t7 5 38g
 `;
 
 /** \\p{Hiragana} in regular expressions. */
-export const scriptHiragana = `
+export const scriptHiragana: string = `
 9j5 2e 6 3 23q9 7z i 1 t 3 crx 1
 `;
 
 /** \\p{Katakana} in regular expressions. */
-export const scriptKatakana = `
+export const scriptKatakana: string = `
 9lt 2i 2 3 6o g 5s 1b 1 2g 14b2 a 1 19 ytu 4 1 7 1 2 1 1 7z 3 1e 1 e 4
 `;
 
 /** \\p{Hangul} in regular expressions. */
-export const scriptHangul = `
+export const scriptHangul: string = `
 3cw 74 5ym 2 75 2m 35 v 1t v nhd t hv 8mc c n 4 1d 7tw v 3 6 2 6 2 6 2 3
 `;
 
 /** \\p{Latin} in regular expressions. */
-export const scriptLatin = `
+export const scriptLatin: string = `
 1t q 6 q 1b 1 f 1 5 n 1 v 1 ch 13 5 55n 12 6 1d 5 4 5 d 1 1y 1t 74 a9 1 d 1 g d 3x 2 6 1 r 1 h
 15 253 w o82 2u 3 1v 2 2 1 1 1 8 l e mo 17 1 9 1 4 fpy 7 t6 q 6 q 1lx 6 1 16 1 9 16it v 6 6
 `;
 
 /** \\p{Greek} in regular expressions. */
-export const scriptGreek = `
+export const scriptGreek: string = `
 og 4 1 3 2 4 1 1 4 1 1 1 1 3 1 1 1 k 1 1r e g 4yu 5 1e 5 4 5 2c 1 8w m 2 6 2 12 2 6 2 8 1 1 1 1
 1 1 1 v 2 1h 1 f 1 e 2 6 1 j 2 3 1 9 87 1 rb2 1 gyi 27 h 1 155r 1y
 `;
 
 /** \\p{Cyrillic} in regular expressions. */
-export const scriptCyrillic = `
+export const scriptCyrillic: string = `
 sg 3p 2 4p 4ls b 4g 1 24 1 38n w nr4 2o ham 2 18n4 1q x 1
 `;
 
 /** \\p{Arabic} in regular expressions. */
-export const scriptArabic = `
+export const scriptArabic: string = `
 16o 5 1 6 1 e 1 3 1 w 1 a b q 1 30 1 y 28 1c 6o v 1 2 5 23 1 t 1bv4 37 g a3 2 28 2 1i 7 1 w g 34
 5 1 3r 31f v 1v 3 1j 4 181s 4 1 r 1 2 1 1 2 1 1 a 1 4 1 1 1 1 6 1 4 1 1 1 1 1 1 3 1 2 1 1 2 1 1
 1 1 1 1 1 1 1 1 2 1 1 2 4 1 7 1 4 1 4 1 1 1 a 1 h 5 3 1 5 1 h 1g 2
 `;
 
 /** \\p{Hebrew} in regular expressions. */
-export const scriptHebrew = `
+export const scriptHebrew: string = `
 13l 1j 8 r 4 6 1cfc q 1 5 1 1 1 2 1 2 1 a
 `;
 
 /** \\p{Devanagari} in regular expressions. */
-export const scriptDevanagari = `
+export const scriptDevanagari: string = `
 1s0 29 4 f 2 q vhc w mio a
 `;
 
 /** \\p{Thai} in regular expressions. */
-export const scriptThai = `
+export const scriptThai: string = `
 2rl 1m 5 s
 `;
 
 /** Letters from 128 on with a lower case: gap, count, step and way of each run. */
-export const lowerCase = `
+export const lowerCase: string = `
 5c n 1 w o 7 1 w 14 o 2 1 1e 3 2 1 7 8 2 1 h n 2 1 1a 1 1 -3d 1 3 2 1 8 1 1 5u 1 2 2 1 4 1 1 5q
 1 1 1 1 2 2 1 5p 2 1 1 1 3 1 1 27 1 1 1 5m 1 1 1 5n 1 1 1 1 2 1 1 5p 1 1 1 5r 2 1 1 5v 1 1 1 5t
 1 1 1 1 4 1 1 5v 1 1 1 5x 2 1 1 5y 1 3 2 1 6 1 1 62 1 1 1 1 2 1 1 62 3 1 1 1 2 1 1 62 1 1 1 1 2
@@ -352,7 +352,7 @@ j 1 1 2 1 2 2 1 4 1 1 -2p 1 1 1 -1k 1 k 2 1 14 1 1 -3m 2 9 2 1 o 1 1 8bv 1 1 1 1
 `;
 
 /** General categories in regular expressions. */
-export const categories = `
+export const categories: string = `
 !w W R3 T R3 N O R S R M R2 Ia R2 S3 R2 Aq N R O U L U Bq N S O S !x W R T4 V R U V E P S # V U
 V S K2 U B R2 U K E Q K3 R An S A7 Bo S B8 A B A B A B A B A B A B A B A B A B A B A B A B A B A
 B A B A B A B A B A B A B A B A B A B A B A B A B A B A B2 A B A B A B A B A B A B A B A B2 A B
