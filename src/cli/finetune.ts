@@ -47,8 +47,8 @@ interface Options {
   steps: number;
   batchSize: number;
   learningRate: number | "search" | "usual";
-  warmupShare: number;
-  finalRateShare: number;
+  warmupShare?: number;
+  finalRateShare?: number;
   headLearningRate: number;
   freezeHead?: boolean;
   maxTokens: number;
@@ -108,15 +108,14 @@ export function addFinetune(program: Command): void {
     )
     .option(
       "--warmup-share <s>",
-      "share of the steps in which the rates rise evenly from 0",
+      "share of the steps in which the rates rise evenly from 0 (default: 0.1, or the saved run's)",
       fraction(0, 1, true),
-      finetuneDefaults.warmupShare,
     )
     .option(
       "--final-rate-share <s>",
-      "share of the rates that is left at the end, to which they fall evenly after",
+      "share of the rates that is left at the end, to which they fall evenly after (default: 0, or " +
+        "the saved run's)",
       fraction(0, 1, true),
-      finetuneDefaults.finalRateShare,
     )
     .option(
       "--head-learning-rate <r>",
@@ -172,8 +171,9 @@ async function run(options: Options): Promise<void> {
     ...{ method: methods[options.method].make(ofMethod), task, steps, seed },
     ...{ batchSize: options.batchSize, maxTokens: options.maxTokens },
     ...{ headLearningRate: options.headLearningRate, trainHead: !options.freezeHead },
-    ...{ learningRate: options.learningRate, warmupShare: options.warmupShare },
-    ...{ finalRateShare: options.finalRateShare },
+    learningRate: options.learningRate,
+    ...(options.warmupShare !== undefined && { warmupShare: options.warmupShare }),
+    ...(options.finalRateShare !== undefined && { finalRateShare: options.finalRateShare }),
     ...(state !== undefined && existsSync(state) ? { resume: readFile(state) } : {}),
   });
   const tuning = await startRun(model, examples, settings, options.threads, tellRemarks);

@@ -14,7 +14,7 @@ import type { Task } from "./adapter.js";
 import { checkMethod, checkTask } from "./check.js";
 import { type Label, misfit } from "./task-labels.js";
 import { checkTexts, type TextInput } from "./text-input.js";
-import { savedRate } from "./training-state.js";
+import { savedSchedule } from "./training-state.js";
 
 const name = "finetune";
 
@@ -102,22 +102,19 @@ export function readFinetuneOptions(
   const { method, resume, learningRate = "search", ...rest } = read;
   checkMethod(name, method);
   const searched = learningRate === "search" && resume === undefined;
+  // What is not given is as it was in a run that goes on.
+  const saved = resume === undefined ? {} : savedSchedule(resume);
   const settings = {
-    ...{ ...finetuneDefaults, ...rest, method },
-    learningRate: numberOf(learningRate, method, resume),
+    ...{ learningRate: method.learningRate, ...finetuneDefaults, ...saved, ...rest, method },
+    ...(learningRate !== "search" && { learningRate: numberOf(learningRate, method) }),
   };
   checkSettings(settings, examples);
   return { settings, resume, searched };
 }
 
-function numberOf(
-  rate: number | "search" | "usual",
-  method: Adaptation,
-  resume: Uint8Array | undefined,
-): number {
+function numberOf(rate: number | "usual", method: Adaptation): number {
   if (typeof rate === "number") return rate;
   if (rate === "usual") return method.learningRate;
-  if (rate === "search") return resume === undefined ? method.learningRate : savedRate(resume);
   throw new RangeError(
     `${name}: learningRate is ${describe(rate)}: it must be a finite number > 0, "search" or "usual"`,
   );

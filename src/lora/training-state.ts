@@ -73,16 +73,31 @@ export function decodeState(bytes: Uint8Array, fingerprint: string): SavedTraini
   return { fingerprint, stepCount, layers, parameters, optimizer };
 }
 
+/** What a rate does in a run. */
+interface FinetuneSchedule {
+  learningRate: number;
+  warmupShare: number;
+  finalRateShare: number;
+}
+
 /**
- * The rate of a saved run, which may have been searched.
+ * The rate of a saved run, which may have been searched, and how it warms up and falls.
  *
  * @throws FormatError when the bytes are not a saved run; TypeError for what is not bytes.
  */
-export function savedRate(bytes: Uint8Array): number {
-  const { saved } = openState(bytes);
-  const rate = fingerprintOf(saved.fingerprint).learningRate;
-  if (Number.isFinite(rate) && (rate as number) > 0) return rate as number;
-  throw refusal(`its learningRate is ${kindOf(rate)}: it must be a finite number > 0`);
+export function savedSchedule(bytes: Uint8Array): FinetuneSchedule {
+  // Runs from before there was a warm-up had none, and do not name it.
+  const saved = { warmupShare: 0, ...fingerprintOf(openState(bytes).saved.fingerprint) };
+  const number = (name: keyof FinetuneSchedule, least: number, greatest: number, form: string) => {
+    const value: unknown = (saved as Partial<FinetuneSchedule>)[name];
+    if (typeof value === "number" && value >= least && value <= greatest) return value;
+    throw refusal(`its ${name} is ${kindOf(value)}: it must be ${form}`);
+  };
+  return {
+    learningRate: number("learningRate", Number.MIN_VALUE, Number.MAX_VALUE, "a finite number > 0"),
+    warmupShare: number("warmupShare", 0, 1, "a number in 0 .. 1"),
+    finalRateShare: number("finalRateShare", 0, 1, "a number in 0 .. 1"),
+  };
 }
 
 /** The tensors and the settings of a file whose checksum and version are right. */

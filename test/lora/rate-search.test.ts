@@ -225,6 +225,12 @@ describe("before a run", () => {
     const { seen, run } = tuned({ resume: half.save() });
     expect(seen.map(({ phase }) => phase)).not.toContain("search");
     expect(run.save()).toEqual(whole.save());
+    // Its schedule too, though it is not the usual one.
+    const schedule = { warmupShare: 0.3, finalRateShare: 1, learningRate: 0.01 };
+    const other = new Finetuning(load(), examples, options(schedule));
+    for (let i = 0; i < 3; i++) other.step();
+    const resumed = new Finetuning(load(), examples, options({ resume: other.save() }));
+    expect(resumed.options).toMatchObject(schedule);
     const refuse = () => tuned({ resume: half.save(), learningRate: 0.25 });
     expect(refuse).toThrow(/it is of another run: learningRate was .* and is 0.25/);
     expect(() => tuned({ resume: new Uint8Array(9) })).toThrow("training state");
