@@ -78,8 +78,8 @@ export default {
     const model = MatrixRanking.load(bytes);
     const { rowIds, colIds, rank, validation } = model;
     const some = colIds.slice(0, 5);
-    const folded = model.foldIn(some.slice(0, 3));
-    const rows = [...rowIds.slice(0, 5), folded];
+    const folded = orRefused(() => model.foldIn(some.slice(0, 3)));
+    const rows = [...rowIds.slice(0, 5), ...(folded ? [folded] : [])];
     const shown = orRefused(() => ({
       recommended: rows.flatMap((row) => model.recommend(row, 3)),
       scores: rows.flatMap((row) => some.map((col) => ({ score: model.score(row, col) }))),

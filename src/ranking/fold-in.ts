@@ -6,7 +6,7 @@ import type { Id } from "../completion/observations.js";
 import { rowEntries } from "../completion/row-entries.js";
 import { decayed } from "./decay.js";
 import { mapped } from "./feature-map.js";
-import { checkColumns, type Interactions } from "./interactions.js";
+import { checkColumns, type Interactions, inUnits } from "./interactions.js";
 import { settlePolicies } from "./options.js";
 import type { RankingState } from "./ranking-state.js";
 
@@ -40,7 +40,7 @@ export function placeHistory(
   const { colIds, weights = new Float64Array(colIds.length).fill(1) } = aged;
   const policy = settlePolicies[settings.duplicates];
   const { colIndices, values, ...counts } = rowEntries("foldIn", colIndex, colIds, weights, policy);
-  const history = { colIndices, weights: unlessOnes(values.map((weight) => weight / unit)) };
+  const history = { colIndices, weights: unlessOnes(inUnits("foldIn", values, unit)) };
   if (features === undefined) return { history, ...counts };
   const rowFactors = factorsByFeatures(state, features);
   const liked = values.some((weight) => weight > 0);

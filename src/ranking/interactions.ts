@@ -5,6 +5,7 @@ import { checkList } from "../check/values.js";
 import { indexIdColumns, settle, sortIds } from "../completion/entries.js";
 import type { Id } from "../completion/observations.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { FloatArray } from "../wasm/index.js";
 import { type RepeatPolicy, settlePolicies } from "./options.js";
 
 /** What rows have done with columns: entry i is about row `rowIds[i]` and column `colIds[i]`. */
@@ -102,4 +103,18 @@ function checkNumbers(name: string, one: string, column: ArrayLike<number>, larg
         `at most ${largest} in size`,
     );
   }
+}
+
+/** What f32 holds together with its squares and sums. */
+const largestInUnits = 1e15;
+
+/** Weights over a model's unit. @throws RangeError for one that is out of all proportion to them. */
+export function inUnits(name: string, weights: FloatArray, unit: number): Float64Array {
+  return Float64Array.from(weights, (weight) => {
+    if (Math.abs(weight / unit) <= largestInUnits) return weight / unit;
+    throw new RangeError(
+      `${name}: a weight is ${weight} and those of the model are about ${unit}: it must be at most ` +
+        `${largestInUnits} times as large`,
+    );
+  });
 }

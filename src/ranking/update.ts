@@ -7,7 +7,7 @@ import { settle } from "../completion/entries.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { gather } from "../linalg/triplets.js";
 import { decayed } from "./decay.js";
-import { type Interactions, indexInteractions, readInteractions } from "./interactions.js";
+import { type Interactions, indexInteractions, inUnits, readInteractions } from "./interactions.js";
 import { placed, union } from "./merge.js";
 import { settlePolicies } from "./options.js";
 import type { RankingState } from "./ranking-state.js";
@@ -40,10 +40,7 @@ export function updatedState(
       ...{ rowIds: rows.ids, colIds: cols.ids },
       rows: joined(gather(before.rows, rows.first), gather(after.rows, rows.second)),
       cols: joined(gather(before.cols, cols.first), gather(after.cols, cols.second)),
-      values: joined(
-        before.values,
-        after.values.map((weight) => weight / unit),
-      ),
+      values: joined(before.values, inUnits(name, after.values, unit)),
     },
     settlePolicies[settings.duplicates],
   );

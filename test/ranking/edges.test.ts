@@ -187,3 +187,15 @@ test("evaluate agrees with a list that is sorted and counted", () => {
   const strong = model.evaluate({ rowIds: ["e"], colIds: ["v"] }, { histories: given });
   expect(strong.mrr10).toBeCloseTo(1 / (1 + folded.indexOf("v")), 12);
 });
+
+test("a weight out of all proportion to those of the model is refused, not folded in as infinity", () => {
+  const rowIds = ["a", "a", "b", "b", "c"];
+  const colIds = ["x", "y", "x", "z", "z"];
+  const options = { rank: 2, validationFraction: 0 };
+  const tiny = rankMatrix({ rowIds, colIds, weights: rowIds.map(() => 1e-300) }, options);
+  const said = /^(foldIn|update): a weight is 1 and those of the model are about [^\n]*at most 1/;
+  expect(() => tiny.foldIn(["x"])).toThrow(said);
+  expect(() => tiny.update({ rowIds: ["d"], colIds: ["x"] })).toThrow(said);
+  const folded = tiny.foldIn({ colIds: ["x"], weights: [1e-300] });
+  expect(tiny.recommend(folded, 2).every(({ score }) => Number.isFinite(score))).toBe(true);
+});
