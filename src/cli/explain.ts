@@ -1,11 +1,9 @@
 import type { Command } from "commander";
-import { quote } from "../check/describe.js";
-import { UsageError } from "./errors.js";
 import { print, printScored } from "./format.js";
-import { loadRanking, refusePopularity } from "./load-model.js";
+import { checkKnownCol, checkKnownRow, loadRanking, refusePopularity } from "./load-model.js";
 import { integer } from "./options.js";
 import { addTextOptions, type TextOptions } from "./ratings-file.js";
-import { named, shown, titlesOf } from "./titles.js";
+import { named, shown, titlesOf, titlesOption } from "./titles.js";
 
 interface Options extends TextOptions {
   count?: number;
@@ -22,7 +20,7 @@ export function addExplain(program: Command): void {
     .argument("<user>", "id of the user (the row)")
     .argument("<item>", "id of the item (the column)")
     .option("-n, --count <n>", "the largest parts only (default: all)", integer(1))
-    .option("--titles <file>", "titles to show: an item id and a title on each line")
+    .option(...titlesOption)
     .option("--json", "print one JSON object")
     .addHelpText("after", "\nExample:\n  lowrank explain shop.model ann tea -n 3\n")
     .action(run);
@@ -32,8 +30,8 @@ export function addExplain(program: Command): void {
 function run(file: string, user: string, item: string, options: Options): void {
   const model = loadRanking(file, "explain");
   refusePopularity(file, model, "explain");
-  if (!model.hasRow(user)) throw new UsageError(`${file}: it knows no row ${quote(user)}`);
-  if (!model.hasCol(item)) throw new UsageError(`${file}: it knows no column ${quote(item)}`);
+  checkKnownRow(file, model, user);
+  checkKnownCol(file, model, item);
   const titles = titlesOf(options);
   const { score, parts } = model.explain(user, item, options.count);
   const list = named(parts, titles);

@@ -108,13 +108,13 @@ export function addFinetune(program: Command): void {
     )
     .option(
       "--warmup-share <s>",
-      "share of the steps in which the rates rise evenly from 0 (default: 0.1, or the saved run's)",
+      `share of the steps in which the rates rise evenly from 0 (default: ${finetuneDefaults.warmupShare}, or the saved run's)`,
       fraction(0, 1, true),
     )
     .option(
       "--final-rate-share <s>",
-      "share of the rates that is left at the end, to which they fall evenly after (default: 0, or " +
-        "the saved run's)",
+      "share of the rates that is left at the end, to which they fall evenly after " +
+        `(default: ${finetuneDefaults.finalRateShare}, or the saved run's)`,
       fraction(0, 1, true),
     )
     .option(

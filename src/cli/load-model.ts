@@ -1,3 +1,4 @@
+import { quote } from "../check/describe.js";
 import { MatrixCompletion } from "../completion/matrix-completion.js";
 import { ModelFileError } from "../completion/model-file-error.js";
 import { readCommittedFile } from "../files/folder-commit.js";
@@ -58,6 +59,16 @@ export function loadRanking(path: string, command: string): MatrixRanking {
     `${path}: it is a model of ratings, and ${command} needs one of clicks: train it with --clicks, ` +
       "or with --min-value 4 for the ratings that are likes",
   );
+}
+
+/** @throws UsageError where the model was not trained on the row. */
+export function checkKnownRow(path: string, model: AnyModel, row: string): void {
+  if (!model.hasRow(row)) throw new UsageError(`${path}: it knows no row ${quote(row)}`);
+}
+
+/** @throws UsageError where the model was not trained on the column. */
+export function checkKnownCol(path: string, model: AnyModel, col: string): void {
+  if (!model.hasCol(col)) throw new UsageError(`${path}: it knows no column ${quote(col)}`);
 }
 
 /** @throws UsageError where the model is the order by popularity. */

@@ -1,7 +1,5 @@
 import type { Command } from "commander";
-import { quote } from "../check/describe.js";
-import { UsageError } from "./errors.js";
-import { loadCompletion } from "./load-model.js";
+import { checkKnownCol, checkKnownRow, loadCompletion } from "./load-model.js";
 
 /** `lowrank predict MODEL ROW COL [--json]` */
 export function addPredict(program: Command): void {
@@ -17,8 +15,8 @@ export function addPredict(program: Command): void {
 
 function run(file: string, row: string, col: string, { json }: { json?: boolean }): void {
   const model = loadCompletion(file, "predict");
-  if (!model.hasRow(row)) throw new UsageError(`${file}: it knows no row ${quote(row)}`);
-  if (!model.hasCol(col)) throw new UsageError(`${file}: it knows no column ${quote(col)}`);
+  checkKnownRow(file, model, row);
+  checkKnownCol(file, model, col);
   const value = model.predict(row, col);
   console.log(json ? JSON.stringify({ row, col, value }) : value.toFixed(4));
 }

@@ -9,13 +9,13 @@ import type { RankedRow } from "../ranking/ranked-row.js";
 import { asUsageError, remark, UsageError } from "./errors.js";
 import { amount, print, printScored } from "./format.js";
 import { checkSomeKnown, itemList, readHistory } from "./item-lists.js";
-import { type AnyModel, loadModel } from "./load-model.js";
+import { type AnyModel, checkKnownRow, loadModel } from "./load-model.js";
 import { integer, number } from "./options.js";
 import { checkOutputs } from "./outputs.js";
 import { createProgress } from "./progress.js";
 import { addTextOptions, checkStandardInput, type TextOptions } from "./ratings-file.js";
 import { recommendationsAsCsv, recommendationsAsJson } from "./recommendations.js";
-import { named, type Titles, titlesOf } from "./titles.js";
+import { named, type Titles, titlesOf, titlesOption } from "./titles.js";
 
 interface Options extends TextOptions {
   count: number;
@@ -61,7 +61,7 @@ export function addRecommend(program: Command): void {
         "of a model of ratings: order by ranking (what users pick next) or rating (what they would rate highest)",
       ).choices(recommendationOrders),
     )
-    .option("--titles <file>", "titles to show: an item id and a title on each line")
+    .option(...titlesOption)
     .option("--all", "for every user of the model, into the file that --out names")
     .option("--out <file>", "with --all: a .csv file, or .jsonl for JSON Lines")
     .option("--json", "print one JSON object")
@@ -87,9 +87,7 @@ function run(file: string, user: string | undefined, options: Options): void {
     writeAll(model, choice, titles, options);
     return;
   }
-  if (user !== undefined && !model.hasRow(user)) {
-    throw new UsageError(`${file}: it knows no row ${quote(user)}`);
-  }
+  if (user !== undefined) checkKnownRow(file, model, user);
   const row = user ?? foldIn(file, model, options);
   const { count, json } = options;
   const recommendations = named(recommend(model, row, count, choice), titles);

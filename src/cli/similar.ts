@@ -1,11 +1,9 @@
 import type { Command } from "commander";
-import { quote } from "../check/describe.js";
-import { UsageError } from "./errors.js";
 import { printScored } from "./format.js";
-import { loadRanking, refusePopularity } from "./load-model.js";
+import { checkKnownCol, loadRanking, refusePopularity } from "./load-model.js";
 import { integer } from "./options.js";
 import { addTextOptions, type TextOptions } from "./ratings-file.js";
-import { named, titlesOf } from "./titles.js";
+import { named, titlesOf, titlesOption } from "./titles.js";
 
 interface Options extends TextOptions {
   count: number;
@@ -21,7 +19,7 @@ export function addSimilar(program: Command): void {
     .argument("<model>", "file that lowrank train --out wrote of clicks")
     .argument("<item>", "id of the item (the column)")
     .option("-n, --count <n>", "how many", integer(1), 10)
-    .option("--titles <file>", "titles to show: an item id and a title on each line")
+    .option(...titlesOption)
     .option("--json", "print one JSON object")
     .addHelpText("after", "\nExample:\n  lowrank similar shop.model tea -n 3\n")
     .action(run);
@@ -31,7 +29,7 @@ export function addSimilar(program: Command): void {
 function run(file: string, item: string, options: Options): void {
   const model = loadRanking(file, "similar");
   refusePopularity(file, model, "similar");
-  if (!model.hasCol(item)) throw new UsageError(`${file}: it knows no column ${quote(item)}`);
+  checkKnownCol(file, model, item);
   const similar = named(model.similarItems(item, options.count), titlesOf(options));
   if (options.json) console.log(JSON.stringify({ col: item, similar }));
   else printScored(similar);

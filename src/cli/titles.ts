@@ -4,6 +4,12 @@ import { type IdTableFormat, parseTitles } from "../formats/id-tables.js";
 import type { Scored } from "../ranking/matrix-ranking.js";
 import type { Named } from "./format.js";
 
+/** Flags and help of the option. */
+export const titlesOption = [
+  "--titles <file>",
+  "titles to show: an item id and a title on each line",
+] as const;
+
 /** Titles by item id. */
 export type Titles = ReadonlyMap<string, string>;
 

@@ -6,6 +6,7 @@ import { FormatError } from "../formats/errors.js";
 import { UsageError } from "./errors.js";
 import { fraction, integer, number } from "./options.js";
 import { addFormatOptions } from "./ratings-file.js";
+import { titlesOption } from "./titles.js";
 import { trainRanking } from "./train-ranking.js";
 import { trainRatings } from "./train-ratings.js";
 import { readTrainingData, type TrainingData, type TrainOptions } from "./training-data.js";
@@ -72,7 +73,7 @@ function addInput(command: Command): void {
       ),
     )
     .option("--min-value <v>", "ratings of at least this value are likes: learn from these", number)
-    .option("--titles <file>", "titles to show: an item id and a title on each line")
+    .option(...titlesOption)
     .option(
       "--rank <k>",
       `width of the factors (default: ${defaultRank}, of clicks 64, or the smaller side)`,

@@ -35,6 +35,8 @@ const figureKeys = ["ndcg10", "ndcg100", "recall20", "hitRate10", "coverage"];
 const keys = ["model", "rows", "cols", "observed", ...figureKeys, "popularity", "milliseconds"];
 const model = at("clicks.model");
 let trained: MatrixRanking;
+const trainRatings = (out: string) =>
+  lowrankJson(["train", at("ratings.csv"), "--rank", "3", "--test-fraction", "0", "--out", out]);
 
 beforeAll(() => {
   writeFileSync(at("clicks.csv"), csv(clicks));
@@ -279,16 +281,7 @@ test("info and export say what a model holds, of either kind", () => {
     expect(JSON.parse(read(`${side}-ids.json`).toString())).toEqual(ids);
   }
   const ratings = at("ratings.model");
-  lowrankJson([
-    "train",
-    at("ratings.csv"),
-    "--rank",
-    "3",
-    "--test-fraction",
-    "0",
-    "--out",
-    ratings,
-  ]);
+  trainRatings(ratings);
   expect(lowrankJson(["info", ratings])).toMatchObject({ kind: "ratings", rows: 150, cols: 59 });
   expect(lowrank(["info", ratings]).stdout).toContain("a model of ratings");
   lowrankJson(["export", ratings, "--out", at("parts")]);
@@ -315,16 +308,7 @@ test("info and export say what a model holds, of either kind", () => {
 
 test("models of ratings recommend by a history, among some items, and to all", () => {
   const ratings = at("rated.model");
-  lowrankJson([
-    "train",
-    at("ratings.csv"),
-    "--rank",
-    "3",
-    "--test-fraction",
-    "0",
-    "--out",
-    ratings,
-  ]);
+  trainRatings(ratings);
   const loaded = MatrixCompletion.load(readFileSync(ratings));
   writeFileSync(at("taste.csv"), "col1,5\ncol2,1\n");
   const folded = loaded.foldIn({ colIds: ["col1", "col2"], values: [5, 1] });
