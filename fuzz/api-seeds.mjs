@@ -1,5 +1,5 @@
 // A valid call of every public function, to be changed: a name that is missing here is a fault.
-import { core, lora, node, theory, threads, tinyModel } from "../build/fuzz/sources.mjs";
+import { bounds, core, lora, node, theory, threads, tinyModel } from "../build/fuzz/sources.mjs";
 
 const { Matrix, SparseMatrix } = core;
 
@@ -9,7 +9,7 @@ const internal =
 
 /** Every public function, by name. */
 export const functions = Object.fromEntries(
-  Object.entries({ ...core, ...lora, ...threads, ...node, ...theory }).filter(
+  Object.entries({ ...core, ...lora, ...threads, ...node, ...theory, ...bounds }).filter(
     ([name, value]) => typeof value === "function" && !internal.test(name),
   ),
 );
@@ -102,6 +102,8 @@ const stall = { target, rank: 1, scale: 1e-3, learningRate: 1e-3, steps: 4, seed
 const stalled = { ...stall, epsilon: 1e-6, lossScales: [1e-3, 1e-2] };
 const evidence = (value) => () => [value];
 
+const evidenceOfBound = () => [{ error: 0.1, nats: 100, samples: 1000, delta: 0.05 }];
+
 /** The arguments of a valid call, by the function's name. */
 export const seeds = {
   DeepLora: () => [
@@ -146,6 +148,10 @@ export const seeds = {
   accuracy: labels,
   adam: () => [{ learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 }],
   adamw: () => [{ learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 }],
+  boundedRange: () => [
+    { loss: 0.2, range: 1, nats: 100, samples: 1000, evaluated: 10, delta: 0.05 },
+  ],
+  catoni: evidenceOfBound,
   cholesky: (random) => [definite(random)],
   clipNorm: () => [core.adam(), 1],
   completeMatrix: (random) => [
@@ -210,6 +216,7 @@ export const seeds = {
   holdOut: (random) => [entries(random), { share: 0.25, seed: 0 }],
   householderQr: (random) => [matrix(random), { pivoting: true }],
   learnedRank: (random) => [numbers(random, 3).map(Math.abs).sort().reverse(), 1e-3],
+  klInverse: evidenceOfBound,
   linearDecay: () => [{ learningRate: 0.1, steps: 10, final: 0.01 }],
   loadAdapter: () => [new Map(adapterFiles), "bert", "adapter"],
   loadEncoder: () => [
@@ -225,12 +232,14 @@ export const seeds = {
     { transposeA: false, transposeB: false },
   ],
   matthews: labels,
+  mcallester: evidenceOfBound,
   mergeAdapter: () => [model, adapter],
   momentum: () => [{ learningRate: 0.1, beta: 0.9 }],
   norm: (random) => [
     matrix(random),
     random.pick(["frobenius", "spectral", "nuclear", "one", "infinity", "max"]),
   ],
+  occam: evidenceOfBound,
   packMatrix: (random) => [matrix(random), {}],
   pearson: pair,
   pinv: (random) => [matrix(random), { tolerance: 1e-12 }],
@@ -249,6 +258,7 @@ export const seeds = {
     { operators: [matrix(random, 2, 2), matrix(random, 2, 2)], measurements: [1, 2] },
   ],
   singularValues: () => [adapter.layers[0]],
+  smoothedRange: () => [50, 0.1],
   solve: (random) => {
     const A = definite(random);
     return [A, matrix(random, A.rows, 2)];

@@ -1,6 +1,7 @@
 // What the targets call: the package's entries, parsers that it does not export, and the tiny models of
 // the tests.
 
+export * as bounds from "../src/bounds.js";
 export { decodeModel, encodeModel } from "../src/completion/model-file.js";
 export { crc32 } from "../src/formats/checksum.js";
 export { parseEntries, parseRatings } from "../src/formats/delimited.js";

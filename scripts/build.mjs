@@ -1,8 +1,7 @@
 // Builds dist/ from src/ and build/*.wasm.
-//   dist/              lowrank, lowrank/theory and lowrank/threads, the kernels inlined as base64:
-//                      Node, Deno, Bun, browsers
-//   dist/edge/         lowrank and lowrank/theory, the kernels imported statically: the conditions
-//                      workerd, edge-light
+//   dist/              lowrank and its entries, the kernels inlined as base64: Node, Deno, Bun, browsers
+//   dist/edge/         the entries without threads and files, the kernels imported statically: the
+//                      conditions workerd, edge-light
 //   dist/relaxed/      lowrank/relaxed, likewise inlined, and dist/relaxed/edge/
 //   dist/threads/      the workers' module as a file, for pages that refuse workers from text
 //   dist/lora/         lowrank/lora, lowrank/lora/node, which reads and writes folders, and
@@ -111,6 +110,7 @@ await rm("dist", { recursive: true, force: true });
 const main = {
   index: "src/index.ts",
   "theory/index": "src/theory.ts",
+  "bounds/index": "src/bounds.ts",
   "lora/index": "src/lora.ts",
 };
 await buildVariant(

@@ -27,6 +27,7 @@ const budgets = [
     limit: 16,
   },
   { what: "lowrank/theory", bytes: await bundled("dist/theory/index.js"), limit: 128 },
+  { what: "lowrank/bounds", bytes: await bundled("dist/bounds/index.js"), limit: 128 },
   { what: "lowrank/lora", bytes: await bundled("dist/lora/index.js"), limit: 160 },
   { what: "lowrank/threads", bytes: await bundled("dist/threads/index.js"), limit: 128 },
 ];

@@ -16,6 +16,7 @@ const below: Record<string, string[]> = {
   metrics: ["check", "linalg"],
   linalg: ["check", "wasm"],
   threads: ["check", "wasm", "linalg"],
+  codes: ["check"],
   maps: ["check", "wasm", "linalg"],
   optim: ["check", "wasm", "linalg"],
   autograd: ["check", "wasm", "linalg", "optim"],
@@ -26,6 +27,7 @@ const below: Record<string, string[]> = {
     "als",
   ],
   ranking: ["check", "wasm", "linalg", "metrics", "als", "completion"],
+  bounds: ["check", "wasm", "linalg", "codes", "maps"],
   theory: ["check", "wasm", "linalg", "maps", "optim", "autograd", "factorization"],
   transformer: ["check", "wasm", "linalg", "optim", "autograd", "formats"],
   lora: [

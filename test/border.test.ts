@@ -1,6 +1,7 @@
 // Nonsense in the place of any argument of any public function: what is refused is refused in our own
 // words, never in the engine's about a property that is not there.
 import { afterAll, beforeAll, expect, test } from "vitest";
+import * as bounds from "../src/bounds.js";
 import * as core from "../src/index.js";
 import * as lora from "../src/lora.js";
 import * as node from "../src/lora-node.js";
@@ -17,7 +18,7 @@ const unchecked =
 const internal =
   /^(HouseholderQ|MatrixCompletion|MatrixRanking|RankedRow|DeepLinearNetwork|TextModel|ThreadPool|.*Error)$/;
 
-const entries = { ...core, ...lora, ...threads, ...node, ...theory };
+const entries = { ...core, ...lora, ...threads, ...node, ...theory, ...bounds };
 const functions = Object.entries(entries).filter(
   ([name, value]) => typeof value === "function" && !internal.test(name),
 ) as [string, Call][];

@@ -19,3 +19,11 @@ export function log(x: number): number {
 export function power(x: number, exponent: number): number {
   return exponent === 0 ? 1 : exp(exponent * log(x));
 }
+
+/** e^x - 1, also where x is small (Kahan). Some units in the last place. */
+export function expm1(x: number): number {
+  const u = exp(x);
+  if (u === 1) return x;
+  if (u - 1 === -1 || u === Number.POSITIVE_INFINITY) return u - 1;
+  return ((u - 1) * x) / log(u);
+}

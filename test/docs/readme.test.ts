@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as bounds from "../../src/bounds.js";
 import * as lowrank from "../../src/index.js";
 import * as theory from "../../src/theory.js";
 import * as threads from "../../src/threads.js";
@@ -36,6 +37,7 @@ describe("examples of the pages", () => {
       {},
       {
         lowrank,
+        "lowrank/bounds": bounds,
         "lowrank/theory": theory,
         "lowrank/threads": threads,
       },

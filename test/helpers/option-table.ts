@@ -1,4 +1,5 @@
 // Every public function and constructor that takes options, or data by name, with all of its names.
+import * as bounds from "../../src/bounds.js";
 import * as core from "../../src/index.js";
 import { ParallelFinetuning } from "../../src/lora/parallel-finetuning.js";
 import * as lora from "../../src/lora.js";
@@ -403,4 +404,15 @@ row(
   { ...tune, threads: 0 },
   { ...finetuneOptions, resume, workerUrl: undefined },
   (options) => ParallelFinetuning.create(textModel, examples, options),
+);
+
+const evidence = { error: 0.1, nats: 100, samples: 5000 };
+for (const bound of [bounds.catoni, bounds.klInverse, bounds.mcallester, bounds.occam]) {
+  row(bound.name, evidence, { delta: 0.01 }, bound);
+}
+row(
+  "boundedRange",
+  { loss: 0.1, range: 1, nats: 100, samples: 5000 },
+  { evaluated: 20, delta: 0.01 },
+  bounds.boundedRange,
 );

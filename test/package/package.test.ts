@@ -163,6 +163,12 @@ describe("in Node, the installed package", () => {
     expect(await run("theory.js", source)).toBe("true true true");
   });
 
+  test("bounds errors on what is new", async () => {
+    const source = `import { catoni } from "lowrank/bounds";
+      console.log(catoni({ error: 0.05, nats: 200 * Math.LN2, samples: 1e4 }).toFixed(4));`;
+    expect(await run("bounds.js", source)).toBe("0.0995");
+  });
+
   test("has the relaxed variant, or says that this Node has not", async () => {
     const source = `import { Matrix, matmul, supportsRelaxedSimd } from "lowrank/relaxed";
       try { ${six} } catch (error) {
@@ -277,6 +283,8 @@ describe("in TypeScript, the declarations compile", () => {
   const source = `import { Matrix, matmul, init, OutOfMemoryError, type DType } from "lowrank";
     import { svd } from "lowrank/relaxed";
     import { claims, type Verdict } from "lowrank/theory";
+    import { type Evidence, klInverse } from "lowrank/bounds";
+    export const bound = (evidence: Evidence): number => klInverse(evidence);
     export const verdicts: Verdict[] = claims(2).map((check) => check());
     import { ThreadPool, type ThreadPoolOptions } from "lowrank/threads";
     import { DeepLora, Finetuning, loadEncoder, saveAdapter, type Task } from "lowrank/lora";

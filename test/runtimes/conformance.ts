@@ -65,6 +65,7 @@ import {
   train,
   UnsupportedError,
 } from "lowrank";
+import { boundedRange, catoni, klInverse, mcallester, occam, smoothedRange } from "lowrank/bounds";
 
 type Bits = Float64Array | Float32Array | Int32Array | Uint8Array;
 /** Puts results into the hash of the section. */
@@ -502,6 +503,16 @@ const sections: Record<string, (add: Add) => void> = {
     const decay = { learningRate: 0.1, steps: 50, warmup: 7, final: 0.003 };
     for (const schedule of [constantRate(0.3), linearDecay(decay), cosineDecay(decay)]) {
       for (let step = 0; step < 60; step++) add(schedule(step));
+    }
+  },
+  bounds(add) {
+    for (const error of [0, 0.05, 0.3, 1]) {
+      for (const nats of [0, 200 * Math.LN2, 5000]) {
+        const evidence = { error, nats, samples: 10_000 };
+        for (const bound of [catoni, klInverse, mcallester, occam]) add(bound(evidence));
+        const range = smoothedRange(50_257, 0.1);
+        add(boundedRange({ loss: error, range, nats, samples: 10_000, evaluated: 100 }));
+      }
     }
   },
   errors(add) {

@@ -1,0 +1,17 @@
+/**
+ * `lowrank/bounds`: certificates of generalization. A model that is described by few bits, and fits
+ * its samples, errs on new ones at most so often, with a probability that is proved (PAC-Bayes).
+ *
+ * @packageDocumentation
+ * @example
+ * ```ts
+ * // 1,965 bits that are wrong about 13.8 % of 60,000 images: about at most 22 % of all images.
+ * klInverse({ error: 0.138, nats: 1965 * Math.LN2, samples: 60_000 }); // 0.2214
+ * ```
+ */
+export { boundedRange, type RangeEvidence, smoothedRange } from "./bounds/bounded-range.js";
+export { catoni } from "./bounds/catoni.js";
+export type { Evidence } from "./bounds/evidence.js";
+export { klInverse } from "./bounds/kl-inverse.js";
+export { mcallester } from "./bounds/mcallester.js";
+export { occam } from "./bounds/occam.js";
