@@ -5,8 +5,8 @@
  * @packageDocumentation
  * @example
  * ```ts
- * // 1,965 bits that are wrong about 13.8 % of 60,000 images: about at most 22 % of all images.
- * klInverse({ error: 0.138, nats: 1965 * Math.LN2, samples: 60_000 }); // 0.2214
+ * // 1,965 bits that are wrong about 13.8 % of 60,000 images: about at most 22.2 % of all such images.
+ * klInverse({ error: 0.138, nats: 1965 * Math.LN2, samples: 60_000 }); // 0.2222
  * ```
  */
 export { boundedRange, type RangeEvidence, smoothedRange } from "./bounds/bounded-range.js";

@@ -12,7 +12,7 @@ import { capped, checkedEvidence, type Evidence } from "./evidence.js";
  * @throws as {@link occam}.
  * @example
  * ```ts
- * mcallester({ error: 0.05, nats: 200 * Math.LN2, samples: 10_000 }); // 0.13686
+ * mcallester({ error: 0.05, nats: 200 * Math.LN2, samples: 10_000 }); // 0.13685
  * ```
  */
 export function mcallester(evidence: Evidence): number {
