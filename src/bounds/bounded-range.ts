@@ -1,5 +1,5 @@
-// SubLoRA's bound for a loss that is no error rate (Lotfi, Finzi, Kuang et al. 2024): a mean over
-// documents of smoothed bits a token, say, which lies in a known range.
+// SubLoRA's bound for a loss that is not an error rate (Lotfi, Finzi, Kuang et al. 2024): a mean over
+// documents of smoothed bits a token, say, which is in a known range.
 import { finite, integer, share } from "../check/fields.js";
 import { checkedOptions, type OptionChecks } from "../check/options.js";
 import { checkNonNegative, checkPositive } from "../check/values.js";

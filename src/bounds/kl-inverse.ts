@@ -21,7 +21,7 @@ export function klInverse(evidence: Evidence): number {
   const { error, nats, samples, delta } = checkedEvidence("klInverse", evidence);
   const limit = (nats + log((2 * Math.sqrt(samples)) / delta)) / samples;
   let [inside, outside] = [error, 1];
-  // kl grows from 0 at R = error; the end that is returned lies outside, so rounding is on our side.
+  // kl grows from 0 at R = error; the end that is returned is outside, so rounding is on our side.
   for (;;) {
     const middle = (inside + outside) / 2;
     if (middle <= inside || middle >= outside) return outside;

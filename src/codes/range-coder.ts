@@ -72,7 +72,7 @@ export class RangeDecoder {
     for (let i = 0; i < 5; i++) this.#offset = this.#offset * byte + this.#read();
   }
 
-  /** Where in 0 .. total - 1 the next symbol's share lies. `accept` must follow. */
+  /** A place in 0 .. total - 1 that the next symbol's share has. `accept` must follow. */
   next(total: number): number {
     this.#unit = Math.floor(this.#range / total);
     return Math.min(total - 1, Math.floor(this.#offset / this.#unit));
