@@ -1,10 +1,13 @@
 // Scaled dot-product attention (Vaswani et al. 2017) over sequences that lie one after the other,
-// each at its true length: no padding, no mask.
+// each at its true length: no padding, no mask. Where only some tokens' outputs are wanted, only they ask.
 import { Block, type Handle, product } from "../wasm/index.js";
 import { type Dropout, dropEntries } from "./operations.js";
 import type { Tape, Tensor } from "./tape.js";
 
-/** Numbers that are added to the scores of a head, each token's to each token. */
+/**
+ * Numbers that are added to the scores of a head, each token's to each token. The scores have a row
+ * for each of the first tokens of a sequence, up to all, and a column for every token.
+ */
 export interface ScoreBias {
   write(head: number, scores: Block): void;
   /** Where the numbers are trained: takes the gradient with respect to the scores. */
@@ -14,6 +17,11 @@ export interface ScoreBias {
 interface AttentionShape {
   /** First row of each sequence, and the number of rows at the end. */
   readonly starts: ArrayLike<number>;
+  /**
+   * The same for the rows of Q and of the result, where they are of the first tokens of each sequence
+   * alone. @defaultValue `starts`: of all
+   */
+  readonly queryStarts?: ArrayLike<number> | undefined;
   readonly heads: number;
   /** What is added to the scores; left out: nothing. */
   readonly bias?: ScoreBias | undefined;
@@ -23,7 +31,7 @@ interface AttentionShape {
 
 /**
  * For each sequence and head, with Q, K, V the columns of the head in the sequence's rows:
- * softmax(scale Q K' + bias) V, scale = 1 / sqrt(columns of a head). Adjoints, with P the softmax:
+ * softmax(scale Q K' + bias) V, one row a query, scale = 1 / sqrt(columns of a head). Adjoints, with P the softmax:
  * dV = P' dY, dP = dY V', dS = scale P (dP - rowsum(P dP)), dQ = dS K, dK = dS' Q.
  */
 export function attention(
@@ -31,7 +39,7 @@ export function attention(
   q: Tensor,
   k: Tensor,
   v: Tensor,
-  { starts, heads, bias, dropout }: AttentionShape,
+  { starts, queryStarts = starts, heads, bias, dropout }: AttentionShape,
 ): Tensor {
   const { job, dtype } = tape;
   const { softmax, softmaxAdjoint } = tape.kernels;
@@ -39,58 +47,77 @@ export function attention(
   const width = cols / heads;
   const scale = 1 / Math.sqrt(width);
   const y = tape.result(rows, cols, [q, k, v], bias?.adjoint !== undefined);
-  const lengths = Array.from({ length: starts.length - 1 }, (_, s) => starts[s + 1] - starts[s]);
-  // A head's weights start at a multiple of four elements, where dropout can begin.
-  const room = (n: number) => Math.ceil((n * n) / 4) * 4;
+  const sequences = Array.from({ length: starts.length - 1 }, (_, s) => {
+    const [tokens, queries] = [starts, queryStarts].map((at) => at[s + 1] - at[s]);
+    // A head's weights start at a multiple of four elements, where dropout can begin.
+    return { tokens, queries, room: Math.ceil((queries * tokens) / 4) * 4 };
+  });
   const weights = job.allocate(
     dtype,
-    lengths.reduce((sum, n) => sum + heads * room(n), 0),
+    sequences.reduce((sum, { room }) => sum + heads * room, 0),
   );
-  const longest = lengths.reduce((most, n) => Math.max(most, room(n)), 0);
+  const largest = sequences.reduce((most, { room }) => Math.max(most, room), 0);
   const dropping = dropout && dropout.probability > 0 ? dropout : undefined;
-  const square = (n: number, handle: Handle) => new Block(job, dtype, n, n, handle);
+  const shaped = ({ rows, cols }: Block, handle: Handle) =>
+    new Block(job, dtype, rows, cols, handle);
 
-  /** Visits the heads of all sequences: a head's part of a matrix, its weights, their place. */
-  function forEachHead(
-    visit: (part: (x: Block) => Block, P: Block, place: number, head: number) => void,
-  ): void {
+  /** What belongs to one head of one sequence. */
+  interface Head {
+    readonly head: number;
+    /** The weights, and their place among all. */
+    readonly P: Block;
+    readonly place: number;
+    /** Its part of Q or of the result, and of K or V. */
+    ofQueries(x: Block): Block;
+    ofTokens(x: Block): Block;
+  }
+
+  function forEachHead(visit: (one: Head) => void): void {
     let place = 0;
-    lengths.forEach((n, s) => {
-      for (let head = 0; head < heads; head++, place += room(n)) {
-        const part = (x: Block) => x.part(starts[s], head * width, n, width);
-        visit(part, square(n, job.at(dtype, weights, place)), place, head);
+    sequences.forEach(({ tokens, queries, room }, s) => {
+      for (let head = 0; head < heads; head++, place += room) {
+        const column = head * width;
+        visit({
+          ...{ head, place },
+          P: new Block(job, dtype, queries, tokens, job.at(dtype, weights, place)),
+          ofQueries: (x) => x.part(queryStarts[s], column, queries, width),
+          ofTokens: (x) => x.part(starts[s], column, tokens, width),
+        });
       }
     });
   }
 
-  tape.work(1, dropping ? longest : 0, (space) => {
-    forEachHead((part, P, place, head) => {
+  tape.work(1, dropping ? largest : 0, (space) => {
+    forEachHead(({ head, P, place, ofQueries, ofTokens }) => {
       bias?.write(head, P);
-      product(part(q), part(k), { to: P, transposeB: true, scale, add: bias !== undefined });
+      const add = bias !== undefined;
+      product(ofQueries(q), ofTokens(k), { to: P, transposeB: true, scale, add });
       softmax(P.rows, P.cols, P.handle);
-      const used = dropping ? square(P.rows, space.handle) : P;
+      const used = dropping ? shaped(P, space.handle) : P;
       if (dropping) dropEntries(dropping, P, used, place);
-      product(used, part(v), { to: part(y) });
+      product(used, ofTokens(v), { to: ofQueries(y) });
     });
   });
 
   return tape.record(y, (dy) => {
     const [dQ, dK, dV] = [q, k, v].map((x) => (x.needsGradient ? tape.accumulate(x) : undefined));
-    tape.work(1, longest, (space) => {
-      forEachHead((part, P, place, head) => {
-        const S = square(P.rows, space.handle);
-        const dY = part(dy);
+    tape.work(1, largest, (space) => {
+      forEachHead(({ head, P, place, ofQueries, ofTokens }) => {
+        const S = shaped(P, space.handle);
+        const dY = ofQueries(dy);
         if (dV) {
           if (dropping) dropEntries(dropping, P, S, place);
-          product(dropping ? S : P, dY, { to: part(dV.to), add: dV.add, transposeA: true });
+          const { to, add } = dV;
+          product(dropping ? S : P, dY, { to: ofTokens(to), add, transposeA: true });
         }
         if (!dQ && !dK && !bias?.adjoint) return;
-        product(dY, part(v), { to: S, transposeB: true });
+        product(dY, ofTokens(v), { to: S, transposeB: true });
         if (dropping) dropEntries(dropping, S, S, place);
         softmaxAdjoint(P.rows, P.cols, P.handle, S.handle);
         bias?.adjoint?.(head, S);
-        if (dQ) product(S, part(k), { to: part(dQ.to), add: dQ.add, scale });
-        if (dK) product(S, part(q), { to: part(dK.to), add: dK.add, scale, transposeA: true });
+        if (dQ) product(S, ofTokens(k), { to: ofQueries(dQ.to), add: dQ.add, scale });
+        if (!dK) return;
+        product(S, ofQueries(q), { to: ofTokens(dK.to), add: dK.add, scale, transposeA: true });
       });
     });
   });

@@ -168,21 +168,22 @@ export function withTape<T>(
  * must give the same values again. Where nothing is recorded, this frees all but y.
  *
  * @param trains - whether `compute` uses trained tensors besides x.
+ * @param rows - of y, where they are not as many as x has; its columns are as many.
  */
 export function recompute(
   tape: Tape,
   x: Tensor,
   compute: (tape: Tape, x: Tensor) => Tensor,
   trains = true,
+  rows = x.rows,
 ): Tensor {
   const { job, dtype } = tape;
-  const y = tape.result(x.rows, x.cols, [x], trains);
+  const y = tape.result(rows, x.cols, [x], trains);
   const keep = (silent: Tape) => {
     const value = compute(silent, x);
-    if (value.rows !== x.rows || value.cols !== x.cols) {
+    if (value.rows !== rows || value.cols !== x.cols) {
       throw new RangeError(
-        `recompute: x is ${x.rows} x ${x.cols} and y is ${value.rows} x ${value.cols}: ` +
-          "the shapes must be equal",
+        `recompute: y is ${value.rows} x ${value.cols}: it must be ${rows} x ${x.cols}`,
       );
     }
     copy(value, y);

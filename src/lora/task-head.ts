@@ -18,8 +18,8 @@ export function taskHead(
   if (task.kind === "similarity") {
     const { modules } = model.sentence;
     const promptTokens = model.promptTokens(maxTokens);
-    return new SimilarityHead((tape, hidden, batch) =>
-      sentenceVectors(modules, tape, hidden, batch, promptTokens),
+    return new SimilarityHead((tape, batch) =>
+      sentenceVectors(modules, tape, encoder, batch, promptTokens),
     );
   }
   const outputs = task.kind === "regression" ? 1 : task.labels.length;

@@ -172,8 +172,7 @@ export class TextModel {
         some.map((text) => this.tokenizeSentence(text, maxTokens, prompt)),
       );
       const pool = (tape: Tape) => {
-        const hidden = this.encoder.hiddenStates(tape, batch);
-        const pooled = sentenceVectors(modules, tape, hidden, batch, promptTokens);
+        const pooled = sentenceVectors(modules, tape, this.encoder, batch, promptTokens);
         result.data.set(pooled.view(), start * width);
       };
       withTape(job, dtype, pool, { recording: false });

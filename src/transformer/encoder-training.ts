@@ -19,7 +19,7 @@ export type LossName = "crossEntropy" | "binaryCrossEntropy" | "squaredError";
 /** Scores of a batch of texts: one row a text, or a pair of them (see `TextHead`). */
 export function scoresOf(encoder: Encoder, head: TextHead, batch: Batch): FloatArray {
   const { job, dtype } = encoder;
-  const read = (tape: Tape) => head.scores(tape, encoder.hiddenStates(tape, batch), batch).read();
+  const read = (tape: Tape) => head.scores(tape, batch).read();
   return withTape(job, dtype, read, { recording: false });
 }
 
@@ -58,7 +58,7 @@ function lossOfBatch(
   const rows = (batch.starts.length - 1) / head.textsPerRow;
   checkLabels(labels, rows, head.outputs, loss);
   const pass = (tape: Tape) => {
-    const scores = head.scores(tape, encoder.hiddenStates(tape, batch), batch);
+    const scores = head.scores(tape, batch);
     const value = lossOf(tape, scores, labels, loss);
     if (recording) tape.backward();
     return value;

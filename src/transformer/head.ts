@@ -1,6 +1,6 @@
 // What follows an encoder: one vector per text, and from it scores or a number.
 import { linear } from "../autograd/linear.js";
-import { dropout, lookUp, pairCosines, relu, segmentMeans, tanh } from "../autograd/operations.js";
+import { dropout, pairCosines, relu, segmentMeans, tanh } from "../autograd/operations.js";
 import type { Tape, Tensor } from "../autograd/tape.js";
 import { randomNormalArray } from "../linalg/random.js";
 import { streamAt, streams } from "../linalg/streams.js";
@@ -11,14 +11,10 @@ import type { Encoder } from "./encoder.js";
 import { poolerName } from "./names.js";
 
 /** The mean over each text's tokens, special ones included: one row a text. */
-export function meanPool(tape: Tape, hidden: Tensor, { starts }: Batch): Tensor {
+export function meanPool(tape: Tape, encoder: Encoder, batch: Batch): Tensor {
+  const { starts } = batch;
+  const hidden = encoder.hiddenStates(tape, batch);
   return segmentMeans(tape, hidden, starts.length - 1, tape.job.put(starts));
-}
-
-/** The first token of each text. */
-export function firstTokens(tape: Tape, hidden: Tensor, { starts }: Batch): Tensor {
-  const index = tape.job.put(starts);
-  return lookUp(tape, starts.length - 1, [{ table: hidden, index }]);
 }
 
 /** What a loss is taken of: scores of the texts of a batch. */
@@ -29,7 +25,7 @@ export interface TextHead {
   readonly textsPerRow: 1 | 2;
   /** Names of the head's own tensors. */
   readonly names: readonly string[];
-  scores(tape: Tape, hidden: Tensor, batch: Batch): Tensor;
+  scores(tape: Tape, batch: Batch): Tensor;
 }
 
 /** How alike the two texts of a pair are: the cosine of their embeddings. It has no tensors. */
@@ -37,15 +33,15 @@ export class SimilarityHead implements TextHead {
   readonly outputs = 1;
   readonly textsPerRow = 2;
   readonly names: readonly string[] = [];
-  readonly #embed: typeof meanPool;
+  readonly #embed: (tape: Tape, batch: Batch) => Tensor;
 
   /** @param embed - one row a text, of any length. */
-  constructor(embed = meanPool) {
+  constructor(embed: (tape: Tape, batch: Batch) => Tensor) {
     this.#embed = embed;
   }
 
-  scores(tape: Tape, hidden: Tensor, batch: Batch): Tensor {
-    return pairCosines(tape, this.#embed(tape, hidden, batch));
+  scores(tape: Tape, batch: Batch): Tensor {
+    return pairCosines(tape, this.#embed(tape, batch));
   }
 }
 
@@ -145,11 +141,11 @@ export class Head implements TextHead {
   }
 
   /** One row of scores a text. */
-  scores(tape: Tape, hidden: Tensor, batch: Batch): Tensor {
+  scores(tape: Tape, batch: Batch): Tensor {
     const encoder = this.#encoder;
     const { headPlace } = encoder;
     const { headDropout } = encoder.config;
-    let first = firstTokens(tape, hidden, batch);
+    let first = encoder.firstTokens(tape, batch);
     // RoBERTa and MPNet drop before either layer, BERT and DistilBERT before the last.
     if (this.#dense === "classifier.dense") {
       first = dropout(tape, first, encoder.dropoutAt(headPlace, headDropout));

@@ -41,8 +41,9 @@ export function relativeBias(table: Tensor, starts: ArrayLike<number>): ScoreBia
   });
   return {
     write(head, scores) {
-      const [length, view] = [scores.rows, scores.view()];
-      for (let i = 0; i < length; i++) {
+      const { rows, cols: length } = scores;
+      const view = scores.view();
+      for (let i = 0; i < rows; i++) {
         const first = longest - 1 - i;
         view.set(ofHead[head].subarray(first, first + length), i * length);
       }
@@ -50,8 +51,9 @@ export function relativeBias(table: Tensor, starts: ArrayLike<number>): ScoreBia
     adjoint: table.needsGradient
       ? (head, dScores) => {
           const gradient = table.gradient!.view();
-          const [length, view] = [dScores.rows, dScores.view()];
-          for (let i = 0; i < length; i++) {
+          const { rows, cols: length } = dScores;
+          const view = dScores.view();
+          for (let i = 0; i < rows; i++) {
             for (let j = 0; j < length; j++) {
               gradient[index[longest - 1 - i + j] * heads + head] += view[i * length + j];
             }

@@ -5,6 +5,7 @@ import { scaleRows, segmentMaxima, sideBySide, unitRows } from "../autograd/rows
 import { constant, type Tape, type Tensor } from "../autograd/tape.js";
 import { Block, newArray } from "../wasm/index.js";
 import type { Batch } from "./batch.js";
+import type { Encoder } from "./encoder.js";
 
 /** In sentence-transformers' words, and in the order in which its old flags join them. */
 export const poolingModes = [
@@ -49,9 +50,33 @@ export type SentenceModule =
 export function sentenceVectors(
   modules: readonly SentenceModule[],
   tape: Tape,
-  hidden: Tensor,
+  encoder: Encoder,
   batch: Batch,
   promptTokens = 0,
+): Tensor {
+  if (readsFirstTokens(modules, promptTokens)) {
+    const starts = batch.starts.map((_, text) => text);
+    const first = encoder.firstTokens(tape, batch);
+    return applyModules(modules, tape, first, { starts }, promptTokens);
+  }
+  return applyModules(modules, tape, encoder.hiddenStates(tape, batch), batch, promptTokens);
+}
+
+/** Whether all that the modules see of a text is its first token. */
+function readsFirstTokens(modules: readonly SentenceModule[], promptTokens: number): boolean {
+  const isFirst = (module: SentenceModule) =>
+    module.kind !== "pooling" ||
+    (module.modes.every((mode) => mode === "cls") && (module.includePrompt || promptTokens === 0));
+  return modules[0]?.kind === "pooling" && modules.every(isFirst);
+}
+
+/** @param starts - where each text's rows begin in `hidden`, and how many there are. */
+function applyModules(
+  modules: readonly SentenceModule[],
+  tape: Tape,
+  hidden: Tensor,
+  batch: Pick<Batch, "starts">,
+  promptTokens: number,
 ): Tensor {
   let x = hidden;
   for (const module of modules) {
@@ -76,7 +101,13 @@ function dense(tape: Tape, x: Tensor, module: SentenceModule & { kind: "dense" }
 }
 
 /** @param skip - tokens at the start of each text that do not count. */
-function pool(tape: Tape, hidden: Tensor, batch: Batch, mode: PoolingMode, skip: number): Tensor {
+function pool(
+  tape: Tape,
+  hidden: Tensor,
+  batch: Pick<Batch, "starts">,
+  mode: PoolingMode,
+  skip: number,
+): Tensor {
   const { starts } = batch;
   switch (mode) {
     case "cls":
@@ -101,7 +132,7 @@ function pool(tape: Tape, hidden: Tensor, batch: Batch, mode: PoolingMode, skip:
 function tokens(
   tape: Tape,
   hidden: Tensor,
-  { starts }: Batch,
+  { starts }: Pick<Batch, "starts">,
   place: (n: number) => number,
 ): Tensor {
   const rows = starts.length - 1;
@@ -115,7 +146,7 @@ function tokens(
 function weighted(
   tape: Tape,
   hidden: Tensor,
-  { starts }: Batch,
+  { starts }: Pick<Batch, "starts">,
   weight: (token: number) => number,
   by = (sum: number) => sum,
 ): Tensor {

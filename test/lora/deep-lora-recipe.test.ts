@@ -191,11 +191,12 @@ const settings = {
   finalRateShare: 1,
 } as const;
 
-// The numbers were computed before the mended recipe existed.
+// The recipe changed beside it and left it alone. Rounding may: the last time where the last layer
+// computes first tokens only.
 test.each([
-  ["compressed", 2670578153],
-  ["narrow", 2275100531],
-  ["full", 3124810946],
+  ["compressed", 3677534488],
+  ["narrow", 691811507],
+  ["full", 4237164066],
 ] as const)("published, the %s form keeps its bits", (form, expected) => {
   const method = new DeepLora({ rank: 4, form, seed: 2, published: true });
   const run = new Finetuning(loadEncoder(tinyModel()), examples, { ...settings, method });

@@ -54,7 +54,7 @@ function outputsOf({ encoder }: TextModel, family: string, judge?: AdaptedModel)
     return Array.from(scoresOf(encoder, head, batch));
   }
   const tape = new Tape(encoder.job, encoder.dtype, { recording: false });
-  return Array.from(meanPool(tape, encoder.hiddenStates(tape, batch), batch).read());
+  return Array.from(meanPool(tape, encoder, batch).read());
 }
 
 function furthest(a: readonly number[], b: readonly number[]): number {

@@ -71,7 +71,7 @@ function embeddingsWith(family: string, adapter: Parameters<typeof useAdapter>[1
   const texts = ids.map((text, i) => (types ? { ids: text, types: types[i] } : { ids: text }));
   const batch = packBatch(encoder.config, texts);
   const tape = new Tape(encoder.job, encoder.dtype, { recording: false });
-  return Array.from(meanPool(tape, encoder.hiddenStates(tape, batch), batch).read());
+  return Array.from(meanPool(tape, encoder, batch).read());
 }
 
 const furthest = (a: readonly number[], b: readonly number[]) =>

@@ -24,7 +24,7 @@ function pass({ encoder, head, batch }: ReturnType<typeof build>, labels: number
   encoder.parameters.zeroGradients();
   const tape = new Tape(job, dtype);
   const hidden = encoder.hiddenStates(tape, batch);
-  const scores = head.scores(tape, hidden, batch);
+  const scores = head.scores(tape, batch);
   const values = { hidden: [...hidden.view()], scores: [...scores.view()] };
   const loss = crossEntropy(tape, scores, job.put(Int32Array.from(labels)));
   tape.backward();
@@ -90,6 +90,22 @@ test("a text's hidden states do not depend on the texts beside it", () => {
   };
   expect(texts.flatMap((text) => states(packBatch(config, [text])))).toEqual(states(batch));
 });
+
+test.each(encoderFixtures)(
+  "$family: first tokens alone are those of all hidden states",
+  (fixture) => {
+    for (const recompute of [false, true]) {
+      const { encoder, batch } = build(fixture, { dtype: "f64", recompute });
+      const tape = new Tape(encoder.job, "f64");
+      const all = encoder.hiddenStates(tape, batch);
+      const first = encoder.firstTokens(tape, batch);
+      const wanted = Array.from(batch.starts.slice(0, -1), (row) => [...all.row(row)]);
+      expect([first.rows, first.cols]).toEqual([wanted.length, all.cols]);
+      expectBelow(1e-12, { first: difference([...first.view()], wanted.flat()) });
+      tape.release();
+    }
+  },
+);
 
 test("recomputing layers gives the same loss and gradients to the bit", () => {
   const [plain, again] = [false, true].map((recompute) => {

@@ -11,7 +11,7 @@ import { packBatch } from "../../src/transformer/batch.js";
 import { encoderConfig, type WeightTensor } from "../../src/transformer/config.js";
 import { Encoder } from "../../src/transformer/encoder.js";
 import { EncoderTraining } from "../../src/transformer/encoder-training.js";
-import { firstTokens, Head } from "../../src/transformer/head.js";
+import { Head } from "../../src/transformer/head.js";
 import { poolerName } from "../../src/transformer/names.js";
 import { minilm, missingMiniLM, testWith } from "../helpers/needs.js";
 import { expectBelow } from "../helpers/ratios.js";
@@ -62,7 +62,7 @@ testWith(missingMiniLM)("hidden states and pooled outputs of MiniLM are PyTorch'
   const { encoder, batch } = load();
   const tape = new Tape(encoder.job, "f32", { recording: false });
   const hidden = encoder.hiddenStates(tape, batch);
-  const first = firstTokens(tape, hidden, batch);
+  const first = encoder.firstTokens(tape, batch);
   const pooled = tanh(tape, encoder.linear(tape, first, poolerName));
   const read = (tensor: typeof hidden) => tensor.read() as Float32Array;
   expectBelow(1e-4, {

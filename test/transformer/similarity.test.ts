@@ -4,7 +4,7 @@ import { adamw } from "../../src/optim/adamw.js";
 import { packBatch } from "../../src/transformer/batch.js";
 import { Encoder } from "../../src/transformer/encoder.js";
 import { EncoderTraining, scoresOf } from "../../src/transformer/encoder-training.js";
-import { SimilarityHead } from "../../src/transformer/head.js";
+import { meanPool, SimilarityHead } from "../../src/transformer/head.js";
 import { attachLora, encoderFixtures, encoderOf } from "../helpers/encoders.js";
 import { expectBelow } from "../helpers/ratios.js";
 
@@ -33,7 +33,7 @@ const batch = packBatch(
 test("20 steps of LoRA on the similarity of embeddings follow PyTorch and PEFT", () => {
   const encoder = new Encoder(config, weights);
   attachLora(encoder, fixture);
-  const head = new SimilarityHead();
+  const head = new SimilarityHead((tape, batch) => meanPool(tape, encoder, batch));
   const optimizer = adamw({ epsilon: fixture.epsilon, weightDecay: 0 });
   const training = new EncoderTraining(encoder, head, optimizer, "squaredError");
   const difference = (expected: Record<string, number[]>) =>
