@@ -7,7 +7,7 @@ import { loraFewShot, loraFullWidth, loraMended, loraSamples } from "./lora-few-
 import loraRank from "./lora-rank.mjs";
 import { loraRates, loraRatesCola } from "./lora-rates.mjs";
 import { loraFit, loraStall } from "./lora-recipe.mjs";
-import loraSearch from "./lora-search.mjs";
+import { loraSearches } from "./lora-search.mjs";
 import { loraCola, loraRte } from "./lora-tasks.mjs";
 import mlp from "./mlp.mjs";
 import movielens from "./movielens.mjs";
@@ -26,7 +26,7 @@ const matrices = [
 const adapters = [
   ...[loraStall, loraFit, loraMended],
   ...[loraRates, loraFewShot, loraFullWidth, loraRank, loraSamples],
-  ...[loraRte, loraCola, loraRatesCola, loraSearch],
+  ...[loraRte, loraCola, loraRatesCola, ...loraSearches],
 ];
 
 /** Pages of docs/ with the names of their experiments. */
@@ -40,4 +40,8 @@ export const experiments = Object.fromEntries(
 );
 
 /** Names for several experiments. */
-export const groups = { matrices: pages[0].names, lora: pages[1].names };
+export const groups = {
+  matrices: pages[0].names,
+  lora: pages[1].names,
+  "lora-search": loraSearches.map(({ name }) => name),
+};
