@@ -1,12 +1,15 @@
 // Question: how long is a training step of LoRA and of Deep LoRA on MiniLM, beside PyTorch and PEFT
 // held to AVX2, on as many threads each, in the same run?
 //   node bench/training-step.mjs [--python python3] [--rounds 3] [--lengths 64,64,...] [--steps 5]
-//     [--threads 1]
+//     [--threads 1] [--relaxed]
+// `relaxed` adds our contenders on kernels with fused multiply-add (one thread, Node 22 and newer).
 // `lengths` are the tokens of each text of the batch, 16 of 64 unless given: PyTorch pads them to the
 // longest, lowrank packs them. Needs bench/fetch-minilm.mjs to have run.
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { init } from "../dist/index.js";
 import { DeepLora, Lora } from "../dist/lora/index.js";
 import { ParallelFinetuning } from "../dist/lora/threads.js";
 import { folder, loadMiniLm, textsOf } from "../lab/minilm.mjs";
@@ -19,6 +22,7 @@ const { values } = parseArgs({
   options: {
     ...{ python: text, rounds: text, lengths: text, steps: text, threads: text },
     inside: text,
+    relaxed: { type: "boolean" },
   },
 });
 const options = {
@@ -38,8 +42,10 @@ function outside() {
   const self = fileURLToPath(import.meta.url);
   const { lengths, steps, threads } = options;
   const common = ["--lengths", lengths.join(), "--steps", `${steps}`, "--threads", `${threads}`];
-  const ours = (method) => () =>
-    execFileSync(process.execPath, [self, "--inside", method, ...common]);
+  const ours =
+    (method, ...more) =>
+    () =>
+      execFileSync(process.execPath, [self, "--inside", method, ...common, ...more]);
   const held = {
     ONEDNN_MAX_CPU_ISA: "AVX2",
     MKL_ENABLE_INSTRUCTIONS: "AVX2",
@@ -56,6 +62,10 @@ function outside() {
       }),
     "lowrank, LoRA": ours("lora"),
     "lowrank, Deep LoRA": ours("deep-lora"),
+    ...(values.relaxed && {
+      "lowrank, LoRA, relaxed": ours("lora", "--relaxed"),
+      "lowrank, Deep LoRA, relaxed": ours("deep-lora", "--relaxed"),
+    }),
   };
   const results = Object.fromEntries(
     Object.keys(contenders).map((name) => [name, { times: [], peakBytes: 0 }]),
@@ -85,6 +95,9 @@ function outside() {
 
 /** One of our contenders: prints milliseconds as JSON. */
 async function inside(method) {
+  if (values.relaxed) {
+    init(readFileSync(new URL("../dist/relaxed/edge/kernels.wasm", import.meta.url)));
+  }
   const make = { lora: () => new Lora({ rank, alpha: rank, targets: [/./] }) };
   make["deep-lora"] = () => new DeepLora({ rank, targets: [/./] });
   const examples = textsOf(options.lengths).map((text, i) => ({ ...text, label: i % 5 }));
