@@ -244,6 +244,7 @@ export const seeds = {
   pearson: pair,
   pinv: (random) => [matrix(random), { tolerance: 1e-12 }],
   plainLora: () => [adapter.layers[0], 1],
+  projector: () => [{ kind: "dense", size: 9, dimension: 4, seed: 1 }],
   qr: (random) => [matrix(random), { pivoting: false }],
   randomizedSvd: (random) => [
     matrix(random, 4, 4),

@@ -15,3 +15,5 @@ export type { Evidence } from "./bounds/evidence.js";
 export { klInverse } from "./bounds/kl-inverse.js";
 export { mcallester } from "./bounds/mcallester.js";
 export { occam } from "./bounds/occam.js";
+export { type ProjectorKind, type ProjectorOptions, projector } from "./maps/projector.js";
+export type { SeededMap } from "./maps/seeded-map.js";

@@ -121,6 +121,7 @@ const methods: [string, Call][] = [
   ...methodsOf("ranking", () => ranking),
   ...methodsOf("model", () => core.compress(model, problem, { rank: 1 })),
   ...methodsOf("run", () => run),
+  ...methodsOf("map", () => bounds.projector({ size: 9, dimension: 4, seed: 0 })),
   ...methodsOf("textModel", () => textModel),
   ...methodsOf("finetuning", () => tuning),
   ...methodsOf("stopping", () => new lora.EarlyStopping()),

@@ -63,6 +63,8 @@ export const streams = {
   deepLoraFactors: { first: 0x66_00_00_00, count: 2 ** 24 },
   /** DeepLora's random maps: two a linear layer. */
   deepLoraMaps: { first: 0xc8_00_00_00, count: 2 ** 24 },
+  /** Seeded maps: a few each. */
+  projector: { first: 0x70_72_6a_00, count: 8 },
 } satisfies Record<string, StreamRange>;
 
 /** Stream `index` of a range. @throws RangeError when it is not in it. */

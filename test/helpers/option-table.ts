@@ -416,3 +416,9 @@ row(
   { evaluated: 20, delta: 0.01 },
   bounds.boundedRange,
 );
+row(
+  "projector",
+  { size: 30, dimension: 4, seed: 1 },
+  { kind: "film", ranges: [[2, 9]] },
+  (options) => bounds.projector(options).apply(Float64Array.of(1, 2, 3, 4)),
+);

@@ -65,7 +65,15 @@ import {
   train,
   UnsupportedError,
 } from "lowrank";
-import { boundedRange, catoni, klInverse, mcallester, occam, smoothedRange } from "lowrank/bounds";
+import {
+  boundedRange,
+  catoni,
+  klInverse,
+  mcallester,
+  occam,
+  projector,
+  smoothedRange,
+} from "lowrank/bounds";
 
 type Bits = Float64Array | Float32Array | Int32Array | Uint8Array;
 /** Puts results into the hash of the section. */
@@ -512,6 +520,16 @@ const sections: Record<string, (add: Add) => void> = {
         for (const bound of [catoni, klInverse, mcallester, occam]) add(bound(evidence));
         const range = smoothedRange(50_257, 0.1);
         add(boundedRange({ loss: error, range, nats, samples: 10_000, evaluated: 100 }));
+      }
+    }
+  },
+  projectors(add) {
+    const kinds = ["kronecker", "dense", "sparse", "fastfood", "film", "film-kronecker"] as const;
+    for (const kind of kinds) {
+      const ranges = kind.startsWith("film") ? { ranges: [[10, 90] as const] } : {};
+      const map = projector({ kind, size: 300, dimension: 25, seed: 137, ...ranges });
+      for (const dtype of types) {
+        add(map.apply(matrix(1, 25, 3, dtype).data), map.adjoint(matrix(1, 300, 4, dtype).data));
       }
     }
   },
