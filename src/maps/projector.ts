@@ -28,7 +28,7 @@ export interface ProjectorOptions {
    * `"kronecker"` has orthonormal columns where the dimension is a square, and costs least; `"dense"`
    * is Gaussian; `"sparse"` has +-size^(-1/4) in one of sqrt(size) entries; `"fastfood"` is made of
    * Hadamard transforms; `"film"` is Gaussian in `ranges` and 0 elsewhere; `"film-kronecker"` is
-   * (kronecker + film) / sqrt(2); `"identity"` is no subspace. @defaultValue "kronecker"
+   * (kronecker + film) / sqrt(2); `"identity"` takes the whole space. @defaultValue "kronecker"
    */
   kind?: ProjectorKind;
   /** Length of what it gives: the number of parameters. */
