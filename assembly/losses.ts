@@ -1,30 +1,44 @@
-// Losses with their gradients. Means over rows (or numbers), added ascending in f64; the outputs of
-// a network's head are few, so speed does not matter.
+// Losses with their gradients. Means over rows (or numbers), added ascending in f64.
+import { put, step, take } from "./elements";
 import { expLanes } from "./math/exp";
 import { logLanes } from "./math/log";
 import { at } from "./simd";
 
 /**
  * The mean over rows of -log softmax(x)[label], x rows x classes, and its gradient
- * (softmax(x) - 1[label]) / rows. Computed in f64 whatever T; labels are i32 in 0 .. classes - 1.
+ * (softmax(x) - 1[label]) / rows. Exponentials in T, all at once, of distances from the largest
+ * score of a row; sums, logarithms and shares in f64, so that small losses keep their digits.
+ * Labels are i32 in 0 .. classes - 1.
  */
 // @kernel
 export function crossEntropy<T>(
   rows: i32, classes: i32, x: usize, labels: usize, gradient: usize,
 ): f64 {
   let loss: f64 = 0;
-  for (let i = 0; i < rows; i++, x += at<T>(0, classes), gradient += at<T>(0, classes)) {
-    let largest: f64 = -Infinity;
-    for (let j = 0; j < classes; j++) largest = max<f64>(largest, <f64>load<T>(at<T>(x, j)));
+  let row = gradient;
+  for (let i = 0; i < rows; i++, x += at<T>(0, classes), row += at<T>(0, classes)) {
+    let largest: T = <T>-Infinity;
+    for (let j = 0; j < classes; j++) largest = max<T>(largest, load<T>(at<T>(x, j)));
+    for (let j = 0; j < classes; j++) store<T>(at<T>(row, j), load<T>(at<T>(x, j)) - largest);
+    loss += <f64>largest - <f64>load<T>(at<T>(x, load<i32>(at<i32>(labels, i))));
+  }
+  const n = rows * classes;
+  for (let i = 0; i < n; i += step<T>(n, i)) {
+    put<T>(n, i, gradient, expLanes<T>(take<T>(n, i, gradient)));
+  }
+  row = gradient;
+  for (let i = 0; i < rows; i++, row += at<T>(0, classes)) {
     let sum: f64 = 0;
-    for (let j = 0; j < classes; j++) sum += exponential(<f64>load<T>(at<T>(x, j)) - largest);
+    for (let j = 0; j < classes; j++) sum += <f64>load<T>(at<T>(row, j));
     const label = load<i32>(at<i32>(labels, i));
+    const own = <f64>load<T>(at<T>(row, label));
+    const scale = 1 / (sum * rows);
     for (let j = 0; j < classes; j++) {
-      const share = exponential(<f64>load<T>(at<T>(x, j)) - largest) / sum;
-      store<T>(at<T>(gradient, j), <T>((share - (j == label ? 1 : 0)) / rows));
+      store<T>(at<T>(row, j), <T>(<f64>load<T>(at<T>(row, j)) * scale));
     }
-    const log = f64x2.extract_lane(logLanes<f64>(f64x2.splat(sum)), 0);
-    loss += log + largest - <f64>load<T>(at<T>(x, label));
+    // Before it is rounded: what is left of 1 may be little.
+    store<T>(at<T>(row, label), <T>((own - sum) * scale));
+    loss += f64x2.extract_lane(logLanes<f64>(f64x2.splat(sum)), 0);
   }
   return loss / rows;
 }
@@ -39,8 +53,4 @@ export function squaredError<T>(n: i32, x: usize, target: usize, gradient: usize
     loss += d * d;
   }
   return loss / n;
-}
-
-function exponential(x: f64): f64 {
-  return f64x2.extract_lane(expLanes<f64>(f64x2.splat(x)), 0);
 }

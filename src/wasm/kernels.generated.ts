@@ -167,7 +167,9 @@ export interface Kernels {
 
   /**
    * The mean over rows of -log softmax(x)[label], x rows x classes, and its gradient
-   * (softmax(x) - 1[label]) / rows. Computed in f64 whatever T; labels are i32 in 0 .. classes - 1.
+   * (softmax(x) - 1[label]) / rows. Exponentials in T, all at once, of distances from the largest
+   * score of a row; sums, logarithms and shares in f64, so that small losses keep their digits.
+   * Labels are i32 in 0 .. classes - 1.
    */
   crossEntropy(rows: number, classes: number, x: Handle, labels: Handle, gradient: Handle): number;
 
