@@ -20,6 +20,7 @@ const below: Record<string, string[]> = {
   maps: ["check", "wasm", "linalg"],
   optim: ["check", "wasm", "linalg"],
   autograd: ["check", "wasm", "linalg", "optim"],
+  networks: ["check", "wasm", "linalg", "optim", "autograd"],
   factorization: ["check", "wasm", "linalg", "maps", "optim", "autograd"],
   als: ["check", "wasm", "linalg", "metrics"],
   completion: [

@@ -37,6 +37,8 @@ export const streams = {
   head: { first: 0x68_65_61_64, count: 2 },
   /** Lora: one a linear layer. */
   lora: { first: 0x6c_00_00_00, count: 2 ** 24 },
+  /** FeedForward: one a layer. */
+  network: { first: 0x6e_65_74_00, count: 256 },
   /** finetune: the order of the texts, one an epoch, and after 2^24 epochs the first one again. */
   textOrder: { first: 0x6f_00_00_00, count: 2 ** 24 },
   /** finetune: which texts the short runs of the rate search take. */
