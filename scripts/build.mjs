@@ -1,16 +1,17 @@
 // Builds dist/ from src/ and build/*.wasm.
 //   dist/              lowrank and its entries, the kernels inlined as base64: Node, Deno, Bun, browsers
+//   dist/chunks/       what these and the command share
 //   dist/edge/         the entries without threads and files, the kernels imported statically: the
 //                      conditions workerd, edge-light
 //   dist/relaxed/      lowrank/relaxed, likewise inlined, and dist/relaxed/edge/
 //   dist/threads/      the workers' module as a file, for pages that refuse workers from text
 //   dist/lora/         lowrank/lora, lowrank/lora/node, which reads and writes folders, and
 //                      lowrank/lora/threads with the program of its workers
-//   dist/cli/          the command, with what it uses of other packages bundled in
-// Types are tsc's (npm run build calls it next).
+//   dist/cli/          the command, and what it uses of other packages in files of their own
+// Types are written by scripts/declarations.mjs, which npm run build calls next.
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { build } from "esbuild";
 
 // Without white space and comments an engine reads a tenth of the loading time faster; names stay,
@@ -30,19 +31,25 @@ async function inline(name, constant, bytes) {
   );
 }
 
-const core = resolve("src/index.ts");
+const core = "src/index.ts";
+const lora = "src/lora.ts";
+
 /**
- * Every entry reaches all of src/index.ts, so splitting keeps it in one file: a dozen shared ones
- * cost Node a millisecond each to find and link. Nothing unused is added: the import is bare.
+ * Entries that reach all of a part keep it in one file, where splitting would make a dozen shared
+ * ones: Node takes a millisecond to find and link a file. Nothing unused is added to what bundlers
+ * make: the imports are bare.
  */
-const wholeCore = {
-  name: "whole-core",
+const whole = {
+  name: "whole",
   setup({ initialOptions, onLoad }) {
-    const entries = new Set(Object.values(initialOptions.entryPoints).map((path) => resolve(path)));
-    entries.delete(core);
+    const entries = Object.entries(initialOptions.entryPoints);
     onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-      if (!entries.has(path)) return;
-      const contents = `import ${JSON.stringify(core)};\n${await readFile(path, "utf8")}`;
+      const entry = entries.find(([, source]) => resolve(source) === path);
+      if (entry === undefined) return;
+      const parts = /^(lora|cli)\//.test(entry[0]) ? [core, lora] : [core];
+      const others = parts.map((part) => resolve(part)).filter((part) => part !== path);
+      const imports = others.map((part) => `import ${JSON.stringify(part)};`);
+      const contents = [await readFile(path, "utf8"), ...imports].join("\n");
       return { contents, loader: "ts", resolveDir: dirname(path) };
     });
   },
@@ -58,6 +65,17 @@ function otherBinary(file) {
   };
 }
 
+/** The command's packages, which a build of their own bundles. */
+const bundledPackages = {
+  name: "bundled-packages",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/(plot-)?packages\.js$/ }, ({ path }) => ({
+      path: `../cli/${basename(path)}`,
+      external: true,
+    }));
+  },
+};
+
 /** linkedom would parse the text of a style element for whoever asks for its sheet: no chart does. */
 const withoutStyleSheets = {
   name: "without-style-sheets",
@@ -70,20 +88,18 @@ const withoutStyleSheets = {
   },
 };
 
-/** Builds an entry with src/wasm/binary.KIND.ts instead of binary.ts. */
-function buildVariant(entryPoints, outdir, kind) {
-  const plugins = [...(kind ? [otherBinary(`src/wasm/binary.${kind}.ts`)] : []), wholeCore];
-  const external = ["*.wasm?module", "node:*"];
-  const logOverride = { "ignored-bare-import": "silent" };
-  const options = {
+/** Builds entries; other kernels are those of src/wasm/binary.KIND.ts instead of binary.ts. */
+function buildEntries(entryPoints, outdir, kind, options) {
+  return build({
     ...common,
-    ...(kind ? {} : maps),
-    platform: "neutral",
-    external,
-    plugins,
-    logOverride,
-  };
-  return build({ ...options, entryPoints, outdir });
+    ...options,
+    platform: "node",
+    external: ["*.wasm?module"],
+    plugins: [...(kind ? [otherBinary(`src/wasm/binary.${kind}.ts`)] : []), bundledPackages, whole],
+    logOverride: { "ignored-bare-import": "silent" },
+    entryPoints,
+    outdir,
+  });
 }
 
 const worker = await build({
@@ -113,39 +129,60 @@ const main = {
   "bounds/index": "src/bounds.ts",
   "lora/index": "src/lora.ts",
 };
-await buildVariant(
+const reports = ["complete", "finetune", "ranking"].map((of) => `${of}-report`);
+const { metafile } = await buildEntries(
   {
     ...main,
     "threads/index": "src/threads.ts",
     "lora/node": "src/lora-node.ts",
     "lora/threads": "src/lora-threads.ts",
     "lora/worker": "src/lora/worker.ts",
+    "cli/main": "src/cli/main.ts",
+    // Loaded when they are asked for, and entries so that they leave the core whole.
+    ...Object.fromEntries(reports.map((name) => [`cli/${name}`, `src/cli/report/${name}.ts`])),
   },
   "dist",
+  undefined,
+  // Files of the package are found from src/FOLDER/ and from here alike: one folder down.
+  { ...maps, chunkNames: "chunks/[name]-[hash]", metafile: true },
 );
-await buildVariant(main, "dist/edge", "edge");
-await buildVariant({ index: "src/relaxed.ts" }, "dist/relaxed", "relaxed");
-await buildVariant({ index: "src/relaxed.ts" }, "dist/relaxed/edge", "edge");
-const cli = await build({
+await withoutMapsOfCommand(metafile.outputs);
+await buildEntries(main, "dist/edge", "edge");
+await buildEntries({ index: "src/relaxed.ts" }, "dist/relaxed", "relaxed");
+await buildEntries({ index: "src/relaxed.ts" }, "dist/relaxed/edge", "edge");
+const packages = await build({
   ...common,
-  entryPoints: { main: "src/cli/main.ts" },
+  entryPoints: ["src/cli/packages.ts", "src/cli/report/plot-packages.ts"],
+  entryNames: "[name]",
   outdir: "dist/cli",
+  splitting: false,
   platform: "node",
-  target: "node20",
   minify: true,
   metafile: true,
-  plugins: [otherBinary("src/cli/kernels-file.ts"), withoutStyleSheets],
+  plugins: [withoutStyleSheets],
   // Bundled CommonJS packages call require for Node's own modules.
   banner: {
     js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
   },
 });
-await writeFile("dist/THIRD_PARTY_LICENSES.txt", await licences(Object.keys(cli.metafile.inputs)));
+const bundled = Object.keys(packages.metafile.inputs);
+await writeFile("dist/THIRD_PARTY_LICENSES.txt", await licences(bundled));
 // Once each: lowrank/kernels.wasm and lowrank/relaxed/kernels.wasm are these files too.
 await copyFile("build/kernels.wasm", "dist/edge/kernels.wasm");
 await copyFile("build/kernels.relaxed.wasm", "dist/relaxed/edge/kernels.wasm");
 await mkdir("dist/threads", { recursive: true });
 await writeFile("dist/threads/worker.js", worker.outputFiles[0].contents);
+
+/** Takes the maps of the command's own files away, whose sources are not shipped. */
+async function withoutMapsOfCommand(outputs) {
+  for (const [path, { inputs }] of Object.entries(outputs)) {
+    if (!path.endsWith(".js")) continue;
+    if (!Object.keys(inputs).some((input) => input.startsWith("src/cli/"))) continue;
+    const code = await readFile(path, "utf8");
+    await writeFile(path, code.replace(/\/\/# sourceMappingURL=.*\n$/, ""));
+    await rm(`${path}.map`);
+  }
+}
 
 /** Names, versions and licence texts of the packages that the bundled files come from. */
 async function licences(inputs) {

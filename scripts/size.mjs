@@ -13,6 +13,7 @@ async function bundled(entry) {
     minify: true,
     format: "esm",
     write: false,
+    logOverride: { "ignored-bare-import": "silent" },
   });
   return outputFiles[0].contents;
 }

@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import { printable, quote } from "../check/describe.js";
 import { readModelFolder } from "../files/model-folder.js";
 import { loadEncoder } from "../lora/load-encoder.js";
@@ -7,6 +6,7 @@ import type { EncoderOptions } from "../transformer/encoder.js";
 import { remark, UsageError } from "./errors.js";
 import { decisions } from "./metrics.js";
 import { integer, weightStorageOption } from "./options.js";
+import type { Command } from "./packages.js";
 import { columnNames, inputOf, readTexts, remarksOnTexts } from "./text-data.js";
 import { adapted, ofTexts } from "./text-run.js";
 

@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import { writeFileAtomically } from "../files/atomic-file.js";
 import { readModelFolder } from "../files/model-folder.js";
 import { encodeNpy } from "../formats/npy.js";
@@ -7,6 +6,7 @@ import type { EncoderOptions } from "../transformer/encoder.js";
 import { remark } from "./errors.js";
 import { integer, weightStorageOption } from "./options.js";
 import { checkOutputs } from "./outputs.js";
+import type { Command } from "./packages.js";
 import { columnNames, inputOf, readTexts, remarksOnTexts } from "./text-data.js";
 import { adapted, ofTexts } from "./text-run.js";
 

@@ -1,7 +1,7 @@
-import type { Command } from "commander";
 import { print, printScored } from "./format.js";
 import { checkKnownCol, checkKnownRow, loadRanking, refusePopularity } from "./load-model.js";
 import { integer } from "./options.js";
+import type { Command } from "./packages.js";
 import { addTextOptions, type TextOptions } from "./ratings-file.js";
 import { named, shown, titlesOf, titlesOption } from "./titles.js";
 

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import type { Command } from "commander";
 import { MatrixCompletion } from "../completion/matrix-completion.js";
 import { decodeModel } from "../completion/model-file.js";
 import { writeFolder } from "../files/adapter-folder.js";
@@ -9,6 +8,7 @@ import type { MatrixRanking } from "../ranking/matrix-ranking.js";
 import { print } from "./format.js";
 import { readModelFile } from "./load-model.js";
 import { checkFolderOutput } from "./outputs.js";
+import type { Command } from "./packages.js";
 
 /** Names of the files, with what is in them. */
 type Files = Record<string, NpyArray | object>;

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { type Command, Option } from "commander";
 import { printable, quote } from "../check/describe.js";
 import { writeFolder } from "../files/adapter-folder.js";
 import { writeFileAtomically } from "../files/atomic-file.js";
@@ -21,6 +20,7 @@ import { remarksOnLabels, taskOf } from "./labels.js";
 import { decisions, metricFor, metricNames } from "./metrics.js";
 import { fraction, integer, weightStorageOption } from "./options.js";
 import { checkFolderOutput, checkOutputs } from "./outputs.js";
+import { type Command, Option } from "./packages.js";
 import { createProgress } from "./progress.js";
 import { shownRate, startRun, usage } from "./start-run.js";
 import {

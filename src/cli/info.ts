@@ -1,8 +1,8 @@
-import type { Command } from "commander";
 import { MatrixCompletion } from "../completion/matrix-completion.js";
 import type { MatrixRanking } from "../ranking/matrix-ranking.js";
 import { amount, print, bytes as size } from "./format.js";
 import { type AnyModel, type ModelFile, readModelFile } from "./load-model.js";
+import type { Command } from "./packages.js";
 
 /** `lowrank info MODEL [--json]` */
 export function addInfo(program: Command): void {

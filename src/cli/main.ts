@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from "commander";
 import { OutOfMemoryError } from "../wasm/index.js";
 import { addClassify } from "./classify.js";
 import { addEmbed } from "./embed.js";
@@ -9,6 +8,7 @@ import { addExport } from "./export.js";
 import { addFinetune } from "./finetune.js";
 import { addInfo } from "./info.js";
 import { version } from "./package-file.js";
+import { Command, CommanderError } from "./packages.js";
 import { addPredict } from "./predict.js";
 import { addRecommend } from "./recommend.js";
 import { useRelaxedKernels } from "./relaxed-kernels.js";

@@ -1,6 +1,7 @@
 // Parsers of option values. Commander puts the option's name before their complaints.
-import { InvalidArgumentError, Option } from "commander";
+
 import { isDecimal } from "../formats/decimal.js";
+import { InvalidArgumentError, Option } from "./packages.js";
 
 /** A parser of decimal integers in low .. high. */
 export function integer(low: number, high = Number.MAX_SAFE_INTEGER): (text: string) => number {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** The path of a file that the package ships, from dist/cli/ as from src/cli/. */
+/** The path of a file that the package ships, from dist/chunks/ as from src/cli/. */
 export function packageFile(name: string): URL {
   return new URL(`../../${name}`, import.meta.url);
 }

@@ -1,5 +1,5 @@
-import type { Command } from "commander";
 import { checkKnownCol, checkKnownRow, loadCompletion } from "./load-model.js";
+import type { Command } from "./packages.js";
 
 /** `lowrank predict MODEL ROW COL [--json]` */
 export function addPredict(program: Command): void {

@@ -1,4 +1,4 @@
-import { SingleBar } from "cli-progress";
+import { SingleBar } from "./packages.js";
 
 /** How far a run is. */
 export interface Progress {

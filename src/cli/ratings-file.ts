@@ -1,9 +1,10 @@
 // How the commands read a file of ratings or clicks, and the options that say how it is laid out.
-import { type Command, InvalidArgumentError } from "commander";
+
 import { quote } from "../check/describe.js";
 import { readFile } from "../files/read-file.js";
 import { type EntryTable, parseEntries, type RatingsFormat } from "../formats/delimited.js";
 import { UsageError } from "./errors.js";
+import { type Command, InvalidArgumentError } from "./packages.js";
 
 export type { EntryTable };
 /** What the options say. */

@@ -1,4 +1,3 @@
-import { type Command, Option } from "commander";
 import { quote } from "../check/describe.js";
 import type { FoldedRow } from "../completion/folded-row.js";
 import { MatrixCompletion } from "../completion/matrix-completion.js";
@@ -12,6 +11,7 @@ import { checkSomeKnown, itemList, readHistory } from "./item-lists.js";
 import { type AnyModel, checkKnownRow, loadModel } from "./load-model.js";
 import { integer, number } from "./options.js";
 import { checkOutputs } from "./outputs.js";
+import { type Command, Option } from "./packages.js";
 import { createProgress } from "./progress.js";
 import { addTextOptions, checkStandardInput, type TextOptions } from "./ratings-file.js";
 import { recommendationsAsCsv, recommendationsAsJson } from "./recommendations.js";

@@ -39,11 +39,10 @@ export async function startRun(
   }
   const { plan, resume, settings: found } = next.value;
   const options = { ...found, ...(resume && { resume }) };
-  const workerUrl = new URL("../lora/worker.js", import.meta.url);
   const run = await usage(async () =>
     threads === 1
       ? new Finetuning(model, examples, options, plan)
-      : ParallelFinetuning.create(model, examples, { ...options, threads, workerUrl }),
+      : ParallelFinetuning.create(model, examples, { ...options, threads }),
   );
   if (first.done) remarks();
   return run;

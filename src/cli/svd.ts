@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import type { Command } from "commander";
 import { writeFolder } from "../files/adapter-folder.js";
 import { readFile } from "../files/read-file.js";
 import { FormatError } from "../formats/errors.js";
@@ -10,6 +9,7 @@ import type { FloatArray } from "../wasm/index.js";
 import { UsageError } from "./errors.js";
 import { integer } from "./options.js";
 import { checkFolderOutput } from "./outputs.js";
+import type { Command } from "./packages.js";
 
 interface Options {
   rank: number;

@@ -1,5 +1,5 @@
 // Labelled texts for the commands: from a file's columns to examples of a task.
-import { InvalidArgumentError } from "commander";
+
 import { listNames, quote } from "../check/describe.js";
 import { readFile } from "../files/read-file.js";
 import { FormatError } from "../formats/errors.js";
@@ -11,6 +11,7 @@ import type { Example } from "../lora/finetune-options.js";
 import type { TextInput } from "../lora/text-input.js";
 import { UsageError } from "./errors.js";
 import { checkLabels, classFinder, numberOf, severalLabels } from "./labels.js";
+import { InvalidArgumentError } from "./packages.js";
 
 /** "A,B" as one or two names. */
 export function columnNames(text: string): string[] {

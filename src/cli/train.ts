@@ -1,10 +1,11 @@
 // `lowrank train`, which is `complete` as well, and `evaluate`: one set of options, and two kinds of
 // models, by what the file holds.
-import { type Command, Option } from "commander";
+
 import { defaultRank, defaults } from "../completion/options.js";
 import { FormatError } from "../formats/errors.js";
 import { UsageError } from "./errors.js";
 import { fraction, integer, number } from "./options.js";
+import { type Command, Option } from "./packages.js";
 import { addFormatOptions } from "./ratings-file.js";
 import { titlesOption } from "./titles.js";
 import { trainRanking } from "./train-ranking.js";

@@ -1,8 +1,8 @@
-import type { Command } from "commander";
 import { claims } from "../theory/claims.js";
 import type { Verdict } from "../theory/verdict.js";
 import { duration } from "./format.js";
 import { integer } from "./options.js";
+import type { Command } from "./packages.js";
 import { createProgress } from "./progress.js";
 
 /** `lowrank verify [--seed N] [--json]` */

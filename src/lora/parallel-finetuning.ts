@@ -19,7 +19,7 @@ export interface ParallelFinetuneOptions extends FinetuneOptions {
   threads?: number;
   /**
    * Where the workers' program is: the address of `lowrank/lora/worker.js`, for bundlers that do not
-   * follow `new URL("./worker.js", import.meta.url)`. @defaultValue the file beside this module
+   * follow `new URL("../lora/worker.js", import.meta.url)`. @defaultValue the file of this package
    */
   workerUrl?: string | URL;
 }
@@ -77,7 +77,8 @@ export class ParallelFinetuning {
     const { threads = 2, workerUrl, ...rest } = readOptions(name, options, names, wanted);
     checkInteger(name, "threads", threads, 1, 64);
     checkWorkers(name, "Finetuning of lowrank/lora");
-    const url = absoluteUrl(name, workerUrl ?? new URL("./worker.js", import.meta.url));
+    // From src/lora/ as from dist/chunks/, where the build puts this module.
+    const url = absoluteUrl(name, workerUrl ?? new URL("../lora/worker.js", import.meta.url));
     const own = new Finetuning(model, examples, rest);
     const { dtype, recompute, parameters } = model.encoder;
     const encoderOptions = { dtype, recompute, weightStorage: parameters.storage };

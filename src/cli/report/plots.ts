@@ -1,9 +1,8 @@
 // The report's plots: Observable Plot drawing into a document without a browser. Colours are CSS
 // variables of the page, so one SVG serves light and dark.
-import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
 import { median } from "../../metrics/median.js";
 import { escapeHtml, Html, html } from "./html.js";
+import * as Plot from "./plot-packages.js";
 
 /** One step of a training run. */
 interface CurvePoint {
@@ -148,7 +147,7 @@ function histogram(errors: ArrayLike<number>): Histogram {
 }
 
 function draw(title: string, description: string, options: Plot.PlotOptions): Html {
-  const { document } = parseHTML("<html></html>");
+  const { document } = Plot.parseHTML("<html></html>");
   const chart = Plot.plot({
     ...size,
     marginLeft: 48,
