@@ -1,6 +1,7 @@
 // Question: how good are the lists that rankMatrix puts first, and how fast does it make them?
 // node bench/ranking.mjs [part ...] [--splits N] [--python python3]: the parts named below, or all;
-// parts that are not run keep the tables of their last run. Only "large" asks for Python, with implicit. Defaults everywhere: nothing knows the data set.
+// parts that are not run keep the tables of their last run. "large" and "tuned" ask for Python, with
+// implicit. Defaults everywhere: nothing knows the data set.
 //
 // Protocols, by splitInteractions: "strong": a fifth of the users is not trained on, and folded in by
 // 80 % of their items; "weak": 20 % of every user's items are held out; "last": every user's last item,
@@ -14,6 +15,7 @@ import { coldFilms } from "./cold-films.mjs";
 import { ease } from "./contenders/ease.mjs";
 import { large } from "./large-ranking.mjs";
 import { runParts, timed } from "./report.mjs";
+import { tunedIals } from "./tuned-ials.mjs";
 
 const question = "How good are the lists that rankMatrix puts first, and how fast is it?";
 const { values: flags, positionals } = parseArgs({
@@ -262,5 +264,9 @@ function ratings() {
 }
 
 const cold = () => coldFilms(data["MovieLens 100K, 4 stars and more"]());
-const parts = { quality, time, ratings, cold, large: () => large(flags.python) };
+const parts = {
+  ...{ quality, time, ratings, cold },
+  tuned: () => tunedIals(flags.python, splitCount),
+  large: () => large(flags.python),
+};
 await runParts("ranking", question, parts, positionals);
