@@ -24,15 +24,17 @@ export function conjugateGradientWorkspace<T>(k: f64): f64 {
 }
 
 /**
- * Takes `steps` steps of conjugate gradients on A_i x_i = b_i for each row i, from the x_i that is
- * there. `weights` 0 stands for ones. 4 (steps + 1) k operations per slot and 2 (steps + 1) k^2 per
- * row.
+ * Takes steps of conjugate gradients on A_i x_i = b_i for each row i, from the x_i that is there, until
+ * the residual is at most `tolerance` times the first one, at most `steps`. `weights` 0 stands for
+ * ones. 4 (steps + 1) k operations per slot and 2 (steps + 1) k^2 per row. Returns how many rows have
+ * not come within the tolerance.
  */
 // @kernel
 export function conjugateGradientRows<T>(
-  rows: i32, k: i32, steps: i32, rowStart: usize, cols: usize, weights: OptionalAddress,
+  rows: i32, k: i32, steps: i32, tolerance: f64,
+  rowStart: usize, cols: usize, weights: OptionalAddress,
   G: usize, ridges: usize, Y: usize, X: usize, work: usize,
-): void {
+): i32 {
   const mask = tailMask<T>(k);
   const numbers = work;
   const zeros = (work + 4 * <usize>k + 15) & ~15;
@@ -42,6 +44,7 @@ export function conjugateGradientRows<T>(
   const image = at<T>(direction, k);
   for (let q = 0; q < k; q++) store<i32>(at<i32>(numbers, q), q);
   memory.fill(zeros, 0, at<T>(0, max<i32>(k, CHUNK)));
+  let left = 0;
   for (let i = 0; i < rows; i++) {
     const first = load<i32>(at<i32>(rowStart, i));
     const last = load<i32>(at<i32>(rowStart, i + 1));
@@ -57,7 +60,8 @@ export function conjugateGradientRows<T>(
       store<T>(at<T>(direction, q), load<T>(r));
     }
     let energy = dot<T>(k, residual, residual);
-    for (let step = 0; step < steps && energy > 0; step++) {
+    const enough = <T>(tolerance * tolerance * energy);
+    for (let step = 0; step < steps && energy > enough; step++) {
       sampledRow<T>(k, mask, 0, k, numbers, direction, G, zeros, image);
       axpy<T>(k, ridge, direction, image);
       addObserved<T>(
@@ -77,7 +81,9 @@ export function conjugateGradientRows<T>(
       }
       energy = next;
     }
+    if (!(energy <= enough)) left++;
   }
+  return left;
 }
 
 /** out += sum_p |w_p| (y_p . v) y_p over slots first .. last, less b where `minusTargets`. */

@@ -83,20 +83,20 @@ export function conjugateGradientWorkspace_f64(k: f64): f64 {
 }
 
 export function conjugateGradientRows_f32(
-  rows: i32, k: i32, steps: i32, rowStart: usize, cols: usize, weights: usize, G: usize,
-  ridges: usize, Y: usize, X: usize, work: usize,
-): void {
-  alternatingKernels.conjugateGradientRows<f32>(
-    rows, k, steps, rowStart, cols, weights, G, ridges, Y, X, work,
+  rows: i32, k: i32, steps: i32, tolerance: f64, rowStart: usize, cols: usize, weights: usize,
+  G: usize, ridges: usize, Y: usize, X: usize, work: usize,
+): i32 {
+  return alternatingKernels.conjugateGradientRows<f32>(
+    rows, k, steps, tolerance, rowStart, cols, weights, G, ridges, Y, X, work,
   );
 }
 
 export function conjugateGradientRows_f64(
-  rows: i32, k: i32, steps: i32, rowStart: usize, cols: usize, weights: usize, G: usize,
-  ridges: usize, Y: usize, X: usize, work: usize,
-): void {
-  alternatingKernels.conjugateGradientRows<f64>(
-    rows, k, steps, rowStart, cols, weights, G, ridges, Y, X, work,
+  rows: i32, k: i32, steps: i32, tolerance: f64, rowStart: usize, cols: usize, weights: usize,
+  G: usize, ridges: usize, Y: usize, X: usize, work: usize,
+): i32 {
+  return alternatingKernels.conjugateGradientRows<f64>(
+    rows, k, steps, tolerance, rowStart, cols, weights, G, ridges, Y, X, work,
   );
 }
 

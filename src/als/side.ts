@@ -34,7 +34,7 @@ export class Side {
     const { rows, cols, handle, job } = this.factors;
     // biome-ignore format: the kernel's arguments belong in groups
     job.f32.conjugateGradientRows(
-      rows, cols, steps, this.#start, this.#indices, this.#weights,
+      rows, cols, steps, 0, this.#start, this.#indices, this.#weights,
       gram.handle, this.#ridges, other.factors.handle, handle, work,
     );
   }

@@ -122,7 +122,7 @@ export class MatrixRanking extends IndexedModel<RankingSettings> {
    * The model with further interactions: of its rows and columns, and of new ones. What decides the fit
    * as a whole stays as it was: threshold, weight of a cell that is not observed, unit of the weights.
    * First all rows are solved for with the columns as they were, then the columns of the new
-   * interactions with these rows, exactly; other columns do not change. Rows are solved for at use,
+   * interactions with these rows, to seven digits; other columns do not change. Rows are solved for at use,
    * so that a row and its history folded in are one, as ever. A column that only new rows without
    * other columns have chosen stays at 0: only a fit sees a new group of rows. The order of the lines
    * does not matter, that of updates does: each begins with the columns of the one before. Fit anew

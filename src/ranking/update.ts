@@ -1,6 +1,6 @@
 // New interactions for a model that is there: its histories grow, and the columns that they touch are
 // solved for anew. What decides the fit as a whole (threshold, weight of a cell, unit) stays.
-import { historyOf, unlessOnes } from "../als/history.js";
+import { type Histories, unlessOnes } from "../als/history.js";
 import { popularityOf } from "../als/popularity.js";
 import { RowSolver } from "../als/row-solver.js";
 import { settle } from "../completion/entries.js";
@@ -63,29 +63,39 @@ export function updatedState(
   return { ...merged, factors: solvedColumns(merged, weights, touched) };
 }
 
-/** The factors of the columns, those of the touched ones solved for: exactly, all rows given. */
+/** The factors of the columns, those of the touched ones solved for, all rows given. */
 function solvedColumns(state: RankingState, weights: SparseMatrix, touched: Set<number>) {
   const { rank, factors, rowCount, cellWeight, threshold } = state;
   if (rank === 0) return factors;
-  const rowSolver = new RowSolver(state);
-  const rowFactors = new Float32Array(rowCount * rank);
-  for (let u = 0; u < rowCount; u++) {
-    rowFactors.set(rowSolver.factorsOf(historyOf(state, u)), u * rank);
-  }
+  const rowFactors = new RowSolver(state).factorsOfAll(state);
   // A column among rows is what a row is among columns.
   const solver = new RowSolver({
     ...{ factors: rowFactors, cols: rowCount, rank, cellWeight, threshold },
   });
-  const { start, rowIndices, position } = weights.byColumns();
-  for (const col of touched) {
-    const [first, end] = [start[col], start[col + 1]];
-    const history = {
-      colIndices: rowIndices.subarray(first, end),
-      weights: Float32Array.from(position.subarray(first, end), (p) => weights.values[p]),
-    };
-    factors.set(solver.factorsOf(history), col * rank);
-  }
+  const touchedCols = Int32Array.from(touched);
+  const solved = solver.factorsOfAll(columnsOf(weights, touchedCols));
+  touchedCols.forEach((col, place) => {
+    factors.set(solved.subarray(place * rank, (place + 1) * rank), col * rank);
+  });
   return factors;
+}
+
+/** The cells of some columns, in the form of rows. */
+function columnsOf(A: SparseMatrix, cols: Int32Array): Histories {
+  const { start, rowIndices, position } = A.byColumns();
+  const places = cols.reduce<number[]>((all, col) => {
+    for (let p = start[col]; p < start[col + 1]; p++) all.push(p);
+    return all;
+  }, []);
+  const rowStart = new Int32Array(cols.length + 1);
+  cols.forEach((col, i) => {
+    rowStart[i + 1] = rowStart[i] + start[col + 1] - start[col];
+  });
+  return {
+    rowStart,
+    colIndices: Int32Array.from(places, (p) => rowIndices[p]),
+    weights: Float32Array.from(places, (p) => A.values[position[p]]),
+  };
 }
 
 /** Cells as rows, columns and values, in their order. */

@@ -48,6 +48,10 @@ function build({ rows, cols, k, density, weighted, seed }: Recipe) {
 type System = ReturnType<typeof build>;
 
 function run(system: System, steps: number, dtype: "f32" | "f64"): Float64Array {
+  return runUntil(system, steps, 0, dtype).X;
+}
+
+function runUntil(system: System, steps: number, tolerance: number, dtype: "f32" | "f64") {
   const job = new Job();
   const { rows, k, start, indices, weights, ridges, G, Y, X } = system;
   const put = (data: Float64Array) =>
@@ -56,11 +60,11 @@ function run(system: System, steps: number, dtype: "f32" | "f64"): Float64Array 
   const kernels = job.kernels(dtype);
   const work = job.allocateBytes(kernels.conjugateGradientWorkspace(k));
   // biome-ignore format: the kernel's arguments belong in groups
-  kernels.conjugateGradientRows(
-    rows, k, steps, job.put(start), job.put(indices), weights ? put(weights) : (0 as Handle),
+  const left = kernels.conjugateGradientRows(
+    rows, k, steps, tolerance, job.put(start), job.put(indices), weights ? put(weights) : (0 as Handle),
     put(G), put(ridges), put(Y), x.handle, work,
   );
-  return Float64Array.from(x.read());
+  return { X: Float64Array.from(x.read()), left };
 }
 
 /** |A_i x - b_i| of every row. */
@@ -128,6 +132,21 @@ test("each step lowers the error in the norm of the system, and none changes not
       for (let s = 1; s < energies.length; s++) {
         expect(energies[s]).toBeLessThanOrEqual(energies[s - 1] * (1 + 1e-12) + 1e-20);
       }
+    }),
+  );
+});
+
+test("steps end at the tolerance, and rows that have not come to it are counted", () => {
+  fc.assert(
+    fc.property(recipe, fc.constantFrom(1e-1, 1e-4, 1e-7), (drawn, tolerance) => {
+      const system = build(drawn);
+      const many = runUntil(system, 3 * system.k + 5, tolerance, "f64");
+      expect(many.left).toBe(0);
+      expectBelow(1.001 * tolerance, { f64: reduction(system, many.X) }, drawn);
+      const before = residuals(system, system.X);
+      const few = runUntil(system, 1, tolerance, "f64");
+      const above = residuals(system, few.X).filter((norm, i) => norm > tolerance * before[i]);
+      expect(few.left).toBe(above.length);
     }),
   );
 });
