@@ -20,6 +20,7 @@ import * as qrKernels from "./qr";
 import * as randomKernels from "./random";
 import * as rowsKernels from "./rows";
 import * as sampledKernels from "./sampled";
+import * as signWordsKernels from "./sign-words";
 import * as signsKernels from "./signs";
 import * as softmaxKernels from "./softmax";
 import * as storageKernels from "./storage";
@@ -574,6 +575,12 @@ export function normal_f64(
   randomKernels.normal<f64>(n, seedLow, seedHigh, stream, start, x);
 }
 
+export function randomBits_f64(
+  n: i32, seedLow: i32, seedHigh: i32, stream: i32, start: f64, x: usize,
+): void {
+  randomKernels.randomBits(n, seedLow, seedHigh, stream, start, x);
+}
+
 export function dropout_f32(
   n: i32, probability: f64, seedLow: i32, seedHigh: i32, stream: i32, start: f64, x: usize,
   y: usize,
@@ -738,6 +745,26 @@ export function patternTimesScaledDense_f64(
   rows: i32, k: i32, start: usize, index: usize, scale: usize, dense: usize, out: usize,
 ): void {
   sampledKernels.patternTimesScaledDense<f64>(rows, k, start, index, scale, dense, out);
+}
+
+export function signedSums_f32(rows: i32, cols: i32, signs: usize, x: usize, y: usize): void {
+  signWordsKernels.signedSums<f32>(rows, cols, signs, x, y);
+}
+
+export function signedSums_f64(rows: i32, cols: i32, signs: usize, x: usize, y: usize): void {
+  signWordsKernels.signedSums<f64>(rows, cols, signs, x, y);
+}
+
+export function addSigned_f32(n: i32, alpha: f32, signs: usize, x: usize): void {
+  signWordsKernels.addSigned<f32>(n, alpha, signs, x);
+}
+
+export function addSigned_f64(n: i32, alpha: f64, signs: usize, x: usize): void {
+  signWordsKernels.addSigned<f64>(n, alpha, signs, x);
+}
+
+export function signDistances_f64(rows: i32, words: i32, a: usize, x: usize, out: usize): void {
+  signWordsKernels.signDistances(rows, words, a, x, out);
 }
 
 export function fixSigns_f32(k: i32, m: i32, u: usize, ldu: i32, n: i32, v: usize, ldv: i32): void {

@@ -12,6 +12,7 @@ import { at } from "./simd";
 const kindUniform: i32 = 0;
 const kindNormal: i32 = 1;
 const kindDropout: i32 = 2;
+const kindBits: i32 = 3;
 
 /** One block: the four words of the counter, enciphered by the two words of the key. */
 // @ts-ignore: decorator
@@ -104,6 +105,32 @@ function uniformBlock<T>(block: u64, stream: i32, kind: i32, key0: i32, key1: i3
   if (sizeof<T>() == 4) fraction = v128.and(fraction, i64x2.splat(0x000fffffe0000000));
   const missing: f64 = sizeof<T>() == 4 ? 1.0 - 1.0 / 16777216 : 1.0 - 1.0 / 9007199254740992;
   return f64x2.sub(v128.or(fraction, one), f64x2.splat(missing));
+}
+
+/** The 32-bit words start .. start + n - 1 of the stream, all bits random: four a block. */
+// @kernel
+export function randomBits(
+  n: i32, seedLow: i32, seedHigh: i32, stream: i32, start: f64, x: usize,
+): void {
+  const begin = <u64>start;
+  const offset = <i32>(begin & 3);
+  let block = begin >> 2;
+  for (let i = -offset; i < n; i += 4, block++) {
+    const counter = i32x4(<i32>block, <i32>(block >> 32), stream, kindBits);
+    const words = philox(counter, seedLow, seedHigh);
+    if (i >= 0 && i + 4 <= n) {
+      v128.store(at<i32>(x, i), words);
+      continue;
+    }
+    storeWord(n, i, x, i32x4.extract_lane(words, 0));
+    storeWord(n, i + 1, x, i32x4.extract_lane(words, 1));
+    storeWord(n, i + 2, x, i32x4.extract_lane(words, 2));
+    storeWord(n, i + 3, x, i32x4.extract_lane(words, 3));
+  }
+}
+
+function storeWord(n: i32, i: i32, x: usize, word: i32): void {
+  if (i >= 0 && i < n) store<i32>(at<i32>(x, i), word);
 }
 
 /** Stores the four numbers of (a, b) as x_i .. x_i+3, those of them that lie in 0 .. n - 1. */

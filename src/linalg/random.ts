@@ -3,7 +3,15 @@
 // so are the uniform and the normal numbers of one stream.
 
 import { checkSeed } from "../check/values.js";
-import { type Block, type DType, type FloatArray, newArray, withSharedJob } from "../wasm/index.js";
+import {
+  type Block,
+  type DType,
+  type FloatArray,
+  type Handle,
+  type Job,
+  newArray,
+  withSharedJob,
+} from "../wasm/index.js";
 
 /** Elements made at a time: the job's memory stays small whatever the length. */
 const chunk = 2 ** 17;
@@ -22,6 +30,19 @@ export function randomNormalArray(
 export function fillNormal(x: Block, seed: number, stream: number, start = 0): void {
   const [low, high] = [seed % 2 ** 32, Math.floor(seed / 2 ** 32)];
   x.kernels.normal(x.length, low, high, stream, start, x.handle);
+}
+
+/** Fills `count` 32-bit words with random bits: words start, start + 1, ... of the stream. */
+export function fillBits(
+  job: Job,
+  words: Handle,
+  count: number,
+  seed: number,
+  stream: number,
+  start = 0,
+): void {
+  const [low, high] = [seed % 2 ** 32, Math.floor(seed / 2 ** 32)];
+  job.f64.randomBits(count, low, high, stream, start, words);
 }
 
 /** Uniform numbers in (0, 1), both ends left out. */

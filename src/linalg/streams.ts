@@ -47,6 +47,11 @@ export const streams = {
   probe: { first: 0x70_72_6f_62, count: 1 },
   /** Directions that an adaptive rate meets the factors with, one per factor. */
   rateProbes: { first: 0x72_61_74_00, count: 64 },
+  /** PolarAir: the sequences of a code and its frozen bits, one a draw. */
+  polarSequences: { first: 0x70_61_00_00, count: 2 ** 16 },
+  polarFrozen: { first: 0x70_66_00_00, count: 2 ** 16 },
+  /** gaussianChannel: one a transmission, and after 2^24 of them the first one again. */
+  channelNoise: { first: 0x6e_00_00_00, count: 2 ** 24 },
   /** rankMatrix: the held-out cells. */
   rankingValidation: { first: 0x72_6b_76_61, count: 1 },
   /** splitInteractions: cells, and rows. */

@@ -369,6 +369,15 @@ export interface Kernels {
   ): void;
 
   /**
+   * y (cols) <- the sums of the columns of X (rows x cols, contiguous), each entry with its sign; cols
+   * is a multiple of 32. Order: rows ascending.
+   */
+  signedSums(rows: number, cols: number, signs: Handle, x: Handle, y: Handle): void;
+
+  /** x_i <- x_i + alpha with the sign of element i; n is a multiple of 32. */
+  addSigned(n: number, alpha: number, signs: Handle, x: Handle): void;
+
+  /**
    * Turns each pair of vectors, row i of u (k x m) and of v (k x n), so that the entry of largest
    * magnitude in the row of u is positive; among equals the first one counts.
    */
@@ -481,6 +490,17 @@ export interface DoubleKernels extends Kernels {
 
   /** log x, natural; -infinity at zero, NaN below. */
   logOf(x: number): number;
+
+  /** The 32-bit words start .. start + n - 1 of the stream, all bits random: four a block. */
+  randomBits(
+    n: number, seedLow: number, seedHigh: number, stream: number, start: number, x: Handle,
+  ): void;
+
+  /**
+   * out_i <- the number of elements in which row i of A and the vector x differ; A is rows x words,
+   * contiguous, and all numbers are exact.
+   */
+  signDistances(rows: number, words: number, a: Handle, x: Handle, out: Handle): void;
 
   /**
    * T = V diag(values) V' for T with diagonal d (n) and subdiagonal e (n - 1). d receives the
