@@ -25,8 +25,8 @@ function signsAt<T>(inLanes: v128, b: i32): v128 {
 }
 
 /**
- * y (cols) <- the sums of the columns of X (rows x cols, contiguous), each entry with its sign; cols
- * is a multiple of 32. Order: rows ascending.
+ * y (cols) <- the sums of the columns of X (rows x cols, contiguous), each entry with its sign;
+ * cols is a multiple of 32. Order: rows ascending.
  */
 // @kernel
 export function signedSums<T>(rows: i32, cols: i32, signs: usize, x: usize, y: usize): void {

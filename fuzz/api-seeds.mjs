@@ -1,5 +1,14 @@
 // A valid call of every public function, to be changed: a name that is missing here is a fault.
-import { bounds, core, lora, node, theory, threads, tinyModel } from "../build/fuzz/sources.mjs";
+import {
+  bounds,
+  core,
+  federated,
+  lora,
+  node,
+  theory,
+  threads,
+  tinyModel,
+} from "../build/fuzz/sources.mjs";
 
 const { Matrix, SparseMatrix } = core;
 
@@ -9,9 +18,15 @@ const internal =
 
 /** Every public function, by name. */
 export const functions = Object.fromEntries(
-  Object.entries({ ...core, ...lora, ...threads, ...node, ...theory, ...bounds }).filter(
-    ([name, value]) => typeof value === "function" && !internal.test(name),
-  ),
+  Object.entries({
+    ...core,
+    ...lora,
+    ...threads,
+    ...node,
+    ...theory,
+    ...bounds,
+    ...federated,
+  }).filter(([name, value]) => typeof value === "function" && !internal.test(name)),
 );
 
 const numbers = (random, length) => Float64Array.from({ length }, () => random.number());
@@ -104,6 +119,10 @@ const evidence = (value) => () => [value];
 
 const evidenceOfBound = () => [{ error: 0.1, nats: 100, samples: 1000, delta: 0.05 }];
 
+const air = () => [
+  { dimension: 64, sparsity: 2, seed: 0, sequences: 8, codeLength: 32, spreading: 4 },
+];
+
 /** The arguments of a valid call, by the function's name. */
 export const seeds = {
   DeepLora: () => [
@@ -148,6 +167,7 @@ export const seeds = {
   accuracy: labels,
   adam: () => [{ learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 }],
   adamw: () => [{ learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 }],
+  allocatePower: (random) => [matrix(random, 2, 2), 10],
   boundedRange: () => [
     { loss: 0.2, range: 1, nats: 100, samples: 1000, evaluated: 10, delta: 0.05 },
   ],
@@ -213,6 +233,7 @@ export const seeds = {
   fitCompletion: (random) => [observations(random), { rank: 1, steps: 3, seed: 0 }],
   fitLowRank: () => [problem, { maxRank: 1, steps: 3, seed: 0 }],
   gd: () => [{ learningRate: 0.1 }],
+  gaussianChannel: () => [{ power: 10, noise: 1, seed: 0 }],
   holdOut: (random) => [entries(random), { share: 0.25, seed: 0 }],
   householderQr: (random) => [matrix(random), { pivoting: true }],
   learnedRank: (random) => [numbers(random, 3).map(Math.abs).sort().reverse(), 1e-3],
@@ -240,6 +261,8 @@ export const seeds = {
     random.pick(["frobenius", "spectral", "nuclear", "one", "infinity", "max"]),
   ],
   occam: evidenceOfBound,
+  PolarAirServer: () => [{ ...air()[0], candidates: 4, listSize: 4, rounds: 3 }],
+  PolarAirWorker: air,
   packMatrix: (random) => [matrix(random), {}],
   pearson: pair,
   pinv: (random) => [matrix(random), { tolerance: 1e-12 }],
@@ -258,6 +281,7 @@ export const seeds = {
   sensing: (random) => [
     { operators: [matrix(random, 2, 2), matrix(random, 2, 2)], measurements: [1, 2] },
   ],
+  readSum: (random) => [numbers(random, 6), 2, 2],
   singularValues: () => [adapter.layers[0]],
   smoothedRange: () => [50, 0.1],
   solve: (random) => {

@@ -3,6 +3,7 @@
 
 export * as bounds from "../src/bounds.js";
 export { decodeModel, encodeModel } from "../src/completion/model-file.js";
+export * as federated from "../src/federated.js";
 export { crc32 } from "../src/formats/checksum.js";
 export { parseEntries, parseRatings } from "../src/formats/delimited.js";
 export { FormatError } from "../src/formats/errors.js";

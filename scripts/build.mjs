@@ -127,6 +127,7 @@ const main = {
   index: "src/index.ts",
   "theory/index": "src/theory.ts",
   "bounds/index": "src/bounds.ts",
+  "federated/index": "src/federated.ts",
   "lora/index": "src/lora.ts",
 };
 const reports = ["complete", "finetune", "ranking"].map((of) => `${of}-report`);

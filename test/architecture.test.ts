@@ -28,6 +28,7 @@ const below: Record<string, string[]> = {
     "als",
   ],
   ranking: ["check", "wasm", "linalg", "metrics", "als", "completion"],
+  federated: ["check", "wasm", "linalg", "codes", "maps"],
   bounds: ["check", "wasm", "linalg", "codes", "maps"],
   theory: ["check", "wasm", "linalg", "maps", "optim", "autograd", "factorization"],
   transformer: ["check", "wasm", "linalg", "optim", "autograd", "formats"],

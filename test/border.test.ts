@@ -2,6 +2,7 @@
 // words, never in the engine's about a property that is not there.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as bounds from "../src/bounds.js";
+import * as federated from "../src/federated.js";
 import * as core from "../src/index.js";
 import * as lora from "../src/lora.js";
 import * as node from "../src/lora-node.js";
@@ -18,7 +19,7 @@ const unchecked =
 const internal =
   /^(HouseholderQ|MatrixCompletion|MatrixRanking|RankedRow|DeepLinearNetwork|TextModel|ThreadPool|.*Error)$/;
 
-const entries = { ...core, ...lora, ...threads, ...node, ...theory, ...bounds };
+const entries = { ...core, ...lora, ...threads, ...node, ...theory, ...bounds, ...federated };
 const functions = Object.entries(entries).filter(
   ([name, value]) => typeof value === "function" && !internal.test(name),
 ) as [string, Call][];
@@ -105,6 +106,7 @@ const completed = core.completeMatrix({ rowIds: ["a", "b"], colIds: ["x", "y"], 
 const clicks = { rowIds: ["a", "a", "b"], colIds: ["x", "y", "y"] };
 const ranking = core.rankMatrix(clicks, { validationFraction: 0 });
 const entry = { rows: 1, cols: 1, rowIndices: [0], colIndices: [0], values: [1] };
+const air = { dimension: 8, sparsity: 1, seed: 0 };
 const run = core.train(model, problem, { steps: 1 });
 const methods: [string, Call][] = [
   ...methodsOf("Matrix", () => core.Matrix),
@@ -124,6 +126,8 @@ const methods: [string, Call][] = [
   ...methodsOf("map", () => bounds.projector({ size: 9, dimension: 4, seed: 0 })),
   ...methodsOf("textModel", () => textModel),
   ...methodsOf("finetuning", () => tuning),
+  ...methodsOf("airWorker", () => new federated.PolarAirWorker(air)),
+  ...methodsOf("airServer", () => new federated.PolarAirServer(air)),
   ...methodsOf("stopping", () => new lora.EarlyStopping()),
   ...methodsOf("adapted", () => lora.useAdapter(textModel, tuning.adapter())),
 ];

@@ -31,7 +31,7 @@ const checks: OptionChecks<GaussianChannelOptions> = {
  *
  * A signal much larger than 1 leaves alpha, which the receiver divides by, little of the energy.
  *
- * @throws TypeError when the signal is no Matrix; RangeError when it has no entry, one is not finite,
+ * @throws TypeError when the signal is not a Matrix; RangeError when it has no entry, one is not finite,
  *   their squares overflow, or the power is not positive.
  * @example
  * ```ts
@@ -72,7 +72,7 @@ export function allocatePower(signal: Matrix, power: number): Float64Array {
  * @param heard - rows cols + 2 numbers: the sum of what was sent and of the noise.
  * @param rows - of the signals.
  * @param cols - of the signals.
- * @throws TypeError when `heard` is no Float64Array or Float32Array; RangeError when its length is
+ * @throws TypeError when `heard` is not a Float64Array or Float32Array; RangeError when its length is
  *   another one, a number is not finite, or the sum of the alphas that was heard is not positive: the
  *   signals were too large, or the power too small, for the noise.
  * @example

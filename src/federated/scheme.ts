@@ -107,7 +107,7 @@ export function readScheme(name: string, options: PolarAirScheme): Scheme {
   return { dimension, sparsity, seed, sequenceBits, messageBits, shape };
 }
 
-/** A scheme in another shape. @throws RangeError, TypeError when it is none. */
+/** A scheme in another shape. @throws RangeError, TypeError otherwise. */
 export function adoptShape(name: string, scheme: Scheme, shape: CodeShape): Scheme {
   const read = check.setting("adopt", "shape", shape, {
     codeLength: codeLengthCheck,

@@ -122,7 +122,7 @@ export class PolarAirServer {
    * The entries in a received signal.
    *
    * @param received - spreading x codeLength, f64: a mean or a sum of workers' signals and noise.
-   * @throws TypeError when it is no f64 Matrix; RangeError when it has another shape or an entry is
+   * @throws TypeError when it is not an f64 Matrix; RangeError when it has another shape or an entry is
    *   not finite.
    */
   decode(received: Matrix): DecodedGradient {

@@ -62,7 +62,7 @@ export class PolarAirWorker {
    *
    * @param gradient - `dimension` numbers; left unchanged.
    * @returns spreading x codeLength, f64: sum over the entries of value times column.
-   * @throws TypeError when it is no Float64Array or Float32Array; RangeError when its length is
+   * @throws TypeError when it is not a Float64Array or Float32Array; RangeError when its length is
    *   another one or an entry is not finite.
    */
   encode(gradient: FloatArray): Matrix {

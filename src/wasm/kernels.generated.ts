@@ -369,8 +369,8 @@ export interface Kernels {
   ): void;
 
   /**
-   * y (cols) <- the sums of the columns of X (rows x cols, contiguous), each entry with its sign; cols
-   * is a multiple of 32. Order: rows ascending.
+   * y (cols) <- the sums of the columns of X (rows x cols, contiguous), each entry with its sign;
+   * cols is a multiple of 32. Order: rows ascending.
    */
   signedSums(rows: number, cols: number, signs: Handle, x: Handle, y: Handle): void;
 

@@ -15,6 +15,7 @@ const { known, cases } = JSON.parse(
     uniform: number[];
     uniformSingle: number[];
     normal: number[];
+    words: number[];
   }[];
 };
 
@@ -48,6 +49,23 @@ test("uniform numbers equal those of an independent implementation to the bit", 
   for (const place of cases) {
     expect(fill("uniform", "f64", 23, place)).toEqual(place.uniform);
     expect(fill("uniform", "f32", 23, place)).toEqual(place.uniformSingle);
+  }
+});
+
+test("random bits equal those of an independent implementation", () => {
+  const fillWords = (n: number, { seed, stream, start }: Place) => {
+    const x = kernels.i32(room, n + 5).fill(77);
+    kernels.exports.randomBits_f64(n, seed % 2 ** 32, seed / 2 ** 32, stream, start, room);
+    expect([...x.slice(n)]).toEqual(new Array(5).fill(77));
+    return [...x.slice(0, n)];
+  };
+  for (const place of cases) {
+    const whole = fillWords(23, place);
+    expect(whole).toEqual(place.words);
+    for (const head of [0, 1, 6]) {
+      const tail = fillWords(23 - head, { ...place, start: place.start + head });
+      expect([...fillWords(head, place), ...tail]).toEqual(whole);
+    }
   }
 });
 

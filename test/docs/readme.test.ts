@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as bounds from "../../src/bounds.js";
+import * as federated from "../../src/federated.js";
 import * as lowrank from "../../src/index.js";
 import * as theory from "../../src/theory.js";
 import * as threads from "../../src/threads.js";
@@ -38,6 +39,7 @@ describe("examples of the pages", () => {
       {
         lowrank,
         "lowrank/bounds": bounds,
+        "lowrank/federated": federated,
         "lowrank/theory": theory,
         "lowrank/threads": threads,
       },

@@ -1,5 +1,6 @@
 // Every public function and constructor that takes options, or data by name, with all of its names.
 import * as bounds from "../../src/bounds.js";
+import * as federated from "../../src/federated.js";
 import * as core from "../../src/index.js";
 import { ParallelFinetuning } from "../../src/lora/parallel-finetuning.js";
 import * as lora from "../../src/lora.js";
@@ -421,4 +422,20 @@ row(
   { size: 30, dimension: 4, seed: 1 },
   { kind: "film", ranges: [[2, 9]] },
   (options) => bounds.projector(options).apply(Float64Array.of(1, 2, 3, 4)),
+);
+
+const air = { dimension: 64, sparsity: 2, seed: 1 };
+const code = { sequences: 8, codeLength: 64, spreading: 8 };
+const gradient = Float64Array.from({ length: 64 }, (_, i) => (i === 9 ? 3 : i / 100));
+row("PolarAirWorker", air, code, (options) =>
+  new federated.PolarAirWorker(options).encode(gradient),
+);
+row(
+  "PolarAirServer",
+  air,
+  { ...code, candidates: 4, listSize: 8, rounds: 3 },
+  (options) => new federated.PolarAirServer(options).shape,
+);
+row("gaussianChannel", { power: 10, seed: 1 }, { noise: 0.5 }, (options) =>
+  federated.gaussianChannel(options).transmit([A]),
 );

@@ -169,6 +169,16 @@ describe("in Node, the installed package", () => {
     expect(await run("bounds.js", source)).toBe("0.0995");
   });
 
+  test("sends gradients over the air", async () => {
+    const source = `import { PolarAirServer, PolarAirWorker } from "lowrank/federated";
+      const scheme = { dimension: 1000, sparsity: 2, spreading: 8, seed: 1 };
+      const gradient = new Float64Array(1000);
+      gradient.set([3, -1, 2]);
+      const signal = new PolarAirWorker(scheme).encode(gradient);
+      console.log(new PolarAirServer(scheme).decode(signal).indices.join());`;
+    expect(await run("federated.js", source)).toBe("0,2");
+  });
+
   test("has the relaxed variant, or says that this Node has not", async () => {
     const source = `import { Matrix, matmul, supportsRelaxedSimd } from "lowrank/relaxed";
       try { ${six} } catch (error) {
@@ -284,6 +294,9 @@ describe("in TypeScript, the declarations compile", () => {
     import { svd } from "lowrank/relaxed";
     import { claims, type Verdict } from "lowrank/theory";
     import { type Evidence, klInverse } from "lowrank/bounds";
+    import { type GaussianChannel, gaussianChannel, PolarAirServer } from "lowrank/federated";
+    export const air: GaussianChannel = gaussianChannel({ power: 1, seed: 1 });
+    export const server = new PolarAirServer({ dimension: 8, sparsity: 1, seed: 1 });
     export const bound = (evidence: Evidence): number => klInverse(evidence);
     export const verdicts: Verdict[] = claims(2).map((check) => check());
     import { ThreadPool, type ThreadPoolOptions } from "lowrank/threads";

@@ -74,6 +74,13 @@ import {
   projector,
   smoothedRange,
 } from "lowrank/bounds";
+import {
+  allocatePower,
+  gaussianChannel,
+  PolarAirServer,
+  PolarAirWorker,
+  readSum,
+} from "lowrank/federated";
 
 type Bits = Float64Array | Float32Array | Int32Array | Uint8Array;
 /** Puts results into the hash of the section. */
@@ -531,6 +538,22 @@ const sections: Record<string, (add: Add) => void> = {
       for (const dtype of types) {
         add(map.apply(matrix(1, 25, 3, dtype).data), map.adjoint(matrix(1, 300, 4, dtype).data));
       }
+    }
+  },
+  federated(add) {
+    const scheme = { dimension: 2000, sparsity: 12, spreading: 16, seed: 3 };
+    const workers = [new PolarAirWorker(scheme), new PolarAirWorker(scheme)];
+    const server = new PolarAirServer(scheme);
+    const channel = gaussianChannel({ power: 100, seed: 4 });
+    for (let round = 0; round < 3; round++) {
+      const signals = workers.map((worker, w) =>
+        worker.encode(matrix(2000, 1, 10 * w + round, "f64").data),
+      );
+      const received = channel.transmit(signals);
+      const { gradient, indices, values, rounds, products } = server.decode(received);
+      add(received, gradient, indices, values, rounds, products, workers[0].unsent());
+      const { spreading, codeLength } = server.adapt();
+      add(readSum(allocatePower(signals[0], 10), spreading, codeLength));
     }
   },
   errors(add) {
