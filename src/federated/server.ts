@@ -72,11 +72,9 @@ const roundingLeft = 1e-12;
  *   unknown one.
  * @example
  * ```ts
- * const scheme = { dimension: 1000, sparsity: 2, seed: 1, spreading: 8 };
- * const gradient = new Float64Array(1000);
- * gradient.set([3, -1, 2]);
- * const signal = new PolarAirWorker(scheme).encode(gradient);
- * new PolarAirServer(scheme).decode(signal).indices; // Int32Array [0, 2]
+ * const server = new PolarAirServer({ dimension: 1000, sparsity: 2, seed: 1 });
+ * const { spreading, codeLength } = server.shape;
+ * server.decode(Matrix.zeros(spreading, codeLength)).indices.length; // 0
  * ```
  */
 export class PolarAirServer {
