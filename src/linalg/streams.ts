@@ -51,7 +51,7 @@ export const streams = {
   polarSequences: { first: 0x70_61_00_00, count: 2 ** 16 },
   polarFrozen: { first: 0x70_66_00_00, count: 2 ** 16 },
   /** gaussianChannel: one a transmission, and after 2^24 of them the first one again. */
-  channelNoise: { first: 0x6e_00_00_00, count: 2 ** 24 },
+  channelNoise: { first: 0x61_00_00_00, count: 2 ** 24 },
   /** rankMatrix: the held-out cells. */
   rankingValidation: { first: 0x72_6b_76_61, count: 1 },
   /** splitInteractions: cells, and rows. */

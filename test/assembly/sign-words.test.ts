@@ -34,7 +34,7 @@ test.each(types)("signedSums_%s sums the columns, each entry with its sign", (ty
       const cols = 32 * perRow;
       const signs = words(rows * perRow, seed);
       const next = uniform(seed + 1);
-      const X = arrays[type].from({ length: rows * cols }, () => next() - 0.5);
+      const X = new arrays[type](rows * cols).map(() => next() - 0.5);
       const expected = new arrays[type](cols);
       for (let i = 0; i < X.length; i++) expected[i % cols] += sign(signs, i) * X[i];
       const sums = inRoom(() => {
@@ -55,7 +55,7 @@ test.each(types)("addSigned_%s adds a number with the signs, and writes no furth
       const n = 32 * count;
       const signs = words(count, seed);
       const next = uniform(seed + 1);
-      const x = arrays[type].from({ length: n + 4 }, () => next());
+      const x = new arrays[type](n + 4).map(() => next());
       const expected = x.map((value, i) => (i < n ? value + sign(signs, i) * 0.375 : value));
       const result = inRoom(() => {
         const [w, p] = [kernels.put(signs), kernels.put(x)];

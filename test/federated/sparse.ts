@@ -37,7 +37,7 @@ export interface Score {
 export function score(vector: Float64Array, found: Float64Array): Score {
   const [wanted, got] = [support(vector), support(found)];
   const hits = got.filter((i) => vector[i] !== 0).length;
-  const squares = (x: Float64Array) => x.reduce((sum, value) => sum + value * value, 0);
+  const squares = (x: Float64Array) => [...x].reduce((sum, value) => sum + value * value, 0);
   const error = squares(vector.map((v, i) => v - found[i])) / squares(vector);
   return { detected: hits / wanted.length, falseAlarms: got.length - hits, error };
 }
@@ -47,7 +47,7 @@ export function roundTrip(count: number, spreading: number, seed: number, noise 
   const options = scheme(count, spreading, seed);
   const vector = sparse(count, seed);
   const signal = new PolarAirWorker(options).encode(vector);
-  const rms = Math.sqrt(signal.data.reduce((sum, x) => sum + x * x, 0) / signal.data.length);
+  const rms = Math.sqrt(mean(Array.from(signal.data, (x) => x * x)));
   const received = disturbed(signal, noise * rms, seed);
   const server = new PolarAirServer({ ...options, candidates: Math.min(2 * count, 2 * 32) });
   return score(vector, server.decode(received).gradient);
