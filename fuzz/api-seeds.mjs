@@ -187,6 +187,7 @@ export const seeds = {
       ranking: true,
       clip: true,
       duplicates: "last",
+      outliers: "auto",
     },
   ],
   completion: (random) => [entries(random)],

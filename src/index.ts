@@ -54,7 +54,8 @@ export {
   OnlineCompletion,
   type OnlineCompletionOptions,
 } from "./completion/online/online-completion.js";
-export type { CompletionOptions, Settings } from "./completion/options.js";
+export type { CompletionOptions, OutlierPolicy, Settings } from "./completion/options.js";
+export type { Outlier } from "./completion/outliers.js";
 export type { CompletionProgress } from "./completion/progress.js";
 export type { OrderComparison, OrderScores } from "./completion/ranking-head.js";
 export type {

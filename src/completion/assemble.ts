@@ -4,23 +4,22 @@ import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import type { HeadChoice } from "./fit-ranking-head.js";
 import type { Grades } from "./grades.js";
 import type { ModelState } from "./model-state.js";
-import type { Settings } from "./options.js";
+import { outliersBeside, type Screened } from "./outliers.js";
 import type { CompletionProgress } from "./progress.js";
 import type { SearchChoice } from "./search.js";
-import type { ClipRange, Training } from "./training.js";
+import type { Conditions, Training } from "./training.js";
 
 /** What a fit begins with. */
-export interface TrainingData {
-  settings: Settings;
+export interface TrainingData extends Conditions {
   rowIds: readonly string[];
   colIds: readonly string[];
-  /** The values, divided by `unit`. */
+  /** The values to train on, divided by `unit`. */
   matrix: SparseMatrix;
   /** Entries beyond the first at their place. */
   duplicates: number;
   unit: number;
-  /** Where predictions are clipped, in the training's unit. */
-  range: ClipRange;
+  /** What was found among the values as they were given, where it was looked for. */
+  screened: Screened | undefined;
 }
 
 /** Grades of values that were divided by the unit. */
@@ -36,11 +35,11 @@ export function assembleModel(
   history: CompletionProgress[],
   { comparison, head }: HeadChoice,
 ): ModelState {
-  const { settings, rowIds, colIds, matrix, duplicates, unit, range } = data;
+  const { settings, rowIds, colIds, matrix, duplicates, unit, range, screened } = data;
   const { biases, network, scale, baselineRowBias, baselineColBias } = training;
   const levels = choice.levels;
   const factorized = levels.length > 0;
-  return {
+  const state: ModelState = {
     settings,
     implicit: choice.implicit,
     factorized,
@@ -62,7 +61,9 @@ export function assembleModel(
     biasRidge: biases.rowRidge,
     factorRidge: factorized ? training.rowRidge(levels[levels.length - 1]) : 0,
     history,
+    outliers: undefined,
     comparison,
     head: head && { ...head, grades: inUnit(head.grades, unit) },
   };
+  return { ...state, outliers: screened && outliersBeside(state, screened) };
 }

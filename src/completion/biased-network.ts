@@ -244,6 +244,16 @@ export class BiasedNetwork {
     return this.#job.view("f32", slots.residuals, slots.count) as Float32Array;
   }
 
+  /** Prediction minus value of the entries trained on, likewise. */
+  residuals(): Float32Array {
+    return this.heldOutResiduals(this.#slots);
+  }
+
+  /** Other standardised values to train on from now on. */
+  setValues(values: Float32Array): void {
+    (this.#job.view("f32", this.#slots.values, this.#slots.count) as Float32Array).set(values);
+  }
+
   /**
    * What was learned, without padding: z(u, i) = rowBias[u] + colBias[i] + x_u . y_i, where y_i is
    * v_i with the cores multiplied in. `patternFactors` are E, empty without implicit terms.

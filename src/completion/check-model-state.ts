@@ -43,6 +43,24 @@ export function checkModelState(state: ModelState): void {
     finite("an error of the history", [validationRmse]);
   }
   checkHead(state);
+  checkOutliers(state);
+}
+
+/** Places of the pattern, increasing, and values as ratings are. */
+function checkOutliers({ outliers, colIndices }: ModelState): void {
+  if (!outliers) return;
+  const { bound, places, values } = outliers;
+  if (!(bound > 0)) fail("the bound of the outliers", bound, "be above 0");
+  let least = 0;
+  for (const place of places) {
+    integer("the place of an outlier", place, least, colIndices.length - 1);
+    least = place + 1;
+  }
+  for (const value of values) {
+    if (!(Math.abs(value) <= largest)) {
+      fail("the value of an outlier", value, `be at most ${largest} in size`);
+    }
+  }
 }
 
 /** Where predictions lie. */

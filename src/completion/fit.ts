@@ -16,9 +16,11 @@ import {
   readCompletionOptions,
   settingsFor,
 } from "./options.js";
+import { screen } from "./outliers.js";
 import type { CompletionProgress } from "./progress.js";
+import { type ClipRange, rangeOf } from "./range.js";
 import { cyclePeak, cycleSteps, StepPlan } from "./search.js";
-import { type ClipRange, Training } from "./training.js";
+import { Training } from "./training.js";
 import { chooseOnSlices } from "./validation.js";
 
 /**
@@ -90,15 +92,18 @@ function prepare(name: string, given: IndexedEntries, options: ReadOptions): Tra
   }
   const { rowIds, colIds } = entries;
   const settings = settingsFor(name, options, rowIds.length, colIds.length);
-  const { unit, range } = unitOf(values, settings.clip);
-  const inUnits = values.map((value) => value / unit);
-  const matrix = SparseMatrix.fromSorted(colIds.length, rowStart, colIndices, inUnits);
+  const whole = SparseMatrix.fromSorted(colIds.length, rowStart, colIndices, values);
+  const screened = settings.outliers === "keep" ? undefined : screen(whole);
+  const robust = screened !== undefined && screened.errors.places.length > 0;
+  const kept = robust ? screened.values : values;
+  const { unit, range } = unitOf(kept, settings.clip);
+  const matrix = whole.withValues(kept.map((value) => value / unit));
   const duplicates = given.values.length - values.length;
-  return { settings, rowIds, colIds, matrix, duplicates, unit, range };
+  return { settings, rowIds, colIds, matrix, duplicates, unit, range, screened, robust };
 }
 
 function* run(data: TrainingData): Generator<CompletionProgress, MatrixCompletion> {
-  const { settings, matrix, unit, range } = data;
+  const { settings, matrix, unit } = data;
   const history: CompletionProgress[] = [];
   const plan = new StepPlan();
   plan.expect(5 * settings.steps);
@@ -120,9 +125,9 @@ function* run(data: TrainingData): Generator<CompletionProgress, MatrixCompletio
     return progress;
   };
 
-  const training = new Training(matrix, settings, range);
+  const training = new Training(matrix, data);
   yield report("biases", training.biases.loss, undefined);
-  const search = chooseOnSlices(matrix, training, settings, range, plan);
+  const search = chooseOnSlices(matrix, training, data, plan);
   let next = search.next();
   for (; !next.done; next = search.next()) {
     yield report("search", next.value.loss, next.value.validationRmse);
@@ -171,12 +176,7 @@ function* rank(
  * predictions are clipped in that unit.
  */
 function unitOf(values: Float64Array, clip: boolean): { unit: number; range: ClipRange } {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
+  const { low, high } = rangeOf(values);
   const largest = Math.max(Math.abs(low), Math.abs(high));
   const unit = largest > 0 ? 2 ** exponentOf(largest) : 1;
   const range = clip

@@ -17,6 +17,7 @@ import { decodeModel, encodeModel } from "./model-file.js";
 import type { ModelState } from "./model-state.js";
 import { type Id, type Observations, readColumns, textAt } from "./observations.js";
 import type { Settings } from "./options.js";
+import { listOutliers, type Outlier, outlierMarks } from "./outliers.js";
 import {
   baselinesAt,
   clip,
@@ -52,6 +53,7 @@ export class MatrixCompletion extends IndexedModel<Settings> {
   readonly #rowIndex: IdIndex;
   readonly #colIndex: IdIndex;
   #scorer: Scorer | undefined;
+  #outliers: Outlier[] | undefined;
 
   /** @internal */
   constructor(state: ModelState) {
@@ -106,6 +108,20 @@ export class MatrixCompletion extends IndexedModel<Settings> {
   /** The training curve: every measurement of the search and every step of the refit. */
   get history(): readonly Readonly<CompletionProgress>[] {
     return this.#state.history;
+  }
+
+  /**
+   * Entries whose values were taken for mistakes and not learnt, the furthest from what is expected
+   * first. Empty with `outliers: "keep"`. See docs/completion.md for the rule.
+   */
+  get outliers(): readonly Readonly<Outlier>[] {
+    this.#outliers ??= listOutliers(this.#state);
+    return this.#outliers;
+  }
+
+  /** Marks entries as far from their predictions as what was taken for mistakes. @internal */
+  outlierMarks(values: ArrayLike<number>, predictions: ArrayLike<number>): Uint8Array {
+    return outlierMarks(this.#state, values, predictions);
   }
 
   /**

@@ -1,25 +1,29 @@
 // The file of a completed matrix, little-endian: settings, sizes, ids, pattern, biases, factors, history
-// and, from version 2 on, the ranking head, in the order below, in the frame of model-frame.ts. A model
-// that was trained without a ranking head is a file of version 1, which older programs read. A checksum does not prove who wrote the file, so every field is checked as well:
-// whatever is loaded predicts finite numbers.
+// and, from version 2 on, the ranking head, from version 3 on the outliers, in the order below, in the
+// frame of model-frame.ts. A model that has kept its outliers is a file of version 2, or without a ranking
+// head of version 1, which older programs read. A checksum does not prove who wrote the file, so every
+// field is checked as well: whatever is loaded predicts finite numbers.
 import type { ByteReader } from "./byte-stream.js";
 import { checkModelState } from "./check-model-state.js";
 import { duplicatePolicies } from "./duplicates.js";
 import { readHead, writeHead } from "./head-file.js";
 import { ModelFileError } from "./model-file-error.js";
 import { beginFrame, endFrame, type FileKind, openFrame } from "./model-frame.js";
-import type { ModelState } from "./model-state.js";
+import type { ModelState, Outliers } from "./model-state.js";
 import type { CompletionProgress } from "./progress.js";
 
-const kind: FileKind = { magic: "LOWRANKM", version: 2 };
+const kind: FileKind = { magic: "LOWRANKM", version: 3 };
 
 /** Numbers in the file are places in this list: append only. */
 const phases: readonly CompletionProgress["phase"][] = ["biases", "search", "refit"];
 
 export function encodeModel(state: ModelState): Uint8Array<ArrayBuffer> {
   const { settings } = state;
-  const writer = beginFrame(kind, settings.ranking ? 2 : 1);
+  const { outliers } = state;
+  const writer = beginFrame(kind, outliers ? 3 : settings.ranking ? 2 : 1);
   const flags = [settings.implicit, settings.clip, state.implicit, state.factorized];
+  // Older versions say it by their number.
+  if (outliers) flags.push(settings.ranking);
   writer.u32(flags.reduce((bits, flag, i) => bits | (flag ? 1 << i : 0), 0));
   writer.u32(settings.rank);
   writer.u32(settings.depth);
@@ -49,6 +53,12 @@ export function encodeModel(state: ModelState): Uint8Array<ArrayBuffer> {
     for (const value of [step, totalSteps, loss, validationRmse ?? Number.NaN]) writer.f64(value);
   }
   if (settings.ranking) writeHead(writer, state);
+  if (outliers) {
+    writer.f64(outliers.bound);
+    writer.u32(outliers.places.length);
+    writer.array(outliers.places);
+    writer.array(outliers.values);
+  }
   return endFrame(writer);
 }
 
@@ -56,13 +66,14 @@ export function encodeModel(state: ModelState): Uint8Array<ArrayBuffer> {
 export function decodeModel(given: Uint8Array): ModelState {
   const { version, reader } = openFrame(kind, "MatrixCompletion.load", given);
   const flags = reader.u32();
-  if (flags > 15)
-    throw new ModelFileError(`it is damaged: its flags are ${flags}, at most 15 are known`);
+  const known = version > 2 ? 31 : 15;
+  if (flags > known)
+    throw new ModelFileError(`it is damaged: its flags are ${flags}, at most ${known} are known`);
   const flag = (i: number) => (flags & (1 << i)) !== 0;
   const settings = {
     implicit: flag(0),
     clip: flag(1),
-    ranking: version > 1,
+    ranking: version > 2 ? flag(4) : version > 1,
     rank: reader.u32(),
     depth: reader.u32(),
     seed: reader.f64(),
@@ -70,6 +81,7 @@ export function decodeModel(given: Uint8Array): ModelState {
     regularization: reader.f64(),
     validationFraction: reader.f64(),
     duplicates: chosen(duplicatePolicies, reader.u32()),
+    outliers: version > 2 ? ("auto" as const) : ("keep" as const),
   };
   const [implicit, factorized] = [flag(2), flag(3)];
   const numbers = {
@@ -106,13 +118,20 @@ export function decodeModel(given: Uint8Array): ModelState {
     colFactors: reader.f32Array(cols * width),
     patternFactors: reader.f32Array(implicit ? cols * width : 0),
     history: readHistory(reader),
-    ...(version > 1
+    ...(settings.ranking
       ? readHead(reader, cols, colIndices.length)
       : { comparison: undefined, head: undefined }),
+    outliers: version > 2 ? readOutliers(reader) : undefined,
   };
   if (reader.left > 0) throw new ModelFileError("it is damaged: bytes are left over");
   checkModelState(state);
   return state;
+}
+
+function readOutliers(reader: ByteReader): Outliers {
+  const bound = reader.f64();
+  const count = reader.u32();
+  return { bound, places: reader.i32Array(count), values: reader.f64Array(count) };
 }
 
 function readHistory(reader: ByteReader): CompletionProgress[] {

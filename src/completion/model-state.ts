@@ -15,6 +15,16 @@ export interface Predictor {
   readonly colFactors: Float32Array;
 }
 
+/** Entries whose values were taken for mistakes. */
+export interface Outliers {
+  /** Their places in the pattern, increasing. */
+  readonly places: Int32Array;
+  /** Their values as they were given. */
+  readonly values: Float64Array;
+  /** Further than this from its prediction a value is taken for a mistake. */
+  readonly bound: number;
+}
+
 /** Everything that a model is. */
 export interface ModelState extends Predictor {
   settings: Settings;
@@ -42,6 +52,8 @@ export interface ModelState extends Predictor {
   biasRidge: number;
   factorRidge: number;
   history: CompletionProgress[];
+  /** Undefined where none were looked for. */
+  outliers: Outliers | undefined;
   /** How good the orders of columns were on held-out entries; undefined where no row could be judged. */
   comparison: OrderComparison | undefined;
   /** What orders columns where that is better than by predicted values. */

@@ -41,7 +41,18 @@ export interface CompletionOptions {
    * @defaultValue "last"
    */
   duplicates?: DuplicatePolicy;
+  /**
+   * Values that must be mistakes, such as 400 among stars from 1 to 5: "auto" looks for them and trains
+   * as if the model's own prediction stood in their place; "keep" takes every value as it is. Without
+   * such values both give the same model.
+   * @defaultValue "auto"
+   */
+  outliers?: OutlierPolicy;
 }
+
+/** What is done about values that must be mistakes. */
+export type OutlierPolicy = "auto" | "keep";
+export const outlierPolicies: readonly OutlierPolicy[] = ["auto", "keep"];
 
 /** The options with their defaults filled in, for one matrix. */
 export type Settings = Required<CompletionOptions>;
@@ -59,6 +70,7 @@ export const defaults: Omit<Settings, "rank"> = {
   ranking: true,
   clip: true,
   duplicates: "last",
+  outliers: "auto",
 };
 
 /** Options as they are read: the rank's default depends on the matrix. */
@@ -77,6 +89,7 @@ export function readCompletionOptions(name: string, given: CompletionOptions): R
     ranking: check.boolean,
     clip: check.boolean,
     duplicates: check.word(duplicatePolicies, TypeError),
+    outliers: check.word(outlierPolicies, TypeError),
   });
   return { ...defaults, ...options };
 }

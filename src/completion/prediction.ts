@@ -2,6 +2,7 @@
 import type { History } from "../als/history.js";
 import { gradeWeights } from "./grades.js";
 import type { ModelState, Predictor } from "./model-state.js";
+import type { ClipRange } from "./range.js";
 
 /** Places by number: `rows[p]` and `cols[p]`. */
 export interface NumberedPlaces {
@@ -17,6 +18,15 @@ export interface RowFactors {
 
 /** Beside it the columns that it was observed in, for the ranking head with their weights. */
 export interface PredictedRow extends RowFactors, History {}
+
+/** The places that a model was trained on, in the order of its pattern. */
+export function placesOf({ rowStart, colIndices: cols }: ModelState): NumberedPlaces {
+  const rows = new Int32Array(cols.length);
+  for (let row = 0; row + 1 < rowStart.length; row++) {
+    rows.fill(row, rowStart[row], rowStart[row + 1]);
+  }
+  return { rows, cols };
+}
 
 /** Width of the factors; 0 where the biases stand alone. */
 export function widthOf({ colFactors, colBias }: Predictor): number {
@@ -63,7 +73,7 @@ export function valuesOf(predictor: Predictor, { factors, bias }: RowFactors): F
   return values;
 }
 
-export function clip({ low, high }: ModelState, value: number): number {
+export function clip({ low, high }: ClipRange, value: number): number {
   return Math.min(high, Math.max(low, value));
 }
 

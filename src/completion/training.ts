@@ -4,6 +4,8 @@ import { cosineDecay, type Schedule } from "../optim/schedules.js";
 import { type BiasModel, fitBiases } from "./bias-model.js";
 import { BiasedNetwork, type Slots } from "./biased-network.js";
 import type { Settings } from "./options.js";
+import { pseudoValues, stepsBetweenLooks } from "./pseudo-values.js";
+import type { ClipRange } from "./range.js";
 
 /**
  * Constants of the training. They act on standardised values (the noise of the bias model is 1), so
@@ -24,12 +26,17 @@ const constants = {
     withoutImplicit: { ridge: 20, rateScale: 0.5 },
   },
   minThreshold: 1e-6,
+  /** Beside gross errors a held-out entry counts with at most this error, in noises of the bias model. */
+  largestError: 3,
 };
 
-/** Predictions below `low` and above `high` are moved there. */
-export interface ClipRange {
-  low: number;
-  high: number;
+/** What all trainings of a fit have in common. */
+export interface Conditions {
+  settings: Settings;
+  /** Where predictions are clipped, in the values' unit. */
+  range: ClipRange;
+  /** Gross errors were found in the data: the residuals of the others are limited. */
+  robust: boolean;
 }
 
 /** What a training has learned: z(u, i) = rowBias[u] + colBias[i] + x_u . y_i, standardised. */
@@ -61,6 +68,9 @@ export class Training {
   readonly #settings: Settings;
   readonly #data: SparseMatrix;
   readonly #range: ClipRange;
+  /** The standardised values, and those that are trained on instead, where residuals are limited. */
+  #limited: { values: Float32Array; pseudo: Float32Array } | undefined;
+  readonly #robust: boolean;
   #network: BiasedNetwork | undefined;
   #heldOut: SparseMatrix | undefined;
   #heldOutSlots: Slots | undefined;
@@ -68,10 +78,10 @@ export class Training {
   #schedule: Schedule = () => 0;
   #stepCount = 0;
 
-  /** @param range - where predictions are clipped, in the values' unit. */
-  constructor(data: SparseMatrix, settings: Settings, range: ClipRange) {
+  constructor(data: SparseMatrix, { settings, range, robust }: Conditions) {
     this.#data = data;
     this.#range = range;
+    this.#robust = robust;
     this.#settings = settings;
     this.biases = fitBiases(data);
     this.scale = this.biases.exact ? 1 : this.biases.noise;
@@ -151,6 +161,7 @@ export class Training {
 
   /** One step. Returns half the sum of squared residuals before it, in the values' unit. */
   step(): number {
+    if (this.#robust && this.#stepCount % stepsBetweenLooks === 0) this.#limitResiduals();
     const loss = this.#network?.step(this.#schedule(this.#stepCount++)) ?? 0;
     return loss * this.scale * this.scale;
   }
@@ -169,6 +180,7 @@ export class Training {
   /** Squared errors of the held-out entries, by rows, written to `out` from `offset` on. */
   squaredErrors(out: Float64Array, offset: number): void {
     const { low, high } = this.#range;
+    const largest = this.#robust ? constants.largestError * this.scale : Number.POSITIVE_INFINITY;
     const A = this.#heldOut;
     if (!A) return;
     const residuals = this.#heldOutSlots && this.#network?.heldOutResiduals(this.#heldOutSlots);
@@ -180,13 +192,25 @@ export class Training {
           ? value + this.scale * residuals[p]
           : mean + rowBias[u] + colBias[A.colIndices[p]];
         prediction = Math.min(high, Math.max(low, prediction));
-        out[offset + p] = (prediction - value) * (prediction - value);
+        const error = Math.min(Math.abs(prediction - value), largest);
+        out[offset + p] = error * error;
       }
     }
   }
 
   get #core() {
     return this.#implicit ? constants.core.withImplicit : constants.core.withoutImplicit;
+  }
+
+  #limitResiduals(): void {
+    const network = this.#network;
+    if (!network) return;
+    const values = this.#limited?.values ?? this.#standardized(this.#data);
+    const trainedOn = this.#limited?.pseudo ?? values;
+    const predictions = network.residuals().map((residual, p) => trainedOn[p] + residual);
+    const pseudo = pseudoValues(values, predictions);
+    network.setValues(pseudo);
+    this.#limited = { values, pseudo };
   }
 
   #standardized({ values }: SparseMatrix): Float32Array {

@@ -6,7 +6,7 @@ import { selectSlots } from "./entries.js";
 import type { JudgedSlice } from "./fit-ranking-head.js";
 import type { Settings } from "./options.js";
 import { Search, type SearchChoice, type StepPlan, type StepReport } from "./search.js";
-import { type ClipRange, type Learned, Training } from "./training.js";
+import { type Conditions, type Learned, Training } from "./training.js";
 
 /** This many held-out entries, pooled over slices, make a choice reliable. */
 const enoughHeldOut = 6000;
@@ -26,14 +26,14 @@ interface Validated {
 export function* chooseOnSlices(
   A: SparseMatrix,
   full: Training,
-  settings: Settings,
-  range: ClipRange,
+  conditions: Conditions,
   plan: StepPlan,
 ): Generator<StepReport, Validated> {
+  const { settings } = conditions;
   const { exact } = full.biases;
   const slices = exact && !settings.ranking ? [] : validationSlices(A, settings);
   const trainings = slices.map(({ kept, heldOut }) => {
-    const training = new Training(kept, settings, range);
+    const training = new Training(kept, conditions);
     training.holdOut(heldOut);
     return training;
   });

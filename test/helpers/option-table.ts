@@ -175,6 +175,7 @@ for (const decay of [core.linearDecay, core.cosineDecay]) {
 const completionOptions = {
   ...{ rank: 1, depth: 1, implicit: false, seed: 1, steps: 3, regularization: 2 },
   ...{ validationFraction: 0.2, ranking: false, clip: false, duplicates: "mean" },
+  outliers: "keep",
 };
 row("completeMatrix", {}, completionOptions, (options) =>
   core.completeMatrix(observations, options).save(),

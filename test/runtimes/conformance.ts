@@ -486,6 +486,15 @@ const sections: Record<string, (add: Add) => void> = {
       add(error.message);
     }
   },
+  outliers(add) {
+    const { observed, hidden } = ratings(50, 40);
+    const values = observed.values.map((value, p) => (p % 101 === 7 ? 100 * value : value));
+    const model = completeMatrix({ ...observed, values }, { rank: 4, steps: 40 });
+    for (const { rowId, colId, value, expected } of model.outliers) {
+      add(rowId, colId, value, expected);
+    }
+    add(model.outliers.length, model.save(), model.rmse(hidden));
+  },
   rankingHead(add) {
     // Column i is the more often rated the lower i is, and only by rows of its parity.
     const { rowIds, colIds, values } = ratings(60, 30).observed;

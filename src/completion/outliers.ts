@@ -1,0 +1,90 @@
+// Values that must be mistakes, from the first look at what is given to the list in the model. They are
+// replaced by what the medians of their row and column expect; their places stay in the pattern, which
+// is true: somebody rated this film. What else is far off is limited in training (pseudo-values.ts).
+import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import { type GrossErrors, grossErrors, leastBound } from "./gross-errors.js";
+import { medianPolish } from "./median-polish.js";
+import type { ModelState, Outliers } from "./model-state.js";
+import { clip, placesOf, predictionsAt } from "./prediction.js";
+import { rangeOf } from "./range.js";
+
+/** An entry whose value was taken for a mistake. */
+export interface Outlier {
+  rowId: string;
+  colId: string;
+  /** As it was given. */
+  value: number;
+  /** What the model predicts in its place. */
+  expected: number;
+}
+
+/** What the first look has found. */
+export interface Screened {
+  /** As they were given. */
+  readonly given: SparseMatrix;
+  readonly errors: GrossErrors;
+  /** The values to train on. */
+  readonly values: Float64Array<ArrayBuffer>;
+  /** The least bound for residuals of a model. */
+  readonly least: number;
+}
+
+/** Looks at values beside the medians of their rows and columns. */
+export function screen(given: SparseMatrix): Screened {
+  const expected = medianPolish(given);
+  const errors = grossErrors(given, expected, 0);
+  const values = replaced(given, errors, expected);
+  return { given, errors, values, least: leastBound(given, expected) };
+}
+
+/** The values with what is expected in place of the errors, within the range of the others. */
+function replaced({ values }: SparseMatrix, { places }: GrossErrors, expected: Float64Array) {
+  const result = Float64Array.from(values);
+  for (const p of places) result[p] = Number.NaN;
+  const range = rangeOf(result);
+  for (const p of places) result[p] = clip(range, expected[p]);
+  return result;
+}
+
+/** A second look, beside what a model predicts that was trained on the screened values. */
+export function outliersBeside(state: ModelState, { given, errors, least }: Screened): Outliers {
+  let { places, bound } = errors;
+  if (places.length > 0) {
+    const expected = predictionsAt(state, placesOf(state));
+    ({ places, bound } = grossErrors(given, expected, least));
+  }
+  return { places, bound, values: Float64Array.from(places, (p) => given.values[p]) };
+}
+
+/** The outliers of a model, the furthest from what is expected first. */
+export function listOutliers(state: ModelState): Outlier[] {
+  const { outliers, rowIds, colIds } = state;
+  if (!outliers) return [];
+  const { rows, cols } = placesOf(state);
+  const expected = predictionsAt(state, placesOf(state));
+  const list = Array.from(outliers.places, (p, i) => ({
+    rowId: rowIds[rows[p]],
+    colId: colIds[cols[p]],
+    value: outliers.values[i],
+    expected: expected[p],
+  }));
+  const distance = ({ value, expected }: Outlier) => Math.abs(value - expected);
+  return list.sort((a, b) => distance(b) - distance(a));
+}
+
+/**
+ * Marks values that are as far from their predictions as the model's outliers; none where it has none,
+ * so that a model of clean data is judged on whatever it is given.
+ */
+export function outlierMarks(
+  { outliers }: ModelState,
+  values: ArrayLike<number>,
+  predictions: ArrayLike<number>,
+): Uint8Array {
+  const marks = new Uint8Array(values.length);
+  if (!outliers || outliers.places.length === 0) return marks;
+  for (let p = 0; p < marks.length; p++) {
+    if (Math.abs(values[p] - predictions[p]) > outliers.bound) marks[p] = 1;
+  }
+  return marks;
+}
