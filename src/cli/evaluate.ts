@@ -1,29 +1,46 @@
 import type { IndexedEntries } from "../completion/entries.js";
 import type { MatrixCompletion } from "../completion/matrix-completion.js";
+import type { Outlier } from "../completion/outliers.js";
 import { mae } from "../metrics/mae.js";
 import { rmse } from "../metrics/rmse.js";
 
-/** How well a model predicts ratings. */
+/** How well a model predicts ratings. Those that look like mistakes say nothing of it. */
 export interface Evaluation {
   rmse: number;
   /** Of mean and biases alone. */
   baselineRmse: number;
   mae: number;
-  /** In the order of the ratings. */
+  /** In the order of the ratings, without those that look like mistakes. */
   ratings: Float64Array;
   predictions: Float64Array;
+  /** Ratings as far off as those that the model has taken for mistakes; none where it has none. */
+  outliers: Outlier[];
 }
 
 /** There must be at least one rating. */
-export function evaluate(model: MatrixCompletion, ratings: IndexedEntries): Evaluation {
-  const { values } = ratings;
-  const places = model.placesOf(ratings);
-  const predictions = model.predictAt(places);
+export function evaluate(model: MatrixCompletion, given: IndexedEntries): Evaluation {
+  const places = model.placesOf(given);
+  const predicted = model.predictAt(places);
+  const marks = model.outlierMarks(given.values, predicted);
+  const { rowIds, colIds, rows, cols, values } = given;
+  const outliers = Array.from(marks.keys())
+    .filter((p) => marks[p] === 1)
+    .map((p) => ({
+      rowId: rowIds[rows[p]],
+      colId: colIds[cols[p]],
+      value: values[p],
+      expected: predicted[p],
+    }));
+  // Where nothing else is left, they are judged on after all.
+  const all = outliers.length === marks.length;
+  const sound = (column: Float64Array) => column.filter((_, p) => all || marks[p] === 0);
+  const [ratings, predictions] = [sound(values), sound(predicted)];
   return {
-    rmse: rmse(values, predictions),
-    baselineRmse: rmse(values, model.baselineAt(places)),
-    mae: mae(values, predictions),
-    ratings: values,
+    rmse: rmse(ratings, predictions),
+    baselineRmse: rmse(ratings, sound(model.baselineAt(places))),
+    mae: mae(ratings, predictions),
+    ratings,
     predictions,
+    outliers: all ? [] : outliers,
   };
 }

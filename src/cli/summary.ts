@@ -1,11 +1,13 @@
 // What `complete` prints for people.
 import type { IndexedEntries } from "../completion/entries.js";
 import type { MatrixCompletion } from "../completion/matrix-completion.js";
+import type { Outlier } from "../completion/outliers.js";
 import type { OrderScores } from "../completion/ranking-head.js";
 import type { RecommendationOrder } from "../completion/recommend.js";
 import type { OutputFile } from "../files/output-file.js";
 import type { Calibration } from "../metrics/calibration.js";
 import { amount, count, duration, improvement, percent, print, times } from "./format.js";
+import { printOutliers } from "./outliers.js";
 import { sampleRows } from "./sample-rows.js";
 import type { Titles } from "./titles.js";
 
@@ -26,6 +28,11 @@ export interface CompleteResult {
   /** Of the last training: what `recommend` orders by, and how good the orders were (null: not known). */
   recommendsBy: RecommendationOrder;
   heldOutNdcg10: OrderScores | null;
+  /**
+   * Where ratings look like mistakes: how many the last training did not learn, and how many the errors
+   * of all tests leave out.
+   */
+  outliers?: { training: number; test: number };
   /** With --compare-wide. */
   wideStepMilliseconds?: number;
   speedup?: number;
@@ -50,6 +57,8 @@ interface Summary {
   model: MatrixCompletion;
   titles: Titles;
   files: readonly OutputFile[];
+  /** Ratings that look like mistakes, the furthest off first. */
+  outliers: readonly Outlier[];
 }
 
 /** At most so many singular values on the screen. */
@@ -63,6 +72,7 @@ export function printSummary({
   model,
   titles,
   files,
+  outliers,
 }: Summary): void {
   const { rows, cols, observed, folds } = result;
   const known = percent(observed / (rows * cols));
@@ -84,6 +94,7 @@ export function printSummary({
     print("");
   }
   printErrors(result, quality);
+  printOutliers(result.outliers, outliers, titles);
   printCosts(result);
   printLearned(model);
   printOrder(result);

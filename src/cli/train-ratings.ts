@@ -5,10 +5,10 @@ import type { OutputFile } from "../files/output-file.js";
 import { FormatError } from "../formats/errors.js";
 import { doubtOfPairs } from "../formats/rating-checks.js";
 import { calibration } from "../metrics/calibration.js";
-import { rmse } from "../metrics/rmse.js";
 import { checkWide, wideParameters, wideStepMilliseconds } from "./compare-wide.js";
 import { UsageError } from "./errors.js";
 import { type Evaluation, evaluate } from "./evaluate.js";
+import { allOutliers, outliersAsCsv } from "./outliers.js";
 import { createProgress, type Progress } from "./progress.js";
 import { sampleRows } from "./sample-rows.js";
 import { crossValidation, holdOut } from "./split.js";
@@ -41,6 +41,7 @@ export async function trainRatings(
 ): Promise<void> {
   const { source, test: testSet, titles } = data;
   const { folds, out, report, json } = options;
+  const listFile = options.outliers;
   const dataset = datasetOf(data, options);
   checkOptions(dataset, options);
 
@@ -50,13 +51,15 @@ export async function trainRatings(
   let final: Outcome;
   try {
     outcomes = rounds(dataset, testSet, options).map((round) => train(round, settings, progress));
-    const needsAll = folds !== undefined && (out !== undefined || report !== undefined);
+    const written = [out, report, listFile].some((path) => path !== undefined);
+    const needsAll = folds !== undefined && written;
     final = needsAll ? train({ label: "", train: dataset }, settings, progress) : outcomes.at(-1)!;
   } finally {
     progress.stop();
   }
   const result = summarize(dataset, outcomes, options);
   const quality = qualityOf(outcomes);
+  const outliers = allOutliers(final.fit.model.outliers, final.evaluation?.outliers);
 
   const { model } = final.fit;
   const files: OutputFile[] = [];
@@ -68,10 +71,11 @@ export async function trainRatings(
     const singularValues = model.singularValues();
     const samples = sampleRows(dataset, model, 6, 5, titles);
     const page = completeReport({
-      ...{ source, result, rank, history, singularValues, quality, samples },
+      ...{ source, result, rank, history, singularValues, quality, samples, outliers },
     });
     files.push({ path: report, bytes: new TextEncoder().encode(page) });
   }
+  if (listFile !== undefined) files.push({ path: listFile, bytes: outliersAsCsv(outliers) });
   writeFilesAtomically(files);
 
   if (json) {
@@ -80,7 +84,7 @@ export async function trainRatings(
       calibrationError: quality?.calibration.error ?? null,
     };
     console.log(JSON.stringify(testOnly ? { ...result, ...more } : result));
-  } else printSummary({ source, dataset, result, quality, model, titles, files });
+  } else printSummary({ source, dataset, result, quality, model, titles, files, outliers });
 }
 
 /** What is trained on: each pair once, users and items of few ratings dropped. */
@@ -91,10 +95,12 @@ function datasetOf({ source, table }: TrainingData, options: TrainOptions): Inde
   return core(unique, options.minRatings);
 }
 
-function completionOptions({ rank, depth, implicit, seed }: TrainOptions): CompletionOptions {
+function completionOptions(options: TrainOptions): CompletionOptions {
+  const { rank, depth, implicit, seed, keepOutliers } = options;
   return {
     implicit,
     seed,
+    ...(keepOutliers ? { outliers: "keep" as const } : {}),
     ...(rank === undefined ? {} : { rank }),
     ...(depth === undefined ? {} : { depth }),
   };
@@ -150,7 +156,7 @@ function train(
   if (train.values.length === 0) throw new UsageError("no ratings are left to train on");
   const fit = trainModel(train, settings, progress, label);
   const { model } = fit;
-  const trainRmse = rmse(train.values, model.predictAt(model.placesOf(train)));
+  const trainRmse = evaluate(model, train).rmse;
   const evaluation = test && test.values.length > 0 ? evaluate(model, test) : null;
   return { fit, trainRmse, evaluation };
 }
@@ -196,6 +202,14 @@ function summarize(
     recommendsBy: outcomes.at(-1)!.fit.model.recommendsBy,
     heldOutNdcg10: outcomes.at(-1)!.fit.model.orders?.ndcg10 ?? null,
   };
+  const found = outcomes.map(({ fit, evaluation }) => ({
+    training: fit.model.outliers.length,
+    test: evaluation?.outliers.length ?? 0,
+  }));
+  if (found.some(({ training }) => training > 0)) {
+    const test = found.reduce((sum, one) => sum + one.test, 0);
+    result.outliers = { training: found[found.length - 1].training, test };
+  }
   if (options.compareWide) {
     result.wideStepMilliseconds = wideStepMilliseconds(dataset, depth);
     result.speedup = result.wideStepMilliseconds / result.stepMilliseconds;

@@ -114,6 +114,13 @@ function addInput(command: Command): void {
       integer(0, 64),
     )
     .option("--no-implicit", "learn from the ratings' values only, not from who rated what")
+    .option("--keep-outliers", "of ratings: learn from those too that look like mistakes")
+    .addOption(
+      new Option(
+        "--outliers <file.csv>",
+        "of ratings: write those that look like mistakes, with what is expected instead",
+      ).conflicts("keepOutliers"),
+    )
     .option("--compare-wide", "of ratings: also time one step of the wide, overparameterized model")
     .option("--seed <n>", "seed of the split and of the training", integer(0), 0);
   addFormatOptions(command);
@@ -134,6 +141,7 @@ async function run(
 /** Options of ratings say nothing of clicks, and the other way round. */
 function checkKind({ source, table }: TrainingData, ranks: boolean, options: TrainOptions): void {
   const { minValue, split, depth, folds, implicit, compareWide } = options;
+  const { keepOutliers, outliers } = options;
   if (minValue !== undefined && table.kind === "clicks") {
     throw new FormatError(source, "it holds no ratings: --min-value has nothing to compare with");
   }
@@ -148,6 +156,8 @@ function checkKind({ source, table }: TrainingData, ranks: boolean, options: Tra
     "--folds": folds !== undefined,
     "--no-implicit": !implicit,
     "--compare-wide": compareWide,
+    "--keep-outliers": keepOutliers,
+    "--outliers": outliers !== undefined,
   };
   for (const [name, isGiven] of Object.entries(given)) {
     if (isGiven) {

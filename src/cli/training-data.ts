@@ -25,6 +25,8 @@ export interface TrainOptions extends FormatOptions {
   minRatings: number;
   implicit: boolean;
   compareWide?: boolean;
+  keepOutliers?: boolean;
+  outliers?: string;
   seed: number;
   out?: string;
   report?: string;
@@ -46,14 +48,14 @@ export interface TrainingData {
  * @throws UsageError, FileError or FormatError
  */
 export function readTrainingData(file: string | undefined, options: TrainOptions): TrainingData {
-  const { out, report, test, titles, clicks, split } = options;
+  const { out, report, outliers, test, titles, clicks, split } = options;
   checkFormatOptions(options);
   const inputs = { FILE: file, "--test": test, "--titles": titles };
   checkStandardInput(inputs);
   if (split === "last" && options.testFraction !== undefined) {
     throw new UsageError("--split last holds out one item of each user: leave out --test-fraction");
   }
-  checkOutputs({ "--out": out, "--report": report }, inputs);
+  checkOutputs({ "--out": out, "--report": report, "--outliers": outliers }, inputs);
   const source = file === "-" ? "standard input" : (file ?? "the bundled sample (MovieTweetings)");
   const sample = fileURLToPath(packageFile("data/movietweetings.csv.gz"));
   const content = clicks ? "clicks" : "either";

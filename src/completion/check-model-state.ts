@@ -47,8 +47,10 @@ export function checkModelState(state: ModelState): void {
 }
 
 /** Places of the pattern, increasing, and values as ratings are. */
-function checkOutliers({ outliers, colIndices }: ModelState): void {
+function checkOutliers({ outliers, settings, colIndices }: ModelState): void {
   if (!outliers) return;
+  if (settings.outliers === "keep")
+    fail("the number of outliers kept", outliers.places.length, "be 0");
   const { bound, places, values } = outliers;
   if (!(bound > 0)) fail("the bound of the outliers", bound, "be above 0");
   let least = 0;

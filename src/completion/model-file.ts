@@ -1,9 +1,9 @@
 // The file of a completed matrix, little-endian: settings, sizes, ids, pattern, biases, factors, history
 // and, from version 2 on, the ranking head, from version 3 on the outliers, in the order below, in the
-// frame of model-frame.ts. A model that has kept its outliers is a file of version 2, or without a ranking
-// head of version 1, which older programs read. A checksum does not prove who wrote the file, so every
-// field is checked as well: whatever is loaded predicts finite numbers.
-import type { ByteReader } from "./byte-stream.js";
+// frame of model-frame.ts. A model in which no outliers were found is a file of version 2, or trained without
+// a ranking head of version 1, which older programs read. A checksum does not prove who wrote the file, so
+// every field is checked as well: whatever is loaded predicts finite numbers.
+import type { ByteReader, ByteWriter } from "./byte-stream.js";
 import { checkModelState } from "./check-model-state.js";
 import { duplicatePolicies } from "./duplicates.js";
 import { readHead, writeHead } from "./head-file.js";
@@ -19,11 +19,11 @@ const phases: readonly CompletionProgress["phase"][] = ["biases", "search", "ref
 
 export function encodeModel(state: ModelState): Uint8Array<ArrayBuffer> {
   const { settings } = state;
-  const { outliers } = state;
-  const writer = beginFrame(kind, outliers ? 3 : settings.ranking ? 2 : 1);
+  const version = versionOf(state);
+  const writer = beginFrame(kind, version);
   const flags = [settings.implicit, settings.clip, state.implicit, state.factorized];
-  // Older versions say it by their number.
-  if (outliers) flags.push(settings.ranking);
+  // The versions before say both by their number.
+  if (version > 2) flags.push(settings.ranking, settings.outliers === "keep");
   writer.u32(flags.reduce((bits, flag, i) => bits | (flag ? 1 << i : 0), 0));
   writer.u32(settings.rank);
   writer.u32(settings.depth);
@@ -53,12 +53,7 @@ export function encodeModel(state: ModelState): Uint8Array<ArrayBuffer> {
     for (const value of [step, totalSteps, loss, validationRmse ?? Number.NaN]) writer.f64(value);
   }
   if (settings.ranking) writeHead(writer, state);
-  if (outliers) {
-    writer.f64(outliers.bound);
-    writer.u32(outliers.places.length);
-    writer.array(outliers.places);
-    writer.array(outliers.values);
-  }
+  if (version > 2) writeOutliers(writer, state.outliers);
   return endFrame(writer);
 }
 
@@ -66,7 +61,7 @@ export function encodeModel(state: ModelState): Uint8Array<ArrayBuffer> {
 export function decodeModel(given: Uint8Array): ModelState {
   const { version, reader } = openFrame(kind, "MatrixCompletion.load", given);
   const flags = reader.u32();
-  const known = version > 2 ? 31 : 15;
+  const known = version > 2 ? 63 : 15;
   if (flags > known)
     throw new ModelFileError(`it is damaged: its flags are ${flags}, at most ${known} are known`);
   const flag = (i: number) => (flags & (1 << i)) !== 0;
@@ -81,7 +76,7 @@ export function decodeModel(given: Uint8Array): ModelState {
     regularization: reader.f64(),
     validationFraction: reader.f64(),
     duplicates: chosen(duplicatePolicies, reader.u32()),
-    outliers: version > 2 ? ("auto" as const) : ("keep" as const),
+    outliers: version > 2 && flag(5) ? ("keep" as const) : ("auto" as const),
   };
   const [implicit, factorized] = [flag(2), flag(3)];
   const numbers = {
@@ -128,10 +123,29 @@ export function decodeModel(given: Uint8Array): ModelState {
   return state;
 }
 
-function readOutliers(reader: ByteReader): Outliers {
-  const bound = reader.f64();
+/** The oldest version that can say all of it. */
+function versionOf({ settings, outliers }: ModelState): number {
+  if (outliers || settings.outliers === "keep") return 3;
+  return settings.ranking ? 2 : 1;
+}
+
+/** u32 how many, and where there are any f64 the bound, i32 the places, f64 the values. */
+function writeOutliers(writer: ByteWriter, outliers: Outliers | undefined): void {
+  writer.u32(outliers?.places.length ?? 0);
+  if (!outliers) return;
+  writer.f64(outliers.bound);
+  writer.array(outliers.places);
+  writer.array(outliers.values);
+}
+
+function readOutliers(reader: ByteReader): Outliers | undefined {
   const count = reader.u32();
-  return { bound, places: reader.i32Array(count), values: reader.f64Array(count) };
+  if (count === 0) return undefined;
+  return {
+    bound: reader.f64(),
+    places: reader.i32Array(count),
+    values: reader.f64Array(count),
+  };
 }
 
 function readHistory(reader: ByteReader): CompletionProgress[] {

@@ -15,7 +15,7 @@ export interface Predictor {
   readonly colFactors: Float32Array;
 }
 
-/** Entries whose values were taken for mistakes. */
+/** Entries whose values were taken for mistakes: at least one. */
 export interface Outliers {
   /** Their places in the pattern, increasing. */
   readonly places: Int32Array;
@@ -52,7 +52,7 @@ export interface ModelState extends Predictor {
   biasRidge: number;
   factorRidge: number;
   history: CompletionProgress[];
-  /** Undefined where none were looked for. */
+  /** Undefined where none were found or looked for. */
   outliers: Outliers | undefined;
   /** How good the orders of columns were on held-out entries; undefined where no row could be judged. */
   comparison: OrderComparison | undefined;

@@ -47,12 +47,14 @@ function replaced({ values }: SparseMatrix, { places }: GrossErrors, expected: F
 }
 
 /** A second look, beside what a model predicts that was trained on the screened values. */
-export function outliersBeside(state: ModelState, { given, errors, least }: Screened): Outliers {
-  let { places, bound } = errors;
-  if (places.length > 0) {
-    const expected = predictionsAt(state, placesOf(state));
-    ({ places, bound } = grossErrors(given, expected, least));
-  }
+export function outliersBeside(
+  state: ModelState,
+  { given, errors, least }: Screened,
+): Outliers | undefined {
+  if (errors.places.length === 0) return undefined;
+  const expected = predictionsAt(state, placesOf(state));
+  const { places, bound } = grossErrors(given, expected, least);
+  if (places.length === 0) return undefined;
   return { places, bound, values: Float64Array.from(places, (p) => given.values[p]) };
 }
 
@@ -68,8 +70,12 @@ export function listOutliers(state: ModelState): Outlier[] {
     value: outliers.values[i],
     expected: expected[p],
   }));
-  const distance = ({ value, expected }: Outlier) => Math.abs(value - expected);
-  return list.sort((a, b) => distance(b) - distance(a));
+  return list.sort(byDistance);
+}
+
+/** The furthest from what is expected first. */
+export function byDistance(a: Outlier, b: Outlier): number {
+  return Math.abs(b.value - b.expected) - Math.abs(a.value - a.expected);
 }
 
 /**
@@ -82,7 +88,7 @@ export function outlierMarks(
   predictions: ArrayLike<number>,
 ): Uint8Array {
   const marks = new Uint8Array(values.length);
-  if (!outliers || outliers.places.length === 0) return marks;
+  if (!outliers) return marks;
   for (let p = 0; p < marks.length; p++) {
     if (Math.abs(values[p] - predictions[p]) > outliers.bound) marks[p] = 1;
   }

@@ -39,6 +39,47 @@ test("complete --json prints the promised keys, and learns more than biases know
   expect(result.testRmse).toBeGreaterThan(0);
 });
 
+test("ratings that look like mistakes are counted, shown, listed and not learnt", () => {
+  const wrong = ratings.map((one, p) => (p % 90 === 7 ? { ...one, value: 100 * one.value } : one));
+  writeFileSync(at("wrong.csv"), csv(wrong));
+  const clean = lowrankJson(["complete", at("ratings.csv"), ...quick]);
+  const result = lowrankJson([
+    ...["complete", at("wrong.csv"), ...quick, "--outliers", at("list.csv")],
+    ...["--report", at("wrong.html")],
+  ]);
+  const { training, test: tested } = result.outliers;
+  expect(training + tested).toBe(wrong.filter(({ value }) => value > 20).length);
+  expect(tested).toBeGreaterThan(0);
+  expect(result.testRmse).toBeLessThan(0.1 * result.baselineRmse);
+  expect(result.baselineRmse).toBeLessThan(1.1 * clean.baselineRmse);
+  const lines = readFileSync(at("list.csv"), "utf8").trim().split("\n");
+  expect(lines.shift()).toBe("user,item,rating,expected");
+  const listed = lines.map((line) => line.split(","));
+  expect(listed.map(([row, col, value]) => `${row} ${col} ${Number(value)}`).sort()).toEqual(
+    wrong
+      .filter(({ value }) => value > 20)
+      .map(({ row, col, value }) => `${row} ${col} ${Number(value.toFixed(2))}`)
+      .sort(),
+  );
+  const distances = listed.map(([, , value, expected]) =>
+    Math.abs(Number(value) - Number(expected)),
+  );
+  expect(distances).toEqual(distances.slice().sort((a, b) => b - a));
+  const page = readFileSync(at("wrong.html"), "utf8");
+  expect(page).toContain("What looks like mistakes");
+
+  const { stdout } = lowrank(["complete", at("wrong.csv"), ...quick]);
+  expect(stdout).toContain(`${training} ratings look like mistakes and were not learnt`);
+  const kept = lowrankJson(["complete", at("wrong.csv"), ...quick, "--keep-outliers"]);
+  expect(Object.keys(kept)).toEqual(keys);
+  expect(kept.testRmse).toBeGreaterThan(10 * result.testRmse);
+  expectRefusal(
+    lowrank(["complete", at("wrong.csv"), "--keep-outliers", "--outliers", at("x.csv")]),
+    "lowrank complete: ",
+    "cannot be used with",
+  );
+});
+
 test("complete reads the same ratings whatever the delimiter", () => {
   const text = csv(ratings).replaceAll(" ", "_");
   const results = [",", "\t", "::", "   "].map((delimiter, i) => {

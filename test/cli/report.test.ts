@@ -34,6 +34,7 @@ const data: CompleteReport = {
     loss: 100 - i,
     validationRmse: i < 20 && i % 5 === 0 ? 1 - i / 100 : undefined,
   })),
+  outliers: [],
   singularValues: [4, 3, 2, 1],
   quality: {
     mae: 0.55,
@@ -223,6 +224,7 @@ test("no text of the user's becomes markup, wherever it stands", () => {
   const page = completeReport({
     ...data,
     source: hostile,
+    outliers: [{ rowId: hostile, colId: hostile, value: 400, expected: 3.9 }],
     samples: [
       {
         rowId: hostile,
@@ -236,6 +238,8 @@ test("no text of the user's becomes markup, wherever it stands", () => {
   expect(page).not.toContain("<script");
   expect(page).not.toContain("\0");
   expect(document.querySelector("h3")?.textContent).toContain('<script>alert("1")</script>');
+  const suspect = document.querySelector("#outliers + .table tbody tr");
+  expect(suspect?.textContent).toContain('<script>alert("1")</script>');
 });
 
 test("the page stands without a test set, without validation and without samples", () => {

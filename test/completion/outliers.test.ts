@@ -3,8 +3,14 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { grossErrors } from "../../src/completion/gross-errors.js";
 import { medianPolish } from "../../src/completion/median-polish.js";
+import { decodeModel, encodeModel } from "../../src/completion/model-file.js";
 import { pseudoValues } from "../../src/completion/pseudo-values.js";
-import { completeMatrix, MatrixCompletion } from "../../src/index.js";
+import {
+  type CompletionOptions,
+  completeMatrix,
+  MatrixCompletion,
+  ModelFileError,
+} from "../../src/index.js";
 import { SparseMatrix } from "../../src/linalg/sparse-matrix.js";
 import { dataPath, missingData, readRatings } from "../helpers/data.js";
 import { testWith } from "../helpers/needs.js";
@@ -132,13 +138,45 @@ test("the file has the outliers, and refuses places that are not in the pattern"
   }
 });
 
-test("a model that keeps outliers lists none and is a file that older programs read", () => {
-  const version = (model: MatrixCompletion) => model.save()[8];
-  const kept = { steps: 10, outliers: "keep" } as const;
-  expect(completeMatrix(spoilt, kept).outliers).toEqual([]);
-  expect(version(completeMatrix(spoilt, kept))).toBe(2);
-  expect(version(completeMatrix(spoilt, { ...kept, ranking: false }))).toBe(1);
-  expect(version(completeMatrix(spoilt, { steps: 10 }))).toBe(3);
+test("without outliers the file is one that older programs read", () => {
+  const { observed } = buildStars({
+    rows: 9,
+    cols: 8,
+    rank: 1,
+    observed: 0.7,
+    noise: 0.1,
+    seed: 2,
+  });
+  const version = (given: Columns, options: CompletionOptions) => {
+    const model = completeMatrix(given, { steps: 10, rank: 2, ...options });
+    const loaded = MatrixCompletion.load(model.save());
+    expect([loaded.settings, loaded.outliers]).toEqual([model.settings, model.outliers]);
+    expect(loaded.save()).toEqual(model.save());
+    return model.save()[8];
+  };
+  expect(version(observed, {})).toBe(2);
+  expect(version(observed, { ranking: false })).toBe(1);
+  expect(version(observed, { outliers: "keep" })).toBe(3);
+  expect(version(observed, { outliers: "keep", ranking: false })).toBe(3);
+  expect(version(spoilt, {})).toBe(3);
+  expect(version(spoilt, { ranking: false })).toBe(3);
+});
+
+test("a model file with outliers that cannot be is refused", () => {
+  const state = decodeModel(completeMatrix(spoilt, { steps: 10, rank: 2 }).save());
+  const { outliers } = state;
+  if (!outliers) throw new Error("no outliers were found");
+  const { places, values } = outliers;
+  for (const [changed, complaint] of [
+    [{ ...outliers, bound: Number.NaN }, "the bound of the outliers is NaN: it must be above 0"],
+    [{ ...outliers, places: places.slice().reverse() }, "the place of an outlier is"],
+    [{ ...outliers, places: places.map((p) => p + 1e6) }, "the place of an outlier is"],
+    [{ ...outliers, values: values.map(() => Number.POSITIVE_INFINITY) }, "at most 1e+151 in size"],
+  ] as const) {
+    const bytes = encodeModel({ ...state, outliers: changed });
+    expect(() => MatrixCompletion.load(bytes)).toThrow(ModelFileError);
+    expect(() => MatrixCompletion.load(bytes)).toThrow(complaint);
+  }
 });
 
 /** A dense table of residuals. */

@@ -1,4 +1,5 @@
 // The page that `complete --report` leaves.
+import type { Outlier } from "../../completion/outliers.js";
 import type { CompletionProgress } from "../../completion/progress.js";
 import { bytesPerParameter } from "../compare-wide.js";
 import { amount, bytes, count, duration, improvement, percent, times } from "../format.js";
@@ -19,11 +20,13 @@ export interface CompleteReport {
   /** Of the ratings that were held out. */
   quality: Quality | undefined;
   samples: readonly SampleRow[];
+  /** Ratings that look like mistakes, the furthest off first. */
+  outliers: readonly Outlier[];
 }
 
 /** The whole page. Everything that comes from the user's file is escaped. */
 export function completeReport(report: CompleteReport): string {
-  const { source, result, samples } = report;
+  const { source, result, samples, outliers } = report;
   const { observed, rows, cols } = result;
   return renderPage({
     heading: "Matrix completion report",
@@ -33,6 +36,7 @@ ${amount(rows, "user")}; ${percent(observed / (rows * cols))} of the cells are k
     body: html`${tiles(figures(report))}
 ${section("training", "How it learned", plots(curves(report)))}
 ${section("calibration", "What predictions turned out to be", calibrated(report))}
+${section("outliers", "What looks like mistakes", suspects(outliers))}
 ${section("samples", "What it would recommend", people(samples, "Rated highest", "Recommended, as predicted"))}
 ${section("comparison", "Wide model against compressed model", comparison(result))}`,
   });
@@ -105,6 +109,28 @@ function calibrated({ quality }: CompleteReport): Html[] {
     ),
     html`<p class="note">Mean absolute error ${mae.toFixed(4)}; the averages differ by
 ${calibration.error.toFixed(4)}, weighted by the number of ratings.</p>`,
+  ];
+}
+
+/** How many suspicious ratings the page lists. */
+const listed = 20;
+
+function suspects(outliers: readonly Outlier[]): Html[] {
+  if (outliers.length === 0) return [];
+  return [
+    ...table(
+      ["user", "item", "rating", "expected"],
+      outliers
+        .slice(0, listed)
+        .map(({ rowId, colId, value, expected }) => [
+          rowId,
+          colId,
+          String(value),
+          expected.toFixed(2),
+        ]),
+    ),
+    html`<p class="note">${amount(outliers.length, "rating")} so far from what is expected were not
+learnt, and the errors above leave them out.</p>`,
   ];
 }
 
