@@ -90,7 +90,7 @@ function methodsOf(name: string, holder: () => object): [string, Call][] {
 const forThreads = [
   ...["partOfStep", "finishStep", "replica", "checkLoss"],
   ...["tokenizeSentence", "promptTokens", "tokens", "scores"],
-  ...["fromSorted", "withValues", "placesOf", "predictAt", "baselineAt"],
+  ...["fromSorted", "withValues", "placesOf", "predictAt", "baselineAt", "outlierMarks"],
 ];
 
 const examples = [

@@ -9,7 +9,7 @@ import { cautiousMedian, placesBetween } from "./median-polish.js";
 export interface GrossErrors {
   /** Their places, increasing. */
   readonly places: Int32Array;
-  /** Residuals beyond it are gross where their row and column are no wilder than others. */
+  /** Residuals beyond it are gross, if those of their row and column are not large in general. */
   readonly bound: number;
 }
 
@@ -70,7 +70,7 @@ function spreadOf(A: SparseMatrix, sizes: Float64Array): { outer: number; ratio:
 
 /**
  * How many times larger than `typical` the residuals of a row or of a column are in general, at
- * least 1: a column in another unit, or a row that nothing fits, is no crowd of mistakes.
+ * least 1: the values of a column in another unit, or of a row that nothing fits, are not all mistakes.
  */
 function wildnessOf(A: SparseMatrix, sizes: Float64Array, typical: number) {
   const columns = A.byColumns();
