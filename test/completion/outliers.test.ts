@@ -218,6 +218,20 @@ test("one wild value is found where it is, alone in its column too", () => {
   expect(found(single)).toEqual([1200]);
 });
 
+test("two wild values are found when their column has no others, three that agree are kept", () => {
+  const withColumn = (count: number) => {
+    const places = Array.from({ length: 1200 + count }, (_, p) => p);
+    return SparseMatrix.fromTriplets({
+      ...{ rows: 40, cols: 31 },
+      rowIndices: places.map((p) => (p < 1200 ? Math.floor(p / 30) : p - 1200)),
+      colIndices: places.map((p) => (p < 1200 ? p % 30 : 30)),
+      values: places.map((p) => (p < 1200 ? 1 + ((p * 7 + Math.floor(p / 30)) % 5) : 400)),
+    });
+  };
+  expect(found(withColumn(2))).toHaveLength(2);
+  expect(found(withColumn(3))).toEqual([]);
+});
+
 test("a pseudo-value is the value, or as far from the prediction as the limit", () => {
   const size = fc.float({ min: -1000, max: 1000, noNaN: true });
   fc.assert(
