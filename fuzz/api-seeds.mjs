@@ -3,6 +3,7 @@ import {
   bounds,
   core,
   federated,
+  generative,
   lora,
   node,
   theory,
@@ -26,6 +27,7 @@ export const functions = Object.fromEntries(
     ...theory,
     ...bounds,
     ...federated,
+    ...generative,
   }).filter(([name, value]) => typeof value === "function" && !internal.test(name)),
 );
 
@@ -123,6 +125,10 @@ const air = () => [
   { dimension: 64, sparsity: 2, seed: 0, sequences: 8, codeLength: 32, spreading: 4 },
 ];
 
+const { FeedForward: Network, ReluGenerator: Generator } = generative;
+const network = new Network({ sizes: [2, 3], dtype: "f64" });
+const generator = Generator.random({ sizes: [2, 4], seed: 1 });
+
 /** The arguments of a valid call, by the function's name. */
 export const seeds = {
   DeepLora: () => [
@@ -138,6 +144,23 @@ export const seeds = {
       seed: 0,
     },
   ],
+  FeedForward: () => [{ sizes: [2, 3, 2], biases: true, output: "linear", dtype: "f32" }],
+  ReluGenerator: () => [network, network.start({ seed: 1 })],
+  absolute: () => [],
+  medianOfMeans: () => [{ blocks: 2, form: "min" }],
+  recover: (random) => [
+    {
+      operator: matrix(random, 4, 4),
+      measurements: random.pick([[1, -1, 1, 1], numbers(random, 4)]),
+      generator,
+      kind: random.pick(["linear", "magnitude", "sign"]),
+      loss: random.pick([generative.squares(), generative.medianOfMeans({ blocks: 2 })]),
+      ...{ optimizer: core.gd({ learningRate: 0.1 }), steps: 3, restarts: 2, averaged: 2 },
+      ...{ tolerance: 1e-3, negationCheck: true, start: [1, 2], seed: 0 },
+    },
+  ],
+  squares: () => [],
+  weightDistributionDeviation: (random) => [matrix(random), { pairs: 2, climbs: 2, seed: 0 }],
   EarlyStopping: () => [{ patience: 2 }],
   Finetuning: () => [
     model,

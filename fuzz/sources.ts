@@ -13,6 +13,7 @@ export { decodeSafetensors, encodeSafetensors } from "../src/formats/safetensors
 export { toFloat32, toFloat64 } from "../src/formats/stored-tensor.js";
 export { readTextTable } from "../src/formats/text-table.js";
 export { TextTokenizer } from "../src/formats/tokenizer.js";
+export * as generative from "../src/generative.js";
 export * as core from "../src/index.js";
 export { decodeState, encodeState } from "../src/lora/training-state.js";
 export * as lora from "../src/lora.js";

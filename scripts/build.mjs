@@ -128,6 +128,7 @@ const main = {
   "theory/index": "src/theory.ts",
   "bounds/index": "src/bounds.ts",
   "federated/index": "src/federated.ts",
+  "generative/index": "src/generative.ts",
   "lora/index": "src/lora.ts",
 };
 const reports = ["complete", "finetune", "ranking"].map((of) => `${of}-report`);

@@ -29,6 +29,7 @@ const budgets = [
   },
   { what: "lowrank/theory", bytes: await bundled("dist/theory/index.js"), limit: 128 },
   { what: "lowrank/bounds", bytes: await bundled("dist/bounds/index.js"), limit: 128 },
+  { what: "lowrank/generative", bytes: await bundled("dist/generative/index.js"), limit: 128 },
   { what: "lowrank/federated", bytes: await bundled("dist/federated/index.js"), limit: 128 },
   { what: "lowrank/lora", bytes: await bundled("dist/lora/index.js"), limit: 160 },
   { what: "lowrank/threads", bytes: await bundled("dist/threads/index.js"), limit: 128 },

@@ -15,8 +15,6 @@
  * blocksVanish(observe(runs)).holds; // true
  * ```
  */
-
-export type { Verdict } from "./claims/verdict.js";
 export {
   type CorePath,
   fixedEpsilonStalls,
@@ -110,3 +108,4 @@ export {
   zeroTargetOnlyShrinks,
 } from "./theory/symmetry.js";
 export { lowRankTarget, type TargetOptions } from "./theory/target.js";
+export type { Verdict } from "./theory/verdict.js";

@@ -11,7 +11,6 @@ const repository = fileURLToPath(new URL("..", import.meta.url));
 const below: Record<string, string[]> = {
   check: [],
   wasm: [],
-  claims: [],
   formats: ["check"],
   files: ["check", "formats"],
   metrics: ["check", "linalg"],
@@ -29,11 +28,12 @@ const below: Record<string, string[]> = {
     "als",
   ],
   ranking: ["check", "wasm", "linalg", "metrics", "als", "completion"],
-  federated: [
-    ...["check", "claims", "wasm", "linalg", "codes", "maps", "optim", "autograd", "networks"],
+  generative: [
+    ...["check", "wasm", "linalg", "optim", "autograd", "networks", "formats", "theory"],
   ],
+  federated: ["check", "wasm", "linalg", "codes", "maps"],
   bounds: ["check", "wasm", "linalg", "codes", "maps"],
-  theory: ["check", "claims", "wasm", "linalg", "maps", "optim", "autograd", "factorization"],
+  theory: ["check", "wasm", "linalg", "maps", "optim", "autograd", "factorization"],
   transformer: ["check", "wasm", "linalg", "optim", "autograd", "formats"],
   lora: [
     ...["check", "wasm", "linalg", "threads", "maps", "optim", "autograd", "transformer"],

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as bounds from "../src/bounds.js";
 import * as federated from "../src/federated.js";
+import * as generative from "../src/generative.js";
 import * as core from "../src/index.js";
 import * as lora from "../src/lora.js";
 import * as node from "../src/lora-node.js";
@@ -19,7 +20,10 @@ const unchecked =
 const internal =
   /^(HouseholderQ|MatrixCompletion|MatrixRanking|RankedRow|DeepLinearNetwork|TextModel|ThreadPool|.*Error)$/;
 
-const entries = { ...core, ...lora, ...threads, ...node, ...theory, ...bounds, ...federated };
+const entries = {
+  ...{ ...core, ...lora, ...threads, ...node, ...theory },
+  ...{ ...bounds, ...federated, ...generative },
+};
 const functions = Object.entries(entries).filter(
   ([name, value]) => typeof value === "function" && !internal.test(name),
 ) as [string, Call][];
@@ -108,6 +112,11 @@ const ranking = core.rankMatrix(clicks, { validationFraction: 0 });
 const entry = { rows: 1, cols: 1, rowIndices: [0], colIndices: [0], values: [1] };
 const air = { dimension: 8, sparsity: 1, seed: 0 };
 const run = core.train(model, problem, { steps: 1 });
+const recovery = {
+  operator: square,
+  measurements: [1, 2],
+  generator: generative.ReluGenerator.random({ sizes: [1, 2], seed: 1 }),
+};
 const methods: [string, Call][] = [
   ...methodsOf("Matrix", () => core.Matrix),
   ...methodsOf("matrix", () => square.copy()),
@@ -126,6 +135,10 @@ const methods: [string, Call][] = [
   ...methodsOf("map", () => bounds.projector({ size: 9, dimension: 4, seed: 0 })),
   ...methodsOf("textModel", () => textModel),
   ...methodsOf("finetuning", () => tuning),
+  ...methodsOf("network", () => new generative.FeedForward({ sizes: [2, 2], dtype: "f64" })),
+  ...methodsOf("ReluGenerator", () => generative.ReluGenerator),
+  ...methodsOf("generator", () => generative.ReluGenerator.random({ sizes: [1, 2], seed: 1 })),
+  ...methodsOf("recovery", () => generative.recover(recovery)),
   ...methodsOf("airWorker", () => new federated.PolarAirWorker(air)),
   ...methodsOf("airServer", () => new federated.PolarAirServer(air)),
   ...methodsOf("stopping", () => new lora.EarlyStopping()),

@@ -27,3 +27,29 @@ export function expm1(x: number): number {
   if (u - 1 === -1 || u === Number.POSITIVE_INFINITY) return u - 1;
   return ((u - 1) * x) / log(u);
 }
+
+/**
+ * The angle of (cosine, sine) for sine >= 0, in [0, π]: halved five times, which takes square roots
+ * only, then the series of the arctangent.
+ */
+export function angle(cosine: number, sine: number): number {
+  let [c, s] = [cosine, sine];
+  for (let half = 0; half < 5; half++) {
+    // The larger of the two is the one that loses no digits.
+    if (c >= 0) {
+      const next = Math.sqrt((1 + c) / 2);
+      s /= 2 * next;
+      c = next;
+    } else {
+      const next = Math.sqrt((1 - c) / 2);
+      c = s / (2 * next);
+      s = next;
+    }
+  }
+  const t = s / c;
+  let sum = 0;
+  for (let power = 21; power >= 1; power -= 2) {
+    sum = 1 / power - t * t * sum;
+  }
+  return 32 * t * sum;
+}

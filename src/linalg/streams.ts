@@ -37,8 +37,13 @@ export const streams = {
   head: { first: 0x68_65_61_64, count: 2 },
   /** Lora: one a linear layer. */
   lora: { first: 0x6c_00_00_00, count: 2 ** 24 },
-  /** FeedForward: one a layer. */
+  /** FeedForward: one per layer. */
   network: { first: 0x6e_65_74_00, count: 256 },
+  /** recover: the latent vectors, two a start, and the blocks of measurements. */
+  latentStarts: { first: 0x6e_61_00_00, count: 2048 },
+  measurementBlocks: { first: 0x6e_62_00_00, count: 1024 },
+  /** weightDistributionDeviation: directions, and steps from them. */
+  weightDistribution: { first: 0x77_64_63_00, count: 2 },
   /** finetune: the order of the texts, one an epoch, and after 2^24 epochs the first one again. */
   textOrder: { first: 0x6f_00_00_00, count: 2 ** 24 },
   /** finetune: which texts the short runs of the rate search take. */
@@ -52,8 +57,6 @@ export const streams = {
   polarFrozen: { first: 0x70_66_00_00, count: 2 ** 16 },
   /** gaussianChannel: one a transmission, and after 2^24 of them the first one again. */
   channelNoise: { first: 0x61_00_00_00, count: 2 ** 24 },
-  /** PolarAir's claims: examples, four orders of them, and sparse vectors. */
-  teacherRun: { first: 0x74_65_61_00, count: 6 },
   /** rankMatrix: the held-out cells. */
   rankingValidation: { first: 0x72_6b_76_61, count: 1 },
   /** splitInteractions: cells, and rows. */

@@ -161,7 +161,7 @@ export class FeedForward {
 
   /**
    * Mean cross-entropy of the softmax of the values at the rows of X, and its gradient with respect
-   * to the parameters. Three products a layer.
+   * to the parameters. Three products per layer.
    *
    * @param labels - the class of each row, an integer in 0 .. outputs - 1.
    * @throws RangeError when a shape or a label does not fit, an entry is not finite, or the loss

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as bounds from "../../src/bounds.js";
 import * as federated from "../../src/federated.js";
+import * as generative from "../../src/generative.js";
 import * as lowrank from "../../src/index.js";
 import * as theory from "../../src/theory.js";
 import * as threads from "../../src/threads.js";
@@ -40,6 +41,7 @@ describe("examples of the pages", () => {
         lowrank,
         "lowrank/bounds": bounds,
         "lowrank/federated": federated,
+        "lowrank/generative": generative,
         "lowrank/theory": theory,
         "lowrank/threads": threads,
       },

@@ -1,6 +1,7 @@
 // Every public function and constructor that takes options, or data by name, with all of its names.
 import * as bounds from "../../src/bounds.js";
 import * as federated from "../../src/federated.js";
+import * as generative from "../../src/generative.js";
 import * as core from "../../src/index.js";
 import { ParallelFinetuning } from "../../src/lora/parallel-finetuning.js";
 import * as lora from "../../src/lora.js";
@@ -439,4 +440,41 @@ row(
 );
 row("gaussianChannel", { power: 10, seed: 1 }, { noise: 0.5 }, (options) =>
   federated.gaussianChannel(options).transmit([A]),
+);
+
+const { FeedForward, ReluGenerator } = generative;
+const networkOptions = { biases: false, output: "relu", dtype: "f64" };
+row("FeedForward", { sizes: [2, 3] }, networkOptions, (options) => {
+  const { sizes, biases, output, dtype } = new FeedForward(options);
+  return [sizes, biases, output, dtype];
+});
+row("start", { seed: 4 }, { mode: "fan-out" }, (options) =>
+  new FeedForward({ sizes: [3, 2] }).start(options),
+);
+row(
+  "ReluGenerator.random",
+  { sizes: [2, 3], seed: 4 },
+  { ...networkOptions, biases: true, output: "linear", dtype: "f32" },
+  (options) => ReluGenerator.random(options).parameters,
+);
+const generator = ReluGenerator.random({ sizes: [2, 6], seed: 4 });
+row(
+  "ReluGenerator.fromSafetensors",
+  {},
+  { output: "relu", dtype: "f64", source: "a.safetensors" },
+  (options) => ReluGenerator.fromSafetensors(generator.toSafetensors(), options).network,
+);
+row("medianOfMeans", { blocks: 2 }, { form: "min" }, generative.medianOfMeans);
+row(
+  "recover",
+  { operator: Matrix.randomNormal(4, 6, { seed: 1 }), measurements: [1, -1, 1, 1], generator },
+  {
+    ...{ kind: "sign", loss: generative.medianOfMeans({ blocks: 2 }), steps: 4, tolerance: 1e-3 },
+    ...{ optimizer: core.adam({ learningRate: 0.1 }), restarts: 1, averaged: 2, seed: 3 },
+    ...{ negationCheck: true, start: [1, 2] },
+  },
+  (options) => [...generative.recover(options)],
+);
+row("weightDistributionDeviation", {}, { pairs: 3, climbs: 4, seed: 5 }, (options) =>
+  generative.weightDistributionDeviation(A, options),
 );

@@ -179,6 +179,19 @@ describe("in Node, the installed package", () => {
     expect(await run("federated.js", source)).toBe("0,2");
   });
 
+  test("recovers what a network generates", async () => {
+    const source = `import { Matrix, matmul } from "lowrank";
+      import { ReluGenerator, recover } from "lowrank/generative";
+      const generator = ReluGenerator.random({ sizes: [2, 20], seed: 1 });
+      const x = generator.value(Matrix.from([[1, -2]])).data;
+      const operator = Matrix.randomNormal(12, 20, { seed: 2 });
+      const measurements = matmul(operator, new Matrix(20, 1, x)).data;
+      const found = recover({ operator, measurements, generator });
+      for (const { loss } of found) if (loss < 1e-8) break;
+      console.log(Math.abs(found.signal[3] - x[3]) < 1e-3);`;
+    expect(await run("generative.js", source)).toBe("true");
+  });
+
   test("has the relaxed variant, or says that this Node has not", async () => {
     const source = `import { Matrix, matmul, supportsRelaxedSimd } from "lowrank/relaxed";
       try { ${six} } catch (error) {
@@ -295,6 +308,8 @@ describe("in TypeScript, the declarations compile", () => {
     import { claims, type Verdict } from "lowrank/theory";
     import { type Evidence, klInverse } from "lowrank/bounds";
     import { type GaussianChannel, gaussianChannel, PolarAirServer } from "lowrank/federated";
+    import { type Recovery, type RecoverOptions, recover } from "lowrank/generative";
+    export const found = (options: RecoverOptions): Recovery => recover(options);
     export const air: GaussianChannel = gaussianChannel({ power: 1, seed: 1 });
     export const server = new PolarAirServer({ dimension: 8, sparsity: 1, seed: 1 });
     export const bound = (evidence: Evidence): number => klInverse(evidence);

@@ -81,6 +81,15 @@ import {
   PolarAirWorker,
   readSum,
 } from "lowrank/federated";
+import {
+  absolute,
+  FeedForward,
+  medianOfMeans,
+  ReluGenerator,
+  recover,
+  squares,
+  weightDistributionDeviation,
+} from "lowrank/generative";
 
 type Bits = Float64Array | Float32Array | Int32Array | Uint8Array;
 /** Puts results into the hash of the section. */
@@ -564,6 +573,37 @@ const sections: Record<string, (add: Add) => void> = {
       const { spreading, codeLength } = server.adapt();
       add(readSum(allocatePower(signals[0], 10), spreading, codeLength));
     }
+  },
+  networks(add) {
+    for (const dtype of types) {
+      const network = new FeedForward({ sizes: [7, 20, 5], dtype });
+      const parameters = network.start({ seed: 3 });
+      const X = matrix(9, 7, 4, dtype);
+      const labels = Array.from({ length: 9 }, (_, i) => i % 5);
+      const { loss, gradient } = network.lossGradient(parameters, X, labels);
+      const back = network.inputGradient(parameters, X, matrix(9, 5, 6, dtype));
+      add(parameters, network.value(parameters, X), network.classify(parameters, X));
+      add(loss, gradient, back.value, back.gradient);
+    }
+  },
+  generative(add) {
+    for (const dtype of types) {
+      const random = ReluGenerator.random({ sizes: [3, 12, 30], seed: 5, dtype });
+      const generator = ReluGenerator.fromSafetensors(random.toSafetensors(), { dtype });
+      const operator = matrix(24, 30, 7, dtype);
+      const measurements = operator.data.slice(0, 24);
+      for (const loss of [squares(), absolute(), medianOfMeans({ blocks: 6 })]) {
+        for (const kind of ["linear", "magnitude"] as const) {
+          const run = recover({ operator, measurements, generator, loss, kind, steps: 30 });
+          for (const step of run) add(step.loss);
+          add(run.latent, run.signal);
+        }
+      }
+      const signs = measurements.map((y: number) => (y > 0 ? 1 : -1));
+      const run = recover({ operator, measurements: signs, generator, kind: "sign", steps: 30 });
+      for (const step of run) add(step.loss);
+    }
+    add(weightDistributionDeviation(matrix(40, 5, 8, "f64"), { pairs: 10, climbs: 10 }));
   },
   errors(add) {
     add(new OutOfMemoryError(1e10, 65536).message, new UnsupportedError("lacking").message);
