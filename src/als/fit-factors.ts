@@ -1,8 +1,9 @@
 // The factors of the columns, by a spectral start and a few sweeps of conjugate gradients.
-import type { Matrix } from "../linalg/matrix.js";
-import { randomizedSvd } from "../linalg/randomized-svd.js";
+import { type BlockOperator, indexedOperator } from "../linalg/in-job/linear-operator.js";
+import { RandomizedQB } from "../linalg/in-job/randomized-qb.js";
+import { leadingTriplets } from "../linalg/in-job/singular-triplets.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
-import { Block, Job, product } from "../wasm/index.js";
+import { Block, type Handle, Job, product } from "../wasm/index.js";
 import { unlessOnes } from "./history.js";
 import type { Objective } from "./objective.js";
 import type { AlsSettings } from "./settings.js";
@@ -12,12 +13,15 @@ import { type Pattern, Side } from "./side.js";
 const conjugateGradientSteps = 3;
 /** A component below the threshold starts at this share of the strongest one, not at 0. */
 const smallestShare = 1e-6;
+/** In the place of weights that are all 1. */
+const none = 0 as Handle;
 const start = { oversampling: 16, powerIterations: 2 };
 
 /**
  * Fits the factors: an iterator with a turn after the start and after each sweep, which returns those
  * of the columns, cols x rank. 16 rank operations per cell and side and 8 rank^2 per row and column,
- * in each sweep.
+ * in each sweep. Everything is in one job: 8 bytes per cell, and as much again and about 16 rank bytes
+ * per row during the start.
  */
 export function* fitFactors(
   weights: SparseMatrix,
@@ -25,19 +29,14 @@ export function* fitFactors(
   { rank, seed }: AlsSettings,
   sweeps: number,
 ): Generator<undefined, Float32Array<ArrayBuffer>> {
-  const { X, Y } = spectralStart(weights, objective, rank, seed);
-  yield;
-  const { threshold, cellWeight, rowWeights, colWeights } = objective;
-  const { byRows, byCols } = patternsOf(weights);
-  const ridges = (sums: Float64Array) => sums.map((sum) => threshold * sum);
   const job = new Job();
-  const rows = new Side(job, byRows, ridges(rowWeights), X);
-  const cols = new Side(job, byCols, ridges(colWeights), Y);
+  const { rows, cols } = begin(job, weights, objective, rank, seed);
+  yield;
   const gram = Block.allocate(job, "f32", rank, rank);
   const work = job.allocateBytes(job.f32.conjugateGradientWorkspace(rank));
   const improve = (side: Side, other: Side) => {
     const { factors } = other;
-    product(factors, factors, { to: gram, transposeA: true, scale: cellWeight });
+    product(factors, factors, { to: gram, transposeA: true, scale: objective.cellWeight });
     side.improve(other, gram, conjugateGradientSteps, work);
   };
   for (let sweep = 0; sweep < sweeps; sweep++) {
@@ -48,46 +47,97 @@ export function* fitFactors(
   return cols.factors.read() as Float32Array<ArrayBuffer>;
 }
 
-/**
- * The minimum without the constraint that a cell's weight be its own: the leading singular triplets
- * of D_u^-1/2 R D_i^-1/2, shrunk by the threshold.
- */
-function spectralStart(A: SparseMatrix, objective: Objective, rank: number, seed: number) {
+/** Both sides with the factors of the start. Of what else it makes nothing is left. */
+function begin(job: Job, A: SparseMatrix, objective: Objective, rank: number, seed: number) {
+  const { threshold, rowWeights, colWeights } = objective;
+  const weights = unlessOnes(A.values);
+  const byRows: Pattern = {
+    start: job.put(A.rowStart),
+    indices: job.put(A.colIndices),
+    weights: weights === undefined ? none : job.put(weights),
+  };
+  const byCols: Pattern = {
+    start: job.allocate("i32", A.cols + 1),
+    indices: job.allocate("i32", A.nonzeros),
+    weights: weights === undefined ? none : job.allocate("f32", A.nonzeros),
+  };
+  // Two numbers per cell that only the start needs are where the factors will be: of ten million
+  // cells there is no room to waste.
+  const slots = 4 * Math.ceil(A.nonzeros / 4);
+  const position = job.allocate("i32", Math.max(2 * slots, (A.rows + A.cols) * rank));
+  const values = new Block(job, "f32", 1, A.nonzeros, job.at("i32", position, slots));
+  const X = new Block(job, "f32", A.rows, rank, position);
+  const Y = new Block(job, "f32", A.cols, rank, job.at("f32", position, A.rows * rank));
+  const ridges = (sums: Float64Array) => sums.map((sum) => threshold * sum);
+  const rows = new Side(byRows, ridges(rowWeights), X);
+  const cols = new Side(byCols, ridges(colWeights), Y);
+  const mark = job.mark();
+  const columns = {
+    start: job.view("i32", byCols.start, A.cols + 1),
+    rowIndices: job.view("i32", byCols.indices, A.nonzeros),
+    position: job.view("i32", position, A.nonzeros),
+  };
+  A.indexColumns(columns);
+  if (weights) {
+    const sorted = job.view("f32", byCols.weights, A.nonzeros);
+    columns.position.forEach((p, slot) => {
+      sorted[slot] = weights[p];
+    });
+  }
+  fillScaled(values, A, objective);
+  const scaled = indexedOperator({
+    ...{ rows: A.rows, cols: A.cols, values },
+    ...{ rowStart: byRows.start, colIndices: byRows.indices },
+    ...{ start: byCols.start, rowIndices: byCols.indices, position },
+  });
+  spectralStart(job, scaled, objective, seed, X, Y);
+  job.release(mark);
+  return { rows, cols };
+}
+
+/** The entries of D_u^-1/2 R D_i^-1/2, in the order of the cells. */
+function fillScaled(values: Block, A: SparseMatrix, { rowWeights, colWeights }: Objective): void {
   const { rows, rowStart, colIndices } = A;
-  const { rowWeights, colWeights, threshold } = objective;
-  const scaled = new Float32Array(A.nonzeros);
+  const scaled = values.view();
   for (let u = 0; u < rows; u++) {
     for (let p = rowStart[u]; p < rowStart[u + 1]; p++) {
       const positive = Math.max(A.values[p], 0);
       scaled[p] = positive / Math.sqrt(rowWeights[u] * colWeights[colIndices[p]]);
     }
   }
-  const { U, S, V } = randomizedSvd(A.withValues(scaled), { rank, seed, ...start });
+}
+
+/**
+ * The minimum without the constraint that a cell's weight be its own, into X and Y: the leading
+ * singular triplets of D_u^-1/2 R D_i^-1/2, shrunk by the threshold.
+ */
+function spectralStart(
+  job: Job,
+  scaled: BlockOperator,
+  { rowWeights, colWeights, threshold }: Objective,
+  seed: number,
+  X: Block,
+  Y: Block,
+): void {
+  const rank = X.cols;
+  const qb = new RandomizedQB(job, scaled, start.powerIterations, seed);
+  qb.grow(Math.min(rank + start.oversampling, scaled.rows, scaled.cols));
+  const { U, S, V } = qb.svd();
+  const found = { left: qb.leftVectors(rank, V), values: S, right: U.transposed() };
+  const { left, values, right } = leadingTriplets("fitFactors", found, rank, scaled.exponent);
+  const sizes = values.read();
   const total = rowWeights.reduce((sum, weight) => sum + weight, 0);
-  const scales = Float64Array.from(S, (value) =>
-    Math.sqrt(total * Math.max(value - threshold, smallestShare * S[0])),
+  const scales = Float64Array.from(sizes, (value) =>
+    Math.sqrt(total * Math.max(value - threshold, smallestShare * sizes[0])),
   );
-  // In place: of many rows there is no room for another copy.
-  const place = ({ data }: Matrix, sums: Float64Array) => {
+  const place = (vectors: Block, factors: Block, sums: Float64Array) => {
+    vectors.transposeTo(factors);
+    const data = factors.view();
     for (let u = 0; u < sums.length; u++) {
       const size = 1 / Math.sqrt(sums[u]);
       for (let c = 0; c < rank; c++) data[u * rank + c] *= size * scales[c];
     }
-    return data as Float32Array;
   };
-  return { X: place(U, rowWeights), Y: place(V, colWeights) };
-}
-
-/** The observed cells by rows and by columns; weights are left out where all of them are 1. */
-function patternsOf(A: SparseMatrix): { byRows: Pattern; byCols: Pattern } {
-  const { start, rowIndices, position } = A.byColumns();
-  const weights = unlessOnes(A.values);
-  return {
-    byRows: { start: A.rowStart, indices: A.colIndices, weights },
-    byCols: {
-      start,
-      indices: rowIndices,
-      weights: weights && Float32Array.from(position, (p) => weights[p]),
-    },
-  };
+  place(left, X, rowWeights);
+  place(right, Y, colWeights);
 }

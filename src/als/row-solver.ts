@@ -21,21 +21,26 @@ const tolerance = 1e-8;
 
 export class RowSolver {
   readonly #columns: ColumnFactors;
-  /** Gram matrix of the columns' factors times `cellWeight`, rank x rank, f64. */
-  readonly #gram: Float64Array;
+  readonly #met: { factors: Float32Array; cols: number };
+  /** Gram matrix of the columns' factors times `cellWeight`, rank x rank, f64; made on first use. */
+  #gramMatrix: Float64Array | undefined;
 
-  /** cols rank^2 operations. */
   constructor(columns: ColumnFactors) {
-    const { rank, cellWeight } = columns;
-    const met = withoutCold(columns);
-    this.#columns = { ...columns, cols: met.cols };
-    this.#gram = withSharedJob((job) => {
-      const data = Float64Array.from(met.factors);
-      const Y = Block.put(job, { dtype: "f64", rows: met.cols, cols: rank, data });
+    this.#met = withoutCold(columns);
+    this.#columns = { ...columns, cols: this.#met.cols };
+  }
+
+  /** cols rank^2 operations, once. */
+  get #gram(): Float64Array {
+    const { rank, cellWeight } = this.#columns;
+    this.#gramMatrix ??= withSharedJob((job) => {
+      const data = Float64Array.from(this.#met.factors);
+      const Y = Block.put(job, { dtype: "f64", rows: this.#met.cols, cols: rank, data });
       const gram = Block.allocate(job, "f64", rank, rank);
       product(Y, Y, { to: gram, transposeA: true, scale: cellWeight });
       return gram.read() as Float64Array;
     });
+    return this.#gramMatrix;
   }
 
   /** The row's factors, f64. n rank^2 + rank^3 / 3 operations for n observed cells. */

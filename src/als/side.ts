@@ -1,29 +1,25 @@
 // One side of an alternating fit, in the job: its observed cells, its ridges and its factors.
-import { Block, type Handle, type Job } from "../wasm/index.js";
+import type { Block, Handle } from "../wasm/index.js";
 
-/** Observed cells by rows: row i owns start[i] .. start[i + 1] of `indices`, columns ascending. */
+/** Observed cells by rows, in the job: row i owns start[i] .. start[i + 1] of `indices`. */
 export interface Pattern {
-  readonly start: Int32Array;
-  readonly indices: Int32Array;
-  /** A number per cell; undefined where all are 1. */
-  readonly weights: Float32Array | undefined;
+  readonly start: Handle;
+  /** Columns, ascending inside a row. */
+  readonly indices: Handle;
+  /** A number per cell; 0 where all are 1. */
+  readonly weights: Handle;
 }
 
 export class Side {
   /** A row per row of the matrix. */
   readonly factors: Block;
-  readonly #start: Handle;
-  readonly #indices: Handle;
-  readonly #weights: Handle;
+  readonly #pattern: Pattern;
   readonly #ridges: Handle;
 
-  constructor(job: Job, pattern: Pattern, ridges: Float64Array, factors: Float32Array) {
-    const rows = ridges.length;
-    this.factors = new Block(job, "f32", rows, factors.length / rows, job.put(factors));
-    this.#start = job.put(pattern.start);
-    this.#indices = job.put(pattern.indices);
-    this.#weights = pattern.weights === undefined ? (0 as Handle) : job.put(pattern.weights);
-    this.#ridges = job.put(Float32Array.from(ridges));
+  constructor(pattern: Pattern, ridges: Float64Array, factors: Block) {
+    this.factors = factors;
+    this.#pattern = pattern;
+    this.#ridges = factors.job.put(Float32Array.from(ridges));
   }
 
   /**
@@ -32,9 +28,10 @@ export class Side {
    */
   improve(other: Side, gram: Block, steps: number, work: Handle): void {
     const { rows, cols, handle, job } = this.factors;
+    const { start, indices, weights } = this.#pattern;
     // biome-ignore format: the kernel's arguments belong in groups
     job.f32.conjugateGradientRows(
-      rows, cols, steps, 0, this.#start, this.#indices, this.#weights,
+      rows, cols, steps, 0, start, indices, weights,
       gram.handle, this.#ridges, other.factors.handle, handle, work,
     );
   }

@@ -1,4 +1,5 @@
 import {
+  checkFitsJob,
   type DType,
   elementTypeOf,
   type FloatArray,
@@ -13,7 +14,7 @@ import { Matrix } from "./matrix.js";
 import { compressIndex, gather, readTriplets, type Triplets } from "./triplets.js";
 
 /** The slots sorted by columns: column j owns start[j] .. start[j + 1]. */
-interface ColumnIndex {
+export interface ColumnIndex {
   readonly start: Int32Array<ArrayBuffer>;
   /** Row of each slot, ascending inside a column. */
   readonly rowIndices: Int32Array<ArrayBuffer>;
@@ -179,12 +180,34 @@ export class SparseMatrix {
   /** The index by columns, made on first use and kept: products with A' gather too. @internal */
   byColumns(): ColumnIndex {
     if (this.#byColumns.index) return this.#byColumns.index;
-    const { start, order } = compressIndex(this.colIndices, this.cols);
-    const rowOf = newArray("i32", this.nonzeros);
-    for (let i = 0; i < this.rows; i++) rowOf.fill(i, this.rowStart[i], this.rowStart[i + 1]);
-    const rowIndices = gather(order, rowOf);
-    this.#byColumns.index = { start, rowIndices, position: order };
-    return this.#byColumns.index;
+    checkFitsJob("i32", this.cols + 1);
+    const index = {
+      start: newArray("i32", this.cols + 1),
+      rowIndices: newArray("i32", this.nonzeros),
+      position: newArray("i32", this.nonzeros),
+    };
+    this.indexColumns(index);
+    this.#byColumns.index = index;
+    return index;
+  }
+
+  /**
+   * Fills the arrays, of cols + 1, nonzeros and nonzeros numbers, with the index by columns, which is
+   * not kept: for who has a place for it. One counting sort. @internal
+   */
+  indexColumns({ start, rowIndices, position }: ColumnIndex): void {
+    const { rows, cols, rowStart, colIndices, nonzeros } = this;
+    start.fill(0);
+    for (let p = 0; p < nonzeros; p++) start[colIndices[p] + 1]++;
+    for (let col = 0; col < cols; col++) start[col + 1] += start[col];
+    const next = start.slice();
+    for (let row = 0; row < rows; row++) {
+      for (let p = rowStart[row]; p < rowStart[row + 1]; p++) {
+        const slot = next[colIndices[p]]++;
+        rowIndices[slot] = row;
+        position[slot] = p;
+      }
+    }
   }
 }
 

@@ -3,7 +3,7 @@
 
 import { describe, invalidValue } from "../../check/describe.js";
 import { checkDType, checkSize } from "../../check/values.js";
-import { Block, type DType, type Job, product } from "../../wasm/index.js";
+import { Block, type DType, type Handle, type Job, product } from "../../wasm/index.js";
 import { checkFinite, checkMatrix } from "../check.js";
 import { Matrix, readMatrix } from "../matrix.js";
 import { checkSparse, SparseMatrix } from "../sparse-matrix.js";
@@ -93,23 +93,47 @@ function denseOperator(job: Job, name: string, A: Matrix): BlockOperator {
 }
 
 function sparseOperator(job: Job, name: string, A: SparseMatrix): BlockOperator {
-  const { rows, cols, dtype } = A;
+  const { rows, cols } = A;
   const entries = new Matrix(1, A.nonzeros, A.values);
-  const a = Block.put(job, entries);
-  const values = a.handle;
-  const scaled = scaledEntries(a);
-  if (!Number.isFinite(scaled.energy)) checkFinite(name, "A.values", entries);
+  const values = Block.put(job, entries);
   const [rowStart, colIndices] = [job.put(A.rowStart), job.put(A.colIndices)];
   const columns = A.byColumns();
-  const [start, index] = [job.put(columns.start), job.put(columns.rowIndices)];
+  const [start, rowIndices] = [job.put(columns.start), job.put(columns.rowIndices)];
   const position = job.put(columns.position);
-  const { sparseTimesDense, sparseTimesDenseVia } = job.kernels(dtype);
+  const operator = indexedOperator({
+    ...{ rows, cols, values, rowStart, colIndices, start, rowIndices, position },
+  });
+  if (!Number.isFinite(operator.energy)) checkFinite(name, "A.values", entries);
+  return operator;
+}
+
+/** A sparse matrix in a job, with its index by rows and that by columns: see `ColumnIndex`. */
+export interface IndexedBlock {
+  readonly rows: number;
+  readonly cols: number;
+  /** One row. */
+  readonly values: Block;
+  readonly rowStart: Handle;
+  readonly colIndices: Handle;
+  readonly start: Handle;
+  readonly rowIndices: Handle;
+  readonly position: Handle;
+}
+
+/** The operator of a matrix that is in the job already; its values may be brought to the safe range. */
+export function indexedOperator(A: IndexedBlock): BlockOperator & { readonly energy: number } {
+  const { rows, cols, rowStart, colIndices, start, rowIndices, position } = A;
+  const { dtype, handle: values, kernels } = A.values;
+  const { sparseTimesDense, sparseTimesDenseVia } = kernels;
   return {
-    ...{ rows, cols, dtype, ...scaled },
+    ...{ rows, cols, dtype, ...scaledEntries(A.values) },
     multiply: (X, Y) =>
       sparseTimesDense(rows, X.cols, rowStart, colIndices, values, X.handle, Y.handle, 0),
     multiplyTransposed: (Y, X) =>
-      sparseTimesDenseVia(cols, Y.cols, start, index, position, values, Y.handle, X.handle, 0),
+      // biome-ignore format: the kernel's arguments belong in groups
+      sparseTimesDenseVia(
+        cols, Y.cols, start, rowIndices, position, values, Y.handle, X.handle, 0,
+      ),
   };
 }
 
