@@ -25,9 +25,9 @@ export function conjugateGradientWorkspace<T>(k: f64): f64 {
 
 /**
  * Takes steps of conjugate gradients on A_i x_i = b_i for each row i, from the x_i that is there,
- * until the residual is at most `tolerance` times the first one, at most `steps`. `weights` 0 stands
- * for ones. 4 (steps + 1) k operations per slot and 2 (steps + 1) k^2 per row. Returns how many rows
- * have not come within the tolerance.
+ * until the residual is at most `tolerance` times the first one, at most `steps`. `weights` 0
+ * stands for ones. 4 (steps + 1) k operations per slot and 2 (steps + 1) k^2 per row. Returns how
+ * many rows have not come within the tolerance.
  */
 // @kernel
 export function conjugateGradientRows<T>(

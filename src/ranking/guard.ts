@@ -21,8 +21,13 @@ const minimumCells = 3;
 /** Slices are added until this many cells are held out, at most `maximumSlices`. */
 const enoughCells = 5000;
 const maximumSlices = 4;
-/** Rows that are judged, evenly spread over all of them. */
+/**
+ * Rows that are judged, evenly spread over all of them: fewer where there are so many columns that
+ * their scores would take longer than the fit.
+ */
 const maximumRows = 5000;
+const maximumScores = 1e8;
+const enoughRows = 200;
 const sweeps = 2;
 const [ndcgPlaces, recallPlaces] = [100, 20];
 
@@ -104,7 +109,8 @@ function* judgedRows(weights: SparseMatrix, kept: SparseMatrix, held: Uint8Array
     colIndices: kept.colIndices,
     weights: unlessOnes(kept.values),
   };
-  const step = Math.ceil(rows / maximumRows);
+  const affordable = Math.max(enoughRows, Math.floor(maximumScores / weights.cols));
+  const step = Math.ceil(rows / Math.min(maximumRows, affordable));
   for (let u = 0; u < rows; u += step) {
     const relevant: number[] = [];
     for (let p = rowStart[u]; p < rowStart[u + 1]; p++) {

@@ -29,9 +29,9 @@ export interface Kernels {
 
   /**
    * Takes steps of conjugate gradients on A_i x_i = b_i for each row i, from the x_i that is there,
-   * until the residual is at most `tolerance` times the first one, at most `steps`. `weights` 0 stands
-   * for ones. 4 (steps + 1) k operations per slot and 2 (steps + 1) k^2 per row. Returns how many rows
-   * have not come within the tolerance.
+   * until the residual is at most `tolerance` times the first one, at most `steps`. `weights` 0
+   * stands for ones. 4 (steps + 1) k operations per slot and 2 (steps + 1) k^2 per row. Returns how
+   * many rows have not come within the tolerance.
    */
   conjugateGradientRows(
     rows: number, k: number, steps: number, tolerance: number, rowStart: Handle, cols: Handle,
