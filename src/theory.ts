@@ -15,6 +15,8 @@
  * blocksVanish(observe(runs)).holds; // true
  * ```
  */
+
+export type { Verdict } from "./claims/verdict.js";
 export {
   type CorePath,
   fixedEpsilonStalls,
@@ -108,4 +110,3 @@ export {
   zeroTargetOnlyShrinks,
 } from "./theory/symmetry.js";
 export { lowRankTarget, type TargetOptions } from "./theory/target.js";
-export type { Verdict } from "./theory/verdict.js";

@@ -11,6 +11,7 @@ const repository = fileURLToPath(new URL("..", import.meta.url));
 const below: Record<string, string[]> = {
   check: [],
   wasm: [],
+  claims: [],
   formats: ["check"],
   files: ["check", "formats"],
   metrics: ["check", "linalg"],
@@ -29,11 +30,13 @@ const below: Record<string, string[]> = {
   ],
   ranking: ["check", "wasm", "linalg", "metrics", "als", "completion"],
   generative: [
-    ...["check", "wasm", "linalg", "optim", "autograd", "networks", "formats", "theory"],
+    ...["check", "claims", "wasm", "linalg", "optim", "autograd", "networks", "formats"],
   ],
-  federated: ["check", "wasm", "linalg", "codes", "maps"],
+  federated: [
+    ...["check", "claims", "wasm", "linalg", "codes", "maps", "optim", "autograd", "networks"],
+  ],
   bounds: ["check", "wasm", "linalg", "codes", "maps"],
-  theory: ["check", "wasm", "linalg", "maps", "optim", "autograd", "factorization"],
+  theory: ["check", "claims", "wasm", "linalg", "maps", "optim", "autograd", "factorization"],
   transformer: ["check", "wasm", "linalg", "optim", "autograd", "formats"],
   lora: [
     ...["check", "wasm", "linalg", "threads", "maps", "optim", "autograd", "transformer"],

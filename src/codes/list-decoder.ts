@@ -6,9 +6,11 @@ import { type PolarCode, polarTransform } from "./polar-code.js";
  * sums, so that the scale of the ratios does not matter.
  *
  * Bits are decided one after the other. At a bit of the message every path goes both ways, and the
- * `listSize` best go on: those with the smallest sum of the ratios they decided against. All arrays
- * are made once; a decoding allocates nothing. About listSize n log2 n operations and, at each bit of
- * the message, one sort of 2 listSize numbers.
+ * `listSize` best go on: those with the smallest metric, the sum of the ratios they decided against.
+ * At the end it is the sum of the |ratios| where the codeword and the channel differ in sign.
+ *
+ * All arrays are made once; a decoding allocates nothing. About listSize n log2 n operations and, at
+ * each bit of the message, one sort of 2 listSize numbers; far fewer where the limit ends paths.
  */
 export class ListDecoder {
   /**
@@ -56,20 +58,23 @@ export class ListDecoder {
    *
    * @param channel - n log-likelihood ratios, up to a factor: positive speaks for 0.
    * @param frozen - n bits, read at the frozen places.
+   * @param limit - of the metric. It only grows along a path: those beyond the limit end, and noise
+   *   that is near no codeword costs little.
    * @returns its metric, or Infinity where no path is accepted.
    */
   decode(
     channel: Float64Array,
     frozen: Uint8Array,
+    limit: number,
     accepts: (message: Uint8Array) => boolean,
   ): number {
     const { length: n, isFrozen } = this.code;
     this.#paths = 1;
     this.#metrics[0] = 0;
-    for (let place = 0; place < n; place++) {
+    for (let place = 0; place < n && this.#paths > 0; place++) {
       for (let path = 0; path < this.#paths; path++) this.#descend(channel, path, place);
       if (isFrozen[place] !== 0) this.#freeze(place, frozen[place]);
-      else this.#fork(place);
+      else this.#fork(place, limit);
       for (let path = 0; path < this.#paths; path++) this.#ascend(path, place);
     }
     return this.#bestAccepted(accepts);
@@ -124,50 +129,61 @@ export class ListDecoder {
     }
   }
 
-  /** Both bits for every path; what is beyond the list is dropped, the worst first. */
-  #fork(place: number): void {
+  /** Both bits for every path; what is beyond the limit or the list is dropped, the worst first. */
+  #fork(place: number, limit: number): void {
     const n = this.code.length;
     const ratios = this.#ratios;
     const bits = this.#bits;
-    const metrics = this.#metrics;
     const candidates = this.#candidates;
     const kept = this.#kept;
     const paths = this.#paths;
     for (let path = 0; path < paths; path++) {
-      candidates[2 * path] = metrics[path];
-      candidates[2 * path + 1] = metrics[path] + Math.abs(ratios[path * n]);
+      candidates[2 * path] = this.#metrics[path];
+      candidates[2 * path + 1] = this.#metrics[path] + Math.abs(ratios[path * n]);
     }
-    this.#keepBest(2 * paths);
-    // Paths that neither of their candidates goes on with make room for those that go both ways.
+    this.#keepBest(2 * paths, limit);
+    // Paths that end make room for those that go both ways; an unlikely bit has a likely one.
     let free = 0;
-    let next = paths;
+    let end = paths;
     for (let path = 0; path < paths; path++) {
-      const likely = ratios[path * n] < 0 ? 1 : 0;
       if (kept[2 * path] === 0) continue;
+      const likely = ratios[path * n] < 0 ? 1 : 0;
       bits[path * n + place] = likely;
-      metrics[path] = candidates[2 * path];
       if (kept[2 * path + 1] === 0) continue;
       while (free < paths && kept[2 * free] !== 0) free++;
-      const to = free < paths ? free++ : next++;
-      ratios.copyWithin(to * n, path * n, path * n + n);
-      bits.copyWithin(to * n, path * n, path * n + place);
+      const to = free < paths ? free++ : end++;
+      this.#copy(path, to);
       bits[to * n + place] = 1 - likely;
-      metrics[to] = candidates[2 * path + 1];
+      this.#metrics[to] = candidates[2 * path + 1];
     }
-    this.#paths = next;
+    // Where more ended than began, the last ones close the gaps.
+    for (; free < end && free < paths; free++) {
+      if (kept[2 * free] !== 0) continue;
+      do end--;
+      while (end > free && kept[2 * end] === 0);
+      if (end > free) this.#copy(end, free);
+    }
+    this.#paths = end;
   }
 
-  /** Marks the best of the candidates: as many as there is room for, among equals the first. */
-  #keepBest(count: number): void {
+  #copy(path: number, to: number): void {
+    const n = this.code.length;
+    this.#ratios.copyWithin(to * n, path * n, path * n + n);
+    this.#bits.copyWithin(to * n, path * n, path * n + n);
+    this.#metrics[to] = this.#metrics[path];
+  }
+
+  /** Marks the best of the candidates within the limit that there is room for, of equals the first. */
+  #keepBest(count: number, limit: number): void {
     const kept = this.#kept;
+    const candidates = this.#candidates;
     if (count <= this.listSize) {
-      kept.fill(1, 0, count);
+      for (let i = 0; i < count; i++) kept[i] = candidates[i] <= limit ? 1 : 0;
       return;
     }
-    const candidates = this.#candidates;
     const order = this.#sorted(candidates, count);
     kept.fill(0, 0, count);
-    for (let i = 0; i < this.listSize; i++) kept[order[i]] = 1;
+    for (let i = 0; i < this.listSize && candidates[order[i]] <= limit; i++) kept[order[i]] = 1;
   }
 
   /** Indices of the first `count` values, ascending by value, equals by index: by insertion. */

@@ -91,22 +91,24 @@ export class IndexCode {
     room: Handle,
   ): FoundColumn | undefined {
     this.#readFrozen(job, sequence, room);
-    for (let t = 0; t < sums.length; t++) negated[t] = -sums[t];
-    const metric = decoder.decode(sums, this.#frozenBits, hasRightCheck);
+    let energy = 0;
+    let magnitude = 0;
+    for (let t = 0; t < sums.length; t++) {
+      negated[t] = -sums[t];
+      energy += sums[t] * sums[t];
+      magnitude += Math.abs(sums[t]);
+    }
+    // The product with a codeword is the magnitude less twice its metric.
+    const limit = (magnitude - Math.sqrt(leastExplained * sums.length * energy)) / 2;
+    const metric = decoder.decode(sums, this.#frozenBits, limit, hasRightCheck);
     let high = this.#readMessage(decoder.message);
-    const other = decoder.decode(negated, this.#frozenBits, hasRightCheck);
+    const other = decoder.decode(negated, this.#frozenBits, limit, hasRightCheck);
     if (other < metric) high = this.#readMessage(decoder.message);
-    if (Math.min(metric, other) === Number.POSITIVE_INFINITY) return undefined;
+    const least = Math.min(metric, other);
+    if (least === Number.POSITIVE_INFINITY) return undefined;
     const index = high * this.sequenceCount + sequence;
     if (index >= this.scheme.dimension) return undefined;
-    const word = this.#encode(high);
-    let product = 0;
-    let energy = 0;
-    for (let t = 0; t < word.length; t++) {
-      product += word[t] === 0 ? sums[t] : -sums[t];
-      energy += sums[t] * sums[t];
-    }
-    if (!(product * product >= leastExplained * word.length * energy)) return undefined;
+    const product = (other < metric ? -1 : 1) * (magnitude - 2 * least);
     return { index, correlation: product / Math.sqrt(this.measurements) };
   }
 

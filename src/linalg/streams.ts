@@ -57,6 +57,8 @@ export const streams = {
   polarFrozen: { first: 0x70_66_00_00, count: 2 ** 16 },
   /** gaussianChannel: one a transmission, and after 2^24 of them the first one again. */
   channelNoise: { first: 0x61_00_00_00, count: 2 ** 24 },
+  /** PolarAir's claims: examples, four orders of them, and sparse vectors. */
+  teacherRun: { first: 0x74_65_61_00, count: 6 },
   /** rankMatrix: the held-out cells. */
   rankingValidation: { first: 0x72_6b_76_61, count: 1 },
   /** splitInteractions: cells, and rows. */

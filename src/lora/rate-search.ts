@@ -1,8 +1,9 @@
 // The learning rate of a run, found by short runs: successive halving over a grid of rates.
 //
 // A short run is the whole one in small: the same start, the same warm-up and decay, fewer and smaller
-// updates. Smaller ones, because a short run is best at a greater rate than a long one, and updates of
-// few texts at a smaller rate than those of many.
+// updates. What a whole run reaches in many steps a short one reaches at a greater rate, so one at three
+// times a rate stands for the whole run at it. That also keeps a distance from the rates that are just
+// stable: they fit the examples fastest in a short run, and in a long one they fail.
 //
 // It is judged by the loss of examples, half of which it was trained on. Those it was not trained on
 // alone mislead where they are few: of eight sentences the loss is least when a run hardly moves, and
@@ -68,12 +69,14 @@ export interface FinetuneProgress {
   totalSteps: number;
   /** Mean over the batch, before the step. */
   loss: number;
-  /** The rate of this run, or of this short run, at its greatest. */
+  /** The rate of this run at its greatest, or the one that a short run tries. */
   learningRate: number;
 }
 
 /** Neighbouring rates of the grid. */
 const ratio = 3;
+/** Places of the grid by which the rate of a short run is above the one that it stands for. */
+const lead = 1;
 /** Rates of the first round, as powers of `ratio` times the usual one. */
 const powers = [-2, -1, 0, 1, 2];
 /**
@@ -130,7 +133,7 @@ interface Tried {
 const diverged = { losses: [], trained: Number.POSITIVE_INFINITY, loss: Number.POSITIVE_INFINITY };
 
 /**
- * Finds a rate by short runs: five rates around the usual one, smaller ones while the smallest is
+ * Finds a rate by short runs, each at three times the rate that it tries: five rates around the usual one, smaller ones while the smallest is
  * best, then longer runs of the best two. Of these it takes the smaller one unless the larger one is
  * better by more than the standard error: what is just stable in a short run is not in a long one. A
  * rate beyond the one that fits the trained examples best is too large, and one that diverges worse
@@ -164,7 +167,7 @@ export function* searchRate(
     const totalSteps = step + run.steps + after;
     texts += textsOf(run);
     try {
-      const trial = start({ learningRate, ...run, fold });
+      const trial = start({ learningRate: rateAt(usual, power + lead), ...run, fold });
       for (let i = 0; i < run.steps; i++) {
         const loss = trial.step();
         step += 1;

@@ -2,6 +2,8 @@
 // target's times scale^2, so that an epsilon which is small for the target is not small for them.
 
 import * as check from "../check/fields.js";
+import { once } from "../claims/once.js";
+import { above, below, type Claim, type Verdict } from "../claims/verdict.js";
 import { compress } from "../factorization/models/compress.js";
 import { deepFactorization } from "../factorization/models/deep-factorization.js";
 import { factorization } from "../factorization/problems/factorization.js";
@@ -11,10 +13,10 @@ import type { Matrix } from "../linalg/matrix.js";
 import { adam } from "../optim/adam.js";
 import { withGradients } from "../optim/optimizer.js";
 import { distance, worstOf } from "./plain.js";
+import { yaras } from "./sources.js";
 import { singularValues } from "./spectra.js";
-import { type Claim, once, rank, type StandardRuns, size } from "./standard-runs.js";
+import { rank, type StandardRuns, size } from "./standard-runs.js";
 import { finiteSquare, lowRankTarget } from "./target.js";
-import { above, below, type Verdict, yaras } from "./verdict.js";
 
 const stallSetting = {
   target: finiteSquare,

@@ -1,5 +1,6 @@
 import * as check from "../check/fields.js";
 import { checkInteger } from "../check/values.js";
+import { below, type Claim, type Verdict } from "../claims/verdict.js";
 import { deepFactorization } from "../factorization/models/deep-factorization.js";
 import { factorization } from "../factorization/problems/factorization.js";
 import { train } from "../factorization/training/train.js";
@@ -7,9 +8,8 @@ import { checkFinite } from "../linalg/check.js";
 import { matmul } from "../linalg/matmul.js";
 import { gd } from "../optim/gd.js";
 import { combine, largest, worstOf } from "./plain.js";
-import type { Claim, StandardRuns } from "./standard-runs.js";
+import type { StandardRuns } from "./standard-runs.js";
 import { lowRankTarget } from "./target.js";
-import { below, type Verdict } from "./verdict.js";
 
 const balanceSetting = {
   target: checkFinite,

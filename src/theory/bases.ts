@@ -1,6 +1,7 @@
 // Five ways to the invariant subspace, of which `compress` takes the cheapest.
 
 import * as check from "../check/fields.js";
+import { below, type Claim, type Verdict } from "../claims/verdict.js";
 import { compress } from "../factorization/models/compress.js";
 import { deepFactorization } from "../factorization/models/deep-factorization.js";
 import { factorization } from "../factorization/problems/factorization.js";
@@ -12,9 +13,9 @@ import { qr } from "../linalg/qr.js";
 import { svd } from "../linalg/svd.js";
 import { block, chain, distance, product, times, worstOf } from "./plain.js";
 import { coreGradients } from "./reduced.js";
-import { type Claim, rank, type StandardRuns, scales } from "./standard-runs.js";
+import { yaras } from "./sources.js";
+import { rank, type StandardRuns, scales } from "./standard-runs.js";
 import { finiteSquare } from "./target.js";
-import { below, type Verdict, yaras } from "./verdict.js";
 
 /** Orthonormal bases of the active input directions V_{1,1}, d x 2r each. */
 export type Bases = check.Checked<typeof allBases>;

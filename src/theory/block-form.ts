@@ -1,5 +1,6 @@
 // The block form as a whole, under every update and in every setting that the theorem covers.
 import * as check from "../check/fields.js";
+import { below, type Claim, type Verdict } from "../claims/verdict.js";
 import { deepFactorization } from "../factorization/models/deep-factorization.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
@@ -7,10 +8,9 @@ import { source } from "./blocks.js";
 import { checkObservation, type Observation } from "./observation.js";
 import { chain, distance, product, times, worstOf } from "./plain.js";
 import { checkRule, describeRule, type Rule } from "./rule.js";
-import { type Claim, rank, type StandardRuns, scales, size } from "./standard-runs.js";
+import { rank, type StandardRuns, scales, size } from "./standard-runs.js";
 import { alignedTarget } from "./target.js";
 import { tolerances } from "./tolerance.js";
-import { below, type Verdict } from "./verdict.js";
 
 /**
  * The theorem in one: W_l(t) = U_l diag(W~_l(t), ρ_l(t) I) V_l' for every factor at every moment.

@@ -1,13 +1,14 @@
 // The block form of a square run: in the frames U_l, V_l every factor is the direct sum of a core
 // and a multiple of the identity. All deviations are in units of a fitted factor.
 
+import { below, type Claim, type Verdict } from "../claims/verdict.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { checkObservation, type Observation, type Sample } from "./observation.js";
 import { block, distance, largest, multiply, times, worstOf } from "./plain.js";
-import type { Claim, StandardRuns } from "./standard-runs.js";
+import { yaras } from "./sources.js";
+import type { StandardRuns } from "./standard-runs.js";
 import { tolerances } from "./tolerance.js";
-import { below, type Verdict, yaras } from "./verdict.js";
 
 /** @internal */
 export const source = `${yaras}, block form of the factors`;

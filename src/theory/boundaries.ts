@@ -2,6 +2,8 @@
 
 import * as check from "../check/fields.js";
 import { checkInteger } from "../check/values.js";
+import { once } from "../claims/once.js";
+import { above, below, type Claim, type Verdict } from "../claims/verdict.js";
 import { compress } from "../factorization/models/compress.js";
 import { deepFactorization } from "../factorization/models/deep-factorization.js";
 import { factorization } from "../factorization/problems/factorization.js";
@@ -16,10 +18,10 @@ import { checkObservation, type Observation } from "./observation.js";
 import { combine, frobenius, times } from "./plain.js";
 import { checkRule, optimizerOf } from "./rule.js";
 import { trainFrom } from "./runs.js";
+import { yaras } from "./sources.js";
 import { singularValues } from "./spectra.js";
-import { type Claim, descent, once, rank, type StandardRuns, size } from "./standard-runs.js";
+import { descent, rank, type StandardRuns, size } from "./standard-runs.js";
 import { finiteSquare, lowRankTarget } from "./target.js";
-import { above, below, type Verdict, yaras } from "./verdict.js";
 
 /** Adam scales single coordinates, so it does not commute with rotations. */
 export function adamBreaksBlocks(observation: Observation): Verdict {

@@ -2,6 +2,7 @@
 // tests iterate over it.
 
 import { checkSeed } from "../check/values.js";
+import type { Verdict } from "../claims/verdict.js";
 import * as adamStall from "./adam-stall.js";
 import * as balance from "./balance.js";
 import * as bases from "./bases.js";
@@ -18,7 +19,6 @@ import * as spectra from "./spectra.js";
 import * as spectral from "./spectral.js";
 import { standardRuns } from "./standard-runs.js";
 import * as symmetry from "./symmetry.js";
-import type { Verdict } from "./verdict.js";
 
 /** In the order in which they are reported. */
 const files = [

@@ -1,4 +1,5 @@
 import * as check from "../check/fields.js";
+import { below, type Claim, type Verdict } from "../claims/verdict.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { checkObservation, type Observation, type Sample } from "./observation.js";
@@ -13,9 +14,9 @@ import {
   times,
   worstOf,
 } from "./plain.js";
-import type { Claim, StandardRuns } from "./standard-runs.js";
+import { yaras } from "./sources.js";
+import type { StandardRuns } from "./standard-runs.js";
 import { tolerances } from "./tolerance.js";
-import { below, type Verdict, yaras } from "./verdict.js";
 
 /** ‖W_L ... W_1 - U (W~_L ... W~_1) V'‖_F between the wide and the compressed product. @internal */
 export function gap({ factors, compressed }: Sample): number {

@@ -1,14 +1,15 @@
 // How fast a compressed network completes a matrix when its outer factors learn faster.
 import * as check from "../check/fields.js";
+import { below, type Claim, type Verdict } from "../claims/verdict.js";
 import { spectralCompress } from "../factorization/models/spectral-compress.js";
 import { train } from "../factorization/training/train.js";
 import { checkFinite } from "../linalg/check.js";
 import { gd } from "../optim/gd.js";
 import { maskedProblem } from "./masked.js";
 import { worstOf } from "./plain.js";
-import { type Claim, rank, type StandardRuns } from "./standard-runs.js";
+import { kwon } from "./sources.js";
+import { rank, type StandardRuns } from "./standard-runs.js";
 import { lowRankTarget } from "./target.js";
-import { below, kwon, type Verdict } from "./verdict.js";
 
 const outerRateSetting = {
   target: checkFinite,

@@ -1,10 +1,10 @@
 import * as check from "../check/fields.js";
+import { below, type Claim, type Verdict } from "../claims/verdict.js";
 import { spectralCompress } from "../factorization/models/spectral-compress.js";
 import { factorization } from "../factorization/problems/factorization.js";
 import { worstOf } from "./plain.js";
-import type { Claim } from "./standard-runs.js";
+import { kwon } from "./sources.js";
 import { lowRankTarget } from "./target.js";
-import { below, kwon, type Verdict } from "./verdict.js";
 
 /** What a narrow network is made of. */
 export interface ParameterCount {

@@ -2,6 +2,8 @@
 
 import * as check from "../check/fields.js";
 import { checkInteger } from "../check/values.js";
+import { once } from "../claims/once.js";
+import { below, type Claim, type Verdict } from "../claims/verdict.js";
 import { deepFactorization } from "../factorization/models/deep-factorization.js";
 import { spectralCompress } from "../factorization/models/spectral-compress.js";
 import { factorization } from "../factorization/problems/factorization.js";
@@ -11,9 +13,9 @@ import { svd } from "../linalg/svd.js";
 import { gd } from "../optim/gd.js";
 import { block, frobenius, worstOf } from "./plain.js";
 import { lossesOf } from "./runs.js";
-import { type Claim, once, type StandardRuns } from "./standard-runs.js";
+import { kwon } from "./sources.js";
+import type { StandardRuns } from "./standard-runs.js";
 import { finiteSquare, lowRankTarget } from "./target.js";
-import { below, kwon, type Verdict } from "./verdict.js";
 
 const recoverySetting = {
   target: finiteSquare,

@@ -2,6 +2,8 @@
 // directions follows the recursion and a part B of cols - rows - r directions feels no gradient.
 
 import * as check from "../check/fields.js";
+import { once } from "../claims/once.js";
+import { above, below, type Claim, type Verdict } from "../claims/verdict.js";
 import { compress } from "../factorization/models/compress.js";
 import { deepFactorization } from "../factorization/models/deep-factorization.js";
 import type { DeepLinearNetwork } from "../factorization/models/deep-linear-network.js";
@@ -12,10 +14,10 @@ import type { Matrix } from "../linalg/matrix.js";
 import { passiveScalars } from "./passive.js";
 import { combine, frobenius, product, worstOf } from "./plain.js";
 import { checkRule, optimizerOf } from "./rule.js";
+import { parsimony, yaras } from "./sources.js";
 import { singularValues } from "./spectra.js";
-import { type Claim, once, type StandardRuns } from "./standard-runs.js";
+import type { StandardRuns } from "./standard-runs.js";
 import { lowRankTarget } from "./target.js";
-import { above, below, parsimony, type Verdict, yaras } from "./verdict.js";
 
 const rectangularSetting = {
   rows: check.integer(1),

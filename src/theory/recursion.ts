@@ -1,11 +1,11 @@
 // The scalar recursion alone: golden values, and what it does in the long run.
 import { invalidValue } from "../check/describe.js";
 import * as check from "../check/fields.js";
+import { below, type Claim, type Verdict } from "../claims/verdict.js";
 import { type PassiveRecursion, passiveScalars } from "./passive.js";
 import { worstOf } from "./plain.js";
 import type { Rule } from "./rule.js";
-import type { Claim } from "./standard-runs.js";
-import { below, parsimony, type Verdict, yaras } from "./verdict.js";
+import { parsimony, yaras } from "./sources.js";
 
 interface Golden {
   scales: readonly number[];

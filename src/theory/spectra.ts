@@ -1,12 +1,14 @@
 // What the block form says without any basis: ranks and repeated singular values.
+
+import { below, type Claim, type Verdict } from "../claims/verdict.js";
 import type { Matrix } from "../linalg/matrix.js";
 import { svd } from "../linalg/svd.js";
 import type { FloatArray } from "../wasm/index.js";
 import { checkObservation, type Observation } from "./observation.js";
 import { chain, combine, product, worstOf } from "./plain.js";
-import type { Claim, StandardRuns } from "./standard-runs.js";
+import { yaras } from "./sources.js";
+import type { StandardRuns } from "./standard-runs.js";
 import { tolerances } from "./tolerance.js";
-import { below, type Verdict, yaras } from "./verdict.js";
 
 const source = `${yaras}, rank form (derived from the block form)`;
 

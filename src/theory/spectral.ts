@@ -1,6 +1,7 @@
 // The second paper's network: narrow, started on the target's singular vectors.
 
 import * as check from "../check/fields.js";
+import { below, type Claim, type Verdict } from "../claims/verdict.js";
 import { spectralCompress } from "../factorization/models/spectral-compress.js";
 import { factorization } from "../factorization/problems/factorization.js";
 import { train } from "../factorization/training/train.js";
@@ -9,9 +10,9 @@ import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { gd } from "../optim/gd.js";
 import { distance, product, times, worstOf } from "./plain.js";
-import { type Claim, rank, type StandardRuns } from "./standard-runs.js";
+import { kwon } from "./sources.js";
+import { rank, type StandardRuns } from "./standard-runs.js";
 import { lowRankTarget, spectrum, type TargetOptions } from "./target.js";
-import { below, kwon, type Verdict } from "./verdict.js";
 
 const spectralSetting = {
   /** `lowRankTarget` checks it. */

@@ -1,11 +1,8 @@
+import { once } from "../claims/once.js";
 import type { Matrix } from "../linalg/matrix.js";
 import { type Observation, observe, type Setting } from "./observation.js";
 import type { Rule } from "./rule.js";
 import { lowRankTarget } from "./target.js";
-import type { Verdict } from "./verdict.js";
-
-/** Measures one claim, now. */
-export type Claim = () => Verdict;
 
 /** What the lists of claims are made from: a seed, and the runs that several files look at. */
 export interface StandardRuns {
@@ -28,13 +25,4 @@ export function standardRuns(seed: number): StandardRuns {
   const square = (changes: Partial<Setting>) =>
     observe({ target: target(), rank, scales, rule: descent, steps: 1000, seed, ...changes });
   return { seed, target, square, standard: once(() => square({})) };
-}
-
-/** A run that several claims look at is made once, when the first of them needs it. */
-export function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

@@ -1,4 +1,5 @@
 import * as check from "../check/fields.js";
+import { below, type Claim, type Verdict } from "../claims/verdict.js";
 import { deepFactorization } from "../factorization/models/deep-factorization.js";
 import { factorization } from "../factorization/problems/factorization.js";
 import { checkFinite, checkMatrix } from "../linalg/check.js";
@@ -8,9 +9,9 @@ import { passiveScalars } from "./passive.js";
 import { combine, distance, largest, times, worstOf } from "./plain.js";
 import { checkRule, type Rule, trainingOf } from "./rule.js";
 import { trainFrom } from "./runs.js";
-import { type Claim, descent, type StandardRuns, scales } from "./standard-runs.js";
+import { yaras } from "./sources.js";
+import { descent, type StandardRuns, scales } from "./standard-runs.js";
 import { randomFrame } from "./target.js";
-import { below, type Verdict, yaras } from "./verdict.js";
 
 const symmetrySetting = {
   target: checkFinite,

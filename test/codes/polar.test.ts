@@ -98,7 +98,7 @@ test("with room for every message, the decoder finds the likeliest of all", () =
         );
         return against(word, ratios);
       });
-      const metric = decoder.decode(ratios, frozen, () => true);
+      const metric = decoder.decode(ratios, frozen, Number.POSITIVE_INFINITY, () => true);
       code.encode(decoder.message, frozen, word);
       expect(Math.abs(metric - Math.min(...all)) < 1e-12).toBe(true);
       expect(Math.abs(metric - against(word, ratios)) < 1e-12).toBe(true);
@@ -118,14 +118,16 @@ test("the decoder's metric is what its codeword is against, whatever the list", 
         const decoder = new ListDecoder(code, listSize);
         const frozen = bits(length, uniform(seed));
         const ratios = normals(length, seed + 1);
-        const metric = decoder.decode(ratios, frozen, () => true);
+        const metric = decoder.decode(ratios, frozen, Number.POSITIVE_INFINITY, () => true);
         const word = new Uint8Array(length);
         code.encode(decoder.message, frozen, word);
         expect(Math.abs(metric - against(word, ratios)) < 1e-10).toBe(true);
         // The scale of the ratios does not matter, and nothing is left of the word before.
         const message = decoder.message.slice();
         const scaled = ratios.map((ratio) => 8 * ratio);
-        expect(decoder.decode(scaled, frozen, () => true)).toBe(8 * metric);
+        expect(decoder.decode(scaled, frozen, Number.POSITIVE_INFINITY, () => true)).toBe(
+          8 * metric,
+        );
         expect(decoder.message).toEqual(message);
       },
     ),
@@ -133,10 +135,30 @@ test("the decoder's metric is what its codeword is against, whatever the list", 
   );
 });
 
+test("a limit ends the paths beyond it and changes nothing else", () => {
+  const code = new PolarCode(64, 18);
+  const decoder = new ListDecoder(code, 12);
+  fc.assert(
+    fc.property(fc.nat(10_000), fc.double({ min: 0.5, max: 1.5, noNaN: true }), (seed, share) => {
+      const frozen = bits(64, uniform(seed));
+      const ratios = normals(64, seed + 1);
+      // Some paths only: the last accepted one need not be the best.
+      const accepts = (message: Uint8Array) => crc8(message) % 4 === 0;
+      const metric = decoder.decode(ratios, frozen, Number.POSITIVE_INFINITY, accepts);
+      const message = decoder.message.slice();
+      const limit = Number.isFinite(metric) ? share * metric : 5;
+      const limited = decoder.decode(ratios, frozen, limit, accepts);
+      expect(limited).toBe(metric <= limit ? metric : Number.POSITIVE_INFINITY);
+      if (limited === metric && Number.isFinite(metric)) expect(decoder.message).toEqual(message);
+    }),
+    { numRuns: 200 },
+  );
+});
+
 test("no path is accepted: Infinity", () => {
   const decoder = new ListDecoder(new PolarCode(32, 14), 4);
   const ratios = new Float64Array(32).fill(1);
-  expect(decoder.decode(ratios, new Uint8Array(32), () => false)).toBe(Number.POSITIVE_INFINITY);
+  expect(decoder.decode(ratios, new Uint8Array(32), 9, () => false)).toBe(Number.POSITIVE_INFINITY);
 });
 
 test.each([
@@ -158,7 +180,12 @@ test.each([
     const message = checkedMessage(14, next);
     code.encode(message, frozen, word);
     const ratios = Float64Array.from(word, (bit, t) => 1 - 2 * bit + sigma * noise[32 * i + t]);
-    const metric = decoder.decode(ratios, frozen, (found) => crc8(found) === 0);
+    const metric = decoder.decode(
+      ratios,
+      frozen,
+      Number.POSITIVE_INFINITY,
+      (found) => crc8(found) === 0,
+    );
     if (!Number.isFinite(metric) || message.some((bit, j) => bit !== decoder.message[j])) wrong++;
   }
   expect(wrong / words <= bound, `${wrong} of ${words}`).toBe(true);

@@ -11,9 +11,8 @@ export interface Verdict {
   readonly holds: boolean;
 }
 
-export const yaras = "Yaras et al. 2024, arXiv 2406.04112";
-export const kwon = "Kwon et al. 2024, arXiv 2311.05061";
-export const parsimony = "Yaras et al. 2023, arXiv 2306.01154";
+/** Measures one claim, now. */
+export type Claim = () => Verdict;
 
 /** What a checker knows beforehand. @internal */
 interface Statement {
