@@ -11,9 +11,18 @@
  */
 export { boundedRange, type RangeEvidence, smoothedRange } from "./bounds/bounded-range.js";
 export { catoni } from "./bounds/catoni.js";
+export { type Certified, type CertifyOptions, certification, certify } from "./bounds/certify.js";
 export type { Evidence } from "./bounds/evidence.js";
 export { klInverse } from "./bounds/kl-inverse.js";
 export { mcallester } from "./bounds/mcallester.js";
 export { occam } from "./bounds/occam.js";
+export type { Samples } from "./bounds/samples.js";
+export type { CertificateSetting, MapKind, UpdateKind } from "./bounds/setting.js";
+export type { CertifyProgress } from "./bounds/subspace-training.js";
+export {
+  type CertificateReport,
+  type VerifyOptions,
+  verifyCertificate,
+} from "./bounds/verify-certificate.js";
 export { type ProjectorKind, type ProjectorOptions, projector } from "./maps/projector.js";
 export type { SeededMap } from "./maps/seeded-map.js";

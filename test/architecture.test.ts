@@ -35,7 +35,10 @@ const below: Record<string, string[]> = {
   federated: [
     ...["check", "claims", "wasm", "linalg", "codes", "maps", "optim", "autograd", "networks"],
   ],
-  bounds: ["check", "wasm", "linalg", "codes", "maps"],
+  bounds: [
+    ...["check", "claims", "wasm", "linalg", "codes", "maps", "optim", "autograd", "networks"],
+    ...["formats", "completion"],
+  ],
   theory: ["check", "claims", "wasm", "linalg", "maps", "optim", "autograd", "factorization"],
   transformer: ["check", "wasm", "linalg", "optim", "autograd", "formats"],
   lora: [

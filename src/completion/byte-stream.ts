@@ -19,6 +19,15 @@ export class ByteWriter {
     this.bytes(bytes);
   }
 
+  /** An integer in 0 .. 2^53 - 1: seven bits a byte, the lowest first, the last byte below 128. */
+  varint(value: number): void {
+    const bytes: number[] = [];
+    let rest = value;
+    for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push(128 + (rest % 128));
+    bytes.push(rest);
+    this.bytes(Uint8Array.from(bytes));
+  }
+
   f64(value: number): void {
     const bytes = new Uint8Array(8);
     new DataView(bytes.buffer).setFloat64(0, value, true);
@@ -69,6 +78,19 @@ export class ByteReader {
 
   u32(): number {
     return this.#view.getUint32(this.#take(4), true);
+  }
+
+  /** @throws ModelFileError for more than 2^53 - 1, too. */
+  varint(): number {
+    let value = 0;
+    for (let unit = 1; ; unit *= 128) {
+      const byte = this.#bytes[this.#take(1)];
+      value += unit * (byte % 128);
+      if (value > Number.MAX_SAFE_INTEGER) {
+        throw new ModelFileError("it is damaged: a number is too large");
+      }
+      if (byte < 128) return value;
+    }
   }
 
   f64(): number {
