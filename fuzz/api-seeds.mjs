@@ -119,6 +119,19 @@ const stall = { target, rank: 1, scale: 1e-3, learningRate: 1e-3, steps: 4, seed
 const stalled = { ...stall, epsilon: 1e-6, lossScales: [1e-3, 1e-2] };
 const evidence = (value) => () => [value];
 
+const labelled = {
+  inputs: Matrix.from([
+    [2, 1, 0],
+    [1, 3, 1],
+    [0, 1, 4],
+  ]),
+  labels: [0, 1, 0],
+};
+const certifyOptions = {
+  ...{ sizes: [3, 2], biases: true, update: "full", map: "kronecker", dimension: 4 },
+  ...{ levels: 3, choices: 2, seed: 1, steps: 2, batchSize: 2, tuningSteps: 2, splitShare: 0.4 },
+};
+const certificate = bounds.certify(labelled, { sizes: [3, 2], dimension: 4, steps: 2 }).file;
 const evidenceOfBound = () => [{ error: 0.1, nats: 100, samples: 1000, delta: 0.05 }];
 
 const air = () => [
@@ -195,6 +208,8 @@ export const seeds = {
     { loss: 0.2, range: 1, nats: 100, samples: 1000, evaluated: 10, delta: 0.05 },
   ],
   catoni: evidenceOfBound,
+  certification: () => [labelled, certifyOptions],
+  certify: () => [labelled, certifyOptions],
   cholesky: (random) => [definite(random)],
   clipNorm: () => [core.adam(), 1],
   completeMatrix: (random) => [
@@ -464,4 +479,5 @@ export const methods = {
     () => new core.StreamingSvd({ cols: 3, rank: 2, seed: 0 }),
     (random) => [matrix(random, 2, 3)],
   ],
+  verifyCertificate: () => [certificate, labelled, { delta: 0.1 }],
 };

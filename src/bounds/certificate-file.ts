@@ -11,7 +11,7 @@ import { ModelFileError } from "../completion/model-file-error.js";
 import { beginFrame, endFrame, type FileKind, openFrame } from "../completion/model-frame.js";
 import { log } from "../linalg/elementary.js";
 import { Matrix } from "../linalg/matrix.js";
-import type { LayerFrames } from "../maps/layer-cores.js";
+import { coreSize, type LayerFrames } from "../maps/layer-cores.js";
 import type { FeedForward } from "../networks/feed-forward.js";
 import { networkOf, settingFault } from "./hypothesis.js";
 import { fromHalves, halves } from "./quantizer.js";
@@ -125,7 +125,7 @@ function readSetting(reader: ByteReader): CertificateSetting {
 function readFrames(reader: ByteReader, network: FeedForward, rank: number): LayerFrames[] {
   return network.layers.map(({ inputs, outputs }) => {
     const [U, V] = [outputs, inputs].map((rows) => {
-      const cols = Math.min(rank, rows);
+      const cols = coreSize(rank, { rows: outputs, cols: inputs });
       const numbers = fromHalves(reader.u8Array(2 * rows * cols));
       if (!numbers.every(Number.isFinite)) throw damaged("its frames are not finite");
       return new Matrix(rows, cols, Float64Array.from(numbers));

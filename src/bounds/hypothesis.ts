@@ -3,6 +3,7 @@ import { crc32 } from "../formats/checksum.js";
 import { Matrix } from "../linalg/matrix.js";
 import { svd } from "../linalg/svd.js";
 import {
+  coreSize,
   type LayerFrames,
   type LayerPlace,
   layerCores,
@@ -99,6 +100,8 @@ const updateSize = (
     ? network.parameterCount
     : network.layers.reduce((sum, { inputs, outputs }) => sum + rank * (inputs + outputs), 0);
 
+const square = (n: number) => n * n;
+
 /** How many coefficients a setting has: given, or what its map makes them. */
 export function dimensionOf(
   setting: Pick<CertificateSetting, "sizes" | "biases" | "update" | "map" | "rank">,
@@ -108,9 +111,8 @@ export function dimensionOf(
   const size = updateSize(network, setting);
   if (setting.map === "identity") return size;
   if (setting.map === "cores") {
-    const side = (n: number) => Math.min(setting.rank, n);
-    return network.layers.reduce(
-      (sum, { inputs, outputs }) => sum + side(inputs) * side(outputs),
+    return layerPlaces(network).reduce(
+      (sum, place) => sum + square(coreSize(setting.rank, place)),
       0,
     );
   }
@@ -201,15 +203,17 @@ export function gradientFrames(
   { inputs, labels }: FittedSamples,
 ): LayerFrames[] {
   const { gradient } = network.lossGradient(start, inputs, labels);
-  return layerPlaces(network).map(({ place, rows, cols }) => {
+  return layerPlaces(network).map((layer) => {
+    const { place, rows, cols } = layer;
     const G = new Matrix(rows, cols, gradient.slice(place, place + rows * cols)).astype("f64");
     const { U, V } = svd(G);
-    return { U: firstColumns(U, rank), V: firstColumns(V, rank) };
+    const size = coreSize(rank, layer);
+    return { U: firstColumns(U, size), V: firstColumns(V, size) };
   });
 }
 
 function firstColumns(A: Matrix, count: number): Matrix {
-  const kept = Matrix.zeros(A.rows, Math.min(count, A.cols));
+  const kept = Matrix.zeros(A.rows, count);
   for (let i = 0; i < A.rows; i++) kept.row(i).set(A.row(i).subarray(0, kept.cols));
   return kept;
 }

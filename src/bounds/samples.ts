@@ -6,7 +6,7 @@ import type { FeedForward } from "../networks/feed-forward.js";
 
 /** Labelled examples, drawn independently of each other. */
 export interface Samples {
-  /** One a row; computed with in f32. */
+  /** One per row; computed with in f32. */
   inputs: Matrix;
   /** The class of each: 0 .. classes - 1. */
   labels: ArrayLike<number>;

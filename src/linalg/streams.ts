@@ -79,9 +79,9 @@ export const streams = {
   deepLoraMaps: { first: 0xc8_00_00_00, count: 2 ** 24 },
   /** Seeded maps: a few each. */
   projector: { first: 0x70_72_6a_00, count: 8 },
-  /** Frames of layers' cores: four a layer. */
-  layerFrames: { first: 0x6c_66_00_00, count: 1024 },
-  /** certify: the factors of low-rank updates, one a layer; batches; the split. */
+  /** Frames of layers' cores: four per layer. */
+  layerFrames: { first: 0x70_6c_66_00, count: 128 },
+  /** certify: the factors of low-rank updates, one per layer; batches; the split. */
   certifiedFactors: { first: 0x63_66_00_00, count: 256 },
   certifiedBatches: { first: 0x63_62_61_74, count: 1 },
   certifiedSplit: { first: 0x63_73_70_6c, count: 1 },

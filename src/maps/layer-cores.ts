@@ -14,23 +14,27 @@ export interface LayerPlace {
   readonly cols: number;
 }
 
-/** Orthonormal columns on both sides of a core: rows x p and cols x q. */
+/** The size of a layer's core: square, no larger than the layer. */
+export const coreSize = (rank: number, { rows, cols }: Omit<LayerPlace, "place">): number =>
+  Math.min(rank, rows, cols);
+
+/** Orthonormal columns on both sides of a core: rows x q and cols x q. */
 export interface LayerFrames {
   readonly U: Matrix;
   readonly V: Matrix;
 }
 
-/** Random frames of at most `rank` columns for each layer, in f64. */
+/** Random frames for each layer, in f64. */
 export function randomFrames(
   layers: readonly LayerPlace[],
   rank: number,
   seed: number,
 ): LayerFrames[] {
-  return layers.map(({ rows, cols }, l) => {
-    const [U, V] = [rows, cols].map((n, side) => {
+  return layers.map((layer, l) => {
+    const [U, V] = [layer.rows, layer.cols].map((n, side) => {
       // A Haar map draws from one stream.
       const stream = streamAt(streams.layerFrames, 2 * l + side);
-      return haarOrthogonal(n, Math.min(rank, n), seed, stream).toMatrix("f64");
+      return haarOrthogonal(n, coreSize(rank, layer), seed, stream).toMatrix("f64");
     });
     return { U, V };
   });

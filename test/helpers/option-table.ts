@@ -419,6 +419,28 @@ row(
   { evaluated: 20, delta: 0.01 },
   bounds.boundedRange,
 );
+const labelled = { inputs: A, labels: [0, 1, 0] };
+const certifyOptions = {
+  ...{ biases: true, update: "lora", map: "kronecker", dimension: 1, rank: 1, ranges: [] },
+  ...{ bases: "seed", payForBases: false, splitShare: 0.4, start: new Float32Array(8) },
+  ...{ levels: 2, codebook: "uniform", choices: 2, seed: 1, steps: 2, batchSize: 2 },
+  ...{ learningRate: 0.1, tuningSteps: 2, tuningRate: 0.1, codebookRate: 0.1, delta: 0.1 },
+};
+row("certify", { sizes: [3, 2] }, certifyOptions, (options) => bounds.certify(labelled, options));
+row("certify", { sizes: [3, 2] }, certifyOptions, (options) =>
+  bounds.certification(labelled, options).next(),
+);
+const certificate = bounds.certify(labelled, { sizes: [3, 2], dimension: 1, steps: 2 }).file;
+row("verifyCertificate", {}, { start: undefined, delta: 0.1 }, (options) =>
+  bounds.verifyCertificate(certificate, labelled, options),
+);
+row(
+  "verifyCertificate",
+  labelled,
+  {},
+  (samples) => bounds.verifyCertificate(certificate, samples),
+  "samples",
+);
 row(
   "projector",
   { size: 30, dimension: 4, seed: 1 },

@@ -67,12 +67,16 @@ import {
 } from "lowrank";
 import {
   boundedRange,
+  type CertifyOptions,
   catoni,
+  certification,
+  certify,
   klInverse,
   mcallester,
   occam,
   projector,
   smoothedRange,
+  verifyCertificate,
 } from "lowrank/bounds";
 import {
   allocatePower,
@@ -604,6 +608,24 @@ const sections: Record<string, (add: Add) => void> = {
       for (const step of run) add(step.loss);
     }
     add(weightDistributionDeviation(matrix(40, 5, 8, "f64"), { pairs: 10, climbs: 10 }));
+  },
+  certificates(add) {
+    const inputs = matrix(60, 6, 5, "f32");
+    const labels = Array.from({ length: 60 }, (_, i) => (inputs.get(i, 0) > 0 ? 1 : 0));
+    const brief = { sizes: [6, 8, 2], steps: 20, tuningSteps: 10, batchSize: 16, seed: 7 };
+    const settings: Partial<CertifyOptions>[] = [
+      { dimension: 16 },
+      { map: "sparse", dimension: 10, levels: 3, codebook: "uniform" },
+      { update: "lora", rank: 2, dimension: 9 },
+      { map: "cores", rank: 3, bases: "gradient", payForBases: true },
+    ];
+    for (const setting of settings) {
+      const { file, checksum } = certify({ inputs, labels }, { ...brief, ...setting });
+      const { error, bound, fileBound } = verifyCertificate(file, { inputs, labels });
+      add(file, checksum, error, bound, fileBound);
+    }
+    const steps = certification({ inputs, labels }, { ...brief, map: "identity" });
+    for (let next = steps.next(); !next.done; next = steps.next()) add(next.value.loss);
   },
   errors(add) {
     add(new OutOfMemoryError(1e10, 65536).message, new UnsupportedError("lacking").message);
