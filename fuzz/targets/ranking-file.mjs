@@ -34,9 +34,12 @@ export default {
     const newer = random.chance(0.4);
     const cold = Int32Array.from(colIds.keys()).filter(() => random.chance(0.3));
     const lines = newer && rank > 0 && random.chance(0.5) ? random.between(1, 4) : 0;
+    // Of version 3: what features said of columns that were met since.
+    const newest = newer && random.chance(0.5);
+    const described = Int32Array.from(colIds.keys()).filter((col) => !cold.includes(col));
     const tree = {
       magic: "LOWRANKR",
-      version: newer ? 2 : 1,
+      version: newest ? 3 : newer ? 2 : 1,
       length: undefined,
       fields: [
         ["u32", (weighted ? 1 : 0) + (validated ? 2 : 0)],
@@ -63,6 +66,13 @@ export default {
             ]
           : []),
         ...(lines > 0 ? [["array", numbers(lines * rank)]] : []),
+        ...(newest
+          ? [
+              ["u32", described.length],
+              ["array", described],
+              ["array", numbers(described.length * rank)],
+            ]
+          : []),
       ],
     };
     return {

@@ -43,9 +43,24 @@ export class RowSolver {
     return this.#gramMatrix;
   }
 
-  /** The row's factors, f64. n rank^2 + rank^3 / 3 operations for n observed cells. */
-  factorsOf(history: History): Float64Array {
-    return history.rowFactors ?? this.#solve(history, this.#pullOf(history));
+  /**
+   * The row's factors, f64. n rank^2 + rank^3 / 3 operations for n observed cells.
+   *
+   * @param prior - what is known of the row beside its cells: cells that are not observed pull to the
+   *   scores that it gives instead of 0, and the ridge that does not grow with the cells to itself. It is
+   *   the answer where there are no cells, and fades as there are more.
+   */
+  factorsOf(history: History, prior?: ArrayLike<number>): Float64Array {
+    if (history.rowFactors !== undefined) return history.rowFactors;
+    const b = this.#pullOf(history);
+    if (prior !== undefined) {
+      const { rank, cols, cellWeight, threshold } = this.#columns;
+      for (let c = 0; c < rank; c++) {
+        b[c] += threshold * cellWeight * cols * prior[c];
+        for (let k = 0; k < rank; k++) b[c] += this.#gram[c * rank + k] * prior[k];
+      }
+    }
+    return this.#solve(history, b);
   }
 
   /**

@@ -154,6 +154,8 @@ function* run({ settings, latest, indexed }: Prepared): Generator<RankingProgres
     duplicates,
     validation: comparison.validation,
     cold: new Int32Array(0),
+    described: new Int32Array(0),
+    priors: new Float32Array(0),
     rowMap: undefined,
     factors,
     cols: weights.cols,

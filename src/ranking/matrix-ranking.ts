@@ -143,6 +143,7 @@ export class MatrixRanking extends IndexedModel<RankingSettings> {
    * history. A ridge regression maps features to factors; it is learnt from those that the model knows
    * by interactions, weighted by how much these say, and its ridge leaves the smallest error when each
    * is left out in turn: nothing is to be tuned. Factors of columns and rows with a history stay.
+   * What features say of a new column fades with the interactions that `update` brings it.
    * Give the features of known columns again when new ones come. One SVD of n x features numbers.
    *
    * @param features - `cols` or `rows` or both, each `{ ids, features }` with a row of features per id.

@@ -1,7 +1,8 @@
 // The file of a ranking model, little-endian: settings, numbers, validation, ids, histories, popularity,
-// factors and, from version 2 on, how weights fall with age and what features say, in the order below,
-// in the frame of model-frame.ts. A model that has nothing of version 2 is a file of version 1, which
-// older programs read. Every field is checked: whatever is loaded recommends by finite scores.
+// factors and, from version 2 on, how weights fall with age and what features say, from version 3 on what
+// they said of columns that were met since, in the order below, in the frame of model-frame.ts. A model
+// is a file of the first version that has room for it, which older programs read. Every field is checked:
+// whatever is loaded recommends by finite scores.
 
 import {
   checkColumnFactors,
@@ -17,17 +18,22 @@ import { beginFrame, endFrame, type FileKind, openFrame } from "../completion/mo
 import type { RepeatPolicy } from "./options.js";
 import type { RankingState, RankingValidation } from "./ranking-state.js";
 
-const kind: FileKind = { magic: "LOWRANKR", version: 2 };
+const kind: FileKind = { magic: "LOWRANKR", version: 3 };
 /** Numbers in the file are places in this list: append only. */
 const policies: readonly RepeatPolicy[] = ["once", "sum"];
 const flags = { weights: 1, validation: 2 };
 /** Squares of factors and sums of weights stay finite below this. */
 const largest = 1e18;
 
+/** The first version that has room for a model. */
+function versionOf({ settings, rowMap, cold, described }: RankingState): number {
+  if (described.length > 0) return 3;
+  return settings.halfLife < Number.POSITIVE_INFINITY || rowMap || cold.length > 0 ? 2 : 1;
+}
+
 export function encodeRanking(state: RankingState, histories: boolean): Uint8Array<ArrayBuffer> {
   const { settings, validation } = state;
-  const version =
-    settings.halfLife < Number.POSITIVE_INFINITY || state.rowMap || state.cold.length > 0 ? 2 : 1;
+  const version = versionOf(state);
   const writer = beginFrame(kind, version);
   const weights = histories ? state.weights : undefined;
   writer.u32((weights ? flags.weights : 0) | (validation ? flags.validation : 0));
@@ -63,6 +69,11 @@ export function encodeRanking(state: RankingState, histories: boolean): Uint8Arr
     writer.array(state.cold);
     writer.u32(state.rowMap ? state.rowMap.length / state.rank : 0);
     if (state.rowMap) writer.array(state.rowMap);
+  }
+  if (version > 2) {
+    writer.u32(state.described.length);
+    writer.array(state.described);
+    writer.array(state.priors);
   }
   return endFrame(writer);
 }
@@ -111,6 +122,8 @@ export function decodeRanking(given: Uint8Array): RankingState {
     factors: reader.f32Array(cols * rank),
     latest: 0,
     cold: new Int32Array(0),
+    described: new Int32Array(0),
+    priors: new Float32Array(0),
     rowMap: undefined as RankingState["rowMap"],
     ...{ cols, rank, cellWeight, threshold },
   };
@@ -121,6 +134,10 @@ export function decodeRanking(given: Uint8Array): RankingState {
     const lines = reader.u32();
     if (lines > 0 && rank > 0) state.rowMap = reader.f32Array(lines * rank);
     else if (lines > 0) fail("the rank in use", rank, "be above 0 where there are features");
+  }
+  if (version > 2) {
+    state.described = reader.i32Array(reader.u32());
+    state.priors = reader.f32Array(state.described.length * rank);
   }
   if (reader.left > 0) throw new ModelFileError("it is damaged: bytes are left over");
   checkState(state);
@@ -146,9 +163,16 @@ function checkState(state: RankingState): void {
   checkPattern(state);
   sized("a weight", state.weights ?? []);
   checkColumnFactors(state);
-  state.cold.forEach((col, i) => {
-    integer("a column without interactions", col, i > 0 ? state.cold[i - 1] + 1 : 0, cols - 1);
-  });
+  const { cold, described } = state;
+  for (const [what, list] of Object.entries({
+    "without interactions": cold,
+    "that was": described,
+  })) {
+    list.forEach((col, i) => {
+      integer(`a column ${what}`, col, i > 0 ? list[i - 1] + 1 : 0, cols - 1);
+    });
+  }
+  sized("what features said of a column", state.priors);
   sized("an entry of the map of features", state.rowMap ?? []);
   const { rowIds, rowCount } = state;
   integer("the number of rows", rowCount, Math.max(rowIds.length, 1), rowIds.length || 2 ** 31);

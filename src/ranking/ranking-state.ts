@@ -36,6 +36,10 @@ export interface RankingState extends ColumnFactors, Histories {
   readonly validation: RankingValidation | undefined;
   /** Increasing: columns that are known by their features alone. */
   readonly cold: Int32Array;
+  /** Increasing: columns that were cold before an update brought them interactions. */
+  readonly described: Int32Array;
+  /** What features said of these, described.length x rank. */
+  readonly priors: Float32Array;
   /** From features of rows to their factors, as `learnMap` gives it; undefined without `withFeatures`. */
   readonly rowMap: Float32Array | undefined;
 }

@@ -1,6 +1,6 @@
 // New interactions for a model that is there: its histories grow, and the columns that they touch are
 // solved for anew. What decides the fit as a whole (threshold, weight of a cell, unit) stays.
-import { type Histories, unlessOnes } from "../als/history.js";
+import { type Histories, historyOf, unlessOnes } from "../als/history.js";
 import { popularityOf } from "../als/popularity.js";
 import { RowSolver } from "../als/row-solver.js";
 import { settle } from "../completion/entries.js";
@@ -58,9 +58,28 @@ export function updatedState(
       after.rows.length -
       cells.values.length,
     factors: placed(state, cols.first, cols.ids.length),
-    cold: gather(state.cold, cols.first).filter((col) => !touched.has(col)),
+    ...metSince(state, cols.first, touched),
   };
   return { ...merged, factors: solvedColumns(merged, weights, touched) };
+}
+
+/** Cold columns that are touched are cold no more, and what features said of them stays with them. */
+function metSince(state: RankingState, places: Int32Array, touched: Set<number>) {
+  const { rank, factors, cold, described, priors } = state;
+  const of = (values: Float32Array, i: number) => values.subarray(i * rank, (i + 1) * rank);
+  const before = Array.from(described, (col, i) => ({ col: places[col], prior: of(priors, i) }));
+  const now = Array.from(cold, (col) => ({ col: places[col], prior: of(factors, col) }));
+  const known = [...before, ...now.filter(({ col }) => touched.has(col))];
+  known.sort((a, b) => a.col - b.col);
+  const all = new Float32Array(known.length * rank);
+  known.forEach(({ prior }, i) => {
+    all.set(prior, i * rank);
+  });
+  return {
+    cold: gather(cold, places).filter((col) => !touched.has(col)),
+    described: Int32Array.from(known, ({ col }) => col),
+    priors: all,
+  };
 }
 
 /** The factors of the columns, those of the touched ones solved for, all rows given. */
@@ -73,9 +92,16 @@ function solvedColumns(state: RankingState, weights: SparseMatrix, touched: Set<
     ...{ factors: rowFactors, cols: rowCount, rank, cellWeight, threshold },
   });
   const touchedCols = Int32Array.from(touched);
-  const solved = solver.factorsOfAll(columnsOf(weights, touchedCols));
+  const columns = columnsOf(weights, touchedCols);
+  const solved = solver.factorsOfAll(columns);
+  const priors = fadedPriors(state, weights);
   touchedCols.forEach((col, place) => {
-    factors.set(solved.subarray(place * rank, (place + 1) * rank), col * rank);
+    const prior = priors.get(col);
+    const own =
+      prior === undefined
+        ? solved.subarray(place * rank, (place + 1) * rank)
+        : solver.factorsOf(historyOf(columns, place), prior);
+    factors.set(own, col * rank);
   });
   return factors;
 }
@@ -96,6 +122,26 @@ function columnsOf(A: SparseMatrix, cols: Int32Array): Histories {
     colIndices: Int32Array.from(places, (p) => rowIndices[p]),
     weights: Float32Array.from(places, (p) => A.values[position[p]]),
   };
+}
+
+/**
+ * What features said of columns, as far as it still holds: a half where a column has met as much as the
+ * mean one. Cells that are not observed pull to 0 the more a column is known, as those of others do.
+ */
+function fadedPriors({ rank, described, priors }: RankingState, weights: SparseMatrix) {
+  const sums = new Float64Array(weights.cols);
+  for (let p = 0; p < weights.values.length; p++) {
+    sums[weights.colIndices[p]] += Math.abs(weights.values[p]);
+  }
+  const met = sums.filter((sum) => sum > 0);
+  const usual = met.reduce((sum, of) => sum + of, 0) / met.length;
+  return new Map(
+    Array.from(described, (col, i) => {
+      const share = usual / (usual + sums[col]);
+      const prior = priors.subarray(i * rank, (i + 1) * rank);
+      return [col, Float64Array.from(prior, (value) => share * value)];
+    }),
+  );
 }
 
 /** Cells as rows, columns and values, in their order. */

@@ -112,6 +112,7 @@ function withColumns(name: string, state: RankingState, given: Features): Rankin
     ...state,
     ...{ colIds: merged.ids, cols: count, factors, popularity },
     cold: Int32Array.from(cold).sort(),
+    described: gather(state.described, merged.first),
     colIndices: state.colIndices.map((col) => merged.first[col]),
   };
 }

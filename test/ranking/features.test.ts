@@ -201,6 +201,39 @@ describe("columns and rows by their features", () => {
     expect(again.score("row9", "new3")).not.toBe(chosen.score("row9", "new3"));
   });
 
+  test("what features say of a column fades with the rows that choose it, over updates and files", () => {
+    /** How far the column is from where the same clicks bring one that nothing is said of. */
+    const distances = (first: string, others: string) => {
+      let [told, untold] = [described, model];
+      const rows = model.rowIds.filter((id) => groupOf(id) === Number(others));
+      return [0, 1, 3, 10, 40].map((count, i, counts) => {
+        const news = rows.slice(counts[i - 1] ?? 0, count);
+        const clicks = { rowIds: news, colIds: news.map(() => first) };
+        if (count > 0) {
+          told = MatrixRanking.load(told.update(clicks).save());
+          untold = untold.update(clicks);
+        }
+        const at = (of: MatrixRanking) =>
+          count > 0 || of === told
+            ? of.factors().cols.row(of.colIds.indexOf(first))
+            : new Float64Array(of.rank);
+        const plain = at(untold);
+        return Math.sqrt(
+          Array.from(at(told)).reduce((sum, value, c) => sum + (value - plain[c]) ** 2, 0),
+        );
+      });
+    };
+    // Chosen by its own group, and by another one, which has to win in the end.
+    for (const group of ["1", "2"]) {
+      const [cold, once, few, some, many] = distances("new1", group);
+      expect(once).toBeLessThan(cold);
+      expect(once / cold).toBeGreaterThan(0.5);
+      expect(few).toBeLessThan(once);
+      expect(some).toBeLessThan(few);
+      expect(many / cold).toBeLessThan(0.5);
+    }
+  });
+
   const one = Matrix.from([[1], [2]]);
   test.each<[string, () => unknown]>([
     ["there must be one of them", () => model.withFeatures({})],

@@ -1,4 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { uniform } from "../../lab/random.mjs";
+import { RowSolver } from "../../src/als/row-solver.js";
 import { Matrix, MatrixRanking, rankMatrix, solve, splitInteractions } from "../../src/index.js";
 import { groupedClicks } from "../helpers/interactions.js";
 
@@ -17,6 +20,52 @@ const updated = model.update(news);
 /** What one row has, of all lines. */
 const historyOf = (row: string) =>
   [clicks, news].flatMap(({ rowIds, colIds }) => colIds.filter((_, i) => rowIds[i] === row));
+
+test("a prior is the answer without cells, and with every cell its share in the objective falls", () => {
+  const cell = fc.tuple(
+    fc.nat({ max: 19 }),
+    fc.float({ min: Math.fround(-2), max: 3, noNaN: true }),
+  );
+  fc.assert(
+    fc.property(fc.nat(1000), fc.uniqueArray(cell, { selector: ([col]) => col }), (seed, cells) => {
+      const [cols, rank, cellWeight, threshold] = [20, 3, 0.3, 0.2];
+      const next = uniform(seed);
+      const factors = Float32Array.from({ length: cols * rank }, () => next() - 0.5);
+      const solver = new RowSolver({ factors, cols, rank, cellWeight, threshold });
+      const prior = Float64Array.from({ length: rank }, () => next() - 0.5);
+      /** prior' P (x - y), P the precision of what is said without cells: y is x without the prior. */
+      const share = (count: number) => {
+        const chosen = cells.slice(0, count).sort(([a], [b]) => a - b);
+        const history = {
+          colIndices: Int32Array.from(chosen, ([col]) => col),
+          weights: Float32Array.from(chosen, ([, weight]) => weight),
+        };
+        const without = solver.factorsOf(history);
+        const difference = solver.factorsOf(history, prior).map((value, c) => value - without[c]);
+        let sum = 0;
+        for (let a = 0; a < rank; a++) {
+          sum += threshold * cellWeight * cols * prior[a] * difference[a];
+          for (let i = 0; i < cols; i++) {
+            for (let b = 0; b < rank; b++) {
+              const gram = factors[i * rank + a] * factors[i * rank + b];
+              sum += cellWeight * gram * prior[a] * difference[b];
+            }
+          }
+        }
+        return sum;
+      };
+      const none = { colIndices: new Int32Array(0), weights: undefined };
+      solver.factorsOf(none, prior).forEach((value, c) => {
+        expect(Math.abs(value - prior[c])).toBeLessThan(1e-9);
+      });
+      for (let count = 1; count <= cells.length; count++) {
+        expect(share(count)).toBeLessThan(share(count - 1) + 1e-9);
+        expect(share(count)).toBeGreaterThan(-1e-9);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
 
 describe("update", () => {
   test("trained rows and their histories folded in are one", () => {

@@ -454,6 +454,7 @@ const sections: Record<string, (add: Add) => void> = {
     const described = aged.withFeatures(sides);
     const unmet = described.foldIn({ features: [0.5, -0.25] });
     add(described.save(), described.score("u7", "cold"), described.score(unmet, "i3"));
+    add(described.update({ rowIds: ["u7"], colIds: ["cold"], times: [61] }).save());
     const factors = rankMatrix(clicks, { rank: 6, validationFraction: 0 });
     add(factors.factors().rows, factors.factors().cols, factors.explain("u7", "i5").score);
     add(factors.similarItems("i5", 1)[0].id);
