@@ -53,15 +53,22 @@ export function interactionsOf({ times }: EntryTable, entries: IndexedEntries): 
   };
 }
 
-/** What a model is trained on: likes, and with weight 0 what was seen, which is not recommended. */
+/**
+ * What a model is trained on: likes, and with weight 0 what was seen, which is not recommended; with
+ * their times where the table has them.
+ */
 export function trainedOn({ table, lines, seen }: Likes): Interactions {
   const [likes, others] = [interactionsOf(table, lines), interactionsOf(table, seen)];
-  if (others.rowIds.length === 0) return { rowIds: likes.rowIds, colIds: likes.colIds };
+  if (others.rowIds.length === 0) return likes;
+  const times = likes.times && {
+    times: [...Array.from(likes.times), ...Array.from(others.times!)],
+  };
   const weights = new Float64Array(likes.rowIds.length + others.rowIds.length);
   weights.fill(1, 0, likes.rowIds.length);
   return {
     rowIds: [...Array.from(likes.rowIds), ...Array.from(others.rowIds)],
     colIds: [...Array.from(likes.colIds), ...Array.from(others.colIds)],
     weights,
+    ...times,
   };
 }

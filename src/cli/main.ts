@@ -15,12 +15,14 @@ import { useRelaxedKernels } from "./relaxed-kernels.js";
 import { addSimilar } from "./similar.js";
 import { addSvd } from "./svd.js";
 import { addEvaluate, addTrain } from "./train.js";
+import { addUpdate } from "./update.js";
 import { addVerify } from "./verify.js";
 
 /** Every command: one file each, which adds its arguments, options, help and action. */
 const commands = [
   addTrain,
   addEvaluate,
+  addUpdate,
   addRecommend,
   addSimilar,
   addExplain,

@@ -35,6 +35,13 @@ export function number(text: string): number {
   throw new InvalidArgumentError("It must be a number.");
 }
 
+/** A decimal number above 0. */
+export function positive(text: string): number {
+  const value = number(text);
+  if (value > 0) return value;
+  throw new InvalidArgumentError("It must be a number > 0.");
+}
+
 /** How frozen weights are held, as `loadEncoder` takes it. */
 export const weightStorageOption = () =>
   new Option("--weight-storage <s>", "how frozen weights are held: f16 and int8 take less memory")

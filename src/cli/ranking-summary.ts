@@ -100,6 +100,9 @@ export function printRankingSummary(summary: Summary): void {
   } else print("  nothing was held out: there are no figures");
   print("");
   print(`  trained in ${duration(milliseconds)}, ${describeModel(model)}`);
+  if (model.cols > cols) {
+    print(`  ${amount(model.cols - cols, "item")} more, which nobody chose, by their features`);
+  }
   for (const { rowId, rated, recommended } of samples) {
     const list = (entries: SampleRow["rated"]) => entries.map(({ colId }) => colId).join(" · ");
     print("");

@@ -3,6 +3,8 @@
 import { quote } from "../check/describe.js";
 import { readFile } from "../files/read-file.js";
 import { type EntryTable, parseEntries, type RatingsFormat } from "../formats/delimited.js";
+import { FormatError } from "../formats/errors.js";
+import { inSeconds } from "../formats/times.js";
 import { UsageError } from "./errors.js";
 import { type Command, InvalidArgumentError } from "./packages.js";
 
@@ -91,6 +93,20 @@ export function readEntries(path: string, format: RatingsFormat): EntryTable {
   const given = { content, times, columns, delimiter, encoding, dense, missing };
   const known = Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined));
   return parseEntries(readFile(path), path === "-" ? "standard input" : path, known);
+}
+
+/**
+ * A table whose times are seconds, by which weights of clicks can fade.
+ *
+ * @throws FormatError where they cannot be times.
+ */
+export function withSeconds(table: EntryTable, source: string): EntryTable {
+  const times = table.times && inSeconds(table.times);
+  if (times !== undefined) return { ...table, times };
+  throw new FormatError(
+    source,
+    "its times are not dates: they must be seconds or milliseconds since 1970, or as 2024-12-31",
+  );
 }
 
 function columnList(text: string): string[] {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { quote } from "../check/describe.js";
 import type { FoldedRow } from "../completion/folded-row.js";
 import { MatrixCompletion } from "../completion/matrix-completion.js";
@@ -14,7 +15,11 @@ import { checkOutputs } from "./outputs.js";
 import { type Command, Option } from "./packages.js";
 import { createProgress } from "./progress.js";
 import { addTextOptions, checkStandardInput, type TextOptions } from "./ratings-file.js";
-import { recommendationsAsCsv, recommendationsAsJson } from "./recommendations.js";
+import {
+  type Recommended,
+  recommendationsAsCsv,
+  recommendationsAsJson,
+} from "./recommendations.js";
 import { named, type Titles, titlesOf, titlesOption } from "./titles.js";
 
 interface Options extends TextOptions {
@@ -38,7 +43,7 @@ interface Choice {
   by: RecommendationOrder | undefined;
 }
 
-/** `lowrank recommend MODEL ROW`, `... MODEL --history FILE`, `... MODEL --all --out FILE` */
+/** `lowrank recommend MODEL ROW`, `... MODEL --history FILE`, `... MODEL --all [--out FILE]` */
 export function addRecommend(program: Command): void {
   const command = program
     .command("recommend")
@@ -62,9 +67,9 @@ export function addRecommend(program: Command): void {
       ).choices(recommendationOrders),
     )
     .option(...titlesOption)
-    .option("--all", "for every user of the model, into the file that --out names")
-    .option("--out <file>", "with --all: a .csv file, or .jsonl for JSON Lines")
-    .option("--json", "print one JSON object")
+    .option("--all", "for every user of the model, as CSV")
+    .option("--out <file>", "with --all: write a file, .csv or .jsonl for JSON Lines")
+    .option("--json", "print one JSON object, with --all one a user")
     .addHelpText("after", examples)
     .action(run);
   addTextOptions(command);
@@ -76,15 +81,16 @@ Examples:
   lowrank recommend shop.model --history basket.csv
   lowrank recommend shop.model ann --only @in-stock.txt --exclude 'tea,"rum, dark"'
   lowrank recommend shop.model --all --out recommendations.csv
+  lowrank recommend shop.model --all --json | gzip > recommendations.jsonl.gz
 `;
 
-function run(file: string, user: string | undefined, options: Options): void {
+async function run(file: string, user: string | undefined, options: Options): Promise<void> {
   checkUsage(file, user, options);
   const model = loadModel(file);
   const titles = titlesOf(options);
   const choice = readChoice(file, model, options);
   if (options.all) {
-    writeAll(model, choice, titles, options);
+    await writeAll(model, choice, titles, options);
     return;
   }
   if (user !== undefined) checkKnownRow(file, model, user);
@@ -100,8 +106,8 @@ function checkUsage(file: string, user: string | undefined, options: Options): v
   if (Number(user !== undefined) + Number(history !== undefined) + Number(all === true) !== 1) {
     throw new UsageError("name one of a user, --history FILE and --all");
   }
-  if ((all === true) !== (out !== undefined)) {
-    throw new UsageError("--all and --out belong together: the file to write, .csv or .jsonl");
+  if (out !== undefined && !all) {
+    throw new UsageError("--out is for the recommendations of --all: one user's are printed");
   }
   if (minValue !== undefined && history === undefined) {
     throw new UsageError(
@@ -112,7 +118,7 @@ function checkUsage(file: string, user: string | undefined, options: Options): v
   const lists = { "--only": ofList(only), "--exclude": ofList(exclude) };
   checkStandardInput({ "--history": history, ...lists, "--titles": titles });
   if (out === undefined) return;
-  if (json) throw new UsageError("--json prints, and --all writes a file: leave one of them out");
+  if (json) throw new UsageError("--json prints, and --out writes a file: leave one of them out");
   if (!/\.(csv|jsonl)$/i.test(out)) {
     throw new UsageError(`--out is ${quote(out)}: its name must end in .csv or .jsonl`);
   }
@@ -226,19 +232,33 @@ function* completed(model: MatrixCompletion, count: number, choice: Choice) {
   }
 }
 
-function writeAll(model: AnyModel, choice: Choice, titles: Titles, options: Options): void {
-  const { count, out = "" } = options;
+/** Into a file, or without one to the standard output, as fast as its reader takes them. */
+async function writeAll(
+  model: AnyModel,
+  choice: Choice,
+  titles: Titles,
+  options: Options,
+): Promise<void> {
+  const { count, out, json } = options;
+  const all = recommendAll(model, count, choice, titles);
+  const asText = (some: Iterable<Recommended>, csv: boolean) =>
+    csv ? recommendationsAsCsv(some, titles.size > 0) : recommendationsAsJson(some);
+  if (out === undefined) {
+    for (const piece of asText(all, json !== true)) {
+      if (!process.stdout.write(piece)) await once(process.stdout, "drain");
+    }
+    return;
+  }
   const progress = createProgress();
   let done = 0;
   function* watched() {
-    for (const one of recommendAll(model, count, choice, titles)) {
+    for (const one of all) {
       yield one;
       progress.update(++done, model.rows, "recommending");
     }
   }
-  const asText = /\.csv$/i.test(out) ? recommendationsAsCsv : recommendationsAsJson;
   try {
-    writeFilesAtomically([{ path: out, bytes: asText(watched(), titles.size > 0) }]);
+    writeFilesAtomically([{ path: out, bytes: asText(watched(), /\.csv$/i.test(out)) }]);
   } finally {
     progress.stop();
   }

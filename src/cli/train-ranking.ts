@@ -6,6 +6,7 @@ import { fitRanking, type RankingProgress } from "../ranking/fit.js";
 import type { Interactions } from "../ranking/interactions.js";
 import type { MatrixRanking } from "../ranking/matrix-ranking.js";
 import type { RankingOptions } from "../ranking/options.js";
+import type { Features } from "../ranking/with-features.js";
 import { asUsageError, UsageError } from "./errors.js";
 import { interactionsOf, type Likes, likesOf, trainedOn } from "./likes.js";
 import { createProgress, type Progress } from "./progress.js";
@@ -13,6 +14,7 @@ import { type Evaluation, printRankingSummary, rankingResult } from "./ranking-s
 import { sampleRows } from "./sample-rows.js";
 import type { TrainingData, TrainOptions } from "./training-data.js";
 
+const secondsPerDay = 86400;
 /** Share of each user's clicks that is tested on. */
 const defaultTestFraction = 0.2;
 
@@ -98,9 +100,13 @@ function fitAndTest(
   progress: Progress,
   testOnly: boolean,
 ): { final: Fit; evaluation: Evaluation | undefined } {
-  const { rank, seed, testFraction } = options;
-  const settings = { seed, ...(rank === undefined ? {} : { rank }) };
-  const fitAll = () => trainOn(trainedOn(likes), settings, progress, "");
+  const { rank, seed, testFraction, halfLife } = options;
+  const settings = {
+    seed,
+    ...(rank === undefined ? {} : { rank }),
+    ...(halfLife === undefined ? {} : { halfLife: halfLife * secondsPerDay }),
+  };
+  const fitAll = () => described(trainOn(trainedOn(likes), settings, progress, ""), data.features);
   if (data.test !== undefined) {
     const final = fitAll();
     const chosen = likesOf(data.test, options.minValue, 1);
@@ -124,6 +130,14 @@ function fitAndTest(
   return { final: fitAll(), evaluation: tested?.evaluation };
 }
 
+/** The model with what features say of items that nobody has chosen. */
+function described({ model, milliseconds }: Fit, features: Features | undefined): Fit {
+  if (features === undefined) return { model, milliseconds };
+  const start = performance.now();
+  const more = orUsageError(() => model.withFeatures({ cols: features }));
+  return { model: more, milliseconds: milliseconds + performance.now() - start };
+}
+
 /** What is trained on and what is held out, as --split says. */
 function split(likes: Likes, { split: by = "random", testFraction, seed }: TrainOptions) {
   const interactions = interactionsOf(likes.table, likes.lines);
@@ -138,7 +152,7 @@ function orUsageError<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw asUsageError(error, "fitRanking", "evaluate", "splitInteractions");
+    throw asUsageError(error, "fitRanking", "evaluate", "splitInteractions", "withFeatures");
   }
 }
 

@@ -4,7 +4,7 @@
 import { defaultRank, defaults } from "../completion/options.js";
 import { FormatError } from "../formats/errors.js";
 import { UsageError } from "./errors.js";
-import { fraction, integer, number } from "./options.js";
+import { fraction, integer, number, positive } from "./options.js";
 import { type Command, Option } from "./packages.js";
 import { addFormatOptions } from "./ratings-file.js";
 import { titlesOption } from "./titles.js";
@@ -22,6 +22,10 @@ export function addTrain(program: Command): void {
   for (const command of [train, complete]) {
     addInput(command);
     command
+      .option(
+        "--features <file>",
+        "of clicks: what items are like, those too that nobody chose: an id, then words or numbers",
+      )
       .option("--out <model>", "write the model, for recommend and its kin")
       .option("--report <file.html>", "write a report page")
       .option("--json", "print one JSON object")
@@ -49,6 +53,7 @@ missing ratings.
 Examples:
   lowrank train clicks.csv --out shop.model
   lowrank train ratings.csv --min-value 4 --titles films.csv --out films.model
+  lowrank train clicks.csv --half-life 90 --features items.csv --out shop.model
   lowrank train ratings.csv --out ratings.model --report report.html
   lowrank recommend shop.model ann
 `;
@@ -103,6 +108,11 @@ function addInput(command: Command): void {
         .conflicts(["test", "testFraction"]),
     )
     .option(
+      "--half-life <days>",
+      "of clicks: one so many days before the latest weighs half; needs a column of times",
+      positive,
+    )
+    .option(
       "--min-ratings <n>",
       "drop users and items with fewer entries, until none is left",
       integer(1),
@@ -140,7 +150,7 @@ async function run(
 
 /** Options of ratings say nothing of clicks, and the other way round. */
 function checkKind({ source, table }: TrainingData, ranks: boolean, options: TrainOptions): void {
-  const { minValue, split, depth, folds, implicit, compareWide } = options;
+  const { minValue, split, halfLife, features, depth, folds, implicit, compareWide } = options;
   const { keepOutliers, outliers } = options;
   if (minValue !== undefined && table.kind === "clicks") {
     throw new FormatError(source, "it holds no ratings: --min-value has nothing to compare with");
@@ -149,6 +159,12 @@ function checkKind({ source, table }: TrainingData, ranks: boolean, options: Tra
     throw new UsageError(
       "--split is for clicks, or for ratings with --min-value: of ratings --test-fraction or --folds",
     );
+  }
+  const ofClicks = { "--half-life": halfLife, "--features": features };
+  for (const [name, value] of Object.entries(ofClicks)) {
+    if (!ranks && value !== undefined) {
+      throw new UsageError(`${name} is for clicks, or for ratings with --min-value`);
+    }
   }
   if (!ranks) return;
   const given = {

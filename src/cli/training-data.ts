@@ -1,6 +1,8 @@
 // What `train` and `evaluate` are given: options, and the files that these name.
 import { fileURLToPath } from "node:url";
+import type { Features } from "../ranking/with-features.js";
 import { UsageError } from "./errors.js";
+import { readItemFeatures } from "./item-features.js";
 import { checkOutputs } from "./outputs.js";
 import { packageFile } from "./package-file.js";
 import {
@@ -9,6 +11,7 @@ import {
   type EntryTable,
   type FormatOptions,
   readEntries,
+  withSeconds,
 } from "./ratings-file.js";
 import { readTitles, type Titles } from "./titles.js";
 
@@ -16,6 +19,8 @@ export interface TrainOptions extends FormatOptions {
   clicks?: boolean;
   minValue?: number;
   titles?: string;
+  features?: string;
+  halfLife?: number;
   rank?: number;
   depth?: number;
   split?: "random" | "last" | "time";
@@ -40,6 +45,8 @@ export interface TrainingData {
   table: EntryTable;
   test: EntryTable | undefined;
   titles: Titles;
+  /** Of items, where --features names a file. */
+  features: Features | undefined;
 }
 
 /**
@@ -48,9 +55,9 @@ export interface TrainingData {
  * @throws UsageError, FileError or FormatError
  */
 export function readTrainingData(file: string | undefined, options: TrainOptions): TrainingData {
-  const { out, report, outliers, test, titles, clicks, split } = options;
+  const { out, report, outliers, test, titles, features, clicks, split, halfLife } = options;
   checkFormatOptions(options);
-  const inputs = { FILE: file, "--test": test, "--titles": titles };
+  const inputs = { FILE: file, "--test": test, "--titles": titles, "--features": features };
   checkStandardInput(inputs);
   if (split === "last" && options.testFraction !== undefined) {
     throw new UsageError("--split last holds out one item of each user: leave out --test-fraction");
@@ -59,7 +66,7 @@ export function readTrainingData(file: string | undefined, options: TrainOptions
   const source = file === "-" ? "standard input" : (file ?? "the bundled sample (MovieTweetings)");
   const sample = fileURLToPath(packageFile("data/movietweetings.csv.gz"));
   const content = clicks ? "clicks" : "either";
-  const times = split === "last" || split === "time";
+  const times = split === "last" || split === "time" || halfLife !== undefined;
   const table =
     file === undefined
       ? readEntries(sample, { content, times })
@@ -67,5 +74,9 @@ export function readTrainingData(file: string | undefined, options: TrainOptions
   const testTable =
     test === undefined ? undefined : readEntries(test, { ...options, content: table.kind });
   const named = titles === undefined ? table.titles : readTitles(titles, options);
-  return { source, table, test: testTable, titles: named };
+  return {
+    ...{ source, test: testTable, titles: named },
+    table: halfLife === undefined ? table : withSeconds(table, source),
+    features: features === undefined ? undefined : readItemFeatures(features, options),
+  };
 }

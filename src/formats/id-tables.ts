@@ -48,13 +48,18 @@ export function parseTitles(
 
 /** Where a header names ids and titles. */
 function titleColumns(names: readonly string[]): [id: number, title: number] | undefined {
-  const plain = names.map((name) => name.trim().toLowerCase());
   const title = names.findIndex((_, column) => titleColumnOf(names, -1) === column);
-  const other = (column: number) => column !== title && names[column] !== "";
-  const id = plain.findIndex(
-    (name, column) => other(column) && (name === "id" || namesRowOrColumn(name)),
-  );
+  const id = idColumnOf(names);
   return title >= 0 && id >= 0 ? [id, title] : undefined;
+}
+
+/** The column of ids, where a header names one beside that of titles; else -1. */
+export function idColumnOf(names: readonly string[]): number {
+  const title = titleColumnOf(names, -1);
+  return names.findIndex(
+    (name, column) =>
+      column !== title && (name.trim().toLowerCase() === "id" || namesRowOrColumn(name)),
+  );
 }
 
 /**
@@ -162,7 +167,7 @@ function historyColumns(
 const ratedThird = (fields: readonly string[]) => isDecimal(fields[2] ?? "");
 
 /** Every record as text; at least one. */
-function recordsOf(
+export function recordsOf(
   given: Uint8Array,
   source: string,
   { delimiter, encoding }: IdTableFormat,

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { expect, test } from "vitest";
 import { encodeNpy } from "../../src/formats/npy.js";
 import { supportsRelaxedSimd } from "../../src/index.js";
@@ -10,7 +11,17 @@ const { version } = JSON.parse(
 ) as { version: string };
 const page = readFileSync(new URL("../../docs/commands.md", import.meta.url), "utf8");
 const commands = [
-  ...["train", "complete", "evaluate", "recommend", "similar", "explain", "predict", "info"],
+  ...[
+    "train",
+    "complete",
+    "evaluate",
+    "update",
+    "recommend",
+    "similar",
+    "explain",
+    "predict",
+    "info",
+  ],
   ...["export", "svd", "verify"],
 ];
 
@@ -60,10 +71,18 @@ test("--relaxed computes, wherever it stands, or says what it needs", () => {
 });
 
 test("the command's bundle is whole: no file of it reaches for another package", () => {
-  const main = readFileSync(new URL("../../dist/cli/main.js", import.meta.url), "utf8");
-  expect(main.startsWith("#!/usr/bin/env node\n")).toBe(true);
-  const imports = [...main.matchAll(/(?:from|import\()\s*"([^"]+)"/g)].map(([, name]) => name);
-  expect(imports.filter((name) => !/^(node:|\.)/.test(name))).toEqual([]);
+  const files = ["cli", "chunks"].flatMap((folder) => {
+    const url = new URL(`../../dist/${folder}/`, import.meta.url);
+    const names = readdirSync(url).filter((name) => name.endsWith(".js"));
+    return names.map((name) => ({ name, code: readFileSync(new URL(name, url), "utf8") }));
+  });
+  const main = files.find(({ name }) => name === "main.js");
+  expect(main?.code.startsWith("#!/usr/bin/env node\n")).toBe(true);
+  const reached = files.flatMap(({ code }) =>
+    [...code.matchAll(/(?:\bfrom|\bimport\(|\brequire\()\s*"([^"]+)"/g)].map(([, name]) => name),
+  );
+  expect(reached.length).toBeGreaterThan(20);
+  expect(reached.filter((name) => !/^\.|^node:/.test(name) && !isBuiltin(name))).toEqual([]);
 });
 
 test("the notices name what bundled packages have bundled themselves", () => {
@@ -90,12 +109,13 @@ test("the commands that docs/commands.md shows run as printed", () => {
     (row, k) => `${named(row, "row0", "ann")},${named(colIds[k], "col1", "tea")}\n`,
   );
   writeFileSync(folder.at("clicks.csv"), clicks.join(""));
+  writeFileSync(folder.at("today.csv"), "ann,tea\nbea,tea\nbea,oolong\n");
   writeFileSync(folder.at("mine.csv"), "tea\ncol5\n");
   const data = new Float64Array(12 * 12).map((_, k) => (k * 7) % 11);
   writeFileSync(folder.at("A.npy"), encodeNpy({ shape: [12, 12], data }));
 
   const shown = [...page.matchAll(/^npx lowrank ([^#\n]+)/gm)].map(([, line]) => line);
-  expect(shown).toHaveLength(11);
+  expect(shown).toHaveLength(12);
   for (const line of shown) {
     const args = [...line.matchAll(/"([^"]+)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain);
     const { status, stdout, stderr } = lowrank(args, folder.path);
@@ -104,7 +124,7 @@ test("the commands that docs/commands.md shows run as printed", () => {
   }
   expect(folder.names()).toEqual([
     ...["A.npy", "clicks.csv", "factors", "mine.csv", "ratings.csv", "recommendations.csv"],
-    ...["report.html", "shop.model", "tastes.model"],
+    ...["report.html", "shop.model", "tastes.model", "today.csv"],
   ]);
   folder.remove();
 });

@@ -168,6 +168,11 @@ test("recommend prints what the library recommends, to one user and to all", () 
     const args = ["recommend", model, "--all", "-n", "4", "--out", at(name), ...titles];
     expect(lowrank(args)).toMatchObject({ status: 0, stderr: "" });
   }
+  // Without a file the same to the standard output, for whoever reads on.
+  const printed = lowrank(["recommend", model, "--all", "-n", "4"]);
+  expect(printed).toEqual({ status: 0, stderr: "", stdout: readFileSync(at("all.csv"), "utf8") });
+  const titled = ["recommend", model, "--all", "-n", "4", "--json", "--titles", at("titles.csv")];
+  expect(lowrank(titled).stdout).toBe(readFileSync(at("all.jsonl"), "utf8"));
   const lines = all.flatMap(({ id, recommendations }) =>
     recommendations.map(({ id: col, score }, i) => `${id},${col},${i + 1},${score}\n`),
   );
@@ -434,8 +439,7 @@ test("train, evaluate and recommend refuse in one line what makes no sense, and 
   refuse([...recommend, user, "--history", at("two-users.csv")], "name one of a user");
   refuse([...recommend, "--history", at("two-users.csv")], 'user "bob" after "ann"');
   refuse([...recommend, "nobody"], 'it knows no row "nobody"');
-  refuse([...recommend, "--all"], "--all and --out belong together");
-  refuse([...recommend, user, "--out", at("x.csv")], "--all and --out belong together");
+  refuse([...recommend, user, "--out", at("x.csv")], "--out is for the recommendations of --all");
   refuse([...recommend, "--all", "--out", at("x.txt")], "must end in .csv or .jsonl");
   refuse([...recommend, "--all", "--json", "--out", at("x.csv")], "leave one of them out");
   refuse([...recommend, "--all", "--out", at("no", "x.csv")], "does not exist");
