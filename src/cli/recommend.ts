@@ -69,7 +69,7 @@ export function addRecommend(program: Command): void {
     .option(...titlesOption)
     .option("--all", "for every user of the model, as CSV")
     .option("--out <file>", "with --all: write a file, .csv or .jsonl for JSON Lines")
-    .option("--json", "print one JSON object, with --all one a user")
+    .option("--json", "print one JSON object, with --all one per user")
     .addHelpText("after", examples)
     .action(run);
   addTextOptions(command);
