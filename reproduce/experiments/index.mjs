@@ -3,6 +3,7 @@ import { completion300, completion1000 } from "./completion.mjs";
 import depthWidth from "./depth-width.mjs";
 import discrepantRates from "./discrepant-rates.mjs";
 import equivalence from "./equivalence.mjs";
+import federated from "./federated.mjs";
 import { loraFewShot, loraFullWidth, loraMended, loraSamples } from "./lora-few-shot.mjs";
 import loraRank from "./lora-rank.mjs";
 import { loraRates, loraRatesCola } from "./lora-rates.mjs";
@@ -21,7 +22,7 @@ import svdDynamics from "./svd-dynamics.mjs";
 const matrices = [
   ...[svdDynamics, equivalence, completion300, completion1000, depthWidth],
   ...[spectralFactorization, spectralCompletion, sensing, discrepantRates, powerMethod],
-  ...[movielens, mlp, scaling],
+  ...[movielens, mlp, scaling, federated],
 ];
 const adapters = [
   ...[loraStall, loraFit, loraMended],

@@ -129,9 +129,13 @@ const schemeOf = (sparsity: number, spreading: number, seed: number) => ({
   ...{ dimension: 4096, sparsity, spreading, seed, sequences: 64 },
 });
 
-/** What servers find of five vectors. */
-export function recover(count: number, spreading: number, seed: number): Recovery {
-  const seeds = [0, 1, 2, 3, 4].map((i) => seed + i);
+/** What servers find of so many vectors. */
+export function recover(
+  count: number,
+  spreading: number,
+  { seed, times }: { seed: number; times: number },
+): Recovery {
+  const seeds = Array.from({ length: times }, (_, i) => seed + i);
   const vectors = seeds.map((one) => sparseVector(count, one));
   const found = vectors.map((vector, i) => {
     const scheme = schemeOf(count, spreading, seeds[i]);
@@ -172,7 +176,7 @@ function uses(seed: number): Uses {
 
 /** Every claim, each to be called: measured now. */
 export function claims(seed = 1): readonly Claim[] {
-  const few = once(() => recover(20, 16, seed));
+  const few = once(() => recover(20, 16, { seed, times: 20 }));
   const transmissions = () =>
     [1e-3, 1, 1e6].map((power, i) => {
       const signal = Matrix.randomNormal(16, 32, { seed: seed + i });
@@ -183,7 +187,7 @@ export function claims(seed = 1): readonly Claim[] {
     () => energyIsExact(transmissions()),
     () => fewEntriesAreFound(few()),
     () => valuesAreExact(few()),
-    () => tooManyAreMissed(recover(40, 4, seed)),
+    () => tooManyAreMissed(recover(40, 4, { seed, times: 5 })),
     () => workIsCounted(work(seed)),
     () => fewerUsesAreNeeded(uses(seed)),
   ];

@@ -28,7 +28,7 @@ test("C7: a transmission of s + 2 uses spends P (s + 2), whatever the signal", (
 });
 
 test("C7: the receiver's mean over draws is the mean of the signals weighted by their alphas", () => {
-  const signals = [signal(4, 32, 1, 0.2), signal(4, 32, 2, 0.5, 0.1), signal(4, 32, 3, 1)];
+  const signals = [signal(4, 32, 1, 0.2, 0.5), signal(4, 32, 2, 0.5, 0.3), signal(4, 32, 3)];
   const alphas = signals.map((X) => allocatePower(X, 100)[128]);
   const all = alphas.reduce((sum, alpha) => sum + alpha, 0);
   const expected = signals[0].data.map(

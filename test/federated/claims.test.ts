@@ -8,7 +8,7 @@ test.each(verdicts)("$claim", ({ claim, measured, bound, holds }) => {
   expect(holds, `${claim}: ${measured} against ${bound}`).toBe(true);
 });
 
-const few = checkers.recover(20, 16, 7);
+const few = checkers.recover(20, 16, { seed: 7, times: 5 });
 const signals = { first: [1, -2], second: [0.5, 3], ofSum: [1.5, 1] };
 const sent = [{ power: 2, numbers: [1, -1, 2, Math.SQRT2] }];
 /** What was found, with every fifth entry lost. */
