@@ -129,7 +129,7 @@ const schemeOf = (sparsity: number, spreading: number, seed: number) => ({
   ...{ dimension: 4096, sparsity, spreading, seed, sequences: 64 },
 });
 
-/** What servers find of so many vectors. */
+/** What servers find of that many vectors. */
 export function recover(
   count: number,
   spreading: number,
