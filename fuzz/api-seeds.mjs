@@ -228,7 +228,7 @@ export const seeds = {
       outliers: "auto",
     },
   ],
-  completion: (random) => [entries(random)],
+  completion: (random) => [entries(random), { loss: "huber", threshold: 0.5 }],
   compress: () => [deep(), problem, { rank: 1 }],
   cond: (random) => [matrix(random), "spectral"],
   constant: () => [0.1],

@@ -126,6 +126,7 @@ export {
 export { completion } from "./factorization/problems/completion.js";
 export { factorization } from "./factorization/problems/factorization.js";
 export { type HoldOutOptions, holdOut } from "./factorization/problems/hold-out.js";
+export type { LossName, LossOptions } from "./factorization/problems/loss.js";
 export type { BoundProblem, Problem } from "./factorization/problems/problem.js";
 export { type SensingData, sensing } from "./factorization/problems/sensing.js";
 export {

@@ -2,6 +2,7 @@
 // among stars from 1 to 5. Everything else is kept as it is, for the rare and extreme is what data is
 // made of: a rule that trims the tails of good data costs accuracy.
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import { type Spread, spreadOf, tailBound } from "../linalg/tail-bound.js";
 import { median } from "../metrics/median.js";
 import { cautiousMedian, placesBetween } from "./median-polish.js";
 
@@ -13,17 +14,6 @@ export interface GrossErrors {
   readonly bound: number;
 }
 
-/**
- * The bound is q90 (q90 / q50)^2, of quantiles of the absolute residuals: the step from one half to nine
- * tenths, taken twice more, so that heavy tails make room for themselves. Normal noise stays within it
- * but for one in 10^22 entries, Laplace's but for one in 10^10. A tenth of the entries may be wrong.
- */
-const quantile = 0.9;
-/**
- * q90 / q50 of normal residuals is the smallest that counts; bounded noise has less. Where half of the
- * residuals are zero, as of stars that are nearly all alike, it says nothing and counts as `ofZeros`.
- */
-const ratios = { smallest: 2.44, ofZeros: 6, largest: 12 };
 /** However well a model fits, nothing is gross within so many typical residuals of the medians. */
 const tolerated = 6;
 
@@ -40,8 +30,9 @@ export function leastBound(A: SparseMatrix, expected: Float64Array): number {
  */
 export function grossErrors(A: SparseMatrix, expected: Float64Array, least: number): GrossErrors {
   const sizes = sizesOf(A, expected);
-  const { outer, ratio } = spreadOf(A, sizes);
-  const bound = outer > 0 ? Math.max(least, outer * ratio * ratio) : Number.POSITIVE_INFINITY;
+  const spread = spreadBeside(A, sizes);
+  const { outer, ratio } = spread;
+  const bound = outer > 0 ? Math.max(least, tailBound(spread)) : Number.POSITIVE_INFINITY;
   const wildness = wildnessOf(A, sizes, outer / ratio);
   const places: number[] = [];
   for (let row = 0; row < A.rows; row++) {
@@ -52,20 +43,13 @@ export function grossErrors(A: SparseMatrix, expected: Float64Array, least: numb
   return { places: Int32Array.from(places), bound };
 }
 
-/** q90 of the sizes and what it is in units of the median. */
-function spreadOf(A: SparseMatrix, sizes: Float64Array): { outer: number; ratio: number } {
-  const sorted = sizes.slice().sort();
-  const outer = sorted[Math.floor(quantile * sorted.length)];
-  const inner = sorted[sorted.length >> 1];
-  if (inner > 0) {
-    const ratio = Math.min(ratios.largest, Math.max(ratios.smallest, outer / inner));
-    return { outer, ratio };
-  }
-  if (outer > 0) return { outer, ratio: ratios.ofZeros };
-  // Nearly all entries are as expected: the values themselves say how far apart they are.
+/** The spread of the residuals, and where nearly all are as expected, of the values. */
+function spreadBeside(A: SparseMatrix, sizes: Float64Array): Spread {
+  const spread = spreadOf(sizes);
+  if (spread.outer > 0) return spread;
   const centre = median(A.values);
   const distances = Float64Array.from(A.values, (value) => Math.abs(value - centre));
-  return { outer: medianOfPositive(distances), ratio: ratios.ofZeros };
+  return { ...spread, outer: medianOfPositive(distances) };
 }
 
 /**

@@ -13,11 +13,29 @@ import {
   sensing,
   spectralCompress,
 } from "../../src/index.js";
+import { randomPermutation } from "../../src/linalg/random.js";
+import { streams } from "../../src/linalg/streams.js";
 
 export interface ProblemCase {
   name: string;
   /** A problem for a target, and its loss by plain loops. */
   make(target: Matrix, seed: number): { problem: Problem; loss(X: Matrix): number };
+}
+
+/** Huber's loss of an error, by its definition. */
+const huberOf = (error: number, threshold: number) =>
+  Math.abs(error) <= threshold ? 0.5 * error ** 2 : threshold * (Math.abs(error) - 0.5 * threshold);
+
+/** Linear measurements of a target by random operators. */
+export function measured(target: Matrix, count: number, seed: number) {
+  const { rows, cols } = target;
+  const operators = Array.from({ length: count }, (_, i) =>
+    Matrix.randomNormal(rows, cols, { seed: seed * 1000 + i }),
+  );
+  const inner = (A: Matrix, X: Matrix) => [...A.data].reduce((s, a, i) => s + a * X.data[i], 0);
+  const measurements = operators.map((A) => inner(A, target));
+  const errors = (X: Matrix) => operators.map((A, i) => inner(A, X) - measurements[i]);
+  return { operators, measurements, errors };
 }
 
 export const problems: ProblemCase[] = [
@@ -45,16 +63,71 @@ export const problems: ProblemCase[] = [
   {
     name: "sensing",
     make: (target, seed) => {
-      const { rows, cols } = target;
-      const operators = Array.from({ length: 2 * (rows + cols) }, (_, i) =>
-        Matrix.randomNormal(rows, cols, { seed: seed * 1000 + i }),
-      );
-      const inner = (A: Matrix, X: Matrix) => [...A.data].reduce((s, a, i) => s + a * X.data[i], 0);
-      const measurements = operators.map((A) => inner(A, target));
+      const count = 2 * (target.rows + target.cols);
+      const { operators, measurements, errors } = measured(target, count, seed);
       return {
         problem: sensing({ operators, measurements }),
+        loss: (X) => errors(X).reduce((sum, error) => sum + 0.5 * error ** 2, 0),
+      };
+    },
+  },
+  {
+    name: "completion by Huber's loss",
+    make: (target, seed) => {
+      const observed = observedEntries(target, 0.6, seed);
+      const { rowIndices, colIndices, values } = observed;
+      return {
+        problem: completion(observed, { loss: "huber", threshold: 0.1 }),
         loss: (X) =>
-          operators.reduce((sum, A, i) => sum + 0.5 * (inner(A, X) - measurements[i]) ** 2, 0),
+          values.reduce((sum, value, p) => {
+            return sum + huberOf(X.get(rowIndices[p], colIndices[p]) - value, 0.1);
+          }, 0),
+      };
+    },
+  },
+  {
+    name: "sensing by Huber's loss",
+    make: (target, seed) => {
+      const { operators, measurements, errors } = measured(target, 24, seed);
+      return {
+        problem: sensing({ operators, measurements }, { loss: "huber", threshold: 0.5 }),
+        loss: (X) => errors(X).reduce((sum, error) => sum + huberOf(error, 0.5), 0),
+      };
+    },
+  },
+  {
+    name: "sensing by the median of three means",
+    make: (target, seed) => {
+      const { operators, measurements, errors } = measured(target, 24, seed);
+      const options = { loss: "medianOfMeans", blocks: 3, seed: 4 } as const;
+      // The blocks as the library deals them; everything else by its definition.
+      const order = randomPermutation(24, 4, streams.measurementBlocks.first);
+      return {
+        problem: sensing({ operators, measurements }, options),
+        loss: (X) => {
+          const e = errors(X);
+          const blocks = [0, 1, 2].map((b) =>
+            Array.from(order.subarray(8 * b, 8 * b + 8), (i) => e[i] ** 2).reduce(
+              (s, x) => s + x,
+              0,
+            ),
+          );
+          return 1.5 * blocks.sort((a, b) => a - b)[1];
+        },
+      };
+    },
+  },
+  {
+    name: "completion by the median of means, in one block",
+    make: (target, seed) => {
+      const observed = observedEntries(target, 0.6, seed);
+      const { rowIndices, colIndices, values } = observed;
+      return {
+        problem: completion(observed, { loss: "medianOfMeans", blocks: 1 }),
+        loss: (X) =>
+          values.reduce((sum, value, p) => {
+            return sum + 0.5 * (X.get(rowIndices[p], colIndices[p]) - value) ** 2;
+          }, 0),
       };
     },
   },

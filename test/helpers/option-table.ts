@@ -92,6 +92,20 @@ row(
   },
 );
 row("completion", triplets, {}, (data) => core.completion(data).density, "entries");
+/** The threshold goes with another loss only. */
+const optionalOfLoss = { seed: 1, threshold: undefined };
+row(
+  "completion",
+  { loss: "medianOfMeans", blocks: 2 } as const,
+  optionalOfLoss,
+  (options) => core.completion(triplets, options).density,
+);
+row(
+  "sensing",
+  { loss: "medianOfMeans", blocks: 1 } as const,
+  optionalOfLoss,
+  (options) => core.sensing({ operators: [A], measurements: [1] }, options).density,
+);
 row("holdOut", {}, { share: 0.5, seed: 1 }, (options) => core.holdOut(triplets, options));
 row("holdOut", triplets, {}, (data) => core.holdOut(data), "entries");
 row(

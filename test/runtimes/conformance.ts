@@ -500,6 +500,24 @@ const sections: Record<string, (add: Add) => void> = {
       add(error.message);
     }
   },
+  losses(add) {
+    const triplets = {
+      rows: 6,
+      cols: 5,
+      rowIndices: Array.from({ length: 20 }, (_, p) => p % 6),
+      colIndices: Array.from({ length: 20 }, (_, p) => (p * 7) % 5),
+      values: Array.from({ length: 20 }, (_, p) => (p === 3 ? 90 : ((p % 6) + 1) * 0.3)),
+    };
+    for (const options of [
+      { loss: "huber", threshold: 0.2 },
+      { loss: "medianOfMeans", blocks: 5, seed: 3 },
+    ] as const) {
+      const problem = completion(triplets, options);
+      const model = spectralCompress(problem, { rank: 1 });
+      for (const { loss } of train(model, problem, { steps: 20 })) add(loss);
+      add(model.product());
+    }
+  },
   outliers(add) {
     const { observed, hidden } = ratings(50, 40);
     const values = observed.values.map((value, p) => (p % 101 === 7 ? 100 * value : value));

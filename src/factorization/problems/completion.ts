@@ -1,6 +1,7 @@
 import { type BlockedIndex, blockedIndex } from "../../linalg/blocked-index.js";
 import { gather, readTriplets, type Triplets } from "../../linalg/triplets.js";
-import type { DType, Handle, Job } from "../../wasm/index.js";
+import type { DType, FloatArray, Handle, Job } from "../../wasm/index.js";
+import { type Loss, type LossOptions, readLoss, withoutPeaks } from "./loss.js";
 import type { BoundProblem, Problem } from "./problem.js";
 import { flipSigns } from "./random-signs.js";
 
@@ -17,13 +18,15 @@ interface ObservedEntries {
 
 /**
  * Matrix completion: loss(X) = 1/2 sum over the observed (i, j) of (X_ij - value)², gradient the
- * sparse matrix of the errors. An entry that is given twice counts twice.
+ * sparse matrix of the errors. An entry that is given twice counts twice. Other losses of the errors
+ * stand wrong entries.
  *
  * Time and memory follow the observations: O(|observed| width) an evaluation; nothing of size
  * rows x cols is ever formed.
  *
- * @throws RangeError when lengths differ, there are no observations, an index is out of range or a
- * value is not finite; TypeError for a field that there is not, such as weights.
+ * @throws RangeError when lengths differ, there are no observations, an index is out of range, a
+ * value is not finite or an option is out of range; TypeError for a field or an option that there is
+ * not, such as weights, or that is another loss's.
  * @example
  * ```ts
  * const problem = completion({
@@ -31,20 +34,23 @@ interface ObservedEntries {
  * });
  * ```
  */
-export function completion(data: Triplets): Problem {
+export function completion(data: Triplets, options: LossOptions = {}): Problem {
   const triplets = readTriplets("completion", data);
   const { rows, cols, values } = triplets;
   if (values.length === 0) {
     throw new RangeError("completion: there are no observations: at least one is needed");
   }
   const sorted = sortEntries(triplets);
+  const measurements = values.length;
+  const loss = readLoss("completion", options, { rows, cols, measurements });
   return {
     rows,
     cols,
-    measurements: values.length,
+    measurements,
+    ...(loss && { robust: { curvature: loss.curvature } }),
     density: values.length / (rows * cols),
     greatestDensity: () => greatestMultiplicity(sorted),
-    bind: (job, dtype) => bind(sorted, rows, cols, job, dtype),
+    bind: (job, dtype) => bind(sorted, loss, rows, cols, job, dtype),
   };
 }
 
@@ -74,6 +80,7 @@ function greatestMultiplicity({ byRow: { start }, cols }: ObservedEntries): numb
 
 function bind(
   { byRow, byCol, ...entries }: ObservedEntries,
+  loss: Loss | undefined,
   rows: number,
   cols: number,
   job: Job,
@@ -81,25 +88,31 @@ function bind(
 ): BoundProblem {
   const kernels = job.kernels(dtype);
   const count = entries.values.length;
-  const values = job.allocate(dtype, count);
-  job.view(dtype, values, count).set(entries.values);
+  const put = (given: Float64Array) => {
+    const values = job.allocate(dtype, count);
+    job.view(dtype, values, count).set(given);
+    return values;
+  };
+  const values = put(entries.values);
   const colOf = job.put(entries.cols);
   const rowOf = job.put(entries.rows);
   const position = job.put(byCol.order);
   const R = job.allocate(dtype, count);
   const rowStarts = starts(job, byRow, rows);
   const colStarts = starts(job, byCol, cols);
-  return {
-    residual(width, left, right, out) {
-      let loss = 0;
+  const ofSquares =
+    (values: Handle): BoundProblem["residual"] =>
+    (width, left, right, out) => {
+      let sum = 0;
       rowStarts.forEach((start, block) => {
         // biome-ignore format: the kernel's arguments belong in groups
-        loss += kernels.residualTimesDense(
+        sum += kernels.residualTimesDense(
           rows, width, start, colOf, left, right, values, R, out, block > 0 ? 1 : 0,
         );
       });
-      return loss;
-    },
+      return sum;
+    };
+  const products: Omit<BoundProblem, "residual"> = {
     multiply(width, x, out) {
       rowStarts.forEach((start, block) => {
         kernels.sparseTimesDense(rows, width, start, colOf, R, x, out, block > 0 ? 1 : 0);
@@ -114,6 +127,19 @@ function bind(
       });
     },
     randomizeSigns: (seed) => flipSigns(job.view(dtype, R, count), seed),
+  };
+  if (!loss) return { ...products, residual: ofSquares(values) };
+  return {
+    ...products,
+    squares: { ...products, residual: ofSquares(put(withoutPeaks(entries.values))) },
+    residual(width, left, right, out) {
+      for (const start of rowStarts) {
+        kernels.sampledResidual(rows, width, start, colOf, left, right, values, R);
+      }
+      const sum = loss.derive(job.view(dtype, R, count) as FloatArray);
+      products.multiply(width, right, out);
+      return sum;
+    },
   };
 }
 

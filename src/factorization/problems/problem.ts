@@ -5,8 +5,9 @@ import { Matrix } from "../../linalg/matrix.js";
 import { Block, type DType, type Handle, Job } from "../../wasm/index.js";
 
 /**
- * What a deep factorization is trained on: a loss of the product X (rows x cols), always half a
- * sum of squares, 1/2 |A(X) - y|², and its gradient R = A*(A(X) - y). Nothing else.
+ * What a deep factorization is trained on: a loss of the product X (rows x cols), half a sum of squares,
+ * 1/2 |A(X) - y|², or a robust one of the same errors, and its gradient R = A*(A(X) - y), or A* of the
+ * loss's derivatives. Nothing else.
  */
 export interface Problem {
   readonly rows: number;
@@ -18,6 +19,10 @@ export interface Problem {
    * observed share for completion, sum |A_i|² / (rows cols) for sensing.
    */
   readonly density: number;
+  /**
+   * Where the loss is not half a sum of squares: how many times that one's curvature its own may be.
+   */
+  readonly robust?: { readonly curvature: number };
   /** The largest eigenvalue of A*A: what a direction of no low rank may meet. */
   greatestDensity(): number;
   /** Copies the data into a job. */
@@ -35,6 +40,11 @@ export interface BoundProblem {
   multiply(width: number, x: Handle, out: Handle): void;
   /** out (cols x width) <- R' x, x being rows x width. */
   multiplyTransposed(width: number, x: Handle, out: Handle): void;
+  /**
+   * Of a robust loss: the problem of squares on the same measurements, gross errors among them cut. Where
+   * to start and the rates follow from it. It shares R.
+   */
+  readonly squares?: BoundProblem;
   /** R <- A*(the same errors with random signs), until the next residual. */
   randomizeSigns(seed: number): void;
 }
@@ -121,7 +131,8 @@ export function observedTargetInJob(
   const { rows, cols } = problem;
   const mark = job.mark();
   const zeros = job.allocateZeros(dtype, Math.max(rows, cols));
-  const zeroLoss = bound.residual(1, zeros, zeros, job.allocate(dtype, rows));
+  const squares = bound.squares ?? bound;
+  const zeroLoss = squares.residual(1, zeros, zeros, job.allocate(dtype, rows));
   job.release(mark);
   return { ...negativeResidual(problem, bound, job), zeroLoss };
 }

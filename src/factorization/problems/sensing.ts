@@ -5,8 +5,9 @@ import { checkFinite, checkMatrix } from "../../linalg/check.js";
 import { Matrix } from "../../linalg/matrix.js";
 import { randomNormalArray } from "../../linalg/random.js";
 import { streams } from "../../linalg/streams.js";
-import { Block, type DType, type Job } from "../../wasm/index.js";
+import { Block, type DType, type Handle, type Job } from "../../wasm/index.js";
 import { denseProducts } from "./dense-residual.js";
+import { type Loss, type LossOptions, readLoss, withoutPeaks } from "./loss.js";
 import type { BoundProblem, Problem } from "./problem.js";
 import { flipSigns } from "./random-signs.js";
 
@@ -21,15 +22,17 @@ export interface SensingData {
 const names: OptionNames<SensingData> = { operators: true, measurements: true };
 
 /**
- * Matrix sensing: loss(X) = 1/2 sum (<A_i, X> - y_i)², gradient sum (<A_i, X> - y_i) A_i.
+ * Matrix sensing: loss(X) = 1/2 sum (<A_i, X> - y_i)², gradient sum (<A_i, X> - y_i) A_i. Other losses
+ * of the errors stand wrong measurements, and median of means wrong operators as well.
  *
  * Bound by memory: each evaluation reads all m rows cols entries of the operators, each operator
  * twice in a row, so that the second time finds it in the cache.
  *
  * @throws RangeError when there is no operator, the shapes differ, the counts differ or an entry
- * is not finite; TypeError for a field that there is not.
+ * is not finite or an option is out of range; TypeError for a field or an option that there is not, or
+ * that is another loss's.
  */
-export function sensing(data: SensingData): Problem {
+export function sensing(data: SensingData, options: LossOptions = {}): Problem {
   const wanted = "an object with operators and measurements";
   const { measurements, ...read } = readOptions("sensing", data, names, wanted, "data");
   checkList("sensing", "operators", read.operators);
@@ -66,13 +69,15 @@ export function sensing(data: SensingData): Problem {
   }
   const y = Float64Array.from(measurements);
   checkFinite("sensing", "measurements", new Matrix(1, y.length, y));
+  const loss = readLoss("sensing", options, { rows, cols, measurements: y.length });
   return {
     rows,
     cols,
     measurements: y.length,
+    ...(loss && { robust: { curvature: loss.curvature } }),
     density: squares / (rows * cols),
     greatestDensity: () => largestEigenvalue(operators, y.length),
-    bind: (job, dtype) => bind(operators, y, job, dtype),
+    bind: (job, dtype) => bind(operators, y, loss, job, dtype),
   };
 }
 
@@ -101,7 +106,13 @@ function largestEigenvalue(operators: readonly Matrix[], count: number): number 
   return 1.1 * eigenvalue;
 }
 
-function bind(operators: readonly Matrix[], y: Float64Array, job: Job, dtype: DType): BoundProblem {
+function bind(
+  operators: readonly Matrix[],
+  y: Float64Array,
+  loss: Loss | undefined,
+  job: Job,
+  dtype: DType,
+): BoundProblem {
   const { rows, cols } = operators[0];
   const kernels = job.kernels(dtype);
   for (const [i, A] of operators.entries()) checkMatrix("sensing", `operators[${i}]`, A);
@@ -109,11 +120,24 @@ function bind(operators: readonly Matrix[], y: Float64Array, job: Job, dtype: DT
   const X = Block.allocate(job, dtype, rows, cols);
   const R = Block.zeros(job, dtype, rows, cols);
   const errors = new Float64Array(bound.length);
-  const products = denseProducts(R);
-  return {
-    ...products,
-    residual(width, left, right, out) {
-      kernels.gemm(0, 1, rows, cols, width, 1, left, width, right, width, 0, X.handle, cols);
+  const multiplyOut = (width: number, left: Handle, right: Handle) =>
+    kernels.gemm(0, 1, rows, cols, width, 1, left, width, right, width, 0, X.handle, cols);
+  /** R <- sum errors_i A_i. */
+  const combine = () => {
+    kernels.scal(R.length, 0, R.handle);
+    for (const [i, A] of bound.entries()) kernels.axpy(A.length, errors[i], A.handle, R.handle);
+  };
+  const products: Omit<BoundProblem, "residual"> = {
+    ...denseProducts(R),
+    randomizeSigns(seed) {
+      flipSigns(errors, seed);
+      combine();
+    },
+  };
+  const ofSquares =
+    (y: Float64Array): BoundProblem["residual"] =>
+    (width, left, right, out) => {
+      multiplyOut(width, left, right);
       kernels.scal(R.length, 0, R.handle);
       let squares = 0;
       for (let i = 0; i < bound.length; i++) {
@@ -125,11 +149,21 @@ function bind(operators: readonly Matrix[], y: Float64Array, job: Job, dtype: DT
       }
       products.multiply(width, right, out);
       return 0.5 * squares;
-    },
-    randomizeSigns(seed) {
-      flipSigns(errors, seed);
-      kernels.scal(R.length, 0, R.handle);
-      for (const [i, A] of bound.entries()) kernels.axpy(A.length, errors[i], A.handle, R.handle);
+    };
+  if (!loss) return { ...products, residual: ofSquares(y) };
+  return {
+    ...products,
+    squares: { ...products, residual: ofSquares(withoutPeaks(y)) },
+    residual(width, left, right, out) {
+      multiplyOut(width, left, right);
+      // All errors come before their derivatives: operators are read twice from memory.
+      for (const [i, A] of bound.entries()) {
+        errors[i] = kernels.dot(A.length, A.handle, X.handle) - y[i];
+      }
+      const sum = loss.derive(errors);
+      combine();
+      products.multiply(width, right, out);
+      return sum;
     },
   };
 }

@@ -23,6 +23,7 @@ const smallestPart = 0.1;
 export function measureDensity({ job, bound }: Binding, average: number, top: SVD): Density {
   const { U, V } = top;
   const { dtype } = U;
+  const squares = bound.squares ?? bound;
   const [value] = top.S;
   // A target of zeros has no top direction: no entry is observed more than densely.
   if (!(value > 0)) return { top: Math.max(average, 1), local: Math.max(average, 1) };
@@ -34,8 +35,8 @@ export function measureDensity({ job, bound }: Binding, average: number, top: SV
   const forRows = job.allocate(dtype, U.rows);
   const forCols = job.allocate(dtype, V.rows);
   const images = [scaled, zero].map((left) => {
-    bound.residual(1, left, v, forRows);
-    bound.multiplyTransposed(1, u, forCols);
+    squares.residual(1, left, v, forRows);
+    squares.multiplyTransposed(1, u, forCols);
     return { rows: job.read(dtype, forRows, U.rows), cols: job.read(dtype, forCols, V.rows) };
   });
   job.release(mark);

@@ -62,6 +62,12 @@ export function chooseRates(
   let learningRate = optimizer.learningRate === "adaptive" ? undefined : optimizer.learningRate;
   const none = { stability: undefined, density: undefined, zeroLoss };
   if (isScaled(optimizer)) {
+    if (problem.robust) {
+      throw new TypeError(
+        `train: the optimizer is ${optimizer.name} and the problem's loss is not of squares: ` +
+          "it must be another one, such as momentum()",
+      );
+    }
     // Frames take part in every direction that one core has a share of.
     const { exponents } = model.description;
     const cores = exponents.filter((exponent) => exponent > 0).length;
@@ -80,7 +86,8 @@ export function chooseRates(
   const { S } = top;
   const density = measureDensity(binding, problem.density, top);
   const rule = new StabilityRule(model, problem, density, S[0] > 0 ? S[0] / density.top : 1);
-  const usable = usableStability(stability);
+  const { curvature } = problem.robust ?? { curvature: 1 };
+  const usable = usableStability(stability) / curvature;
   if (learningRate === undefined && ratios === undefined && hasOuterFactors) {
     // The inner factors' part settles the rate, what is left of S the ratio.
     learningRate = (innerShare * usable) / rule.perRate(ratiosAt(0));
@@ -91,7 +98,10 @@ export function chooseRates(
     learningRate,
     ratios,
     stability: learningRate * rule.perRate(ratios),
-    density: rule.density,
+    density: {
+      top: curvature * rule.density.top,
+      local: curvature * rule.density.local,
+    },
     zeroLoss,
   };
 }
