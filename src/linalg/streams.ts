@@ -31,8 +31,8 @@ export const streams = {
   sensingStart: { first: 0x65_69_67_65, count: 1 },
   /** holdOut. */
   heldOut: { first: 0x68_65_6c_64, count: 1 },
-  /** Losses by median of means: which measurements come into one block. */
-  measurementBlocks: { first: 0x6d_6f_6d_62, count: 1 },
+  /** completion and sensing by median of means: which measurements come into one block. */
+  lossBlocks: { first: 0x6d_6f_6d_62, count: 1 },
   /** GradientSketch: the directions on its two sides. */
   gradientSketch: { first: 0x67_00_00_00, count: 2 },
   /** Heads of encoders: two linear layers. */

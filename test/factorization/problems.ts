@@ -101,7 +101,7 @@ export const problems: ProblemCase[] = [
       const { operators, measurements, errors } = measured(target, 24, seed);
       const options = { loss: "medianOfMeans", blocks: 3, seed: 4 } as const;
       // The blocks as the library deals them; everything else by its definition.
-      const order = randomPermutation(24, 4, streams.measurementBlocks.first);
+      const order = randomPermutation(24, 4, streams.lossBlocks.first);
       return {
         problem: sensing({ operators, measurements }, options),
         loss: (X) => {

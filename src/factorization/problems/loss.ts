@@ -120,7 +120,7 @@ function medianOfMeans(
     );
   }
   const size = measurements / blocks;
-  const order = randomPermutation(measurements, seed, streams.measurementBlocks.first);
+  const order = randomPermutation(measurements, seed, streams.lossBlocks.first);
   const blockOf = new Int32Array(measurements);
   for (let i = 0; i < measurements; i++) blockOf[order[i]] = Math.floor(i / size);
   const sums = new Float64Array(blocks);
