@@ -129,8 +129,9 @@ export function tunedIals(python, splitCount, only = Object.keys(data)) {
     try {
       clicks = clicksOf(data[name]());
     } catch (error) {
-      if (error instanceof Skipped) return [];
-      throw error;
+      if (!(error instanceof Skipped)) throw error;
+      console.error(`${name}: ${error.message}`);
+      return [];
     }
     const { ours, theirs, rows, cols, cells } = compare(clicks, splitCount, python);
     const of = (key) => mean(ours.map((run) => run[key]));

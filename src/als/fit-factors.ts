@@ -13,7 +13,7 @@ import { type Pattern, Side } from "./side.js";
 const conjugateGradientSteps = 3;
 /** A component below the threshold starts at this share of the strongest one, not at 0. */
 const smallestShare = 1e-6;
-/** In the place of weights that are all 1. */
+/** Stands for weights that are all 1. */
 const none = 0 as Handle;
 const start = { oversampling: 16, powerIterations: 2 };
 
@@ -123,7 +123,11 @@ function spectralStart(
   const qb = new RandomizedQB(job, scaled, start.powerIterations, seed);
   qb.grow(Math.min(rank + start.oversampling, scaled.rows, scaled.cols));
   const { U, S, V } = qb.svd();
-  const found = { left: qb.leftVectors(rank, V), values: S, right: U.transposed() };
+  const found = {
+    left: qb.leftVectors(rank, V),
+    values: S,
+    right: U.columns(0, rank).transposed(),
+  };
   const { left, values, right } = leadingTriplets("fitFactors", found, rank, scaled.exponent);
   const sizes = values.read();
   const total = rowWeights.reduce((sum, weight) => sum + weight, 0);

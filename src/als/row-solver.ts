@@ -16,6 +16,8 @@ export interface ColumnFactors {
 
 /** Rows that are solved for together: their factors are in the job, those of all rows need not be. */
 const batch = 4096;
+/** Columns whose factors are in the job at once, in f64, for the Gram matrix. */
+const gramBatch = 65_536;
 /** Residual at which a row is solved for, over its first one. */
 const tolerance = 1e-8;
 
@@ -33,11 +35,17 @@ export class RowSolver {
   /** cols rank^2 operations, once. */
   get #gram(): Float64Array {
     const { rank, cellWeight } = this.#columns;
+    const { factors, cols } = this.#met;
     this.#gramMatrix ??= withSharedJob((job) => {
-      const data = Float64Array.from(this.#met.factors);
-      const Y = Block.put(job, { dtype: "f64", rows: this.#met.cols, cols: rank, data });
-      const gram = Block.allocate(job, "f64", rank, rank);
-      product(Y, Y, { to: gram, transposeA: true, scale: cellWeight });
+      const gram = Block.zeros(job, "f64", rank, rank);
+      for (let first = 0; first < cols; first += gramBatch) {
+        const mark = job.mark();
+        const count = Math.min(gramBatch, cols - first);
+        const data = Float64Array.from(factors.subarray(first * rank, (first + count) * rank));
+        const Y = Block.put(job, { dtype: "f64", rows: count, cols: rank, data });
+        product(Y, Y, { to: gram, transposeA: true, scale: cellWeight, add: first > 0 });
+        job.release(mark);
+      }
       return gram.read() as Float64Array;
     });
     return this.#gramMatrix;

@@ -86,6 +86,7 @@ export class RandomizedQB {
   /** The SVD of B' = U diag(S) V', U n x columns and V columns x columns: A ≈ (Q V) diag(S) U'. */
   svd(): SvdBlocks {
     const { job, operator, columns } = this;
+    if (this.#pieces.length === 1) return svdInJob(this.#pieces[0].b);
     const rows = Block.allocate(job, operator.dtype, operator.cols, columns);
     let first = 0;
     for (const { b } of this.#pieces) {
