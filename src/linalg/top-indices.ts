@@ -48,8 +48,10 @@ export function placesOf(
   const sorted = Int32Array.from(indices).sort((i, j) => (before(i, j) ? -1 : 1));
   /** ahead[t]: indices between sorted[t - 1] and sorted[t]. */
   const ahead = new Int32Array(sorted.length + 1);
+  const lowest = scores[sorted[sorted.length - 1]];
   for (let i = 0; i < scores.length; i++) {
-    if (excluded[i] !== 0) continue;
+    // Most are behind all of them, which takes one comparison to see.
+    if (scores[i] < lowest || excluded[i] !== 0) continue;
     let low = 0;
     let high = sorted.length;
     while (low < high) {
