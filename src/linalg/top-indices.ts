@@ -37,11 +37,15 @@ export function topIndices(scores: ArrayLike<number>, n: number, excluded: Uint8
 /**
  * The place of each of `indices` in the order of `topIndices`, among those that are not excluded:
  * places from 0 on, increasing. O(scores log indices).
+ *
+ * @param limit - places from here on need not be right, only this large: where all are, that is soon
+ *   seen.
  */
 export function placesOf(
   scores: ArrayLike<number>,
   indices: ArrayLike<number>,
   excluded: Uint8Array,
+  limit = Number.POSITIVE_INFINITY,
 ): Int32Array {
   const before = (i: number, j: number) =>
     scores[i] > scores[j] || (scores[i] === scores[j] && i < j);
@@ -60,7 +64,7 @@ export function placesOf(
       else high = middle;
     }
     // An index is not before itself.
-    if (low < sorted.length) ahead[low]++;
+    if (low < sorted.length && ++ahead[low] > limit && low === 0) break;
   }
   let place = -1;
   return sorted.map((_, t) => (place += ahead[t]));

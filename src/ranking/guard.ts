@@ -76,8 +76,8 @@ export function* compareWithPopularity(
     for (const { item, scores } of scorer.scoresOfAll(judgedRows(weights, kept, held))) {
       const { history, relevant } = item;
       for (const col of history.colIndices) seen[col] = 1;
-      const places = placesOf(scores, relevant, seen);
-      const popular = placesOf(popularity, relevant, seen);
+      const places = placesOf(scores, relevant, seen, ndcgPlaces);
+      const popular = placesOf(popularity, relevant, seen, ndcgPlaces);
       for (const col of history.colIndices) seen[col] = 0;
       const [own, others] = [places, popular].map((p) => ndcgAt(p, ndcgPlaces, discounts));
       ndcg.add(own);

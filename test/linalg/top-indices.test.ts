@@ -26,13 +26,16 @@ test("the first n are those of the sorted list, ties by the lower index", () => 
   );
 });
 
-test("places are those in the sorted list", () => {
+test("places are those in the sorted list, up to a limit", () => {
   fc.assert(
-    fc.property(drawn, fc.infiniteStream(fc.boolean()), ({ scores, excluded }, picks) => {
+    fc.property(drawn, fc.infiniteStream(fc.boolean()), fc.nat(9), (given, picks, limit) => {
+      const { scores, excluded } = given;
       const order = sorted(scores, excluded);
       const wanted = order.filter(() => picks.next().value).reverse();
       const places = wanted.map((i) => order.indexOf(i)).sort((a, b) => a - b);
       expect([...placesOf(scores, wanted, excluded)]).toEqual(places);
+      const capped = (list: Iterable<number>) => Array.from(list, (at) => Math.min(at, limit));
+      expect(capped(placesOf(scores, wanted, excluded, limit))).toEqual(capped(places));
     }),
   );
 });
