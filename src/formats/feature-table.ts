@@ -111,7 +111,8 @@ function scaledNumbers(fields: readonly string[]): Map<number, number>[] {
   let mean = 0;
   for (const value of numbers.values()) mean += value / numbers.size;
   let variance = 0;
-  for (const value of numbers.values()) variance += (value - mean) * ((value - mean) / numbers.size);
+  for (const value of numbers.values())
+    variance += (value - mean) * ((value - mean) / numbers.size);
   if (!(variance > 0)) return [];
   const deviation = Math.sqrt(variance);
   for (const [row, value] of numbers) numbers.set(row, (value - mean) / deviation);
