@@ -1,5 +1,6 @@
 import type { Verdict } from "../claims/verdict.js";
 import * as federated from "../federated/claims.js";
+import * as generative from "../generative/claims.js";
 import * as theory from "../theory/claims.js";
 import { duration } from "./format.js";
 import { integer } from "./options.js";
@@ -7,7 +8,7 @@ import type { Command } from "./packages.js";
 import { createProgress } from "./progress.js";
 
 /** The list of each room that claims something. */
-const rooms = [theory, federated];
+const rooms = [theory, federated, generative];
 
 /** `lowrank verify [--seed N] [--json]` */
 export function addVerify(program: Command): void {

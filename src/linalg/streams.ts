@@ -44,6 +44,8 @@ export const streams = {
   /** recover: the latent vectors, two a start, and the blocks of measurements. */
   latentStarts: { first: 0x6e_61_00_00, count: 2048 },
   measurementBlocks: { first: 0x6e_62_00_00, count: 1024 },
+  /** The claims of recovery: signals, operators, noise, two layers. */
+  generativeClaims: { first: 0x6e_63_00_00, count: 5 },
   /** weightDistributionDeviation: directions, and steps from them. */
   weightDistribution: { first: 0x77_64_63_00, count: 2 },
   /** finetune: the order of the texts, one an epoch, and after 2^24 epochs the first one again. */

@@ -194,10 +194,38 @@ export class FeedForward {
     X: Matrix,
     dY: Matrix,
   ): { value: Matrix; gradient: Matrix } {
-    const name = "inputGradient";
+    return this.#backward("inputGradient", parameters, X, dY, (_, dx) => ({
+      gradient: this.#read("inputGradient", dx),
+    }));
+  }
+
+  /**
+   * The sum over rows of the vector-Jacobian products with respect to the parameters, and the values:
+   * the gradient of any loss, given its gradient dY with respect to the values.
+   *
+   * @throws as `inputGradient`.
+   */
+  parameterGradient(
+    parameters: FloatArray,
+    X: Matrix,
+    dY: Matrix,
+  ): { value: Matrix; gradient: FloatArray } {
+    return this.#backward("parameterGradient", parameters, X, dY, ({ gradient }) => ({
+      gradient: this.#read("parameterGradient", gradient).data,
+    }));
+  }
+
+  #backward<T extends { gradient: unknown }>(
+    name: "inputGradient" | "parameterGradient",
+    parameters: FloatArray,
+    X: Matrix,
+    dY: Matrix,
+    read: (network: BoundFeedForward, dx: Block) => T,
+  ): T & { value: Matrix } {
     checkForm(name, "dY", dY, "cols", this.outputs, this.dtype);
     return withSharedJob((job) => {
-      const { network, x } = this.#put(name, job, parameters, X, false);
+      const trained = name === "parameterGradient";
+      const { network, x } = this.#put(name, job, parameters, X, trained);
       checkForm(name, "dY", dY, "rows", X.rows, this.dtype);
       const adjoint = putFinite(job, name, "dY", dY);
       const dx = Block.allocate(job, this.dtype, x.rows, x.cols);
@@ -205,7 +233,7 @@ export class FeedForward {
         adjoint.copyTo(dy);
         return this.#read(name, y);
       });
-      return { value, gradient: this.#read(name, dx) };
+      return { value, ...read(network, dx) };
     });
   }
 

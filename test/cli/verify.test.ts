@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { show } from "../../src/cli/verify.js";
 import * as federated from "../../src/federated/claims.js";
+import * as generative from "../../src/generative/claims.js";
 import * as theory from "../../src/theory/claims.js";
 import { expectRefusal, lowrank, lowrankJson } from "../helpers/cli.js";
 
 test("verify measures every claim with the seed given, and all hold", () => {
   const verdicts = lowrankJson(["verify", "--seed", "2"]);
-  expect(verdicts).toHaveLength(theory.claims().length + federated.claims().length);
+  const lists = [theory.claims(), federated.claims(), generative.claims(1)];
+  expect(verdicts).toHaveLength(lists.flat().length);
   for (const verdict of verdicts) {
     expect(Object.keys(verdict)).toEqual(["claim", "source", "measured", "bound", "holds"]);
     expect(verdict).toMatchObject({ holds: true });

@@ -83,6 +83,18 @@ function example({ seed, rows, ...options }: Shape & { seed: number; rows: numbe
   };
 }
 
+/** (softmax(y) - 1[label]) / rows, by the host. */
+function softmaxGradient(Y: Matrix, labels: number[]): Matrix {
+  return Matrix.from(
+    Y.toArray().map((row, i) => {
+      const most = Math.max(...row);
+      const e = row.map((y) => Math.exp(y - most));
+      const sum = e.reduce((a, b) => a + b);
+      return e.map((value, j) => (value / sum - (labels[i] === j ? 1 : 0)) / Y.rows);
+    }),
+  );
+}
+
 test("both gradients are the derivatives that finite differences measure, whatever the shape", () => {
   fc.assert(
     fc.property(shape, (recipe) => {
@@ -117,6 +129,10 @@ test("both gradients are the derivatives that finite differences measure, whatev
       const inner = slopes(X.data, () => along(network.value(parameters, X).data, dY.data));
       const dX = network.inputGradient(parameters, X, dY).gradient;
       const size = Math.max(1, Math.abs(inner.slope));
+      const { gradient: byLoss } = network.lossGradient(parameters, X, labels);
+      const shares = softmaxGradient(network.value(parameters, X), labels);
+      const byValue = network.parameterGradient(parameters, X, shares).gradient;
+      expectBelow(1e-12, { parameterGradient: distance(byValue, byLoss) }, recipe);
       if (inner.smooth) {
         const gap = Math.abs(inner.slope - along(inner.e, dX.data)) / size;
         expectBelow(1e-5, { inputs: gap }, recipe);

@@ -606,7 +606,8 @@ const sections: Record<string, (add: Add) => void> = {
       const { loss, gradient } = network.lossGradient(parameters, X, labels);
       const back = network.inputGradient(parameters, X, matrix(9, 5, 6, dtype));
       add(parameters, network.value(parameters, X), network.classify(parameters, X));
-      add(loss, gradient, back.value, back.gradient);
+      const by = network.parameterGradient(parameters, X, matrix(9, 5, 6, dtype));
+      add(loss, gradient, back.value, back.gradient, by.gradient);
     }
   },
   generative(add) {
