@@ -4,6 +4,7 @@ import depthWidth from "./depth-width.mjs";
 import discrepantRates from "./discrepant-rates.mjs";
 import equivalence from "./equivalence.mjs";
 import federated from "./federated.mjs";
+import generative from "./generative.mjs";
 import { loraFewShot, loraFullWidth, loraMended, loraSamples } from "./lora-few-shot.mjs";
 import loraRank from "./lora-rank.mjs";
 import { loraRates, loraRatesCola } from "./lora-rates.mjs";
@@ -22,7 +23,7 @@ import svdDynamics from "./svd-dynamics.mjs";
 const matrices = [
   ...[svdDynamics, equivalence, completion300, completion1000, depthWidth],
   ...[spectralFactorization, spectralCompletion, sensing, discrepantRates, powerMethod],
-  ...[movielens, mlp, scaling, federated],
+  ...[movielens, mlp, scaling, federated, generative],
 ];
 const adapters = [
   ...[loraStall, loraFit, loraMended],

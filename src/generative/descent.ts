@@ -47,6 +47,9 @@ export class LatentVector {
   readonly #optimizer: BoundOptimizer;
   /** A x, and in the job what the loss says of it. */
   readonly #products: Block;
+  /** The same at another place, and that place. */
+  readonly #others: Block;
+  readonly #negative: Block;
   readonly #terms: Float64Array;
   readonly #slopes: Float64Array;
   #ridge = 0;
@@ -67,6 +70,8 @@ export class LatentVector {
     const m = measurements.length;
     this.#products = Block.allocate(job, dtype, m, 1);
     this.#adjoint = Block.allocate(job, dtype, m, 1);
+    this.#others = Block.allocate(job, dtype, m, 1);
+    this.#negative = Block.allocate(job, dtype, 1, inputs);
     this.#terms = new Float64Array(m);
     this.#slopes = new Float64Array(m);
     const z = Block.put(job, { dtype, rows: 1, cols: inputs, data: start });
@@ -139,22 +144,52 @@ export class LatentVector {
 
   /** As `evaluate`, after a look at -z: where the loss is less there, that is the vector from now on. */
   evaluateNearer(): void {
-    const negate = () => {
-      this.#z.kernels.scal(this.#z.length, -1, this.#z.handle);
-      this.evaluate();
-    };
-    negate();
-    const { loss } = this;
-    negate();
-    if (loss < this.loss) negate();
+    this.evaluate();
+    const { kernels, length, handle } = this.#z;
+    kernels.fillRows(1, length, handle, this.#negative.handle);
+    kernels.scal(length, -1, this.#negative.handle);
+    if (!this.#network.value(this.#negative, (x) => this.#isLess(x))) return;
+    kernels.scal(length, -1, handle);
+    this.evaluate();
   }
 
-  /** The product with a vector; an operator whose entries were scaled is scaled back. */
-  #multiply(method: "multiply" | "multiplyTransposed", from: Block, to: Block): void {
-    const column = ({ job, dtype, length, handle }: Block) =>
-      new Block(job, dtype, length, 1, handle);
-    this.#operator[method](column(from), column(to));
-    const { exponent } = this.#operator;
-    if (exponent !== 0) to.kernels.scal(to.length, 2 ** -exponent, to.handle);
+  /** Whether the loss of what is generated is less than that here. */
+  #isLess(x: Block): boolean {
+    const { measurements: y, term, ridge, blocks } = this.#task;
+    const limit = this.loss;
+    const losses = new Float64Array(blocks).fill(ridge ? x.sumOfSquares() / 2 : 0);
+    // One sum of terms that are not negative only grows: a few rows mostly tell.
+    const sum = blocks === 1 && !ridge;
+    const chunk = sum && this.#operator.multiplyRows ? 32 : y.length;
+    for (let first = 0; first < y.length; first += chunk) {
+      const u = this.#others.part(first, 0, Math.min(chunk, y.length - first), 1);
+      this.#multiplyRows(first, x, u);
+      const values = u.view();
+      for (let i = 0; i < values.length; i++) {
+        losses[this.#blockOf[first + i]] += blocks * term.value(values[i], y[first + i]);
+      }
+      if (sum && losses[0] >= limit) return false;
+    }
+    return losses[upperMedian(losses)] < limit;
   }
+
+  #multiplyRows(first: number, x: Block, u: Block): void {
+    const { multiplyRows, exponent } = this.#operator;
+    if (multiplyRows) multiplyRows(first, column(x), u);
+    else this.#operator.multiply(column(x), u);
+    scaleBack(u, exponent);
+  }
+
+  /** The product with a vector. */
+  #multiply(method: "multiply" | "multiplyTransposed", from: Block, to: Block): void {
+    this.#operator[method](column(from), column(to));
+    scaleBack(to, this.#operator.exponent);
+  }
+}
+
+const column = ({ job, dtype, length, handle }: Block) => new Block(job, dtype, length, 1, handle);
+
+/** What an operator with scaled entries gives, as its own would. */
+function scaleBack(x: Block, exponent: number): void {
+  if (exponent !== 0) x.kernels.scal(x.length, 2 ** -exponent, x.handle);
 }

@@ -84,9 +84,13 @@ export function checkLoss(name: string, what: string, loss: RecoveryLoss): void 
   );
 }
 
-/** Where the upper median of some numbers is: that of index floor(n / 2) among them in order. */
+/**
+ * Where the upper median of some numbers is, which is that of index floor(n / 2) among them in order:
+ * the first place that has it.
+ */
 export function upperMedian(values: ArrayLike<number>): number {
-  const order = Int32Array.from({ length: values.length }, (_, i) => i);
-  order.sort((i, j) => values[i] - values[j] || i - j);
-  return order[Math.floor(values.length / 2)];
+  if (values.length === 1) return 0;
+  const sorted = Float64Array.from(values).sort();
+  const median = sorted[Math.floor(sorted.length / 2)];
+  return Array.prototype.findIndex.call(values, (value) => Object.is(value, median));
 }

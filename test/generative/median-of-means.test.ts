@@ -144,10 +144,12 @@ test("B7: heavy-tailed rows alone do not hurt the squares", () => {
   expectBelow(1e-3, { squares: median(errors({}, { loss: squares() })) });
 });
 
-test("the upper median is that of index floor(n / 2), the first of equals", () => {
+test("the upper median is that of index floor(n / 2), at its first place", () => {
   expect(upperMedian([3, 1, 2])).toBe(2);
   expect(upperMedian([4, 1, 3, 2])).toBe(2);
-  expect(upperMedian([1, 1, 1])).toBe(1);
+  expect(upperMedian([1, 1, 1])).toBe(0);
+  expect(upperMedian([-0, 2, -0, 0])).toBe(3);
+  expect(upperMedian([Number.NaN, Number.NaN])).toBe(0);
   expect(upperMedian([7])).toBe(0);
 });
 

@@ -197,3 +197,29 @@ test("what does not fit is refused by name", () => {
   expect(() => new ReluGenerator(generator.network, new Float64Array(3))).toThrow("has 3 entries");
   expect(() => medianOfMeans({ blocks: 0 })).toThrow("medianOfMeans: blocks is 0");
 });
+
+test("the negation check goes to -z exactly where the whole loss is less there", () => {
+  for (const seed of seeds(12)) {
+    const { generator, z, A, products } = problem(seed, [4, 10, 20], 70);
+    const start = normal(4, seed + 400);
+    const lossAt = (at: Float64Array) =>
+      recover({ operator: A, measurements: products, generator, start: at, steps: 0 }).loss;
+    const negative = start.map((value) => -value);
+    const [here, there] = [lossAt(start), lossAt(negative)];
+    // Sparse operators look at all of their rows.
+    const places = [...A.data.keys()];
+    const sparse = SparseMatrix.fromTriplets({
+      ...{ rows: A.rows, cols: A.cols, values: A.data },
+      rowIndices: places.map((i) => Math.floor(i / A.cols)),
+      colIndices: places.map((i) => i % A.cols),
+    });
+    for (const operator of [A, sparse]) {
+      const run = recover({
+        ...{ operator, measurements: products, generator, start, steps: 0, restarts: 1 },
+        negationCheck: true,
+      });
+      expect(run.latent).toEqual(there < here ? negative : start);
+    }
+    expect(lossAt(z)).toBeLessThan(1e-20);
+  }
+});

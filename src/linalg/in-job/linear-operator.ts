@@ -34,6 +34,8 @@ export interface BlockOperator {
   multiply(X: Block, Y: Block): void;
   /** X <- A' Y. */
   multiplyTransposed(Y: Block, X: Block): void;
+  /** Rows of A X from `first` on, as many as Y has; undefined where they cost as much as all. */
+  readonly multiplyRows?: (first: number, X: Block, Y: Block) => void;
 }
 
 /**
@@ -89,6 +91,7 @@ function denseOperator(job: Job, name: string, A: Matrix): BlockOperator {
     ...{ rows, cols, dtype, ...scaled },
     multiply: (X, Y) => product(a, X, { to: Y }),
     multiplyTransposed: (Y, X) => product(a, Y, { to: X, transposeA: true }),
+    multiplyRows: (first, X, Y) => product(a.lines(first, Y.rows), X, { to: Y }),
   };
 }
 
