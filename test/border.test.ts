@@ -94,7 +94,15 @@ function methodsOf(name: string, holder: () => object): [string, Call][] {
 const forThreads = [
   ...["partOfStep", "finishStep", "replica", "checkLoss"],
   ...["tokenizeSentence", "promptTokens", "tokens", "scores"],
-  ...["fromSorted", "withValues", "placesOf", "predictAt", "baselineAt", "outlierMarks"],
+  ...[
+    "fromSorted",
+    "withValues",
+    "indexColumns",
+    "placesOf",
+    "predictAt",
+    "baselineAt",
+    "outlierMarks",
+  ],
 ];
 
 const examples = [
