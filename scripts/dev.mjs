@@ -1,5 +1,5 @@
 // npm run dev: rebuilds what changes under assembly/ and src/ until it is stopped.
-//   assembly/  the baseline kernels, then the base64 that src/wasm imports, then dist/
+//   assembly/  the baseline kernels, then the text that src/wasm imports, then dist/
 //   src/       dist/ without the declarations
 // Tests of src/ need no build: vitest imports the sources.
 import { spawnSync } from "node:child_process";
@@ -35,7 +35,7 @@ async function rebuild() {
 for (const folder of ["assembly", "src"]) {
   watch(folder, { recursive: true }, (_, file) => {
     // The build writes these itself.
-    if (/\.(base64|generated)\.ts$|^(index|test-kernels)\.ts$/.test(file ?? "")) return;
+    if (/\.(hex|generated)\.ts$|^(index|test-kernels)\.ts$/.test(file ?? "")) return;
     pending.add(folder);
     // An editor saves in several steps.
     setTimeout(rebuild, 100);

@@ -5,7 +5,7 @@ import { build } from "esbuild";
 
 const kibibyte = 1024;
 
-/** An entry as an application bundles it, minified; the kernels are inlined as base64. */
+/** An entry as an application bundles it, minified; the kernels are inlined as hexadecimal text. */
 async function bundled(entry) {
   const { outputFiles } = await build({
     entryPoints: [entry],

@@ -1,9 +1,9 @@
 // The kernels with fused multiply-add, of lowrank/relaxed: the build puts this file instead of
 // binary.ts.
-import { decodeBase64 } from "./decode.js";
+import { decodeHex } from "./decode.js";
 import { UnsupportedError } from "./errors.js";
 import { supportsRelaxedSimd } from "./features.js";
-import { relaxedKernelsBase64 } from "./kernels.relaxed.base64.js";
+import { relaxedKernelsHex } from "./kernels.relaxed.hex.js";
 
 /**
  * Compiles the inlined module.
@@ -16,5 +16,5 @@ export function compileKernels(): WebAssembly.Module {
         '"lowrank", or ask supportsRelaxedSimd() before you choose',
     );
   }
-  return new WebAssembly.Module(decodeBase64(relaxedKernelsBase64));
+  return new WebAssembly.Module(decodeHex(relaxedKernelsHex));
 }

@@ -1,10 +1,10 @@
 // The memory that the workers of a ThreadPool share: a counter, the packing space of each worker,
 // then operands and results in stack order.
 import { Arena, type Mark } from "./arena.js";
-import { decodeBase64 } from "./decode.js";
+import { decodeHex } from "./decode.js";
 import { noAddressSpace } from "./errors.js";
 import type { DType, Handle } from "./kernels.js";
-import { threadKernelsBase64 } from "./kernels.threads.base64.js";
+import { threadKernelsHex } from "./kernels.threads.hex.js";
 import { type Binding, type TileList, tileFields } from "./thread-protocol.js";
 
 /** WebAssembly's own limit; the module declares the same. */
@@ -38,7 +38,7 @@ export class SharedSpace extends Arena {
 
   /** @throws OutOfMemoryError when the host gives no such memory. */
   constructor(workers: number) {
-    const module = new WebAssembly.Module(decodeBase64(threadKernelsBase64));
+    const module = new WebAssembly.Module(decodeHex(threadKernelsHex));
     const memory = sharedMemory();
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     const ask = (name: string) => (exports[name] as () => number)();

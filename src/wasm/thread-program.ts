@@ -1,7 +1,7 @@
-import { decodeBase64 } from "./decode.js";
-import { threadWorkerBase64 } from "./thread-worker.base64.js";
+import { decodeHex } from "./decode.js";
+import { threadWorkerHex } from "./thread-worker.hex.js";
 
 /** The text of the module that each worker runs: thread-worker.ts, bundled. */
 export function threadProgram(): string {
-  return new TextDecoder().decode(decodeBase64(threadWorkerBase64));
+  return new TextDecoder().decode(decodeHex(threadWorkerHex));
 }

@@ -10,7 +10,7 @@ const bytes = readFileSync(new URL("../../dist/edge/kernels.wasm", import.meta.u
 // Which module is loaded is state of the package: each test gets the package afresh.
 beforeEach(() => {
   vi.resetModules();
-  vi.doUnmock("../../src/wasm/kernels.base64.js");
+  vi.doUnmock("../../src/wasm/kernels.hex.js");
 });
 
 const square = async () => {
@@ -28,7 +28,7 @@ test.each<[string, () => unknown]>([
     () => view(bytes),
   ]),
 ])("init takes %s, and the inlined module is not touched", async (_, source) => {
-  vi.doMock("../../src/wasm/kernels.base64.js", () => ({ kernelsBase64: "not wasm" }));
+  vi.doMock("../../src/wasm/kernels.hex.js", () => ({ kernelsHex: "not wasm" }));
   const { init } = await import("../../src/index.js");
   init(source() as BufferSource);
   expect(await square()).toBe(9);
