@@ -103,6 +103,7 @@ const forThreads = [
     "baselineAt",
     "outlierMarks",
   ],
+  ...["bind", "checkParameters"],
 ];
 
 const examples = [

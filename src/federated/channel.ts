@@ -131,7 +131,7 @@ export interface GaussianChannel {
  * ```ts
  * const channel = gaussianChannel({ power: 1000, seed: 1 });
  * const received = channel.transmit([Matrix.from([[1, 2]]), Matrix.from([[3, 2]])]);
- * received.get(0, 1).toFixed(1); // "2.0"
+ * received.get(0, 1).toFixed(0); // "2"
  * channel.uses; // 4
  * ```
  */
