@@ -142,6 +142,9 @@ const { FeedForward: Network, ReluGenerator: Generator } = generative;
 const network = new Network({ sizes: [2, 3], dtype: "f64" });
 const generator = Generator.random({ sizes: [2, 4], seed: 1 });
 
+const airWorker = () => new federated.PolarAirWorker(air()[0]);
+const airServer = () => new federated.PolarAirServer(air()[0]);
+
 /** The arguments of a valid call, by the function's name. */
 export const seeds = {
   DeepLora: () => [
@@ -405,10 +408,25 @@ export const seeds = {
   ],
   transportFrames: () => [Matrix.identity(6, 2), observed.initial, scales],
   zeroTargetOnlyShrinks: evidence(theory.runOnZeros(symmetric)),
+  verifyCertificate: () => [certificate, labelled, { delta: 0.1 }],
 };
 
 /** Methods of objects that functions make: the object, and the arguments of a valid call. */
 export const methods = {
+  "airWorker.encode": [airWorker, (random) => [numbers(random, 64)]],
+  "airWorker.encodeEntries": [
+    airWorker,
+    () => [
+      [3, 9],
+      [1, -2],
+    ],
+  ],
+  "airWorker.adopt": [airWorker, () => [{ codeLength: 64, spreading: 5, draw: 1 }]],
+  "airServer.decode": [airServer, (random) => [matrix(random, 4, 32)]],
+  "channel.transmit": [
+    () => federated.gaussianChannel({ power: 10, seed: 0 }),
+    (random) => [[matrix(random, 2, 2), matrix(random, 2, 2)]],
+  ],
   "matrix.get": [() => Matrix.identity(2), () => [0, 1]],
   "matrix.set": [() => Matrix.identity(2), () => [0, 1, 5]],
   "matrix.row": [() => Matrix.identity(2), () => [1]],
@@ -479,5 +497,4 @@ export const methods = {
     () => new core.StreamingSvd({ cols: 3, rank: 2, seed: 0 }),
     (random) => [matrix(random, 2, 3)],
   ],
-  verifyCertificate: () => [certificate, labelled, { delta: 0.1 }],
 };
