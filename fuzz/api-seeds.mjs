@@ -323,7 +323,7 @@ export const seeds = {
   sensing: (random) => [
     { operators: [matrix(random, 2, 2), matrix(random, 2, 2)], measurements: [1, 2] },
   ],
-  readSum: (random) => [numbers(random, 6), 2, 2],
+  readSum: (random) => [numbers(random, 6).map((x) => 1 + Math.abs(x)), 2, 2],
   singularValues: () => [adapter.layers[0]],
   smoothedRange: () => [50, 0.1],
   solve: (random) => {
