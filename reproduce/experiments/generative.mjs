@@ -51,12 +51,13 @@ export default {
       return run.signal;
     };
     const components = (A, y) => byComponents(prepared().components, A, y);
-    const priors = { decoder: generated(squares()), components, cosines: bySparseCosines };
+    const cosines = (A, y) => bySparseCosines(A, y);
+    const priors = { decoder: generated(squares()), components, cosines };
     const robust = {
       "decoder, squares": generated(squares()),
       "decoder, absolute": generated(absolute()),
       "decoder, median of means": generated(medianOfMeans({ blocks })),
-      ...{ components, cosines: bySparseCosines },
+      ...{ components, cosines },
     };
     const errors = (name, methods, measurements, wrong) =>
       lab.part(name, () => {

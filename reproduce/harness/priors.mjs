@@ -1,6 +1,6 @@
 // What a signal of 28 x 28 pixels may be taken for, besides what a network generates: few principal
 // components, or few coefficients of the cosine transform. Each finds it from measurements.
-import { Matrix, matmul, randomizedSvd, solve } from "../../dist/index.js";
+import { Matrix, matmul, norm, randomizedSvd, solve } from "../../dist/index.js";
 
 const side = 28;
 const pixels = side * side;
@@ -46,8 +46,7 @@ export function bySparseCosines(A, y, iterations = 300) {
   const D = cosines();
   const B = matmul(A, D, { transposeB: true });
   const right = new Matrix(A.rows, 1, Float64Array.from(y));
-  // The largest eigenvalue of B'B for Gaussian rows of variance 1 / measurements, with some room.
-  const step = 0.8 / (1 + Math.sqrt(pixels / A.rows)) ** 2 / largestRow(A);
+  const step = 1 / norm(A, "spectral") ** 2;
   const start = matmul(B, right, { transposeA: true }).data;
   const penalty = 0.005 * start.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   let [s, ahead, t] = [new Float64Array(pixels), new Float64Array(pixels), 1];
@@ -64,16 +63,6 @@ export function bySparseCosines(A, y, iterations = 300) {
     [s, t] = [next, later];
   }
   return matmul(D, new Matrix(pixels, 1, s), { transposeA: true }).data;
-}
-
-/** The square of the longest row over what Gaussian ones have, at least 1: wrong rows are longer. */
-function largestRow(A) {
-  let largest = 1;
-  for (let i = 0; i < A.rows; i++) {
-    const square = A.row(i).reduce((sum, a) => sum + a * a, 0);
-    largest = Math.max(largest, (square * A.rows) / A.cols);
-  }
-  return largest;
 }
 
 /** The orthonormal two-dimensional cosine transform, a matrix: its rows are the waves. */
