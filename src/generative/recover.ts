@@ -94,9 +94,10 @@ const checks: OptionChecks<RecoverOptions> = {
  *
  * `medianOfMeans` deals the measurements to its blocks anew at each step.
  *
- * Iterate it, then ask for `signal` and `latent`. A step is two products with the operator and three
- * passes through the network; the min-max form of `medianOfMeans` takes twice that. A step copies
- * only the latent vector; matrix-free operators get and give matrices.
+ * Iterate it, then ask for `signal` and `latent`. A step is two products with the operator and two
+ * passes through the network; the min-max form of `medianOfMeans` takes twice that. The operator and
+ * the generator are copied once for each start, twice for the min-max form; a step copies nothing of
+ * them. Matrix-free operators get and give matrices.
  *
  * With plain Gaussian weights that widen each layer by a constant, descent finds the solution
  * although the loss is not convex (Daskalakis, Rohatgi, Zampetakis 2020); a trained generator comes
@@ -217,9 +218,13 @@ export class Recovery implements IterableIterator<RecoveryStep, undefined, undef
     this.#vectors = this.#begin();
   }
 
-  /** The best latent vector so far: of the starts that have ended, or of the first while it runs. */
+  /**
+   * The best latent vector so far: of the starts that have ended, or of the first while it runs.
+   *
+   * @throws RangeError when the first start diverged: there is none.
+   */
   get latent(): FloatArray {
-    return this.#best ? this.#best.latent.slice() : this.#vectors![0].read();
+    return this.#best ? this.#best.latent.slice() : this.#first().read();
   }
 
   /** What is generated from `latent`. */
@@ -230,7 +235,12 @@ export class Recovery implements IterableIterator<RecoveryStep, undefined, undef
 
   /** The loss at `latent`. */
   get loss(): number {
-    return this.#best ? this.#best.loss : this.#vectors![0].loss;
+    return this.#best ? this.#best.loss : this.#first().loss;
+  }
+
+  #first(): LatentVector {
+    if (this.#vectors) return this.#vectors[0];
+    throw new RangeError("recover: the first start diverged: there is no result");
   }
 
   [Symbol.iterator](): this {

@@ -153,6 +153,7 @@ test("a step that is too large ends with an error, not with NaN", () => {
   const optimizer = gd({ learningRate: 1e30 });
   const run = recover({ operator: A, measurements: products, generator, optimizer });
   expect(() => [...run]).toThrow(DivergenceError);
+  expect(() => run.signal).toThrow("recover: the first start diverged");
 });
 
 test("a generator comes back from its file, whatever its shape", () => {
