@@ -12,7 +12,9 @@ import {
   squares,
 } from "../dist/generative/index.js";
 import { gd, Matrix, matmul } from "../dist/index.js";
+import { processorMilliseconds } from "../lab/processor-time.mjs";
 import { median } from "../lab/statistics.mjs";
+import { polarAir } from "./polar-air.mjs";
 
 const rounds = 3;
 
@@ -86,8 +88,7 @@ for (const [name, row] of Object.entries(rows)) {
 }
 python.stdin.end();
 
-/** Of this process, all of its threads: what others do on the machine does not count. */
-function processorMilliseconds() {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
+console.log("\nmilliseconds                          lowrank      NumPy     ratio");
+const air = polarAir({ python: process.env.LOWRANK_PYTHON, rounds });
+const [ms, numpyMs] = [air.lowrank, air.numpy];
+console.log(air.work.padEnd(34), ...[ms, numpyMs, numpyMs && ms / numpyMs].map(number));

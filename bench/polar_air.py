@@ -14,7 +14,7 @@ code = Code(*(scheme[name] for name in ("dimension", "sequences", "codeLength", 
 received = np.fromfile(sys.argv[3]).reshape(code.L, code.n)
 seconds = []
 for _ in range(int(sys.argv[4])):
-    start = time.perf_counter()
+    start = time.process_time()
     indices, values, rounds = decode(code, received, scheme["candidates"])
-    seconds.append(time.perf_counter() - start)
+    seconds.append(time.process_time() - start)
 print(json.dumps({"seconds": seconds, "indices": indices, "rounds": rounds}))

@@ -1,11 +1,11 @@
 // Question: does a network classify as well when its deep linear block is compressed, in half the
 // time?
 import { Matrix } from "../../dist/index.js";
+import { processorMilliseconds } from "../../lab/processor-time.mjs";
 import { median } from "../../lab/statistics.mjs";
 import { loadFashion } from "../harness/fashion.mjs";
 import { accuracy, createMlp, parameterCount, trainStep } from "../harness/mlp.mjs";
 import { finding, format } from "../harness/report.mjs";
-import { processorMilliseconds } from "../harness/trace.mjs";
 
 const pixels = 784;
 const classes = 10;

@@ -1,5 +1,7 @@
 // Training as a part of an experiment: a curve, resumable to the same bits.
+
 import { Matrix, train } from "../../dist/index.js";
+import { processorMilliseconds } from "../../lab/processor-time.mjs";
 
 /**
  * Trains the model and records it.
@@ -60,12 +62,6 @@ export function stepMilliseconds(model, problem, options, count, warmup = 2) {
   }
   const sorted = times.slice(warmup).sort((a, b) => a - b);
   return sorted[sorted.length >> 1];
-}
-
-/** Processor time of this process so far. */
-export function processorMilliseconds() {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
 }
 
 /** Matrices as plain objects, which the disk can keep. */
