@@ -427,6 +427,26 @@ export const methods = {
     () => federated.gaussianChannel({ power: 10, seed: 0 }),
     (random) => [[matrix(random, 2, 2), matrix(random, 2, 2)]],
   ],
+  "network.start": [() => network, () => [{ seed: 1, mode: "fan-out" }]],
+  "network.value": [() => network, (random) => [numbers(random, 9), matrix(random, 2, 2)]],
+  "network.classify": [() => network, (random) => [numbers(random, 9), matrix(random, 2, 2)]],
+  "network.lossGradient": [
+    () => network,
+    (random) => [numbers(random, 9), matrix(random, 2, 2), [0, 2]],
+  ],
+  "network.inputGradient": [
+    () => network,
+    (random) => [numbers(random, 9), matrix(random, 2, 2), matrix(random, 2, 3)],
+  ],
+  "network.parameterGradient": [
+    () => network,
+    (random) => [numbers(random, 9), matrix(random, 2, 2), matrix(random, 2, 3)],
+  ],
+  "generator.value": [() => generator, (random) => [matrix(random, 3, 2)]],
+  "ReluGenerator.fromSafetensors": [
+    () => Generator,
+    () => [generator.toSafetensors(), { output: "relu", dtype: "f64", source: "a" }],
+  ],
   "matrix.get": [() => Matrix.identity(2), () => [0, 1]],
   "matrix.set": [() => Matrix.identity(2), () => [0, 1, 5]],
   "matrix.row": [() => Matrix.identity(2), () => [1]],
