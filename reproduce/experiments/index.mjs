@@ -1,4 +1,5 @@
 // The experiments, in the order of the pages of docs. A new one is a file and a line here.
+import bounds from "./bounds.mjs";
 import { completion300, completion1000 } from "./completion.mjs";
 import depthWidth from "./depth-width.mjs";
 import discrepantRates from "./discrepant-rates.mjs";
@@ -23,7 +24,7 @@ import svdDynamics from "./svd-dynamics.mjs";
 const matrices = [
   ...[svdDynamics, equivalence, completion300, completion1000, depthWidth],
   ...[spectralFactorization, spectralCompletion, sensing, discrepantRates, powerMethod],
-  ...[movielens, mlp, scaling, federated, generative],
+  ...[movielens, mlp, scaling, federated, generative, bounds],
 ];
 const adapters = [
   ...[loraStall, loraFit, loraMended],

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { prototypeTask } from "../../lab/prototypes.mjs";
 import {
   type CertifyOptions,
   certification,
@@ -8,10 +9,9 @@ import {
   verifyCertificate,
 } from "../../src/bounds.js";
 import { crc32 } from "../../src/formats/checksum.js";
-import { Matrix } from "../../src/index.js";
-import { toyTask } from "./toy.js";
+import * as core from "../../src/index.js";
 
-const samples = toyTask(1)(600, 1);
+const samples = prototypeTask(core, 1)(600, 1);
 const brief = { sizes: [64, 12, 10], steps: 60, tuningSteps: 30, batchSize: 64, seed: 3 };
 const options = { ...brief, dimension: 49 };
 const certified = certify(samples, options);
@@ -127,7 +127,7 @@ describe("what was chosen by the samples", () => {
     expect(bits).toBeLessThan(200);
     // Other samples would give other bases.
     const fewer: Samples = {
-      inputs: new Matrix(599, 64, samples.inputs.data.subarray(0, 599 * 64)),
+      inputs: new core.Matrix(599, 64, samples.inputs.data.subarray(0, 599 * 64)),
       labels: samples.labels.subarray(0, 599),
     };
     expect(() => verifyCertificate(file, fewer)).toThrow(
@@ -160,7 +160,7 @@ test("a start that was given is needed again, the same", () => {
 
 test("nothing hangs on the order of samples that are checked, nor on their type", () => {
   const order = [...samples.labels.keys()].reverse();
-  const inputs = Matrix.from(order.map((i) => samples.inputs.row(i)));
+  const inputs = core.Matrix.from(order.map((i) => samples.inputs.row(i)));
   const labels = order.map((i) => samples.labels[i]);
   expect(verifyCertificate(certified.file, { inputs, labels })).toEqual(
     verifyCertificate(certified.file, samples),

@@ -1,12 +1,13 @@
 // The checks that the papers' claims stand on, on a synthetic task of ten classes: A4 - A9 and SubLoRA's
 // orderings. Settings are those of the published prototype; tolerances leave room for other draws.
 import { expect, test } from "vitest";
+import { prototypeTask } from "../../lab/prototypes.mjs";
 import { type CertifyOptions, certify, type Samples, verifyCertificate } from "../../src/bounds.js";
+import * as core from "../../src/index.js";
 import { FeedForward } from "../../src/networks/feed-forward.js";
 import { below } from "../helpers/random.js";
-import { toyTask } from "./toy.js";
 
-const draw = toyTask(1);
+const draw = prototypeTask(core, 1);
 const training = draw(10_000, 1);
 const fresh = draw(5000, 2);
 const small = { sizes: [64, 48, 10], choices: 128, seed: 137, steps: 1000, tuningSteps: 300 };

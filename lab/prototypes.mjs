@@ -1,16 +1,19 @@
-// The synthetic task of the checks: ten classes, three Gaussian prototypes each.
-import { Matrix, matmul } from "../../src/index.js";
-
+// A synthetic task of ten classes, three Gaussian prototypes each: the one that the checks of bounds
+// were calibrated on.
 const [classes, prototypes, inner, width] = [10, 3, 16, 64];
 
-const normal = (rows: number, cols: number, seed: number) =>
-  Matrix.randomNormal(rows, cols, { seed });
-
-/** A task is its prototypes and its map into 64 dimensions; samples of equal seeds are equal. */
-export function toyTask(seed: number) {
+/**
+ * A task is its prototypes and its map into 64 dimensions; samples of equal seeds are equal.
+ *
+ * @param {{ Matrix: any, matmul: any }} core - the package.
+ * @param {number} seed
+ * @returns {(count: number, sampleSeed: number) => { inputs: any, labels: Int32Array<ArrayBuffer> }}
+ */
+export function prototypeTask({ Matrix, matmul }, seed) {
+  const normal = (rows, cols, own) => Matrix.randomNormal(rows, cols, { seed: own });
   const centres = normal(classes * prototypes, inner, seed);
   const spread = normal(inner, width, seed + 1);
-  return (count: number, sampleSeed: number) => {
+  return (count, sampleSeed) => {
     const base = 1000 * seed + 10 * sampleSeed;
     const near = normal(count, inner, base);
     const draw = normal(count, 1, base + 1).data;
@@ -24,9 +27,9 @@ export function toyTask(seed: number) {
     }
     const inputs = matmul(near, spread);
     const noise = normal(count, width, base + 2).data;
-    inputs.data.forEach((x: number, i: number) => {
-      inputs.data[i] = x / 4 + 0.05 * noise[i];
-    });
+    for (let i = 0; i < noise.length; i++) {
+      inputs.data[i] = inputs.data[i] / 4 + 0.05 * noise[i];
+    }
     return { inputs, labels };
   };
 }
