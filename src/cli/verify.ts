@@ -1,3 +1,4 @@
+import * as bounds from "../bounds/claims.js";
 import type { Verdict } from "../claims/verdict.js";
 import * as federated from "../federated/claims.js";
 import * as generative from "../generative/claims.js";
@@ -8,7 +9,7 @@ import type { Command } from "./packages.js";
 import { createProgress } from "./progress.js";
 
 /** The list of each room that claims something. */
-const rooms = [theory, federated, generative];
+const rooms = [theory, federated, generative, bounds];
 
 /** `lowrank verify [--seed N] [--json]` */
 export function addVerify(program: Command): void {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import * as bounds from "../../src/bounds/claims.js";
 import { show } from "../../src/cli/verify.js";
 import * as federated from "../../src/federated/claims.js";
 import * as generative from "../../src/generative/claims.js";
@@ -7,7 +8,7 @@ import { expectRefusal, lowrank, lowrankJson } from "../helpers/cli.js";
 
 test("verify measures every claim with the seed given, and all hold", () => {
   const verdicts = lowrankJson(["verify", "--seed", "2"]);
-  const lists = [theory.claims(), federated.claims(), generative.claims(1)];
+  const lists = [theory.claims(), federated.claims(), generative.claims(1), bounds.claims()];
   expect(verdicts).toHaveLength(lists.flat().length);
   for (const verdict of verdicts) {
     expect(Object.keys(verdict)).toEqual(["claim", "source", "measured", "bound", "holds"]);
