@@ -37,6 +37,8 @@ function encodeField(field) {
       return u32(value);
     case "f64":
       return new Uint8Array(Float64Array.of(Number(value)).buffer);
+    case "varint":
+      return varint(Number(value));
     case "array":
       return ArrayBuffer.isView(value) ? new Uint8Array(value.slice().buffer) : new Uint8Array(0);
     case "texts": {
@@ -52,6 +54,14 @@ function encodeField(field) {
 
 function u32(value) {
   return new Uint8Array(Uint32Array.of(Number(value)).buffer);
+}
+
+/** Seven bits a byte, the lowest first; what is not an integer that fits is written as 0. */
+function varint(value) {
+  const bytes = [];
+  let rest = Number.isSafeInteger(value) && value > 0 ? value : 0;
+  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push(128 + (rest % 128));
+  return Uint8Array.of(...bytes, rest);
 }
 
 function bytesOf(text) {

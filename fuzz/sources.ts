@@ -1,7 +1,9 @@
 // What the targets call: the package's entries, parsers that it does not export, and the tiny models of
 // the tests.
 
+export { decodeCertificate } from "../src/bounds/certificate-file.js";
 export * as bounds from "../src/bounds.js";
+export { encodeSymbols } from "../src/codes/symbols.js";
 export { decodeModel, encodeModel } from "../src/completion/model-file.js";
 export * as federated from "../src/federated.js";
 export { crc32 } from "../src/formats/checksum.js";

@@ -7,6 +7,7 @@ const files = {
   shards: "shards",
   "model-file": "model-file",
   "ranking-file": "ranking-file",
+  certificate: "certificate",
   "training-state": "training-state",
   ratings: "ratings",
   "text-table": "text-table",

@@ -2,6 +2,7 @@
 import { crc32 } from "../formats/checksum.js";
 import { Matrix } from "../linalg/matrix.js";
 import { svd } from "../linalg/svd.js";
+import { leftOver } from "../maps/kronecker.js";
 import {
   coreSize,
   type LayerFrames,
@@ -148,6 +149,13 @@ export function settingFault(setting: CertificateSetting): string | undefined {
   }
   if (dimension > mostCoefficients) {
     return `dimension is ${dimension}: it must be at most ${mostCoefficients}`;
+  }
+  const { rows, cols } = leftOver(size, dimension);
+  if (map.endsWith("kronecker") && cols > rows) {
+    return `dimension is ${dimension}: it must be a square where ${size} numbers move`;
+  }
+  if (!ranges.flat().every((end, i, all) => end >= (all[i - 1] ?? 0) && end <= size)) {
+    return `ranges is ${ranges.join("; ")}: they must be in order, and end by ${size}`;
   }
   if (map.startsWith("film") !== ranges.length > 0) {
     return "ranges must be given for the film maps, and for no other";

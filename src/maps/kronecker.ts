@@ -8,6 +8,12 @@ import { SeededMap, shaped } from "./seeded-map.js";
 
 const stream = (index: number) => streamAt(streams.projector, index);
 
+/** How many parameters and coefficients are left over beside the two factors. */
+export function leftOver(size: number, dimension: number): { rows: number; cols: number } {
+  const rest = (n: number) => n - Math.floor(Math.sqrt(n)) * Math.floor(Math.sqrt(n));
+  return { rows: rest(size), cols: rest(dimension) };
+}
+
 /**
  * P = permutation . blockdiag(R1 (x) R2, E), with a = floor(sqrt(size)), b = floor(sqrt(dimension)),
  * R1 and R2 a x b with orthonormal columns, and E Gaussian for what is left over of both. Where the
@@ -17,7 +23,7 @@ const stream = (index: number) => streamAt(streams.projector, index);
  */
 export function kronecker(size: number, dimension: number, seed: number): SeededMap {
   const [a, b] = [size, dimension].map((n) => Math.floor(Math.sqrt(n)));
-  const [restRows, restCols] = [size - a * a, dimension - b * b];
+  const { rows: restRows, cols: restCols } = leftOver(size, dimension);
   if (restCols > restRows) {
     throw new RangeError(
       `projector: size is ${size} and dimension is ${dimension}: ` +
