@@ -51,7 +51,7 @@ const checks: OptionChecks<ProjectorOptions> = {
     let last = 0;
     for (let i = 0; i < ranges.length; i++) {
       checkList(name, `${what}[${i}]`, ranges[i]);
-      const [start, end] = ranges[i];
+      const { 0: start, 1: end } = ranges[i];
       integer(last)(name, `${what}[${i}][0]`, start);
       integer(start, largestSize)(name, `${what}[${i}][1]`, end);
       last = end;
@@ -78,7 +78,9 @@ export function projector(options: ProjectorOptions): SeededMap {
   const name = "projector";
   const wanted = "an object with size, dimension and seed";
   const read = checkedOptions(name, options, checks, wanted, "size", "dimension", "seed");
-  const { kind = "kronecker", size, dimension, seed, ranges } = read;
+  const { kind = "kronecker", size, dimension, seed } = read;
+  const ranges =
+    read.ranges && Array.from(read.ranges, ({ 0: start, 1: end }): Range => [start, end]);
   checkFitsJob("f64", size);
   if (dimension > size) {
     throw new RangeError(

@@ -15,7 +15,7 @@ test.each(files.filter((file) => /\.(csv|svg)$/.test(file)))(
   "%s says the command, the seed and the commits that made it",
   (file) => {
     const text = readFileSync(new URL(file, folder), "utf8");
-    const name = text.match(/command: npm run reproduce -- ([a-z-]+)\n/)?.[1] ?? "";
+    const name = text.match(/command: npm run reproduce -- ([a-z0-9-]+)\n/)?.[1] ?? "";
     expect(file.startsWith(name)).toBe(true);
     expect(text).toMatch(/seed: \d+\n/);
     expect(text).toMatch(/commit: [0-9a-f]{40}(, [0-9a-f]{40})*\n/);

@@ -1,7 +1,7 @@
 // What a problem makes of its errors A(X) - y: a loss, and its derivative by each error. The rest of a
 // problem, the products with A and A*, knows nothing of it.
 import { integer, seed, word } from "../../check/fields.js";
-import { checkedOptions, type OptionChecks } from "../../check/options.js";
+import { checkedOptions } from "../../check/options.js";
 import { checkPositive } from "../../check/values.js";
 import { randomPermutation } from "../../linalg/random.js";
 import { streams } from "../../linalg/streams.js";
@@ -40,13 +40,6 @@ export interface Loss {
   readonly curvature: number;
 }
 
-const checks: OptionChecks<LossOptions> = {
-  loss: word(["squares", "huber", "medianOfMeans"]),
-  threshold: checkPositive,
-  blocks: integer(1),
-  seed,
-};
-
 /**
  * The loss that options ask for; undefined for squares, which the kernels sum themselves.
  *
@@ -58,7 +51,12 @@ export function readLoss(
   options: LossOptions,
   shape: { rows: number; cols: number; measurements: number },
 ): Loss | undefined {
-  const read = checkedOptions(name, options, checks);
+  const read = checkedOptions<LossOptions>(name, options, {
+    loss: word(["squares", "huber", "medianOfMeans"]),
+    threshold: checkPositive,
+    blocks: integer(1),
+    seed,
+  });
   const { loss = "squares", threshold, blocks } = read;
   only(name, "threshold", threshold, "huber", loss);
   only(name, "blocks", blocks, "medianOfMeans", loss);
