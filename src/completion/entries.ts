@@ -6,20 +6,23 @@ import { IdNumbers } from "../formats/id-numbers.js";
 import type { Ratings } from "../formats/rating-list.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { compressIndex, gather } from "../linalg/triplets.js";
-import { newArray } from "../wasm/index.js";
+import { type DType, elementTypeOf, type FloatArray, newArray } from "../wasm/index.js";
 import { type SettlePolicy, settleValues } from "./duplicates.js";
 import { type Id, type Observations, readColumns, textAt } from "./observations.js";
 
 /** Entries by number, as files of ratings give them too. */
 export type IndexedEntries = Ratings;
 
+/** The same with values of another type. */
+type EntriesOf<V> = Omit<IndexedEntries, "values"> & { readonly values: V };
+
 /** One value per place, compressed by rows. */
-interface Settled {
+interface Settled<V> {
   /** The entry that stands for each place: the last one there. */
   readonly entries: Int32Array;
   readonly rowStart: Int32Array<ArrayBuffer>;
   readonly colIndices: Int32Array<ArrayBuffer>;
-  readonly values: Float64Array<ArrayBuffer>;
+  readonly values: V;
 }
 
 /** Checks the observations and numbers their ids. */
@@ -40,7 +43,7 @@ export function indexIdColumns(
 }
 
 /** The same entries, the numbers of the ids in increasing order of their UTF-16 code units. */
-export function sortIds(entries: IndexedEntries): IndexedEntries {
+export function sortIds<V>(entries: EntriesOf<V>): EntriesOf<V> {
   const row = increasing(entries.rowIds);
   const col = increasing(entries.colIds);
   const rows = gather(entries.rows, row.places);
@@ -54,7 +57,11 @@ export function sortIds(entries: IndexedEntries): IndexedEntries {
  *
  * @throws RangeError where a place has several values and the policy is "error".
  */
-export function settle(name: string, entries: IndexedEntries, policy: SettlePolicy): Settled {
+export function settle<V extends FloatArray>(
+  name: string,
+  entries: EntriesOf<V>,
+  policy: SettlePolicy,
+): Settled<V> {
   const { rowIds, colIds, rows, cols, values } = entries;
   const byCols = compressIndex(cols, colIds.length).order;
   // Stable: entries at one place keep their order.
@@ -62,7 +69,7 @@ export function settle(name: string, entries: IndexedEntries, policy: SettlePoli
   const order = gather(byRows.order, byCols);
   const colIndices = gather(order, cols);
   const rowStart = new Int32Array(rowIds.length + 1);
-  const settled = new Float64Array(order.length);
+  const settled = newArray(elementTypeOf(values) as DType, order.length);
   let size = 0;
   for (let row = 0; row < rowIds.length; row++) {
     const rowEnd = byRows.start[row + 1];
@@ -89,7 +96,7 @@ export function settle(name: string, entries: IndexedEntries, policy: SettlePoli
     entries: order.subarray(0, size),
     rowStart,
     colIndices: colIndices.subarray(0, size),
-    values: settled.subarray(0, size),
+    values: settled.subarray(0, size) as V,
   };
 }
 

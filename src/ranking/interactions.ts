@@ -5,7 +5,7 @@ import { checkList } from "../check/values.js";
 import { indexIdColumns, settle, sortIds } from "../completion/entries.js";
 import type { Id } from "../completion/observations.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
-import type { FloatArray } from "../wasm/index.js";
+import { type FloatArray, newArray } from "../wasm/index.js";
 import { type RepeatPolicy, settlePolicies } from "./options.js";
 
 /** What rows have done with columns: entry i is about row `rowIds[i]` and column `colIds[i]`. */
@@ -43,17 +43,18 @@ export function indexInteractions(
   policy: RepeatPolicy,
 ): IndexedInteractions {
   const { rowIds, colIds, weights } = readInteractions(name, interactions);
-  const values =
-    weights === undefined ? new Float64Array(rowIds.length).fill(1) : Float64Array.from(weights);
-  const entries = sortIds({ ...indexIdColumns(name, rowIds, colIds), values });
-  const cells = settle(name, entries, settlePolicies[policy]);
   // Ten million interactions are common: ones take half the memory in f32.
   const ones = weights === undefined && policy === "once";
+  const values: FloatArray = weights
+    ? Float64Array.from(weights)
+    : newArray(ones ? "f32" : "f64", rowIds.length).fill(1);
+  const entries = sortIds({ ...indexIdColumns(name, rowIds, colIds), values });
+  const cells = settle(name, entries, settlePolicies[policy]);
   const matrix = SparseMatrix.fromSorted(
     entries.colIds.length,
     cells.rowStart,
     cells.colIndices,
-    ones ? new Float32Array(cells.values.length).fill(1) : cells.values,
+    cells.values,
   );
   const duplicates = values.length - cells.values.length;
   return { rowIds: entries.rowIds, colIds: entries.colIds, matrix, duplicates };
