@@ -35,8 +35,8 @@ export default {
     const cold = Int32Array.from(colIds.keys()).filter(() => random.chance(0.3));
     const lines = newer && rank > 0 && random.chance(0.5) ? random.between(1, 4) : 0;
     // Of version 3: what features said of columns that were met since.
-    const newest = newer && random.chance(0.5);
     const described = Int32Array.from(colIds.keys()).filter((col) => !cold.includes(col));
+    const newest = newer && described.length > 0 && random.chance(0.5);
     const tree = {
       magic: "LOWRANKR",
       version: newest ? 3 : newer ? 2 : 1,
