@@ -18,7 +18,7 @@ export interface TrainingData extends Conditions {
   /** Entries beyond the first at their place. */
   duplicates: number;
   unit: number;
-  /** What was found among the values as they were given, where it was looked for. */
+  /** The values as they were given, where gross errors were found among them. */
   screened: Screened | undefined;
 }
 

@@ -94,11 +94,11 @@ function prepare(name: string, given: IndexedEntries, options: ReadOptions): Tra
   const settings = settingsFor(name, options, rowIds.length, colIds.length);
   const whole = SparseMatrix.fromSorted(colIds.length, rowStart, colIndices, values);
   const screened = settings.outliers === "keep" ? undefined : screen(whole);
-  const robust = screened !== undefined && screened.errors.places.length > 0;
-  const kept = robust ? screened.values : values;
+  const kept = screened?.values ?? values;
   const { unit, range } = unitOf(kept, settings.clip);
   const matrix = whole.withValues(kept.map((value) => value / unit));
   const duplicates = given.values.length - values.length;
+  const robust = screened !== undefined;
   return { settings, rowIds, colIds, matrix, duplicates, unit, range, screened, robust };
 }
 

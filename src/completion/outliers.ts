@@ -18,23 +18,23 @@ export interface Outlier {
   expected: number;
 }
 
-/** What the first look has found. */
+/** Data in which the first look has found gross errors. */
 export interface Screened {
   /** As they were given. */
   readonly given: SparseMatrix;
-  readonly errors: GrossErrors;
   /** The values to train on. */
   readonly values: Float64Array<ArrayBuffer>;
   /** The least bound for residuals of a model. */
   readonly least: number;
 }
 
-/** Looks at values beside the medians of their rows and columns. */
-export function screen(given: SparseMatrix): Screened {
+/** Looks at values beside the medians of their rows and columns; undefined where none is gross. */
+export function screen(given: SparseMatrix): Screened | undefined {
   const expected = medianPolish(given);
   const errors = grossErrors(given, expected, 0);
+  if (errors.places.length === 0) return undefined;
   const values = replaced(given, errors, expected);
-  return { given, errors, values, least: leastBound(given, expected) };
+  return { given, values, least: leastBound(given, expected) };
 }
 
 /** The values with what is expected in place of the errors, within the range of the others. */
@@ -49,9 +49,8 @@ function replaced({ values }: SparseMatrix, { places }: GrossErrors, expected: F
 /** A second look, beside what a model predicts that was trained on the screened values. */
 export function outliersBeside(
   state: ModelState,
-  { given, errors, least }: Screened,
+  { given, least }: Screened,
 ): Outliers | undefined {
-  if (errors.places.length === 0) return undefined;
   const expected = predictionsAt(state, placesOf(state));
   const { places, bound } = grossErrors(given, expected, least);
   if (places.length === 0) return undefined;

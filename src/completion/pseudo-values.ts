@@ -1,6 +1,7 @@
 // Where gross errors were found, others are near that are not gross enough to be told from good values
 // before a model is trained. Huber's pseudo-values (Robust Statistics, 1981, 7.8) keep them from being
 // learnt: a value further than `reach` from its prediction is trained on as if it were that far.
+import { median } from "../metrics/median.js";
 
 /** In standard deviations, which are estimated from the median residual. */
 const reach = 4;
@@ -11,8 +12,8 @@ export const stepsBetweenLooks = 10;
 
 /** The values to train on. O(n log n). */
 export function pseudoValues(values: Float32Array, predictions: Float32Array): Float32Array {
-  const sizes = values.map((value, p) => Math.abs(value - predictions[p])).sort();
-  const limit = reach * normalRatio * sizes[sizes.length >> 1];
+  const sizes = values.map((value, p) => Math.abs(value - predictions[p]));
+  const limit = reach * normalRatio * median(sizes);
   return values.map((value, p) =>
     Math.min(predictions[p] + limit, Math.max(predictions[p] - limit, value)),
   );
