@@ -4,13 +4,13 @@
 import { Matrix } from "../linalg/matrix.js";
 import { randomNormalArray, randomPermutation } from "../linalg/random.js";
 import { streamAt, streams } from "../linalg/streams.js";
-import { topIndices } from "../linalg/top-indices.js";
 import { FeedForward } from "../networks/feed-forward.js";
 import { adam } from "../optim/adam.js";
 import { Parameter } from "../optim/optimizer.js";
 import { Block, type FloatArray, Job } from "../wasm/index.js";
 import { gaussianChannel } from "./channel.js";
 import { PolarAirServer } from "./server.js";
+import { sparsify } from "./sparsify.js";
 import { PolarAirWorker } from "./worker.js";
 
 /** One round on the air: from the workers' gradients to what the server takes for their mean. */
@@ -104,16 +104,14 @@ export function polarAirExchange(seed: number): { exchange: Exchange; uses: () =
 /** The same sparsified gradients, sent as they are: a use for every entry, most of them zero. */
 export function sparseExchange(seed: number): { exchange: Exchange; uses: () => number } {
   const channel = gaussianChannel({ power, seed });
-  const nothing = new Uint8Array(dimension);
   const left = Array.from({ length: workers }, () => new Float64Array(dimension));
   const sparsified = (gradient: FloatArray, w: number) => {
-    const sums = left[w].map((value, i) => value + gradient[i]);
+    const sparse = sparsify(gradient, left[w], sparsity);
+    left[w] = sparse.left;
     const sent = new Float64Array(dimension);
-    for (const i of topIndices(sums.map(Math.abs), sparsity, nothing)) {
-      sent[i] = sums[i];
-      sums[i] = 0;
-    }
-    left[w] = sums;
+    sparse.indices.forEach((i, p) => {
+      sent[i] = sparse.values[p];
+    });
     return new Matrix(1, dimension, sent);
   };
   return {

@@ -2,7 +2,6 @@ import { invalidValue } from "../check/describe.js";
 import { checkedOptions } from "../check/options.js";
 import { checkColumns, checkInteger } from "../check/values.js";
 import { Matrix } from "../linalg/matrix.js";
-import { topIndices } from "../linalg/top-indices.js";
 import { type FloatArray, isFloatArray, withSharedJob } from "../wasm/index.js";
 import { IndexCode } from "./index-code.js";
 import {
@@ -12,6 +11,7 @@ import {
   readScheme,
   schemeChecks,
 } from "./scheme.js";
+import { sparsify } from "./sparsify.js";
 
 /**
  * One worker's end of PolarAir (Gkagkos, Narayanan, Chamberland, Georghiades 2023): it turns a
@@ -36,7 +36,7 @@ import {
  */
 export class PolarAirWorker {
   #code: IndexCode;
-  readonly #left: Float64Array;
+  #left: Float64Array<ArrayBuffer>;
 
   constructor(options: PolarAirScheme) {
     const name = "PolarAirWorker";
@@ -69,17 +69,10 @@ export class PolarAirWorker {
     const name = "encode";
     const { dimension, sparsity } = this.#code.scheme;
     checkGradient(name, gradient, dimension);
-    const sums = this.#left.map((left, i) => left + gradient[i]);
-    const magnitudes = sums.map(Math.abs);
-    const largest = topIndices(magnitudes, sparsity, new Uint8Array(dimension));
-    const indices = largest.filter((i) => sums[i] !== 0);
-    const signal = this.#signal(
-      name,
-      indices,
-      Float64Array.from(indices, (i) => sums[i]),
-    );
-    for (const i of indices) sums[i] = 0;
-    this.#left.set(sums);
+    const { indices, values, left } = sparsify(gradient, this.#left, sparsity);
+    const signal = this.#signal(name, indices, values);
+    // Only what has become a signal is forgotten.
+    this.#left = left;
     return signal;
   }
 
