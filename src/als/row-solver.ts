@@ -73,8 +73,8 @@ export class RowSolver {
 
   /**
    * The factors of many rows, rows x rank: those of `factorsOf` to 1e-6, by conjugate gradients, in
-   * half of the time. Rows that do not come near enough, as without regularization, are solved for by
-   * `factorsOf` itself.
+   * half of the time. Batches with a row that does not come near enough, as without regularization, are
+   * solved for by `factorsOf` itself.
    */
   factorsOfAll(histories: Histories): Float32Array<ArrayBuffer> {
     const { factors, rank, cellWeight, threshold, cols } = this.#columns;
