@@ -1,9 +1,9 @@
 // Builds dist/ from src/ and build/*.wasm.
 //   dist/              lowrank and its entries, the kernels inlined as hexadecimal text: Node, Deno, Bun, browsers
 //   dist/chunks/       what these and the command share
-//   dist/edge/         the entries without threads and files, the kernels imported statically: the
-//                      conditions workerd, edge-light
-//   dist/relaxed/      lowrank/relaxed, likewise inlined, and dist/relaxed/edge/
+//   dist/bare/         the entries without threads and files, and without kernels
+//   dist/edge/         the same with the kernels, imported statically: the conditions workerd, edge-light
+//   dist/relaxed/      lowrank/relaxed: bare, the kernels inlined, and in edge/ imported statically
 //   dist/threads/      the workers' module as a file, for pages that refuse workers from text
 //   dist/lora/         lowrank/lora, lowrank/lora/node, which reads and writes folders, and
 //                      lowrank/lora/threads with the program of its workers
@@ -11,7 +11,7 @@
 // Types are written by scripts/declarations.mjs, which npm run build calls next.
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname, relative, resolve } from "node:path";
 import { build } from "esbuild";
 
 // Without white space and comments an engine reads a tenth of the loading time faster; names stay,
@@ -45,7 +45,7 @@ const whole = {
     const entries = Object.entries(initialOptions.entryPoints);
     onLoad({ filter: /\.ts$/ }, async ({ path }) => {
       const entry = entries.find(([, source]) => resolve(source) === path);
-      if (entry === undefined) return;
+      if (entry === undefined || /\/provide[-\w]*\.ts$/.test(path)) return;
       const parts = /^(lora|cli)\//.test(entry[0]) ? [core, lora] : [core];
       const others = parts.map((part) => resolve(part)).filter((part) => part !== path);
       const imports = others.map((part) => `import ${JSON.stringify(part)};`);
@@ -55,15 +55,14 @@ const whole = {
   },
 };
 
-/** Puts another file instead of src/wasm/binary.ts. */
-function otherBinary(file) {
-  return {
-    name: "other-binary",
-    setup({ onResolve }) {
-      onResolve({ filter: /\/binary\.js$/ }, () => ({ path: resolve(file) }));
-    },
-  };
-}
+/** Leaves the kernels out: src/wasm/binary.provided.ts instead of binary.ts. */
+const withoutKernels = {
+  name: "without-kernels",
+  setup({ onResolve }) {
+    const path = resolve("src/wasm/binary.provided.ts");
+    onResolve({ filter: /\/binary\.js$/ }, () => ({ path }));
+  },
+};
 
 /** The command's packages, which a build of their own bundles. */
 const bundledPackages = {
@@ -99,18 +98,27 @@ const withoutReading = {
   },
 };
 
-/** Builds entries; other kernels are those of src/wasm/binary.KIND.ts instead of binary.ts. */
-function buildEntries(entryPoints, outdir, kind, options) {
+/** Builds entries into dist/, what they share into dist/CHUNKS/. */
+function buildEntries(entryPoints, chunks, { plugins = [], ...options }) {
   return build({
     ...common,
     ...options,
     platform: "node",
     external: ["*.wasm?module"],
-    plugins: [...(kind ? [otherBinary(`src/wasm/binary.${kind}.ts`)] : []), bundledPackages, whole],
+    plugins: [...plugins, bundledPackages, whole],
     logOverride: { "ignored-bare-import": "silent" },
     entryPoints,
-    outdir,
+    outdir: "dist",
+    chunkNames: `${chunks}/[name]-[hash]`,
   });
+}
+
+/** Writes an entry without kernels, dist/BARE, once more as dist/PATH, where a file provides them. */
+async function provided(path, { bare, kernels }) {
+  const folder = dirname(path);
+  const from = (file) => JSON.stringify(relative(folder, file).replace(/^(?!\.)/, "./"));
+  await mkdir(`dist/${folder}`, { recursive: true });
+  await writeFile(`dist/${path}`, `import ${from(kernels)};\nexport * from ${from(bare)};\n`);
 }
 
 const worker = await build({
@@ -146,15 +154,28 @@ const { metafile } = await buildEntries(
     // Loaded when they are asked for, and entries so that they leave the core whole.
     ...Object.fromEntries(reports.map((name) => [`cli/${name}`, `src/cli/report/${name}.ts`])),
   },
-  "dist",
-  undefined,
   // Files of the package are found from src/FOLDER/ and from here alike: one folder down.
-  { ...maps, chunkNames: "chunks/[name]-[hash]", metafile: true },
+  "chunks",
+  { ...maps, metafile: true },
 );
 await withoutMapsOfCommand(metafile.outputs);
-await buildEntries(main, "dist/edge", "edge");
-await buildEntries({ index: "src/relaxed.ts" }, "dist/relaxed", "relaxed");
-await buildEntries({ index: "src/relaxed.ts" }, "dist/relaxed/edge", "edge");
+const bare = Object.entries(main).map(([name, source]) => [`bare/${name}`, source]);
+const edge = "src/wasm/provide-edge.ts";
+await buildEntries({ ...Object.fromEntries(bare), "edge/kernels": edge }, "bare", {
+  plugins: [withoutKernels],
+});
+for (const name of Object.keys(main)) {
+  await provided(`edge/${name}.js`, { bare: `bare/${name}.js`, kernels: "edge/kernels.js" });
+}
+const relaxed = {
+  "relaxed/bare": "src/relaxed.ts",
+  "relaxed/kernels": "src/wasm/provide-relaxed.ts",
+  "relaxed/edge/kernels": edge,
+};
+await buildEntries(relaxed, "relaxed", { plugins: [withoutKernels] });
+for (const path of ["relaxed", "relaxed/edge"]) {
+  await provided(`${path}/index.js`, { bare: "relaxed/bare.js", kernels: `${path}/kernels.js` });
+}
 const packages = await build({
   ...common,
   entryPoints: ["src/cli/packages.ts", "src/cli/report/plot-packages.ts"],

@@ -3,7 +3,7 @@
 // their titles, so that whatever names a film names it readably.
 //   node scripts/make-sample.mjs FOLDER_OF_MOVIETWEETINGS
 import { copyFile, readFile, writeFile } from "node:fs/promises";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, constants } from "node:zlib";
 
 const core = 10;
 const folder = process.argv[2];
@@ -36,8 +36,11 @@ const lines = ratings
   .map(([user, movie, rating]) => ({ user, title: titles.get(movie), rating }))
   .sort((a, b) => compare(a.title, b.title) || a.user - b.user)
   .map(({ user, title, rating }) => `${user},${quoted(title)},${rating}\n`);
-const packed = gzipSync(`user,film,rating\n${lines.join("")}`, { level: 9 });
-await writeFile("data/movietweetings.csv.gz", packed);
+// Brotli, a third less than gzip. The window holds the whole file.
+const packed = brotliCompressSync(`user,film,rating\n${lines.join("")}`, {
+  params: { [constants.BROTLI_PARAM_LGWIN]: 24 },
+});
+await writeFile("data/movietweetings.csv.br", packed);
 await copyFile(`${folder}/LICENSE`, "data/movietweetings.LICENSE");
 console.log(`${lines.length} ratings in ${packed.length} bytes`);
 

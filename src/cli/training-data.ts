@@ -64,7 +64,7 @@ export function readTrainingData(file: string | undefined, options: TrainOptions
   }
   checkOutputs({ "--out": out, "--report": report, "--outliers": outliers }, inputs);
   const source = file === "-" ? "standard input" : (file ?? "the bundled sample (MovieTweetings)");
-  const sample = fileURLToPath(packageFile("data/movietweetings.csv.gz"));
+  const sample = fileURLToPath(packageFile("data/movietweetings.csv.br"));
   const content = clicks ? "clicks" : "either";
   const times = split === "last" || split === "time" || halfLife !== undefined;
   const table =

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { FileError, FormatError } from "../formats/errors.js";
-import { gunzip, isGzip } from "./gunzip.js";
+import { gunzip, isBrotli, isGzip, unpackBrotli } from "./unpack.js";
 import { readStandardInput } from "./standard-input.js";
 
 const reasons: Record<string, string> = {
@@ -20,10 +20,10 @@ const standardInput = "-";
 
 /**
  * The bytes of a file, or for "-" of standard input; decompressed when it is a gzip file, whatever
- * its name.
+ * its name, or a Brotli file by its name, ".br".
  *
  * @throws FileError when there is no such file, it is a directory, may not be read or is too large;
- *   FormatError when it is empty, or a gzip file that is broken or far larger than it looks.
+ *   FormatError when it is empty, or a packed file that is broken or far larger than it looks.
  */
 export function readFile(path: string): Uint8Array {
   let bytes: Uint8Array;
@@ -39,6 +39,7 @@ export function readFile(path: string): Uint8Array {
   }
   const name = path === standardInput ? "standard input" : path;
   if (isGzip(bytes)) bytes = gunzip(bytes, name);
+  else if (isBrotli(name)) bytes = unpackBrotli(bytes, name);
   if (bytes.length === 0) throw new FormatError(name, "the file is empty");
   return bytes;
 }

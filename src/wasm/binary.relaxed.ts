@@ -1,5 +1,4 @@
-// The kernels with fused multiply-add, of lowrank/relaxed: the build puts this file instead of
-// binary.ts.
+// The kernels with fused multiply-add, of lowrank/relaxed. Tests put this file instead of binary.ts.
 import { decodeHex } from "./decode.js";
 import { UnsupportedError } from "./errors.js";
 import { supportsRelaxedSimd } from "./features.js";

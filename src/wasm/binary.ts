@@ -1,5 +1,5 @@
 // The compiled kernels for runtimes that may compile WebAssembly from bytes. The build swaps this
-// file for binary.edge.ts under the export conditions `workerd` and `edge-light`.
+// file for binary.provided.ts where they come from elsewhere.
 import { decodeHex } from "./decode.js";
 import { kernelsHex } from "./kernels.hex.js";
 

@@ -1,6 +1,6 @@
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { gunzip } from "../../src/files/gunzip.js";
+import { gunzip, unpackBrotli } from "../../src/files/unpack.js";
 import { FormatError } from "../../src/formats/errors.js";
 
 const text = "ann,Alien,5\n".repeat(50);
@@ -34,4 +34,16 @@ test("what unpacks to far more than its size is refused, and what is merely dens
   expect(() => read(bomb)).toThrow(
     /^a\.gz: unpacked, the gzip file has more than 67108864 bytes, more than \d+ times its size: unpack/,
   );
+});
+
+test("a Brotli file is unpacked, and one that is damaged or cut is refused in one line", () => {
+  const brotli = brotliCompressSync(text);
+  const unpacked = unpackBrotli(brotli, "a.br");
+  expect(Buffer.from(unpacked).toString()).toBe(text);
+  expect(() => unpackBrotli(brotli.subarray(0, -3), "a.br")).toThrow(
+    /^a\.br: the Brotli file is broken: it is cut off$/,
+  );
+  expect(() => unpackBrotli(Buffer.from(text), "a.br")).toThrow(/^a\.br: the Brotli file is broken: /);
+  const bomb = brotliCompressSync(Buffer.alloc(64 * 2 ** 20 + 1));
+  expect(() => unpackBrotli(bomb, "a.br")).toThrow("more than 67108864 bytes");
 });
