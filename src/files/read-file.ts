@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { FileError, FormatError } from "../formats/errors.js";
-import { gunzip, isBrotli, isGzip, unpackBrotli } from "./unpack.js";
 import { readStandardInput } from "./standard-input.js";
+import { gunzip, isBrotli, isGzip, unpackBrotli } from "./unpack.js";
 
 const reasons: Record<string, string> = {
   ENOENT: "there is no such file",

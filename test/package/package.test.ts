@@ -393,6 +393,17 @@ describe.each([
     expect(await run(`${bundler}-threads.js`, code)).toBe("6");
   });
 
+  test("keeps the kernels that the relaxed variant is provided with", async () => {
+    const code = await bundle(
+      `import { Matrix, matmul, supportsRelaxedSimd } from "lowrank/relaxed";
+       try { ${six} } catch (error) {
+         if (supportsRelaxedSimd() || !error.message.includes("relaxed SIMD")) throw error;
+         console.log(6);
+       }`,
+    );
+    expect(await run(`${bundler}-relaxed.js`, code)).toBe("6");
+  });
+
   test("leaves out what is not used, first of all the kernels", async () => {
     const everything = await bundle('export * from "lowrank";');
     const error = await bundle('export { OutOfMemoryError } from "lowrank";');
