@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
-const relaxedBinary = fileURLToPath(new URL("src/wasm/binary.relaxed.ts", import.meta.url));
+const relaxedTexts = fileURLToPath(new URL("src/wasm/kernels.relaxed.hex.ts", import.meta.url));
 
 /** Node 20 has relaxed SIMD behind a flag that later ones no longer know. */
 const nodeFlags =
@@ -14,7 +14,7 @@ const relaxed: TestProjectInlineConfiguration = {
     {
       name: "relaxed-kernels",
       enforce: "pre",
-      resolveId: (id) => (/\/binary\.js$/.test(id) ? relaxedBinary : undefined),
+      resolveId: (id) => (/\/kernels\.hex\.js$/.test(id) ? relaxedTexts : undefined),
     },
   ],
   test: {

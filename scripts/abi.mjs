@@ -1,9 +1,11 @@
 // The ABI, made of the kernels that carry the tag "// @kernel" before their "export function":
 //   assembly/index.ts              the f32 and the f64 instance of each, as name_f32 and name_f64
-//   src/wasm/kernels.generated.ts  the interface that TypeScript calls them by, with their own words
+//   src/wasm/kernels.generated.ts  the groups of kernel-groups.mjs, and the interfaces that TypeScript
+//                                  calls their kernels by, with their own words
 // A kernel that is not generic exists in f64 only. "// @kernel test" is for kernels that other kernels
 // inline and only tests call: they go to assembly/test-kernels.ts and are not shipped.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { groupOf, groups } from "./kernel-groups.mjs";
 
 const repository = new URL("../", import.meta.url);
 
@@ -93,33 +95,75 @@ function method({ doc, name, parameters, result }) {
   return `${doc}${signature}\n`.replace(/^(?=.)/gm, "  ");
 }
 
-function interfaceOf(kernels) {
-  const both = kernels.filter(({ generic }) => generic).map(method);
-  const double = kernels.filter(({ generic }) => !generic).map(method);
-  return `${generated}import type { Flag, Handle } from "./handle.js";
+/** "signWords" -> "SignWordsKernels". */
+const interfaceName = (group) => `${group[0].toUpperCase()}${group.slice(1)}Kernels`;
 
-/** The kernels of one element type, bound to one instance. Sizes count elements; strides too. */
-export interface Kernels {
-${both.join("\n")}}
-
-/** What exists in f64 only: the last stages, on a few vectors, which f32 shares. */
-export interface DoubleKernels extends Kernels {
-${double.join("\n")}}
+/** The interfaces of a group, and the group itself. */
+function declaration(group, kernels) {
+  const own = kernels.filter(({ file }) => groupOf(file) === group);
+  const methods = (generic) =>
+    own
+      .filter((kernel) => kernel.generic === generic)
+      .map(method)
+      .join("\n");
+  const name = interfaceName(group);
+  const double = methods(false);
+  const single = `/** Of one element type. Sizes count elements; strides too. */
+export interface ${name} {\n${methods(true)}}\n`;
+  const doubles = `
+/** And what exists in f64 only. */
+export interface Double${name} extends ${name} {\n${double}}\n`;
+  const types = double === "" ? name : `${name}, Double${name}`;
+  const [base] = Object.keys(groups);
+  const rest = group === base ? "" : `\n  base: ${base}Kernels,`;
+  return `
+${single}${double === "" ? "" : doubles}
+export const ${group}Kernels: KernelGroup<${types}> = {
+  name: "${group}",
+  kernel: "${exportsOf(own)[0]}",
+  hex: ${group}Hex,${rest}
+};
 `;
 }
 
-/** The generated files by their paths. */
-export function abi() {
+function groupsOf(kernels) {
+  const names = Object.keys(groups);
+  const texts = names.map((group) => `  ${group}Hex,`).sort();
+  return `${generated}import type { Flag, Handle } from "./handle.js";
+import type { KernelGroup } from "./kernel-group.js";
+import {
+${texts.join("\n")}
+} from "./kernels.hex.js";
+${names.map((group) => declaration(group, kernels)).join("")}`;
+}
+
+/** Names of what the module exports for kernels. */
+const exportsOf = (kernels) =>
+  kernels.flatMap(({ name, generic }) =>
+    (generic ? ["f32", "f64"] : ["f64"]).map((type) => `${name}_${type}`),
+  );
+
+/** All tagged kernels, by files. */
+function allKernels() {
   const files = readdirSync(new URL("assembly/", repository))
     .filter((file) => /^(?!index|test-kernels|threads).*\.ts$/.test(file))
     .map((file) => file.slice(0, -3))
     .sort();
-  const kernels = files.flatMap(kernelsOf);
+  return files.flatMap(kernelsOf);
+}
+
+/** Names of the exports of a group's kernels. */
+export const exportsOfGroup = (group) =>
+  exportsOf(allKernels().filter(({ shipped, file }) => shipped && groupOf(file) === group));
+
+/** The generated files by their paths. */
+export function abi() {
+  const kernels = allKernels();
   const shipped = kernels.filter((kernel) => kernel.shipped);
   return {
     "assembly/index.ts": moduleOf(shipped),
     "assembly/test-kernels.ts": moduleOf(kernels.filter((kernel) => !kernel.shipped)),
-    "src/wasm/kernels.generated.ts": interfaceOf(shipped),
+    "src/wasm/kernels.generated.ts": groupsOf(shipped),
   };
 }
 

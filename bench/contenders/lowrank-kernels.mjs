@@ -7,6 +7,7 @@ import { room } from "./ceiling.mjs";
 export async function start({ root = new URL("../../", import.meta.url).href }) {
   const { instance } = await WebAssembly.instantiate(
     await readFile(new URL(`${root}dist/edge/kernels.wasm`)),
+    { env: { memory: new WebAssembly.Memory({ initial: 28 }) } },
   );
   const kernels = instance.exports;
 

@@ -3,7 +3,7 @@ import { type BlockOperator, indexedOperator } from "../linalg/in-job/linear-ope
 import { RandomizedQB } from "../linalg/in-job/randomized-qb.js";
 import { leadingTriplets } from "../linalg/in-job/singular-triplets.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
-import { Block, type Handle, Job, product } from "../wasm/index.js";
+import { Block, type Handle, Job, product, sampledKernels } from "../wasm/index.js";
 import { unlessOnes } from "./history.js";
 import type { Objective } from "./objective.js";
 import type { AlsSettings } from "./settings.js";
@@ -33,7 +33,7 @@ export function* fitFactors(
   const { rows, cols } = begin(job, weights, objective, rank, seed);
   yield;
   const gram = Block.allocate(job, "f32", rank, rank);
-  const work = job.allocateBytes(job.f32.conjugateGradientWorkspace(rank));
+  const work = job.allocateBytes(job.use(sampledKernels).f32.conjugateGradientWorkspace(rank));
   const improve = (side: Side, other: Side) => {
     const { factors } = other;
     product(factors, factors, { to: gram, transposeA: true, scale: objective.cellWeight });

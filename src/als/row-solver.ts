@@ -1,5 +1,12 @@
 // The factors of a row from its history: the exact minimum, the columns' factors given.
-import { Block, type Handle, product, withSharedJob } from "../wasm/index.js";
+import {
+  Block,
+  type Handle,
+  product,
+  sampledKernels,
+  systemsKernels,
+  withSharedJob,
+} from "../wasm/index.js";
 import { type Histories, type History, historyOf } from "./history.js";
 
 /** The columns' factors, and what the objective says of cells that are not observed. */
@@ -82,7 +89,7 @@ export class RowSolver {
     const rows = rowStart.length - 1;
     const all = new Float32Array(rows * rank);
     withSharedJob((job) => {
-      const { conjugateGradientRows, conjugateGradientWorkspace } = job.f64;
+      const { conjugateGradientRows, conjugateGradientWorkspace } = job.use(sampledKernels).f64;
       const gram = job.put(this.#gram);
       const Y = job.put(Float64Array.from(factors));
       const work = job.allocateBytes(conjugateGradientWorkspace(rank));
@@ -159,7 +166,7 @@ export class RowSolver {
       if (count > 0) product(F, F, { to: A, transposeA: true, add: true });
       const entries = A.view();
       for (let c = 0; c < rank; c++) entries[c * rank + c] += threshold * rowWeight;
-      const { cholesky, solveTriangular, triangularWorkspace } = job.f64;
+      const { cholesky, solveTriangular, triangularWorkspace } = job.use(systemsKernels).f64;
       const work = job.allocateBytes(triangularWorkspace());
       cholesky(rank, A.handle, rank, work);
       const x = job.put(b);

@@ -1,5 +1,5 @@
 // One side of an alternating fit, in the job: its observed cells, its ridges and its factors.
-import type { Block, Handle } from "../wasm/index.js";
+import { type Block, type Handle, sampledKernels } from "../wasm/index.js";
 
 /** Observed cells by rows, in the job: row i owns start[i] .. start[i + 1] of `indices`. */
 export interface Pattern {
@@ -30,7 +30,7 @@ export class Side {
     const { rows, cols, handle, job } = this.factors;
     const { start, indices, weights } = this.#pattern;
     // biome-ignore format: the kernel's arguments belong in groups
-    job.f32.conjugateGradientRows(
+    job.use(sampledKernels).f32.conjugateGradientRows(
       rows, cols, steps, 0, start, indices, weights,
       gram.handle, this.#ridges, other.factors.handle, handle, work,
     );

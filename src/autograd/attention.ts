@@ -1,6 +1,6 @@
 // Scaled dot-product attention (Vaswani et al. 2017) over sequences that lie one after the other,
 // each at its true length: no padding, no mask. Where only some tokens' outputs are wanted, only they ask.
-import { Block, type Handle, product } from "../wasm/index.js";
+import { Block, type Handle, networksKernels, product } from "../wasm/index.js";
 import { type Dropout, dropEntries } from "./operations.js";
 import type { Tape, Tensor } from "./tape.js";
 
@@ -42,7 +42,7 @@ export function attention(
   { starts, queryStarts = starts, heads, bias, dropout }: AttentionShape,
 ): Tensor {
   const { job, dtype } = tape;
-  const { softmax, softmaxAdjoint } = tape.kernels;
+  const { softmax, softmaxAdjoint } = tape.use(networksKernels);
   const { rows, cols } = q;
   const width = cols / heads;
   const scale = 1 / Math.sqrt(width);

@@ -2,11 +2,16 @@
 import {
   Block,
   type DType,
+  type ElementaryKernels,
+  elementaryKernels,
   type FloatArray,
   type Handle,
   type Job,
-  type Kernels,
+  type NetworksKernels,
+  networksKernels,
   newArray,
+  randomKernels,
+  trainingKernels,
 } from "../wasm/index.js";
 import { copy, type Tape, type Tensor } from "./tape.js";
 
@@ -22,7 +27,7 @@ export function add(tape: Tape, x: Tensor, y: Tensor): Tensor {
 
 /** x Phi(x), the exact GELU. */
 export function gelu(tape: Tape, x: Tensor): Tensor {
-  const { gelu, geluAdjoint } = tape.kernels;
+  const { gelu, geluAdjoint } = tape.use(networksKernels);
   const y = tape.result(x.rows, x.cols, [x]);
   gelu(y.length, x.handle, y.handle);
   return tape.record(y, (dy) => {
@@ -32,20 +37,30 @@ export function gelu(tape: Tape, x: Tensor): Tensor {
 
 /** max(x, 0). */
 export function relu(tape: Tape, x: Tensor): Tensor {
-  return elementwise(tape, x, tape.kernels.relu, tape.kernels.reluAdjoint);
+  return elementwise(
+    tape,
+    x,
+    tape.use(networksKernels).relu,
+    tape.use(networksKernels).reluAdjoint,
+  );
 }
 
 /** tanh x. */
 export function tanh(tape: Tape, x: Tensor): Tensor {
-  return elementwise(tape, x, tape.kernels.tanh, tape.kernels.tanhAdjoint);
+  return elementwise(
+    tape,
+    x,
+    tape.use(elementaryKernels).tanh,
+    tape.use(networksKernels).tanhAdjoint,
+  );
 }
 
 /** A function of every entry whose adjoint follows from its value. */
 function elementwise(
   tape: Tape,
   x: Tensor,
-  compute: Kernels["tanh"],
-  adjoint: Kernels["tanhAdjoint"],
+  compute: ElementaryKernels["tanh"],
+  adjoint: NetworksKernels["tanhAdjoint"],
 ): Tensor {
   const y = tape.result(x.rows, x.cols, [x]);
   compute(y.length, x.handle, y.handle);
@@ -80,7 +95,16 @@ export function dropEntries(
   y: Block,
   start = 0,
 ): void {
-  x.kernels.dropout(x.length, probability, seed, step, stream, start, x.handle, y.handle);
+  x.use(randomKernels).dropout(
+    x.length,
+    probability,
+    seed,
+    step,
+    stream,
+    start,
+    x.handle,
+    y.handle,
+  );
 }
 
 /** Every row normalised to mean 0 and variance 1, times `weight`, plus `bias` (1 x cols each). */
@@ -91,7 +115,7 @@ export function layerNorm(
   bias: Tensor,
   epsilon: number,
 ): Tensor {
-  const { layerNorm, layerNormAdjoint, layerNormWeightAdjoint } = tape.kernels;
+  const { layerNorm, layerNormAdjoint, layerNormWeightAdjoint } = tape.use(networksKernels);
   const { rows, cols } = x;
   const y = tape.result(rows, cols, [x, weight, bias]);
   const [means, scales] = [1, 2].map(() => tape.job.allocate(tape.dtype, rows));
@@ -194,7 +218,7 @@ function dot(x: FloatArray, y: FloatArray): number {
 export function crossEntropy(tape: Tape, scores: Tensor, labels: Handle): number {
   const { rows, cols, handle } = scores;
   const { to } = tape.accumulate(scores);
-  return tape.kernels.crossEntropy(rows, cols, handle, labels, to.handle);
+  return tape.use(trainingKernels).crossEntropy(rows, cols, handle, labels, to.handle);
 }
 
 /**
@@ -210,7 +234,9 @@ export function binaryCrossEntropy(tape: Tape, scores: Tensor, labels: Handle): 
     pairs[2 * i + 1] = score;
   });
   const gradients = Block.allocate(job, dtype, length, 2);
-  const loss = tape.kernels.crossEntropy(length, 2, job.put(pairs), labels, gradients.handle);
+  const loss = tape
+    .use(trainingKernels)
+    .crossEntropy(length, 2, job.put(pairs), labels, gradients.handle);
   const [of, out] = [gradients.view(), to.view()];
   for (let i = 0; i < length; i++) out[i] = of[2 * i + 1];
   return loss;
@@ -220,7 +246,7 @@ export function binaryCrossEntropy(tape: Tape, scores: Tensor, labels: Handle): 
 export function sigmoid(job: Job, dtype: DType, values: FloatArray): FloatArray {
   const mark = job.mark();
   const x = job.put(values.map((value: number) => value / 2) as FloatArray);
-  job.kernels(dtype).tanh(values.length, x, x);
+  job.use(elementaryKernels)[dtype].tanh(values.length, x, x);
   const result = job.read(dtype, x, values.length);
   job.release(mark);
   return result.map((value: number) => (1 + value) / 2) as FloatArray;
@@ -229,5 +255,5 @@ export function sigmoid(job: Job, dtype: DType, values: FloatArray): FloatArray 
 /** Mean squared error against `targets`, as many as x has entries. Gives x its gradient. */
 export function squaredError(tape: Tape, x: Tensor, targets: Handle): number {
   const { to } = tape.accumulate(x);
-  return tape.kernels.squaredError(x.length, x.handle, targets, to.handle);
+  return tape.use(trainingKernels).squaredError(x.length, x.handle, targets, to.handle);
 }

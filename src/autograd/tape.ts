@@ -4,11 +4,13 @@
 // Everything is on the job's stack: `release` drops values and gradients together, so that a
 // training step takes the same memory again and allocates nothing new.
 import {
+  type BasicKernels,
   Block,
+  basicKernels,
   type DType,
   type Handle,
   type Job,
-  type Kernels,
+  type KernelGroup,
   type Mark,
 } from "../wasm/index.js";
 
@@ -43,7 +45,8 @@ export function parameter({ job, dtype, rows, cols, handle }: Block): Tensor {
 }
 
 export class Tape {
-  readonly kernels: Kernels;
+  /** The basic kernels of its type. */
+  readonly kernels: BasicKernels;
   /** Whether adjoints are kept. */
   readonly recording: boolean;
   readonly #start: Mark;
@@ -57,9 +60,14 @@ export class Tape {
     readonly dtype: DType,
     { recording = true } = {},
   ) {
-    this.kernels = job.kernels(dtype);
+    this.kernels = job.use(basicKernels)[dtype];
     this.recording = recording;
     this.#start = job.mark();
+  }
+
+  /** The kernels of a group, of its type. */
+  use<Single>(group: KernelGroup<Single>): Single {
+    return this.job.use(group)[this.dtype];
   }
 
   /**

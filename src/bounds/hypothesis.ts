@@ -14,7 +14,7 @@ import { projector } from "../maps/projector.js";
 import type { SeededMap } from "../maps/seeded-map.js";
 import type { BoundFeedForward } from "../networks/bound-feed-forward.js";
 import { FeedForward } from "../networks/feed-forward.js";
-import { Block, type FloatArray, type Job, withSharedJob } from "../wasm/index.js";
+import { Block, basicKernels, type FloatArray, type Job, withSharedJob } from "../wasm/index.js";
 import { fullUpdate, loraUpdate, type Update } from "./low-rank-update.js";
 import type { FittedSamples } from "./samples.js";
 import type { CertificateSetting } from "./setting.js";
@@ -51,7 +51,7 @@ export class Hypothesis {
     const origin = column(this.update.start);
     const [phi, dphi] = [origin, origin].map(({ length }) => Block.allocate(job, dtype, length, 1));
     const map = this.map.bind(job, dtype);
-    const { axpy } = job.kernels(dtype);
+    const { axpy } = job.use(basicKernels)[dtype];
     return {
       network,
       place(w) {

@@ -3,7 +3,14 @@ import { randomNormalArray } from "../linalg/random.js";
 import { streamAt, streams } from "../linalg/streams.js";
 import { shaped } from "../maps/seeded-map.js";
 import type { FeedForward } from "../networks/feed-forward.js";
-import { type Block, type FloatArray, type Job, newArray, product } from "../wasm/index.js";
+import {
+  type Block,
+  basicKernels,
+  type FloatArray,
+  type Job,
+  newArray,
+  product,
+} from "../wasm/index.js";
 
 /** From trained numbers phi to the parameters of a network, around fixed parameters theta0. */
 export interface Update {
@@ -26,7 +33,7 @@ export function fullUpdate(network: FeedForward): Update {
     bind: (job, theta0) => ({
       write(phi, theta) {
         theta.view().set(theta0.view());
-        job.kernels(network.dtype).axpy(theta.length, 1, phi.handle, theta.handle);
+        job.use(basicKernels)[network.dtype].axpy(theta.length, 1, phi.handle, theta.handle);
       },
       pull: (_, dtheta, dphi) => dphi.view().set(dtheta.view()),
     }),

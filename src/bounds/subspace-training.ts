@@ -4,7 +4,7 @@ import { streams } from "../linalg/streams.js";
 import { adam } from "../optim/adam.js";
 import { bindOptimizer, Parameter } from "../optim/optimizer.js";
 import { linearDecay } from "../optim/schedules.js";
-import { Block, Job, newArray } from "../wasm/index.js";
+import { Block, basicKernels, Job, newArray } from "../wasm/index.js";
 import type { BoundHypothesis, Hypothesis } from "./hypothesis.js";
 import { fromHalves, halves, nearestLevels, startCodebook } from "./quantizer.js";
 import type { FittedSamples } from "./samples.js";
@@ -127,7 +127,7 @@ function bindBatches(
   const [index, classes] = [0, 1].map(() => job.allocate("i32", batchSize));
   const random = new RandomIntegers(seed, streams.certifiedBatches.first);
   const rows = newArray("i32", batchSize);
-  const { gatherRows } = job.kernels(dtype);
+  const { gatherRows } = job.use(basicKernels)[dtype];
   return () => {
     for (let i = 0; i < batchSize; i++) rows[i] = random.below(inputs.rows);
     job.write(index, rows);

@@ -11,7 +11,7 @@ import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { streams } from "../linalg/streams.js";
 import { adam } from "../optim/adam.js";
 import { type BoundOptimizer, Parameter } from "../optim/optimizer.js";
-import { Block, type Handle, Job, product } from "../wasm/index.js";
+import { Block, type Handle, Job, product, sampledKernels } from "../wasm/index.js";
 import { noTerms, PatternTerms, type Terms } from "./pattern-terms.js";
 
 export interface NetworkShape {
@@ -195,7 +195,7 @@ export class BiasedNetwork {
 
   /** Puts the gradients of half the sum of squared residuals in place; returns that sum. */
   gradient(): number {
-    const { f32 } = this.#job;
+    const { f32 } = this.#job.use(sampledKernels);
     const { rowStart, cols: colIndices, residuals } = this.#slots;
     const { start, rows: rowIndices, position } = this.#byCols;
     const Q = this.#colFactors;
@@ -237,7 +237,7 @@ export class BiasedNetwork {
     const targets = this.#subtractBiases(slots);
     const X = this.#chain.product;
     // biome-ignore format: the kernel's arguments belong in groups
-    this.#job.f32.sampledResidual(
+    this.#job.use(sampledKernels).f32.sampledResidual(
       X.rows, X.cols, slots.rowStart, slots.cols, X.handle, this.#terms.colVectors.handle,
       targets, slots.residuals,
     );
@@ -289,7 +289,7 @@ export class BiasedNetwork {
   #subtractBiases({ rowStart, cols, values, targets }: Slots): Handle {
     const [rowBias, colBias] = [this.#rowBias, this.#colBias];
     // biome-ignore format: the kernel's arguments belong in groups
-    this.#job.f32.subtractBiases(
+    this.#job.use(sampledKernels).f32.subtractBiases(
       rowBias.length, rowStart, cols, rowBias.handle, colBias.handle, values, targets,
     );
     return targets;

@@ -5,7 +5,7 @@ import { checkForm, putFinite } from "../linalg/check.js";
 import { scaleToSafeRange } from "../linalg/in-job/scaling.js";
 import type { Matrix } from "../linalg/matrix.js";
 import { topIndices } from "../linalg/top-indices.js";
-import { Block, type Job, withSharedJob } from "../wasm/index.js";
+import { Block, type Job, signWordsKernels, withSharedJob } from "../wasm/index.js";
 import { type FoundColumn, IndexCode } from "./index-code.js";
 import {
   adoptShape,
@@ -195,7 +195,9 @@ export class PolarAirServer {
     for (let j = 0; j < sums.rows; j++) {
       sequences.write(job, j, words);
       const row = sums.lines(j);
-      job.f64.signedSums(spreading, codeLength, words, residual.handle, row.handle);
+      job
+        .use(signWordsKernels)
+        .f64.signedSums(spreading, codeLength, words, residual.handle, row.handle);
       energies[j] = row.sumOfSquares();
     }
     job.release(mark);

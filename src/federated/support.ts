@@ -1,4 +1,12 @@
-import { Block, type Flag, type Handle, type Job } from "../wasm/index.js";
+import {
+  Block,
+  basicKernels,
+  type Flag,
+  type Handle,
+  type Job,
+  signWordsKernels,
+  systemsKernels,
+} from "../wasm/index.js";
 import type { FoundColumn, IndexCode } from "./index-code.js";
 
 /** Squared sine of the angle to what is accepted, below which a column says nothing new. */
@@ -39,7 +47,7 @@ export class Support {
     this.#factor = Block.allocate(job, "f64", capacity, capacity);
     this.#products = job.allocate("f64", capacity);
     this.#change = job.allocate("f64", capacity);
-    this.#work = job.allocateBytes(job.f64.triangularWorkspace());
+    this.#work = job.allocateBytes(job.use(systemsKernels).f64.triangularWorkspace());
   }
 
   get size(): number {
@@ -59,13 +67,15 @@ export class Support {
     if (n === this.capacity || this.#known.has(index)) return false;
     const column = job.at("i32", this.#columns, n * this.#columnWords);
     code.writeColumn(job, index, column);
-    job.f64.signDistances(n, this.#columnWords, this.#columns, column, this.#products);
+    job
+      .use(signWordsKernels)
+      .f64.signDistances(n, this.#columnWords, this.#columns, column, this.#products);
     const row = this.#factor.row(n);
     const distances = job.view("f64", this.#products, n);
     for (let i = 0; i < n; i++) row[i] = 1 - (2 * distances[i]) / code.measurements;
     const { handle } = this.#factor.lines(n);
     this.#solve(1, handle);
-    const explained = job.f64.sumOfSquares(n, handle);
+    const explained = job.use(basicKernels).f64.sumOfSquares(n, handle);
     if (!(1 - explained > leastNews)) return false;
     this.#factor.row(n)[n] = Math.sqrt(1 - explained);
     this.indices.push(index);
@@ -89,7 +99,9 @@ export class Support {
       this.values[i] += amounts[i];
       const column = job.at("i32", this.#columns, i * this.#columnWords);
       const amount = -amounts[i] * this.#scale;
-      job.f64.addSigned(this.residual.length, amount, column, this.residual.handle);
+      job
+        .use(signWordsKernels)
+        .f64.addSigned(this.residual.length, amount, column, this.residual.handle);
     }
   }
 
@@ -97,6 +109,8 @@ export class Support {
   #solve(transpose: Flag, x: Handle): void {
     const { handle, stride } = this.#factor;
     const n = this.size;
-    this.job.f64.solveTriangular(1, transpose, 0, 1, n, handle, stride, x, n, this.#work);
+    this.job
+      .use(systemsKernels)
+      .f64.solveTriangular(1, transpose, 0, 1, n, handle, stride, x, n, this.#work);
   }
 }

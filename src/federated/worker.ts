@@ -2,7 +2,7 @@ import { invalidValue } from "../check/describe.js";
 import { checkedOptions } from "../check/options.js";
 import { checkColumns, checkInteger } from "../check/values.js";
 import { Matrix } from "../linalg/matrix.js";
-import { type FloatArray, isFloatArray, withSharedJob } from "../wasm/index.js";
+import { type FloatArray, isFloatArray, signWordsKernels, withSharedJob } from "../wasm/index.js";
 import { IndexCode } from "./index-code.js";
 import {
   adoptShape,
@@ -108,7 +108,9 @@ export class PolarAirWorker {
       const column = code.sequences.allocate(job);
       for (let i = 0; i < indices.length; i++) {
         code.writeColumn(job, indices[i], column);
-        job.f64.addSigned(code.measurements, values[i] / Math.sqrt(code.measurements), column, X);
+        job
+          .use(signWordsKernels)
+          .f64.addSigned(code.measurements, values[i] / Math.sqrt(code.measurements), column, X);
       }
       job.readInto(signal.data, X);
     });

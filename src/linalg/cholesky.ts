@@ -1,4 +1,4 @@
-import { withSharedJob } from "../wasm/index.js";
+import { systemsKernels, withSharedJob } from "../wasm/index.js";
 import { checkSquare, checkSymmetric, putFinite } from "./check.js";
 import { scaleByPowerOfTwo, scaleForElimination } from "./in-job/scaling.js";
 import { type Matrix, readMatrix } from "./matrix.js";
@@ -37,7 +37,8 @@ export function cholesky(A: Matrix): Matrix {
   return withSharedJob((job) => {
     const a = putFinite(job, "cholesky", "A", A);
     checkSymmetric("cholesky", a);
-    const { kernels, rows: n } = a;
+    const { rows: n } = a;
+    const kernels = a.use(systemsKernels);
     // By an even exponent: the factor is divided by its root.
     const exponent = scaleForElimination(a);
     const work = job.allocateBytes(kernels.triangularWorkspace());

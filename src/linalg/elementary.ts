@@ -1,15 +1,15 @@
 // Elementary functions of a number. The hosts' Math.exp, Math.log and Math.pow differ in their last
 // bits; these do not, so every path to a result takes them.
-import { sharedJob } from "../wasm/index.js";
+import { elementaryKernels, sharedJob } from "../wasm/index.js";
 
 /** e^x. Error below 1 ulp. */
 export function exp(x: number): number {
-  return sharedJob().f64.expOf(x);
+  return sharedJob().use(elementaryKernels).f64.expOf(x);
 }
 
 /** Natural logarithm: -Infinity at zero, NaN below. Error below 1 ulp. */
 export function log(x: number): number {
-  return sharedJob().f64.logOf(x);
+  return sharedJob().use(elementaryKernels).f64.logOf(x);
 }
 
 /**

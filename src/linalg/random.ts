@@ -10,6 +10,7 @@ import {
   type Handle,
   type Job,
   newArray,
+  randomKernels,
   withSharedJob,
 } from "../wasm/index.js";
 
@@ -29,7 +30,7 @@ export function randomNormalArray(
 /** Fills a block with normal numbers: elements start, start + 1, ... of the stream, by rows. */
 export function fillNormal(x: Block, seed: number, stream: number, start = 0): void {
   const [low, high] = [seed % 2 ** 32, Math.floor(seed / 2 ** 32)];
-  x.kernels.normal(x.length, low, high, stream, start, x.handle);
+  x.use(randomKernels).normal(x.length, low, high, stream, start, x.handle);
 }
 
 /** Fills `count` 32-bit words with random bits: words start, start + 1, ... of the stream. */
@@ -42,7 +43,7 @@ export function fillBits(
   start = 0,
 ): void {
   const [low, high] = [seed % 2 ** 32, Math.floor(seed / 2 ** 32)];
-  job.f64.randomBits(count, low, high, stream, start, words);
+  job.use(randomKernels).f64.randomBits(count, low, high, stream, start, words);
 }
 
 /** Uniform numbers in (0, 1), both ends left out. */
@@ -118,7 +119,7 @@ function randomArray(
   const high = Math.floor(seed / 2 ** 32);
   withSharedJob((job) => {
     const x = job.allocate(dtype, Math.min(chunk, length));
-    const fill = job.kernels(dtype)[kind];
+    const fill = job.use(randomKernels)[dtype][kind];
     for (let i = 0; i < length; i += chunk) {
       const n = Math.min(chunk, length - i);
       fill(n, low, high, stream, start + i, x);

@@ -7,6 +7,7 @@ import {
   isFloatArray,
   type Job,
   newArray,
+  sampledKernels,
   withSharedJob,
 } from "../wasm/index.js";
 import { checkMatrix } from "./check.js";
@@ -151,7 +152,7 @@ export class SparseMatrix {
       const colIndices = job.put(this.colIndices);
       const [values, x] = [job.put(this.values), job.put(X.data)];
       const y = job.allocate(this.dtype, out.data.length);
-      const { sparseTimesDense } = job.kernels(this.dtype);
+      const { sparseTimesDense } = job.use(sampledKernels)[this.dtype];
       sparseTimesDense(this.rows, X.cols, rowStart, colIndices, values, x, y, 0);
       return copyOut(job, y, out);
     });
@@ -171,7 +172,7 @@ export class SparseMatrix {
       const [index, position] = [job.put(columns.rowIndices), job.put(columns.position)];
       const [values, x] = [job.put(this.values), job.put(X.data)];
       const y = job.allocate(this.dtype, out.data.length);
-      const { sparseTimesDenseVia } = job.kernels(this.dtype);
+      const { sparseTimesDenseVia } = job.use(sampledKernels)[this.dtype];
       sparseTimesDenseVia(this.cols, X.cols, start, index, position, values, x, y, 0);
       return copyOut(job, y, out);
     });

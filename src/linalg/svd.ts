@@ -1,7 +1,7 @@
 import { word } from "../check/fields.js";
 import { checkedOptions } from "../check/options.js";
 import { checkBoolean } from "../check/values.js";
-import { Block, type FloatArray, type Job, withSharedJob } from "../wasm/index.js";
+import { Block, basicKernels, type FloatArray, type Job, withSharedJob } from "../wasm/index.js";
 import { checkMatrix, putFinite } from "./check.js";
 import { svdInJob } from "./in-job/golub-kahan.js";
 import { jacobiSvdInJob } from "./in-job/jacobi.js";
@@ -72,7 +72,7 @@ function jacobi(job: Job, A: Matrix, vectors: boolean): SVD {
   const a = putFinite(job, "svd", "A", dtype === "f64" ? A : A.astype("f64"));
   const found = jacobiSvdInJob(m < n ? a.transposed() : a);
   const [left, values, right] = [found.left, found.values, found.right].map((doubles) => {
-    job.kernels(dtype).fromDoubles(doubles.length, doubles.handle, doubles.handle);
+    job.use(basicKernels)[dtype].fromDoubles(doubles.length, doubles.handle, doubles.handle);
     return new Block(job, dtype, doubles.rows, doubles.cols, doubles.handle);
   });
   if (dtype === "f32" && !values.isFinite()) {

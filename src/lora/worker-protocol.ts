@@ -20,7 +20,7 @@ export interface Request {
   /** Only in the first message: what to become. */
   start?: {
     /** What `init` was given on the calling thread, if anything. */
-    kernels: WebAssembly.Module | BufferSource | undefined;
+    kernels: (WebAssembly.Module | BufferSource)[];
     files: ModelFiles;
     encoderOptions: EncoderOptions;
     examples: readonly Example[];

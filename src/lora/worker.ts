@@ -11,7 +11,7 @@ function receive({ start, finish, part, predict }: Request): Answer {
   try {
     if (start) {
       // Threads with kernels of their own would round differently and drift apart.
-      if (start.kernels !== undefined) init(start.kernels);
+      for (const kernels of start.kernels) init(kernels);
       const { options, method } = start.replica;
       run = new Finetuning(loadEncoder(start.files, start.encoderOptions), start.examples, {
         ...options,

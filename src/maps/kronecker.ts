@@ -2,7 +2,7 @@
 // subspace whose map costs 2 a b (a + b) operations for a^2 parameters and b^2 coefficients.
 import { randomNormalArray, randomPermutation } from "../linalg/random.js";
 import { streamAt, streams } from "../linalg/streams.js";
-import { Block, type DType, type Job, product } from "../wasm/index.js";
+import { Block, basicKernels, type DType, type Job, product } from "../wasm/index.js";
 import { haarOrthogonal } from "./orthogonal-map.js";
 import { SeededMap, shaped } from "./seeded-map.js";
 
@@ -45,7 +45,7 @@ export function kronecker(size: number, dimension: number, seed: number): Seeded
     const [to, from] = [job.put(target), job.put(source)];
     const blocks = Block.allocate(job, dtype, size, 1);
     const half = Block.allocate(job, dtype, a, b);
-    const { gatherRows } = job.kernels(dtype);
+    const { gatherRows } = job.use(basicKernels)[dtype];
     const large = shaped(blocks, a, a);
     const tail = blocks.lines(a * a, restRows);
     const parts = (w: Block) => {

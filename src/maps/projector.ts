@@ -3,7 +3,7 @@ import { invalidValue } from "../check/describe.js";
 import { integer, seed, word } from "../check/fields.js";
 import { checkedOptions, type OptionChecks } from "../check/options.js";
 import { checkList, largestSize } from "../check/values.js";
-import { Block, checkFitsJob } from "../wasm/index.js";
+import { Block, basicKernels, checkFitsJob } from "../wasm/index.js";
 import { fastfood } from "./fastfood.js";
 import { gaussian, type Range } from "./gaussian.js";
 import { kronecker } from "./kronecker.js";
@@ -116,7 +116,7 @@ function sum(A: SeededMap, B: SeededMap): SeededMap {
   return new SeededMap(A.size, A.dimension, (job, dtype) => {
     const parts = [A, B].map((map) => map.bind(job, dtype));
     const work = Block.allocate(job, dtype, A.size, 1);
-    const { axpy, scal } = job.kernels(dtype);
+    const { axpy, scal } = job.use(basicKernels)[dtype];
     const both = (name: "apply" | "adjoint", n: number) => (from: Block, to: Block) => {
       parts[0][name](from, to);
       parts[1][name](from, work);

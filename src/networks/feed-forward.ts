@@ -252,9 +252,10 @@ export class FeedForward {
     checkForm(name, "X", X, "cols", this.inputs, this.dtype);
     const network = this.bind(job, { trained });
     network.parameters.write(parameters);
-    const i = job
-      .kernels(this.dtype)
-      .firstNonFinite(this.parameterCount, network.parameters.handle);
+    const i = network.parameters.kernels.firstNonFinite(
+      this.parameterCount,
+      network.parameters.handle,
+    );
     if (i >= 0) {
       throw new RangeError(
         `${name}: parameters[${i}] is ${parameters[i]}: every entry must be finite`,

@@ -1,5 +1,6 @@
 import { checkedOptions, type OptionChecks } from "../check/options.js";
 import { checkNonNegative, checkPositive } from "../check/values.js";
+import { trainingKernels } from "../wasm/index.js";
 import { bindRule, checkDecayFactor, type Optimizer } from "./optimizer.js";
 
 export interface AdamOptions {
@@ -65,7 +66,8 @@ export function adamRule(
           return t === 1 || powers[0] !== first || powers[1] !== second;
         },
         update(x, rate, [mean, square]) {
-          const { kernels, length, gradient, ridges, epsilon: own = epsilon } = x;
+          const { length, gradient, ridges, epsilon: own = epsilon } = x;
+          const kernels = x.use(trainingKernels);
           if (ridges) {
             // biome-ignore format: the kernel's arguments belong in groups
             kernels.adamRowsStep(

@@ -2,7 +2,7 @@
 
 import { type OptionNames, readOptions } from "../check/options.js";
 import { checkInteger, checkNonNegative, checkPositive, checkSize } from "../check/values.js";
-import { withSharedJob } from "../wasm/index.js";
+import { elementaryKernels, withSharedJob } from "../wasm/index.js";
 
 /** The learning rate of the step after `stepCount` steps; 0 for the first. */
 export type Schedule = (stepCount: number) => number;
@@ -100,7 +100,7 @@ function decay(
 function cosines(length: number): Float64Array<ArrayBuffer> {
   return withSharedJob((job) => {
     const angles = job.put(Float64Array.from({ length }, (_, i) => (Math.PI * i) / length));
-    job.f64.cos(length, angles, angles);
+    job.use(elementaryKernels).f64.cos(length, angles, angles);
     return job.read("f64", angles, length);
   });
 }

@@ -9,6 +9,7 @@ import {
 } from "../optim/optimizer.js";
 import {
   Block,
+  basicKernels,
   type DType,
   type FloatArray,
   type Handle,
@@ -89,7 +90,7 @@ export class Parameters {
   }
 
   #pack({ rows, cols, handle }: Tensor): Handle {
-    const { packedBytes, packB } = this.job.kernels(this.dtype);
+    const { packedBytes, packB } = this.job.use(basicKernels)[this.dtype];
     const packed = this.job.allocateBytes(packedBytes(cols, rows));
     packB(1, cols, rows, handle, cols, packed);
     return packed;

@@ -1,7 +1,15 @@
 // Frozen matrices in fewer bits than they are computed with. Only what a product needs is expanded,
 // for as long as it needs it.
 import { invalidValue } from "../check/describe.js";
-import type { Block, DType, FloatArray, Handle, Job } from "../wasm/index.js";
+import {
+  type Block,
+  basicKernels,
+  type DType,
+  type FloatArray,
+  type Handle,
+  type Job,
+  networksKernels,
+} from "../wasm/index.js";
 
 /**
  * How frozen linear weights and word embeddings are held:
@@ -57,7 +65,7 @@ export function storeMatrix(
   data: FloatArray,
   storage: "f16" | "int8",
 ): StoredMatrix {
-  const kernels = job.kernels(dtype);
+  const kernels = job.use(networksKernels)[dtype];
   const bytes = storage === "int8" ? 1 : 2;
   const scales = storage === "int8" ? job.allocate("f32", rows) : undefined;
   const stored = job.allocateBytes(bytes * rows * cols);
@@ -71,7 +79,7 @@ export function storeMatrix(
     job.view(dtype, full, length).set(data.subarray(row * cols, row * cols + length));
     const to = job.at("i32", stored, (bytes * row * cols) / 4);
     if (scales === undefined) {
-      checkHalves(name, kernels.amax(length, full));
+      checkHalves(name, job.use(basicKernels)[dtype].amax(length, full));
       kernels.storeHalves(length, full, to);
     } else {
       kernels.storeBytes(count, cols, full, job.at("f32", scales, row), to);

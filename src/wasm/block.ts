@@ -2,7 +2,8 @@
 // wherever a job, a type, two sizes, a handle and a stride would otherwise be passed one by one.
 import type { FloatArray } from "./elements.js";
 import type { Job } from "./job.js";
-import type { DType, Handle, Kernels } from "./kernels.js";
+import type { KernelGroup } from "./kernel-group.js";
+import { type BasicKernels, basicKernels, type DType, type Handle } from "./kernels.js";
 
 export interface ProductOptions {
   /** Where the product is put. */
@@ -45,8 +46,14 @@ export class Block {
     return new Block(job, A.dtype, A.rows, A.cols, job.put(A.data));
   }
 
-  get kernels(): Kernels {
-    return this.job.kernels(this.dtype);
+  /** The basic kernels of its type. */
+  get kernels(): BasicKernels {
+    return this.job.use(basicKernels)[this.dtype];
+  }
+
+  /** The kernels of a group, of its type. */
+  use<Single>(group: KernelGroup<Single>): Single {
+    return this.job.use(group)[this.dtype];
   }
 
   /** Entries. */

@@ -16,7 +16,9 @@ export {
 export { OutOfMemoryError, UnsupportedError } from "./errors.js";
 export { supportsRelaxedSimd } from "./features.js";
 export { Job } from "./job.js";
-export type { DoubleKernels, DType, Flag, Handle, Kernels } from "./kernels.js";
+export type { KernelGroup } from "./kernel-group.js";
+export * from "./kernels.js";
+export { type KernelSource, load } from "./load.js";
 export { givenKernels, init } from "./module.js";
 export { releaseSharedJob, sharedJob, withSharedJob } from "./shared.js";
 export { SharedSpace, type Tile } from "./shared-space.js";

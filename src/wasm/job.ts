@@ -1,32 +1,77 @@
-// A job is one WebAssembly instance with memory of its own. Dropping the job frees everything.
+// A job is a memory of its own, and an instance of each group of kernels that is used on it. Dropping the
+// job frees everything.
 import { Arena } from "./arena.js";
-import { noAddressSpace } from "./errors.js";
-import { bindKernels, type DoubleKernels, type DType, type Kernels } from "./kernels.js";
+import { noAddressSpace, pageBytes } from "./errors.js";
+import type { AnyGroup, BoundKernels, KernelGroup } from "./kernel-group.js";
 import { kernelModule } from "./module.js";
 
+/**
+ * Pages that hold the static data of the kernels, most of all the space in which products pack. All
+ * groups have them at the same place (scripts/kernels.mjs checks that they are enough).
+ */
+export const staticPages = 28;
+
 export class Job extends Arena {
-  readonly f32: Kernels;
-  readonly f64: DoubleKernels;
+  readonly #memory: WebAssembly.Memory;
+  /** Of one module, one instance: a module may have several groups. */
+  readonly #instances = new Map<WebAssembly.Module, WebAssembly.Exports>();
+  readonly #bound = new Map<AnyGroup, BoundKernels<unknown, unknown>>();
 
   /** @throws OutOfMemoryError when the host has no address space for another memory. */
   constructor() {
-    const exports = instantiate();
-    super(exports.memory as WebAssembly.Memory, (exports.heapBase as () => number)());
-    this.f32 = bindKernels(exports, "f32");
-    this.f64 = bindKernels(exports, "f64");
+    const memory = newMemory();
+    super(memory, staticPages * pageBytes);
+    this.#memory = memory;
   }
 
-  /** The kernels of one element type. */
-  kernels(dtype: DType): Kernels {
-    return dtype === "f32" ? this.f32 : this.f64;
+  /**
+   * The kernels of a group, for each element type.
+   * @throws UnsupportedError where they must be given by `init` and are not.
+   */
+  use<Single, Double extends Single>(
+    group: KernelGroup<Single, Double>,
+  ): BoundKernels<Single, Double> {
+    let bound = this.#bound.get(group);
+    if (bound === undefined) {
+      bound = bindKernels(this.#exportsOf(group));
+      this.#bound.set(group, bound);
+    }
+    return bound as BoundKernels<Single, Double>;
+  }
+
+  #exportsOf(group: AnyGroup): WebAssembly.Exports {
+    const module = kernelModule(group);
+    let exports = this.#instances.get(module);
+    if (exports === undefined) {
+      const { base } = group;
+      const imports: WebAssembly.Imports = { env: { memory: this.#memory } };
+      if (base !== undefined && importsFrom(module, base.name)) {
+        imports[base.name] = this.#exportsOf(base);
+      }
+      exports = new WebAssembly.Instance(module, imports).exports;
+      this.#instances.set(module, exports);
+    }
+    return exports;
   }
 }
 
-/** The module asks for its first memory by itself; kernels that compile can fail in nothing else. */
-function instantiate(): WebAssembly.Exports {
-  const module = kernelModule();
+/** Whether a module calls functions of another one; a module of several groups has them itself. */
+const importsFrom = (module: WebAssembly.Module, name: string) =>
+  WebAssembly.Module.imports(module).some((entry) => entry.module === name);
+
+/** The kernels among an instance's exports; their suffixes _f32 and _f64 are taken off. */
+function bindKernels(exports: WebAssembly.Exports): BoundKernels<unknown, unknown> {
+  const bound: Record<string, Record<string, unknown>> = { f32: {}, f64: {} };
+  for (const [name, value] of Object.entries(exports)) {
+    const kernels = bound[name.slice(-3)];
+    if (kernels !== undefined) kernels[name.slice(0, -4)] = value;
+  }
+  return bound as { f32: unknown; f64: unknown };
+}
+
+function newMemory(): WebAssembly.Memory {
   try {
-    return new WebAssembly.Instance(module, {}).exports;
+    return new WebAssembly.Memory({ initial: staticPages + 1 });
   } catch {
     throw noAddressSpace();
   }

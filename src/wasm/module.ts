@@ -1,32 +1,77 @@
-import { compileKernels } from "./binary.js";
+// Where compiled kernels come from: from the text in the bundle, or from who provides them.
+import { decodeHex } from "./decode.js";
+import { UnsupportedError } from "./errors.js";
+import type { AnyGroup } from "./kernel-group.js";
 
-let compiled: WebAssembly.Module | undefined;
-let given: WebAssembly.Module | BufferSource | undefined;
+/** A module that has the kernels of a group. */
+type Provider = (group: AnyGroup) => WebAssembly.Module;
 
-/** The compiled kernel module: compiled on first use, then kept. */
-export function kernelModule(): WebAssembly.Module {
-  compiled ??= compileKernels();
-  return compiled;
+let provider: Provider | undefined;
+/** What `init` was given, the last first. */
+const given: {
+  source: WebAssembly.Module | BufferSource;
+  module: WebAssembly.Module;
+  /** Of its exports. */
+  names: Set<string>;
+}[] = [];
+const compiled = new Map<AnyGroup, WebAssembly.Module>();
+
+/** Says where kernels come from that are not inlined. It is not asked before the first computation. */
+export function provideKernels(provide: Provider): void {
+  provider = provide;
 }
 
 /**
- * Hands over the kernel module by hand. Never needed where the package loads itself; it is for
- * hosts with rules of their own about where WebAssembly comes from. Call it before anything else.
+ * The module with a group's kernels: one that `init` was given, or who provides them, or the inlined
+ * one, which is compiled on first use, in less than a millisecond.
+ *
+ * @throws UnsupportedError where there is none.
+ */
+export function kernelModule(group: AnyGroup): WebAssembly.Module {
+  const byHand = given.find(({ names }) => names.has(group.kernel));
+  if (byHand !== undefined) return byHand.module;
+  if (provider !== undefined) return provider(group);
+  let module = compiled.get(group);
+  if (module === undefined) {
+    if (group.hex === "") throw missing(group);
+    module = new WebAssembly.Module(decodeHex(group.hex));
+    compiled.set(group, module);
+  }
+  return module;
+}
+
+function missing({ name }: AnyGroup): UnsupportedError {
+  return new UnsupportedError(
+    given.length === 0
+      ? "lowrank/slim: the kernels are not there yet: await init of lowrank/kernels.wasm first"
+      : `lowrank/slim: init was given no file with the kernels "${name}": lowrank/kernels.wasm has all`,
+  );
+}
+
+/**
+ * Hands over kernels by hand. Never needed where the package loads itself; it is for hosts with rules
+ * of their own about where WebAssembly comes from. Call it before anything else.
  *
  * @param source - a compiled `WebAssembly.Module` of `lowrank/kernels.wasm`, or its bytes.
- * @throws TypeError when `source` is neither.
+ * @returns the compiled module.
+ * @throws TypeError when `source` is neither, or a module of something else.
  */
-export function init(source: WebAssembly.Module | BufferSource): void {
+export function init(source: WebAssembly.Module | BufferSource): WebAssembly.Module {
   // The tag, not instanceof: a module made in another realm (edge-runtime, Next.js) is a module.
   const tag = Object.prototype.toString.call(source);
-  if (tag === "[object WebAssembly.Module]") {
-    compiled = source as WebAssembly.Module;
-    given = compiled;
-    return;
+  const isModule = tag === "[object WebAssembly.Module]";
+  const kept = isModule ? (source as WebAssembly.Module) : copyOf(source, tag);
+  const module = isModule
+    ? (source as WebAssembly.Module)
+    : new WebAssembly.Module(kept as BufferSource);
+  const names = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
+  if (!names.has("heapBase")) {
+    throw new TypeError(
+      "init: source is a module of something else: it must be lowrank/kernels.wasm",
+    );
   }
-  const bytes = copyOf(source, tag);
-  compiled = new WebAssembly.Module(bytes);
-  given = bytes;
+  given.unshift({ source: kept, module, names });
+  return module;
 }
 
 /** A copy: engines refuse a DataView here, and bytes that lie in shared or resizable memory. */
@@ -41,7 +86,7 @@ function copyOf(source: unknown, tag: string): Uint8Array<ArrayBuffer> {
   );
 }
 
-/** What `init` was given, for workers that must compute with the same kernels; or nothing. */
-export function givenKernels(): WebAssembly.Module | BufferSource | undefined {
-  return given;
+/** What `init` was given, the first first, for workers that must compute with the same kernels. */
+export function givenKernels(): (WebAssembly.Module | BufferSource)[] {
+  return given.map(({ source }) => source).reverse();
 }

@@ -1,5 +1,20 @@
-// The kernels of lowrank/relaxed, inlined: the build puts this file before that entry.
-import { provideKernels } from "./binary.provided.js";
-import { compileKernels } from "./binary.relaxed.js";
+// The kernels with fused multiply-add, of lowrank/relaxed, inlined: the build puts this file before that
+// entry.
+import { decodeHex } from "./decode.js";
+import { UnsupportedError } from "./errors.js";
+import { supportsRelaxedSimd } from "./features.js";
+import { wholeHex } from "./kernels.relaxed.hex.js";
+import { provideKernels } from "./module.js";
 
-provideKernels(compileKernels);
+let compiled: WebAssembly.Module | undefined;
+
+provideKernels(() => {
+  if (!supportsRelaxedSimd()) {
+    throw new UnsupportedError(
+      "lowrank/relaxed: this engine has no relaxed SIMD: import the same functions from " +
+        '"lowrank", or ask supportsRelaxedSimd() before you choose',
+    );
+  }
+  compiled ??= new WebAssembly.Module(decodeHex(wholeHex));
+  return compiled;
+});

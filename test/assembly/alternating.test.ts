@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Block, type Handle, Job } from "../../src/wasm/index.js";
+import { Block, type Handle, Job, sampledKernels } from "../../src/wasm/index.js";
 import { uniform } from "../helpers/random.js";
 import { expectBelow } from "../helpers/ratios.js";
 
@@ -57,7 +57,7 @@ function runUntil(system: System, steps: number, tolerance: number, dtype: "f32"
   const put = (data: Float64Array) =>
     job.put(dtype === "f64" ? data : (Float32Array.from(data) as Float32Array));
   const x = new Block(job, dtype, rows, k, put(X));
-  const kernels = job.kernels(dtype);
+  const kernels = job.use(sampledKernels)[dtype];
   const work = job.allocateBytes(kernels.conjugateGradientWorkspace(k));
   // biome-ignore format: the kernel's arguments belong in groups
   const left = kernels.conjugateGradientRows(

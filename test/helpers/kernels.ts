@@ -1,6 +1,7 @@
 // The raw kernel module for kernel tests, instantiated by AssemblyScript's own loader.
 import { readFileSync } from "node:fs";
 import { instantiateSync } from "@assemblyscript/loader";
+import { staticPages } from "../../src/wasm/job.js";
 
 /** The project `relaxed` of vitest.config.ts tests the other variant. */
 const variant = process.env.LOWRANK_VARIANT === "relaxed" ? ".relaxed" : "";
@@ -12,8 +13,10 @@ const variant = process.env.LOWRANK_VARIANT === "relaxed" ? ".relaxed" : "";
  */
 export function rawKernels(module: "kernels" | "kernels.test" = "kernels") {
   const bytes = readFileSync(new URL(`../../build/${module}${variant}.wasm`, import.meta.url));
-  const { exports } = instantiateSync<Record<string, (...args: number[]) => number>>(bytes);
-  const memory = (exports as unknown as { memory: WebAssembly.Memory }).memory;
+  const memory = new WebAssembly.Memory({ initial: staticPages });
+  const { exports } = instantiateSync<Record<string, (...args: number[]) => number>>(bytes, {
+    env: { memory },
+  });
   let top = exports.heapBase();
   function allocate(byteCount: number): number {
     const start = Math.ceil(top / 16) * 16;

@@ -1,6 +1,12 @@
 import { type BlockedIndex, blockedIndex } from "../../linalg/blocked-index.js";
 import { gather, readTriplets, type Triplets } from "../../linalg/triplets.js";
-import type { DType, FloatArray, Handle, Job } from "../../wasm/index.js";
+import {
+  type DType,
+  type FloatArray,
+  type Handle,
+  type Job,
+  sampledKernels,
+} from "../../wasm/index.js";
 import { type Loss, type LossOptions, readLoss, withoutPeaks } from "./loss.js";
 import type { BoundProblem, Problem } from "./problem.js";
 import { flipSigns } from "./random-signs.js";
@@ -86,7 +92,7 @@ function bind(
   job: Job,
   dtype: DType,
 ): BoundProblem {
-  const kernels = job.kernels(dtype);
+  const kernels = job.use(sampledKernels)[dtype];
   const count = entries.values.length;
   const put = (given: Float64Array) => {
     const values = job.allocate(dtype, count);

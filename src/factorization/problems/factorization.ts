@@ -1,6 +1,6 @@
 import { checkFinite, checkMatrix } from "../../linalg/check.js";
 import type { Matrix } from "../../linalg/matrix.js";
-import { Block, type DType, type Job } from "../../wasm/index.js";
+import { Block, basicKernels, type DType, type Job } from "../../wasm/index.js";
 import { denseProducts } from "./dense-residual.js";
 import type { BoundProblem, Problem } from "./problem.js";
 import { flipSigns } from "./random-signs.js";
@@ -35,7 +35,7 @@ function bind(target: Matrix, job: Job, dtype: DType): BoundProblem {
   // It is not a copy: its array may have been transferred since.
   checkMatrix("factorization", "target", target);
   const { rows, cols } = target;
-  const kernels = job.kernels(dtype);
+  const kernels = job.use(basicKernels)[dtype];
   const phi = Block.put(job, target.dtype === dtype ? target : target.astype(dtype));
   const R = Block.allocate(job, dtype, rows, cols);
   const products = denseProducts(R);

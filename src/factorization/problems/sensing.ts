@@ -5,7 +5,7 @@ import { checkFinite, checkMatrix } from "../../linalg/check.js";
 import { Matrix } from "../../linalg/matrix.js";
 import { randomNormalArray } from "../../linalg/random.js";
 import { streams } from "../../linalg/streams.js";
-import { Block, type DType, type Handle, type Job } from "../../wasm/index.js";
+import { Block, basicKernels, type DType, type Handle, type Job } from "../../wasm/index.js";
 import { denseProducts } from "./dense-residual.js";
 import { type Loss, type LossOptions, readLoss, withoutPeaks } from "./loss.js";
 import type { BoundProblem, Problem } from "./problem.js";
@@ -114,7 +114,7 @@ function bind(
   dtype: DType,
 ): BoundProblem {
   const { rows, cols } = operators[0];
-  const kernels = job.kernels(dtype);
+  const kernels = job.use(basicKernels)[dtype];
   for (const [i, A] of operators.entries()) checkMatrix("sensing", `operators[${i}]`, A);
   const bound = operators.map((A) => Block.put(job, A.dtype === dtype ? A : A.astype(dtype)));
   const X = Block.allocate(job, dtype, rows, cols);

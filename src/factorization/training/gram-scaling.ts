@@ -1,7 +1,7 @@
 import { power } from "../../linalg/elementary.js";
 import { spacing } from "../../linalg/eps.js";
 import { Matrix } from "../../linalg/matrix.js";
-import { Block, product } from "../../wasm/index.js";
+import { Block, product, systemsKernels } from "../../wasm/index.js";
 import type { Run } from "./run.js";
 import { ScaledParameter } from "./scaled-gd.js";
 
@@ -72,7 +72,7 @@ export function gramScaling({ network, description, density }: Run, damping: num
   /** Room for what is like a core, and like its transpose. */
   const like = factors.map(({ rows, cols }) => new Block(job, dtype, rows, cols, coreSpace));
   const turned = factors.map(({ rows, cols }) => new Block(job, dtype, cols, rows, coreSpace));
-  const work = job.allocateBytes(kernels.triangularWorkspace());
+  const work = job.allocateBytes(factors[0].use(systemsKernels).triangularWorkspace());
   const parameters = factors.map(
     (W) => new ScaledParameter(W, Block.zeros(job, dtype, W.rows, W.cols), W.rateScale),
   );
@@ -114,11 +114,15 @@ export function gramScaling({ network, description, density }: Run, damping: num
     for (let attempt = 0; attempt < 4 && failed >= 0; attempt++) {
       gram.copyTo(damped);
       kernels.axpy(gram.length, lambda + floor, identity.handle, damped.handle);
-      failed = kernels.cholesky(k, damped.handle, k, work);
+      failed = factors[0].use(systemsKernels).cholesky(k, damped.handle, k, work);
       floor *= 1000;
     }
-    kernels.solveTriangular(1, 1, 0, X.rows, k, damped.handle, k, X.handle, k, work);
-    kernels.solveTriangular(1, 0, 0, X.rows, k, damped.handle, k, X.handle, k, work);
+    factors[0]
+      .use(systemsKernels)
+      .solveTriangular(1, 1, 0, X.rows, k, damped.handle, k, X.handle, k, work);
+    factors[0]
+      .use(systemsKernels)
+      .solveTriangular(1, 0, 0, X.rows, k, damped.handle, k, X.handle, k, work);
   }
 
   return {

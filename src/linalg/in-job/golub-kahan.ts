@@ -1,7 +1,7 @@
 // The singular value decomposition in a job: bidiagonalize, decompose the bidiagonal matrix,
 // transform its vectors back (Golub and Kahan 1965). Matrices clearly longer than wide are first
 // reduced to the triangle of their QR factorization (Chan 1982).
-import { Block, type Handle } from "../../wasm/index.js";
+import { Block, decompositionsKernels, type Handle } from "../../wasm/index.js";
 import { applyReflections, factorColumns, triangleColumns } from "./orthogonal.js";
 import { scaleByPowerOfTwo, scaleToSafeRange } from "./scaling.js";
 
@@ -43,7 +43,7 @@ export function svdInJob(A: Block, { vectors = true }: { vectors?: boolean } = {
   scaleByPowerOfTwo(S, -exponent);
   if (vectors) {
     const [u, v] = tall ? [left, right] : [right, left];
-    kernels.fixSigns(k, m, u.handle, u.stride, n, v.handle, v.stride);
+    A.use(decompositionsKernels).fixSigns(k, m, u.handle, u.stride, n, v.handle, v.stride);
     left.transposeTo(tall ? U : V);
     right.transposeTo(tall ? V : U);
   }
@@ -74,6 +74,8 @@ function decompose(columns: Block, vectors: boolean): ColumnSvd {
 /** The same without QR first; left vectors are padded with zeros to the length `padded`. */
 function decomposeDirectly(columns: Block, padded: number, vectors: boolean): ColumnSvd {
   const { job, dtype, kernels, rows: n, cols: m } = columns;
+  const { bidiagonalQr, bidiagonalSvd, bidiagonalSvdWorkspace } =
+    job.use(decompositionsKernels).f64;
   const values = job.allocate("f64", n);
   const off = job.allocate("f64", n);
   const tauQ = job.allocate(dtype, n);
@@ -84,16 +86,18 @@ function decomposeDirectly(columns: Block, padded: number, vectors: boolean): Co
   const doubles = job.allocate("f64", vectors ? n * n : 0);
   const right = new Block(job, dtype, n, n, doubles);
   const mark = job.mark();
-  const work = job.allocateBytes(kernels.bidiagonalizeWorkspace(m, n));
-  kernels.bidiagonalize(m, n, columns.handle, m, values, off, tauQ, p.handle, tauP, work);
+  const work = job.allocateBytes(columns.use(decompositionsKernels).bidiagonalizeWorkspace(m, n));
+  columns
+    .use(decompositionsKernels)
+    .bidiagonalize(m, n, columns.handle, m, values, off, tauQ, p.handle, tauP, work);
   job.release(mark);
   if (!vectors) {
-    checkConverged(job.f64.bidiagonalQr(n, values, off, 0, doubles, n, 0, doubles, n));
+    checkConverged(bidiagonalQr(n, values, off, 0, doubles, n, 0, doubles, n));
     return { values, left, right };
   }
   const inner = new Block(job, dtype, n, n, job.allocate("f64", n * n));
-  const innerWork = job.allocateBytes(job.f64.bidiagonalSvdWorkspace(n));
-  checkConverged(job.f64.bidiagonalSvd(n, values, off, 1, inner.handle, n, doubles, n, innerWork));
+  const innerWork = job.allocateBytes(bidiagonalSvdWorkspace(n));
+  checkConverged(bidiagonalSvd(n, values, off, 1, inner.handle, n, doubles, n, innerWork));
   kernels.fromDoubles(n * n, inner.handle, inner.handle);
   kernels.fromDoubles(n * n, doubles, right.handle);
   inner.copyTo(left);

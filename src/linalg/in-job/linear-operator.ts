@@ -3,7 +3,14 @@
 
 import { describe, invalidValue } from "../../check/describe.js";
 import { checkDType, checkSize } from "../../check/values.js";
-import { Block, type DType, type Handle, type Job, product } from "../../wasm/index.js";
+import {
+  Block,
+  type DType,
+  type Handle,
+  type Job,
+  product,
+  sampledKernels,
+} from "../../wasm/index.js";
 import { checkFinite, checkMatrix } from "../check.js";
 import { Matrix, readMatrix } from "../matrix.js";
 import { checkSparse, SparseMatrix } from "../sparse-matrix.js";
@@ -126,8 +133,8 @@ export interface IndexedBlock {
 /** The operator of a matrix that is in the job already; its values may be brought to the safe range. */
 export function indexedOperator(A: IndexedBlock): BlockOperator & { readonly energy: number } {
   const { rows, cols, rowStart, colIndices, start, rowIndices, position } = A;
-  const { dtype, handle: values, kernels } = A.values;
-  const { sparseTimesDense, sparseTimesDenseVia } = kernels;
+  const { dtype, handle: values } = A.values;
+  const { sparseTimesDense, sparseTimesDenseVia } = A.values.use(sampledKernels);
   return {
     ...{ rows, cols, dtype, ...scaledEntries(A.values) },
     multiply: (X, Y) =>

@@ -1,5 +1,5 @@
 // LU factorization in a job.
-import type { Block, Handle } from "../../wasm/index.js";
+import { type Block, type Handle, systemsKernels } from "../../wasm/index.js";
 
 /** A P = L U (assembly/lu.ts), in place of A. */
 export interface LuFactors {
@@ -12,7 +12,8 @@ export interface LuFactors {
 
 /** Factors A, n x n, in place; the pivots stay allocated. */
 export function luInJob(A: Block): LuFactors {
-  const { job, kernels, rows: n } = A;
+  const { job, rows: n } = A;
+  const kernels = A.use(systemsKernels);
   const pivots = job.allocate("i32", n);
   const mark = job.mark();
   const work = job.allocateBytes(kernels.triangularWorkspace());
@@ -23,7 +24,8 @@ export function luInJob(A: Block): LuFactors {
 
 /** Turns the rows of B, right-hand sides, into solutions of A x = b. */
 export function luSolveInJob({ factors, pivots }: LuFactors, B: Block): void {
-  const { job, kernels, rows: m, cols: n } = B;
+  const { job, rows: m, cols: n } = B;
+  const kernels = B.use(systemsKernels);
   const mark = job.mark();
   const work = job.allocateBytes(kernels.triangularWorkspace());
   kernels.luSolve(m, n, factors.handle, factors.stride, pivots, B.handle, B.stride, work);

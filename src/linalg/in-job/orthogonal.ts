@@ -1,6 +1,6 @@
 // QR in a job. Here `columns` is a matrix stored by columns, as the kernels take it: the block of
 // its transpose, one column a row.
-import { Block, type Handle } from "../../wasm/index.js";
+import { Block, decompositionsKernels, type Handle } from "../../wasm/index.js";
 import { scaleToSafeRange } from "./scaling.js";
 
 /** A = Q R, m x n, as reflections. */
@@ -13,7 +13,8 @@ export interface Reflections {
 
 /** Factors the matrix of these columns in place; the factors go to `tau`, new unless given. */
 export function factorColumns(columns: Block, tau = roomForTau(columns)): Reflections {
-  const { job, kernels, rows: n, cols: m } = columns;
+  const { job, rows: n, cols: m } = columns;
+  const kernels = columns.use(decompositionsKernels);
   const mark = job.mark();
   const work = job.allocateBytes(kernels.qrWorkspace(m, n));
   kernels.qrFactor(m, n, columns.handle, columns.stride, tau, work);
@@ -31,7 +32,8 @@ export function applyReflections(
   C: Block,
   { transpose = false }: { transpose?: boolean } = {},
 ): void {
-  const { job, kernels, rows: n, cols: m } = columns;
+  const { job, rows: n, cols: m } = columns;
+  const kernels = columns.use(decompositionsKernels);
   const mark = job.mark();
   const work = job.allocateBytes(kernels.applyReflectorsWorkspace(m, C.rows));
   // biome-ignore format: the kernel's arguments belong in groups
@@ -58,7 +60,8 @@ export function triangleColumns({ columns }: Reflections): Block {
 
 /** The first `count` columns of the m x m matrix Q of the k reflections, m x count. */
 export function orthogonalColumns({ columns, tau }: Reflections, count?: number): Block {
-  const { job, dtype, kernels, cols: m } = columns;
+  const { job, dtype, cols: m } = columns;
+  const kernels = columns.use(decompositionsKernels);
   const k = Math.min(m, columns.rows);
   const Q = Block.allocate(job, dtype, m, count ?? k);
   const mark = job.mark();
@@ -70,7 +73,8 @@ export function orthogonalColumns({ columns, tau }: Reflections, count?: number)
 
 /** `factorColumns` and then `orthogonalColumns` into Q, m x min(m, n), sooner than both. */
 export function factorAndForm(columns: Block, Q: Block): Reflections {
-  const { job, kernels, rows: n, cols: m } = columns;
+  const { job, rows: n, cols: m } = columns;
+  const kernels = columns.use(decompositionsKernels);
   const tau = roomForTau(columns);
   const mark = job.mark();
   const work = job.allocateBytes(kernels.qrWorkspace(m, n));

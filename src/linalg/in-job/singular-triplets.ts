@@ -1,5 +1,5 @@
 // The way of singular triplets out of a job.
-import type { Block, FloatArray } from "../../wasm/index.js";
+import { type Block, decompositionsKernels, type FloatArray } from "../../wasm/index.js";
 import { type Matrix, readMatrix } from "../matrix.js";
 import { checkRepresentable, scaleByPowerOfTwo } from "./scaling.js";
 
@@ -42,7 +42,15 @@ export function leadingTriplets(
 ): ColumnTriplets {
   const [u, v] = [left.lines(0, rank), right.lines(0, rank)];
   const S = values.columns(0, rank);
-  u.kernels.fixSigns(rank, u.cols, u.handle, u.stride, v.cols, v.handle, v.stride);
+  u.use(decompositionsKernels).fixSigns(
+    rank,
+    u.cols,
+    u.handle,
+    u.stride,
+    v.cols,
+    v.handle,
+    v.stride,
+  );
   scaleByPowerOfTwo(S, -exponent);
   checkRepresentable(name, "S", S);
   return { left: u, values: S, right: v };

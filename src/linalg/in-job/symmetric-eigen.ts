@@ -1,6 +1,6 @@
 // The symmetric eigenproblem in a job: tridiagonalize, decompose the tridiagonal matrix, transform
 // its vectors back.
-import { Block } from "../../wasm/index.js";
+import { Block, decompositionsKernels } from "../../wasm/index.js";
 import { applyReflections } from "./orthogonal.js";
 import { scaleByPowerOfTwo, scaleToSafeRange } from "./scaling.js";
 
@@ -33,11 +33,12 @@ export function eighInJob(
   const tau = job.allocate(dtype, n);
   const q = job.allocate("f64", wanted ? n * n : 0);
   const inner = job.mark();
-  const work = job.allocateBytes(kernels.tridiagonalizeWorkspace(n));
-  kernels.tridiagonalize(n, columns.handle, n, d, e, tau, work);
+  const work = job.allocateBytes(A.use(decompositionsKernels).tridiagonalizeWorkspace(n));
+  A.use(decompositionsKernels).tridiagonalize(n, columns.handle, n, d, e, tau, work);
   job.release(inner);
-  const solverWork = job.allocateBytes(wanted ? job.f64.bidiagonalSvdWorkspace(n) : 0);
-  const status = job.f64.tridiagonalEigen(n, d, e, wanted ? 1 : 0, q, solverWork);
+  const { bidiagonalSvdWorkspace, tridiagonalEigen } = job.use(decompositionsKernels).f64;
+  const solverWork = job.allocateBytes(wanted ? bidiagonalSvdWorkspace(n) : 0);
+  const status = tridiagonalEigen(n, d, e, wanted ? 1 : 0, q, solverWork);
   job.release(inner);
   // The iterations are bounded; on finite input none has been seen to reach the bound.
   if (status !== 0) throw new Error("eigh: the iteration did not converge");
@@ -49,7 +50,7 @@ export function eighInJob(
     const rows = new Block(job, dtype, n, n, q);
     const reflections = { columns: columns.part(0, 1, n - 1, n - 1), tau };
     applyReflections(reflections, rows.part(0, 1, n, n - 1));
-    kernels.fixSigns(n, n, q, n, 0, q, n);
+    A.use(decompositionsKernels).fixSigns(n, n, q, n, 0, q, n);
     rows.transposeTo(vectors);
   }
   job.release(mark);

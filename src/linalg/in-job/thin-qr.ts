@@ -1,5 +1,5 @@
 // A = Q R in a job, with and without column pivoting: what `qr` and `householderQr` share.
-import { Block, type Handle, type Job } from "../../wasm/index.js";
+import { Block, decompositionsKernels, type Handle, type Job } from "../../wasm/index.js";
 import { putFinite } from "../check.js";
 import { type Matrix, readMatrix } from "../matrix.js";
 import { diagonalRank } from "../singular-values.js";
@@ -23,7 +23,8 @@ export interface QrFactors extends Reflections {
 export function factorQr(job: Job, name: string, A: Matrix, pivoting: boolean): QrFactors {
   const { columns, exponent } = putColumns(job, name, A);
   if (!pivoting) return { ...factorColumns(columns), exponent };
-  const { dtype, kernels, rows: n, cols: m } = columns;
+  const { dtype, rows: n, cols: m } = columns;
+  const kernels = columns.use(decompositionsKernels);
   const tau = job.allocate(dtype, Math.min(m, n));
   const pivots = job.allocate("i32", n);
   kernels.pivotedQrFactor(m, n, columns.handle, m, tau, pivots);

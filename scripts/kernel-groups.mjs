@@ -1,0 +1,97 @@
+// Which kernels are used together. A group is a WebAssembly module of its own, cut out of the whole one,
+// so that an application's bundle carries only the groups of the functions that it imports. All groups
+// of a job work on one memory. A new file of assembly/ goes into one line of `groups`.
+import binaryen from "binaryen";
+
+/** The files of assembly/ of each group. All but the first may call what the first one has. */
+export const groups = {
+  basic: ["gemm", "level1", "rows", "symmetric", "transpose"],
+  elementary: ["math"],
+  random: ["random"],
+  decompositions: [
+    ...["bidiagonal", "bidiagonal-qr", "bidiagonal-svd", "householder", "jacobi", "pivoted-qr"],
+    ...["qr", "signs", "tridiagonal", "tridiagonal-eigen"],
+  ],
+  systems: ["cholesky", "lu", "triangular"],
+  sampled: ["alternating", "biases", "sampled"],
+  training: ["losses", "optimizer"],
+  networks: ["activations", "layer-norm", "softmax", "storage"],
+  signWords: ["sign-words"],
+};
+
+/** Files of several groups, for who fetches them (lowrank/slim). */
+export const files = {
+  dense: ["basic", "elementary", "random", "decompositions", "systems"],
+  recommend: ["basic", "random", "systems"],
+};
+
+/** The group of a file. */
+export function groupOf(file) {
+  const found = Object.keys(groups).find((group) => groups[group].includes(file));
+  if (found === undefined) {
+    throw new Error(`assembly/${file}.ts: its kernels must be in a group of kernel-groups.mjs`);
+  }
+  return found;
+}
+
+const [base, ...others] = Object.keys(groups);
+
+/**
+ * The modules of the groups, by name. Functions keep their code, so the bits stay.
+ *
+ * @param whole - the bytes of the module with all kernels.
+ * @param exportsOf - the exports of a group, as abi.mjs knows them.
+ */
+export function cutGroups(whole, exportsOf) {
+  const foundation = cut(whole, [...exportsOf(base), "heapBase", "memory"]);
+  const owned = functionsOf(foundation);
+  const called = new Set();
+  const modules = {};
+  for (const group of others) {
+    const module = cut(whole, [...exportsOf(group), "memory"]);
+    for (const name of functionsOf(module)) {
+      if (!owned.has(name)) continue;
+      const { params, results } = binaryen.getFunctionInfo(module.getFunction(name));
+      module.removeFunction(name);
+      module.addFunctionImport(name, base, name, params, results);
+      called.add(name);
+    }
+    module.runPasses(["remove-unused-module-elements"]);
+    modules[group] = emit(module);
+  }
+  // Numbers, as binaryen names them; kernels have other names.
+  for (const name of called) foundation.addFunctionExport(name, name);
+  modules[base] = emit(foundation);
+  return modules;
+}
+
+/** One module with the kernels of several groups, for who loads a file of them. */
+export function cutTogether(whole, names, exportsOf) {
+  return emit(cut(whole, [...names.flatMap(exportsOf), "heapBase", "memory"]));
+}
+
+/** A module with some of the exports, and what they need. */
+function cut(whole, kept) {
+  const module = binaryen.readBinary(whole);
+  for (let i = module.getNumExports() - 1; i >= 0; i--) {
+    const { name } = binaryen.getExportInfo(module.getExportByIndex(i));
+    if (!kept.includes(name)) module.removeExport(name);
+  }
+  module.runPasses(["remove-unused-module-elements"]);
+  return module;
+}
+
+function functionsOf(module) {
+  const names = new Set();
+  for (let i = 0; i < module.getNumFunctions(); i++) {
+    names.add(binaryen.getFunctionInfo(module.getFunctionByIndex(i)).name);
+  }
+  return names;
+}
+
+function emit(module) {
+  const bytes = module.emitBinary();
+  module.dispose();
+  if (!WebAssembly.validate(bytes)) throw new Error("a module of kernels is not valid");
+  return bytes;
+}

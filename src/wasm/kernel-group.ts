@@ -1,0 +1,25 @@
+// A group of kernels that are used together: a WebAssembly module of its own. Who uses a group imports
+// it, so a bundle carries the groups of what it uses. scripts/kernel-groups.mjs says what is in which.
+
+/** A group's kernels, bound to one job: once for each element type. */
+export interface BoundKernels<Single, Double> {
+  readonly f32: Single;
+  readonly f64: Double;
+}
+
+/** A plain record: bundlers see that nothing happens when they leave it out. */
+export interface KernelGroup<Single, Double extends Single = Single> {
+  /** As in scripts/kernel-groups.mjs. */
+  readonly name: string;
+  /** The name of an export that only modules with this group have. */
+  readonly kernel: string;
+  /** The inlined module as hexadecimal text; empty where the kernels come from elsewhere. */
+  readonly hex: string;
+  /** The group whose functions this one calls. */
+  readonly base?: AnyGroup;
+  /** The interfaces of its kernels, for the compiler only. */
+  readonly types?: BoundKernels<Single, Double>;
+}
+
+/** A group, whatever its kernels are. */
+export type AnyGroup = Omit<KernelGroup<unknown>, "types">;
