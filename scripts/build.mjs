@@ -146,7 +146,7 @@ await inline(
   "kernels",
   Object.fromEntries(modules.map(([group, bytes]) => [constantOf(group), bytes])),
 );
-// Whole, and for tests in the place of every group.
+// Whole; tests take it for every group.
 const allOfThem = Object.keys(groups).map((group) => `wholeHex as ${constantOf(group)}`);
 await inline("kernels.relaxed", { wholeHex: relaxed }, `export { ${allOfThem.join(", ")} };\n`);
 await inline("kernels.threads", { threadKernelsHex: await readFile("build/kernels.threads.wasm") });

@@ -16,7 +16,7 @@ export type KernelSource = string | URL | Response | WebAssembly.Module | Buffer
  *   module, or a promise of one of these.
  * @returns the compiled module.
  * @throws TypeError when `source` is nothing of that, or a module of something else; Error when it cannot
- *   be fetched or the answer is no success.
+ *   be fetched or the server answers with an error.
  * @example
  * ```js
  * import { init, Matrix, svd } from "lowrank/slim";
