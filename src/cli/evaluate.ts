@@ -13,6 +13,10 @@ export interface Evaluation {
   /** In the order of the ratings, without those that look like mistakes. */
   ratings: Float64Array;
   predictions: Float64Array;
+  /** By mean and biases alone. */
+  baselines: Float64Array;
+  /** Who rated. */
+  users: string[];
   /** Ratings as far off as those that the model has taken for mistakes; none where it has none. */
   outliers: Outlier[];
 }
@@ -35,12 +39,15 @@ export function evaluate(model: MatrixCompletion, given: IndexedEntries): Evalua
   const all = outliers.length === marks.length;
   const sound = (column: Float64Array) => column.filter((_, p) => all || marks[p] === 0);
   const [ratings, predictions] = [sound(values), sound(predicted)];
+  const baselines = sound(model.baselineAt(places));
   return {
     rmse: rmse(ratings, predictions),
-    baselineRmse: rmse(ratings, sound(model.baselineAt(places))),
+    baselineRmse: rmse(ratings, baselines),
     mae: mae(ratings, predictions),
-    ratings,
-    predictions,
+    ...{ ratings, predictions, baselines },
+    users: Array.from(rows.keys())
+      .filter((p) => all || marks[p] === 0)
+      .map((p) => rowIds[rows[p]]),
     outliers: all ? [] : outliers,
   };
 }

@@ -4,6 +4,7 @@ import { writeFolder } from "../files/adapter-folder.js";
 import { writeFileAtomically } from "../files/atomic-file.js";
 import { readModelFolder } from "../files/model-folder.js";
 import { readFile } from "../files/read-file.js";
+import type { Matrix } from "../linalg/matrix.js";
 import type { Adapter, Task } from "../lora/adapter.js";
 import { EarlyStopping } from "../lora/early-stopping.js";
 import { type Example, finetuneDefaults } from "../lora/finetune-options.js";
@@ -31,6 +32,7 @@ import {
   remarksOnTexts,
   sample,
 } from "./text-data.js";
+import { textQuality } from "./text-quality.js";
 
 interface Options {
   model: string;
@@ -182,12 +184,17 @@ async function run(options: Options): Promise<void> {
   const losses: { step: number; loss: number }[] = [];
   const values: Evaluation[] = [];
   const stopping = patience === undefined ? undefined : new EarlyStopping({ patience });
+  /** Of the adapter that is kept. */
+  let scores: Matrix | undefined;
   /** Whether it is time to stop. */
   const judge = async (texts: readonly Example[]) => {
     const truth = texts.map(({ label }) => label);
-    const value = metric(truth, decisions(await usage(async () => tuning.predict(texts)), task));
+    const found = await usage(async () => tuning.predict(texts));
+    const value = metric(truth, decisions(found, task));
     values.push({ step: tuning.stepCount, value });
-    return stopping?.add(value, () => tuning.adapter()) ?? false;
+    const stop = stopping?.add(value, () => tuning.adapter()) ?? false;
+    if (stopping === undefined || stopping.best?.value === value) scores = found;
+    return stop;
   };
   const progress = createProgress();
   const firstStep = tuning.stepCount;
@@ -237,7 +244,12 @@ async function run(options: Options): Promise<void> {
       name: layer.name,
       values: singularValues(layer),
     }));
-    const page = finetuneReport({ source: options.train, result, losses, values, spectra });
+    const trained = examples.map(({ label }) => label);
+    const quality =
+      evaluation && scores && textQuality({ task, examples: evaluation, scores, trained });
+    const page = finetuneReport({
+      ...{ source: options.train, result, losses, values, quality, spectra },
+    });
     writeFileAtomically(report, new TextEncoder().encode(page));
     files.push(report);
   }

@@ -7,7 +7,7 @@ import { addExplain } from "./explain.js";
 import { addExport } from "./export.js";
 import { addFinetune } from "./finetune.js";
 import { addInfo } from "./info.js";
-import { version } from "./package-file.js";
+import { manifest } from "./package-file.js";
 import { Command, CommanderError } from "./packages.js";
 import { addPredict } from "./predict.js";
 import { addRecommend } from "./recommend.js";
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
     .description(
       "Low-rank learning: recommendations from clicks and ratings, singular values, text encoders.",
     )
-    .version(version())
+    .version(manifest().version)
     .option(
       "--relaxed",
       "compute with fused multiply-add: faster, but the last bits may differ between machines",

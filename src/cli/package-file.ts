@@ -5,7 +5,7 @@ export function packageFile(name: string): URL {
   return new URL(`../../${name}`, import.meta.url);
 }
 
-/** The package's version. */
-export function version(): string {
-  return JSON.parse(readFileSync(packageFile("package.json"), "utf8")).version;
+/** What the package says of itself. */
+export function manifest(): { version: string; homepage: string } {
+  return JSON.parse(readFileSync(packageFile("package.json"), "utf8"));
 }

@@ -6,7 +6,12 @@ import type { MatrixRanking } from "../ranking/matrix-ranking.js";
 import { amount, count, duration, percent, print } from "./format.js";
 import type { SampleRow } from "./sample-rows.js";
 
-export type Evaluation = RankingEvaluation;
+/** Places that the reports tell the hits of. */
+export const shownPlaces = [1, 5, 10, 20] as const;
+/** Where lists are cut. */
+export const judgedPlaces = [...shownPlaces, 100] as const;
+
+export type Evaluation = RankingEvaluation<(typeof judgedPlaces)[number]>;
 
 /** Figures of an order of the items; null when nothing was held out. */
 interface Figures {

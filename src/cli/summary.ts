@@ -5,9 +5,9 @@ import type { Outlier } from "../completion/outliers.js";
 import type { OrderScores } from "../completion/ranking-head.js";
 import type { RecommendationOrder } from "../completion/recommend.js";
 import type { OutputFile } from "../files/output-file.js";
-import type { Calibration } from "../metrics/calibration.js";
 import { amount, count, duration, improvement, percent, print, times } from "./format.js";
 import { printOutliers } from "./outliers.js";
+import type { Quality } from "./quality.js";
 import { sampleRows } from "./sample-rows.js";
 import type { Titles } from "./titles.js";
 
@@ -38,15 +38,6 @@ export interface CompleteResult {
   speedup?: number;
   /** With --folds; the other figures are then their means. */
   folds?: { testRmse: number; baselineRmse: number; milliseconds: number }[];
-}
-
-/** How the predictions of ratings held out compare with these. */
-export interface Quality {
-  /** Mean absolute error. */
-  mae: number;
-  calibration: Calibration;
-  /** Prediction minus rating. */
-  errors: readonly number[];
 }
 
 interface Summary {

@@ -13,6 +13,8 @@ export interface Fit {
   milliseconds: number;
   /** Median time of one step on all ratings. */
   stepMilliseconds: number;
+  /** The steps whose error was measured, and all of the final training. */
+  curve: readonly CompletionProgress[];
 }
 
 const doing: Record<CompletionProgress["phase"], string> = {
@@ -32,6 +34,7 @@ export function trainModel(
   const start = performance.now();
   const searchTimes: number[] = [];
   const refitTimes: number[] = [];
+  const curve: CompletionProgress[] = [];
   try {
     const run = fitEntries(ratings, options);
     let shownError = "";
@@ -40,11 +43,13 @@ export function trainModel(
       const now = performance.now();
       if (done) {
         const times = refitTimes.length > 0 ? refitTimes : searchTimes;
-        return { model: value, milliseconds: now - start, stepMilliseconds: median(times) };
+        const milliseconds = now - start;
+        return { model: value, milliseconds, stepMilliseconds: median(times), curve };
       }
       const { phase, step, totalSteps, loss, validationRmse } = value;
       if (phase === "search") searchTimes.push(now - last);
       if (phase === "refit") refitTimes.push(now - last);
+      if (phase === "refit" || validationRmse !== undefined) curve.push(value);
       last = now;
       // Measured now and then; in between the last one stands.
       if (validationRmse !== undefined) shownError = `, RMSE ${validationRmse.toFixed(4)}`;

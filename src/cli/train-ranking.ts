@@ -10,7 +10,12 @@ import type { Features } from "../ranking/with-features.js";
 import { asUsageError, UsageError } from "./errors.js";
 import { interactionsOf, type Likes, likesOf, trainedOn } from "./likes.js";
 import { createProgress, type Progress } from "./progress.js";
-import { type Evaluation, printRankingSummary, rankingResult } from "./ranking-summary.js";
+import {
+  type Evaluation,
+  judgedPlaces,
+  printRankingSummary,
+  rankingResult,
+} from "./ranking-summary.js";
 import { sampleRows } from "./sample-rows.js";
 import type { TrainingData, TrainOptions } from "./training-data.js";
 
@@ -111,7 +116,10 @@ function fitAndTest(
     const final = fitAll();
     const chosen = likesOf(data.test, options.minValue, 1);
     const test = interactionsOf(chosen.table, chosen.lines);
-    return { final, evaluation: orUsageError(() => final.model.evaluate(test)) };
+    return {
+      final,
+      evaluation: orUsageError(() => final.model.evaluate(test, { cutoffs: judgedPlaces })),
+    };
   }
   if (testFraction === 0 && !testOnly) return { final: fitAll(), evaluation: undefined };
   const asked = testOnly || options.testFraction !== undefined || options.split !== undefined;
@@ -120,7 +128,7 @@ function fitAndTest(
     tested = orUsageError(() => {
       const { train, test } = split(likes, options);
       const held = trainOn(train, settings, progress, testOnly ? "" : "to test, ");
-      return { final: held, evaluation: held.model.evaluate(test) };
+      return { final: held, evaluation: held.model.evaluate(test, { cutoffs: judgedPlaces }) };
     });
   } catch (error) {
     // Little data leaves nothing to test on, which hinders no training.

@@ -1,18 +1,20 @@
 import { core, type IndexedEntries, split, withoutDuplicates } from "../completion/entries.js";
 import { type CompletionOptions, defaults } from "../completion/options.js";
+import { rangeOf } from "../completion/range.js";
 import { writeFilesAtomically } from "../files/atomic-file.js";
 import type { OutputFile } from "../files/output-file.js";
 import { FormatError } from "../formats/errors.js";
 import { doubtOfPairs } from "../formats/rating-checks.js";
-import { calibration } from "../metrics/calibration.js";
 import { checkWide, wideParameters, wideStepMilliseconds } from "./compare-wide.js";
 import { UsageError } from "./errors.js";
 import { type Evaluation, evaluate } from "./evaluate.js";
+import { judgeLists } from "./judge-lists.js";
 import { allOutliers, outliersAsCsv } from "./outliers.js";
 import { createProgress, type Progress } from "./progress.js";
+import { qualityOf } from "./quality.js";
 import { sampleRows } from "./sample-rows.js";
 import { crossValidation, holdOut } from "./split.js";
-import { type CompleteResult, printSummary, type Quality } from "./summary.js";
+import { type CompleteResult, printSummary } from "./summary.js";
 import { type Fit, trainModel } from "./train-model.js";
 import type { TrainingData, TrainOptions } from "./training-data.js";
 
@@ -26,8 +28,9 @@ interface Round {
   test?: IndexedEntries;
 }
 
-/** What is kept of a round: the model would take too much memory. */
+/** What a round gave. */
 interface Outcome {
+  round: Round;
   fit: Fit;
   trainRmse: number;
   evaluation: Evaluation | null;
@@ -58,7 +61,10 @@ export async function trainRatings(
     progress.stop();
   }
   const result = summarize(dataset, outcomes, options);
-  const quality = qualityOf(outcomes);
+  const judged = outcomes.flatMap(({ evaluation, round: { train } }) =>
+    evaluation ? { evaluation, train } : [],
+  );
+  const quality = qualityOf(judged);
   const outliers = allOutliers(final.fit.model.outliers, final.evaluation?.outliers);
 
   const { model } = final.fit;
@@ -67,11 +73,15 @@ export async function trainRatings(
   if (report !== undefined) {
     // Plots are heavy: loaded only by who asks for them.
     const { completeReport } = await import("./report/complete-report.js");
-    const { rank, history } = model;
+    const { rank } = model;
+    const { curve } = final.fit;
     const singularValues = model.singularValues();
     const samples = sampleRows(dataset, model, 6, 5, titles);
+    const { round, fit } = outcomes[outcomes.length - 1];
+    const lists = round.test && judgeLists(fit.model, round.train, round.test);
+    const scale = rangeOf(dataset.values);
     const page = completeReport({
-      ...{ source, result, rank, history, singularValues, quality, samples, outliers },
+      ...{ source, result, rank, curve, singularValues, quality, lists, scale, samples, outliers },
     });
     files.push({ path: report, bytes: new TextEncoder().encode(page) });
   }
@@ -148,30 +158,14 @@ function rounds(
   }));
 }
 
-function train(
-  { label, train, test }: Round,
-  settings: CompletionOptions,
-  progress: Progress,
-): Outcome {
+function train(round: Round, settings: CompletionOptions, progress: Progress): Outcome {
+  const { label, train, test } = round;
   if (train.values.length === 0) throw new UsageError("no ratings are left to train on");
   const fit = trainModel(train, settings, progress, label);
   const { model } = fit;
   const trainRmse = evaluate(model, train).rmse;
   const evaluation = test && test.values.length > 0 ? evaluate(model, test) : null;
-  return { fit, trainRmse, evaluation };
-}
-
-/** What else is said of the predictions, those of all folds together; undefined without any. */
-function qualityOf(outcomes: readonly Outcome[]): Quality | undefined {
-  const all = outcomes.flatMap(({ evaluation }) => evaluation ?? []);
-  if (all.length === 0) return undefined;
-  const ratings = all.flatMap((one) => Array.from(one.ratings));
-  const predictions = all.flatMap((one) => Array.from(one.predictions));
-  return {
-    mae: all.reduce((sum, one) => sum + one.mae / all.length, 0),
-    calibration: calibration(ratings, predictions),
-    errors: predictions.map((value, i) => value - ratings[i]),
-  };
+  return { round, fit, trainRmse, evaluation };
 }
 
 /** Figures of one round, or means over the folds. */

@@ -7,6 +7,7 @@ import { objectiveOf } from "../als/objective.js";
 import { type AlsSettings, alsDefaults, defaultRankOf } from "../als/settings.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { placesOf } from "../linalg/top-indices.js";
+import { middleOf } from "../metrics/middle.js";
 import { discountsOf, ndcgAt } from "../metrics/ranking.js";
 import { RunningMean } from "../metrics/running-mean.js";
 import { graded } from "./grades.js";
@@ -135,14 +136,4 @@ function* judgedRows(histories: Histories, kept: SparseMatrix, heldOut: SparseMa
     }
     if (relevant.length > 0) yield { row, history: historyOf(histories, row), relevant };
   }
-}
-
-/** The mean of values; where they are equal, no more than that one. */
-function middleOf(values: ArrayLike<number>): number {
-  let [sum, largest] = [0, Number.NEGATIVE_INFINITY];
-  for (let p = 0; p < values.length; p++) {
-    sum += values[p];
-    largest = Math.max(largest, values[p]);
-  }
-  return Math.min(sum / values.length, largest);
 }

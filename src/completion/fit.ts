@@ -113,6 +113,7 @@ function* run(data: TrainingData): Generator<CompletionProgress, MatrixCompletio
     phase: CompletionProgress["phase"],
     loss: number,
     validationRmse: number | undefined,
+    regularization?: number,
   ): CompletionProgress => {
     const progress = {
       phase,
@@ -122,7 +123,7 @@ function* run(data: TrainingData): Generator<CompletionProgress, MatrixCompletio
       validationRmse: validationRmse === undefined ? undefined : validationRmse * unit,
     };
     if (phase !== "search" || validationRmse !== undefined) history.push(progress);
-    return progress;
+    return regularization === undefined ? progress : { ...progress, regularization };
   };
 
   const training = new Training(matrix, data);
@@ -130,7 +131,8 @@ function* run(data: TrainingData): Generator<CompletionProgress, MatrixCompletio
   const search = chooseOnSlices(matrix, training, data, plan);
   let next = search.next();
   for (; !next.done; next = search.next()) {
-    yield report("search", next.value.loss, next.value.validationRmse);
+    const { loss, validationRmse, regularization } = next.value;
+    yield report("search", loss, validationRmse, regularization);
   }
   const { choice, judged } = next.value;
   const { levels, implicit, lastSteps } = choice;
@@ -146,7 +148,7 @@ function* run(data: TrainingData): Generator<CompletionProgress, MatrixCompletio
       for (let step = 0; step < lengths[q]; step++) {
         const loss = training.step();
         plan.advance();
-        yield report("refit", loss, undefined);
+        yield report("refit", loss, undefined, regularization);
       }
     }
   }

@@ -13,4 +13,10 @@ export interface CompletionProgress {
   loss: number;
   /** Root mean square error of the entries held out, where this step has measured it. */
   validationRmse: number | undefined;
+  /**
+   * The regularization that is trained with, of a candidate or the chosen one, as a multiple of the noise
+   * threshold's. A model's `history`
+   * leaves it out.
+   */
+  regularization?: number;
 }

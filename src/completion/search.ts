@@ -14,6 +14,7 @@ export interface SearchChoice {
 
 /** One training step, as the search and the refit report it. */
 export interface StepReport {
+  regularization: number;
   loss: number;
   /** Root mean square error of the held-out entries, where it has just been measured. */
   validationRmse: number | undefined;
@@ -169,7 +170,7 @@ export class Search {
     for (let step = 1; step <= steps; step++) {
       for (const training of active.slice(0, -1)) {
         this.plan.advance();
-        yield { loss: training.step(), validationRmse: undefined };
+        yield { loss: training.step(), validationRmse: undefined, regularization: levels[index] };
       }
       const loss = active[active.length - 1].step();
       this.plan.advance();
@@ -182,7 +183,7 @@ export class Search {
           best = { meanSquare, steps: step, errors, learned: this.#learned(true) };
         }
       }
-      yield { loss, validationRmse };
+      yield { loss, validationRmse, regularization: levels[index] };
     }
     return best as Point;
   }

@@ -4,8 +4,11 @@ import { expect, onTestFinished, test } from "vitest";
 import { timeLeft } from "../../src/cli/progress.js";
 import type { Evaluation } from "../../src/cli/ranking-summary.js";
 import { type CompleteReport, completeReport } from "../../src/cli/report/complete-report.js";
+import { type FinetuneReport, finetuneReport } from "../../src/cli/report/finetune-report.js";
 import { escapeHtml, html } from "../../src/cli/report/html.js";
 import { type RankingReport, rankingReport } from "../../src/cli/report/ranking-report.js";
+import { textQuality } from "../../src/cli/text-quality.js";
+import { Matrix } from "../../src/linalg/matrix.js";
 
 const hostile = `<script>alert("1")</script><img src=x onerror='alert(2)'>&\0\x1b[31m`;
 
@@ -27,20 +30,24 @@ const data: CompleteReport = {
     heldOutNdcg10: null,
   },
   rank: 4,
-  history: Array.from({ length: 40 }, (_, i) => ({
+  curve: Array.from({ length: 40 }, (_, i) => ({
     phase: i < 20 ? "search" : "refit",
     step: i,
     totalSteps: 40,
     loss: 100 - i,
     validationRmse: i < 20 && i % 5 === 0 ? 1 - i / 100 : undefined,
+    regularization: i < 10 ? 1 : 0.5,
   })),
   outliers: [],
   singularValues: [4, 3, 2, 1],
   quality: {
-    mae: 0.55,
+    ...{ mae: 0.55, baselineMae: 0.65 },
     calibration: { bins: [{ count: 5, predicted: 3.5, observed: 3.25 }], error: 0.25 },
     errors: [-1, -0.5, 0, 0.25, 1],
+    groups: [{ smallest: 2, largest: 7, count: 5, mae: 0.5678, baselineMae: 0.6789 }],
   },
+  lists: undefined,
+  scale: { low: 1, high: 5 },
   samples: [
     {
       rowId: "ann",
@@ -61,7 +68,8 @@ function commandLine(...args: string[]): void {
 
 const means = { ndcg10: 0.3, ndcg100: 0.4, recall20: 0.5, hitRate10: 0.8, coverage10: 0.2 };
 const others = { precision10: 0.1, mrr10: 0.2, map10: 0.25, novelty10: 5 };
-const figures = { ...means, ...others } as unknown as Evaluation;
+const hits = { hitRate1: 0.125, hitRate5: 0.6, hitRate20: 0.9 };
+const figures = { ...means, ...others, ...hits } as unknown as Evaluation;
 const ranking: RankingReport = {
   source: "clicks.csv",
   result: {
@@ -72,9 +80,12 @@ const ranking: RankingReport = {
   evaluation: {
     ...figures,
     rows: 18,
-    popularity: figures,
-    standardErrors: { ndcg10: 0.0123 } as Evaluation["standardErrors"],
-    groups: [{ ...figures, rows: 7, smallest: 1, largest: 4, popularity: figures }] as never,
+    popularity: { ...figures, hitRate10: 0.4 },
+    standardErrors: { ndcg10: 0.0123, hitRate10: 0.02 } as Evaluation["standardErrors"],
+    groups: [
+      { ...figures, rows: 7, smallest: 1, largest: 4, popularity: figures },
+      { ...figures, rows: 9, smallest: 5, largest: 9, popularity: figures },
+    ] as never,
   },
   model: { rank: 8 },
   samples: data.samples,
@@ -88,18 +99,24 @@ test("the page of a ranking shows figures beside popularity, groups of users and
     "0.3000",
     "2.00 times",
     "80 %",
+    "12.5 %",
     "0.0123",
     "1 to 4",
     "Brazil",
   ]) {
     expect(text).toContain(shown);
   }
-  expect(document.querySelectorAll("table")).toHaveLength(2);
+  expect(words(document)).toBe(
+    "80 % of the users find something among their first 10 recommendations that they chose in the " +
+      "end; among the 10 most popular items 40 % do: 2.00 times as many. Of all items 20 % are " +
+      "recommended to somebody.",
+  );
+  expect(document.querySelectorAll("table")).toHaveLength(3);
   const untested = { ...ranking.result.popularity, ndcg10: null, hitRate10: null };
   const result = { ...ranking.result, ...untested, popularity: untested };
   const page = rankingReport({ ...ranking, result, evaluation: undefined, samples: [] });
   expect(page).not.toMatch(/NaN|undefined|Infinity|null/);
-  expect(page).not.toMatch(/https?:|\/\/|@import|url\(|<script|<link|<iframe|\son\w+=/i);
+  expect(page).not.toMatch(loaded);
 });
 
 test("no text of the user's becomes markup on the page of a ranking", () => {
@@ -109,6 +126,132 @@ test("no text of the user's becomes markup on the page of a ranking", () => {
   expect(parse(page).querySelectorAll("script, img")).toHaveLength(0);
   expect(page).not.toContain("<script");
   expect(page).not.toContain("\0");
+});
+
+const labels = ["praise", hostile, "question"];
+const tuned: FinetuneReport = {
+  source: "texts.tsv",
+  result: {
+    ...{ method: "lora", trainableParameters: 1234, steps: 40, trainLoss: 0.25 },
+    ...{ metric: "accuracy", value: 0.75, secondsPerStep: 0.1 },
+  },
+  losses: Array.from({ length: 40 }, (_, i) => ({ step: i + 1, loss: 0.3 - i / 200 })),
+  values: [
+    { step: 20, value: 0.5 },
+    { step: 40, value: 0.75 },
+  ],
+  quality: textQuality({
+    task: { kind: "classification", labels },
+    examples: [
+      { text: "Good.", label: 0 },
+      { text: "Fine.", label: 0 },
+      { text: hostile, pair: "and more", label: 1 },
+      { text: "Why?", label: 2 },
+    ],
+    scores: Matrix.from([
+      [0.8, 0.1, 0.1],
+      [0.6, 0.2, 0.2],
+      [0.9, 0.05, 0.05],
+      [0.1, 0.1, 0.8],
+    ]),
+    trained: [0, 0, 0, 1, 2, 2],
+  }),
+  spectra: [
+    { name: "encoder.layer.0.attention.self.query", values: [0.5, 0.1] },
+    { name: "encoder.layer.0.output.dense", values: [0.5, 1e-6] },
+    { name: "encoder.layer.1.output.dense", values: [1e-6, 1e-7] },
+    { name: "pooler.dense", values: [0.2, 0.1] },
+  ],
+};
+
+test("the page of a fine-tuning says how often it is right, and where it is wrong", () => {
+  const document = parse(finetuneReport(tuned));
+  expect(words(document)).toBe(
+    "It is right about 75 % of the 4 texts held out; always answering praise, the commonest class of " +
+      "the training, is right about 50 %.",
+  );
+  const rows = (selector: string) =>
+    [...document.querySelectorAll(`${selector} tbody tr`)].map((line) =>
+      [...line.querySelectorAll("td")].map(({ textContent }) => textContent),
+    );
+  const [confusion, layers] = [...document.querySelectorAll("table.grid")].map((grid) =>
+    [...grid.querySelectorAll("tbody tr")].map((line) =>
+      [...line.querySelectorAll("td")].map(({ textContent }) => textContent),
+    ),
+  );
+  expect(confusion).toEqual([
+    ["2", "0", "0"],
+    ["1", "0", "0"],
+    ["0", "0", "1"],
+  ]);
+  expect(layers).toEqual([
+    ["2", "1"],
+    ["", "0"],
+  ]);
+  // In training, held out, found, right when named.
+  expect(rows("table:not(.grid)")[0]).toEqual(["3", "2", "100 %", "66.7 %"]);
+  expect(rows("table:not(.grid)")[1]).toEqual(["1", "1", "0 %", "–"]);
+  const mistakes = [...document.querySelectorAll(".mistakes li")];
+  expect(mistakes).toHaveLength(1);
+  expect(mistakes[0].textContent).toContain("| and more");
+  expect(mistakes[0].textContent).toContain("taken for praise");
+  expect(document.querySelectorAll("figure svg")).toHaveLength(2);
+});
+
+test("the page of a fine-tuning is safe, and stands without anything to judge by", () => {
+  const page = finetuneReport(tuned);
+  expect(page).not.toContain("<script");
+  expect(page).not.toContain("\0");
+  expect(parse(page).querySelectorAll("script, img")).toHaveLength(0);
+  const bare = finetuneReport({
+    ...tuned,
+    result: { ...tuned.result, metric: null, value: null, secondsPerStep: null },
+    ...{ losses: [], values: [], quality: undefined, spectra: [] },
+  });
+  expect(bare).not.toMatch(/NaN|undefined|Infinity|null/);
+  expect(bare).not.toMatch(loaded);
+  expect(bare).toContain("no texts to judge by");
+});
+
+test("numbers and several labels are judged in their own words", () => {
+  const task = { kind: "regression" } as const;
+  const numbers = textQuality({
+    task,
+    examples: [
+      { text: "a", label: 1 },
+      { text: "b", label: 3 },
+    ],
+    scores: Matrix.from([[1.5], [3.25]]),
+    trained: [1, 3],
+  });
+  expect(numbers).toMatchObject({ mae: 0.375, constantMae: 1 });
+  expect(words(parse(finetuneReport({ ...tuned, quality: numbers })))).toBe(
+    "A typical prediction is off by 0.375, on 2 texts held out; always answering the mean label of the " +
+      "training is off by 1.000.",
+  );
+  const several = textQuality({
+    task: { kind: "multi-label", labels: ["x", "y"] },
+    examples: [
+      { text: "a", label: [0, 1] },
+      { text: "b", label: [] },
+    ],
+    scores: Matrix.from([
+      [0.9, 0.8],
+      [0.7, 0.1],
+    ]),
+    trained: [[0], [1], []],
+  });
+  expect(several).toMatchObject({ kind: "labels", accuracy: 0.5 });
+  const text = parse(finetuneReport({ ...tuned, quality: several })).body.textContent;
+  expect(text).toMatch(/All labels are right for 50 % of the\s2 texts/);
+  expect(text).toContain("is none, taken for x");
+});
+
+test("a model that is no better than guessing is told so", () => {
+  const guess = { ...tuned.quality!, accuracy: 0.5 } as FinetuneReport["quality"];
+  expect(words(parse(finetuneReport({ ...tuned, quality: guess })))).toMatch(
+    /So it is no better than guessing\.$/,
+  );
 });
 
 test.each([
@@ -122,32 +265,84 @@ test.each([
 });
 
 const parse = (page: string) => parseHTML(page).document;
+/** What a page shows in plain words, on one line. */
+const words = ({ body }: Document) =>
+  body.querySelector(".plain")?.textContent?.replace(/\s+/g, " ").trim();
+/** All that makes a browser fetch or run something; a link waits for a click. */
+const loaded = /\b(src|srcset|action|data)=|@import|url\(|<script|<link|<iframe|\son\w+=/i;
 
 test("the page shows errors, plots, recommendations and the comparison", () => {
   const document = parse(completeReport(data));
   const text = document.body.textContent;
   for (const shown of [
-    "3.50",
-    "3.25",
+    "2 to 7",
+    "0.5678",
+    "0.2500",
     "ratings.csv",
     "0.9000",
-    "10 % better",
     "User ann",
     "Brazil",
     "4.57",
   ]) {
     expect(text).toContain(shown);
   }
-  expect(document.querySelectorAll("figure svg")).toHaveLength(4);
+  expect(words(document)).toBe(
+    "A typical prediction is off by 0.55, on ratings from 1 to 5; the averages of user and item " +
+      "alone are off by 0.65.",
+  );
+  expect(document.querySelectorAll("figure svg")).toHaveLength(5);
   const cells = [...document.querySelectorAll("tbody tr")].map((line) => line.textContent);
   expect(cells).toHaveLength(3);
-  expect(cells[0]).toBe("3.5053.25");
+  expect(cells[0]).toBe("2 to 750.56780.6789");
   expect(cells[1]).toBe("Parameters1,00010100 times fewer");
+  const links = [...document.querySelectorAll("nav a")];
+  expect(links).toHaveLength(4);
+  for (const link of links) {
+    const id = link.getAttribute("href")?.replace("#", "") ?? "";
+    expect(document.getElementById(id)?.tagName).toBe("H2");
+  }
+});
+
+test("each candidate of the regularization is a line of its own, from its first step", () => {
+  const document = parse(completeReport(data));
+  const plot = document.querySelector('svg[aria-label^="Error of the candidates"]');
+  const paths = [...(plot?.querySelectorAll('[data-part="line"] path') ?? [])];
+  // Two lines, and the better one once more on top.
+  expect(paths).toHaveLength(3);
+  const starts = paths.map((path) => path.getAttribute("d")?.match(/^M([\d.]+)/)?.[1]);
+  expect(new Set(starts).size).toBe(1);
+});
+
+test("axes write numbers out, without prefixes of units", () => {
+  const small = completeReport({
+    ...data,
+    curve: data.curve.map((point) => ({ ...point, loss: 0.3 - point.step / 1000 })),
+  });
+  const ticks = [...parse(small).querySelectorAll('[data-part$="tick label"] text')];
+  expect(ticks.length).toBeGreaterThan(20);
+  for (const { textContent } of ticks) expect(textContent).toMatch(/^−?-?[\d.,]+(e-?\d+)?$/);
+});
+
+test("errors beyond the drawn ones are told, not put into the last bar", () => {
+  const quality = { ...data.quality!, errors: [...new Array(2000).fill(0.5), 0.1, -0.2, 7] };
+  const text = parse(completeReport({ ...data, quality })).body.textContent;
+  expect(text).toContain("One error further off is not drawn");
+});
+
+test("a page does not tell the folders of a disk", () => {
+  commandLine("train", "/home/ann/private/ratings.csv", "--out=/home/ann/m", "../x/y.html", "a/b");
+  const page = completeReport({ ...data, source: "/home/ann/private/ratings.csv" });
+  expect(page).not.toContain("ann/");
+  expect(parse(page).querySelector("footer code")?.textContent).toBe(
+    "lowrank train ratings.csv --out=m y.html a/b",
+  );
+  const sample = completeReport({ ...data, source: "the bundled sample" });
+  expect(parse(sample).querySelector(".lead")?.textContent).toMatch(/^The bundled sample/);
 });
 
 test("the page loads nothing and runs nothing", () => {
   const page = completeReport(data);
-  expect(page).not.toMatch(/https?:|\/\/|@import|url\(|<script|<link|<iframe|\son\w+=/i);
+  expect(page).not.toMatch(loaded);
 });
 
 test("a policy in the page lets a browser load, run and send nothing", () => {
@@ -196,12 +391,13 @@ test("the page stands for errors and values of any size, none of them among the 
           ...data,
           result: { ...data.result, trainRmse: a },
           quality: {
-            mae: a,
+            ...{ mae: a, baselineMae: b },
+            groups: [{ smallest: 0, largest: 0, count: 1, mae: b, baselineMae: a }],
             calibration: { bins: [{ count: 2, predicted: b, observed: -b }], error: a },
             errors: [a, -a, ...shares.map((share) => share * a)],
           },
           singularValues: [b, b / 2, 0],
-          history: data.history.map((point) => ({ ...point, loss: b, validationRmse: a })),
+          curve: data.curve.map((point) => ({ ...point, loss: b, validationRmse: a })),
         });
         expect(page).not.toMatch(/NaN|undefined|Infinity/);
       },
@@ -249,7 +445,7 @@ test("the page stands without a test set, without validation and without samples
     quality: undefined,
     samples: [],
     singularValues: [],
-    history: [{ phase: "biases", step: 0, totalSteps: 0, loss: 0, validationRmse: undefined }],
+    curve: [{ phase: "biases", step: 0, totalSteps: 0, loss: 0, validationRmse: undefined }],
   });
   expect(page).not.toMatch(/NaN|undefined|Infinity|null/);
 });

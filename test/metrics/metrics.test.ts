@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { accuracy } from "../../src/metrics/accuracy.js";
 import { calibration } from "../../src/metrics/calibration.js";
+import { confusionMatrix } from "../../src/metrics/confusion-matrix.js";
 import { pearson, spearman } from "../../src/metrics/correlation.js";
 import { f1, macroF1 } from "../../src/metrics/f1.js";
 import { mae } from "../../src/metrics/mae.js";
@@ -151,4 +152,25 @@ test("a running mean is the mean, with the standard error of its numbers", () =>
   const one = new RunningMean();
   one.add(7);
   expect([one.mean, one.standardError]).toEqual([7, Number.NaN]);
+});
+
+test("a confusion matrix counts each pair of true and predicted class once", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.nat(3), fc.nat(3)), { minLength: 1, maxLength: 50 }),
+      (pairs) => {
+        const truth = pairs.map(([a]) => a);
+        const predicted = pairs.map(([, b]) => b);
+        const counts = confusionMatrix(truth, predicted, 4);
+        for (let i = 0; i < 4; i++) {
+          for (let j = 0; j < 4; j++) {
+            expect(counts[i][j]).toBe(pairs.filter(([a, b]) => a === i && b === j).length);
+          }
+        }
+        const diagonal = counts.reduce((sum, row, i) => sum + row[i], 0);
+        expect(diagonal / pairs.length).toBeCloseTo(accuracy(truth, predicted), 12);
+      },
+    ),
+    { numRuns: 50 },
+  );
 });

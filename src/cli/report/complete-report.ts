@@ -1,24 +1,41 @@
-// The page that `complete --report` leaves.
+// The page that `train --report` leaves of a model of ratings.
 import type { Outlier } from "../../completion/outliers.js";
 import type { CompletionProgress } from "../../completion/progress.js";
 import { bytesPerParameter } from "../compare-wide.js";
-import { amount, bytes, count, duration, improvement, percent, times } from "../format.js";
+import { amount, bytes, count, duration, percent, times } from "../format.js";
+import type { ListEvaluation } from "../judge-lists.js";
+import type { Quality } from "../quality.js";
+import { between } from "../ranking-summary.js";
 import type { SampleRow } from "../sample-rows.js";
-import type { CompleteResult, Quality } from "../summary.js";
+import type { CompleteResult } from "../summary.js";
+import { histogram } from "./histogram.js";
 import { type Html, html, isolated } from "./html.js";
+import { hitsTable, hitsWords } from "./lists.js";
 import { renderPage } from "./page.js";
-import { people, plots, section, type Tile, table, tiles } from "./pieces.js";
-import { errorPlot, lossPlot, spectrumPlot, validationPlot } from "./plots.js";
+import { type Figure, note, people, plots, type Tile, table, tiles } from "./pieces.js";
+import {
+  calibrationPlot,
+  candidatesPlot,
+  errorPlot,
+  lossPlot,
+  spectrumPlot,
+} from "./rating-plots.js";
+import { sourceName } from "./sharing.js";
 
 export interface CompleteReport {
   /** The file, as the user named it. */
   source: string;
   result: CompleteResult;
   rank: number;
-  history: readonly CompletionProgress[];
+  /** The steps of the candidates whose error was measured, and those of the final training. */
+  curve: readonly CompletionProgress[];
   singularValues: ArrayLike<number>;
   /** Of the ratings that were held out. */
   quality: Quality | undefined;
+  /** Of the lists of recommendations, on what was held out. */
+  lists: ListEvaluation | undefined;
+  /** The least and the greatest rating. */
+  scale: { low: number; high: number };
   samples: readonly SampleRow[];
   /** Ratings that look like mistakes, the furthest off first. */
   outliers: readonly Outlier[];
@@ -26,90 +43,140 @@ export interface CompleteReport {
 
 /** The whole page. Everything that comes from the user's file is escaped. */
 export function completeReport(report: CompleteReport): string {
-  const { source, result, samples, outliers } = report;
+  const { result, samples, outliers, lists } = report;
   const { observed, rows, cols } = result;
+  const source = sourceName(report.source);
   return renderPage({
-    heading: "Matrix completion report",
+    heading: "Recommendation report",
     source,
     lead: html`${isolated(source)}: ${amount(observed, "rating")} of ${amount(cols, "item")} by
 ${amount(rows, "user")}; ${percent(observed / (rows * cols))} of the cells are known.`,
-    body: html`${tiles(figures(report))}
-${section("training", "How it learned", plots(curves(report)))}
-${section("calibration", "What predictions turned out to be", calibrated(report))}
-${section("outliers", "What looks like mistakes", suspects(outliers))}
-${section("samples", "What it would recommend", people(samples, "Rated highest", "Recommended, as predicted"))}
-${section("comparison", "Wide model against compressed model", comparison(result))}`,
+    plainWords: words(report),
+    tiles: tiles(figures(report)),
+    sections: [
+      {
+        id: "samples",
+        heading: "What it would recommend",
+        shown: people(samples, "Rated highest", "Recommended, as predicted", true),
+      },
+      { id: "lists", heading: "Do users find what they like?", shown: hitsTable(lists, "liked") },
+      { id: "errors", heading: "How far off are the predictions?", shown: errors(report) },
+      { id: "outliers", heading: "What looks like mistakes", shown: suspects(outliers) },
+      { id: "training", heading: "How it learned", shown: plots(curves(report)) },
+      { id: "comparison", heading: "Wide against compressed model", shown: comparison(result) },
+    ],
   });
 }
 
-function figures({ result, rank }: CompleteReport): Tile[] {
-  const { testRmse, baselineRmse, trainRmse, milliseconds, steps } = result;
-  const shown: Tile[] = [];
-  if (testRmse !== null && baselineRmse !== null) {
-    const verdict = improvement(testRmse, baselineRmse);
-    const note = verdict
-      ? html`<span class="${verdict.better ? "good" : ""}">${verdict.text}</span> than biases alone`
-      : "RMSE";
-    shown.push(
-      { what: "Error on ratings held out", value: testRmse.toFixed(4), note },
-      { what: "Biases alone", value: baselineRmse.toFixed(4), note: "RMSE on the same ratings" },
-    );
-  }
-  shown.push(
-    { what: "Error in training", value: trainRmse.toFixed(4), note: "RMSE" },
-    {
-      what: "Training time",
-      value: duration(milliseconds),
-      note: `${amount(steps, "step")}, rank ${rank}`,
-    },
-  );
-  return shown;
-}
-
-const phaseNames = { search: "candidates", refit: "the chosen one, on all ratings" };
-
-function curves({ history, singularValues, quality }: CompleteReport) {
-  const curve = history.flatMap(({ phase, ...point }) =>
-    phase === "search" || phase === "refit" ? [{ ...point, phase: phaseNames[phase] }] : [],
-  );
-  const shown: { plot: Html; caption: string }[] = [];
-  if (curve.some(({ loss }) => loss > 0)) {
-    const caption =
-      "Training loss, step by step: candidates for the regularization, one after the other, " +
-      "then the chosen one on all ratings.";
-    shown.push({ plot: lossPlot(curve), caption });
-  }
-  if (curve.some(({ validationRmse }) => Number.isFinite(validationRmse))) {
-    const caption =
-      "Error of the candidates on training ratings held out to choose by; the least decides.";
-    shown.push({ plot: validationPlot(curve), caption });
-  }
-  if (singularValues.length > 0) {
-    const caption = "Singular values of the learned product: how many directions of taste it uses.";
-    shown.push({ plot: spectrumPlot(Array.from(singularValues)), caption });
-  }
+function words({ quality, lists, scale }: CompleteReport): Html[] {
+  const shown: Html[] = [];
   if (quality !== undefined) {
-    const caption = "Errors on the ratings that were held out from training.";
-    shown.push({ plot: errorPlot(quality.errors), caption });
+    const { mae, baselineMae } = quality;
+    shown.push(html`A typical prediction is off by <strong>${mae.toFixed(2)}</strong>, on ratings from
+${scale.low} to ${scale.high}; the averages of user and item alone are off by
+${baselineMae.toFixed(2)}.`);
   }
+  return [...shown, ...hitsWords(lists, "liked")];
+}
+
+function figures({ result, rank, quality, lists }: CompleteReport): Tile[] {
+  const { trainRmse, testRmse, baselineRmse, milliseconds, steps } = result;
+  const shown: Tile[] = [];
+  if (quality !== undefined) {
+    shown.push({
+      what: "Typical error",
+      value: quality.mae.toFixed(4),
+      note: `averages alone: ${quality.baselineMae.toFixed(4)}`,
+    });
+  }
+  if (lists !== undefined) {
+    shown.push({
+      what: "Users with a hit in 10",
+      value: percent(lists.hitRate10),
+      note: `most popular items: ${percent(lists.popularity.hitRate10)}`,
+    });
+  }
+  const tested = testRmse !== null && baselineRmse !== null;
+  shown.push({
+    what: tested ? "RMSE" : "RMSE in training",
+    value: (tested ? testRmse : trainRmse).toFixed(4),
+    note: tested ? `averages alone: ${baselineRmse.toFixed(4)}` : "nothing was held out",
+  });
+  shown.push({
+    what: "Training time",
+    value: duration(milliseconds),
+    note: `${amount(steps, "step")}, rank ${rank}`,
+  });
   return shown;
 }
 
-function calibrated({ quality }: CompleteReport): Html[] {
+function errors({ quality }: CompleteReport): Html[] {
   if (quality === undefined) return [];
-  const { mae, calibration } = quality;
+  const { calibration, groups } = quality;
+  const bars = histogram(quality.errors);
+  const beyond =
+    bars.beyond > 0
+      ? ` ${bars.beyond === 1 ? "One error further off is" : `${count(bars.beyond)} errors further off are`} not drawn.`
+      : "";
   return [
+    ...plots([
+      {
+        plot: calibrationPlot(calibration.bins),
+        caption:
+          "What ratings turned out to be, against what was predicted. On the dashed line predictions " +
+          `are right on average; they are off by ${calibration.error.toFixed(4)}.`,
+      },
+      {
+        plot: errorPlot(bars),
+        caption: `How often which error occurs, on ratings held out.${beyond}`,
+      },
+    ]),
     ...table(
-      ["predicted, on average", "ratings held out", "rated, on average"],
-      calibration.bins.map(({ count: size, predicted, observed }) => [
-        predicted.toFixed(2),
-        count(size),
-        observed.toFixed(2),
+      ["ratings of the user", "judged", "typical error", "averages alone"],
+      groups.map(({ smallest, largest, count: judged, mae, baselineMae }) => [
+        between(smallest, largest),
+        count(judged),
+        mae.toFixed(4),
+        baselineMae.toFixed(4),
       ]),
     ),
-    html`<p class="note">Mean absolute error ${mae.toFixed(4)}; the averages differ by
-${calibration.error.toFixed(4)}, weighted by the number of ratings.</p>`,
+    note(html`Typical errors are means of absolute errors: of users whom the training knew by few
+ratings, and of those whom it knew by many.`),
   ];
+}
+
+/** The candidates of the search, each with its measured steps. */
+function candidatesOf(curve: readonly CompletionProgress[]): CompletionProgress[][] {
+  const candidates: CompletionProgress[][] = [];
+  for (const point of curve.filter(({ phase }) => phase === "search")) {
+    const current = candidates[candidates.length - 1];
+    if (current?.[0].regularization === point.regularization) current.push(point);
+    else candidates.push([point]);
+  }
+  return candidates;
+}
+
+function curves({ curve, singularValues }: CompleteReport): Figure[] {
+  const final = curve.filter(({ phase }) => phase === "refit");
+  const candidates = candidatesOf(curve);
+  const shown: Figure[] = [];
+  if (candidates.flat().some(({ validationRmse }) => Number.isFinite(validationRmse))) {
+    shown.push({
+      plot: candidatesPlot(candidates),
+      caption:
+        `${amount(candidates.length, "strength")} of regularization were tried; the one with the ` +
+        "least error on ratings held out within the training is taken.",
+    });
+  }
+  if (final.some(({ loss }) => loss > 0)) {
+    const caption = "The final training, on all ratings: its loss, step by step.";
+    shown.push({ plot: lossPlot(final), caption });
+  }
+  if (singularValues.length > 0) {
+    const caption = "How many directions of taste the model uses, and how strongly.";
+    shown.push({ plot: spectrumPlot(Array.from(singularValues)), caption });
+  }
+  return shown;
 }
 
 /** How many suspicious ratings the page lists. */
@@ -129,8 +196,8 @@ function suspects(outliers: readonly Outlier[]): Html[] {
           expected.toFixed(2),
         ]),
     ),
-    html`<p class="note">${amount(outliers.length, "rating")} so far from what is expected were not
-learnt, and the errors above leave them out.</p>`,
+    note(html`${amount(outliers.length, "rating")} so far from what is expected were not
+learnt, and the errors above leave them out.`),
   ];
 }
 
@@ -141,19 +208,15 @@ function comparison(result: CompleteResult): Html[] {
   const memory = (numbers: number) => bytes(bytesPerParameter * numbers);
   const lines = [
     ["Parameters", count(wideParameters), count(parameters), `${fewer} fewer`],
-    [
-      "Memory for parameters, gradient and optimizer",
-      ...[memory(wideParameters), memory(parameters), `${fewer} less`],
-    ],
+    ["Memory in training", memory(wideParameters), memory(parameters), `${fewer} less`],
   ];
   if (wideStepMilliseconds !== undefined && speedup !== undefined) {
     const took = [duration(wideStepMilliseconds), duration(stepMilliseconds)];
     lines.push(["One training step", ...took, `${times(speedup)} faster`]);
   }
   return [
-    ...table(["Per model", "wide", "compressed", "ratio"], lines),
-    html`
-<p class="note">The wide model is the overparameterized deep factorization whose invariant subspace
-the compressed one trains in: as many factors, each as wide as the larger side of the matrix.</p>`,
+    ...table(["", "wide", "compressed", "ratio"], lines),
+    note(html`The wide model is the overparameterized deep factorization whose invariant subspace
+the compressed one trains in: as many factors, each as wide as the larger side of the matrix.`),
   ];
 }

@@ -1,14 +1,26 @@
 // A report is one HTML file without scripts or anything to load.
-import { version } from "../package-file.js";
+import { manifest } from "../package-file.js";
 import { Html, html, isolated } from "./html.js";
+import { sharedArgument } from "./sharing.js";
 import { style } from "./style.js";
+
+/** A section with the name of its anchor. */
+export interface Section {
+  id: string;
+  heading: string;
+  shown: readonly Html[];
+}
 
 interface Page {
   heading: string;
   /** What the report is about: in the title of the window. */
   source: string;
   lead: Html;
-  body: Html;
+  /** The result in sentences that need no knowledge of the field. */
+  plainWords: readonly Html[];
+  tiles: Html;
+  /** Those with nothing to show are left out. */
+  sections: readonly Section[];
 }
 
 /** Nothing is loaded, run or sent, whatever the page holds; its style is inside. */
@@ -18,8 +30,10 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; 
  * A page of its own: style and figures are inside, and the command that remakes it. What comes from
  * a user's files is escaped.
  */
-export function renderPage({ heading, source, lead, body }: Page): string {
-  const command = ["lowrank", ...process.argv.slice(2)].join(" ");
+export function renderPage({ heading, source, lead, plainWords, tiles, sections }: Page): string {
+  const command = ["lowrank", ...process.argv.slice(2).map(sharedArgument)].join(" ");
+  const { version, homepage } = manifest();
+  const shown = sections.filter((section) => section.shown.length > 0);
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -36,10 +50,26 @@ export function renderPage({ heading, source, lead, body }: Page): string {
 <h1>${heading}</h1>
 <p class="lead">${lead}</p>
 </header>
-${body}
-<footer>Made by lowrank ${version()}: <code>${isolated(command)}</code></footer>
+${plainWords.length > 0 ? html`<div class="plain">${plainWords.map((words) => html`<p>${words}</p>`)}</div>` : ""}
+${tiles}
+${shown.length > 1 ? contents(shown) : ""}
+${shown.map(
+  ({ id, heading, shown }) => html`<section aria-labelledby="${id}">
+<h2 id="${id}">${heading}</h2>
+${shown}
+</section>
+`,
+)}
+<footer>Made by <a href="${homepage}" rel="noreferrer">lowrank</a> ${version}:
+<code>${isolated(command)}</code></footer>
 </main>
 </body>
 </html>
 `.text;
+}
+
+function contents(sections: readonly Section[]): Html {
+  return html`<nav aria-label="Sections">${sections.map(
+    ({ id, heading }) => html`<a href="#${id}">${heading}</a> `,
+  )}</nav>`;
 }

@@ -2,15 +2,6 @@
 import type { SampleRow } from "../sample-rows.js";
 import { type Html, html, isolated } from "./html.js";
 
-/** A section under a heading; nothing where there is nothing to show. */
-export function section(id: string, heading: string, shown: readonly Html[]): Html {
-  if (shown.length === 0) return html``;
-  return html`<section aria-labelledby="${id}">
-<h2 id="${id}">${heading}</h2>
-${shown}
-</section>`;
-}
-
 /** A number with its name, and a note below it. */
 export interface Tile {
   what: string;
@@ -27,7 +18,13 @@ ${shown.map(
 )}</dl>`;
 }
 
-export function plots(figures: readonly { plot: Html; caption: string }[]): Html[] {
+/** A chart and what it says. */
+export interface Figure {
+  plot: Html;
+  caption: string;
+}
+
+export function plots(figures: readonly Figure[]): Html[] {
   if (figures.length === 0) return [];
   return [
     html`<div class="plots">${figures.map(
@@ -50,23 +47,64 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   ];
 }
 
+/** A remark below a table. */
+export function note(text: Html): Html {
+  return html`<p class="note">${text}</p>`;
+}
+
+/** How strongly each cell of a grid is coloured, and what stands in it. */
+export interface Cell {
+  /** 0 .. 1 */
+  strength: number;
+  text: string;
+  /** Coloured as what is right, or what is wrong. */
+  wrong?: boolean;
+}
+
+/** A table whose cells are coloured by their size; nothing without rows. */
+export function grid(
+  head: readonly string[],
+  rows: readonly { name: string; cells: readonly Cell[] }[],
+): Html[] {
+  if (rows.length === 0) return [];
+  return [
+    html`<div class="table"><table class="grid">
+<thead><tr>${head.map((cell) => html`<th scope="col">${isolated(cell)}</th>`)}</tr></thead>
+<tbody>${rows.map(
+      ({ name, cells }) =>
+        html`<tr><th scope="row">${isolated(name)}</th>${cells.map(
+          ({ strength, text, wrong = false }) =>
+            html`<td class="${wrong ? "wrong" : "right"}" style="--strength: ${Math.round(
+              100 * strength,
+            )}%">${text}</td>`,
+        )}</tr>`,
+    )}</tbody>
+</table></div>`,
+  ];
+}
+
 /** Users with what they have and what they are recommended, under two headings. */
-export function people(samples: readonly SampleRow[], had: string, recommendedAs: string): Html[] {
+export function people(
+  samples: readonly SampleRow[],
+  had: string,
+  recommendedAs: string,
+  scored: boolean,
+): Html[] {
   if (samples.length === 0) return [];
   return [
     html`<div class="people">${samples.map(
       ({ rowId, rated, recommended }) => html`<article class="person">
 <h3>User ${isolated(rowId)}</h3>
-<h4>${had}</h4>${list(rated)}
-<h4>${recommendedAs}</h4>${list(recommended)}
+<h4>${had}</h4>${list(rated, scored)}
+<h4>${recommendedAs}</h4>${list(recommended, scored)}
 </article>`,
     )}</div>`,
   ];
 }
 
-function list(entries: readonly { colId: string; value: number }[]): Html {
+function list(entries: readonly { colId: string; value: number }[], scored: boolean): Html {
   return html`<ol>${entries.map(
     ({ colId, value }) =>
-      html`<li><span>${isolated(colId)}</span><span>${Number(value.toFixed(2))}</span></li>`,
+      html`<li><span>${isolated(colId)}</span>${scored ? html`<span>${value.toFixed(2)}</span>` : ""}</li>`,
   )}</ol>`;
 }

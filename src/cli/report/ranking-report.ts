@@ -1,8 +1,7 @@
 // The page that `train --report` leaves of a model of clicks.
 import type { MatrixRanking } from "../../ranking/matrix-ranking.js";
-import { amount, count, duration, percent } from "../format.js";
+import { amount, duration, percent } from "../format.js";
 import {
-  between,
   describeModel,
   type Evaluation,
   type RankingResult,
@@ -10,35 +9,46 @@ import {
 } from "../ranking-summary.js";
 import type { SampleRow } from "../sample-rows.js";
 import { type Html, html, isolated } from "./html.js";
+import { hitsTable, hitsWords } from "./lists.js";
 import { renderPage } from "./page.js";
-import { people, section, type Tile, table, tiles } from "./pieces.js";
+import { note, people, type Tile, table, tiles } from "./pieces.js";
+import { sourceName } from "./sharing.js";
 
 export interface RankingReport {
   /** The file, as the user named it. */
   source: string;
   result: RankingResult;
-  evaluation:
-    | Pick<
-        Evaluation,
-        "rows" | "standardErrors" | "groups" | "popularity" | (typeof more)[number][0]
-      >
-    | undefined;
+  evaluation: Evaluation | undefined;
   model: Pick<MatrixRanking, "rank">;
   samples: readonly SampleRow[];
 }
 
 /** The whole page. Everything that comes from the user's file is escaped. */
 export function rankingReport(report: RankingReport): string {
-  const { source, result, samples } = report;
+  const { result, samples, evaluation } = report;
   const { observed, rows, cols } = result;
+  const source = sourceName(report.source);
   return renderPage({
     heading: "Recommendation report",
     source,
     lead: html`${isolated(source)}: ${amount(observed, "click")} by ${amount(rows, "user")} on
 ${amount(cols, "item")}; ${percent(observed / (rows * cols))} of the cells are known.`,
-    body: html`${tiles(figures(report))}
-${section("quality", "How well it recommends", quality(report))}
-${section("samples", "What it would recommend", people(samples, "Chose", "Recommended"))}`,
+    plainWords: hitsWords(evaluation, "chose"),
+    tiles: tiles(figures(report)),
+    sections: [
+      {
+        id: "samples",
+        heading: "What it would recommend",
+        // Scores of clicks order the items, and say nothing to anybody.
+        shown: people(samples, "Chose", "Recommended", false),
+      },
+      {
+        id: "lists",
+        heading: "Do users find what they choose?",
+        shown: hitsTable(evaluation, "chose"),
+      },
+      { id: "quality", heading: "The field's figures", shown: quality(report) },
+    ],
   });
 }
 
@@ -51,12 +61,12 @@ function figures({ result, model }: RankingReport): Tile[] {
       ? html`<span class="${gain > 1 ? "good" : ""}">${gain.toFixed(2)} times</span> that of popularity`
       : "on clicks held out";
     shown.push(
-      { what: "NDCG of the first 10", value: ndcg10.toFixed(4), note },
       {
         what: "Users with a hit",
         value: percent(hitRate10),
         note: "in the first 10 recommendations",
       },
+      { what: "NDCG of the first 10", value: ndcg10.toFixed(4), note },
     );
   }
   shown.push({ what: "Training time", value: duration(milliseconds), note: describeModel(model) });
@@ -86,16 +96,7 @@ function quality({ result, evaluation }: RankingReport): Html[] {
         ...more.map(([key, what]) => [what, ...pair(evaluation[key], popularity[key])]),
       ],
     ),
-    html`<p class="note">Means over ${amount(evaluation.rows, "user")}; the standard error of the
-first NDCG is ${evaluation.standardErrors.ndcg10.toFixed(4)}. Every item that a user had not chosen is a
-candidate, never a sample of them.</p>`,
-    ...table(
-      ["clicks before", "users", "NDCG of the first 10", "most popular"],
-      evaluation.groups.map((group) => [
-        between(group.smallest, group.largest),
-        count(group.rows),
-        ...pair(group.ndcg10, group.popularity.ndcg10),
-      ]),
-    ),
+    note(html`Means over ${amount(evaluation.rows, "user")}; the standard error of the first NDCG is
+${evaluation.standardErrors.ndcg10.toFixed(4)}.`),
   ];
 }

@@ -23,6 +23,10 @@ h3 { font-size: 0.95rem; margin: 0 0 8px; overflow-wrap: anywhere; }
 p { margin: 0 0 12px; }
 .lead, figcaption, footer, .note { color: var(--muted); }
 .lead { overflow-wrap: anywhere; }
+.plain { margin-top: 20px; font-size: 1.15rem; line-height: 1.5; max-width: 46em; }
+.plain strong { font-weight: 650; }
+nav { margin-top: 22px; display: flex; flex-wrap: wrap; gap: 4px 18px; font-size: 0.9rem; }
+a { color: var(--accent); text-underline-offset: 2px; }
 .tiles, .plots, .people { display: grid; gap: 16px; }
 .tiles { grid-template-columns: repeat(auto-fit, minmax(min(100%, 200px), 1fr)); margin-top: 24px; }
 .plots { grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); }
@@ -44,10 +48,12 @@ figure svg { display: block; width: 100%; height: auto; overflow: visible; }
   border-radius: 2px; margin-right: 7px; vertical-align: middle; background: currentColor; }
 .legend .line-0::before { background: var(--accent); }
 .legend .line-1::before { background: var(--second); }
+.legend .line-2::before { background: var(--muted); height: 2px; }
+.legend li:empty { display: none; }
 figcaption { font-size: 0.9rem; margin-top: 8px; }
-figure [aria-label$="grid"] { color: var(--line); stroke: var(--line); stroke-opacity: 1; }
-figure [aria-label$="tick label"], figure [aria-label$="axis label"] { fill: var(--muted); }
-figure [aria-label$="tick"] { stroke: var(--line); }
+figure [data-part$="grid"] { color: var(--line); stroke: var(--line); stroke-opacity: 1; }
+figure [data-part$="tick label"], figure [data-part$="axis label"] { fill: var(--muted); }
+figure [data-part$="tick"] { stroke: var(--line); }
 .person { padding: 16px 18px; min-width: 0; }
 .person h4 { font-size: 0.8rem; font-weight: 600; color: var(--muted); margin: 12px 0 4px; }
 .person ol { list-style: none; margin: 0; padding: 0; }
@@ -60,13 +66,26 @@ th, td { padding: 9px 16px; text-align: right; border-top: 1px solid var(--line)
 thead th { border-top: 0; font-size: 0.85rem; color: var(--muted); font-weight: 600; }
 th:first-child { text-align: left; font-weight: 500; }
 .note { font-size: 0.9rem; margin: 10px 0 0; }
+.table + .table, .note + .table, .plots + .table { margin-top: 16px; }
+.grid td { text-align: center; min-width: 2.6em;
+  background: color-mix(in srgb, var(--accent) calc(var(--strength) * 0.55), transparent); }
+.grid td.wrong {
+  background: color-mix(in srgb, var(--second) calc(var(--strength) * 0.55), transparent); }
+.grid th { text-align: center; overflow-wrap: anywhere; }
+.mistakes { margin: 0; padding: 0; list-style: none; display: grid; gap: 10px; }
+.mistakes li { background: var(--surface); border: 1px solid var(--line); border-radius: 10px;
+  padding: 12px 16px; overflow-wrap: anywhere; }
+.mistakes p { margin: 0; }
 footer { margin-top: 48px; font-size: 0.85rem; overflow-wrap: anywhere; }
 code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; font-size: 0.95em; }
 @media (max-width: 480px) {
   main { padding: 28px 14px 40px; }
   .tiles { grid-template-columns: 1fr 1fr; gap: 10px; }
   .tile { padding: 12px; }
-  th, td { padding: 8px 10px; font-size: 0.9rem; }
+  .plain { font-size: 1.05rem; }
+  th, td, thead th { padding: 7px 6px; font-size: 0.82rem; }
+  th:first-child { padding-left: 12px; }
+  th:last-child, td:last-child { padding-right: 12px; }
 }
 @media print { main { max-width: none; padding: 0; } figure, .person { break-inside: avoid; } }
 `;

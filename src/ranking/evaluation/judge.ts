@@ -4,6 +4,7 @@
 import type { History } from "../../als/history.js";
 import { log } from "../../linalg/elementary.js";
 import { placesOf, topIndices } from "../../linalg/top-indices.js";
+import { quartiles } from "../../metrics/quartiles.js";
 import { discountsOf } from "../../metrics/ranking.js";
 import type { RunningMean } from "../../metrics/running-mean.js";
 import type { ReadEvaluationOptions } from "./evaluation-options.js";
@@ -141,13 +142,6 @@ function listed(
 }
 
 const sizeOf = ({ colIndices }: History) => colIndices.length;
-
-/** The quartiles of the sizes, each once, without the smallest size: nothing would be below it. */
-function quartiles(sizes: number[]): number[] {
-  sizes.sort((a, b) => a - b);
-  const bounds = [1, 2, 3].map((quarter) => sizes[Math.floor((quarter * sizes.length) / 4)]);
-  return [...new Set(bounds)].filter((bound) => bound > sizes[0]);
-}
 
 /** -log2 of the share of rows that have a column. */
 function surprisesOf({ popularity, rowCount }: Candidates): Float64Array {
