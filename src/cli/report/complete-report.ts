@@ -57,7 +57,7 @@ ${amount(rows, "user")}; ${percent(observed / (rows * cols))} of the cells are k
       {
         id: "samples",
         heading: "What it would recommend",
-        shown: people(samples, "Rated highest", "Recommended, as predicted", true),
+        shown: people(samples, "Rated highest", "Recommended, with the predicted rating", true),
       },
       { id: "lists", heading: "Do users find what they like?", shown: hitsTable(lists, "liked") },
       { id: "errors", heading: "How far off are the predictions?", shown: errors(report) },
@@ -157,7 +157,9 @@ function candidatesOf(curve: readonly CompletionProgress[]): CompletionProgress[
 }
 
 function curves({ curve, singularValues }: CompleteReport): Figure[] {
-  const final = curve.filter(({ phase }) => phase === "refit");
+  const final = curve
+    .filter(({ phase }) => phase === "refit")
+    .map(({ loss }, i) => ({ step: i + 1, loss }));
   const candidates = candidatesOf(curve);
   const shown: Figure[] = [];
   if (candidates.flat().some(({ validationRmse }) => Number.isFinite(validationRmse))) {

@@ -65,13 +65,14 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 th, td { padding: 9px 16px; text-align: right; border-top: 1px solid var(--line); }
 thead th { border-top: 0; font-size: 0.85rem; color: var(--muted); font-weight: 600; }
 th:first-child { text-align: left; font-weight: 500; }
+td { white-space: nowrap; }
 .note { font-size: 0.9rem; margin: 10px 0 0; }
 .table + .table, .note + .table, .plots + .table { margin-top: 16px; }
 .grid td { text-align: center; min-width: 2.6em;
   background: color-mix(in srgb, var(--accent) calc(var(--strength) * 0.55), transparent); }
 .grid td.wrong {
   background: color-mix(in srgb, var(--second) calc(var(--strength) * 0.55), transparent); }
-.grid th { text-align: center; overflow-wrap: anywhere; }
+.grid th { text-align: center; }
 .mistakes { margin: 0; padding: 0; list-style: none; display: grid; gap: 10px; }
 .mistakes li { background: var(--surface); border: 1px solid var(--line); border-radius: 10px;
   padding: 12px 16px; overflow-wrap: anywhere; }
@@ -84,6 +85,7 @@ code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; font-si
   .tile { padding: 12px; }
   .plain { font-size: 1.05rem; }
   th, td, thead th { padding: 7px 6px; font-size: 0.82rem; }
+  .grid th, .grid td, .grid thead th { padding: 7px 3px; font-size: 0.72rem; }
   th:first-child { padding-left: 12px; }
   th:last-child, td:last-child { padding-right: 12px; }
 }
