@@ -67,8 +67,8 @@ export type TextQuality =
       mistakes: Mistake[];
     };
 
-/** How many mistakes are told of. */
-const toldMistakes = 10;
+/** How many mistakes are listed. */
+const listedMistakes = 10;
 
 export function textQuality(judged: JudgedTexts): TextQuality {
   const { task } = judged;
@@ -193,7 +193,7 @@ function worst(
       return mistake ? [{ ...mistake, text: [text, pair ?? []].flat().join(" | ") }] : [];
     })
     .sort((a, b) => b.error - a.error)
-    .slice(0, toldMistakes);
+    .slice(0, listedMistakes);
 }
 
 const share = <T>(values: readonly T[], holds: (value: T, i: number) => boolean) =>

@@ -250,7 +250,7 @@ test("numbers and several labels are judged in their own words", () => {
 test("a model that is no better than guessing is told so", () => {
   const guess = { ...tuned.quality!, accuracy: 0.5 } as FinetuneReport["quality"];
   expect(words(parse(finetuneReport({ ...tuned, quality: guess })))).toMatch(
-    /So it is no better than guessing\.$/,
+    /So it does not beat guessing\.$/,
   );
 });
 

@@ -50,7 +50,7 @@ function words(quality: TextQuality): Html {
   switch (quality.kind) {
     case "classes": {
       const { texts, accuracy, commonest } = quality;
-      const better = accuracy > commonest.accuracy ? "" : " So it is no better than guessing.";
+      const better = accuracy > commonest.accuracy ? "" : " So it does not beat guessing.";
       return html`It is right about <strong>${percent(accuracy)}</strong> of the
 ${amount(texts, "text")} held out; always answering ${isolated(commonest.label)}, the commonest class of the training,
 is right about ${percent(commonest.accuracy)}.${better}`;
@@ -60,7 +60,7 @@ is right about ${percent(commonest.accuracy)}.${better}`;
 ${amount(quality.texts, "text")} held out.`;
     case "numbers": {
       const { truth, mae, constantMae } = quality;
-      const better = mae < constantMae ? "" : " So it is no better than guessing.";
+      const better = mae < constantMae ? "" : " So it does not beat guessing.";
       return html`A typical prediction is off by <strong>${mae.toFixed(3)}</strong>, on
 ${amount(truth.length, "text")} held out; always answering the mean label of the training is off by
 ${constantMae.toFixed(3)}.${better}`;

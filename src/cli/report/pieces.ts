@@ -52,7 +52,7 @@ export function note(text: Html): Html {
   return html`<p class="note">${text}</p>`;
 }
 
-/** How strongly each cell of a grid is coloured, and what stands in it. */
+/** How strongly a cell of a grid is coloured, and its text. */
 export interface Cell {
   /** 0 .. 1 */
   strength: number;
