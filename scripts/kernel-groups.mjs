@@ -3,7 +3,7 @@
 // of a job work on one memory. A new file of assembly/ goes into one line of `groups`.
 import binaryen from "binaryen";
 
-/** The files of assembly/ of each group. All but the first may call what the first one has. */
+/** The files of assembly/ of each group. */
 export const groups = {
   basic: ["gemm", "level1", "rows", "symmetric", "transpose"],
   elementary: ["math"],
@@ -19,8 +19,12 @@ export const groups = {
   signWords: ["sign-words"],
 };
 
+/** Groups that call functions of the basic one; the others stand alone. */
+export const onBasic = ["decompositions", "systems", "sampled", "networks"];
+
 /** Files of several groups, for who fetches them (lowrank/slim). */
 export const files = {
+  decompositions: ["basic", "random", "decompositions"],
   dense: ["basic", "elementary", "random", "decompositions", "systems"],
   recommend: ["basic", "random", "systems"],
 };
@@ -34,8 +38,6 @@ export function groupOf(file) {
   return found;
 }
 
-const [base, ...others] = Object.keys(groups);
-
 /**
  * The modules of the groups, by name. Functions keep their code, so the bits stay.
  *
@@ -43,17 +45,18 @@ const [base, ...others] = Object.keys(groups);
  * @param exportsOf - the exports of a group, as abi.mjs knows them.
  */
 export function cutGroups(whole, exportsOf) {
-  const foundation = cut(whole, [...exportsOf(base), "heapBase", "memory"]);
+  const foundation = cut(whole, [...exportsOf("basic"), "heapBase", "memory"]);
   const owned = functionsOf(foundation);
   const called = new Set();
   const modules = {};
-  for (const group of others) {
+  for (const group of Object.keys(groups)) {
+    if (group === "basic") continue;
     const module = cut(whole, [...exportsOf(group), "memory"]);
-    for (const name of functionsOf(module)) {
+    for (const name of onBasic.includes(group) ? functionsOf(module) : []) {
       if (!owned.has(name)) continue;
       const { params, results } = binaryen.getFunctionInfo(module.getFunction(name));
       module.removeFunction(name);
-      module.addFunctionImport(name, base, name, params, results);
+      module.addFunctionImport(name, "basic", name, params, results);
       called.add(name);
     }
     module.runPasses(["remove-unused-module-elements"]);
@@ -61,8 +64,7 @@ export function cutGroups(whole, exportsOf) {
   }
   // Numbers, as binaryen names them; kernels have other names.
   for (const name of called) foundation.addFunctionExport(name, name);
-  modules[base] = emit(foundation);
-  return modules;
+  return { ...modules, basic: emit(foundation) };
 }
 
 /** One module with the kernels of several groups, for who loads a file of them. */
@@ -73,6 +75,9 @@ export function cutTogether(whole, names, exportsOf) {
 /** A module with some of the exports, and what they need. */
 function cut(whole, kept) {
   const module = binaryen.readBinary(whole);
+  if (WebAssembly.Module.imports(new WebAssembly.Module(whole)).length === 0) {
+    throw new Error("build/kernels.wasm is of an older build: npm run build:wasm");
+  }
   for (let i = module.getNumExports() - 1; i >= 0; i--) {
     const { name } = binaryen.getExportInfo(module.getExportByIndex(i));
     if (!kept.includes(name)) module.removeExport(name);

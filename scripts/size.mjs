@@ -2,13 +2,20 @@
 import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { budgets as importBudgets, programOf, titleOf, weigh } from "./budgets.mjs";
 
 const kibibyte = 1024;
 
 /** An entry as an application bundles it, minified; the kernels are inlined as hexadecimal text. */
-async function bundled(entry) {
+const bundled = (entry) => bundle({ entryPoints: [entry] });
+
+/** A program that imports from the package by its name. */
+const bundledProgram = (contents) =>
+  bundle({ stdin: { contents, resolveDir: "." }, tsconfigRaw: {} });
+
+async function bundle(options) {
   const { outputFiles } = await build({
-    entryPoints: [entry],
+    ...options,
     bundle: true,
     minify: true,
     format: "esm",
@@ -35,13 +42,21 @@ const budgets = [
   { what: "lowrank/threads", bytes: await bundled("dist/threads/index.js"), limit: 128 },
 ];
 
-for (const { what, bytes, limit } of budgets) {
-  const size = gzipSync(bytes, { level: 9 }).length;
-  const line = `${what}, gzip: ${(size / kibibyte).toFixed(1)} KiB of ${limit} KiB`;
-  if (size <= limit * kibibyte) {
+/** Says what something weighs; fails when that is too much. */
+function judge(what, size, limit) {
+  const line = `${what}, gzip: ${size.toFixed(1)} KiB of ${limit} KiB`;
+  if (size <= limit) {
     console.log(line);
   } else {
     console.error(`${line}: over budget`);
     process.exitCode = 1;
   }
+}
+
+for (const { what, bytes, limit } of budgets) {
+  judge(what, gzipSync(bytes, { level: 9 }).length / kibibyte, limit);
+}
+for (const budget of importBudgets) {
+  const size = await weigh(await bundledProgram(programOf(budget)), budget);
+  judge(titleOf(budget), size, budget.limit);
 }

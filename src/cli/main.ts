@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { OutOfMemoryError } from "../wasm/index.js";
+import { OutOfMemoryError, UnsupportedError } from "../wasm/index.js";
 import { addClassify } from "./classify.js";
 import { addEmbed } from "./embed.js";
 import { exitCodeOf, oneLine, UsageError } from "./errors.js";
@@ -78,7 +78,8 @@ function fail(name: string, error: unknown): void {
   process.stderr.write(`${name}: ${oneLine(message)}\n`);
   process.exitCode = exitCodeOf(error);
   // A defect of ours: where it happened belongs into the report of it.
-  const expected = "code" in Object(error) || error instanceof OutOfMemoryError;
+  const named = error instanceof OutOfMemoryError || error instanceof UnsupportedError;
+  const expected = "code" in Object(error) || named;
   if (process.exitCode === 1 && !expected) console.error(error);
 }
 

@@ -1,6 +1,7 @@
 // A job is a memory of its own, and an instance of each group of kernels that is used on it. Dropping the
 // job frees everything.
 import { Arena } from "./arena.js";
+import { requireWebAssembly } from "./engine.js";
 import { noAddressSpace, pageBytes } from "./errors.js";
 import type { AnyGroup, BoundKernels, KernelGroup } from "./kernel-group.js";
 import { kernelModule } from "./module.js";
@@ -17,7 +18,10 @@ export class Job extends Arena {
   readonly #instances = new Map<WebAssembly.Module, WebAssembly.Exports>();
   readonly #bound = new Map<AnyGroup, BoundKernels<unknown, unknown>>();
 
-  /** @throws OutOfMemoryError when the host has no address space for another memory. */
+  /**
+   * @throws OutOfMemoryError when the host has no address space for another memory; UnsupportedError
+   *   where it has no WebAssembly.
+   */
   constructor() {
     const memory = newMemory();
     super(memory, staticPages * pageBytes);
@@ -70,6 +74,7 @@ function bindKernels(exports: WebAssembly.Exports): BoundKernels<unknown, unknow
 }
 
 function newMemory(): WebAssembly.Memory {
+  requireWebAssembly();
   try {
     return new WebAssembly.Memory({ initial: staticPages + 1 });
   } catch {

@@ -145,7 +145,6 @@ export const elementaryKernels: KernelGroup<ElementaryKernels, DoubleElementaryK
   name: "elementary",
   kernel: "expOf_f64",
   hex: elementaryHex,
-  base: basicKernels,
 };
 
 /** Of one element type. Sizes count elements; strides too. */
@@ -190,7 +189,6 @@ export const randomKernels: KernelGroup<RandomKernels, DoubleRandomKernels> = {
   name: "random",
   kernel: "uniform_f32",
   hex: randomHex,
-  base: basicKernels,
 };
 
 /** Of one element type. Sizes count elements; strides too. */
@@ -514,7 +512,6 @@ export const trainingKernels: KernelGroup<TrainingKernels> = {
   name: "training",
   kernel: "crossEntropy_f32",
   hex: trainingHex,
-  base: basicKernels,
 };
 
 /** Of one element type. Sizes count elements; strides too. */
@@ -615,5 +612,4 @@ export const signWordsKernels: KernelGroup<SignWordsKernels, DoubleSignWordsKern
   name: "signWords",
   kernel: "signedSums_f32",
   hex: signWordsHex,
-  base: basicKernels,
 };

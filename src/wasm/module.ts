@@ -1,5 +1,6 @@
 // Where compiled kernels come from: from the text in the bundle, or from who provides them.
 import { decodeHex } from "./decode.js";
+import { compile } from "./engine.js";
 import { UnsupportedError } from "./errors.js";
 import type { AnyGroup } from "./kernel-group.js";
 
@@ -25,7 +26,7 @@ export function provideKernels(provide: Provider): void {
  * The module with a group's kernels: one that `init` was given, or who provides them, or the inlined
  * one, which is compiled on first use, in less than a millisecond.
  *
- * @throws UnsupportedError where there is none.
+ * @throws UnsupportedError where there is none, or the engine cannot compile it.
  */
 export function kernelModule(group: AnyGroup): WebAssembly.Module {
   const byHand = given.find(({ names }) => names.has(group.kernel));
@@ -34,7 +35,7 @@ export function kernelModule(group: AnyGroup): WebAssembly.Module {
   let module = compiled.get(group);
   if (module === undefined) {
     if (group.hex === "") throw missing(group);
-    module = new WebAssembly.Module(decodeHex(group.hex));
+    module = compile(decodeHex(group.hex));
     compiled.set(group, module);
   }
   return module;
@@ -61,9 +62,7 @@ export function init(source: WebAssembly.Module | BufferSource): WebAssembly.Mod
   const tag = Object.prototype.toString.call(source);
   const isModule = tag === "[object WebAssembly.Module]";
   const kept = isModule ? (source as WebAssembly.Module) : copyOf(source, tag);
-  const module = isModule
-    ? (source as WebAssembly.Module)
-    : new WebAssembly.Module(kept as BufferSource);
+  const module = isModule ? (source as WebAssembly.Module) : compile(kept as BufferSource);
   const names = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
   if (!names.has("heapBase")) {
     throw new TypeError(

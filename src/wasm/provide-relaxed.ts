@@ -1,6 +1,7 @@
 // The kernels with fused multiply-add, of lowrank/relaxed, inlined: the build puts this file before that
 // entry.
 import { decodeHex } from "./decode.js";
+import { compile } from "./engine.js";
 import { UnsupportedError } from "./errors.js";
 import { supportsRelaxedSimd } from "./features.js";
 import { wholeHex } from "./kernels.relaxed.hex.js";
@@ -15,6 +16,6 @@ provideKernels(() => {
         '"lowrank", or ask supportsRelaxedSimd() before you choose',
     );
   }
-  compiled ??= new WebAssembly.Module(decodeHex(wholeHex));
+  compiled ??= compile(decodeHex(wholeHex));
   return compiled;
 });

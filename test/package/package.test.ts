@@ -7,9 +7,11 @@ import { join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { rollup } from "rollup";
+import { build as buildWithVite, type Rollup } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { budgets, programOf, titleOf, weigh } from "../../scripts/budgets.mjs";
 import type { ModelFiles } from "../../src/formats/model-files.js";
 import { codeBlocks } from "../helpers/examples.js";
 import { tinyModel } from "../helpers/text-models.js";
@@ -413,6 +415,31 @@ describe.each([
     expect(error.length).toBeLessThan(1500);
   });
 });
+
+describe.each([
+  ["rollup", async (source: string) => minified(await bundleWithRollup(source))],
+  ["vite", bundleWithViteMinified],
+])("bundled by %s, what is imported stays in its budget", (_, bundle) => {
+  // esbuild's bundles are weighed by scripts/size.mjs.
+  test.each(budgets.map((budget) => [titleOf(budget), budget] as const))(
+    "%s",
+    async (_, budget) => {
+      expect(await weigh(await bundle(programOf(budget)), budget)).toBeLessThan(budget.limit);
+    },
+  );
+});
+
+const minified = async (code: string) => (await transform(code, { minify: true })).code;
+
+async function bundleWithViteMinified(source: string): Promise<string> {
+  const entry = await write("vite-entry.js", source);
+  const output = await buildWithVite({
+    ...{ root: folder, configFile: false, logLevel: "error" },
+    build: { write: false, lib: { entry, formats: ["es"] }, minify: true },
+  });
+  // Vite leaves the white space of libraries to who bundles them.
+  return minified((output as Rollup.RollupOutput[])[0].output[0].code);
+}
 
 async function bundleWithEsbuild(source: string): Promise<string> {
   const result = await build({

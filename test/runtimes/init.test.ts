@@ -65,6 +65,6 @@ testOn(edgeRuntime)("where bytes are refused, init takes a module of another rea
        globalThis.answer = refused + " " + square();`,
     {},
   );
-  expect(answer).toBe("CompileError 9");
+  expect(answer).toBe("UnsupportedError 9");
   await removeProject(project);
 });

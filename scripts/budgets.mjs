@@ -1,0 +1,34 @@
+// What an application downloads for what it imports: bytes of its bundle, minified and compressed by
+// gzip, with the kernels, in KiB. scripts/size.mjs holds esbuild to it, test/package the other bundlers.
+import { readFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+
+export const budgets = [
+  { imports: "Matrix", from: "lowrank", limit: 10 },
+  { imports: "matmul", from: "lowrank", limit: 22 },
+  { imports: "svd", from: "lowrank", limit: 36 },
+  { imports: "MatrixCompletion", from: "lowrank", limit: 62 },
+  { imports: "completeMatrix", from: "lowrank", limit: 84 },
+  { imports: "init, svd", from: "lowrank/slim", kernels: "kernels/decompositions", limit: 34 },
+  {
+    imports: "init, MatrixCompletion",
+    from: "lowrank/slim",
+    kernels: "kernels/recommend",
+    limit: 38,
+  },
+  { imports: "init, completeMatrix", from: "lowrank/slim", kernels: "edge/kernels", limit: 80 },
+];
+
+/** "svd of lowrank". */
+export const titleOf = ({ imports, from }) => `{ ${imports} } of ${from}`;
+
+/** The program whose bundle is weighed. */
+export const programOf = ({ imports, from }) => `export { ${imports} } from "${from}";`;
+
+/** KiB of a bundle and of the file of kernels that it fetches. */
+export async function weigh(bundle, { kernels }) {
+  const file = kernels && (await readFile(new URL(`../dist/${kernels}.wasm`, import.meta.url)));
+  return [bundle, file]
+    .filter((part) => part !== undefined)
+    .reduce((sum, part) => sum + gzipSync(part, { level: 9 }).length / 1024, 0);
+}

@@ -1,0 +1,51 @@
+// Engines that lack what the kernels need: importing works, probes answer, and the first computation
+// says in one named error what is missing.
+import { execFile, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect } from "vitest";
+import { testWith } from "../helpers/needs.js";
+import { modules } from "./project.js";
+
+const core = new URL("../../dist/index.js", import.meta.url).href;
+const command = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const program = `import { Matrix, matmul, supportsRelaxedSimd } from ${JSON.stringify(core)};
+  const A = Matrix.from([[3]]);
+  try { matmul(A, A); } catch (error) {
+    console.log(JSON.stringify([supportsRelaxedSimd(), error.name, error.message]));
+  }`;
+
+const bun = join(modules, "@oven/bun-linux-x64-baseline/bin/bun");
+const flagless = spawnSync(process.execPath, ["--no-enable-sse4-1", "-e", ""]).status === 0;
+const needsFlag = flagless ? undefined : "this Node does not know --no-enable-sse4-1";
+const needsBun = existsSync(bun) ? undefined : "Bun is not installed: npm run runtimes:install";
+
+const engines: [string, string | undefined, string, string[], NodeJS.ProcessEnv, RegExp][] = [
+  ["Node without JIT", undefined, process.execPath, ["--jitless"], {}, /no WebAssembly/],
+  ["Node without SSE4.1", needsFlag, process.execPath, ["--no-enable-sse4-1"], {}, /without SIMD/],
+  ["Bun without SIMD", needsBun, bun, [], { BUN_JSC_useWasmSIMD: "0" }, /without SIMD/],
+  ["Bun without WebAssembly", needsBun, bun, [], { BUN_JSC_useWasm: "0" }, /no WebAssembly/],
+];
+
+for (const [name, missing, path, flags, variables, said] of engines) {
+  testWith(missing)(`${name} is told what it lacks`, async () => {
+    const inline = path === bun ? ["--eval", program] : ["--input-type=module", "--eval", program];
+    const { stdout } = await promisify(execFile)(path, [...flags, ...inline], {
+      env: { ...process.env, ...variables },
+    });
+    const [relaxed, error, message] = JSON.parse(stdout);
+    expect([relaxed, error]).toEqual([false, "UnsupportedError"]);
+    expect(message).toMatch(said);
+    expect(message).toMatch(/^lowrank: this engine has [^\n]+$/);
+  });
+}
+
+testWith(undefined)("the command says it in one line", () => {
+  const { status, stderr } = spawnSync(process.execPath, ["--jitless", command, "complete"], {
+    encoding: "utf8",
+  });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^lowrank complete: lowrank: this engine has no WebAssembly[^\n]*\n$/m);
+});
