@@ -25,7 +25,12 @@ export const titleOf = ({ imports, from }) => `{ ${imports} } of ${from}`;
 /** The program whose bundle is weighed. */
 export const programOf = ({ imports, from }) => `export { ${imports} } from "${from}";`;
 
-/** KiB of a bundle and of the file of kernels that it fetches. */
+/**
+ * KiB of a bundle and of the file of kernels that it fetches.
+ *
+ * @param {string | Uint8Array} bundle
+ * @param {{ kernels?: string }} budget
+ */
 export async function weigh(bundle, { kernels }) {
   const file = kernels && (await readFile(new URL(`../dist/${kernels}.wasm`, import.meta.url)));
   return [bundle, file]

@@ -14,7 +14,7 @@ export function requireWebAssembly(): void {
 /**
  * Compiles kernels.
  * @throws UnsupportedError that says whether SIMD is missing or a policy refuses to compile bytes;
- *   WebAssembly.CompileError when they are no module.
+ *   WebAssembly.CompileError when they are not a module.
  */
 export function compile(bytes: BufferSource): WebAssembly.Module {
   requireWebAssembly();
