@@ -15,7 +15,7 @@ const { Matrix, SparseMatrix } = core;
 
 /** Classes whose objects other functions make, errors, and what starts threads or replaces the kernels. */
 const internal =
-  /Error$|^(HouseholderQ|MatrixCompletion|MatrixRanking|RankedRow|DeepLinearNetwork|PackedMatrix|TextModel|ThreadPool|init)$/;
+  /Error$|^(HouseholderQ|Pca|MatrixCompletion|MatrixRanking|RankedRow|DeepLinearNetwork|PackedMatrix|TextModel|ThreadPool|init)$/;
 
 /** Every public function, by name. */
 export const functions = Object.fromEntries(
@@ -202,8 +202,37 @@ export const seeds = {
   Matrix: (random) => [2, 3, numbers(random, 6)],
   OnlineCompletion: () => [{ rank: 2 }],
   SparseMatrix: () => [2, 2, Int32Array.of(0, 1, 2), Int32Array.of(0, 1), Float64Array.of(1, 2)],
+  StreamingPca: () => [{ cols: 3, components: 2, whiten: false, scale: true, dtype: "f64" }],
+  pca: (random) => [
+    matrix(random, 4, 3),
+    random.pick([
+      { components: 2, whiten: true, center: true, scale: true, seed: 0 },
+      { variance: 0.9 },
+    ]),
+  ],
   StreamingSvd: () => [{ cols: 3, rank: 2, seed: 0 }],
   accuracy: labels,
+  add: (random) => [matrix(random, 2, 3), matrix(random, 2, 3)],
+  subtract: (random) => [matrix(random, 2, 3), matrix(random, 2, 3)],
+  hadamard: (random) => [matrix(random, 2, 3), matrix(random, 2, 3)],
+  innerProduct: (random) => [matrix(random, 2, 3), matrix(random, 2, 3)],
+  scale: (random) => [matrix(random), random.number()],
+  scaleRows: (random) => [matrix(random, 2, 3), numbers(random, 2)],
+  scaleColumns: (random) => [matrix(random, 2, 3), numbers(random, 3)],
+  mapEntries: (random) => [matrix(random), Math.abs],
+  slice: (random) => [matrix(random, 2, 3), { rows: [0, 1], cols: [1, 3] }],
+  viewRows: (random) => [matrix(random, 2, 3), 1, 2],
+  hstack: (random) => [[matrix(random, 2, 3), matrix(random, 2, 1)]],
+  vstack: (random) => [[matrix(random, 2, 3), matrix(random, 1, 3)]],
+  sums: (random) => [matrix(random), "rows"],
+  means: (random) => [matrix(random), "columns"],
+  variances: (random) => [matrix(random), "columns", { ddof: 0 }],
+  center: (random) => [matrix(random)],
+  standardize: (random) => [matrix(random)],
+  diagonal: (random) => [matrix(random)],
+  trace: (random) => [matrix(random, 3, 3)],
+  inverse: (random) => [matrix(random, 3, 3)],
+  nullSpace: (random) => [matrix(random), { tolerance: 1e-6 }],
   adam: () => [{ learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 }],
   adamw: () => [{ learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 }],
   allocatePower: (random) => [matrix(random, 2, 2), 10],

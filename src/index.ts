@@ -2,12 +2,25 @@
 
 // Matrices and their products
 
+export {
+  add,
+  hadamard,
+  mapEntries,
+  scale,
+  scaleColumns,
+  scaleRows,
+  subtract,
+} from "./linalg/arithmetic.js";
+export { diagonal, innerProduct, trace } from "./linalg/diagonal.js";
 export type { LinearOperator } from "./linalg/in-job/linear-operator.js";
 export { matmul } from "./linalg/matmul.js";
-export { Matrix } from "./linalg/matrix.js";
+export { Matrix, type MatrixData } from "./linalg/matrix.js";
 export { PackedMatrix, packMatrix } from "./linalg/packed-matrix.js";
 export type { MatmulOptions } from "./linalg/product-shape.js";
-export { SparseMatrix } from "./linalg/sparse-matrix.js";
+export { hstack, type SliceOptions, slice, viewRows, vstack } from "./linalg/slices.js";
+export { type CompressedRows, SparseMatrix } from "./linalg/sparse-matrix.js";
+export { type Centered, center, type Standardized, standardize } from "./linalg/standardize.js";
+export { type Lines, means, sums, type VarianceOptions, variances } from "./linalg/statistics.js";
 export type { Triplets } from "./linalg/triplets.js";
 
 // Factorizations
@@ -33,12 +46,20 @@ export { type SVD, type SvdOptions, svd } from "./linalg/svd.js";
 
 export { type ConditionKind, cond } from "./linalg/cond.js";
 export { det, type LogDet, logDet } from "./linalg/det.js";
+export { inverse } from "./linalg/inverse.js";
 export { type LeastSquares, lstsq } from "./linalg/lstsq.js";
 export { type NormKind, norm } from "./linalg/norm.js";
+export { nullSpace } from "./linalg/null-space.js";
 export { pinv } from "./linalg/pinv.js";
 export { rank } from "./linalg/rank.js";
 export type { ToleranceOptions } from "./linalg/singular-values.js";
 export { SingularMatrixError, solve } from "./linalg/solve.js";
+
+// Decompositions of data
+
+export { type PcaOptions, pca } from "./decompositions/pca.js";
+export { Pca } from "./decompositions/principal-components.js";
+export { StreamingPca, type StreamingPcaOptions } from "./decompositions/streaming-pca.js";
 
 // Completion of ratings: the estimator
 
@@ -48,7 +69,7 @@ export type { FoldInOptions, RowObservations } from "./completion/fold-in.js";
 export type { FoldedRow } from "./completion/folded-row.js";
 export { MatrixCompletion } from "./completion/matrix-completion.js";
 export { ModelFileError } from "./completion/model-file-error.js";
-export type { Id, Observations } from "./completion/observations.js";
+export type { Id, Observations, RatingTable } from "./completion/observations.js";
 export {
   type Observed,
   OnlineCompletion,
@@ -63,6 +84,7 @@ export type {
   RecommendationOrder,
   RecommendOptions,
 } from "./completion/recommend.js";
+export type { InteractionRecord, RatingRecord } from "./completion/records.js";
 
 // Ranking from interactions
 
@@ -86,7 +108,7 @@ export {
 } from "./ranking/evaluation/split-interactions.js";
 export { fitRanking, type RankingProgress, rankMatrix } from "./ranking/fit.js";
 export type { RowInteractions } from "./ranking/fold-in.js";
-export type { Interactions } from "./ranking/interactions.js";
+export type { Interactions, InteractionTable } from "./ranking/interactions.js";
 export {
   type Explanation,
   MatrixRanking,

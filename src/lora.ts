@@ -24,7 +24,7 @@ export {
 export { FullFineTuning, HeadOnly } from "./lora/plain-methods.js";
 export type { FinetuneProgress } from "./lora/rate-search.js";
 export type { Targets } from "./lora/targets.js";
-export type { TextInput } from "./lora/text-input.js";
+export type { GivenText, GivenTexts, TextInput } from "./lora/text-input.js";
 export { type EmbedOptions, TextModel } from "./lora/text-model.js";
 export { type AdaptedModel, useAdapter, useOwnHead } from "./lora/use-adapter.js";
 export { accuracy } from "./metrics/accuracy.js";

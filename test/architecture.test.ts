@@ -16,6 +16,7 @@ const below: Record<string, string[]> = {
   files: ["check", "formats"],
   metrics: ["check", "linalg"],
   linalg: ["check", "wasm"],
+  decompositions: ["check", "wasm", "linalg"],
   threads: ["check", "wasm", "linalg"],
   codes: ["check"],
   maps: ["check", "wasm", "linalg"],

@@ -18,7 +18,7 @@ const unchecked =
 
 /** Classes whose objects other functions make, errors among them. */
 const internal =
-  /^(HouseholderQ|MatrixCompletion|MatrixRanking|RankedRow|DeepLinearNetwork|TextModel|ThreadPool|.*Error)$/;
+  /^(HouseholderQ|Pca|MatrixCompletion|MatrixRanking|RankedRow|DeepLinearNetwork|TextModel|ThreadPool|.*Error)$/;
 
 const entries = {
   ...{ ...core, ...lora, ...threads, ...node, ...theory },
@@ -134,6 +134,8 @@ const methods: [string, Call][] = [
   ...methodsOf("packed", () => core.packMatrix(square)),
   ...methodsOf("reflections", () => core.householderQr(square).Q),
   ...methodsOf("stream", () => new core.StreamingSvd({ cols: 2, rank: 1, seed: 0 })),
+  ...methodsOf("pca", () => core.pca(square)),
+  ...methodsOf("streamingPca", () => new core.StreamingPca({ cols: 2 })),
   ...methodsOf("online", () => new core.OnlineCompletion({ rank: 1 })),
   ...methodsOf("MatrixCompletion", () => core.MatrixCompletion),
   ...methodsOf("completion", () => completed),

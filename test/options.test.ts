@@ -188,6 +188,6 @@ test("a name of any length makes a message of one short line", () => {
   const call = () => core.svd(A, { [long]: 1 } as never);
   expect(call).toThrow(TypeError);
   expect(() => call()).toThrow(
-    /^svd: there is no option "a\\n\\u001b\[2Jb{1,40}…": there are method, vectors$/,
+    /^svd: there is no option "a\\n\\u001b\[2Jb{1,40}…": there are method, vectors, full$/,
   );
 });

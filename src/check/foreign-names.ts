@@ -31,7 +31,7 @@ const foreignNames: Readonly<Record<string, string>> = {
   oversampling: "noversamples",
   pair: "hypothesis question2 second sentence2 text2 textb textpair",
   "powerIterations steps": "niter",
-  rank:
+  "rank components":
     "components embeddingdim factors k latentdim lorar lorarank ncomponents nfactors numfactors " +
     "r rankpattern",
   "rank cols": "n",

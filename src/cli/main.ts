@@ -9,6 +9,7 @@ import { addFinetune } from "./finetune.js";
 import { addInfo } from "./info.js";
 import { manifest } from "./package-file.js";
 import { Command, CommanderError } from "./packages.js";
+import { addPca } from "./pca.js";
 import { addPredict } from "./predict.js";
 import { addRecommend } from "./recommend.js";
 import { useRelaxedKernels } from "./relaxed-kernels.js";
@@ -30,6 +31,7 @@ const commands = [
   addInfo,
   addExport,
   addSvd,
+  addPca,
   addVerify,
   addFinetune,
   addEmbed,

@@ -1,12 +1,6 @@
-import { join } from "node:path";
-import { writeFolder } from "../files/adapter-folder.js";
-import { readFile } from "../files/read-file.js";
-import { FormatError } from "../formats/errors.js";
-import { decodeNpy, encodeNpy, type NpyArray } from "../formats/npy.js";
-import { Matrix } from "../linalg/matrix.js";
 import { truncatedSvd } from "../linalg/truncated-svd.js";
-import type { FloatArray } from "../wasm/index.js";
 import { UsageError } from "./errors.js";
+import { readNpyMatrix, writeNpy } from "./npy-files.js";
 import { integer } from "./options.js";
 import { checkFolderOutput } from "./outputs.js";
 import type { Command } from "./packages.js";
@@ -33,7 +27,7 @@ export function addSvd(program: Command): void {
 
 function run(file: string, { rank, seed, out, json }: Options): void {
   checkFolderOutput("--out", out, ["U.npy", "S.npy", "V.npy"], { FILE: file });
-  const A = readMatrix(file);
+  const A = readNpyMatrix(file, "singular values");
   if (rank > Math.min(A.rows, A.cols)) {
     throw new UsageError(
       `--rank is ${rank} and ${file} is ${A.rows} x ${A.cols}: ` +
@@ -43,7 +37,7 @@ function run(file: string, { rank, seed, out, json }: Options): void {
   const start = performance.now();
   const { U, S, V } = truncatedSvd(A, { rank, seed });
   const milliseconds = performance.now() - start;
-  const files = out === undefined ? [] : write(out, { U, S, V });
+  const files = out === undefined ? [] : writeNpy(out, { "U.npy": U, "S.npy": S, "V.npy": V });
 
   if (json) {
     const { rows, cols } = A;
@@ -56,38 +50,4 @@ function run(file: string, { rank, seed, out, json }: Options): void {
   );
   for (const value of S) console.log(`  ${value.toPrecision(7)}`);
   for (const path of files) console.log(`wrote ${path}`);
-}
-
-/** A number is a matrix of one entry, a vector one of one column. */
-function readMatrix(file: string): Matrix {
-  const { shape, data } = decodeNpy(readFile(file), file);
-  const [rows = 1, cols = 1] = shape;
-  if (data.length === 0) {
-    throw new FormatError(
-      file,
-      `shape (${shape.join(", ")}): it is empty: it has no singular values`,
-    );
-  }
-  const bad = data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    throw new FormatError(
-      file,
-      `entry [${Math.floor(bad / cols)}, ${bad % cols}] is ${data[bad]}: every entry must be finite`,
-    );
-  }
-  return new Matrix(rows, cols, data);
-}
-
-function write(folder: string, { U, S, V }: { U: Matrix; S: FloatArray; V: Matrix }): string[] {
-  const arrays: [string, NpyArray][] = [
-    ["U.npy", arrayOf([U.rows, U.cols], U.data)],
-    ["S.npy", arrayOf([S.length], S)],
-    ["V.npy", arrayOf([V.rows, V.cols], V.data)],
-  ];
-  writeFolder(folder, new Map(arrays.map(([name, array]) => [name, encodeNpy(array)])));
-  return arrays.map(([name]) => join(folder, name));
-}
-
-function arrayOf(shape: number[], data: FloatArray): NpyArray {
-  return { shape, data: data as NpyArray["data"] };
 }

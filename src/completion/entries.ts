@@ -8,7 +8,7 @@ import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { compressIndex, gather } from "../linalg/triplets.js";
 import { type DType, elementTypeOf, type FloatArray, newArray } from "../wasm/index.js";
 import { type SettlePolicy, settleValues } from "./duplicates.js";
-import { type Id, type Observations, readColumns, textAt } from "./observations.js";
+import { type Id, type RatingTable, readColumns, textAt } from "./observations.js";
 
 /** Entries by number, as files of ratings give them too. */
 export type IndexedEntries = Ratings;
@@ -26,7 +26,7 @@ interface Settled<V> {
 }
 
 /** Checks the observations and numbers their ids. */
-export function index(name: string, observations: Observations): IndexedEntries {
+export function index(name: string, observations: RatingTable): IndexedEntries {
   const { rowIds, colIds, values } = readColumns(name, observations);
   return { ...indexIdColumns(name, rowIds, colIds), values };
 }

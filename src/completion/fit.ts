@@ -9,7 +9,7 @@ import {
   type JudgedSlice,
 } from "./fit-ranking-head.js";
 import { MatrixCompletion } from "./matrix-completion.js";
-import type { Observations } from "./observations.js";
+import type { RatingTable } from "./observations.js";
 import {
   type CompletionOptions,
   type ReadOptions,
@@ -40,7 +40,7 @@ import { chooseOnSlices } from "./validation.js";
  * @throws OutOfMemoryError when the factors do not fit into 4 GiB.
  */
 export function fitCompletion(
-  observations: Observations,
+  observations: RatingTable,
   options: CompletionOptions = {},
 ): Generator<CompletionProgress, MatrixCompletion> {
   const name = "fitCompletion";
@@ -71,7 +71,7 @@ export function fitEntries(
  * ```
  */
 export function completeMatrix(
-  observations: Observations,
+  observations: RatingTable,
   options: CompletionOptions = {},
 ): MatrixCompletion {
   const name = "completeMatrix";

@@ -20,6 +20,24 @@ export class IndexedModel<Settings> {
     this.#state = state;
     this.#rowIndex = rowIndex;
     this.#colIndex = colIndex;
+    // How Node prints it: what it holds is private. No method by this symbol: bundlers would keep the
+    // class where nothing uses it.
+    const inspect = Symbol.for("nodejs.util.inspect.custom");
+    Object.defineProperty(this, inspect, { value: () => this.toString() });
+  }
+
+  /** Its kind and its sizes. */
+  toString(): string {
+    const { rows, cols, observed } = this;
+    return `${this.constructor.name} ${rows} x ${cols}, ${observed} entries observed`;
+  }
+
+  /** @throws TypeError always: a model in JSON would be an empty object. */
+  toJSON(): never {
+    const { name } = this.constructor;
+    throw new TypeError(
+      `${name}.toJSON: a model is not JSON: save() gives its bytes, which ${name}.load takes`,
+    );
   }
 
   get rows(): number {

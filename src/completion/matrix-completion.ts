@@ -1,6 +1,7 @@
 import type { Scorer } from "../als/scorer.js";
 import { type OptionNames, readOptions } from "../check/options.js";
-import { checkBoolean, checkColumns, checkInteger, checkWord } from "../check/values.js";
+import { otherName } from "../check/other-names.js";
+import { checkBoolean, checkColumns, checkWord } from "../check/values.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { qr } from "../linalg/qr.js";
@@ -15,7 +16,13 @@ import { colNumber, type IdIndex, indexIds, rowNumber } from "./id-index.js";
 import { IndexedModel } from "./indexed-model.js";
 import { decodeModel, encodeModel } from "./model-file.js";
 import type { ModelState } from "./model-state.js";
-import { type Id, type Observations, readColumns, textAt } from "./observations.js";
+import {
+  type Id,
+  type Observations,
+  type RatingTable,
+  readColumns,
+  textAt,
+} from "./observations.js";
 import type { Settings } from "./options.js";
 import { listOutliers, type Outlier, outlierMarks } from "./outliers.js";
 import {
@@ -31,6 +38,7 @@ import {
 import type { CompletionProgress } from "./progress.js";
 import { headScorer, type OrderComparison } from "./ranking-head.js";
 import {
+  checkCount,
   type Recommendation,
   type RecommendationOrder,
   type RecommendOptions,
@@ -49,6 +57,9 @@ const placeNames: OptionNames<Places> = { rowIds: true, colIds: true, values: tr
  * `fitCompletion` or `MatrixCompletion.load`. Immutable.
  */
 export class MatrixCompletion extends IndexedModel<Settings> {
+  /** Bundlers call classes otherwise. @internal */
+  static readonly name = "MatrixCompletion";
+
   readonly #state: ModelState;
   readonly #rowIndex: IdIndex;
   readonly #colIndex: IdIndex;
@@ -78,6 +89,16 @@ export class MatrixCompletion extends IndexedModel<Settings> {
    */
   save(): Uint8Array<ArrayBuffer> {
     return encodeModel(this.#state);
+  }
+
+  /** @internal */
+  get similarItems(): never {
+    throw otherName("MatrixCompletion.similarItems", "rankMatrix, whose model has it");
+  }
+
+  /** @internal */
+  get similar(): never {
+    throw otherName("MatrixCompletion.similar", "rankMatrix, whose model has similarItems");
   }
 
   /** Width of the factors; 0 where the biases stand alone. */
@@ -219,7 +240,7 @@ export class MatrixCompletion extends IndexedModel<Settings> {
     const { excludeRated = true, by = this.recommendsBy } = read;
     checkBoolean("recommend", "excludeRated", excludeRated);
     checkWord("recommend", "by", by, recommendationOrders, TypeError);
-    checkInteger("recommend", "n", n, 0);
+    checkCount("recommend", n);
     const predicted = this.#rowOf("recommend", row);
     const scorer = by === "ranking" ? this.#rankingScorer() : undefined;
     return recommendColumns(this.#state, predicted, n, excludeRated, scorer);
@@ -250,12 +271,12 @@ export class MatrixCompletion extends IndexedModel<Settings> {
    *
    * @throws RangeError or TypeError when there are none, lengths differ or a value is not finite.
    */
-  rmse(observations: Observations): number {
+  rmse(observations: RatingTable): number {
     return this.#error("rmse", observations, predictionsAt);
   }
 
   /** The same of the bias model alone: mean and regularised biases of rows and columns. */
-  baselineRmse(observations: Observations): number {
+  baselineRmse(observations: RatingTable): number {
     return this.#error("baselineRmse", observations, baselinesAt);
   }
 
@@ -287,7 +308,7 @@ export class MatrixCompletion extends IndexedModel<Settings> {
     return this.#scorer;
   }
 
-  #error(name: string, observations: Observations, predictions: typeof predictionsAt): number {
+  #error(name: string, observations: RatingTable, predictions: typeof predictionsAt): number {
     const { rowIds, colIds, values } = readColumns(name, observations);
     if (values.length === 0) {
       throw new RangeError(`${name}: there are no observations: there must be at least one`);

@@ -2,12 +2,9 @@
 
 import { type OptionNames, readOptions } from "../check/options.js";
 import { checkColumns } from "../check/values.js";
+import { columnsOfRecords, type Id, type RatingRecord } from "./records.js";
 
-/**
- * An id of a row or a column. A number stands for its decimal text: 7 and "7" are one id. It must be
- * a safe integer: larger ones are rounded, so that two ids may be one number.
- */
-export type Id = string | number;
+export type { Id };
 
 /** Observed entries as columns of equal length: entry i is `values[i]` at row and column i. */
 export interface Observations {
@@ -16,15 +13,27 @@ export interface Observations {
   values: ArrayLike<number>;
 }
 
+/** Observations as columns, or as a list of records: `[{ user, item, rating }]`. */
+export type RatingTable = Observations | readonly RatingRecord[];
+
+const recordColumns = { user: "rowIds", item: "colIds", rating: "values" };
+const fields: readonly (keyof RatingRecord)[] = ["user", "item", "rating"];
+
 const names: OptionNames<Observations> = { rowIds: true, colIds: true, values: true };
 
 /** Squares and their sums must stay in range. */
 const largestValue = 1e150;
 
 /** The columns as they are now. Refuses what is not a table of observations. */
-export function readColumns(name: string, observations: Observations) {
-  const wanted = "an object with rowIds, colIds and values";
-  const { rowIds, colIds, values } = readOptions(name, observations, names, wanted, "observations");
+export function readColumns(name: string, observations: RatingTable) {
+  const wanted = "an object with rowIds, colIds and values, or records { user, item, rating }";
+  const what = "observations";
+  const given =
+    Array.isArray(observations) && observations.length > 0
+      ? columnsOfRecords(name, what, observations, recordColumns, fields)
+      : observations;
+  const read = readOptions(name, given as Observations, names, wanted, what);
+  const { rowIds, colIds, values } = read;
   checkColumns(name, { rowIds, colIds, values });
   return { rowIds, colIds, values: readValues(name, values) };
 }

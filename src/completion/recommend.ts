@@ -1,4 +1,6 @@
 import type { Scorer } from "../als/scorer.js";
+import { invalidValue } from "../check/describe.js";
+import { checkInteger } from "../check/values.js";
 import { topIndices } from "../linalg/top-indices.js";
 import type { ModelState } from "./model-state.js";
 import { clip, type PredictedRow, valueAt, valuesOf } from "./prediction.js";
@@ -25,6 +27,15 @@ export interface RecommendOptions {
    * that are predicted. @defaultValue "ranking" where the model has a head, otherwise "rating"
    */
   by?: RecommendationOrder;
+}
+
+/** How many columns are asked for. @throws RangeError, or TypeError for options in its place. */
+export function checkCount(name: string, n: number): void {
+  if (typeof n === "object") {
+    const wanted = `an integer, before the options: ${name}(row, 10, options)`;
+    throw invalidValue(name, "n", n, wanted, TypeError);
+  }
+  checkInteger(name, "n", n, 0);
 }
 
 /**

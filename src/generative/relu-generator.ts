@@ -53,6 +53,9 @@ const fileChecks: OptionChecks<GeneratorFileOptions> = {
  * ```
  */
 export class ReluGenerator {
+  /** Bundlers call classes otherwise. @internal */
+  static readonly name = "ReluGenerator";
+
   /** A copy: whoever changes theirs does not change the generator. */
   readonly parameters: FloatArray;
 

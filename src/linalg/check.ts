@@ -14,7 +14,9 @@ import { checkShape, Matrix } from "./matrix.js";
  * OutOfMemoryError from 4 GiB on.
  */
 export function checkMatrix(name: string, what: string, A: Matrix): void {
-  if (!(A instanceof Matrix)) throw invalidValue(name, what, A, "a Matrix", TypeError);
+  if (!(A instanceof Matrix)) {
+    throw invalidValue(name, what, A, "a Matrix (Matrix.from makes one)", TypeError);
+  }
   checkShape(name, what, A.rows, A.cols, A.data);
   // Fewer entries fit whatever their type; asking for the bytes takes longer.
   if (A.data.length >= jobBytes / 8 && A.data.byteLength >= jobBytes)

@@ -6,7 +6,7 @@ export function beside(...parts: readonly Matrix[]): Matrix {
   const cols = parts.reduce((sum, part) => sum + part.cols, 0);
   const dtype = parts.every((part) => part.dtype === "f32") ? "f32" : "f64";
   const result = Matrix.zeros(parts[0].rows, cols, { dtype });
-  for (let i = 0; i < result.rows; i++) {
+  for (let i = 0; i < linesOf(result); i++) {
     let at = i * cols;
     for (const part of parts) {
       result.data.set(part.row(i), at);
@@ -16,9 +16,20 @@ export function beside(...parts: readonly Matrix[]): Matrix {
   return result;
 }
 
+/** The rows x cols part of A whose first entry is (row, col), copied. */
+export function block(A: Matrix, row: number, col: number, rows: number, cols: number): Matrix {
+  const result = Matrix.zeros(rows, cols, { dtype: A.dtype });
+  for (let i = 0; i < linesOf(result); i++)
+    result.row(i).set(A.row(row + i).subarray(col, col + cols));
+  return result;
+}
+
 /** The first `count` columns of A, copied. */
 export function leadingColumns(A: Matrix, count: number): Matrix {
-  const result = Matrix.zeros(A.rows, count, { dtype: A.dtype });
-  for (let i = 0; i < A.rows; i++) result.row(i).set(A.row(i).subarray(0, count));
-  return result;
+  return block(A, 0, 0, A.rows, count);
+}
+
+/** Rows to go through: none where they are empty, of which there may be 2^30. */
+function linesOf({ rows, cols }: Matrix): number {
+  return cols === 0 ? 0 : rows;
 }

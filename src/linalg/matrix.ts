@@ -1,6 +1,14 @@
 import { describe, invalidValue } from "../check/describe.js";
 import { checkNames, type OptionNames, readOptions } from "../check/options.js";
-import { checkDType, checkInteger, checkSeed, checkSize, isSize } from "../check/values.js";
+import { otherName } from "../check/other-names.js";
+import {
+  checkDType,
+  checkInteger,
+  checkList,
+  checkSeed,
+  checkSize,
+  isSize,
+} from "../check/values.js";
 import {
   type Block,
   type DType,
@@ -9,14 +17,28 @@ import {
   isFloatArray,
   newArray,
 } from "../wasm/index.js";
+import { matrixText } from "./matrix-text.js";
 import { randomNormalArray } from "./random.js";
 import { streams } from "./streams.js";
+
+/** What `Matrix.from` takes beside rows: a matrix that was cloned, or read from JSON. */
+export interface MatrixData {
+  readonly rows: number;
+  readonly cols: number;
+  /** The entries by rows. */
+  readonly data: ArrayLike<number>;
+  /** @defaultValue that of `data`, f64 for arrays that are not typed */
+  readonly dtype?: DType;
+}
 
 /**
  * A dense matrix: row-major, contiguous, owned by JavaScript. Entry (i, j) is `data[i * cols + j]`.
  * The type of `data` picks the kernels: `Float64Array` is f64, `Float32Array` is f32.
  */
 export class Matrix<Data extends FloatArray = FloatArray> {
+  /** Bundlers call classes otherwise. @internal */
+  static readonly name = "Matrix";
+
   /**
    * Wraps `data` without a copy.
    *
@@ -28,19 +50,30 @@ export class Matrix<Data extends FloatArray = FloatArray> {
     readonly cols: number,
     readonly data: Data,
   ) {
+    if (typeof rows === "object") {
+      throw invalidValue("Matrix", "rows", rows, "an integer: Matrix.from takes rows", TypeError);
+    }
     checkShape("Matrix", "", rows, cols, data);
   }
 
   /**
-   * A matrix from an array of rows.
+   * A matrix from an array of rows, or from `{ rows, cols, data }`, which is what is left of a matrix
+   * after `structuredClone`, `postMessage` or JSON. One copy.
    *
-   * @throws RangeError when the rows differ in length; TypeError when they are not rows of numbers.
+   * @throws RangeError when the rows differ in length, or the data do not fit the shape; TypeError when
+   * they are not numbers.
    * @example
    * ```ts
    * Matrix.from([[1, 2], [3, 4]]).get(1, 0); // 3
+   * Matrix.from({ rows: 1, cols: 2, data: [5, 6] }).toArray(); // [[5, 6]]
+   * Matrix.from(structuredClone(Matrix.identity(2))).get(1, 1); // 1
    * ```
    */
-  static from(rows: ArrayLike<ArrayLike<number>>, options?: { dtype?: DType }): Matrix {
+  static from(
+    rows: ArrayLike<ArrayLike<number>> | MatrixData,
+    options?: { dtype?: DType },
+  ): Matrix {
+    if (isMatrixData(rows)) return fromData(rows, options);
     const cols = checkLines("from", "row", rows);
     const result = zeros(rows.length, cols, readDType("Matrix.from", options));
     for (let i = 0; i < rows.length; i++) {
@@ -93,7 +126,7 @@ export class Matrix<Data extends FloatArray = FloatArray> {
    * same seed gives the same entries on every engine and processor, and f32 entries are the f64
    * entries rounded.
    *
-   * @param options.seed - an integer in 0 .. 2^53 - 1.
+   * @param options.seed - an integer in 0 .. 2^53 - 1. Default: 0.
    * @param options.dtype - f64 unless it says otherwise.
    * @throws RangeError when a size or the seed is not such an integer; TypeError for another dtype.
    * @example
@@ -104,16 +137,12 @@ export class Matrix<Data extends FloatArray = FloatArray> {
   static randomNormal(
     rows: number,
     cols: number,
-    options: { seed: number; dtype?: DType },
+    options: { seed?: number; dtype?: DType } = {},
   ): Matrix {
     checkSize("Matrix.randomNormal", "rows", rows);
     checkSize("Matrix.randomNormal", "cols", cols);
-    const { seed, dtype = "f64" } = readOptions(
-      "Matrix.randomNormal",
-      options,
-      { seed: true, dtype: true },
-      "an object with seed",
-    );
+    const names = { seed: true, dtype: true };
+    const { seed = 0, dtype = "f64" } = readOptions("Matrix.randomNormal", options, names);
     checkSeed("Matrix.randomNormal", seed);
     checkDType("Matrix.randomNormal", "dtype", dtype);
     const data = randomNormalArray(rows * cols, seed, streams.matrix.first, dtype);
@@ -150,6 +179,15 @@ export class Matrix<Data extends FloatArray = FloatArray> {
     return this.data.subarray(row * this.cols, (row + 1) * this.cols) as Data;
   }
 
+  /** A copy of one column; `row` is a view, since only rows lie together. @throws as `row`. */
+  column(column: number): Data {
+    checkInteger("Matrix.column", "column", column, 0, this.cols - 1);
+    checkPresent("column", this);
+    const result = newArray(this.dtype, this.rows) as Data;
+    for (let i = 0; i < this.rows; i++) result[i] = this.data[i * this.cols + column];
+    return result;
+  }
+
   /** A transposed copy. */
   transpose(): Matrix<Data> {
     checkPresent("transpose", this);
@@ -177,6 +215,58 @@ export class Matrix<Data extends FloatArray = FloatArray> {
     return new Matrix(this.rows, this.cols, data);
   }
 
+  /** Its size, its type and its entries, of large matrices the first 8 rows and columns. */
+  toString(): string {
+    checkPresent("toString", this);
+    return matrixText(this, (i, j) => this.get(i, j));
+  }
+
+  /**
+   * What `JSON.stringify` writes, and `Matrix.from` takes back to the same bits.
+   *
+   * @throws RangeError when an entry is not finite: JSON has no such number.
+   */
+  toJSON(): { rows: number; cols: number; dtype: DType; data: number[] } {
+    checkPresent("toJSON", this);
+    const { rows, cols, dtype, data } = this;
+    const bad = data.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) {
+      const place = `(${Math.floor(bad / cols)}, ${bad % cols})`;
+      throw new RangeError(`Matrix.toJSON: ${place} is ${data[bad]}: JSON has finite numbers only`);
+    }
+    return { rows, cols, dtype, data: Array.from(data) };
+  }
+
+  /** @internal */
+  static get eye(): never {
+    throw otherName("Matrix.eye", "Matrix.identity");
+  }
+
+  /** @internal */
+  get columns(): never {
+    throw otherName("matrix.columns", "matrix.cols, matrix.column(j) or slice");
+  }
+
+  /** @internal */
+  get shape(): never {
+    throw otherName("matrix.shape", "matrix.rows and matrix.cols");
+  }
+
+  /** @internal */
+  get T(): never {
+    throw otherName("matrix.T", "matrix.transpose()");
+  }
+
+  /** @internal */
+  get mmul(): never {
+    throw otherName("matrix.mmul", "matmul(A, B)");
+  }
+
+  /** @internal */
+  get dot(): never {
+    throw otherName("matrix.dot", "matmul(A, B), or innerProduct(A, B) for a number");
+  }
+
   /** The rows as plain arrays. */
   toArray(): number[][] {
     return Array.from({ length: this.rows }, (_, i) => Array.from(this.row(i)));
@@ -197,13 +287,47 @@ export class Matrix<Data extends FloatArray = FloatArray> {
   }
 }
 
+function isMatrixData(source: unknown): source is MatrixData {
+  return typeof source === "object" && source !== null && "data" in source;
+}
+
+function fromData(source: MatrixData, options?: { dtype?: DType }): Matrix {
+  const name = "Matrix.from";
+  const {
+    rows,
+    cols,
+    data,
+    dtype: own = isFloatArray(data) ? elementTypeOf(data) : "f64",
+  } = source;
+  const dtype = readDType(name, options, own as DType);
+  checkSize(name, "rows", rows);
+  checkSize(name, "cols", cols);
+  checkList(name, "data", data);
+  if (data.length !== rows * cols) {
+    throw new RangeError(
+      `${name}: data has ${data.length} entries and the shape is ${rows} x ${cols}: ` +
+        `it must have ${rows * cols}`,
+    );
+  }
+  const result = zeros(rows, cols, dtype);
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i];
+    if (typeof value !== "number") checkNumber("from", Math.floor(i / cols), i % cols, value);
+    result.data[i] = value;
+  }
+  return result;
+}
+
 const dtypeOnly: OptionNames<{ dtype?: DType }> = { dtype: true };
 
 /** The type that is asked for. Matrices are made by the million, so nothing is copied. */
-function readDType(name: string, options: { dtype?: DType } | undefined): DType {
-  if (options === undefined) return "f64";
-  checkNames(name, options, dtypeOnly);
-  const { dtype = "f64" } = options;
+function readDType(
+  name: string,
+  options: { dtype?: DType } | undefined,
+  usual: DType = "f64",
+): DType {
+  if (options !== undefined) checkNames(name, options, dtypeOnly);
+  const dtype = options?.dtype ?? usual;
   checkDType(name, "dtype", dtype);
   return dtype;
 }
@@ -245,7 +369,7 @@ export function checkShape(
   checkSize(name, `${prefix}rows`, rows);
   checkSize(name, `${prefix}cols`, cols);
   if (!isFloatArray(data)) {
-    const wanted = "a Float64Array or a Float32Array";
+    const wanted = "a Float64Array or a Float32Array (Matrix.from takes other arrays)";
     throw invalidValue(name, `${prefix}data`, data, wanted, TypeError);
   }
   if (!isPresent(data, rows * cols)) {

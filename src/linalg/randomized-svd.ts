@@ -24,8 +24,8 @@ export interface RandomizedSvdOptions {
   oversampling?: number;
   /** Products with A A' that sharpen the sample. More where S decays slowly. @defaultValue 2 */
   powerIterations?: number;
-  /** Seed of the random directions: equal seeds, equal bits. */
-  seed: number;
+  /** Seed of the random directions: equal seeds, equal bits. @defaultValue 0 */
+  seed?: number;
   /** Type to compute in when A is an operator; matrices have their own. @defaultValue "f64" */
   dtype?: DType;
 }
@@ -81,21 +81,21 @@ export function randomizedSvd(
   options: RandomizedSvdOptions,
 ): RandomizedSVD {
   const name = "randomizedSvd";
-  const wanted = "an object with seed, and rank or tolerance";
+  const wanted = "an object with rank or tolerance";
   const checks: OptionChecks<RandomizedSvdOptions> = {
     ...{ oversampling: integer(0), powerIterations: integer(0), seed },
     // These depend on A.
     ...{ rank: anything, tolerance: anything, maxRank: anything, dtype: anything },
   };
-  const read = checkedOptions(name, options, checks, wanted, "seed");
-  const { tolerance, oversampling = 10, powerIterations = 2 } = read;
+  const read = checkedOptions(name, options, checks, wanted);
+  const { tolerance, oversampling = 10, powerIterations = 2, seed: start = 0 } = read;
   checkChoice(name, read);
   return withSharedJob((job) => {
     const operator = operatorInJob(job, name, A, read.dtype);
     const smaller = Math.min(operator.rows, operator.cols);
     const { rank = read.maxRank ?? smaller } = read;
     checkInteger(name, tolerance === undefined ? "rank" : "maxRank", rank, 0, smaller);
-    const qb = new RandomizedQB(job, operator, powerIterations, read.seed);
+    const qb = new RandomizedQB(job, operator, powerIterations, start);
     const maxColumns = Math.min(rank + oversampling, smaller);
     if (tolerance === undefined) {
       qb.grow(maxColumns);

@@ -29,12 +29,17 @@ export class SingularMatrixError extends RangeError {
  * ```
  */
 export function solve(A: Matrix, B: Matrix): Matrix {
-  checkSquare("solve", "A", A);
-  checkSides("solve", A, B);
+  return solveAs("solve", A, B);
+}
+
+/** The same for the function of that name. @internal */
+export function solveAs(name: string, A: Matrix, B: Matrix): Matrix {
+  checkSquare(name, "A", A);
+  checkSides(name, A, B);
   return withSharedJob((job) => {
-    const a = putFinite(job, "solve", "A", A);
+    const a = putFinite(job, name, "A", A);
     // One right-hand side a row; one alone is a row already.
-    const b = putFinite(job, "solve", "B", B);
+    const b = putFinite(job, name, "B", B);
     const sides = b.cols === 1 ? new Block(job, b.dtype, 1, b.rows, b.handle) : b.transposed();
     // (2^q A) (2^(r - q) X) = 2^r B.
     const exponentA = scaleForElimination(a);
@@ -42,12 +47,12 @@ export function solve(A: Matrix, B: Matrix): Matrix {
     const lu = luInJob(a);
     if (lu.singular >= 0) {
       throw new SingularMatrixError(
-        `solve: A is singular (pivot ${lu.singular} of ${A.rows} is 0): its rows must be independent`,
+        `${name}: A is singular (pivot ${lu.singular} of ${A.rows} is 0): its rows must be independent`,
       );
     }
     luSolveInJob(lu, sides);
     scaleByPowerOfTwo(sides, exponentA - exponentB);
-    checkRepresentable("solve", "X", sides);
+    checkRepresentable(name, "X", sides);
     if (b.cols !== 1) sides.transposeTo(b);
     return readMatrix(b);
   });

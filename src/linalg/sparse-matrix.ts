@@ -1,3 +1,6 @@
+import { describe } from "../check/describe.js";
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkColumns, checkDType, checkInteger, checkList, checkSize } from "../check/values.js";
 import {
   checkFitsJob,
   type DType,
@@ -24,11 +27,31 @@ export interface ColumnIndex {
 }
 
 /**
+ * The arrays of a sparse matrix: what is left of one after `structuredClone`, `postMessage` or JSON,
+ * and what SciPy calls `indptr`, `indices` and `data`.
+ */
+export interface CompressedRows {
+  readonly rows: number;
+  readonly cols: number;
+  /** rows + 1 numbers: row i owns the slots rowStart[i] .. rowStart[i + 1]. */
+  readonly rowStart: ArrayLike<number>;
+  /** The column of each slot, ascending inside a row. */
+  readonly colIndices: ArrayLike<number>;
+  /** The value of each slot. */
+  readonly values: ArrayLike<number>;
+  /** @defaultValue that of `values`, f64 for arrays that are not typed */
+  readonly dtype?: DType;
+}
+
+/**
  * A sparse matrix, compressed by rows (CSR): row i owns the slots rowStart[i] .. rowStart[i + 1];
  * slot p holds `values[p]` in column `colIndices[p]`, columns ascending inside a row. Immutable by
  * convention: the arrays are the matrix itself, not copies.
  */
 export class SparseMatrix {
+  /** Bundlers call classes otherwise. @internal */
+  static readonly name = "SparseMatrix";
+
   /** The index by columns, once it is made, of all matrices with this pattern. */
   readonly #byColumns: { index?: ColumnIndex };
 
@@ -85,6 +108,47 @@ export class SparseMatrix {
       rowStart[row + 1] = size;
     }
     return new SparseMatrix(rows, cols, rowStart, mergedCols.slice(0, size), merged.slice(0, size));
+  }
+
+  /**
+   * A sparse matrix from its compressed rows, which are copied. O(entries + rows).
+   *
+   * @throws RangeError when the arrays do not fit each other, the columns of a row do not ascend or
+   * leave the matrix, or a value is not finite; TypeError for what is not such an object.
+   * @example
+   * ```ts
+   * const A = SparseMatrix.from({
+   *   rows: 2, cols: 3, rowStart: [0, 1, 2], colIndices: [0, 2], values: [4, 10],
+   * });
+   * SparseMatrix.from(structuredClone(A)).toDense().toArray(); // [[4, 0, 0], [0, 0, 10]]
+   * ```
+   */
+  static from(compressed: CompressedRows): SparseMatrix {
+    const name = "SparseMatrix.from";
+    const { rows, cols, rowStart, dtype, ...slots } = readCompressed(name, compressed);
+    const rowIndices = newArray("i32", slots.values.length);
+    for (let i = 0; i < rows; i++) rowIndices.fill(i, rowStart[i], rowStart[i + 1]);
+    const values = newArray(dtype, slots.values.length);
+    values.set(slots.values);
+    return SparseMatrix.fromTriplets({
+      ...{ rows, cols, rowIndices, colIndices: slots.colIndices, values },
+    });
+  }
+
+  /** What `JSON.stringify` writes, and `SparseMatrix.from` takes back to the same bits. */
+  toJSON(): Required<CompressedRows> {
+    checkSparse("SparseMatrix.toJSON", "the matrix", this);
+    const { rows, cols, dtype, rowStart, colIndices, values } = this;
+    return {
+      ...{ rows, cols, dtype, rowStart: Array.from(rowStart) },
+      ...{ colIndices: Array.from(colIndices), values: Array.from(values) },
+    };
+  }
+
+  /** Its size, its type and how many entries it has. */
+  toString(): string {
+    const { rows, cols, dtype, nonzeros } = this;
+    return `SparseMatrix ${rows} x ${cols} ${dtype}, ${nonzeros} entries`;
   }
 
   /**
@@ -210,6 +274,43 @@ export class SparseMatrix {
       }
     }
   }
+}
+
+const compressedNames: OptionNames<CompressedRows> = {
+  ...{ rows: true, cols: true, rowStart: true, colIndices: true, values: true, dtype: true },
+};
+
+/** Row starts that count the slots, and columns that ascend; the rest is for `fromTriplets`. */
+function readCompressed(name: string, compressed: CompressedRows): Required<CompressedRows> {
+  const wanted = "an object with rows, cols, rowStart, colIndices and values";
+  // A SparseMatrix is one as well.
+  const given = compressed instanceof SparseMatrix ? compressed.toJSON() : compressed;
+  const read = readOptions(name, given, compressedNames, wanted, "compressed rows");
+  const { rows, cols, rowStart, colIndices, values } = read;
+  checkSize(name, "rows", rows);
+  checkSize(name, "cols", cols);
+  checkList(name, "rowStart", rowStart);
+  checkColumns(name, { colIndices, values });
+  const { dtype = isFloatArray(values) ? (elementTypeOf(values) as DType) : "f64" } = read;
+  checkDType(name, "dtype", dtype);
+  if (rowStart.length !== rows + 1) {
+    throw new RangeError(
+      `${name}: rowStart has ${rowStart.length} entries: it must have ${rows + 1}, rows + 1`,
+    );
+  }
+  checkInteger(name, "rowStart[0]", rowStart[0], 0, 0);
+  for (let i = 0; i < rows; i++) {
+    const last = i === rows - 1 ? values.length : rowStart[i];
+    checkInteger(name, `rowStart[${i + 1}]`, rowStart[i + 1], last, values.length);
+    for (let p = rowStart[i] + 1; p < rowStart[i + 1]; p++) {
+      if (colIndices[p] > colIndices[p - 1]) continue;
+      throw new RangeError(
+        `${name}: row ${i} has column ${describe(colIndices[p])} after ` +
+          `${describe(colIndices[p - 1])}: the columns of a row must ascend`,
+      );
+    }
+  }
+  return { ...read, dtype };
 }
 
 /** A sparse matrix with all of its entries: a transferred buffer takes them away. O(1). */

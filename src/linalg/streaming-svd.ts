@@ -11,6 +11,7 @@ import { Matrix, readMatrix } from "./matrix.js";
 import { qr } from "./qr.js";
 import { fillNormal } from "./random.js";
 import type { RandomizedSVD } from "./randomized-svd.js";
+import { viewRows } from "./slices.js";
 import { streams } from "./streams.js";
 import { svd } from "./svd.js";
 
@@ -19,8 +20,8 @@ export interface StreamingSvdOptions {
   cols: number;
   /** Singular triplets wanted, 1 .. cols. */
   rank: number;
-  /** Seed of the random directions: equal seeds and equal blocks, equal bits. */
-  seed: number;
+  /** Seed of the random directions: equal seeds and equal blocks, equal bits. @defaultValue 0 */
+  seed?: number;
   /** Type of the blocks. @defaultValue "f64" */
   dtype?: DType;
   /**
@@ -83,8 +84,8 @@ export class StreamingSvd {
    * another dtype.
    */
   constructor(options: StreamingSvdOptions) {
-    const read = readOptions("StreamingSvd", options, names, "an object with cols, rank and seed");
-    const { cols, rank, seed, dtype = "f64" } = read;
+    const read = readOptions("StreamingSvd", options, names, "an object with cols and rank");
+    const { cols, rank, seed = 0, dtype = "f64" } = read;
     checkInteger("StreamingSvd", "cols", cols, 1, largestSize);
     checkInteger("StreamingSvd", "rank", rank, 1, cols);
     checkSeed("StreamingSvd", seed);
@@ -170,8 +171,8 @@ export class StreamingSvd {
     const { Q } = qr(Y);
     const P = qr(X.transpose()).Q;
     const sketches = this.#timesRandomRows(Q);
-    const left = rowsOf(sketches, k + probeCount, s);
-    const right = rowsOf(matmul(directions, P, { transposeA: true }), k, s);
+    const left = viewRows(sketches, k + probeCount, k + probeCount + s);
+    const right = viewRows(matmul(directions, P, { transposeA: true }), k, k + s);
     const half = lstsq(left, Z).X;
     const core = svd(lstsq(right, half.transpose()).X.transpose());
 
@@ -180,7 +181,7 @@ export class StreamingSvd {
     const V = matmul(P, leadingColumns(core.V, r));
     const S = core.S.slice(0, r);
     // W - Θ U diag(S) V'.
-    const approximated = matmul(rowsOf(sketches, k, probeCount), leadingColumns(core.U, r));
+    const approximated = matmul(viewRows(sketches, k, k + probeCount), leadingColumns(core.U, r));
     for (let i = 0; i < approximated.data.length; i++) approximated.data[i] *= S[i % r];
     const product = matmul(approximated, V, { transposeB: true });
     let energy = 0;
@@ -226,8 +227,3 @@ export class StreamingSvd {
 }
 
 const square = (x: number) => x * x;
-
-/** Rows first .. first + count - 1, a view. */
-function rowsOf({ cols, data }: Matrix, first: number, count: number): Matrix {
-  return new Matrix(count, cols, data.subarray(first * cols, (first + count) * cols));
-}

@@ -28,10 +28,10 @@ import {
 import type { MethodName } from "./methods.js";
 import { type FinetuneProgress, mean } from "./rate-search.js";
 import { checkLayers, checkTensors, fingerprintOf } from "./resume.js";
-import { checkPredict, scoreTexts } from "./score-texts.js";
+import { readPredict, scoreTexts } from "./score-texts.js";
 import { taskHead } from "./task-head.js";
 import { lossOf } from "./task-labels.js";
-import type { TextInput } from "./text-input.js";
+import type { GivenTexts, TextInput } from "./text-input.js";
 import { checkModel, type TextModel } from "./text-model.js";
 import { decodeState, encodeState, type SavedTraining } from "./training-state.js";
 import type { PartOfStep, Replica } from "./worker-protocol.js";
@@ -237,9 +237,8 @@ export class Finetuning {
    *
    * @throws RangeError that names the text whose scores are not finite numbers.
    */
-  predict(texts: readonly TextInput[], batchSize = defaultBatchSize): Matrix {
-    checkPredict(texts, batchSize);
-    return this.scores(texts, batchSize);
+  predict(texts: GivenTexts, batchSize = defaultBatchSize): Matrix {
+    return this.scores(readPredict(texts, batchSize), batchSize);
   }
 
   /** `predict` without its checks. @internal */

@@ -9,8 +9,8 @@ import { defaultBatchSize, NotFiniteError } from "./check.js";
 import { Finetuning } from "./finetune.js";
 import { type Example, type FinetuneOptions, finetuneNames } from "./finetune-options.js";
 import type { FinetuneProgress } from "./rate-search.js";
-import { checkPredict } from "./score-texts.js";
-import type { TextInput } from "./text-input.js";
+import { readPredict } from "./score-texts.js";
+import type { GivenTexts } from "./text-input.js";
 import type { TextModel } from "./text-model.js";
 import type { Answer, Request } from "./worker-protocol.js";
 
@@ -47,6 +47,9 @@ const names: OptionNames<ParallelFinetuneOptions> = {
  * ```
  */
 export class ParallelFinetuning {
+  /** Bundlers call classes otherwise. @internal */
+  static readonly name = "ParallelFinetuning";
+
   readonly #own: Finetuning;
   readonly #team: Team<Request, Answer>;
   /** The sum of the last step, which the workers have not yet been told. */
@@ -150,9 +153,8 @@ export class ParallelFinetuning {
   }
 
   /** As `Finetuning.predict`, shared out evenly. */
-  async predict(texts: readonly TextInput[], batchSize = defaultBatchSize): Promise<Matrix> {
-    checkPredict(texts, batchSize);
-    const given = texts.slice();
+  async predict(texts: GivenTexts, batchSize = defaultBatchSize): Promise<Matrix> {
+    const given = readPredict(texts, batchSize);
     return this.#inTurn(async () => {
       const cut = (i: number) => Math.round((i * given.length) / this.threads);
       const { own, answers } = await this.#together(

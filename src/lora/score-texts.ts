@@ -7,13 +7,14 @@ import type { TextHead } from "../transformer/head.js";
 import type { Task } from "./adapter.js";
 import { checkBatchSize, checkFinite } from "./check.js";
 import { encodedTexts, tokensOf } from "./task-head.js";
-import { checkTexts, type TextInput } from "./text-input.js";
+import { type GivenTexts, readTexts, type TextInput } from "./text-input.js";
 import type { TextModel } from "./text-model.js";
 
 /** What `predict` is given. @throws TypeError or RangeError that names the text or the size. */
-export function checkPredict(texts: readonly TextInput[], batchSize: number): void {
-  checkTexts("predict", "text", texts);
+export function readPredict(given: GivenTexts, batchSize: number): readonly TextInput[] {
+  const texts = readTexts("predict", "text", given);
   checkBatchSize("predict", batchSize);
+  return texts;
 }
 
 /**

@@ -11,6 +11,23 @@ export interface TextInput {
   readonly pair?: string | undefined;
 }
 
+/** A text as it is, or with its pair. */
+export type GivenText = string | TextInput;
+
+/** Texts as a model takes them: strings as they are, one alone or a list. */
+export type GivenTexts = string | readonly GivenText[];
+
+/** The texts that are given. @throws TypeError as `checkTexts`. */
+export function readTexts(name: string, what: string, given: GivenTexts): readonly TextInput[] {
+  const texts = typeof given === "string" ? [given] : given;
+  if (!Array.isArray(texts)) {
+    refuse(name, `${what}s`, texts, "a string, or an array of strings or { text }");
+  }
+  const read = Array.from(texts, (text) => (typeof text === "string" ? { text } : text));
+  checkTexts(name, what, read);
+  return read;
+}
+
 /** @throws TypeError when one of them is not a text, or they are not a list. */
 export function checkTexts(name: string, what: string, texts: readonly TextInput[]): void {
   if (!Array.isArray(texts)) refuse(name, `${what}s`, texts, "an array of { text }");

@@ -15,7 +15,13 @@ import { Encoder } from "../transformer/encoder.js";
 import { sentenceVectors } from "../transformer/sentence.js";
 import { checkBatchSize, checkFinite, defaultBatchSize, refuse } from "./check.js";
 import { readSentenceConfig, type SentenceConfig } from "./sentence-files.js";
-import { checkText, checkTexts, type TextInput } from "./text-input.js";
+import {
+  checkText,
+  type GivenText,
+  type GivenTexts,
+  readTexts,
+  type TextInput,
+} from "./text-input.js";
 
 export interface EmbedOptions {
   /**
@@ -61,10 +67,11 @@ export class TextModel {
    *
    * @throws RangeError when the model came without a tokenizer; TypeError when it is not a text.
    */
-  tokenize(input: TextInput, maxTokens = this.encoder.config.maxTokens): TokenSequence {
-    checkText("tokenize", "text", input);
+  tokenize(input: GivenText, maxTokens = this.encoder.config.maxTokens): TokenSequence {
+    const text = typeof input === "string" ? { text: input } : input;
+    checkText("tokenize", "text", text);
     checkInteger("tokenize", "maxTokens", maxTokens, 1);
-    return this.tokens(input, maxTokens);
+    return this.tokens(text, maxTokens);
   }
 
   /** `tokenize` without its checks. @internal */
@@ -130,8 +137,8 @@ export class TextModel {
   }
 
   /** Texts side by side, as the encoder takes them. */
-  batch(texts: readonly TextInput[], maxTokens = this.encoder.config.maxTokens): Batch {
-    checkTexts("batch", "text", texts);
+  batch(given: GivenTexts, maxTokens = this.encoder.config.maxTokens): Batch {
+    const texts = readTexts("batch", "text", given);
     checkInteger("batch", "maxTokens", maxTokens, 1);
     return packBatch(
       this.encoder.config,
@@ -140,17 +147,17 @@ export class TextModel {
   }
 
   /**
-   * Sentence embeddings, one row of the result a text: what the modules of sentence-transformers
+   * Sentence embeddings of a string, or of a list of strings or `{ text }`, one row of the result a text: what the modules of sentence-transformers
    * beside the model make of the last hidden states; without them their mean, of length 1.
    *
    * @throws TypeError when one of them is not a text; RangeError when an option is out of range, or
    * a vector is not of finite numbers; FormatError when a module is not understood.
    */
-  embed(texts: readonly TextInput[], options: EmbedOptions = {}): Matrix {
+  embed(input: GivenTexts, options: EmbedOptions = {}): Matrix {
     const given = readOptions("embed", options, embedOptions);
     const { modules, width, prompts, ...defaults } = this.sentence;
     const { normalize = defaults.normalize, batchSize = defaultBatchSize, promptName } = given;
-    checkTexts("embed", "text", texts);
+    const texts = readTexts("embed", "text", input);
     checkBatchSize("embed", batchSize);
     checkBoolean("embed", "normalize", normalize);
     const maxTokens = given.maxTokens ?? defaults.maxTokens ?? this.encoder.config.maxTokens;

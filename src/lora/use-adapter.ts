@@ -10,9 +10,9 @@ import type { Adapter } from "./adapter.js";
 import { checkAdapter, defaultBatchSize } from "./check.js";
 import { checkLeavesAdapter } from "./methods.js";
 import { completed, headBeside, ownHead } from "./own-head.js";
-import { checkPredict, scoreTexts } from "./score-texts.js";
+import { readPredict, scoreTexts } from "./score-texts.js";
 import { taskHead } from "./task-head.js";
-import type { TextInput } from "./text-input.js";
+import type { GivenTexts } from "./text-input.js";
 import { checkModel, type TextModel } from "./text-model.js";
 
 /** A model with an adapter on it, ready to judge texts. */
@@ -25,7 +25,7 @@ export interface AdaptedModel {
    * @throws RangeError for a text without a pair, where pairs are compared, or whose scores are not
    * finite numbers; when there is no head; TypeError for what is not a text.
    */
-  predict(texts: readonly TextInput[], batchSize?: number): Matrix;
+  predict(texts: GivenTexts, batchSize?: number): Matrix;
 }
 
 /**
@@ -53,8 +53,8 @@ export function useAdapter(model: TextModel, adapter: Adapter, maxTokens = 128):
             "predict: neither the adapter nor the model has a head: texts can be embedded only",
           );
         }
-        checkPredict(texts, batchSize);
-        return scoreTexts(model, head, whole.task, texts, batchSize, maxTokens);
+        const given = readPredict(texts, batchSize);
+        return scoreTexts(model, head, whole.task, given, batchSize, maxTokens);
       },
     };
   } catch (error) {

@@ -9,7 +9,7 @@ import { decayed, latestOf } from "./decay.js";
 import { type Comparison, compareWithPopularity } from "./guard.js";
 import {
   type IndexedInteractions,
-  type Interactions,
+  type InteractionTable,
   indexInteractions,
   readInteractions,
 } from "./interactions.js";
@@ -56,7 +56,7 @@ const slicesTurns = 4;
  * @throws OutOfMemoryError when the factors do not fit into 4 GiB.
  */
 export function fitRanking(
-  interactions: Interactions,
+  interactions: InteractionTable,
   options: RankingOptions = {},
 ): Generator<RankingProgress, MatrixRanking> {
   return run(prepare("fitRanking", interactions, options));
@@ -75,7 +75,7 @@ export function fitRanking(
  * ```
  */
 export function rankMatrix(
-  interactions: Interactions,
+  interactions: InteractionTable,
   options: RankingOptions = {},
 ): MatrixRanking {
   const turns = run(prepare("rankMatrix", interactions, options));
@@ -92,7 +92,7 @@ interface Prepared {
   indexed: IndexedInteractions;
 }
 
-function prepare(name: string, interactions: Interactions, given: RankingOptions): Prepared {
+function prepare(name: string, interactions: InteractionTable, given: RankingOptions): Prepared {
   const options = readRankingOptions(name, given);
   const { halfLife } = options;
   const table = readInteractions(name, interactions);

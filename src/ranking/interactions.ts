@@ -4,6 +4,7 @@ import { type OptionNames, readOptions } from "../check/options.js";
 import { checkList } from "../check/values.js";
 import { indexIdColumns, settle, sortIds } from "../completion/entries.js";
 import type { Id } from "../completion/observations.js";
+import { columnsOfRecords, type InteractionRecord } from "../completion/records.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { type FloatArray, newArray } from "../wasm/index.js";
 import { type RepeatPolicy, settlePolicies } from "./options.js";
@@ -32,6 +33,12 @@ export interface IndexedInteractions {
   duplicates: number;
 }
 
+/** Interactions as columns, or as a list of records: `[{ user, item }]`. */
+export type InteractionTable = Interactions | readonly InteractionRecord[];
+
+const recordColumns = { user: "rowIds", item: "colIds", weight: "weights", time: "times" };
+const requiredFields: readonly (keyof InteractionRecord)[] = ["user", "item"];
+
 const names: OptionNames<Interactions> = {
   ...{ rowIds: true, colIds: true, weights: true, times: true },
 };
@@ -39,7 +46,7 @@ const names: OptionNames<Interactions> = {
 /** Checks the interactions, numbers their ids in increasing order and settles repeated ones. */
 export function indexInteractions(
   name: string,
-  interactions: Interactions,
+  interactions: InteractionTable,
   policy: RepeatPolicy,
 ): IndexedInteractions {
   const { rowIds, colIds, weights } = readInteractions(name, interactions);
@@ -61,9 +68,14 @@ export function indexInteractions(
 }
 
 /** The columns as they are now. Refuses what is not a table of interactions. */
-export function readInteractions(name: string, interactions: Interactions): Interactions {
-  const wanted = "an object with rowIds and colIds";
-  const read = readOptions(name, interactions, names, wanted, "interactions");
+export function readInteractions(name: string, interactions: InteractionTable): Interactions {
+  const wanted = "an object with rowIds and colIds, or records { user, item }";
+  const what = "interactions";
+  const given =
+    Array.isArray(interactions) && interactions.length > 0
+      ? columnsOfRecords<InteractionRecord>(name, what, interactions, recordColumns, requiredFields)
+      : interactions;
+  const read = readOptions(name, given as Interactions, names, wanted, what);
   const { rowIds, colIds, weights, times } = read;
   checkColumns(name, { rowIds, colIds, weights, times });
   return read;

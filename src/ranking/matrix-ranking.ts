@@ -3,10 +3,12 @@ import { dot } from "../als/row-solver.js";
 import { Scorer } from "../als/scorer.js";
 import { anything } from "../check/fields.js";
 import { checkedOptions, readOptions } from "../check/options.js";
+import { otherName } from "../check/other-names.js";
 import { checkBoolean, checkInteger } from "../check/values.js";
 import { colNumber, type IdIndex, indexIds, rowNumber } from "../completion/id-index.js";
 import { IndexedModel } from "../completion/indexed-model.js";
 import { type Id, textOf } from "../completion/observations.js";
+import { checkCount } from "../completion/recommend.js";
 import { Matrix } from "../linalg/matrix.js";
 import { topIndices } from "../linalg/top-indices.js";
 import { diversified } from "./diversity.js";
@@ -19,7 +21,7 @@ import {
 import type { RankingEvaluation } from "./evaluation/judge.js";
 import type { DefaultCutoff } from "./evaluation/ranking-metrics.js";
 import { placeHistory, type RowInteractions } from "./fold-in.js";
-import type { Interactions } from "./interactions.js";
+import type { Interactions, InteractionTable } from "./interactions.js";
 import type { RankingSettings } from "./options.js";
 import { RankedRow } from "./ranked-row.js";
 import { decodeRanking, encodeRanking } from "./ranking-file.js";
@@ -58,6 +60,9 @@ export interface Explanation {
  * `fitRanking` or `MatrixRanking.load`. Immutable.
  */
 export class MatrixRanking extends IndexedModel<RankingSettings> {
+  /** Bundlers call classes otherwise. @internal */
+  static readonly name = "MatrixRanking";
+
   readonly #state: RankingState;
   readonly #scorer: Scorer;
   readonly #rowIndex: IdIndex;
@@ -93,6 +98,11 @@ export class MatrixRanking extends IndexedModel<RankingSettings> {
     const { histories = true } = readOptions("save", options, { histories: true });
     checkBoolean("save", "histories", histories);
     return encodeRanking(this.#state, histories);
+  }
+
+  /** @internal */
+  get similar(): never {
+    throw otherName("MatrixRanking.similar", "similarItems or similarRows");
   }
 
   /** Width of the factors; 0 where the model is popularity. */
@@ -133,7 +143,7 @@ export class MatrixRanking extends IndexedModel<RankingSettings> {
    * @throws RangeError or TypeError as `rankMatrix`; RangeError when the model was saved without
    *   histories.
    */
-  update(interactions: Interactions): MatrixRanking {
+  update(interactions: InteractionTable): MatrixRanking {
     return new MatrixRanking(updatedState("update", this.#state, interactions));
   }
 
@@ -167,7 +177,7 @@ export class MatrixRanking extends IndexedModel<RankingSettings> {
    */
   recommend(row: Id | RankedRow, n = 10, options: RankingRecommendOptions = {}): Scored[] {
     const history = this.#historyOf("recommend", row);
-    checkInteger("recommend", "n", n, 0);
+    checkCount("recommend", n);
     const read = readRecommendOptions("recommend", options, this.#colIndex);
     return this.#recommended(history, this.#scorer.scores(history), n, read);
   }

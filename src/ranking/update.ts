@@ -7,7 +7,12 @@ import { settle } from "../completion/entries.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { gather } from "../linalg/triplets.js";
 import { decayed } from "./decay.js";
-import { type Interactions, indexInteractions, inUnits, readInteractions } from "./interactions.js";
+import {
+  type InteractionTable,
+  indexInteractions,
+  inUnits,
+  readInteractions,
+} from "./interactions.js";
 import { placed, union } from "./merge.js";
 import { settlePolicies } from "./options.js";
 import type { RankingState } from "./ranking-state.js";
@@ -16,7 +21,7 @@ import type { RankingState } from "./ranking-state.js";
 export function updatedState(
   name: string,
   state: RankingState,
-  interactions: Interactions,
+  interactions: InteractionTable,
 ): RankingState {
   if (state.rowIds.length < state.rowCount) {
     throw new RangeError(

@@ -63,9 +63,12 @@ row("Matrix.from", {}, { dtype: "f32" }, (options) => Matrix.from([[1, 2]], opti
 row("Matrix.fromColumns", {}, { dtype: "f32" }, (options) => Matrix.fromColumns([[1]], options));
 row("Matrix.zeros", {}, { dtype: "f32" }, (options) => Matrix.zeros(2, 2, options));
 row("Matrix.identity", {}, { dtype: "f32" }, (options) => Matrix.identity(2, 2, options));
-row("Matrix.randomNormal", { seed: 3 }, { dtype: "f32" }, (o) => Matrix.randomNormal(2, 2, o));
+row("Matrix.randomNormal", {}, { seed: 3, dtype: "f32" }, (o) => Matrix.randomNormal(2, 2, o));
 row("SparseMatrix.fromTriplets", triplets, {}, core.SparseMatrix.fromTriplets, "entries");
-row("svd", {}, { method: "jacobi", vectors: true }, (options) => core.svd(A, options));
+row("svd", {}, { method: "jacobi", vectors: true, full: true }, (options) => core.svd(A, options));
+row("slice", {}, { rows: [0, 2], cols: [1, 3] } as const, (options) => core.slice(A, options));
+row("variances", {}, { ddof: 1 }, (options) => core.variances(A, "columns", options));
+row("nullSpace", {}, { tolerance: 1e-3 }, (options) => core.nullSpace(A, options));
 row("eigh", {}, { vectors: true }, (options) => core.eigh(A, options));
 row("qr", { pivoting: true }, { tolerance: 1e-3 }, (options) => core.qr(A, options));
 row("householderQr", { pivoting: true }, { tolerance: 1e-3 }, (options) => {
@@ -77,18 +80,37 @@ row("rank", {}, { tolerance: 1e-3 }, (options) => core.rank(A, options));
 row("pinv", {}, { tolerance: 1e-3 }, (options) => core.pinv(A, options));
 row(
   "randomizedSvd",
-  { rank: 2, seed: 1 },
-  { oversampling: 1, powerIterations: 1, dtype: "f64", tolerance: undefined, maxRank: undefined },
+  { rank: 2 },
+  {
+    ...{ seed: 1, oversampling: 1, powerIterations: 1, dtype: "f64" },
+    ...{ tolerance: undefined, maxRank: undefined },
+  },
   (options) => core.randomizedSvd(A, options),
 );
 row(
   "StreamingSvd",
-  { cols: 3, rank: 1, seed: 1 },
-  { rangeSize: 2, coreSize: 4, dtype: "f64" },
+  { cols: 3, rank: 1 },
+  { seed: 1, rangeSize: 2, coreSize: 4, dtype: "f64" },
   (options) => {
     const stream = new core.StreamingSvd(options);
     stream.append(A);
     return stream.svd();
+  },
+);
+row(
+  "pca",
+  {},
+  { components: 2, variance: undefined, whiten: true, center: true, scale: true, seed: 1 },
+  (options) => core.pca(A, options).transform(A),
+);
+row(
+  "StreamingPca",
+  { cols: 3 },
+  { components: 2, variance: undefined, whiten: true, scale: true, dtype: "f64" },
+  (options) => {
+    const stream = new core.StreamingPca(options);
+    stream.append(A);
+    return stream.pca().components;
   },
 );
 row("completion", triplets, {}, (data) => core.completion(data).density, "entries");

@@ -70,7 +70,40 @@ const withSides = (dtype: DType) => [
   Matrix.randomNormal(5, 2, { seed: 3, dtype }),
 ];
 
+const alike = (dtype: DType) => [...any(dtype), Matrix.randomNormal(6, 4, { seed: 3, dtype })];
+
 const rows: Record<string, Row> = {
+  add: { operands: alike, call: (A, B) => lowrank.add(A, B), lets: true },
+  subtract: { operands: alike, call: (A, B) => lowrank.subtract(A, B), lets: true },
+  hadamard: { operands: alike, call: (A, B) => lowrank.hadamard(A, B), lets: true },
+  scale: { operands: any, call: (A) => lowrank.scale(A, 2), lets: true },
+  scaleRows: { operands: any, call: (A) => lowrank.scaleRows(A, [1, 2, 3, 4, 5, 6]), lets: true },
+  scaleColumns: { operands: any, call: (A) => lowrank.scaleColumns(A, [1, 2, 3, 4]), lets: true },
+  mapEntries: { operands: any, call: (A) => lowrank.mapEntries(A, (x) => x), lets: true },
+  slice: { operands: any, call: (A) => lowrank.slice(A, {}), lets: true },
+  viewRows: { operands: any, call: (A) => lowrank.viewRows(A, 0), lets: true },
+  hstack: { operands: any, call: (A) => lowrank.hstack([A]), lets: true },
+  vstack: { operands: any, call: (A) => lowrank.vstack([A]), lets: true },
+  sums: { operands: any, call: (A) => lowrank.sums(A) },
+  means: { operands: any, call: (A) => lowrank.means(A) },
+  variances: {
+    operands: any,
+    call: (A) => lowrank.variances(A),
+    options: { ddof: "count" },
+    withOptions: (options: object, A) => lowrank.variances(A, "columns", options),
+  },
+  center: { operands: any, call: (A) => lowrank.center(A) },
+  standardize: { operands: any, call: (A) => lowrank.standardize(A) },
+  diagonal: { operands: any, call: (A) => lowrank.diagonal(A), lets: true },
+  trace: { operands: square, call: (A) => lowrank.trace(A), lets: true },
+  innerProduct: { operands: alike, call: (A, B) => lowrank.innerProduct(A, B), lets: true },
+  inverse: { operands: square, call: (A) => lowrank.inverse(A) },
+  nullSpace: {
+    operands: (dtype) => [Matrix.randomNormal(4, 6, { seed: 1, dtype })],
+    call: (A) => lowrank.nullSpace(A),
+    options: { tolerance: "tolerance" },
+    withOptions: (options, A) => lowrank.nullSpace(A, options),
+  },
   cholesky: { operands: definite, call: (A) => cholesky(A) },
   cond: {
     operands: square,
@@ -226,7 +259,8 @@ describe.each(["f64", "f32"] as const)("in %s", (dtype) => {
         const operands = row.operands(dtype);
         // The whole matrix: a symmetric one stays so.
         operands[place].data.fill(bad);
-        if (row.lets) expect(numbers(row.call(...operands)).some(Number.isNaN)).toBe(true);
+        const passes = (x: number) => !Number.isFinite(x);
+        if (row.lets) expect(numbers(row.call(...operands)).some(passes)).toBe(true);
         else expectRefusal(name, [RangeError], () => row.call(...operands));
       }
     },
@@ -332,7 +366,7 @@ test.each(pairs)("%s takes operands that share or overlap their memory", (_, row
   expect(numbers(row.call(...overlapping))).toEqual(numbers(row.call(...apart)));
 });
 
-const squareOnly = ["cholesky", "det", "eigh", "logDet", "solve"];
+const squareOnly = ["cholesky", "det", "eigh", "inverse", "logDet", "solve", "trace"];
 
 test.each(squareOnly)("%s refuses a matrix that is not square", (name) => {
   const { operands, call } = rows[name];
@@ -353,15 +387,21 @@ const noEntries: [number, number][] = [
   [0, 2 ** 30],
   [2 ** 30, 0],
 ];
+/** Take numbers for each row or column, or a rank, that these matrices do not have. */
+const needLines = ["cond", "randomizedSvd", "scaleRows", "scaleColumns"];
+const needRows = ["means", "variances", "center", "standardize"];
 /** Refuse a matrix without entries or that is not square, by name. */
 const refusesEmpty = (name: string, m: number, n: number) =>
-  name === "cond" || (squareOnly.includes(name) && m !== n) || name === "randomizedSvd";
+  needLines.includes(name) ||
+  (squareOnly.includes(name) && m !== n) ||
+  (needRows.includes(name) && m === 0);
 
 describe.each(noEntries)("%d x %d", (m, n) => {
   test.each(Object.keys(rows))("%s takes it or refuses it by name", (name) => {
     const row = rows[name];
     const A = Matrix.zeros(m, n);
-    const B = Matrix.zeros(name === "matmul" ? n : m, m + n < 1000 ? 1 : 0);
+    const sides = Matrix.zeros(name === "matmul" ? n : m, m + n < 1000 ? 1 : 0);
+    const B = row.operands === alike ? A : sides;
     const call = () => row.call(...[A, B].slice(0, row.operands("f64").length));
     if (refusesEmpty(name, m, n)) expectRefusal(name, [RangeError], call);
     else if (m + n < 1000) expect(numbers(call()).some(Number.isNaN)).toBe(false);
@@ -398,7 +438,7 @@ test.each(Object.keys(rows))("%s names a matrix that no job can hold, and goes o
   const expected = numbers(row.call(...operands));
   const before = level();
   const A = Matrix.zeros(2 ** 15, 2 ** 15, { dtype: "f32" });
-  const B = Matrix.zeros(2 ** 15, 1, { dtype: "f32" });
+  const B = row.operands === alike ? A : Matrix.zeros(2 ** 15, 1, { dtype: "f32" });
   expect(() => row.call(...[A, B].slice(0, operands.length))).toThrow(OutOfMemoryError);
   expect(level()).toBe(before);
   expect(numbers(row.call(...operands))).toEqual(expected);

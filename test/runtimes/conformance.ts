@@ -6,6 +6,7 @@ import {
   adamw,
   type Checkpoint,
   calibration,
+  center,
   cholesky,
   clipNorm,
   completeMatrix,
@@ -18,6 +19,7 @@ import {
   DivergenceError,
   deepFactorization,
   det,
+  diagonal,
   eigh,
   evaluateRanking,
   factorization,
@@ -26,8 +28,12 @@ import {
   fitRanking,
   gd,
   HouseholderQ,
+  hadamard,
   holdOut,
   householderQr,
+  hstack,
+  innerProduct,
+  inverse,
   linearDecay,
   logDet,
   lstsq,
@@ -36,16 +42,22 @@ import {
   MatrixRanking,
   ModelFileError,
   mae,
+  mapEntries,
   matmul,
+  means,
   momentum,
   NotPositiveDefiniteError,
   norm,
+  nullSpace,
   OnlineCompletion,
   OutOfMemoryError,
   PackedMatrix,
+  Pca,
   type Problem,
   packMatrix,
+  pca,
   pinv,
+  add as plus,
   qr,
   type RowToRank,
   randomizedSvd,
@@ -54,16 +66,28 @@ import {
   rmse,
   SingularMatrixError,
   SparseMatrix,
+  StreamingPca,
   StreamingSvd,
+  scale,
+  scaleColumns,
   scaledGd,
+  scaleRows,
   sensing,
+  slice,
   solve,
   spectralCompress,
   splitInteractions,
+  standardize,
+  subtract,
+  sums,
   svd,
   type TrainOptions,
+  trace,
   train,
   UnsupportedError,
+  variances,
+  viewRows,
+  vstack,
 } from "lowrank";
 import {
   boundedRange,
@@ -231,6 +255,42 @@ const sections: Record<string, (add: Add) => void> = {
       add(Matrix.randomNormal(200, 100, { seed: 2 ** 40 + 7, dtype }));
     }
   },
+  arithmetic(add) {
+    for (const dtype of types) {
+      const [A, B] = [matrix(7, 4, 1, dtype), matrix(7, 4, 2, dtype)];
+      add(plus(A, B), subtract(A, B), hadamard(A, B), scale(A, 0.1));
+      add(scaleRows(A, B.column(0)), scaleColumns(A, B.row(0)), mapEntries(A, Math.abs));
+      add(slice(A, { rows: [1, 3], cols: [2, 4] }), viewRows(A, 5), hstack([A, B]), vstack([A, B]));
+      add(diagonal(A), trace(viewRows(A, 0, 4)), innerProduct(A, B), inverse(viewRows(A, 2, 6)));
+      for (const of of ["columns", "rows"] as const) {
+        add(sums(A, of), means(A, of), variances(A, of), variances(sparse(7, 4, 3, dtype), of));
+      }
+      add(center(A).centered, standardize(A).standardized, nullSpace(A.transpose()));
+    }
+  },
+  pca(add) {
+    for (const dtype of types) {
+      for (const [rows, cols] of [
+        [60, 5],
+        [9, 20],
+      ]) {
+        const X = matrix(rows, cols, 4, dtype);
+        const S = sparse(rows, cols, 5, dtype);
+        const stream = new StreamingPca({ cols, dtype });
+        stream.append(X);
+        for (const model of [
+          pca(X, { components: 3, scale: true }),
+          pca(X, { variance: 0.9, whiten: true }),
+          pca(S, { components: 2 }),
+          stream.pca(),
+        ]) {
+          if (!(model instanceof Pca)) throw new Error("no Pca");
+          add(model.components, model.explainedVariance, model.explainedVarianceRatio);
+          add(model.inverse(model.transform(X)), model.reconstructionErrors(S));
+        }
+      }
+    }
+  },
   matmul(add) {
     for (const dtype of types) {
       for (const [m, n, k] of [
@@ -273,7 +333,7 @@ const sections: Record<string, (add: Add) => void> = {
           const { U, S, V } = svd(A, { method });
           add(U, S, V);
         }
-        add(svd(A, { vectors: false }).S);
+        add(svd(A, { vectors: false }).S, svd(A, { full: true }).U, svd(A, { full: true }).V);
       }
     }
   },

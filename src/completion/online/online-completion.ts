@@ -87,6 +87,9 @@ const restartGrowth = 1.5;
  * ```
  */
 export class OnlineCompletion {
+  /** Bundlers call classes otherwise. @internal */
+  static readonly name = "OnlineCompletion";
+
   readonly rank: number;
   readonly ridge: number;
   readonly seed: number;

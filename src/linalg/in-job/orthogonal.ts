@@ -71,6 +71,22 @@ export function orthogonalColumns({ columns, tau }: Reflections, count?: number)
   return Q;
 }
 
+/**
+ * A and, beside it, an orthonormal basis of what is orthogonal to its columns, which are orthonormal:
+ * m x m. The reflections that factor A take its columns to those of I.
+ */
+export function completed(A: Block): Block {
+  const { job, dtype, rows: m, cols: k } = A;
+  if (m === k) return A;
+  const result = Block.allocate(job, dtype, m, m);
+  const mark = job.mark();
+  const Q = orthogonalColumns(factorColumns(A.transposed()), m);
+  A.copyTo(result.columns(0, k));
+  Q.columns(k, m - k).copyTo(result.columns(k, m - k));
+  job.release(mark);
+  return result;
+}
+
 /** `factorColumns` and then `orthogonalColumns` into Q, m x min(m, n), sooner than both. */
 export function factorAndForm(columns: Block, Q: Block): Reflections {
   const { job, rows: n, cols: m } = columns;

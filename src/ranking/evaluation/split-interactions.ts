@@ -4,7 +4,7 @@ import { checkedOptions } from "../../check/options.js";
 import { index, settle, sortIds } from "../../completion/entries.js";
 import { randomPermutation, randomUniformArray } from "../../linalg/random.js";
 import { streamAt, streams } from "../../linalg/streams.js";
-import { type Interactions, readInteractions } from "../interactions.js";
+import { type Interactions, type InteractionTable, readInteractions } from "../interactions.js";
 
 /** How interactions are parted: see `SplitOptions.by`. */
 export type SplitKind = "random" | "last" | "time" | "rows";
@@ -64,7 +64,7 @@ const name = "splitInteractions";
  * ```
  */
 export function splitInteractions(
-  interactions: Interactions,
+  interactions: InteractionTable,
   options: SplitOptions = {},
 ): InteractionSplit {
   const settings = readSplitOptions(options);

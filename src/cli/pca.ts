@@ -1,0 +1,89 @@
+import { pca } from "../decompositions/pca.js";
+import { UsageError } from "./errors.js";
+import { readNpyMatrix, writeNpy } from "./npy-files.js";
+import { fraction, integer } from "./options.js";
+import { checkFolderOutput } from "./outputs.js";
+import type { Command } from "./packages.js";
+
+interface Options {
+  components?: number;
+  variance?: number;
+  whiten?: boolean;
+  scale?: boolean;
+  center: boolean;
+  seed: number;
+  out?: string;
+  json?: boolean;
+}
+
+const names = ["transformed", "components", "means", "scales", "explainedVariance"];
+const files = names.map((name) => `${name}.npy`);
+
+/** `lowrank pca FILE.npy --components K [--out DIR] [--json]` */
+export function addPca(program: Command): void {
+  program
+    .command("pca")
+    .description("principal components of the rows of a matrix, such as embeddings")
+    .argument("<file>", "a matrix as a .npy file, one sample per row")
+    .option("--components <k>", "how many components (default: all)", integer(1))
+    .option(
+      "--variance <share>",
+      "as many as explain this share of the variance",
+      fraction(0, 1, true),
+    )
+    .option("--whiten", "make the variance of each component 1")
+    .option("--scale", "divide the columns by their standard deviations")
+    .option("--no-center", "leave the means of the columns in")
+    .option(
+      "--out <dir>",
+      `folder to write ${files.slice(0, -1).join(", ")} and ${files.at(-1)} to`,
+    )
+    .option("--seed <n>", "seed of the random start", integer(0), 0)
+    .option("--json", "print one JSON object")
+    .action(run);
+}
+
+function run(file: string, { out, json, ...options }: Options): void {
+  const { components, variance } = options;
+  if (components !== undefined && variance !== undefined) {
+    throw new UsageError("--components and --variance: only one may be given");
+  }
+  checkFolderOutput("--out", out, files, { FILE: file });
+  const X = readNpyMatrix(file, "components");
+  const most = Math.min(X.rows, X.cols);
+  if (components !== undefined && components > most) {
+    throw new UsageError(
+      `--components is ${components} and ${file} is ${X.rows} x ${X.cols}: it must be at most ${most}`,
+    );
+  }
+  const start = performance.now();
+  const model = pca(X, options);
+  const milliseconds = performance.now() - start;
+  const { means, scales, explainedVariance, explainedVarianceRatio } = model;
+  const arrays = () => [model.transform(X), model.components, means, scales, explainedVariance];
+  const entries = out === undefined ? [] : arrays().map((array, i) => [files[i], array] as const);
+  const written = out === undefined ? [] : writeNpy(out, Object.fromEntries(entries));
+
+  const { rows, cols } = X;
+  const count = model.components.rows;
+  const explained = explainedVarianceRatio.reduce((sum, ratio) => sum + ratio, 0);
+  if (json) {
+    const numbers = {
+      explainedVariance: Array.from(explainedVariance),
+      explainedVarianceRatio: Array.from(explainedVarianceRatio),
+    };
+    const sizes = { rows, cols, components: count, explained };
+    console.log(JSON.stringify({ ...sizes, ...numbers, milliseconds, files: written }));
+    return;
+  }
+  console.log(
+    `${file}: ${rows} x ${cols}, ${count} components explain ${(100 * explained).toFixed(2)} % ` +
+      `of the variance, in ${milliseconds.toFixed(0)} ms`,
+  );
+  for (const [i, ratio] of explainedVarianceRatio.entries()) {
+    console.log(
+      `  ${i + 1}: ${explainedVariance[i].toPrecision(7)}, ${(100 * ratio).toFixed(2)} %`,
+    );
+  }
+  for (const path of written) console.log(`wrote ${path}`);
+}

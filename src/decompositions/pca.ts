@@ -1,0 +1,179 @@
+import { boolean, seed as checkSeed, integer, upTo } from "../check/fields.js";
+import { checkedOptions, type OptionChecks } from "../check/options.js";
+import { checkFinite } from "../linalg/check.js";
+import { dominantSubspace } from "../linalg/dominant-subspace.js";
+import { Matrix } from "../linalg/matrix.js";
+import { slice } from "../linalg/slices.js";
+import { checkSparse, SparseMatrix } from "../linalg/sparse-matrix.js";
+import { meansOf, variancesOf } from "../linalg/statistics.js";
+import { svd } from "../linalg/svd.js";
+import { truncatedSvd } from "../linalg/truncated-svd.js";
+import type { FloatArray } from "../wasm/index.js";
+import { centeredOperator } from "./centered-operator.js";
+import { checkChoice, checkTotal, Pca, smallestCount } from "./principal-components.js";
+import { type ColumnScaling, inType, scaledChunks } from "./rows.js";
+import { addScatter, leadingEigen } from "./scatter.js";
+
+export interface PcaOptions {
+  /** Components to keep, 1 .. min(m, n). Either this or `variance`. @defaultValue min(m, n) */
+  components?: number;
+  /** Share of the variance that the components must explain, in (0, 1]: their number follows. */
+  variance?: number;
+  /** `transform` makes the variance of each component 1. @defaultValue false */
+  whiten?: boolean;
+  /** Take the means of the columns off. @defaultValue true */
+  center?: boolean;
+  /** Divide the columns by their standard deviations, constant ones by 1. @defaultValue false */
+  scale?: boolean;
+  /** Seed of the random start, where the leading components are iterated. @defaultValue 0 */
+  seed?: number;
+}
+
+const checks: OptionChecks<PcaOptions> = {
+  components: integer(1),
+  variance: upTo(1),
+  whiten: boolean,
+  center: boolean,
+  scale: boolean,
+  seed: checkSeed,
+};
+
+/** So many times more rows than columns: the columns' scatter is small, and cheap to decompose. */
+const manyRows = 10;
+/** Components of a sparse matrix that are computed at first where a share of variance is asked for. */
+const firstComponents = 16;
+
+/**
+ * Principal component analysis: the orthogonal directions along which the rows of X vary most.
+ *
+ * Of matrices with ten times as many rows as columns the eigenvectors of the scatter matrix (mn²
+ * operations, in f64 beyond chunks of rows); of others the SVD of the centred matrix, or where few
+ * components are asked for its leading triplets by block Lanczos, to a residual of 1e-10 (f32 1e-5).
+ * All are exact but for rounding; components whose variance is below eps times the largest are
+ * arbitrary. A sparse matrix is centred implicitly and never densified.
+ *
+ * Signs: the entry of largest magnitude in each component is positive, among equals the first.
+ * `StreamingPca` is for rows that come in blocks, `svd` for a decomposition without statistics.
+ *
+ * @param X - m x n, one sample per row, dense or sparse; m at least 2. Left unchanged.
+ * @throws RangeError when there are fewer than two rows or no columns, an entry is not finite, the
+ * variance overflows the type, or an option is out of range; TypeError when X is not a matrix, both `components` and `variance` are given,
+ * or an option is unknown.
+ * @example
+ * ```ts
+ * const X = Matrix.from([[1, 1], [2, 2], [3, 3], [4, 4.5]]);
+ * const model = pca(X, { components: 1 });
+ * model.explainedVarianceRatio[0]; // 0.9952
+ * model.transform(X).cols; // 1
+ * ```
+ */
+export function pca(X: Matrix | SparseMatrix, options: PcaOptions = {}): Pca {
+  const name = "pca";
+  const read = checkedOptions<PcaOptions>(name, options, checks);
+  const { components, variance, whiten = false, center = true, scale = false, seed = 0 } = read;
+  checkChoice(name, components, variance);
+  checkData(name, X);
+  const most = Math.min(X.rows, X.cols);
+  if (components !== undefined) integer(1, most)(name, "components", components);
+
+  const exact = meansOf(name, X, "columns");
+  const variances = variancesOf(name, X, exact, "columns", 0);
+  const means = inType(X.dtype, center ? exact : new Float64Array(X.cols));
+  const ones = new Float64Array(X.cols).fill(1);
+  const scaling = { means, scales: inType(X.dtype, scale ? variances.map(deviation) : ones) };
+  const total = totalScatter(X, exact, variances, center, scaling.scales);
+  checkTotal(name, total, X.dtype);
+  const count = variance === undefined ? (components ?? most) : undefined;
+  const { vectors, scatters } =
+    X instanceof SparseMatrix
+      ? ofSparse(X, scaling, count, (variance ?? 1) * total, seed)
+      : ofDense(X, scaling, count, seed);
+  const kept = count ?? smallestCount(scatters, (variance ?? 1) * total);
+  return new Pca({
+    ...{ ...scaling, rows: X.rows, total, whiten },
+    scatters: scatters.slice(0, kept),
+    components: slice(vectors, { rows: [0, kept] }),
+  });
+}
+
+/** Finite entries, two rows or more, a column or more. */
+function checkData(name: string, X: Matrix | SparseMatrix): void {
+  if (X instanceof SparseMatrix) {
+    checkSparse(name, "X", X);
+    checkFinite(name, "X.values", new Matrix(1, X.nonzeros, X.values));
+  } else {
+    checkFinite(name, "X", X);
+  }
+  if (X.rows >= 2 && X.cols >= 1) return;
+  throw new RangeError(
+    `${name}: X is ${X.rows} x ${X.cols}: it must have two rows or more, and a column or more`,
+  );
+}
+
+const deviation = (variance: number) => Math.sqrt(variance) || 1;
+
+/** The sum of the squares of the entries, centred and scaled. */
+function totalScatter(
+  X: Matrix | SparseMatrix,
+  means: Float64Array,
+  variances: Float64Array,
+  center: boolean,
+  scales: FloatArray,
+): number {
+  let total = 0;
+  for (let j = 0; j < X.cols; j++) {
+    const square = variances[j] + (center ? 0 : means[j] * means[j]);
+    total += (X.rows * square) / (scales[j] * scales[j]);
+  }
+  return total;
+}
+
+/** Right singular vectors, one per row in X's type, and the squares of the singular values. */
+interface Directions {
+  readonly vectors: Matrix;
+  readonly scatters: Float64Array;
+}
+
+function ofDense(
+  X: Matrix,
+  scaling: ColumnScaling,
+  count: number | undefined,
+  seed: number,
+): Directions {
+  if (X.rows >= manyRows * X.cols) {
+    const scatter = Matrix.zeros(X.cols, X.cols);
+    for (const { chunk } of scaledChunks(X, scaling)) addScatter(scatter, chunk);
+    const { values, vectors } = leadingEigen(scatter, count);
+    return { vectors: vectors.astype(X.dtype), scatters: values };
+  }
+  const centered = X.copy();
+  for (const { first, chunk } of scaledChunks(X, scaling)) {
+    centered.data.set(chunk.data, first * X.cols);
+  }
+  const found = count === undefined ? svd(centered) : truncatedSvd(centered, { rank: count, seed });
+  return ofTriplets(found);
+}
+
+const ofTriplets = ({ S, V }: { S: FloatArray; V: Matrix }): Directions => ({
+  vectors: V.transpose(),
+  scatters: Float64Array.from(S, (s) => s * s),
+});
+
+/** As many as are asked for, or twice as many until they reach the scatter wanted. */
+function ofSparse(
+  X: SparseMatrix,
+  scaling: ColumnScaling,
+  count: number | undefined,
+  wanted: number,
+  seed: number,
+): Directions {
+  const operator = centeredOperator(X, scaling);
+  const most = Math.min(X.rows, X.cols);
+  for (let rank = count ?? Math.min(firstComponents, most); ; rank = Math.min(2 * rank, most)) {
+    const found = ofTriplets(dominantSubspace(operator, { rank, seed, dtype: X.dtype }));
+    if (count !== undefined || rank === most || reaches(found.scatters, wanted)) return found;
+  }
+}
+
+const reaches = (scatters: Float64Array, wanted: number) =>
+  scatters.reduce((sum, scatter) => sum + scatter, 0) >= wanted;

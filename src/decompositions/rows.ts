@@ -1,0 +1,38 @@
+// Rows of data with their means and scales taken off, some at a time: what is centred is never in
+// memory as a whole.
+
+import type { Matrix } from "../linalg/matrix.js";
+import { viewRows } from "../linalg/slices.js";
+import { type DType, type FloatArray, newArray } from "../wasm/index.js";
+
+/** Rows that are centred at a time. */
+export const chunkRows = 1024;
+
+/** What is taken off each column, and what it is divided by. */
+export interface ColumnScaling {
+  readonly means: FloatArray;
+  readonly scales: FloatArray;
+}
+
+/** The numbers in a type. */
+export function inType(dtype: DType, values: Float64Array): FloatArray {
+  const result = newArray(dtype, values.length);
+  result.set(values);
+  return result;
+}
+
+/** (X - means) / scales by chunks of rows, each with the number of its first row. */
+export function* scaledChunks(
+  X: Matrix,
+  { means, scales }: ColumnScaling,
+): Generator<{ first: number; chunk: Matrix }> {
+  for (let first = 0; first < X.rows; first += chunkRows) {
+    const chunk = viewRows(X, first, Math.min(first + chunkRows, X.rows)).copy();
+    const { data, cols } = chunk;
+    for (let i = 0, col = 0; i < data.length; i++) {
+      data[i] = (data[i] - means[col]) / scales[col];
+      col = col + 1 === cols ? 0 : col + 1;
+    }
+    yield { first, chunk };
+  }
+}
