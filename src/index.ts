@@ -57,9 +57,27 @@ export { SingularMatrixError, solve } from "./linalg/solve.js";
 
 // Decompositions of data
 
+export {
+  type Cur,
+  cur,
+  type Interpolative,
+  type InterpolativeOptions,
+  interpolative,
+} from "./decompositions/interpolative.js";
+export { type Nmf, type NmfOptions, nmf } from "./decompositions/nmf.js";
+export {
+  type KernelColumns,
+  type Nystrom,
+  type NystromOptions,
+  nystrom,
+} from "./decompositions/nystrom.js";
 export { type PcaOptions, pca } from "./decompositions/pca.js";
 export { Pca } from "./decompositions/principal-components.js";
+export { type Procrustes, procrustes } from "./decompositions/procrustes.js";
+export { type RobustPca, type RobustPcaOptions, robustPca } from "./decompositions/robust-pca.js";
 export { StreamingPca, type StreamingPcaOptions } from "./decompositions/streaming-pca.js";
+export { type Tfidf, type TfidfOptions, tfidf } from "./decompositions/tfidf.js";
+export { type TruncatedSvdOptions, truncatedSvd } from "./decompositions/truncated-svd.js";
 
 // Completion of ratings: the estimator
 

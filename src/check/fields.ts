@@ -8,6 +8,7 @@ import {
   checkBoolean,
   checkInteger,
   checkList,
+  checkNonNegative,
   checkObject,
   checkPositive,
   checkSeed,
@@ -140,6 +141,8 @@ export function word<T extends string>(
 }
 
 export const positive: Check<number> = checkPositive;
+
+export const nonNegative: Check<number> = checkNonNegative;
 
 export const seed: Check<number> = (name, _, value) => checkSeed(name, value);
 

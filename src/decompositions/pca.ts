@@ -68,7 +68,11 @@ const firstComponents = 16;
  * ```
  */
 export function pca(X: Matrix | SparseMatrix, options: PcaOptions = {}): Pca {
-  const name = "pca";
+  return fitPca("pca", X, options);
+}
+
+/** The same for the function of that name. @internal */
+export function fitPca(name: string, X: Matrix | SparseMatrix, options: PcaOptions): Pca {
   const read = checkedOptions<PcaOptions>(name, options, checks);
   const { components, variance, whiten = false, center = true, scale = false, seed = 0 } = read;
   checkChoice(name, components, variance);

@@ -29,6 +29,16 @@ export function leadingColumns(A: Matrix, count: number): Matrix {
   return block(A, 0, 0, A.rows, count);
 }
 
+/** Columns of A by their numbers, copied. */
+export function columnsAt(A: Matrix, columns: ArrayLike<number>): Matrix {
+  const result = Matrix.zeros(A.rows, columns.length, { dtype: A.dtype });
+  for (let i = 0; i < linesOf(result); i++) {
+    const [from, to] = [A.row(i), result.row(i)];
+    for (let j = 0; j < columns.length; j++) to[j] = from[columns[j]];
+  }
+  return result;
+}
+
 /** Rows to go through: none where they are empty, of which there may be 2^30. */
 function linesOf({ rows, cols }: Matrix): number {
   return cols === 0 ? 0 : rows;

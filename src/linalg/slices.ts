@@ -40,7 +40,7 @@ export function slice(A: Matrix, options: SliceOptions): Matrix {
  * Rows start .. end - 1 of A without a copy: both matrices have the same entries.
  *
  * @param end - the first row that is left out. Default: all rows to the last.
- * @throws RangeError when they are outside of the matrix; TypeError when A is not a Matrix.
+ * @throws RangeError when they are outside the matrix; TypeError when A is not a Matrix.
  * @example
  * ```ts
  * const A = Matrix.from([[1, 2], [3, 4], [5, 6]]);

@@ -73,6 +73,8 @@ export const streams = {
   fewShot: { first: 0x73_00_00_00, count: 1 },
   /** The random directions of decompositions. */
   sketch: { first: 0x73_6b_65_74, count: 1 },
+  /** nystrom: which samples are the landmarks. */
+  landmarks: { first: 0x6e_79_73_74, count: 1 },
   /** Random signs of residuals. */
   randomSigns: { first: 0x73_69_67_6e, count: 1 },
   /** deepFactorization: two a factor, of which there are 64. */
