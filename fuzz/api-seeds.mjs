@@ -203,6 +203,17 @@ export const seeds = {
   OnlineCompletion: () => [{ rank: 2 }],
   SparseMatrix: () => [2, 2, Int32Array.of(0, 1, 2), Int32Array.of(0, 1), Float64Array.of(1, 2)],
   StreamingPca: () => [{ cols: 3, components: 2, whiten: false, scale: true, dtype: "f64" }],
+  cur: (random) => [matrix(random, 3, 3), { rank: 1 }],
+  interpolative: (random) => [matrix(random, 3, 3), { rank: 1 }],
+  nmf: (random) => [
+    core.mapEntries(matrix(random, 4, 3), Math.abs),
+    { components: 2, tolerance: 1e-3, maxIterations: 5, seed: 0 },
+  ],
+  nystrom: (random) => [definite(random, 3), { landmarks: random.pick([2, [0, 2]]), seed: 0 }],
+  procrustes: (random) => [matrix(random, 3, 2), matrix(random, 3, 2)],
+  robustPca: (random) => [matrix(random, 4, 3), { lambda: 0.5, tolerance: 1e-3, maxIterations: 5 }],
+  tfidf: () => [SparseMatrix.fromTriplets({ ...entries({ number: () => 1 }) }), { idf: [1, 2] }],
+  truncatedSvd: (random) => [matrix(random, 4, 3), { components: 2, seed: 0 }],
   pca: (random) => [
     matrix(random, 4, 3),
     random.pick([

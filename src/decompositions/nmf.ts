@@ -3,6 +3,7 @@ import { checkedOptions, type OptionChecks } from "../check/options.js";
 import { checkFinite } from "../linalg/check.js";
 import { innerProduct } from "../linalg/diagonal.js";
 import { dominantSubspace } from "../linalg/dominant-subspace.js";
+import { square } from "../linalg/elementary.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { checkSparse, SparseMatrix } from "../linalg/sparse-matrix.js";
@@ -156,7 +157,7 @@ const filled = (x: number, mean: number) => (x < 1e-6 ? mean : x);
 
 function partNorm(x: ArrayLike<number>, sign: number): number {
   let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += Math.max(sign * x[i], 0) ** 2;
+  for (let i = 0; i < x.length; i++) sum += square(Math.max(sign * x[i], 0));
   return Math.sqrt(sum);
 }
 

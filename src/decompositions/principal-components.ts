@@ -1,4 +1,5 @@
 import { checkFinite, checkForm } from "../linalg/check.js";
+import { square } from "../linalg/elementary.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { checkSparse, SparseMatrix } from "../linalg/sparse-matrix.js";
@@ -128,9 +129,9 @@ export class Pca {
       const part = new Matrix(chunk.rows, k, Z.data.subarray(first * k, (first + chunk.rows) * k));
       const { data, cols } = matmul(part, this.components);
       for (let i = 0; i < chunk.rows; i++) {
-        let square = 0;
-        for (let p = i * cols; p < (i + 1) * cols; p++) square += (chunk.data[p] - data[p]) ** 2;
-        errors[first + i] = Math.sqrt(square);
+        let sum = 0;
+        for (let p = i * cols; p < (i + 1) * cols; p++) sum += square(chunk.data[p] - data[p]);
+        errors[first + i] = Math.sqrt(sum);
       }
     }
     return errors;
@@ -192,12 +193,12 @@ export function smallestCount(scatters: Float64Array, wanted: number): number {
 /** The squared lengths of centred and scaled rows, in f64: |x|² - 2 x'm + |m|², scaled. */
 function squaredLengths(X: SparseMatrix, { means, scales }: ColumnScaling): Float64Array {
   let base = 0;
-  for (let j = 0; j < X.cols; j++) base += (means[j] / scales[j]) ** 2;
+  for (let j = 0; j < X.cols; j++) base += square(means[j] / scales[j]);
   const lengths = new Float64Array(X.rows).fill(base);
   for (let i = 0; i < X.rows; i++) {
     for (let p = X.rowStart[i]; p < X.rowStart[i + 1]; p++) {
       const [col, value] = [X.colIndices[p], X.values[p]];
-      lengths[i] += (value * (value - 2 * means[col])) / scales[col] ** 2;
+      lengths[i] += (value * (value - 2 * means[col])) / square(scales[col]);
     }
   }
   return lengths;

@@ -1,7 +1,7 @@
 import { invalidValue } from "../check/describe.js";
 import { finite, list } from "../check/fields.js";
 import { checkedOptions } from "../check/options.js";
-import { log } from "../linalg/elementary.js";
+import { log, square } from "../linalg/elementary.js";
 import { checkSparse, SparseMatrix } from "../linalg/sparse-matrix.js";
 import { newArray } from "../wasm/index.js";
 
@@ -56,11 +56,11 @@ export function tfidf(counts: SparseMatrix, options: TfidfOptions = {}): Tfidf {
   const idf = read.idf === undefined ? weightsOf(counts) : Float64Array.from(read.idf);
   const weights = newArray(counts.dtype, values.length);
   for (let i = 0; i < rows; i++) {
-    let square = 0;
+    let sum = 0;
     for (let p = rowStart[i]; p < rowStart[i + 1]; p++) {
-      square += (values[p] * idf[colIndices[p]]) ** 2;
+      sum += square(values[p] * idf[colIndices[p]]);
     }
-    const length = Math.sqrt(square) || 1;
+    const length = Math.sqrt(sum) || 1;
     for (let p = rowStart[i]; p < rowStart[i + 1]; p++) {
       weights[p] = (values[p] * idf[colIndices[p]]) / length;
     }

@@ -13,8 +13,8 @@ export interface GaussianChannelOptions {
   power: number;
   /** Standard deviation of the receiver's noise at each use, sigma. @defaultValue 1 */
   noise?: number;
-  /** Seed of the noise. */
-  seed: number;
+  /** Seed of the noise. @defaultValue 0 */
+  seed?: number;
 }
 
 const checks: OptionChecks<GaussianChannelOptions> = {
@@ -137,9 +137,9 @@ export interface GaussianChannel {
  */
 export function gaussianChannel(options: GaussianChannelOptions): GaussianChannel {
   const name = "gaussianChannel";
-  const wanted = "an object with power and seed";
-  const read = checkedOptions(name, options, checks, wanted, "power", "seed");
-  const { power, noise = 1, seed } = read;
+  const wanted = "an object with power";
+  const read = checkedOptions(name, options, checks, wanted, "power");
+  const { power, noise = 1, seed = 0 } = read;
   let uses = 0;
   let transmissions = 0;
   return {

@@ -12,8 +12,8 @@ export interface PolarAirScheme {
   dimension: number;
   /** Entries of it that a worker sends in a round, K. */
   sparsity: number;
-  /** Seed of the random signs that both ends know. */
-  seed: number;
+  /** Seed of the random signs that both ends know. @defaultValue 0 */
+  seed?: number;
   /**
    * Random sequences, J, a power of two: a part of an entry's index chooses one, the rest is its
    * codeword. More of them collide less and cost more. @defaultValue about √dimension
@@ -80,7 +80,7 @@ export const schemeChecks: OptionChecks<PolarAirScheme> = {
 
 /** Options that were checked one by one, as a scheme. @throws RangeError where they do not fit. */
 export function readScheme(name: string, options: PolarAirScheme): Scheme {
-  const { dimension, sparsity, seed, codeLength = codeLengths.least } = options;
+  const { dimension, sparsity, seed = 0, codeLength = codeLengths.least } = options;
   const { spreading = Math.min(2 * sparsity, 2 ** 20) } = options;
   const indexBits = Math.max(1, 32 - Math.clz32(dimension - 1));
   const { sequences = 2 ** (indexBits >> 1) } = options;

@@ -17,7 +17,7 @@ import {
   schemeChecks,
 } from "./scheme.js";
 import { Support } from "./support.js";
-import { withSeed } from "./worker.js";
+import { withSizes } from "./worker.js";
 
 export interface PolarAirServerOptions extends PolarAirScheme {
   /**
@@ -89,8 +89,8 @@ export class PolarAirServer {
 
   constructor(options: PolarAirServerOptions) {
     const name = "PolarAirServer";
-    const required = ["dimension", "sparsity", "seed"] as const;
-    const read = checkedOptions(name, options, checks, withSeed, ...required);
+    const required = ["dimension", "sparsity"] as const;
+    const read = checkedOptions(name, options, checks, withSizes, ...required);
     this.#code = new IndexCode(readScheme(name, read));
     this.#candidates = read.candidates;
     this.#listSize = read.listSize ?? 16;

@@ -40,8 +40,8 @@ export class PolarAirWorker {
 
   constructor(options: PolarAirScheme) {
     const name = "PolarAirWorker";
-    const required = ["dimension", "sparsity", "seed"] as const;
-    const read = checkedOptions(name, options, schemeChecks, withSeed, ...required);
+    const required = ["dimension", "sparsity"] as const;
+    const read = checkedOptions(name, options, schemeChecks, withSizes, ...required);
     this.#code = new IndexCode(readScheme(name, read));
     this.#left = new Float64Array(read.dimension);
   }
@@ -122,7 +122,7 @@ export class PolarAirWorker {
 }
 
 /** What the options must be, in messages. */
-export const withSeed = "an object with dimension, sparsity and seed";
+export const withSizes = "an object with dimension and sparsity";
 
 function checkGradient(name: string, gradient: FloatArray, dimension: number): void {
   if (!isFloatArray(gradient)) {

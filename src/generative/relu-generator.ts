@@ -15,8 +15,8 @@ import { FeedForward, type FeedForwardOptions } from "../networks/feed-forward.j
 import { type DType, type FloatArray, newArray } from "../wasm/index.js";
 
 export interface RandomGeneratorOptions extends FeedForwardOptions {
-  /** Of the weights. */
-  seed: number;
+  /** Of the weights. @defaultValue 0 */
+  seed?: number;
 }
 
 const randomChecks: OptionChecks<RandomGeneratorOptions> = {
@@ -79,9 +79,9 @@ export class ReluGenerator {
    * @throws RangeError, TypeError as {@link FeedForward} for its options.
    */
   static random(options: RandomGeneratorOptions): ReluGenerator {
-    const wanted = "an object with sizes and seed";
+    const wanted = "an object with sizes";
     const name = "ReluGenerator.random";
-    const { seed, ...read } = checkedOptions(name, options, randomChecks, wanted, "seed");
+    const { seed = 0, ...read } = checkedOptions(name, options, randomChecks, wanted);
     const network = new FeedForward({ biases: false, output: "relu", dtype: "f64", ...read });
     return new ReluGenerator(network, network.start({ seed, mode: "fan-out" }));
   }

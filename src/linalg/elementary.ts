@@ -20,6 +20,11 @@ export function power(x: number, exponent: number): number {
   return exponent === 0 ? 1 : exp(exponent * log(x));
 }
 
+/** x²; the `**` of engines differs in its last bits. */
+export function square(x: number): number {
+  return x * x;
+}
+
 /** e^x - 1, also where x is small (Kahan). Some units in the last place. */
 export function expm1(x: number): number {
   const u = exp(x);

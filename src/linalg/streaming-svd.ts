@@ -3,6 +3,7 @@ import { checkDType, checkInteger, checkSeed, largestSize } from "../check/value
 import { Block, type DType, type FloatArray, Job, product, withSharedJob } from "../wasm/index.js";
 import { checkForm, putFinite } from "./check.js";
 import { leadingColumns } from "./columns.js";
+import { square } from "./elementary.js";
 import { energyBound, probeCount } from "./in-job/probes.js";
 import { singularTriplets } from "./in-job/singular-triplets.js";
 import { lstsq } from "./lstsq.js";
@@ -225,5 +226,3 @@ export class StreamingSvd {
     });
   }
 }
-
-const square = (x: number) => x * x;

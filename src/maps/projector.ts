@@ -35,8 +35,8 @@ export interface ProjectorOptions {
   size: number;
   /** Length of what it takes, at most `size`. */
   dimension: number;
-  /** Of its random numbers. */
-  seed: number;
+  /** Of its random numbers. @defaultValue 0 */
+  seed?: number;
   /** Of the film kinds: the parameters start .. end - 1 that move, in order, none twice. */
   ranges?: readonly Range[];
 }
@@ -76,9 +76,9 @@ const checks: OptionChecks<ProjectorOptions> = {
  */
 export function projector(options: ProjectorOptions): SeededMap {
   const name = "projector";
-  const wanted = "an object with size, dimension and seed";
-  const read = checkedOptions(name, options, checks, wanted, "size", "dimension", "seed");
-  const { kind = "kronecker", size, dimension, seed } = read;
+  const wanted = "an object with size and dimension";
+  const read = checkedOptions(name, options, checks, wanted, "size", "dimension");
+  const { kind = "kronecker", size, dimension, seed = 0 } = read;
   const ranges =
     read.ranges && Array.from(read.ranges, ({ 0: start, 1: end }): Range => [start, end]);
   checkFitsJob("f64", size);

@@ -31,8 +31,8 @@ export interface FeedForwardOptions {
 }
 
 export interface StartOptions {
-  /** Of the random weights. */
-  seed: number;
+  /** Of the random weights. @defaultValue 0 */
+  seed?: number;
   /**
    * Whether the variance of a weight is 2 / inputs, which keeps the size of the values, or
    * 2 / outputs, which keeps that of the gradients. @defaultValue "fan-in"
@@ -118,10 +118,8 @@ export class FeedForward {
    * Random parameters (He et al. 2015): independent normal weights, biases 0. The same seed gives
    * the same bits on every engine.
    */
-  start(options: StartOptions): FloatArray {
-    const wanted = "an object with seed";
-    const read = checkedOptions("start", options, startChecks, wanted, "seed");
-    const { seed, mode = "fan-in" } = read;
+  start(options: StartOptions = {}): FloatArray {
+    const { seed = 0, mode = "fan-in" } = checkedOptions("start", options, startChecks);
     const parameters = newArray(this.dtype, this.parameterCount);
     this.layers.forEach(({ inputs, outputs, weight }, l) => {
       const stream = streamAt(streams.network, l);

@@ -172,8 +172,8 @@ test("a row unlike the others is told by its reconstruction error", () => {
 });
 
 test("a sparse matrix is never densified, and gives the components of the dense one", () => {
-  // 4000 x 100000 f64 would be 3.2 GB.
-  const [rows, cols, count] = [4000, 100_000, 40_000];
+  // 20000 x 30000 f64 would be 4.8 GB.
+  const [rows, cols, count] = [20_000, 30_000, 20_000];
   const random = Matrix.randomNormal(3, count, { seed: 5 });
   const at = (i: number, size: number) => Math.floor(Math.abs(random.data[i] * 1e6)) % size;
   const X = SparseMatrix.fromTriplets({

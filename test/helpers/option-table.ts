@@ -97,6 +97,21 @@ row(
     return stream.svd();
   },
 );
+row("interpolative", { rank: 2 }, {}, (options) => core.interpolative(A, options));
+row("cur", { rank: 2 }, {}, (options) => core.cur(A, options));
+row("nystrom", { landmarks: 2 }, { seed: 1 }, (options) => core.nystrom(A, options));
+row("truncatedSvd", { components: 2 }, { seed: 1 }, (options) =>
+  core.truncatedSvd(A, options).transform(A),
+);
+row("nmf", { components: 2 }, { tolerance: 1e-3, maxIterations: 9, seed: 1 }, (options) =>
+  core.nmf(A, options),
+);
+row("robustPca", {}, { lambda: 0.4, tolerance: 1e-3, maxIterations: 9 }, (options) =>
+  core.robustPca(A, options),
+);
+row("tfidf", {}, { idf: [1, 2] }, (options) =>
+  core.tfidf(core.SparseMatrix.fromTriplets(triplets), options),
+);
 row(
   "pca",
   {},
@@ -479,13 +494,13 @@ row(
 );
 row(
   "projector",
-  { size: 30, dimension: 4, seed: 1 },
-  { kind: "film", ranges: [[2, 9]] },
+  { size: 30, dimension: 4 },
+  { seed: 1, kind: "film", ranges: [[2, 9]] },
   (options) => bounds.projector(options).apply(Float64Array.of(1, 2, 3, 4)),
 );
 
-const air = { dimension: 64, sparsity: 2, seed: 1 };
-const code = { sequences: 8, codeLength: 64, spreading: 8 };
+const air = { dimension: 64, sparsity: 2 };
+const code = { seed: 1, sequences: 8, codeLength: 64, spreading: 8 };
 const gradient = Float64Array.from({ length: 64 }, (_, i) => (i === 9 ? 3 : i / 100));
 row("PolarAirWorker", air, code, (options) =>
   new federated.PolarAirWorker(options).encode(gradient),
@@ -496,7 +511,7 @@ row(
   { ...code, candidates: 4, listSize: 8, rounds: 3 },
   (options) => new federated.PolarAirServer(options).shape,
 );
-row("gaussianChannel", { power: 10, seed: 1 }, { noise: 0.5 }, (options) =>
+row("gaussianChannel", { power: 10 }, { seed: 1, noise: 0.5 }, (options) =>
   federated.gaussianChannel(options).transmit([A]),
 );
 
@@ -506,13 +521,13 @@ row("FeedForward", { sizes: [2, 3] }, networkOptions, (options) => {
   const { sizes, biases, output, dtype } = new FeedForward(options);
   return [sizes, biases, output, dtype];
 });
-row("start", { seed: 4 }, { mode: "fan-out" }, (options) =>
+row("start", {}, { seed: 4, mode: "fan-out" }, (options) =>
   new FeedForward({ sizes: [3, 2] }).start(options),
 );
 row(
   "ReluGenerator.random",
-  { sizes: [2, 3], seed: 4 },
-  { ...networkOptions, biases: true, output: "linear", dtype: "f32" },
+  { sizes: [2, 3] },
+  { ...networkOptions, seed: 4, biases: true, output: "linear", dtype: "f32" },
   (options) => ReluGenerator.random(options).parameters,
 );
 const generator = ReluGenerator.random({ sizes: [2, 6], seed: 4 });

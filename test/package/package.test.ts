@@ -134,6 +134,15 @@ describe("in Node, the installed package", () => {
     expect(await run("require.cjs", source)).toBe("6");
   });
 
+  test("has classes by their names", async () => {
+    const source = `import * as lowrank from "lowrank"; import * as generative from "lowrank/generative";
+      const isClass = (x) => /^class\\b/.test(Function.prototype.toString.call(x));
+      const entries = Object.entries({ ...lowrank, ...generative });
+      const classes = entries.filter(([, x]) => typeof x === "function" && isClass(x));
+      console.log(classes.length > 10, classes.filter(([name, x]) => x.name !== name).join());`;
+    expect(await run("names.js", source)).toBe("true");
+  });
+
   test("gives the kernels' bytes to who wants to load them by hand", async () => {
     const source = `import { readFileSync } from "node:fs";
       import { fileURLToPath } from "node:url";

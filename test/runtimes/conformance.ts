@@ -15,6 +15,7 @@ import {
   cond,
   constantRate,
   cosineDecay,
+  cur,
   type DeepLinearNetwork,
   DivergenceError,
   deepFactorization,
@@ -33,6 +34,7 @@ import {
   householderQr,
   hstack,
   innerProduct,
+  interpolative,
   inverse,
   linearDecay,
   logDet,
@@ -47,8 +49,10 @@ import {
   means,
   momentum,
   NotPositiveDefiniteError,
+  nmf,
   norm,
   nullSpace,
+  nystrom,
   OnlineCompletion,
   OutOfMemoryError,
   PackedMatrix,
@@ -58,12 +62,14 @@ import {
   pca,
   pinv,
   add as plus,
+  procrustes,
   qr,
   type RowToRank,
   randomizedSvd,
   rank,
   rankMatrix,
   rmse,
+  robustPca,
   SingularMatrixError,
   SparseMatrix,
   StreamingPca,
@@ -82,8 +88,10 @@ import {
   sums,
   svd,
   type TrainOptions,
+  tfidf,
   trace,
   train,
+  truncatedSvd,
   UnsupportedError,
   variances,
   viewRows,
@@ -266,6 +274,26 @@ const sections: Record<string, (add: Add) => void> = {
         add(sums(A, of), means(A, of), variances(A, of), variances(sparse(7, 4, 3, dtype), of));
       }
       add(center(A).centered, standardize(A).standardized, nullSpace(A.transpose()));
+    }
+  },
+  decompositions(add) {
+    for (const dtype of types) {
+      const A = matrix(9, 6, 6, dtype);
+      const { R, scale: size, residual } = procrustes(A, matrix(9, 6, 7, dtype));
+      const { columns, coefficients } = interpolative(A, { rank: 3 });
+      const { C, U, R: kept } = cur(A, { rank: 2 });
+      add(R, size, residual, columns, coefficients, C, U, kept);
+      const positive = mapEntries(A, Math.abs);
+      const { W, H, error, iterations } = nmf(positive, { components: 2, maxIterations: 20 });
+      add(W, H, error, iterations);
+      const { lowRank, sparse: gross, rank: found } = robustPca(A, { maxIterations: 15 });
+      add(lowRank, gross, found);
+      const { landmarks, features } = nystrom(matmul(A, A, { transposeB: true }), { landmarks: 4 });
+      add(landmarks, features);
+      const S = sparse(8, 5, 8, dtype);
+      const counts = SparseMatrix.from({ ...S.toJSON(), values: S.values.map(Math.abs) });
+      const { weights, idf } = tfidf(counts);
+      add(weights.values, idf, truncatedSvd(weights, { components: 2 }).components);
     }
   },
   pca(add) {
