@@ -1,7 +1,9 @@
 import { boolean, seed as checkSeed, integer, upTo } from "../check/fields.js";
 import { checkedOptions, type OptionChecks } from "../check/options.js";
 import { checkFinite } from "../linalg/check.js";
+import { innerProduct, trace } from "../linalg/diagonal.js";
 import { dominantSubspace } from "../linalg/dominant-subspace.js";
+import { square } from "../linalg/elementary.js";
 import { Matrix } from "../linalg/matrix.js";
 import { slice } from "../linalg/slices.js";
 import { checkSparse, SparseMatrix } from "../linalg/sparse-matrix.js";
@@ -10,7 +12,13 @@ import { svd } from "../linalg/svd.js";
 import { truncatedSvd } from "../linalg/truncated-svd.js";
 import type { FloatArray } from "../wasm/index.js";
 import { centeredOperator } from "./centered-operator.js";
-import { checkChoice, checkTotal, Pca, smallestCount } from "./principal-components.js";
+import {
+  checkChoice,
+  checkTotal,
+  Pca,
+  smallestCount,
+  squaredLengths,
+} from "./principal-components.js";
 import { type ColumnScaling, inType, scaledChunks } from "./rows.js";
 import { addScatter, leadingEigen } from "./scatter.js";
 
@@ -80,18 +88,17 @@ export function fitPca(name: string, X: Matrix | SparseMatrix, options: PcaOptio
   const most = Math.min(X.rows, X.cols);
   if (components !== undefined) integer(1, most)(name, "components", components);
 
-  const exact = meansOf(name, X, "columns");
-  const variances = variancesOf(name, X, exact, "columns", 0);
+  const exact = center || scale ? meansOf(name, X, "columns") : new Float64Array(X.cols);
   const means = inType(X.dtype, center ? exact : new Float64Array(X.cols));
-  const ones = new Float64Array(X.cols).fill(1);
-  const scaling = { means, scales: inType(X.dtype, scale ? variances.map(deviation) : ones) };
-  const total = totalScatter(X, exact, variances, center, scaling.scales);
-  checkTotal(name, total, X.dtype);
+  const scales = scale
+    ? variancesOf(name, X, exact, "columns", 0).map((variance) => Math.sqrt(variance) || 1)
+    : new Float64Array(X.cols).fill(1);
+  const scaling = { means, scales: inType(X.dtype, scales) };
   const count = variance === undefined ? (components ?? most) : undefined;
-  const { vectors, scatters } =
+  const { vectors, scatters, total } =
     X instanceof SparseMatrix
-      ? ofSparse(X, scaling, count, (variance ?? 1) * total, seed)
-      : ofDense(X, scaling, count, seed);
+      ? ofSparse(name, X, scaling, count, variance ?? 1, seed)
+      : ofDense(name, X, scaling, count, seed);
   const kept = count ?? smallestCount(scatters, (variance ?? 1) * total);
   return new Pca({
     ...{ ...scaling, rows: X.rows, total, whiten },
@@ -114,31 +121,16 @@ function checkData(name: string, X: Matrix | SparseMatrix): void {
   );
 }
 
-const deviation = (variance: number) => Math.sqrt(variance) || 1;
-
-/** The sum of the squares of the entries, centred and scaled. */
-function totalScatter(
-  X: Matrix | SparseMatrix,
-  means: Float64Array,
-  variances: Float64Array,
-  center: boolean,
-  scales: FloatArray,
-): number {
-  let total = 0;
-  for (let j = 0; j < X.cols; j++) {
-    const square = variances[j] + (center ? 0 : means[j] * means[j]);
-    total += (X.rows * square) / (scales[j] * scales[j]);
-  }
-  return total;
-}
-
-/** Right singular vectors, one per row in X's type, and the squares of the singular values. */
+/** Right singular vectors, one per row, and the squares of the singular values. */
 interface Directions {
   readonly vectors: Matrix;
   readonly scatters: Float64Array;
+  /** The sum of all squares, of those singular values too that are not here. */
+  readonly total: number;
 }
 
 function ofDense(
+  name: string,
   X: Matrix,
   scaling: ColumnScaling,
   count: number | undefined,
@@ -147,35 +139,44 @@ function ofDense(
   if (X.rows >= manyRows * X.cols) {
     const scatter = Matrix.zeros(X.cols, X.cols);
     for (const { chunk } of scaledChunks(X, scaling)) addScatter(scatter, chunk);
+    const total = trace(scatter);
+    checkTotal(name, total, X.dtype);
     const { values, vectors } = leadingEigen(scatter, count);
-    return { vectors: vectors.astype(X.dtype), scatters: values };
+    return { vectors: vectors.astype(X.dtype), scatters: values, total };
   }
   const centered = X.copy();
   for (const { first, chunk } of scaledChunks(X, scaling)) {
     centered.data.set(chunk.data, first * X.cols);
   }
+  const total = innerProduct(centered, centered);
+  checkTotal(name, total, X.dtype);
   const found = count === undefined ? svd(centered) : truncatedSvd(centered, { rank: count, seed });
-  return ofTriplets(found);
+  return ofTriplets(found, total);
 }
 
-const ofTriplets = ({ S, V }: { S: FloatArray; V: Matrix }): Directions => ({
-  vectors: V.transpose(),
-  scatters: Float64Array.from(S, (s) => s * s),
+const ofTriplets = ({ S, V }: { S: FloatArray; V: Matrix }, total: number): Directions => ({
+  ...{ vectors: V.transpose(), total },
+  scatters: Float64Array.from(S, square),
 });
 
-/** As many as are asked for, or twice as many until they reach the scatter wanted. */
+/** As many as are asked for, or twice as many until they reach the share of the variance. */
 function ofSparse(
+  name: string,
   X: SparseMatrix,
   scaling: ColumnScaling,
   count: number | undefined,
-  wanted: number,
+  share: number,
   seed: number,
 ): Directions {
   const operator = centeredOperator(X, scaling);
+  const total = squaredLengths(X, scaling).reduce((sum, length) => sum + length, 0);
+  checkTotal(name, total, X.dtype);
   const most = Math.min(X.rows, X.cols);
   for (let rank = count ?? Math.min(firstComponents, most); ; rank = Math.min(2 * rank, most)) {
-    const found = ofTriplets(dominantSubspace(operator, { rank, seed, dtype: X.dtype }));
-    if (count !== undefined || rank === most || reaches(found.scatters, wanted)) return found;
+    const found = dominantSubspace(operator, { rank, seed, dtype: X.dtype });
+    const directions = ofTriplets(found, total);
+    const enough = rank === most || reaches(directions.scatters, share * total);
+    if (count !== undefined || enough) return directions;
   }
 }
 

@@ -191,7 +191,7 @@ export function smallestCount(scatters: Float64Array, wanted: number): number {
 }
 
 /** The squared lengths of centred and scaled rows, in f64: |x|² - 2 x'm + |m|², scaled. */
-function squaredLengths(X: SparseMatrix, { means, scales }: ColumnScaling): Float64Array {
+export function squaredLengths(X: SparseMatrix, { means, scales }: ColumnScaling): Float64Array {
   let base = 0;
   for (let j = 0; j < X.cols; j++) base += square(means[j] / scales[j]);
   const lengths = new Float64Array(X.rows).fill(base);

@@ -26,12 +26,15 @@ export function* scaledChunks(
   X: Matrix,
   { means, scales }: ColumnScaling,
 ): Generator<{ first: number; chunk: Matrix }> {
+  const scaled = scales.some((scale: number) => scale !== 1);
   for (let first = 0; first < X.rows; first += chunkRows) {
     const chunk = viewRows(X, first, Math.min(first + chunkRows, X.rows)).copy();
     const { data, cols } = chunk;
-    for (let i = 0, col = 0; i < data.length; i++) {
-      data[i] = (data[i] - means[col]) / scales[col];
-      col = col + 1 === cols ? 0 : col + 1;
+    for (let place = 0; place < data.length; ) {
+      for (let j = 0; j < cols; j++, place++) {
+        const difference = data[place] - means[j];
+        data[place] = scaled ? difference / scales[j] : difference;
+      }
     }
     yield { first, chunk };
   }

@@ -109,26 +109,28 @@ function accumulate(
   squared: boolean,
 ): Float64Array {
   const totals = new Float64Array(centers.length);
-  const missing = totals.map(() => entriesIn(A, of));
   const byRows = of === "rows";
-  const sparse = A instanceof SparseMatrix;
-  const values = sparse ? A.values : A.data;
-  // Of rows without entries there may be 2^30.
-  const rows = values.length === 0 ? 0 : A.rows;
-  for (let i = 0; i < rows; i++) {
-    const start = sparse ? A.rowStart[i] : i * A.cols;
-    const end = sparse ? A.rowStart[i + 1] : start + A.cols;
-    for (let p = start; p < end; p++) {
-      const line = byRows ? i : sparse ? A.colIndices[p] : p - start;
-      const difference = values[p] - centers[line];
+  const term = (x: number) => (squared ? x * x : x);
+  if (A instanceof SparseMatrix) {
+    const missing = totals.map(() => entriesIn(A, of));
+    for (let i = 0; i < A.rows; i++) {
+      for (let p = A.rowStart[i]; p < A.rowStart[i + 1]; p++) {
+        const line = byRows ? i : A.colIndices[p];
+        totals[line] += term(A.values[p] - centers[line]);
+        missing[line]--;
+      }
+    }
+    return totals.map((total, line) => total + missing[line] * term(-centers[line]));
+  }
+  const { cols, data } = A;
+  for (let place = 0, i = 0; place < data.length; i++) {
+    for (let j = 0; j < cols; j++, place++) {
+      const line = byRows ? i : j;
+      const difference = data[place] - centers[line];
       totals[line] += squared ? difference * difference : difference;
-      missing[line]--;
     }
   }
-  return totals.map((total, i) => {
-    const ofZero = squared ? centers[i] * centers[i] : -centers[i];
-    return total + missing[i] * ofZero;
-  });
+  return totals;
 }
 
 function sumsOf(A: Matrix | SparseMatrix, of: Lines): Float64Array {
