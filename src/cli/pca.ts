@@ -66,7 +66,7 @@ function run(file: string, { out, json, ...options }: Options): void {
 
   const { rows, cols } = X;
   const count = model.components.rows;
-  const explained = explainedVarianceRatio.reduce((sum, ratio) => sum + ratio, 0);
+  const explained = Array.from(explainedVarianceRatio).reduce((sum, ratio) => sum + ratio, 0);
   if (json) {
     const numbers = {
       explainedVariance: Array.from(explainedVariance),

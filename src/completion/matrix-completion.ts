@@ -58,7 +58,7 @@ const placeNames: OptionNames<Places> = { rowIds: true, colIds: true, values: tr
  */
 export class MatrixCompletion extends IndexedModel<Settings> {
   /** Bundlers call classes otherwise. @internal */
-  static readonly name = "MatrixCompletion";
+  static override readonly name = "MatrixCompletion";
 
   readonly #state: ModelState;
   readonly #rowIndex: IdIndex;

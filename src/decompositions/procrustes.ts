@@ -36,6 +36,7 @@ export function procrustes(A: Matrix, B: Matrix): Procrustes {
   checkFinite("procrustes", "B", B);
   const { U, S, V } = svd(matmul(A, B, { transposeA: true }));
   const R = matmul(U, V, { transposeB: true });
-  const scale = S.reduce((sum: number, s: number) => sum + s, 0);
+  let scale = 0;
+  for (const s of S) scale += s;
   return { R, scale, residual: norm(subtract(matmul(A, R), B)) };
 }

@@ -50,7 +50,7 @@ export class Matrix<Data extends FloatArray = FloatArray> {
     readonly cols: number,
     readonly data: Data,
   ) {
-    if (typeof rows === "object") {
+    if (Array.isArray(rows)) {
       throw invalidValue("Matrix", "rows", rows, "an integer: Matrix.from takes rows", TypeError);
     }
     checkShape("Matrix", "", rows, cols, data);

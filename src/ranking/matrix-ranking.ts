@@ -61,7 +61,7 @@ export interface Explanation {
  */
 export class MatrixRanking extends IndexedModel<RankingSettings> {
   /** Bundlers call classes otherwise. @internal */
-  static readonly name = "MatrixRanking";
+  static override readonly name = "MatrixRanking";
 
   readonly #state: RankingState;
   readonly #scorer: Scorer;
