@@ -1,4 +1,5 @@
 import { pca } from "../decompositions/pca.js";
+import { FormatError } from "../formats/errors.js";
 import { UsageError } from "./errors.js";
 import { readNpyMatrix, writeNpy } from "./npy-files.js";
 import { fraction, integer } from "./options.js";
@@ -50,6 +51,9 @@ function run(file: string, { out, json, ...options }: Options): void {
   }
   checkFolderOutput("--out", out, files, { FILE: file });
   const X = readNpyMatrix(file, "components");
+  if (X.rows < 2) {
+    throw new FormatError(file, `shape (${X.rows}, ${X.cols}): there must be two rows or more`);
+  }
   const most = Math.min(X.rows, X.cols);
   if (components !== undefined && components > most) {
     throw new UsageError(

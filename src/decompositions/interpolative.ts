@@ -52,7 +52,8 @@ export interface Cur {
  * ```
  */
 export function interpolative(A: Matrix, options: InterpolativeOptions): Interpolative {
-  return decompose("interpolative", A, options);
+  const name = "interpolative";
+  return decompose(name, A, readRank(name, A, options));
 }
 
 /**
@@ -68,26 +69,23 @@ export function interpolative(A: Matrix, options: InterpolativeOptions): Interpo
  * ```
  */
 export function cur(A: Matrix, options: InterpolativeOptions): Cur {
-  const { columns } = decompose("cur", A, options);
+  const rank = readRank("cur", A, options);
+  const { columns } = decompose("cur", A, rank);
   const transposed = A.transpose();
-  const { columns: rows } = decompose("cur", transposed, options);
+  const { columns: rows } = decompose("cur", transposed, rank);
   const C = columnsAt(A, columns);
   const R = columnsAt(transposed, rows).transpose();
   const U = matmul(matmul(pinv(C), A), pinv(R));
   return { columns, rows, C, U, R };
 }
 
-function decompose(name: string, A: Matrix, options: InterpolativeOptions): Interpolative {
+function readRank(name: string, A: Matrix, options: InterpolativeOptions): number {
   checkFinite(name, "A", A);
-  const most = Math.min(A.rows, A.cols);
-  const checks = { rank: integer(1, most) };
-  const { rank } = checkedOptions<InterpolativeOptions>(
-    name,
-    options,
-    checks,
-    "an object with rank",
-    "rank",
-  );
+  const checks = { rank: integer(1, Math.min(A.rows, A.cols)) };
+  return checkedOptions(name, options, checks, "an object with rank", "rank").rank;
+}
+
+function decompose(name: string, A: Matrix, rank: number): Interpolative {
   const { R, permutation, rank: full } = householderQr(A, { pivoting: true });
   if (rank > full) {
     throw new RangeError(

@@ -71,7 +71,7 @@ const firstComponents = 16;
  * ```ts
  * const X = Matrix.from([[1, 1], [2, 2], [3, 3], [4, 4.5]]);
  * const model = pca(X, { components: 1 });
- * model.explainedVarianceRatio[0]; // 0.9952
+ * model.explainedVarianceRatio[0]; // 0.9972
  * model.transform(X).cols; // 1
  * ```
  */

@@ -51,7 +51,7 @@ const checks: OptionChecks<StreamingPcaOptions> = {
  * here.append(Matrix.from([[1, 1], [2, 2]]));
  * there.append(Matrix.from([[3, 3], [4, 4.5]]));
  * here.merge(there);
- * here.pca().explainedVarianceRatio[0]; // 0.9952
+ * here.pca().explainedVarianceRatio[0]; // 0.9972
  * ```
  */
 export class StreamingPca {

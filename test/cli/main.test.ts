@@ -115,9 +115,11 @@ test("the commands that docs/commands.md shows run as printed", () => {
   writeFileSync(folder.at("mine.csv"), "tea\ncol5\n");
   const data = new Float64Array(12 * 12).map((_, k) => (k * 7) % 11);
   writeFileSync(folder.at("A.npy"), encodeNpy({ shape: [12, 12], data }));
+  const embeddings = new Float32Array(100 * 70).map((_, k) => (k * 7919) % 101);
+  writeFileSync(folder.at("embeddings.npy"), encodeNpy({ shape: [100, 70], data: embeddings }));
 
   const shown = [...page.matchAll(/^npx lowrank ([^#\n]+)/gm)].map(([, line]) => line);
-  expect(shown).toHaveLength(12);
+  expect(shown).toHaveLength(13);
   for (const line of shown) {
     const args = [...line.matchAll(/"([^"]+)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain);
     const { status, stdout, stderr } = lowrank(args, folder.path);
@@ -125,8 +127,8 @@ test("the commands that docs/commands.md shows run as printed", () => {
     expect(stdout).not.toBe("");
   }
   expect(folder.names()).toEqual([
-    ...["A.npy", "clicks.csv", "factors", "mine.csv", "ratings.csv", "recommendations.csv"],
-    ...["report.html", "shop.model", "tastes.model", "today.csv"],
+    ...["A.npy", "clicks.csv", "embeddings.npy", "factors", "mine.csv", "ratings.csv"],
+    ...["recommendations.csv", "report.html", "shop.model", "small", "tastes.model", "today.csv"],
   ]);
   folder.remove();
 });

@@ -47,7 +47,7 @@ test("pca refuses bad usage with exit code 2 and one line", () => {
     expectRefusal(lowrank(["pca", ...args, "--out", at("refused")]), "lowrank pca: ", reason);
   save("row.npy", Matrix.zeros(1, 3));
   refuse([at("missing.npy")], "there is no such file");
-  refuse([at("row.npy")], "X is 1 x 3: it must have two rows or more");
+  refuse([at("row.npy")], "shape (1, 3): there must be two rows or more");
   refuse([at("X.npy"), "--components", "7"], "it must be at most 6");
   refuse([at("X.npy"), "--components", "0"], "must be an integer >= 1");
   refuse([at("X.npy"), "--variance", "2"], "must be a number >= 0 and <= 1");
