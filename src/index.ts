@@ -72,7 +72,7 @@ export {
   nystrom,
 } from "./decompositions/nystrom.js";
 export { type PcaOptions, pca } from "./decompositions/pca.js";
-export { Pca } from "./decompositions/principal-components.js";
+export { Pca, type PcaData } from "./decompositions/principal-components.js";
 export { type Procrustes, procrustes } from "./decompositions/procrustes.js";
 export { type RobustPca, type RobustPcaOptions, robustPca } from "./decompositions/robust-pca.js";
 export { StreamingPca, type StreamingPcaOptions } from "./decompositions/streaming-pca.js";

@@ -134,6 +134,7 @@ const methods: [string, Call][] = [
   ...methodsOf("packed", () => core.packMatrix(square)),
   ...methodsOf("reflections", () => core.householderQr(square).Q),
   ...methodsOf("stream", () => new core.StreamingSvd({ cols: 2, rank: 1, seed: 0 })),
+  ...methodsOf("Pca", () => core.Pca),
   ...methodsOf("pca", () => core.pca(square)),
   ...methodsOf("streamingPca", () => new core.StreamingPca({ cols: 2 })),
   ...methodsOf("online", () => new core.OnlineCompletion({ rank: 1 })),

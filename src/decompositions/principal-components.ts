@@ -1,7 +1,10 @@
+import * as check from "../check/fields.js";
+import { checkedOptions, type OptionChecks } from "../check/options.js";
+import { checkNonNegative } from "../check/values.js";
 import { checkFinite, checkForm } from "../linalg/check.js";
 import { square } from "../linalg/elementary.js";
 import { matmul } from "../linalg/matmul.js";
-import { Matrix } from "../linalg/matrix.js";
+import { Matrix, type MatrixData } from "../linalg/matrix.js";
 import { checkSparse, SparseMatrix } from "../linalg/sparse-matrix.js";
 import { type DType, type FloatArray, newArray } from "../wasm/index.js";
 import { centeredOperator } from "./centered-operator.js";
@@ -18,6 +21,33 @@ interface PcaState extends ColumnScaling {
   readonly total: number;
   readonly whiten: boolean;
 }
+
+/** A model as JSON has it. */
+export interface PcaData {
+  /** Rows of the data that it was made from. */
+  readonly rows: number;
+  /** k x n, one component per row. */
+  readonly components: MatrixData;
+  /** n numbers each. */
+  readonly means: ArrayLike<number>;
+  readonly scales: ArrayLike<number>;
+  /** The squares of the singular values of the centred data, k numbers, descending. */
+  readonly scatters: ArrayLike<number>;
+  /** The sum of all of them, k or more. */
+  readonly total: number;
+  readonly whiten: boolean;
+}
+
+const dataChecks: OptionChecks<PcaData> = {
+  rows: check.integer(2),
+  components: check.anything,
+  means: check.list(check.finite),
+  scales: check.list(check.positive),
+  scatters: check.list(checkNonNegative),
+  total: checkNonNegative,
+  whiten: check.boolean,
+};
+const fieldNames = Object.keys(dataChecks) as (keyof PcaData)[];
 
 /** Share of the largest variance below which a component is rounding. */
 const rounding: Record<DType, number> = { f32: 2 ** -23, f64: 2 ** -52 };
@@ -43,12 +73,14 @@ export class Pca {
   /** Singular values of the centred data that belong to the components. */
   readonly singularValues: FloatArray;
   /** What `transform` multiplies each component by: 1, or what makes its variance 1. */
-  readonly #factors: FloatArray;
+  readonly #factors: Float64Array;
+  readonly #state: PcaState;
 
   /** @internal */
   constructor(state: PcaState) {
     const { components, means, scales, scatters, total, rows, whiten } = state;
     const { dtype } = components;
+    this.#state = state;
     this.components = withSigns(components);
     this.means = means;
     this.scales = scales;
@@ -58,8 +90,55 @@ export class Pca {
     this.singularValues = each(Math.sqrt);
     // A component of rounding stays 0: to divide by its variance would blow noise up.
     const least = scatters.length === 0 ? 0 : scatters[0] * rounding[dtype];
-    const whitened = (scatter: number) => (scatter > least ? Math.sqrt((rows - 1) / scatter) : 0);
-    this.#factors = each(whiten ? whitened : () => 1);
+    const whitened = (scatter: number) =>
+      scatter > least ? Math.sqrt(rows - 1) / Math.sqrt(scatter) : 0;
+    this.#factors = scatters.map(whiten ? whitened : () => 1);
+  }
+
+  /**
+   * A model from what `toJSON` gave, or `JSON.stringify` wrote: the same bits.
+   *
+   * @throws RangeError or TypeError for what is not such an object.
+   * @example
+   * ```ts
+   * const model = pca(Matrix.from([[1, 1], [2, 2], [3, 3.5]]), { components: 1 });
+   * const there = Pca.from(JSON.parse(JSON.stringify(model)));
+   * there.components.equals(model.components); // true
+   * ```
+   */
+  static from(data: PcaData): Pca {
+    const name = "Pca.from";
+    const read = checkedOptions(name, data, dataChecks, "an object as toJSON gives", ...fieldNames);
+    const components = Matrix.from(read.components);
+    checkFinite(name, "components", components);
+    const { dtype, rows: k, cols: n } = components;
+    for (const [field, wanted] of [
+      ["means", n],
+      ["scales", n],
+      ["scatters", k],
+    ] as const) {
+      if (read[field].length === wanted) continue;
+      throw new RangeError(
+        `${name}: ${field} has ${read[field].length} entries and components is ${k} x ${n}: ` +
+          `it must have ${wanted}`,
+      );
+    }
+    return new Pca({
+      ...{ components, rows: read.rows, total: read.total, whiten: read.whiten },
+      scatters: Float64Array.from(read.scatters),
+      means: inType(dtype, Float64Array.from(read.means)),
+      scales: inType(dtype, Float64Array.from(read.scales)),
+    });
+  }
+
+  /** What `JSON.stringify` writes, and `Pca.from` takes back. */
+  toJSON(): PcaData {
+    const { rows, total, whiten, scatters } = this.#state;
+    const { components, means, scales } = this;
+    return {
+      ...{ rows, total, whiten, components: components.toJSON() },
+      ...{ means: Array.from(means), scales: Array.from(scales), scatters: Array.from(scatters) },
+    };
   }
 
   /**

@@ -7,7 +7,7 @@ import {
   mapEntries,
   matmul,
   norm,
-  type Pca,
+  Pca,
   type PcaOptions,
   pca,
   SparseMatrix,
@@ -159,6 +159,34 @@ test("whatever the matrix: constant columns, low rank, huge and tiny entries", (
       }
     }),
   );
+});
+
+test("a model comes back from JSON to the same bits, and nothing else is taken for one", () => {
+  for (const dtype of ["f64", "f32"] as const) {
+    const X = Matrix.randomNormal(30, 4, { seed: 6, dtype });
+    const model = pca(X, { components: 2, scale: true, whiten: true });
+    const there = Pca.from(JSON.parse(JSON.stringify(model)));
+    expect(there.transform(X)).toEqual(model.transform(X));
+    expect(there.explainedVarianceRatio).toEqual(model.explainedVarianceRatio);
+    expect(Pca.from(structuredClone(model.toJSON())).inverse(model.transform(X))).toEqual(
+      model.inverse(model.transform(X)),
+    );
+  }
+  const good = pca(Matrix.randomNormal(9, 3)).toJSON();
+  const refusals: [object, string][] = [
+    [{ means: [1] }, "Pca.from: means has 1 entries and components is 3 x 3: it must have 3"],
+    [{ scales: [1, 0, 1] }, "Pca.from: scales[1] is 0"],
+    [{ rows: 1 }, "Pca.from: rows is 1"],
+    [{ total: undefined }, "Pca.from: total is undefined"],
+    [{ mean: [1] }, 'there is no option "mean": did you mean means?'],
+    [
+      { components: { rows: 3, cols: 3, data: new Array(9).fill(Number.NaN) } },
+      "components[0, 0] is NaN",
+    ],
+  ];
+  for (const [wrong, message] of refusals) {
+    expect(() => Pca.from({ ...good, ...wrong } as never)).toThrow(message);
+  }
 });
 
 test("a row unlike the others is told by its reconstruction error", () => {
