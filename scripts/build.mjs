@@ -1,6 +1,7 @@
 // Builds dist/ from src/ and build/*.wasm.
 //   dist/              lowrank and its entries, the kernels inlined as hexadecimal text: Node, Deno, Bun, browsers
 //   dist/chunks/       what these and the command share
+//   dist/portable/     lowrank again, behind the kernels without SIMD, inlined
 //   dist/bare/         the entries without threads and files, and without kernels
 //   dist/kernels/      parts of the kernels, for lowrank/slim
 //   dist/edge/         the same with the kernels, imported statically: the conditions workerd, edge-light
@@ -16,6 +17,7 @@ import { basename, dirname, relative, resolve } from "node:path";
 import { build } from "esbuild";
 import { exportsOfGroup } from "./abi.mjs";
 import { cutGroups, cutTogether, files, groups } from "./kernel-groups.mjs";
+import { scalarKernels } from "./lower-simd.mjs";
 
 // Without white space and comments an engine reads a tenth of the loading time faster; names stay,
 // for stack traces, and lines stay short: engines print the whole line that an error comes from.
@@ -57,7 +59,7 @@ const whole = {
     const entries = Object.entries(initialOptions.entryPoints);
     onLoad({ filter: /\.ts$/ }, async ({ path }) => {
       const entry = entries.find(([, source]) => resolve(source) === path);
-      if (entry === undefined || /\/provide[-\w]*\.ts$/.test(path)) return;
+      if (entry === undefined || /\/provide-(edge|relaxed)\.ts$/.test(path)) return;
       const parts = /^(lora|cli)\//.test(entry[0]) ? [core, lora] : [core];
       const others = parts.map((part) => resolve(part)).filter((part) => part !== path);
       const imports = others.map((part) => `import ${JSON.stringify(part)};`);
@@ -124,7 +126,7 @@ function buildEntries(entryPoints, chunks, { plugins = [], ...options }) {
   });
 }
 
-/** Writes an entry without kernels, dist/BARE, once more as dist/PATH, where a file provides them. */
+/** Writes an entry, dist/BARE, once more as dist/PATH, behind a file that provides its kernels. */
 async function provided(path, { bare, kernels }) {
   const folder = dirname(path);
   const from = (file) => JSON.stringify(relative(folder, file).replace(/^(?!\.)/, "./"));
@@ -149,6 +151,7 @@ await inline(
 // Whole; tests take it for every group.
 const allOfThem = Object.keys(groups).map((group) => `wholeHex as ${constantOf(group)}`);
 await inline("kernels.relaxed", { wholeHex: relaxed }, `export { ${allOfThem.join(", ")} };\n`);
+await inline("kernels.scalar", { scalarHex: await scalarKernels() });
 await inline("kernels.threads", { threadKernelsHex: await readFile("build/kernels.threads.wasm") });
 await inline("thread-worker", { threadWorkerHex: worker.outputFiles[0].contents });
 
@@ -165,6 +168,7 @@ const reports = ["complete", "finetune", "ranking"].map((of) => `${of}-report`);
 const { metafile } = await buildEntries(
   {
     ...main,
+    "portable/kernels": "src/wasm/provide-portable.ts",
     "threads/index": "src/threads.ts",
     "lora/node": "src/lora-node.ts",
     "lora/threads": "src/lora-threads.ts",
@@ -178,6 +182,7 @@ const { metafile } = await buildEntries(
   { ...maps, metafile: true },
 );
 await withoutMapsOfCommand(metafile.outputs);
+await provided("portable/index.js", { bare: "index.js", kernels: "portable/kernels.js" });
 const bare = Object.entries({ ...main, slim: "src/slim.ts" }).map(([name, source]) => [
   `bare/${name}`,
   source,

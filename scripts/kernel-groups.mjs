@@ -25,7 +25,6 @@ export const onBasic = ["decompositions", "systems", "sampled", "networks"];
 /** Files of several groups, for who fetches them (lowrank/slim). */
 export const files = {
   decompositions: ["basic", "random", "decompositions"],
-  dense: ["basic", "elementary", "random", "decompositions", "systems"],
   recommend: ["basic", "random", "systems"],
 };
 

@@ -39,7 +39,8 @@ function refused(cause: unknown): UnsupportedError {
 function withoutSimd(cause: unknown): UnsupportedError {
   return new UnsupportedError(
     "lowrank: this engine has WebAssembly without SIMD, which the kernels need: Safari has it from 16.4 " +
-      `on, a virtual machine where it passes the processor's SSE4.1 on (${cause})`,
+      "on, a virtual machine where it passes the processor's SSE4.1 on; lowrank/portable computes without, " +
+      `with the same results: import it instead, or once beside other entries (${cause})`,
     { cause },
   );
 }

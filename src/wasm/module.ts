@@ -4,8 +4,8 @@ import { compile } from "./engine.js";
 import { UnsupportedError } from "./errors.js";
 import type { AnyGroup } from "./kernel-group.js";
 
-/** A module that has the kernels of a group. */
-type Provider = (group: AnyGroup) => WebAssembly.Module;
+/** A module that has the kernels of a group; or nothing, where the inlined ones are right. */
+type Provider = (group: AnyGroup) => WebAssembly.Module | undefined;
 
 let provider: Provider | undefined;
 /** What `init` was given, the last first. */
@@ -17,7 +17,7 @@ const given: {
 }[] = [];
 const compiled = new Map<AnyGroup, WebAssembly.Module>();
 
-/** Says where kernels come from that are not inlined. It is not asked before the first computation. */
+/** Says where kernels come from instead of the inlined text. It is not asked before the first computation. */
 export function provideKernels(provide: Provider): void {
   provider = provide;
 }
@@ -31,7 +31,8 @@ export function provideKernels(provide: Provider): void {
 export function kernelModule(group: AnyGroup): WebAssembly.Module {
   const byHand = given.find(({ names }) => names.has(group.kernel));
   if (byHand !== undefined) return byHand.module;
-  if (provider !== undefined) return provider(group);
+  const provided = provider?.(group);
+  if (provided !== undefined) return provided;
   let module = compiled.get(group);
   if (module === undefined) {
     if (group.hex === "") throw missing(group);

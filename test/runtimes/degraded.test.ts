@@ -2,12 +2,13 @@
 // says in one named error what is missing.
 import { execFile, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "vitest";
 import { testWith } from "../helpers/needs.js";
-import { modules } from "./project.js";
+import { answerOf, createProject, modules, removeProject } from "./project.js";
 
 const core = new URL("../../dist/index.js", import.meta.url).href;
 const command = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
@@ -41,6 +42,38 @@ for (const [name, missing, path, flags, variables, said] of engines) {
     expect(message).toMatch(/^lowrank: this engine has [^\n]+$/);
   });
 }
+
+for (const [name, missing, path, flags, variables] of engines) {
+  if (/without WebAssembly|without JIT/.test(name)) continue;
+  testWith(missing)(`lowrank/portable gives the same bits on ${name}`, async () => {
+    const project = await createProject();
+    const answer = `console.log(${answerOf("conformance")});`;
+    await writeFile(join(project.folder, "plain.js"), answer);
+    await writeFile(join(project.folder, "portable.js"), `import "lowrank/portable"; ${answer}`);
+    const run = async (program: string, args: string[], env = {}) => {
+      const options = { cwd: project.folder, env: { ...process.env, ...env } };
+      return (await promisify(execFile)(program, args, options)).stdout;
+    };
+    expect(await run(path, [...flags, "portable.js"], variables)).toBe(
+      await run(process.execPath, ["plain.js"]),
+    );
+    await removeProject(project);
+  });
+}
+
+testWith(undefined)("where there is SIMD, lowrank/portable takes the kernels of lowrank", () => {
+  const source = `import { Matrix, matmul } from "lowrank/portable"; import * as core from "lowrank";
+    const Module = WebAssembly.Module;
+    let sizes = [];
+    WebAssembly.Module = class extends Module { constructor(b) { super(b); sizes.push(b.length); } };
+    matmul(Matrix.from([[3]]), Matrix.from([[3]]));
+    console.log(JSON.stringify([sizes.length, sizes[0] < 60000, core.Matrix === Matrix]));`;
+  const { stdout } = spawnSync(process.execPath, ["--input-type=module", "--eval", source], {
+    cwd: fileURLToPath(new URL("../..", import.meta.url)),
+    encoding: "utf8",
+  });
+  expect(JSON.parse(stdout)).toEqual([1, true, true]);
+});
 
 testWith(undefined)("the command says it in one line", () => {
   const { status, stderr } = spawnSync(process.execPath, ["--jitless", command, "complete"], {
