@@ -3,20 +3,24 @@
 //   ranges: how many, and start and end of each
 //   seed; bases; samples of the split; all samples; checksum of the start; choices; levels
 //   frames: halves, where they are paid for
-//   codebook: halves, ascending
-//   symbols: their range code, to the end
-import { decodeSymbols, encodeSymbols } from "../codes/symbols.js";
+//   codebook and symbols
 import type { ByteReader } from "../completion/byte-stream.js";
-import { ModelFileError } from "../completion/model-file-error.js";
 import { beginFrame, endFrame, type FileKind, openFrame } from "../completion/model-frame.js";
-import { log } from "../linalg/elementary.js";
 import { Matrix } from "../linalg/matrix.js";
 import { coreSize, type LayerFrames } from "../maps/layer-cores.js";
 import type { FeedForward } from "../networks/feed-forward.js";
+import type { QuantizedCoefficients } from "./coefficients.js";
+import {
+  choiceBits,
+  damaged,
+  readCoefficients,
+  readList,
+  readWord,
+  writeCoefficients,
+} from "./coefficients-file.js";
 import { networkOf, settingFault } from "./hypothesis.js";
 import { fromHalves, halves } from "./quantizer.js";
 import { basesKinds, type CertificateSetting, mapKinds, updateKinds } from "./setting.js";
-import type { QuantizedCoefficients } from "./subspace-training.js";
 
 const kind: FileKind = { magic: "LRCERTIF", version: 1 };
 /** What a certificate says, and how long it is. */
@@ -35,7 +39,7 @@ export interface CertificateContents extends QuantizedCoefficients {
 
 export function encodeCertificate(
   setting: CertificateSetting,
-  { codebook, symbols }: QuantizedCoefficients,
+  coefficients: QuantizedCoefficients,
   frames: readonly LayerFrames[] | undefined,
 ): Uint8Array<ArrayBuffer> {
   const writer = beginFrame(kind);
@@ -51,8 +55,7 @@ export function encodeCertificate(
     writer.varint(value);
   }
   for (const { U, V } of frames ?? []) for (const F of [U, V]) writer.bytes(halves(F.data));
-  writer.bytes(halves(codebook));
-  writer.bytes(encodeSymbols(symbols, setting.levels));
+  writeCoefficients(writer, coefficients);
   return endFrame(writer);
 }
 
@@ -67,49 +70,28 @@ export function decodeCertificate(name: string, file: Uint8Array): CertificateCo
   const network = networkOf(setting);
   const frames = setting.bases === "paid" ? readFrames(reader, network, setting.rank) : undefined;
   const { levels, dimension, choices } = setting;
-  const codebook = fromHalves(reader.u8Array(2 * levels));
-  if (!codebook.every((level, i) => Number.isFinite(level) && !(level < codebook[i - 1]))) {
-    throw damaged("its codebook is not finite and ascending");
-  }
-  const code = reader.u8Array(reader.left);
-  const symbols = decodeSymbols(code, levels, dimension) as Int32Array<ArrayBuffer>;
-  const again = encodeSymbols(symbols, levels);
-  if (again.length !== code.length || !again.every((byte, i) => byte === code[i])) {
-    throw damaged("its symbols are not what their code says");
-  }
+  const { bits, ...coefficients } = readCoefficients(reader, levels, dimension);
   const paid = (frames ?? []).reduce((sum, { U, V }) => sum + U.data.length + V.data.length, 0);
-  const choiceBits = Math.ceil(log(choices) / Math.LN2 - 1e-9);
-  const bits = 8 * code.length + 16 * (levels + paid) + choiceBits;
-  return { setting, codebook, symbols, frames, bits, fileBits };
+  const allBits = bits + 16 * paid + choiceBits(choices);
+  return { setting, ...coefficients, frames, bits: allBits, fileBits };
 }
-
-const damaged = (reason: string) => new ModelFileError(`it is damaged: ${reason}`);
 
 /** More sizes or ranges than these are not read. */
 const [mostSizes, mostRanges] = [64, 1024];
 
 function readSetting(reader: ByteReader): CertificateSetting {
-  const list = <T>(what: string, most: number, entry: () => T) => {
-    const count = reader.varint();
-    if (count > most) throw damaged(`it has ${count} ${what}`);
-    return Array.from({ length: count }, entry);
-  };
-  const oneOf = <T>(what: string, words: readonly T[]): T => {
-    const index = reader.varint();
-    if (index >= words.length) throw damaged(`its ${what} is number ${index}`);
-    return words[index];
-  };
-  const sizes = list("sizes", mostSizes, () => reader.varint());
-  const biases = oneOf("flag of biases", [false, true]);
-  const update = oneOf("update", updateKinds);
-  const map = oneOf("map", mapKinds);
+  const sizes = readList(reader, "sizes", mostSizes, () => reader.varint());
+  const biases = readWord(reader, "flag of biases", [false, true]);
+  const update = readWord(reader, "update", updateKinds);
+  const map = readWord(reader, "map", mapKinds);
   const rank = reader.varint();
   const dimension = reader.varint();
-  const ranges = list("ranges", mostRanges, () => [reader.varint(), reader.varint()] as const);
+  const range = () => [reader.varint(), reader.varint()] as const;
+  const ranges = readList(reader, "ranges", mostRanges, range);
   const setting: CertificateSetting = {
     ...{ sizes, biases, update, map, rank, dimension, ranges },
     seed: reader.varint(),
-    bases: oneOf("bases", basesKinds),
+    bases: readWord(reader, "bases", basesKinds),
     splitSamples: reader.varint(),
     samples: reader.varint(),
     startChecksum: reader.varint(),

@@ -1,12 +1,15 @@
-// Training of the coefficients w of a model, as numbers first and then as symbols of a codebook.
+// Training of the coefficients w of a network.
 import { RandomIntegers } from "../linalg/random.js";
 import { streams } from "../linalg/streams.js";
-import { adam } from "../optim/adam.js";
-import { bindOptimizer, Parameter } from "../optim/optimizer.js";
 import { linearDecay } from "../optim/schedules.js";
 import { Block, basicKernels, Job, newArray } from "../wasm/index.js";
+import {
+  type Coefficients,
+  freeCoefficients,
+  type QuantizedCoefficients,
+  roundedCoefficients,
+} from "./coefficients.js";
 import type { BoundHypothesis, Hypothesis } from "./hypothesis.js";
-import { fromHalves, halves, nearestLevels, startCodebook } from "./quantizer.js";
 import type { FittedSamples } from "./samples.js";
 
 export interface TrainingPlan {
@@ -31,20 +34,11 @@ export interface CertifyProgress {
   readonly loss: number;
 }
 
-/** Coefficients as a certificate keeps them: `codebook[symbols[j]]`. */
-export interface QuantizedCoefficients {
-  /** Numbers of half precision. */
-  readonly codebook: Float32Array<ArrayBuffer>;
-  readonly symbols: Int32Array<ArrayBuffer>;
-}
-
 const dtype = "f32";
 
 /**
- * Trains w by Adam from 0, quantizes it, and trains on through the quantizer: the gradient passes the
- * rounding as if it were not there, and each level of the codebook follows the sum of the gradients of
- * the coefficients that have it. Adam makes that sum's size irrelevant; plain descent on it loses some
- * percent of error. At the end the codebook is rounded to half precision.
+ * Trains w by Adam from 0, quantizes it, and trains on through the quantizer. At the end the codebook
+ * is rounded to half precision.
  *
  * @throws RangeError when the loss stops being finite.
  */
@@ -53,44 +47,32 @@ export function* trainCoefficients(
   samples: FittedSamples,
   plan: TrainingPlan,
 ): Generator<CertifyProgress, QuantizedCoefficients> {
-  const { dimension } = hypothesis;
   const job = new Job();
   const bound = hypothesis.bind(job, { trained: true });
   const next = bindBatches(job, samples, plan);
-  const parameter = (rows: number, rateScale?: number) =>
-    new Parameter(Block.zeros(job, dtype, rows, 1), Block.zeros(job, dtype, rows, 1), rateScale);
-  const w = parameter(dimension);
 
-  const optimizer = bindOptimizer(adam(), [w]);
-  const { steps, learningRate } = plan;
-  const rate = linearDecay({ learningRate, steps: Math.max(steps, 1) });
-  for (let step = 1; step <= steps; step++) {
-    const loss = gradientAt(bound, w, w.gradient, next());
-    optimizer.step(rate(step - 1));
-    yield { phase: "training", step, steps, loss };
+  function* descend(
+    phase: CertifyProgress["phase"],
+    w: Coefficients,
+    steps: number,
+    learningRate: number,
+  ): Generator<CertifyProgress, void> {
+    const rate = linearDecay({ learningRate, steps: Math.max(steps, 1) });
+    for (let step = 1; step <= steps; step++) {
+      const loss = gradientAt(bound, w, next());
+      w.step(rate(step - 1));
+      yield { phase, step, steps, loss };
+    }
   }
 
-  const { levels, tuningSteps, tuningRate, codebookRate } = plan;
-  const codebook = parameter(levels, codebookRate / tuningRate);
-  codebook.write(startCodebook(w.read(), levels, plan.codebook === "kmeans"));
-  const rounded = Block.allocate(job, dtype, dimension, 1);
-  const symbols = newArray("i32", dimension);
-  const tuner = bindOptimizer(adam(), [w, codebook]);
-  const tuning = linearDecay({ learningRate: tuningRate, steps: Math.max(tuningSteps, 1) });
-  for (let step = 1; step <= tuningSteps; step++) {
-    const levelsNow = codebook.view();
-    nearestLevels(w.view(), levelsNow, symbols);
-    const values = rounded.view();
-    for (let j = 0; j < dimension; j++) values[j] = levelsNow[symbols[j]];
-    const loss = gradientAt(bound, rounded, w.gradient, next());
-    const [each, sums] = [w.gradient.view(), codebook.gradient.view().fill(0)];
-    for (let j = 0; j < dimension; j++) sums[symbols[j]] += each[j];
-    tuner.step(tuning(step - 1));
-    yield { phase: "tuning", step, steps: tuningSteps, loss };
-  }
-  const final = fromHalves(halves(codebook.read().sort()));
-  nearestLevels(w.view(), final, symbols);
-  return { codebook: final, symbols };
+  const free = freeCoefficients(job, hypothesis.dimension);
+  yield* descend("training", free, plan.steps, plan.learningRate);
+  const { levels, codebook, tuningSteps, tuningRate, codebookRate } = plan;
+  const rounded = roundedCoefficients(job, free.values.read(), {
+    ...{ levels, codebook, codebookScale: codebookRate / tuningRate },
+  });
+  yield* descend("tuning", rounded, tuningSteps, tuningRate);
+  return rounded.quantized();
 }
 
 interface Batch {
@@ -98,14 +80,13 @@ interface Batch {
   readonly labels: Block["handle"];
 }
 
-/** The loss at the coefficients, on a batch; its gradient goes to `gradient`. */
+/** The loss at the coefficients, on a batch, which gives them their gradient. */
 function gradientAt(
   { network, place, pull }: BoundHypothesis,
-  coefficients: Block,
-  gradient: Block,
+  { values, gradient }: Coefficients,
   { inputs, labels }: Batch,
 ): number {
-  place(coefficients);
+  place(values);
   const loss = network.lossGradient(inputs, labels);
   if (!Number.isFinite(loss)) {
     throw new RangeError(

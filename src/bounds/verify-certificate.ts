@@ -5,12 +5,10 @@ import { plainBytes } from "../formats/bytes.js";
 import { randomPermutation } from "../linalg/random.js";
 import { streams } from "../linalg/streams.js";
 import type { FloatArray } from "../wasm/index.js";
-import { catoni } from "./catoni.js";
 import { type CertificateContents, decodeCertificate } from "./certificate-file.js";
+import { coefficientsOf } from "./coefficients.js";
 import { checksumOf, gradientFrames, hypothesisOf, networkOf, startOf } from "./hypothesis.js";
-import { klInverse } from "./kl-inverse.js";
-import { mcallester } from "./mcallester.js";
-import { occam } from "./occam.js";
+import { type Judgement, judged } from "./judgement.js";
 import {
   chosenRows,
   countErrors,
@@ -20,26 +18,8 @@ import {
 } from "./samples.js";
 import type { CertificateSetting } from "./setting.js";
 
-/** What was found out about a certificate, from its bytes and the samples alone. */
-export interface CertificateReport {
-  /** The share of the samples that the decoded model gets wrong. */
-  readonly error: number;
-  /** Samples that the bound is about: all, or those outside the split. */
-  readonly samples: number;
-  /** Code length of the model given its setting, choices included. */
-  readonly bits: number;
-  /**
-   * With probability 1 - delta over the samples the model errs at most so often on new ones, provided
-   * that its setting was fixed before they were seen, but for the choices it pays for: `klInverse` of
-   * error, bits and samples.
-   */
-  readonly bound: number;
-  /** The same evidence under each of the bounds. Each holds by itself, not the smallest of them. */
-  readonly bounds: Readonly<Record<"catoni" | "klInverse" | "mcallester" | "occam", number>>;
-  /** Bits of everything that the file says. */
-  readonly fileBits: number;
-  /** `klInverse` of the file's bits: whoever chose the setting, and however. */
-  readonly fileBound: number;
+/** What was found out about a certificate. */
+export interface CertificateReport extends Judgement {
   /** The error of always guessing the commonest class of the samples. */
   readonly commonest: number;
   /** Whether the bound says no more than guessing at random: bound >= 1 - 1 / classes. */
@@ -88,19 +68,11 @@ export function verifyCertificate(
   const { network, parameters } = decodedModel(contents, start, prior);
   const wrong = countErrors(network, parameters, rest);
   const count = rest.labels.length;
-  const evidence = { error: wrong / count, nats: bits * Math.LN2, samples: count, delta };
-  const bounds = {
-    catoni: catoni(evidence),
-    klInverse: klInverse(evidence),
-    mcallester: mcallester(evidence),
-    occam: occam(evidence),
-  };
-  const bound = bounds.klInverse;
+  const judgement = judged({ error: wrong / count, samples: count, bits, fileBits }, delta);
   return {
-    ...{ error: evidence.error, samples: count, bits, bound, bounds, fileBits },
-    fileBound: klInverse({ ...evidence, nats: fileBits * Math.LN2 }),
+    ...judgement,
     commonest: commonestError(rest.labels, network.outputs),
-    vacuous: bound >= 1 - 1 / network.outputs,
+    vacuous: judgement.bound >= 1 - 1 / network.outputs,
     ...{ setting, checksum: checksumOf(parameters) },
   };
 }
@@ -126,10 +98,11 @@ export function splitSamples(
 
 /** The network that a certificate is, and its parameters. */
 export function decodedModel(
-  { setting, codebook, symbols, frames: paid }: CertificateContents,
+  contents: CertificateContents,
   start: FloatArray | undefined,
   prior: FittedSamples | undefined,
 ) {
+  const { setting, frames: paid } = contents;
   const { startChecksum, seed, bases, rank } = setting;
   if ((start === undefined ? 0 : checksumOf(start)) !== startChecksum) {
     throw new ModelFileError(
@@ -143,8 +116,8 @@ export function decodedModel(
   own.checkParameters("verifyCertificate", begin);
   const frames = bases === "split" && prior ? gradientFrames(own, begin, rank, prior) : paid;
   const hypothesis = hypothesisOf(setting, { start: begin, frames });
-  const w = Float32Array.from(symbols, (symbol) => codebook[symbol]);
-  return { network: hypothesis.network, parameters: hypothesis.parameters(w) };
+  const parameters = hypothesis.parameters(coefficientsOf(contents));
+  return { network: hypothesis.network, parameters };
 }
 
 function commonestError(labels: Int32Array, classes: number): number {
