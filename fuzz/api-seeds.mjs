@@ -73,6 +73,12 @@ const tuning = new lora.Finetuning(model, examples, {
 });
 const adapter = tuning.adapter();
 const adapterFiles = lora.saveAdapter(adapter);
+const certified = { task, steps: 1, rank: 2, dimension: 4, tuningSteps: 1, learningRate: "usual" };
+const { file: adapterCertificate } = lora.certifyAdapter(model, examples, certified);
+const certifyAdapterOptions = {
+  ...{ ...certified, method: "lora", targets: ["query"], trainHead: true, levels: 3, choices: 2 },
+  ...{ batchSize: 2, maxTokens: 16, seed: 1, delta: 0.1 },
+};
 const clicks = {
   rowIds: ["a", "a", "b", "b", "c", "c"],
   colIds: ["x", "y", "y", "z", "x", "z"],
@@ -128,7 +134,7 @@ const labelled = {
   labels: [0, 1, 0],
 };
 const certifyOptions = {
-  ...{ sizes: [3, 2], biases: true, update: "full", map: "kronecker", dimension: 4 },
+  ...{ sizes: [3, 2], biases: true, update: "full", map: "kronecker", dimension: 4, depth: 1 },
   ...{ levels: 3, choices: 2, seed: 1, steps: 2, batchSize: 2, tuningSteps: 2, splitShare: 0.4 },
 };
 const certificate = bounds.certify(labelled, { sizes: [3, 2], dimension: 4, steps: 2 }).file;
@@ -251,8 +257,10 @@ export const seeds = {
     { loss: 0.2, range: 1, nats: 100, samples: 1000, evaluated: 10, delta: 0.05 },
   ],
   catoni: evidenceOfBound,
+  adapterCertification: () => [model, examples, certifyAdapterOptions],
   certification: () => [labelled, certifyOptions],
   certify: () => [labelled, certifyOptions],
+  certifyAdapter: () => [model, examples, certifyAdapterOptions],
   cholesky: (random) => [definite(random)],
   clipNorm: () => [core.adam(), 1],
   completeMatrix: (random) => [
@@ -448,6 +456,7 @@ export const seeds = {
   ],
   transportFrames: () => [Matrix.identity(6, 2), observed.initial, scales],
   zeroTargetOnlyShrinks: evidence(theory.runOnZeros(symmetric)),
+  verifyAdapter: () => [adapterCertificate, model, examples, { delta: 0.1, evaluated: 1, seed: 1 }],
   verifyCertificate: () => [certificate, labelled, { delta: 0.1 }],
 };
 

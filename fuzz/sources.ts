@@ -17,6 +17,7 @@ export { readTextTable } from "../src/formats/text-table.js";
 export { TextTokenizer } from "../src/formats/tokenizer.js";
 export * as generative from "../src/generative.js";
 export * as core from "../src/index.js";
+export { decodeAdapterCertificate } from "../src/lora/adapter-certificate.js";
 export { decodeState, encodeState } from "../src/lora/training-state.js";
 export * as lora from "../src/lora.js";
 export * as node from "../src/lora-node.js";

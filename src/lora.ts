@@ -3,6 +3,14 @@ export { FormatError } from "./formats/errors.js";
 export type { ModelFiles } from "./formats/model-files.js";
 export type { Adaptation } from "./lora/adaptation.js";
 export type { Adapter, NamedLayerAdapter, Task } from "./lora/adapter.js";
+export type { AdapterSetting, CertifiedMethod, CertifiedTask } from "./lora/adapter-certificate.js";
+export {
+  adapterCertification,
+  type CertifiedAdapter,
+  type CertifyAdapterOptions,
+  type CertifyAdapterProgress,
+  certifyAdapter,
+} from "./lora/certify-adapter.js";
 export { DeepLora, type DeepLoraOptions } from "./lora/deep-lora.js";
 export {
   type BestJudgement,
@@ -27,6 +35,11 @@ export type { Targets } from "./lora/targets.js";
 export type { GivenText, GivenTexts, TextInput } from "./lora/text-input.js";
 export { type EmbedOptions, TextModel } from "./lora/text-model.js";
 export { type AdaptedModel, useAdapter, useOwnHead } from "./lora/use-adapter.js";
+export {
+  type AdapterReport,
+  type VerifyAdapterOptions,
+  verifyAdapter,
+} from "./lora/verify-adapter.js";
 export { accuracy } from "./metrics/accuracy.js";
 export { pearson, spearman } from "./metrics/correlation.js";
 export { f1, macroF1 } from "./metrics/f1.js";

@@ -38,13 +38,13 @@ const below: Record<string, string[]> = {
   ],
   bounds: [
     ...["check", "claims", "wasm", "linalg", "codes", "maps", "optim", "autograd", "networks"],
-    ...["formats", "completion"],
+    ...["factorization", "formats", "completion"],
   ],
   theory: ["check", "claims", "wasm", "linalg", "maps", "optim", "autograd", "factorization"],
   transformer: ["check", "wasm", "linalg", "optim", "autograd", "formats"],
   lora: [
     ...["check", "wasm", "linalg", "threads", "maps", "optim", "autograd", "transformer"],
-    ...["formats", "metrics"],
+    ...["formats", "metrics", "bounds", "completion"],
   ],
 };
 below.cli = [...Object.keys(below)];

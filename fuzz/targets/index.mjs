@@ -8,6 +8,7 @@ const files = {
   "model-file": "model-file",
   "ranking-file": "ranking-file",
   certificate: "certificate",
+  "adapter-certificate": "adapter-certificate",
   "training-state": "training-state",
   ratings: "ratings",
   "text-table": "text-table",

@@ -36,7 +36,7 @@ export function readCoefficients(
   return { codebook, symbols, bits: 8 * code.length + 16 * levels };
 }
 
-/** What one of so many settings costs: log2, rounded up. */
+/** What the choice of a setting costs: log2 of how many there were, rounded up. */
 export const choiceBits = (choices: number): number => Math.ceil(log(choices) / Math.LN2 - 1e-9);
 
 /** What a certificate says that none can say. */

@@ -1,4 +1,6 @@
 // Coefficients on their way, in a job: as numbers first, and then as symbols of a codebook.
+import { CoreChain } from "../factorization/training/core-chain.js";
+import { shaped } from "../maps/seeded-map.js";
 import { adam } from "../optim/adam.js";
 import { bindOptimizer, Parameter } from "../optim/optimizer.js";
 import { Block, type FloatArray, type Job, newArray } from "../wasm/index.js";
@@ -39,6 +41,54 @@ export function freeCoefficients(job: Job, dimension: number): Coefficients {
   const w = parameter(job, dimension);
   const optimizer = bindOptimizer(adam(), [w]);
   return { values: w, gradient: w.gradient, step: (rate) => optimizer.step(rate) };
+}
+
+/** What each factor of a core is of the identity at the start. */
+const factorStart = 0.3;
+
+/**
+ * Coefficients that are the entries of square cores, one after the other by rows, each core a product
+ * of `depth` factors that move by Adam. Depth decides which cores are found, and nothing else: a
+ * certificate keeps the product.
+ */
+export function deepCoefficients(job: Job, sides: readonly number[], depth: number): Coefficients {
+  const dimension = sides.reduce((sum, side) => sum + side * side, 0);
+  const [values, gradient] = [0, 1].map(() => Block.zeros(job, "f32", dimension, 1));
+  let start = 0;
+  const chains = sides.map((side) => {
+    const square = () => Block.zeros(job, "f32", side, side);
+    const diagonal = (value: number) => {
+      const block = square();
+      for (let i = 0; i < side; i++) block.view()[i * side + i] = value;
+      return block;
+    };
+    const own = (all: Block) => shaped(all.lines(start, side * side), side, side);
+    const between = () => Array.from({ length: depth - 1 }, square);
+    const factors = Array.from(
+      { length: depth },
+      () => new Parameter(diagonal(factorStart), square()),
+    );
+    const products = [diagonal(1), ...between(), own(values)];
+    const adjoints = [square(), ...between(), own(gradient)];
+    start += side * side;
+    return new CoreChain(factors, products, adjoints, "left");
+  });
+  const optimizer = bindOptimizer(
+    adam(),
+    chains.flatMap(({ factors }) => factors),
+  );
+  const multiply = () => {
+    for (const chain of chains) chain.forward();
+  };
+  multiply();
+  return {
+    ...{ values, gradient },
+    step(rate) {
+      for (const chain of chains) chain.backward();
+      optimizer.step(rate);
+      multiply();
+    },
+  };
 }
 
 /**

@@ -92,6 +92,10 @@ const layerPlaces = (network: FeedForward): LayerPlace[] =>
     ...{ place: weight, rows: outputs, cols: inputs },
   }));
 
+/** The sides of the cores of each layer. */
+export const coreSides = (network: FeedForward, rank: number): number[] =>
+  layerPlaces(network).map((place) => coreSize(rank, place));
+
 /** How many numbers an update has. */
 const updateSize = (
   network: FeedForward,
@@ -112,10 +116,7 @@ export function dimensionOf(
   const size = updateSize(network, setting);
   if (setting.map === "identity") return size;
   if (setting.map === "cores") {
-    return layerPlaces(network).reduce(
-      (sum, place) => sum + square(coreSize(setting.rank, place)),
-      0,
-    );
+    return coreSides(network, setting.rank).reduce((sum, side) => sum + square(side), 0);
   }
   const root = Math.floor(Math.sqrt(Math.min(size, usualDimension)));
   return given ?? root * root;

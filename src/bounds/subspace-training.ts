@@ -5,6 +5,7 @@ import { linearDecay } from "../optim/schedules.js";
 import { Block, basicKernels, Job, newArray } from "../wasm/index.js";
 import {
   type Coefficients,
+  deepCoefficients,
   freeCoefficients,
   type QuantizedCoefficients,
   roundedCoefficients,
@@ -22,6 +23,9 @@ export interface TrainingPlan {
   readonly tuningRate: number;
   readonly codebookRate: number;
   readonly seed: number;
+  /** Factors of each core, where coefficients are cores, and the cores' sides. */
+  readonly depth: number;
+  readonly coreSides: readonly number[];
 }
 
 /** One step of the training. */
@@ -65,7 +69,10 @@ export function* trainCoefficients(
     }
   }
 
-  const free = freeCoefficients(job, hypothesis.dimension);
+  const free =
+    plan.depth === 1
+      ? freeCoefficients(job, hypothesis.dimension)
+      : deepCoefficients(job, plan.coreSides, plan.depth);
   yield* descend("training", free, plan.steps, plan.learningRate);
   const { levels, codebook, tuningSteps, tuningRate, codebookRate } = plan;
   const rounded = roundedCoefficients(job, free.values.read(), {

@@ -1,10 +1,10 @@
 import { printable, quote } from "../check/describe.js";
 import { readModelFolder } from "../files/model-folder.js";
+import { decisions } from "../lora/decisions.js";
 import { loadEncoder } from "../lora/load-encoder.js";
 import { useOwnHead } from "../lora/use-adapter.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
 import { remark, UsageError } from "./errors.js";
-import { decisions } from "./metrics.js";
 import { integer, weightStorageOption } from "./options.js";
 import type { Command } from "./packages.js";
 import { columnNames, inputOf, readTexts, remarksOnTexts } from "./text-data.js";

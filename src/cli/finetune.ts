@@ -6,6 +6,7 @@ import { readModelFolder } from "../files/model-folder.js";
 import { readFile } from "../files/read-file.js";
 import type { Matrix } from "../linalg/matrix.js";
 import type { Adapter, Task } from "../lora/adapter.js";
+import { decisions } from "../lora/decisions.js";
 import { EarlyStopping } from "../lora/early-stopping.js";
 import { type Example, finetuneDefaults } from "../lora/finetune-options.js";
 import { learnedRank, singularValues } from "../lora/layer-adapter.js";
@@ -17,8 +18,9 @@ import { adapterFileNames, saveAdapter } from "../lora/peft-files.js";
 import type { TextModel } from "../lora/text-model.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
 import { remark, UsageError } from "./errors.js";
+import { finetuneCertified } from "./finetune-certified.js";
 import { remarksOnLabels, taskOf } from "./labels.js";
-import { decisions, metricFor, metricNames } from "./metrics.js";
+import { metricFor, metricNames } from "./metrics.js";
 import { fraction, integer, weightStorageOption } from "./options.js";
 import { checkFolderOutput, checkOutputs } from "./outputs.js";
 import { type Command, Option } from "./packages.js";
@@ -63,6 +65,10 @@ interface Options {
   seed: number;
   out?: string;
   saveRank?: number | "learned";
+  certify?: boolean;
+  dimension?: number;
+  levels?: number;
+  choices?: number;
   state?: string;
   report?: string;
   json?: boolean;
@@ -140,6 +146,13 @@ export function addFinetune(program: Command): void {
       "greatest rank in PEFT's files; learned: what each matrix has learned",
       saveRank,
     )
+    .option(
+      "--certify",
+      "train few numbers of few bits, and write what they prove beside the adapter",
+    )
+    .option("--dimension <d>", "numbers of --certify (default: 400)", integer(1))
+    .option("--levels <n>", "values that each of them can have (default: 5)", integer(2, 256))
+    .option("--choices <n>", "settings tried on these texts, which are paid for", integer(1))
     .option("--state <file>", "keep the run there, and go on from there if it exists")
     .option("--report <file.html>", "write a report page")
     .option("--json", "print one JSON object")
@@ -169,6 +182,22 @@ async function run(options: Options): Promise<void> {
       ...remarksOnLabels(all, task, options.train, options.task),
       ...(evaluated ? remarksOnTexts(options.eval!, evaluated) : []),
     ]);
+  if (options.certify) {
+    const { steps, batchSize, maxTokens, rank, learningRate, freezeHead } = options;
+    const { dimension, levels, choices } = options;
+    return finetuneCertified({
+      ...{ model, examples, evaluation, metric: { name: metricName, metric } },
+      options: {
+        ...{ task, method: options.method, steps, batchSize, maxTokens, rank, learningRate, seed },
+        trainHead: !freezeHead,
+        ...(targets && { targets }),
+        ...(dimension !== undefined && { dimension }),
+        ...(levels !== undefined && { levels }),
+        ...(choices !== undefined && { choices }),
+      },
+      ...{ out: out!, json: json === true, remarks: tellRemarks },
+    });
+  }
   const settings = () => ({
     ...{ method: methods[options.method].make(ofMethod), task, steps, seed },
     ...{ batchSize: options.batchSize, maxTokens: options.maxTokens },
@@ -292,6 +321,36 @@ function checkOptions(options: Options): void {
   }
   if (saveRank !== undefined && (trainsModel || out === undefined)) {
     throw new UsageError("--save-rank is for an adapter that --out writes");
+  }
+  checkCertify(options);
+}
+
+/** Options of runs that are not certified, and of those that are. */
+const plainOnly = {
+  ...{ state: "--state", report: "--report", patience: "--patience", evalEvery: "--eval-every" },
+  ...{ saveRank: "--save-rank", warmupShare: "--warmup-share" },
+  finalRateShare: "--final-rate-share",
+} as const;
+const certifiedOnly = {
+  ...{ dimension: "--dimension", levels: "--levels", choices: "--choices" },
+} as const;
+
+function checkCertify(options: Options): void {
+  const { certify, out, threads, headLearningRate } = options;
+  const given = <Key extends keyof Options>(names: Readonly<Record<Key, string>>) =>
+    Object.entries<string>(names).find(([key]) => options[key as Key] !== undefined)?.[1];
+  if (!certify) {
+    const name = given(certifiedOnly);
+    if (name !== undefined) throw new UsageError(`${name} is for --certify`);
+    return;
+  }
+  const name =
+    given(plainOnly) ??
+    (threads > 1 ? "--threads" : undefined) ??
+    (headLearningRate !== finetuneDefaults.headLearningRate ? "--head-learning-rate" : undefined);
+  if (name !== undefined) throw new UsageError(`${name} cannot be given with --certify`);
+  if (out === undefined) {
+    throw new UsageError("--certify needs --out: the certificate is written beside the adapter");
   }
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { OutOfMemoryError, UnsupportedError } from "../wasm/index.js";
+import { addCertify } from "./certify.js";
 import { addClassify } from "./classify.js";
 import { addEmbed } from "./embed.js";
 import { exitCodeOf, oneLine, UsageError } from "./errors.js";
@@ -36,6 +37,7 @@ const commands = [
   addFinetune,
   addEmbed,
   addClassify,
+  addCertify,
 ];
 
 async function main(): Promise<void> {

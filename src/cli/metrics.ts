@@ -1,4 +1,3 @@
-import type { Matrix } from "../linalg/matrix.js";
 import type { Task } from "../lora/adapter.js";
 import type { Example } from "../lora/finetune-options.js";
 import { accuracy } from "../metrics/accuracy.js";
@@ -64,22 +63,4 @@ export function metricFor(task: Task, asked?: string): { name: string; metric: M
     );
   }
   return { name, metric: group[name] };
-}
-
-/**
- * Of each row the class with the highest score, the labels that are likelier than not, or the number
- * itself. The scores are finite, as `predict` gives them.
- */
-export function decisions(scores: Matrix, task: Task): Label[] {
-  return Array.from({ length: scores.rows }, (_, i) => {
-    const row = Array.from(scores.row(i));
-    switch (task.kind) {
-      case "classification":
-        return row.indexOf(Math.max(...row));
-      case "multi-label":
-        return [...row.keys()].filter((label) => row[label] > 0.5);
-      default:
-        return row[0];
-    }
-  });
 }

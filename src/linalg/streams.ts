@@ -91,6 +91,8 @@ export const streams = {
   certifiedFactors: { first: 0x63_66_00_00, count: 256 },
   certifiedBatches: { first: 0x63_62_61_74, count: 1 },
   certifiedSplit: { first: 0x63_73_70_6c, count: 1 },
+  /** verifyAdapter: the texts that the error is measured on. */
+  evaluatedTexts: { first: 0x63_65_76_61, count: 1 },
 } satisfies Record<string, StreamRange>;
 
 /** Stream `index` of a range. @throws RangeError when it is not in it. */

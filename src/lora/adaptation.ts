@@ -1,6 +1,7 @@
 // What all ways to adapt an encoder have in common: what `finetune` asks of them.
 import type { LinearOperator } from "../linalg/in-job/linear-operator.js";
 import type { Matrix } from "../linalg/matrix.js";
+import type { Optimizer } from "../optim/optimizer.js";
 import type { Encoder } from "../transformer/encoder.js";
 import type { Targets } from "./targets.js";
 
@@ -42,10 +43,16 @@ export interface Adaptation {
   readonly learningRate: number;
   /** What it was made with, as JSON can hold it: a saved run goes on under the same only. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Additions to linear layers; none for methods that train other tensors. */
-  plan(encoder: Encoder, visitGradients: GradientVisit): PlannedLayer[];
+  /**
+   * Additions to linear layers; none for methods that train other tensors.
+   *
+   * @param visitGradients - left out where nothing may depend on the examples.
+   */
+  plan(encoder: Encoder, visitGradients?: GradientVisit): PlannedLayer[];
   /** The encoder's own tensors that are trained. */
   trainedTensors(encoder: Encoder): string[];
+  /** What updates all that is trained, head included, instead of AdamW. @internal */
+  optimizer?(): Optimizer;
 }
 
 /** What the command's options for a method are called. */
@@ -53,6 +60,8 @@ interface MethodSettings {
   readonly rank: number;
   readonly targets?: Targets;
   readonly seed: number;
+  /** Whether the start is the seed's alone, whatever the examples are. @defaultValue false */
+  readonly fromSeed?: boolean;
 }
 
 /** A method's row in the table of `methods.ts`. */

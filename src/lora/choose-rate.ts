@@ -44,7 +44,8 @@ export function* chooseRate(
     .filter((name) => parameters.has(name))
     .map((name) => ({ name, data: parameters.read(name) }));
   const { layers } = run(examples, settings);
-  if (layers.length === 0 && own.length === 0) return { settings, layers };
+  const headAlone = layers.length === 0 && own.length === 0;
+  if (headAlone && !method.optimizer) return { settings, layers };
   const restore = () => {
     for (const { name, data } of own) parameters.write(name, data);
     encoder.reset();

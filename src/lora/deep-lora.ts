@@ -47,9 +47,10 @@ export interface DeepLoraOptions {
   /**
    * Of the compressed form. "gradient": V and -U are the gradient's leading singular vectors, so
    * that the cores begin downhill. "invariant": the paper's, half of them random images of the other
-   * half; the rank must be even. @defaultValue "gradient"
+   * half; the rank must be even. "random": orthonormal, of the seed, so that the start does not
+   * depend on the examples. @defaultValue "gradient"
    */
-  bases?: "gradient" | "invariant";
+  bases?: "gradient" | "invariant" | "random";
   /** Multiplies the updates of U and V; 0 freezes them. @defaultValue 0.4 */
   outerLearningRateRatio?: number;
   /**
@@ -118,7 +119,7 @@ export class DeepLora implements Adaptation {
     checkUnit("DeepLora", "outerLearningRateRatio", outerLearningRateRatio);
     checkInteger("DeepLora", "gradientExamples", gradientExamples, 1);
     checkWord("DeepLora", "form", form, ["compressed", "narrow", "full"]);
-    checkWord("DeepLora", "bases", bases, ["gradient", "invariant"]);
+    checkWord("DeepLora", "bases", bases, ["gradient", "invariant", "random"]);
     if (form === "compressed" && bases === "invariant") checkEvenWidth(rank);
     this.rank = rank;
     this.depth = depth;
@@ -133,8 +134,12 @@ export class DeepLora implements Adaptation {
     this.#targets = targets;
   }
 
-  /** Sees the gradients of the first batches, layer by layer, and keeps sketches or bases only. */
-  plan(encoder: Encoder, visitGradients: GradientVisit): PlannedLayer[] {
+  /**
+   * Sees the gradients of the first batches, layer by layer, and keeps sketches or bases only.
+   *
+   * @throws TypeError when there are none to see, and the bases come from them.
+   */
+  plan(encoder: Encoder, visitGradients?: GradientVisit): PlannedLayer[] {
     const names = targetedLayers(encoder, this.#targets);
     if (this.form === "compressed") {
       for (const name of names) {
@@ -142,9 +147,11 @@ export class DeepLora implements Adaptation {
         checkWidth(this.rank, rows, cols);
       }
     }
-    const layers = this.#options.published
-      ? this.#published(encoder, names, visitGradients)
-      : this.#scaled(encoder, names, visitGradients);
+    const layers = !visitGradients
+      ? this.#seeded(encoder, names)
+      : this.#options.published
+        ? this.#published(encoder, names, visitGradients)
+        : this.#scaled(encoder, names, visitGradients);
     const missing = names.find((name) => !layers.has(name));
     if (missing !== undefined) {
       throw new RangeError(
@@ -156,6 +163,17 @@ export class DeepLora implements Adaptation {
 
   trainedTensors(): string[] {
     return [];
+  }
+
+  /** Factors that the seed gives. */
+  #seeded(encoder: Encoder, names: readonly string[]) {
+    const { bases } = this.#options;
+    if (this.form === "compressed" && bases !== "random") {
+      throw new TypeError(
+        `DeepLora: bases is "${bases}", which the examples choose: it must be "random" here`,
+      );
+    }
+    return new Map(names.map((name) => [name, this.#random(encoder, name)]));
   }
 
   /** The paper's factors, from the first batch alone. */
@@ -177,7 +195,8 @@ export class DeepLora implements Adaptation {
   #scaled(encoder: Encoder, names: readonly string[], visitGradients: GradientVisit) {
     const { rank, depth, form } = this;
     const { bases, gradientExamples, scale, seed } = this.#options;
-    const needed = form !== "compressed" ? 1 : bases === "gradient" ? rank : rank / 2;
+    const random = form !== "compressed" || bases === "random";
+    const needed = random ? 1 : bases === "gradient" ? rank : rank / 2;
     const sketches = new Map<string, GradientSketch>();
     const visit: Parameters<GradientVisit>[1] = (name, gradient, share) => {
       const options = { rank: needed, seed, dtype: encoder.dtype };
@@ -198,8 +217,7 @@ export class DeepLora implements Adaptation {
         bases === "gradient"
           ? descentBases(vectors)
           : invariantBases(vectors, this.#streamOf(encoder, name));
-      const factors =
-        form === "compressed" ? this.#compressed(basesOf()) : this.#random(encoder, name);
+      const factors = random ? this.#random(encoder, name) : this.#compressed(basesOf());
       // The gradient of a factor is the weight's times the other factors: all cores, or all but one.
       const size = relativeEpsilon * vectors.S[0] * product(scale, depth - 1);
       const withEpsilon = (factor: PlannedFactor) => {
@@ -229,9 +247,17 @@ export class DeepLora implements Adaptation {
     return [outer(V.transpose()), ...cores, outer(U)];
   }
 
+  /** Orthogonal factors times the scale; of the compressed form, the bases alone. */
   #random(encoder: Encoder, name: string): PlannedFactor[] {
     const { rows, cols } = encoder.linearShape(name);
     const { scale, seed } = this.#options;
+    if (this.form === "compressed") {
+      const [U, V] = [rows, cols].map((n, side) => {
+        const stream = streamAt(streams.deepLoraMaps, 2 * encoder.linearNames.indexOf(name) + side);
+        return haarOrthogonal(n, this.rank, seed, stream).toMatrix("f64");
+      });
+      return this.#compressed({ U, V });
+    }
     const side = Math.min(rows, cols);
     const width = this.form === "full" ? side : Math.min(this.rank, side);
     const first = 16 * encoder.linearNames.indexOf(name);
@@ -264,6 +290,11 @@ function product(x: number, count: number): number {
 
 export const deepLoraMethod: Method = {
   className: "DeepLora",
-  make: ({ rank, seed, targets }) => new DeepLora({ rank, seed, ...(targets && { targets }) }),
+  make: ({ rank, seed, targets, fromSeed }) =>
+    new DeepLora({
+      ...{ rank, seed },
+      ...(targets && { targets }),
+      ...(fromSeed && { bases: "random" }),
+    }),
   factorsFile: "deep_lora.safetensors",
 };

@@ -1,6 +1,6 @@
 // Training of an adapter, or of an encoder, on labelled texts.
 
-import { Matrix } from "../linalg/matrix.js";
+import type { Matrix } from "../linalg/matrix.js";
 import { adamw } from "../optim/adamw.js";
 import { DivergenceError } from "../optim/divergence-error.js";
 import { linearDecay, type Schedule } from "../optim/schedules.js";
@@ -25,8 +25,8 @@ import {
   type FinetuneSettings,
   readFinetuneOptions,
 } from "./finetune-options.js";
-import type { MethodName } from "./methods.js";
 import { type FinetuneProgress, mean } from "./rate-search.js";
+import { readAdapter } from "./read-adapter.js";
 import { checkLayers, checkTensors, fingerprintOf } from "./resume.js";
 import { readPredict, scoreTexts } from "./score-texts.js";
 import { taskHead } from "./task-head.js";
@@ -105,7 +105,8 @@ export class Finetuning {
     const warmup = Math.round(warmupShare * steps);
     const final = finalRateShare * learningRate;
     this.#rate = linearDecay({ learningRate, steps, warmup, final });
-    const optimizer = adamw({ learningRate, weightDecay, epsilon: adamEps });
+    const usual = () => adamw({ learningRate, weightDecay, epsilon: adamEps });
+    const optimizer = this.options.method.optimizer?.() ?? usual();
     const drops = this.options.dropout ? { dropoutSeed: seed % 2 ** 32 } : {};
     this.#training = new EncoderTraining(encoder, this.head, optimizer, this.#loss, drops);
     if (saved) this.#restore(saved);
@@ -264,25 +265,10 @@ export class Finetuning {
         );
       }
     }
-    const { method, task } = this.options;
-    const layers = this.#layers.map(({ name, factors, scale }) => ({
-      name,
-      scale,
-      factors: factors.map(({ matrix }, i) => {
-        const data = parameters.read(factorName(name, i));
-        return new Matrix(matrix.rows, matrix.cols, data).astype("f32");
-      }),
-    }));
-    const read = (name: string) => {
-      const { rows, cols } = parameters.get(name);
-      const shape = /\.bias$|norm\.weight$/i.test(name) ? [cols] : [rows, cols];
-      return { shape, data: Float32Array.from(parameters.read(name)) };
-    };
-    const head = new Map(this.head.names.map((name) => [name, read(name)]));
-    const tensors = new Map(this.#ownTensors().map((name) => [name, read(name)]));
-    const { family } = this.model.encoder.config;
-    // That of a method of the caller's own is saved as LoRA is.
-    return { method: method.name as MethodName, task, family, layers, head, tensors };
+    return readAdapter(this.model.encoder, {
+      ...{ method: this.options.method, task: this.options.task, layers: this.#layers },
+      ...{ head: this.head.names, tensors: this.#ownTensors() },
+    });
   }
 
   /** Everything that a later run needs to go on to the same bits: give it as `resume`. */

@@ -380,6 +380,22 @@ row("finetune", tune, { ...finetuneOptions, resume: undefined }, (options) => {
 row("finetune", tune, { ...finetuneOptions, resume: undefined }, (options) => [
   ...lora.finetune(textModel, examples, options),
 ]);
+const certified = { task: tune.task, steps: 1 } as const;
+const certifyAdapterOptions = {
+  ...{ method: "deep-lora", rank: 2, targets: ["query"], trainHead: false, dimension: 4 },
+  ...{ levels: 2, choices: 2, batchSize: 1, learningRate: 0.1, tuningSteps: 1, maxTokens: 4 },
+  ...{ seed: 1, delta: 0.1 },
+};
+row("certifyAdapter", certified, certifyAdapterOptions, (options) =>
+  lora.certifyAdapter(textModel, examples, options),
+);
+row("certifyAdapter", certified, certifyAdapterOptions, (options) =>
+  lora.adapterCertification(textModel, examples, options).next(),
+);
+const { file: adapterCertificate } = lora.certifyAdapter(textModel, examples, certified);
+row("verifyAdapter", {}, { delta: 0.1, evaluated: 1, seed: 1 }, (options) =>
+  lora.verifyAdapter(adapterCertificate, textModel, examples, options),
+);
 row("EarlyStopping", {}, { patience: 1 }, (options) => {
   const stopping = new lora.EarlyStopping(options);
   return stopping.add(1, () => tuned().adapter()) || stopping.add(0, () => tuned().adapter());
@@ -472,8 +488,8 @@ row(
 );
 const labelled = { inputs: A, labels: [0, 1, 0] };
 const certifyOptions = {
-  ...{ biases: true, update: "lora", map: "kronecker", dimension: 1, rank: 1, ranges: [] },
-  ...{ bases: "seed", payForBases: false, splitShare: 0.4, start: new Float32Array(8) },
+  ...{ biases: true, update: "lora", map: "kronecker", dimension: 1, rank: 1, depth: 1 },
+  ...{ ranges: [], bases: "seed", payForBases: false, splitShare: 0.4, start: new Float32Array(8) },
   ...{ levels: 2, codebook: "uniform", choices: 2, seed: 1, steps: 2, batchSize: 2 },
   ...{ learningRate: 0.1, tuningSteps: 2, tuningRate: 0.1, codebookRate: 0.1, delta: 0.1 },
 };

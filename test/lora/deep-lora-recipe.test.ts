@@ -238,7 +238,7 @@ test("a method sees the gradients of as many batches as have the examples it ask
     const method: Adaptation = {
       ...{ name: "lora", learningRate: 1e-3, trainedTensors: () => [] },
       plan(_, visitGradients) {
-        visitGradients(
+        visitGradients!(
           [layer],
           (_name, G, share) => {
             shares.push(share);

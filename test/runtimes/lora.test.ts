@@ -20,6 +20,7 @@ let expected: {
   adapter: number;
   megabytes: number;
   search: { losses: number[]; learningRate?: number };
+  certified: { file: number[]; checksum: number; error: number; bound: number }[];
 };
 
 beforeAll(async () => {
@@ -37,6 +38,10 @@ test("a few steps of fine-tuning lower the loss, in a fraction of a worker's 128
 test("a rate is searched before a run that is long enough", () => {
   expect(expected.search.losses.length).toBeGreaterThan(20);
   expect(expected.search.learningRate).toBeGreaterThan(0);
+});
+
+test("certificates of adapters are some hundred bytes", () => {
+  expect(expected.certified.map(({ file }) => file.length < 200)).toEqual([true, true, true]);
 });
 
 for (const runtime of runtimes) {
