@@ -36,6 +36,7 @@ const kinds: [string, Partial<CertifyOptions>][] = [
   ["film-kronecker", { map: "film-kronecker", dimension: 36, ranges: [[780, 910]] }],
   ["identity", { map: "identity", levels: 3 }],
   ["cores", { map: "cores", rank: 4 }],
+  ["deep cores", { map: "cores", rank: 4, depth: 3 }],
   ["split", { map: "cores", rank: 4, bases: "gradient", splitShare: 0.25 }],
   ["paid", { map: "cores", rank: 3, bases: "gradient", payForBases: true }],
   ["lora", { update: "lora", rank: 2, map: "identity" }],
@@ -192,6 +193,7 @@ test("what cannot be is named", () => {
   refused({ sizes: [64, 9] }, "labels[");
   refused({ choices: 0 }, "choices is 0: it must be an integer >= 1");
   refused({ update: "lora" }, "rank is 0: it must be given for LoRA and for cores");
+  refused({ depth: 2 }, "depth is 2: only cores are products of factors");
   refused({ map: "cores", update: "lora", rank: 2 }, 'map is "cores": of LoRA it cannot be');
   refused({ map: "film" }, "ranges must be given for the film maps, and for no other");
   refused({ learningRate: 1e30 }, "the loss is");

@@ -91,5 +91,10 @@ test("SubLoRA is tighter than LoRA, and LoRA than all weights; cores are tighter
   const sub = catoniOf({ ...lora, dimension: 400, levels: 9 });
   expect(sub).toBeLessThan(onlyLora - 0.02);
   expect(onlyLora).toBeLessThan(all - 0.3);
-  expect(catoniOf({ ...wide, map: "cores", rank: 12, levels: 9 })).toBeLessThan(onlyLora);
+  const cores = { ...wide, map: "cores", rank: 12, levels: 9 } as const;
+  expect(catoniOf(cores)).toBeLessThan(onlyLora);
+  // As products of three factors they are found with fewer bits, not more.
+  const deep = certified({ ...cores, depth: 3 });
+  expect(deep.bits).toBeLessThanOrEqual(1.05 * certified(cores).bits);
+  expect(deep.bounds.catoni).toBeLessThan(onlyLora);
 });

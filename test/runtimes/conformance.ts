@@ -726,6 +726,7 @@ const sections: Record<string, (add: Add) => void> = {
       { map: "sparse", dimension: 10, levels: 3, codebook: "uniform" },
       { update: "lora", rank: 2, dimension: 9 },
       { map: "cores", rank: 3, bases: "gradient", payForBases: true },
+      { map: "cores", rank: 3, depth: 2 },
     ];
     for (const setting of settings) {
       const { file, checksum } = certify({ inputs, labels }, { ...brief, ...setting });
