@@ -1,10 +1,10 @@
 // What a text model is right and wrong about, on texts held out.
 import type { Matrix } from "../linalg/matrix.js";
 import type { Task } from "../lora/adapter.js";
+import { decisions } from "../lora/decisions.js";
 import type { Example } from "../lora/finetune-options.js";
 import { confusionMatrix } from "../metrics/confusion-matrix.js";
 import { mae } from "../metrics/mae.js";
-import { decisions } from "./metrics.js";
 
 type Label = Example["label"];
 
