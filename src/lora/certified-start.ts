@@ -46,12 +46,16 @@ function placeStart(model: TextModel, setting: Start) {
   encoder.reset();
   const head = taskHead(model, task, { maxTokens, seed });
   const adaptation = methodOf(model, setting);
-  const wide = encoder.linearNames
+  const shapes = encoder.linearNames
     .filter((_, i) => layers.some(([start, end]) => i >= start && i < end))
-    .reduce(
-      (sum, name) => sum + encoder.linearShape(name).rows + encoder.linearShape(name).cols,
-      0,
+    .map((name) => encoder.linearShape(name));
+  const narrow = shapes.find(({ rows, cols }) => rank > Math.min(rows, cols));
+  if (narrow) {
+    throw new RangeError(
+      `rank is ${rank} and a layer is ${narrow.rows} x ${narrow.cols}: it must be at most the smaller side`,
     );
+  }
+  const wide = shapes.reduce((sum, { rows, cols }) => sum + rows + cols, 0);
   if (rank * wide > mostTrained) {
     throw new RangeError(`rank is ${rank}: at most ${mostTrained} numbers may be trained`);
   }

@@ -153,6 +153,7 @@ describe("nothing of the start depends on the examples", () => {
     [{ method: "full" }, 'certifyAdapter: method is "full": it must be'],
     [{ dimension: 1e6 }, "certifyAdapter: dimension is 1000000: only"],
     [{ targets: ["nothing"] }, "targets: no linear layer is called"],
+    [{ rank: 50 }, "certifyAdapter: rank is 50 and a layer is"],
     [{ method: "deep-lora", rank: 50 }, "certifyAdapter: rank is 50 and a layer is"],
     [{ method: "head", trainHead: false }, "certifyAdapter: nothing is trained"],
     [{ levels: 1 }, "certifyAdapter: levels is 1: it must be an integer in 2 .. 256"],
