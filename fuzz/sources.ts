@@ -9,6 +9,7 @@ export * as federated from "../src/federated.js";
 export { crc32 } from "../src/formats/checksum.js";
 export { parseEntries, parseRatings } from "../src/formats/delimited.js";
 export { FormatError } from "../src/formats/errors.js";
+export { parseFeatures } from "../src/formats/feature-table.js";
 export { partsOf, readWeights } from "../src/formats/model-files.js";
 export { decodeNpy, encodeNpy } from "../src/formats/npy.js";
 export { decodeSafetensors, encodeSafetensors } from "../src/formats/safetensors.js";

@@ -11,6 +11,7 @@ const files = {
   "adapter-certificate": "adapter-certificate",
   "training-state": "training-state",
   ratings: "ratings",
+  features: "features",
   "text-table": "text-table",
   tokenizer: "tokenizer",
   model: "model",

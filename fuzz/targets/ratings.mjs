@@ -1,6 +1,6 @@
 // Tables of ratings, in every dialect that is read.
 import { FormatError, parseEntries, parseRatings } from "../../build/fuzz/sources.mjs";
-import { jsonText, Pairs } from "../json.mjs";
+import { encodeTable } from "../delimited.mjs";
 
 const letters = [
   "ann",
@@ -64,18 +64,7 @@ export default {
     };
   },
 
-  encode(tree) {
-    const { mark, lastEnd, quoteAll, lines, ...ends } = Object(tree);
-    // Between all fields and lines: what is long there would fill the memory of who writes it.
-    const delimiter = String(ends.delimiter).slice(0, 100);
-    const lineEnd = String(ends.lineEnd).slice(0, 100);
-    const rows = (Array.isArray(lines) ? lines : [lines]).map((line) => {
-      const fields = Array.isArray(line) ? line : [line];
-      return fields.map((field) => fieldText(field, delimiter, quoteAll === true)).join(delimiter);
-    });
-    const text = rows.join(lineEnd) + (lastEnd === false ? "" : lineEnd);
-    return new TextEncoder().encode(String(mark ?? "") + text);
-  },
+  encode: encodeTable,
 
   read(bytes) {
     for (const content of ["either", "clicks"]) checkTable(bytes, content);
@@ -112,13 +101,4 @@ function checkTable(bytes, content) {
     throw new Error("a click of not 1");
   const known = new Set(colIds);
   for (const id of titles.keys()) if (!known.has(id)) throw new Error("a title of no item");
-}
-
-function fieldText(field, delimiter, quoteAll) {
-  const text =
-    typeof field === "string" ? field : field instanceof Pairs ? jsonText(field) : String(field);
-  const quote = quoteAll || text.includes('"') || text.includes("\n") || text.includes(delimiter);
-  return quote && delimiter !== "::" && delimiter !== " "
-    ? `"${text.replaceAll('"', '""')}"`
-    : text;
 }
