@@ -17,9 +17,17 @@ const smallestShare = 1e-6;
 const none = 0 as Handle;
 const start = { oversampling: 16, powerIterations: 2 };
 
+/** The factors of the columns, and what the start saw. */
+export interface FittedColumns {
+  /** cols x rank. */
+  readonly factors: Float32Array<ArrayBuffer>;
+  /** Components of the start, of `rank`, that are stronger than pure noise. */
+  readonly aboveNoise: number;
+}
+
 /**
  * Fits the factors: an iterator with a turn after the start and after each sweep, which returns those
- * of the columns, cols x rank. 16 rank operations per cell and side and 8 rank^2 per row and column,
+ * of the columns. 16 rank operations per cell and side and 8 rank^2 per row and column,
  * in each sweep. Everything is in one job: 8 bytes per cell, and as much again and about 16 rank bytes
  * per row during the start.
  */
@@ -28,9 +36,9 @@ export function* fitFactors(
   objective: Objective,
   { rank, seed }: AlsSettings,
   sweeps: number,
-): Generator<undefined, Float32Array<ArrayBuffer>> {
+): Generator<undefined, FittedColumns> {
   const job = new Job();
-  const { rows, cols } = begin(job, weights, objective, rank, seed);
+  const { rows, cols, aboveNoise } = begin(job, weights, objective, rank, seed);
   yield;
   const gram = Block.allocate(job, "f32", rank, rank);
   const work = job.allocateBytes(job.use(sampledKernels).f32.conjugateGradientWorkspace(rank));
@@ -44,10 +52,10 @@ export function* fitFactors(
     improve(cols, rows);
     yield;
   }
-  return cols.factors.read() as Float32Array<ArrayBuffer>;
+  return { factors: cols.factors.read() as Float32Array<ArrayBuffer>, aboveNoise };
 }
 
-/** Both sides with the factors of the start. Of what else it makes nothing is left. */
+/** Both sides with the factors of the start, and its components above the noise. Of what else it makes nothing is left. */
 function begin(job: Job, A: SparseMatrix, objective: Objective, rank: number, seed: number) {
   const { threshold, rowWeights, colWeights } = objective;
   const weights = unlessOnes(A.values);
@@ -90,9 +98,9 @@ function begin(job: Job, A: SparseMatrix, objective: Objective, rank: number, se
     ...{ rowStart: byRows.start, colIndices: byRows.indices },
     ...{ start: byCols.start, rowIndices: byCols.indices, position },
   });
-  spectralStart(job, scaled, objective, seed, X, Y);
+  const aboveNoise = spectralStart(job, scaled, objective, seed, X, Y);
   job.release(mark);
-  return { rows, cols };
+  return { rows, cols, aboveNoise };
 }
 
 /** The entries of D_u^-1/2 R D_i^-1/2, in the order of the cells. */
@@ -109,16 +117,17 @@ function fillScaled(values: Block, A: SparseMatrix, { rowWeights, colWeights }: 
 
 /**
  * The minimum without the constraint that a cell's weight be its own, into X and Y: the leading
- * singular triplets of D_u^-1/2 R D_i^-1/2, shrunk by the threshold.
+ * singular triplets of D_u^-1/2 R D_i^-1/2, shrunk by the threshold. Returns how many are stronger
+ * than the noise.
  */
 function spectralStart(
   job: Job,
   scaled: BlockOperator,
-  { rowWeights, colWeights, threshold }: Objective,
+  { rowWeights, colWeights, noise, threshold }: Objective,
   seed: number,
   X: Block,
   Y: Block,
-): void {
+): number {
   const rank = X.cols;
   const qb = new RandomizedQB(job, scaled, start.powerIterations, seed);
   qb.grow(Math.min(rank + start.oversampling, scaled.rows, scaled.cols));
@@ -144,4 +153,5 @@ function spectralStart(
   };
   place(left, X, rowWeights);
   place(right, Y, colWeights);
+  return sizes.filter((size: number) => size > noise).length;
 }

@@ -12,6 +12,8 @@ import type { AlsSettings } from "./settings.js";
 export interface Objective {
   /** a: of a cell that is not observed. */
   readonly cellWeight: number;
+  /** Strength of the strongest component that pure noise shows on the same cells. */
+  readonly noise: number;
   /** lambda: components of D_u^-1/2 R D_i^-1/2 that are weaker vanish. */
   readonly threshold: number;
   /** D_u and D_i. */
@@ -36,5 +38,6 @@ export function objectiveOf(weights: SparseMatrix, settings: AlsSettings): Objec
   for (let u = 0; u < rows; u++) rowWeights[u] += cellWeight * cols;
   for (let i = 0; i < cols; i++) colWeights[i] += cellWeight * rows;
   const noise = noiseThreshold(weights, rowWeights, colWeights, settings.seed, values);
-  return { cellWeight, threshold: settings.regularization * noise, rowWeights, colWeights };
+  const threshold = settings.regularization * noise;
+  return { cellWeight, noise, threshold, rowWeights, colWeights };
 }

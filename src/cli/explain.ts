@@ -16,7 +16,7 @@ export function addExplain(program: Command): void {
   const command = program
     .command("explain")
     .description("why a user is recommended an item: what each item that the user chose adds")
-    .argument("<model>", "file that lowrank train --out wrote of clicks")
+    .argument("<model>", "model of clicks: a file that lowrank train --out wrote")
     .argument("<user>", "id of the user (the row)")
     .argument("<item>", "id of the item (the column)")
     .option("-n, --count <n>", "the largest parts only (default: all)", integer(1))

@@ -63,12 +63,12 @@ export function loadRanking(path: string, command: string): MatrixRanking {
 
 /** @throws UsageError where the model was not trained on the row. */
 export function checkKnownRow(path: string, model: AnyModel, row: string): void {
-  if (!model.hasRow(row)) throw new UsageError(`${path}: it knows no row ${quote(row)}`);
+  if (!model.hasRow(row)) throw new UsageError(`${path}: it knows no user ${quote(row)}`);
 }
 
 /** @throws UsageError where the model was not trained on the column. */
 export function checkKnownCol(path: string, model: AnyModel, col: string): void {
-  if (!model.hasCol(col)) throw new UsageError(`${path}: it knows no column ${quote(col)}`);
+  if (!model.hasCol(col)) throw new UsageError(`${path}: it knows no item ${quote(col)}`);
 }
 
 /** @throws UsageError where the model is the order by popularity. */

@@ -16,7 +16,7 @@ export function addSimilar(program: Command): void {
   const command = program
     .command("similar")
     .description("the items that are most similar to an item, by who chose them")
-    .argument("<model>", "file that lowrank train --out wrote of clicks")
+    .argument("<model>", "model of clicks: a file that lowrank train --out wrote")
     .argument("<item>", "id of the item (the column)")
     .option("-n, --count <n>", "how many", integer(1), 10)
     .option(...titlesOption)

@@ -82,13 +82,13 @@ function addInput(command: Command): void {
     .option(...titlesOption)
     .option(
       "--rank <k>",
-      `width of the factors (default: ${defaultRank}, of clicks 64, or the smaller side)`,
+      `width of the factors (default: ${defaultRank}, of clicks 64 or 128, or the smaller side)`,
       integer(1),
     )
     .addOption(
       new Option(
         "--split <how>",
-        "clicks to test on: random ones or the last one of each user, or the latest of all " +
+        "clicks to test on: random ones, the last one of each user, or the latest of all " +
           "(default: random)",
       )
         .choices(["random", "last", "time"])

@@ -28,7 +28,7 @@ export function addUpdate(program: Command): void {
   const command = program
     .command("update")
     .description("add new clicks to a model of clicks, without training it anew")
-    .argument("<model>", "file that lowrank train --out wrote of clicks")
+    .argument("<model>", "model of clicks: a file that lowrank train --out wrote")
     .argument("<file>", "the new clicks, as lowrank train takes them; - reads standard input")
     .requiredOption(
       "--out <model>",

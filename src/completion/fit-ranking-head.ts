@@ -92,8 +92,10 @@ function* fitColumns(weights: SparseMatrix, settings: AlsSettings, count: number
   const objective = objectiveOf(weights, settings);
   const { cellWeight, threshold } = objective;
   const { rank } = settings;
-  const factors =
-    rank > 0 ? yield* fitFactors(weights, objective, settings, count) : new Float32Array(0);
+  const { factors } =
+    rank > 0
+      ? yield* fitFactors(weights, objective, settings, count)
+      : { factors: new Float32Array(0) };
   return { factors, cols: weights.cols, rank, cellWeight, threshold };
 }
 

@@ -1,11 +1,13 @@
-// Whether the factors order cells that were held out better than plain popularity does. On little
-// data they do not, and the model is popularity then.
+// Which settings order held-out cells best: those that hold on most data, or others where these are
+// clearly better; and whether they do so better than plain popularity. On little data they do not, and
+// the model is popularity then.
 import { fitFactors } from "../als/fit-factors.js";
 import { heldCells } from "../als/held-cells.js";
-import { historyOf, unlessOnes } from "../als/history.js";
+import { type History, historyOf, unlessOnes } from "../als/history.js";
 import { objectiveOf } from "../als/objective.js";
 import { popularityOf } from "../als/popularity.js";
 import { Scorer } from "../als/scorer.js";
+import { largestRank } from "../als/settings.js";
 import { selectSlots } from "../completion/entries.js";
 import { randomUniformArray } from "../linalg/random.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
@@ -13,8 +15,8 @@ import { streams } from "../linalg/streams.js";
 import { placesOf } from "../linalg/top-indices.js";
 import { discountsOf, ndcgAt, recallAt } from "../metrics/ranking.js";
 import { RunningMean } from "../metrics/running-mean.js";
-import type { RankingSettings } from "./options.js";
-import type { RankingValidation } from "./ranking-state.js";
+import type { FreeSettings, RankingSettings } from "./options.js";
+import type { RankingScores, RankingValidation } from "./ranking-state.js";
 
 /** Rows need this many cells to give one away. */
 const minimumCells = 3;
@@ -31,78 +33,189 @@ const enoughRows = 200;
 const sweeps = 2;
 const [ndcgPlaces, recallPlaces] = [100, 20];
 
-/** What was measured, and whether the factors are clearly better. */
-export interface Comparison {
+/** Where the structure ends at a rank far below that of the factors, the rest of them is noise. */
+const strongerRegularization = 0.5;
+/**
+ * Share of the components above the noise from which on more of them are worth a try: it is 0.11 on
+ * MovieLens 100K, where twice the rank gains nothing for certain, and 0.31 on Epinions, where it does.
+ */
+const manyComponents = 0.25;
+/** Standard errors by which other settings must be better: where they are as good, the usual ones stay. */
+const clearly = 2;
+
+/** The settings to fit with, what was measured, and whether the factors are better than popularity. */
+export interface Choice {
+  readonly settings: RankingSettings;
   readonly validation: RankingValidation | undefined;
   readonly better: boolean;
 }
 
-/** Compares on slices of held-out cells: an iterator with a turn per start, sweep and slice. */
-export function* compareWithPopularity(
+/** How good an order is: a number for each of the rows judged. */
+interface Judgement {
+  readonly ndcg: number[];
+  readonly recall: number[];
+}
+
+/** Settings that are tried, and how good their order is. */
+interface Candidate extends Judgement {
+  readonly settings: RankingSettings;
+}
+
+/** A row that is judged: what is kept of it, and the columns that are held out. */
+interface JudgedRow {
+  readonly history: History;
+  readonly relevant: readonly number[];
+}
+
+/** The matrix without some of its cells, and the rows that these judge. */
+interface Slice {
+  readonly kept: SparseMatrix;
+  /** Of the columns, in what is kept. */
+  readonly popularity: Int32Array;
+  readonly rows: readonly JudgedRow[];
+}
+
+/**
+ * Chooses by slices of held-out cells: an iterator with a turn after every start, sweep and judgement.
+ * Where the usual settings are better than popularity, others are tried beside them, of those that are
+ * free. The first question is not asked of the best of several: on little data one of them is lucky.
+ */
+export function* chooseSettings(
   weights: SparseMatrix,
   settings: RankingSettings,
-): Generator<undefined, Comparison> {
-  const draws = randomUniformArray(
-    weights.nonzeros,
-    settings.seed,
-    streams.rankingValidation.first,
-    "f64",
-  );
-  const inDrawnOrder = (p: number, q: number) => draws[p] - draws[q] || p - q;
-  const discounts = discountsOf(ndcgPlaces);
-  const [ndcg, recall, popularNdcg, popularRecall, difference] = Array.from(
-    { length: 5 },
-    () => new RunningMean(),
-  );
-  let heldOut = 0;
-  for (let slice = 0; slice < maximumSlices && heldOut < enoughCells; slice++) {
-    const held = heldCells(weights.rowStart, inDrawnOrder, {
-      ...{ fraction: settings.validationFraction, slice, minimumCells },
-    });
-    const count = held.reduce((sum, mark) => sum + mark, 0);
-    if (count === 0) break;
-    heldOut += count;
-    const kept = selectSlots(weights, held, 0);
-    const objective = objectiveOf(kept, settings);
-    const factors = yield* fitFactors(kept, objective, settings, sweeps);
-    const { cols } = weights;
-    const { cellWeight, threshold } = objective;
-    const popularity = popularityOf(kept);
-    const scorer = new Scorer(
-      { factors, cols, rank: settings.rank, cellWeight, threshold },
-      popularity,
-    );
-    const seen = new Uint8Array(cols);
-    for (const { item, scores } of scorer.scoresOfAll(judgedRows(weights, kept, held))) {
-      const { history, relevant } = item;
-      for (const col of history.colIndices) seen[col] = 1;
-      const places = placesOf(scores, relevant, seen, ndcgPlaces);
-      const popular = placesOf(popularity, relevant, seen, ndcgPlaces);
-      for (const col of history.colIndices) seen[col] = 0;
-      const [own, others] = [places, popular].map((p) => ndcgAt(p, ndcgPlaces, discounts));
-      ndcg.add(own);
-      popularNdcg.add(others);
-      difference.add(own - others);
-      recall.add(recallAt(places, recallPlaces));
-      popularRecall.add(recallAt(popular, recallPlaces));
-    }
-    yield;
+  free: FreeSettings,
+): Generator<undefined, Choice> {
+  const slices = [...slicesOf(weights, settings)];
+  const usual = candidateOf(settings);
+  const aboveNoise = yield* judgeFits(usual, slices);
+  const rows = usual.ndcg.length;
+  if (rows < 2) return { settings, validation: undefined, better: false };
+  const popular: Judgement = { ndcg: [], recall: [] };
+  for (const { rows, popularity } of slices) {
+    const scored = rows.map((item) => ({ item, scores: popularity }));
+    judge(popular, scored, weights.cols);
   }
-  const rows = difference.count;
-  if (rows < 2) return { validation: undefined, better: false };
+  const { mean, standardError } = differenceOf(usual, popular);
+  const better = mean > standardError;
+  const others = better ? alternatives(settings, free, aboveNoise, weights).map(candidateOf) : [];
+  for (const other of others) yield* judgeFits(other, slices);
+  const best = clearlyBest(usual, others);
   return {
-    validation: {
-      ndcg100: ndcg.mean,
-      recall20: recall.mean,
-      popularity: { ndcg100: popularNdcg.mean, recall20: popularRecall.mean },
-      rows,
-    },
-    better: difference.mean > difference.standardError,
+    settings: best.settings,
+    validation: { ...scoresOf(best), popularity: scoresOf(popular), rows },
+    better,
   };
 }
 
-/** The rows that are judged: what is kept of them, and the columns that are held out. */
-function* judgedRows(weights: SparseMatrix, kept: SparseMatrix, held: Uint8Array) {
+/**
+ * The other settings that are worth a try: a stronger regularization; and twice the rank where many
+ * components stand above the noise, so that there must be more of them below.
+ */
+function alternatives(
+  settings: RankingSettings,
+  free: FreeSettings,
+  aboveNoise: number,
+  { rows, cols }: SparseMatrix,
+): RankingSettings[] {
+  const rank = Math.min(2 * settings.rank, largestRank(rows, cols));
+  const isRich = aboveNoise > manyComponents * settings.rank && rank > settings.rank;
+  return [
+    ...(free.regularization ? [{ ...settings, regularization: strongerRegularization }] : []),
+    ...(free.rank && isRich ? [{ ...settings, rank }] : []),
+  ];
+}
+
+/**
+ * Fits what is kept of each slice and judges its rows. Returns how many components of the first one
+ * stand above the noise.
+ */
+function* judgeFits(candidate: Candidate, slices: readonly Slice[]): Generator<undefined, number> {
+  const { settings } = candidate;
+  const { rank } = settings;
+  let first: number | undefined;
+  for (const { kept, rows, popularity } of slices) {
+    const { cols } = kept;
+    const objective = objectiveOf(kept, settings);
+    const { factors, aboveNoise } = yield* fitFactors(kept, objective, settings, sweeps);
+    const { cellWeight, threshold } = objective;
+    const scorer = new Scorer({ factors, cols, rank, cellWeight, threshold }, popularity);
+    judge(candidate, scorer.scoresOfAll(rows), cols);
+    first ??= aboveNoise;
+    yield;
+  }
+  return first ?? 0;
+}
+
+/** Adds the rows to a judgement. */
+function judge(
+  { ndcg, recall }: Judgement,
+  scored: Iterable<{ readonly item: JudgedRow; readonly scores: ArrayLike<number> }>,
+  cols: number,
+): void {
+  const discounts = discountsOf(ndcgPlaces);
+  const seen = new Uint8Array(cols);
+  for (const { item, scores } of scored) {
+    const { history, relevant } = item;
+    for (const col of history.colIndices) seen[col] = 1;
+    const places = placesOf(scores, relevant, seen, ndcgPlaces);
+    for (const col of history.colIndices) seen[col] = 0;
+    ndcg.push(ndcgAt(places, ndcgPlaces, discounts));
+    recall.push(recallAt(places, recallPlaces));
+  }
+}
+
+/** The candidate that is better than the usual one by most, if any is clearly so. */
+function clearlyBest(usual: Candidate, others: readonly Candidate[]): Candidate {
+  let [best, gain] = [usual, 0];
+  for (const other of others) {
+    const { mean, standardError } = differenceOf(other, usual);
+    if (mean > gain && mean > clearly * standardError) [best, gain] = [other, mean];
+  }
+  return best;
+}
+
+/** By how much one is better than the other, over the rows. */
+function differenceOf(one: Judgement, other: Judgement): RunningMean {
+  const difference = new RunningMean();
+  one.ndcg.forEach((ndcg, row) => {
+    difference.add(ndcg - other.ndcg[row]);
+  });
+  return difference;
+}
+
+function scoresOf({ ndcg, recall }: Judgement): RankingScores {
+  const mean = (list: number[]) => list.reduce((sum, value) => sum + value, 0) / list.length;
+  return { ndcg100: mean(ndcg), recall20: mean(recall) };
+}
+
+function candidateOf(settings: RankingSettings): Candidate {
+  return { settings, ndcg: [], recall: [] };
+}
+
+/** The slices, as many as it takes to hold enough out. */
+function* slicesOf(weights: SparseMatrix, settings: RankingSettings): Generator<Slice> {
+  const { nonzeros, rowStart } = weights;
+  const draws = randomUniformArray(nonzeros, settings.seed, streams.rankingValidation.first, "f64");
+  const inDrawnOrder = (p: number, q: number) => draws[p] - draws[q] || p - q;
+  let heldOut = 0;
+  for (let slice = 0; slice < maximumSlices && heldOut < enoughCells; slice++) {
+    const held = heldCells(rowStart, inDrawnOrder, {
+      ...{ fraction: settings.validationFraction, slice, minimumCells },
+    });
+    const count = held.reduce((sum, mark) => sum + mark, 0);
+    if (count === 0) return;
+    heldOut += count;
+    const kept = selectSlots(weights, held, 0);
+    yield { kept, popularity: popularityOf(kept), rows: [...judgedRows(weights, kept, held)] };
+  }
+}
+
+/** The rows of a slice that have liked something among what is held out. */
+function* judgedRows(
+  weights: SparseMatrix,
+  kept: SparseMatrix,
+  held: Uint8Array,
+): Generator<JudgedRow> {
   const { rows, rowStart, colIndices, values } = weights;
   const histories = {
     rowStart: kept.rowStart,

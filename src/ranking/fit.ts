@@ -5,8 +5,8 @@ import { popularityOf } from "../als/popularity.js";
 import { exponentOf } from "../linalg/in-job/scaling.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import type { FloatArray } from "../wasm/index.js";
+import { type Choice, chooseSettings } from "./choose-settings.js";
 import { decayed, latestOf } from "./decay.js";
-import { type Comparison, compareWithPopularity } from "./guard.js";
 import {
   type IndexedInteractions,
   type InteractionTable,
@@ -15,6 +15,8 @@ import {
 } from "./interactions.js";
 import { MatrixRanking } from "./matrix-ranking.js";
 import {
+  type FreeSettings,
+  freeSettings,
   type RankingOptions,
   type RankingSettings,
   rankingSettings,
@@ -34,8 +36,8 @@ export interface RankingProgress {
 /** After the second sweep the order hardly changes any more. */
 const sweeps = 3;
 const fitTurns = 1 + sweeps;
-/** A start, two sweeps and the judgement of one slice; small data has more slices. */
-const slicesTurns = 4;
+/** Two starts, each with two sweeps and a judgement; small data has more slices. */
+const slicesTurns = 8;
 
 /**
  * Learns from interactions (clicks, plays, purchases, likes) which columns each row would choose next,
@@ -44,8 +46,9 @@ const slicesTurns = 4;
  * Weighted least squares over all cells of the matrix, observed or not (Hu, Koren and Volinsky 2008;
  * Rendle et al. 2021), by a spectral start and three sweeps of conjugate gradients. Nothing is to be
  * tuned: the regularization follows from the strength of pure noise on the same pattern
- * (docs/ranking.md). Where the factors do not order held-out cells clearly better than popularity
- * does, which happens on little data, the model is popularity.
+ * (docs/ranking.md), and where that is clearly better on held-out cells, a stronger one or twice the
+ * rank is taken. Where the factors do not order these cells clearly better than popularity does, which
+ * happens on little data, the model is popularity.
  *
  * The order of the interactions does not matter: the same interactions, options and seed give the
  * same bits on every engine. A sweep costs 32 rank operations per interaction and 8 rank^2 per row
@@ -88,6 +91,8 @@ export function rankMatrix(
 /** Checked input: what is wrong is refused before the first turn. */
 interface Prepared {
   settings: RankingSettings;
+  /** Settings that were not given, of those that the fit may choose. */
+  free: FreeSettings;
   latest: number;
   indexed: IndexedInteractions;
 }
@@ -106,13 +111,19 @@ function prepare(name: string, interactions: InteractionTable, given: RankingOpt
   if (!matrix.values.some((weight: number) => weight > 0)) {
     throw new RangeError(`${name}: no weight is positive: at least one must be`);
   }
-  return { settings: rankingSettings(name, options, matrix.rows, matrix.cols), latest, indexed };
+  const settings = rankingSettings(name, options, matrix.rows, matrix.cols);
+  return { settings, free: freeSettings(options), latest, indexed };
 }
 
-function* run({ settings, latest, indexed }: Prepared): Generator<RankingProgress, MatrixRanking> {
+function* run({
+  settings: first,
+  free,
+  latest,
+  indexed,
+}: Prepared): Generator<RankingProgress, MatrixRanking> {
   const { rowIds, colIds, matrix, duplicates } = indexed;
   const { weights, unit } = normalize(matrix);
-  const compares = settings.rank > 0 && settings.validationFraction > 0;
+  const compares = first.rank > 0 && first.validationFraction > 0;
   let step = 0;
   let totalSteps = (compares ? slicesTurns : 0) + fitTurns;
   const report = (phase: RankingProgress["phase"]): RankingProgress => {
@@ -121,14 +132,15 @@ function* run({ settings, latest, indexed }: Prepared): Generator<RankingProgres
     return { phase, step, totalSteps };
   };
 
-  let comparison: Comparison = { validation: undefined, better: settings.rank > 0 };
+  let choice: Choice = { settings: first, validation: undefined, better: first.rank > 0 };
   if (compares) {
-    const steps = compareWithPopularity(weights, settings);
+    const steps = chooseSettings(weights, first, free);
     let next = steps.next();
     for (; !next.done; next = steps.next()) yield report("validation");
-    comparison = next.value;
+    choice = next.value;
   }
-  const rank = comparison.better ? settings.rank : 0;
+  const { settings, validation, better } = choice;
+  const rank = better ? settings.rank : 0;
   const objective = objectiveOf(weights, settings);
   let factors = new Float32Array(0);
   if (rank > 0) {
@@ -138,7 +150,7 @@ function* run({ settings, latest, indexed }: Prepared): Generator<RankingProgres
       yield report(phase);
       next = steps.next();
     }
-    factors = next.value;
+    ({ factors } = next.value);
   }
   return new MatrixRanking({
     settings,
@@ -152,7 +164,7 @@ function* run({ settings, latest, indexed }: Prepared): Generator<RankingProgres
     rowCount: weights.rows,
     popularity: popularityOf(weights),
     duplicates,
-    validation: comparison.validation,
+    validation,
     cold: new Int32Array(0),
     described: new Int32Array(0),
     priors: new Float32Array(0),

@@ -438,7 +438,7 @@ test("train, evaluate and recommend refuse in one line what makes no sense, and 
   refuse(recommend, "name one of a user, --history FILE and --all");
   refuse([...recommend, user, "--history", at("two-users.csv")], "name one of a user");
   refuse([...recommend, "--history", at("two-users.csv")], 'user "bob" after "ann"');
-  refuse([...recommend, "nobody"], 'it knows no row "nobody"');
+  refuse([...recommend, "nobody"], 'it knows no user "nobody"');
   refuse([...recommend, user, "--out", at("x.csv")], "--out is for the recommendations of --all");
   refuse([...recommend, "--all", "--out", at("x.txt")], "must end in .csv or .jsonl");
   refuse([...recommend, "--all", "--json", "--out", at("x.csv")], "leave one of them out");
@@ -451,9 +451,9 @@ test("train, evaluate and recommend refuse in one line what makes no sense, and 
   const twice = "--history and --titles are both -: standard input can be read only once";
   refuse([...recommend, "--history", "-", "--titles", "-"], twice);
   refuse([...recommend, user, "--only", "@-", "--exclude", "@-"], "can be read only once");
-  refuse(["similar", model, "nothing"], 'it knows no column "nothing"');
-  refuse(["explain", model, "nobody", "col1"], 'it knows no row "nobody"');
-  refuse(["explain", model, user, "nothing"], 'it knows no column "nothing"');
+  refuse(["similar", model, "nothing"], 'it knows no item "nothing"');
+  refuse(["explain", model, "nobody", "col1"], 'it knows no user "nobody"');
+  refuse(["explain", model, user, "nothing"], 'it knows no item "nothing"');
   refuse(["export", model, "--out", file], "is not a folder");
   refuse(["export", model], "required option '--out <dir>'");
   for (const command of ["info", "export"]) {

@@ -47,6 +47,22 @@ describe("what it learns", () => {
     );
   });
 
+  test("settings that order held-out cells clearly better are taken, unless they were given", () => {
+    // Three groups are far less than 64 factors: what is beyond them is noise.
+    expect(model.settings).toMatchObject({ rank: 64, regularization: 0.5 });
+    const given = rankMatrix(train, { regularization: 0.35 });
+    expect(given.settings.regularization).toBe(0.35);
+    expect(model.validation?.ndcg100).toBeGreaterThan(given.validation?.ndcg100 ?? 1);
+    expect(rankMatrix(train, { validationFraction: 0 }).settings.regularization).toBe(0.35);
+    // A hundred groups are more.
+    const many = groupedClicks({ rows: 400, cols: 800, groups: 100, choices: 7 }, 1);
+    const rich = rankMatrix(many, { regularization: 0.35 });
+    expect(rich.rank).toBe(128);
+    const narrow = rankMatrix(many, { rank: 64, regularization: 0.35 });
+    expect(narrow.rank).toBe(64);
+    expect(rich.validation?.ndcg100).toBeGreaterThan(narrow.validation?.ndcg100 ?? 1);
+  });
+
   test("the factors of a row minimise the objective for its history", () => {
     // The objective's gradient by its definition: sum |w| (x.y - t) y + a sum (x.y) y + ridge x.
     const { rows: X, cols: Y } = model.factors();
