@@ -109,7 +109,7 @@ export function* chooseSettings(
 
 /**
  * The other settings that are worth a try: a stronger regularization; and twice the rank where many
- * components stand above the noise, so that there must be more of them below.
+ * components are above the noise, so that there must be more of them below.
  */
 function alternatives(
   settings: RankingSettings,
@@ -127,7 +127,7 @@ function alternatives(
 
 /**
  * Fits what is kept of each slice and judges its rows. Returns how many components of the first one
- * stand above the noise.
+ * are above the noise.
  */
 function* judgeFits(candidate: Candidate, slices: readonly Slice[]): Generator<undefined, number> {
   const { settings } = candidate;
