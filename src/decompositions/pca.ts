@@ -1,7 +1,7 @@
 import { boolean, seed as checkSeed, integer, upTo } from "../check/fields.js";
 import { checkedOptions, type OptionChecks } from "../check/options.js";
 import { checkFinite } from "../linalg/check.js";
-import { innerProduct, trace } from "../linalg/diagonal.js";
+import { innerProduct } from "../linalg/diagonal.js";
 import { dominantSubspace } from "../linalg/dominant-subspace.js";
 import { square } from "../linalg/elementary.js";
 import { Matrix } from "../linalg/matrix.js";
@@ -19,8 +19,8 @@ import {
   smallestCount,
   squaredLengths,
 } from "./principal-components.js";
-import { type ColumnScaling, inType, scaledChunks } from "./rows.js";
-import { addScatter, leadingEigen } from "./scatter.js";
+import { type ColumnScaling, deviationOf, inType, scaledChunks } from "./rows.js";
+import { Scatter } from "./scatter.js";
 
 export interface PcaOptions {
   /** Components to keep, 1 .. min(m, n). Either this or `variance`. @defaultValue min(m, n) */
@@ -65,8 +65,8 @@ const firstComponents = 16;
  *
  * @param X - m x n, one sample per row, dense or sparse; m at least 2. Left unchanged.
  * @throws RangeError when there are fewer than two rows or no columns, an entry is not finite, the
- * variance overflows the type, or an option is out of range; TypeError when X is not a matrix, both `components` and `variance` are given,
- * or an option is unknown.
+ * variance overflows the type, or an option is out of range; TypeError when X is not a matrix, both
+ * `components` and `variance` are given, or an option is unknown.
  * @example
  * ```ts
  * const X = Matrix.from([[1, 1], [2, 2], [3, 3], [4, 4.5]]);
@@ -88,10 +88,17 @@ export function fitPca(name: string, X: Matrix | SparseMatrix, options: PcaOptio
   const most = Math.min(X.rows, X.cols);
   if (components !== undefined) integer(1, most)(name, "components", components);
 
+  if (X instanceof Matrix && X.rows >= manyRows * X.cols) {
+    const scatter = new Scatter(X.cols);
+    scatter.add(X);
+    return scatter.pca(name, X.dtype, read);
+  }
   const exact = center || scale ? meansOf(name, X, "columns") : new Float64Array(X.cols);
   const means = inType(X.dtype, center ? exact : new Float64Array(X.cols));
   const scales = scale
-    ? variancesOf(name, X, exact, "columns", 0).map((variance) => Math.sqrt(variance) || 1)
+    ? variancesOf(name, X, exact, "columns", 0).map((variance, j) =>
+        deviationOf(variance, exact[j], X.dtype),
+      )
     : new Float64Array(X.cols).fill(1);
   const scaling = { means, scales: inType(X.dtype, scales) };
   const count = variance === undefined ? (components ?? most) : undefined;
@@ -136,14 +143,6 @@ function ofDense(
   count: number | undefined,
   seed: number,
 ): Directions {
-  if (X.rows >= manyRows * X.cols) {
-    const scatter = Matrix.zeros(X.cols, X.cols);
-    for (const { chunk } of scaledChunks(X, scaling)) addScatter(scatter, chunk);
-    const total = trace(scatter);
-    checkTotal(name, total, X.dtype);
-    const { values, vectors } = leadingEigen(scatter, count);
-    return { vectors: vectors.astype(X.dtype), scatters: values, total };
-  }
   const centered = X.copy();
   for (const { first, chunk } of scaledChunks(X, scaling)) {
     centered.data.set(chunk.data, first * X.cols);

@@ -1,6 +1,7 @@
 // Rows of data with their means and scales taken off, some at a time: what is centred is never in
 // memory as a whole.
 
+import { spacing } from "../linalg/eps.js";
 import type { Matrix } from "../linalg/matrix.js";
 import { viewRows } from "../linalg/slices.js";
 import { type DType, type FloatArray, newArray } from "../wasm/index.js";
@@ -19,6 +20,12 @@ export function inType(dtype: DType, values: Float64Array): FloatArray {
   const result = newArray(dtype, values.length);
   result.set(values);
   return result;
+}
+
+/** The standard deviation; 1 for a column whose entries are equal to rounding. */
+export function deviationOf(variance: number, mean: number, dtype: DType): number {
+  const deviation = Math.sqrt(variance);
+  return deviation > 4 * spacing[dtype] * Math.abs(mean) ? deviation : 1;
 }
 
 /** (X - means) / scales by chunks of rows, each with the number of its first row. */

@@ -1,26 +1,133 @@
-// The scatter matrix: the sum of x x' over rows x, from products of some rows at a time.
+// The means and the scatter matrix of rows, S = Σ (x - mean)(x - mean)', which is all that their
+// principal components depend on.
 
 import { eigh } from "../linalg/eigh.js";
-import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
+import { viewRows } from "../linalg/slices.js";
+import { Block, type DType, product, withSharedJob } from "../wasm/index.js";
+import { checkTotal, Pca, smallestCount } from "./principal-components.js";
+import { chunkRows, deviationOf, inType } from "./rows.js";
 
-/** Adds chunk' chunk to the scatter, which is f64 whatever the type of the chunk. */
-export function addScatter(scatter: Matrix, chunk: Matrix): void {
-  const { data } = matmul(chunk, chunk, { transposeA: true });
-  for (let i = 0; i < data.length; i++) scatter.data[i] += data[i];
+/** What of the scatter matrix is wanted. */
+interface Wanted {
+  readonly components?: number | undefined;
+  readonly variance?: number | undefined;
+  readonly whiten?: boolean | undefined;
+  readonly scale?: boolean | undefined;
+  readonly center?: boolean | undefined;
 }
 
-/** Eigenvalues, descending and not negative, and the leading vectors: one per row. */
-export function leadingEigen(
-  scatter: Matrix,
-  count: number | undefined,
-): { values: Float64Array; vectors: Matrix } {
-  const { values, vectors } = eigh(scatter);
-  const n = values.length;
-  const k = count ?? n;
-  const rows = Matrix.zeros(k, n);
-  for (let i = 0; i < k; i++) {
-    for (let j = 0; j < n; j++) rows.data[i * n + j] = vectors.data[j * n + (n - 1 - i)];
+export class Scatter {
+  rows = 0;
+  readonly #means: Float64Array;
+  /** S, in f64 whatever the type of the rows. */
+  readonly #squares: Matrix;
+
+  constructor(readonly cols: number) {
+    this.#means = new Float64Array(cols);
+    this.#squares = Matrix.zeros(cols, cols);
   }
-  return { values: Float64Array.from(values, (x) => Math.max(x, 0)).reverse(), vectors: rows };
+
+  /** Takes finite rows in, by chunks about their own means: nothing cancels where these are large. */
+  add(X: Matrix): void {
+    for (let first = 0; first < X.rows; first += chunkRows) {
+      this.#addChunk(viewRows(X, first, Math.min(first + chunkRows, X.rows)));
+    }
+  }
+
+  /** Takes in what another has seen. */
+  merge(other: Scatter): void {
+    if (other.rows > 0) this.#take(other.rows, other.#means, other.#squares.data);
+  }
+
+  /** The sum of the squares of all centred entries. */
+  get total(): number {
+    let sum = 0;
+    for (let j = 0; j < this.cols; j++) sum += this.#squares.data[j * (this.cols + 1)];
+    return sum;
+  }
+
+  /**
+   * The components, by the eigenvectors of the scatter matrix.
+   *
+   * @throws RangeError when the variance overflows the type.
+   */
+  pca(name: string, dtype: DType, wanted: Wanted): Pca {
+    const { rows, cols } = this;
+    const { components, variance, whiten = false, scale = false, center = true } = wanted;
+    const { data } = this.#squares;
+    const means = this.#means;
+    const scales = means.map((mean, j) =>
+      scale ? deviationOf(data[j * (cols + 1)] / rows, mean, dtype) : 1,
+    );
+    const scaled = Matrix.zeros(cols, cols);
+    let total = 0;
+    for (let i = 0; i < cols; i++) {
+      for (let j = 0; j < cols; j++) {
+        const about = data[i * cols + j] + (center ? 0 : rows * means[i] * means[j]);
+        scaled.data[i * cols + j] = about / (scales[i] * scales[j]);
+      }
+      total += scaled.data[i * (cols + 1)];
+    }
+    checkTotal(name, total, dtype);
+    const { values, vectors } = eigh(scaled);
+    // From the largest on; rounding may leave the last ones below 0.
+    const scatters = Float64Array.from(values, (x) => Math.max(x, 0)).reverse();
+    const most = Math.min(components ?? cols, rows);
+    const found = scatters.subarray(0, most);
+    const kept = variance === undefined ? most : smallestCount(found, variance * total);
+    const directions = Matrix.zeros(kept, cols, { dtype });
+    for (let i = 0; i < kept; i++) {
+      for (let j = 0; j < cols; j++) {
+        directions.data[i * cols + j] = vectors.data[j * cols + (cols - 1 - i)];
+      }
+    }
+    return new Pca({
+      ...{ rows, total, whiten, components: directions, scatters: scatters.slice(0, kept) },
+      means: inType(dtype, center ? means : new Float64Array(cols)),
+      scales: inType(dtype, scales),
+    });
+  }
+
+  /** About a vector near the mean, and then about the mean itself. */
+  #addChunk(chunk: Matrix): void {
+    const { rows, cols, dtype } = chunk;
+    const { means, squares } = withSharedJob((job) => {
+      const x = Block.put(job, chunk);
+      const ones = Block.allocate(job, dtype, rows, 1);
+      ones.view().fill(1);
+      const near = Block.allocate(job, dtype, 1, cols);
+      product(ones, x, { to: near, transposeA: true, scale: 1 / rows });
+      product(ones, near, { to: x, scale: -1, add: true });
+      const left = Block.allocate(job, dtype, 1, cols);
+      product(ones, x, { to: left, transposeA: true, scale: 1 / rows });
+      const s = Block.allocate(job, dtype, cols, cols);
+      x.kernels.syrk(1, cols, rows, 1, x.handle, x.stride, s.handle, s.stride);
+      const rest = Float64Array.from(left.view());
+      const about = Float64Array.from(s.view());
+      for (let i = 0; i < cols; i++) {
+        const factor = rows * rest[i];
+        for (let j = 0; j < cols; j++) about[i * cols + j] -= factor * rest[j];
+        about[i * (cols + 1)] = Math.max(about[i * (cols + 1)], 0);
+      }
+      return { means: Float64Array.from(near.view(), (c, j) => c + rest[j]), squares: about };
+    });
+    this.#take(rows, means, squares);
+  }
+
+  /** S <- S1 + S2 + d d' n1 n2 / (n1 + n2), d the difference of the means (Chan and others 1983). */
+  #take(rows: number, means: Float64Array, squares: Float64Array | Float32Array): void {
+    const { cols } = this;
+    const sum = this.rows + rows;
+    const difference = means.map((mean, j) => mean - this.#means[j]);
+    const weight = (this.rows * rows) / sum;
+    const { data } = this.#squares;
+    for (let i = 0, place = 0; i < cols; i++) {
+      const factor = weight * difference[i];
+      for (let j = 0; j < cols; j++, place++)
+        data[place] += squares[place] + factor * difference[j];
+    }
+    for (let j = 0; j < cols; j++) this.#means[j] += difference[j] * (rows / sum);
+    this.rows = sum;
+  }
 }

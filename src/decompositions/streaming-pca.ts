@@ -3,14 +3,10 @@ import { boolean, integer, upTo } from "../check/fields.js";
 import { checkedOptions, type OptionChecks } from "../check/options.js";
 import { checkDType } from "../check/values.js";
 import { checkFinite, checkForm } from "../linalg/check.js";
-import { trace } from "../linalg/diagonal.js";
-import { Matrix } from "../linalg/matrix.js";
-import { slice } from "../linalg/slices.js";
-import { meansOf } from "../linalg/statistics.js";
+import type { Matrix } from "../linalg/matrix.js";
 import type { DType } from "../wasm/index.js";
-import { checkChoice, checkTotal, Pca, smallestCount } from "./principal-components.js";
-import { inType, scaledChunks } from "./rows.js";
-import { addScatter, leadingEigen } from "./scatter.js";
+import { checkChoice, checkTotal, type Pca } from "./principal-components.js";
+import { Scatter } from "./scatter.js";
 
 export interface StreamingPcaOptions {
   /** Columns of the data, 1 .. 16384: the scatter matrix takes 8 cols² bytes. */
@@ -61,9 +57,7 @@ export class StreamingPca {
   readonly cols: number;
   readonly dtype: DType;
   readonly #options: StreamingPcaOptions;
-  readonly #scatter: Matrix;
-  readonly #means: Float64Array;
-  #rows = 0;
+  readonly #seen: Scatter;
 
   /**
    * @throws RangeError when an option is out of range; TypeError when both `components` and `variance`
@@ -78,13 +72,12 @@ export class StreamingPca {
     this.cols = cols;
     this.dtype = dtype;
     this.#options = read;
-    this.#scatter = Matrix.zeros(cols, cols);
-    this.#means = new Float64Array(cols);
+    this.#seen = new Scatter(cols);
   }
 
   /** Rows seen so far. */
   get rows(): number {
-    return this.#rows;
+    return this.#seen.rows;
   }
 
   /**
@@ -98,13 +91,10 @@ export class StreamingPca {
     const name = "StreamingPca.append";
     checkForm(name, "block", block, "cols", this.cols, this.dtype);
     checkFinite(name, "block", block);
-    if (block.rows === 0) return;
-    const means = meansOf(name, block, "columns");
-    const scatter = Matrix.zeros(this.cols, this.cols);
-    const scales = new Float64Array(this.cols).fill(1);
-    for (const { chunk } of scaledChunks(block, { means, scales })) addScatter(scatter, chunk);
-    checkTotal(name, trace(scatter), this.dtype);
-    this.#take(block.rows, means, scatter);
+    const seen = new Scatter(this.cols);
+    seen.add(block);
+    checkTotal(name, seen.total, this.dtype);
+    this.#seen.merge(seen);
   }
 
   /**
@@ -123,7 +113,7 @@ export class StreamingPca {
           `it must have ${cols} of ${dtype}`,
       );
     }
-    if (other.#rows > 0) this.#take(other.#rows, other.#means, other.#scatter);
+    this.#seen.merge(other.#seen);
   }
 
   /**
@@ -132,51 +122,9 @@ export class StreamingPca {
    * @throws RangeError when fewer than two rows were seen.
    */
   pca(): Pca {
-    const { cols, dtype } = this;
-    const rows = this.#rows;
-    if (rows < 2) {
-      throw new RangeError(`StreamingPca.pca: rows is ${rows}: it must be two or more`);
+    if (this.rows < 2) {
+      throw new RangeError(`StreamingPca.pca: rows is ${this.rows}: it must be two or more`);
     }
-    const { components, variance, whiten = false, scale = false } = this.#options;
-    const { data } = this.#scatter;
-    const scales = Float64Array.from({ length: cols }, (_, j) =>
-      scale ? Math.sqrt(data[j * cols + j] / rows) || 1 : 1,
-    );
-    const scaled = Matrix.zeros(cols, cols);
-    let total = 0;
-    for (let i = 0; i < cols; i++) {
-      for (let j = 0; j < cols; j++) {
-        scaled.data[i * cols + j] = data[i * cols + j] / (scales[i] * scales[j]);
-      }
-      total += scaled.data[i * cols + i];
-    }
-    checkTotal("StreamingPca.pca", total, dtype);
-    const { values, vectors } = leadingEigen(scaled, Math.min(components ?? cols, rows));
-    const found = values.slice(0, vectors.rows);
-    const kept = variance === undefined ? found.length : smallestCount(found, variance * total);
-    return new Pca({
-      ...{ rows, total, whiten },
-      ...{ means: inType(dtype, this.#means), scales: inType(dtype, scales) },
-      scatters: found.slice(0, kept),
-      components: slice(vectors, { rows: [0, kept] }).astype(dtype),
-    });
-  }
-
-  /** S <- S1 + S2 + d d' n1 n2 / (n1 + n2), d the difference of the means. */
-  #take(rows: number, means: Float64Array, scatter: Matrix): void {
-    const { cols } = this;
-    const sum = this.#rows + rows;
-    const difference = means.map((mean, j) => mean - this.#means[j]);
-    const weight = (this.#rows * rows) / sum;
-    const { data } = this.#scatter;
-    for (let i = 0; i < cols; i++) {
-      const factor = weight * difference[i];
-      for (let j = 0; j < cols; j++) {
-        const place = i * cols + j;
-        data[place] += scatter.data[place] + factor * difference[j];
-      }
-    }
-    for (let j = 0; j < cols; j++) this.#means[j] += difference[j] * (rows / sum);
-    this.#rows = sum;
+    return this.#seen.pca("StreamingPca.pca", this.dtype, this.#options);
   }
 }
