@@ -190,6 +190,7 @@ export const seeds = {
     {
       method: new lora.HeadOnly(),
       task,
+      loss: { kind: "cross-entropy", classWeights: [1, 2], labelSmoothing: 0.1 },
       steps: 1,
       batchSize: 2,
       learningRate: "usual",

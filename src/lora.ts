@@ -22,6 +22,7 @@ export type { Example, FinetuneOptions } from "./lora/finetune-options.js";
 export { learnedRank, plainLora, singularValues } from "./lora/layer-adapter.js";
 export { loadEncoder } from "./lora/load-encoder.js";
 export { Lora, type LoraOptions } from "./lora/lora.js";
+export type { LossOptions } from "./lora/loss.js";
 export { mergeAdapter, unmergeAdapter } from "./lora/merge.js";
 export {
   type AdapterFiles,

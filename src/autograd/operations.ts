@@ -1,6 +1,6 @@
 // The operations of a network besides linear layers and attention, each with its adjoint.
 import {
-  Block,
+  type Block,
   type DType,
   type ElementaryKernels,
   elementaryKernels,
@@ -9,9 +9,7 @@ import {
   type Job,
   type NetworksKernels,
   networksKernels,
-  newArray,
   randomKernels,
-  trainingKernels,
 } from "../wasm/index.js";
 import { copy, type Tape, type Tensor } from "./tape.js";
 
@@ -214,34 +212,6 @@ function dot(x: FloatArray, y: FloatArray): number {
   return sum;
 }
 
-/** Mean cross-entropy of rows of scores; `labels` are i32. Gives `scores` its gradient. */
-export function crossEntropy(tape: Tape, scores: Tensor, labels: Handle): number {
-  const { rows, cols, handle } = scores;
-  const { to } = tape.accumulate(scores);
-  return tape.use(trainingKernels).crossEntropy(rows, cols, handle, labels, to.handle);
-}
-
-/**
- * Mean binary cross-entropy of scores, each the logit of a label by itself; `labels` are i32, 0 or 1.
- * Gives `scores` its gradient. That of x is the cross-entropy of two classes with scores 0 and x.
- */
-export function binaryCrossEntropy(tape: Tape, scores: Tensor, labels: Handle): number {
-  const { job, dtype } = tape;
-  const { length } = scores;
-  const { to } = tape.accumulate(scores);
-  const pairs = newArray(dtype, 2 * length);
-  scores.view().forEach((score: number, i: number) => {
-    pairs[2 * i + 1] = score;
-  });
-  const gradients = Block.allocate(job, dtype, length, 2);
-  const loss = tape
-    .use(trainingKernels)
-    .crossEntropy(length, 2, job.put(pairs), labels, gradients.handle);
-  const [of, out] = [gradients.view(), to.view()];
-  for (let i = 0; i < length; i++) out[i] = of[2 * i + 1];
-  return loss;
-}
-
 /** 1 / (1 + exp(-x)) of every entry, for what is not trained through: (1 + tanh(x / 2)) / 2. */
 export function sigmoid(job: Job, dtype: DType, values: FloatArray): FloatArray {
   const mark = job.mark();
@@ -250,10 +220,4 @@ export function sigmoid(job: Job, dtype: DType, values: FloatArray): FloatArray 
   const result = job.read(dtype, x, values.length);
   job.release(mark);
   return result.map((value: number) => (1 + value) / 2) as FloatArray;
-}
-
-/** Mean squared error against `targets`, as many as x has entries. Gives x its gradient. */
-export function squaredError(tape: Tape, x: Tensor, targets: Handle): number {
-  const { to } = tape.accumulate(x);
-  return tape.use(trainingKernels).squaredError(x.length, x.handle, targets, to.handle);
 }

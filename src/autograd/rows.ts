@@ -1,5 +1,5 @@
 // Operations on whole rows, of which pooling is made: scaled, the largest of a segment, side by side,
-// of length 1.
+// cut, of length 1.
 import type { Block } from "../wasm/index.js";
 import { copy, type Tape, type Tensor } from "./tape.js";
 
@@ -74,6 +74,19 @@ export function sideBySide(tape: Tape, parts: readonly Tensor[]): Tensor {
       });
     });
   });
+}
+
+/** The first `count` columns. */
+export function firstColumns(tape: Tape, x: Tensor, count: number): Tensor {
+  if (count === x.cols) return x;
+  const y = tape.result(x.rows, count, [x]);
+  for (let i = 0; i < x.rows; i++) y.row(i).set(x.row(i).subarray(0, count));
+  return tape.record(y, (dy) =>
+    tape.contribute(x, (dx) => {
+      dx.view().fill(0);
+      for (let i = 0; i < x.rows; i++) dx.row(i).set(dy.row(i));
+    }),
+  );
 }
 
 /** Rows shorter than this are not brought to length 1: PyTorch's `normalize`. */

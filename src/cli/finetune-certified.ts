@@ -51,7 +51,7 @@ export async function finetuneCertified(run: CertifiedRun): Promise<void> {
   const value =
     evaluation &&
     metric(
-      evaluation.map(({ label }) => label),
+      evaluation.map(({ label }) => label!),
       decisions(useAdapter(model, adapter, setting.maxTokens).predict(evaluation), setting.task),
     );
   writeFolder(out, new Map([...saveAdapter(adapter), [certificateName, file]]));

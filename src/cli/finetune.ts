@@ -20,6 +20,7 @@ import type { EncoderOptions } from "../transformer/encoder.js";
 import { remark, UsageError } from "./errors.js";
 import { finetuneCertified } from "./finetune-certified.js";
 import { remarksOnLabels, taskOf } from "./labels.js";
+import { addLossOptions, type LossFlags, lossFlags, lossOf, usesLabels } from "./loss-options.js";
 import { metricFor, metricNames } from "./metrics.js";
 import { fraction, integer, weightStorageOption } from "./options.js";
 import { checkFolderOutput, checkOutputs } from "./outputs.js";
@@ -36,12 +37,12 @@ import {
 } from "./text-data.js";
 import { textQuality } from "./text-quality.js";
 
-interface Options {
+interface Options extends LossFlags {
   model: string;
   train: string;
   eval?: string;
   textColumns: string;
-  labelColumn: string;
+  labelColumn?: string;
   task?: string;
   labelRange?: [number, number];
   labelSeparator: string;
@@ -82,7 +83,7 @@ interface Evaluation {
 
 /** `lowrank finetune --model DIR --train FILE ...` */
 export function addFinetune(program: Command): void {
-  program
+  const command = program
     .command("finetune")
     .description("adapt a text encoder to labelled sentences")
     .requiredOption("--model <dir>", "folder with config.json, model.safetensors, tokenizer.json")
@@ -90,9 +91,9 @@ export function addFinetune(program: Command): void {
     .option("--eval <file>", "texts to judge by, in the same columns")
     .requiredOption(
       "--text-columns <a,b>",
-      "one column, or two for pairs; names, or numbers from 1",
+      "one column, or two for pairs; names, or numbers from 1; a third for what is not alike",
     )
-    .requiredOption("--label-column <c>", "column of the labels")
+    .option("--label-column <c>", "column of the labels, unless the loss takes none")
     .addOption(
       new Option("--task <kind>", "what the labels are (default: told by the labels)").choices([
         "classification",
@@ -102,7 +103,11 @@ export function addFinetune(program: Command): void {
       ]),
     )
     .option("--label-separator <s>", "between the labels of a text, for --task multi-label", "|")
-    .option("--label-range <low,high>", "labels of a similarity, which become 0 .. 1", labelRange)
+    .option(
+      "--label-range <low,high>",
+      "of labels: those of a similarity become 0 .. 1; a regression stays inside",
+      labelRange,
+    )
     .addOption(new Option("--method <m>", "what is trained").choices(methodNames).default("lora"))
     .option("--rank <k>", "width of the adapters", integer(1, 65536), 8)
     .option("--targets <names>", "layers to adapt, as query,value (default: all but the pooler)")
@@ -155,17 +160,21 @@ export function addFinetune(program: Command): void {
     .option("--choices <n>", "settings tried on these texts, which are paid for", integer(1))
     .option("--state <file>", "keep the run there, and go on from there if it exists")
     .option("--report <file.html>", "write a report page")
-    .option("--json", "print one JSON object")
-    .action(run);
+    .option("--json", "print one JSON object");
+  addLossOptions(command).action(run);
 }
 
 async function run(options: Options): Promise<void> {
-  checkOptions(options);
+  const labels = checkOptions(options);
   const { seed, steps, evalEvery, patience, state, out, report, json } = options;
-  const columns = columnNames(options.textColumns);
+  const loss = lossOf(options);
+  const columns = columnNames(options.textColumns, 3);
   const all = readTexts(options.train, columns, options.labelColumn);
   const { labelSeparator } = options;
-  const task = taskOf(all, options.train, options.task, labelSeparator);
+  const asked = options.loss === undefined ? options.task : "similarity";
+  const found = taskOf(all, options.train, asked, labelSeparator);
+  const ranged = found.kind === "regression" && options.labelRange !== undefined;
+  const task: Task = ranged ? { ...found, range: options.labelRange! } : found;
   const labelled = (records: typeof all, file: string) =>
     examplesOf(records, task, file, options.labelRange, labelSeparator);
   const examples = sample(labelled(all, options.train), options.samples, seed);
@@ -179,7 +188,7 @@ async function run(options: Options): Promise<void> {
   const tellRemarks = () =>
     remark("finetune", [
       ...remarksOnTexts(options.train, all),
-      ...remarksOnLabels(all, task, options.train, options.task),
+      ...(labels ? remarksOnLabels(all, task, options.train, options.task) : []),
       ...(evaluated ? remarksOnTexts(options.eval!, evaluated) : []),
     ]);
   if (options.certify) {
@@ -200,6 +209,7 @@ async function run(options: Options): Promise<void> {
   }
   const settings = () => ({
     ...{ method: methods[options.method].make(ofMethod), task, steps, seed },
+    ...(loss && { loss }),
     ...{ batchSize: options.batchSize, maxTokens: options.maxTokens },
     ...{ headLearningRate: options.headLearningRate, trainHead: !options.freezeHead },
     learningRate: options.learningRate,
@@ -217,7 +227,7 @@ async function run(options: Options): Promise<void> {
   let scores: Matrix | undefined;
   /** Whether it is time to stop. */
   const judge = async (texts: readonly Example[]) => {
-    const truth = texts.map(({ label }) => label);
+    const truth = texts.map(({ label }) => label!);
     const found = await usage(async () => tuning.predict(texts));
     const value = metric(truth, decisions(found, task));
     values.push({ step: tuning.stepCount, value });
@@ -273,7 +283,7 @@ async function run(options: Options): Promise<void> {
       name: layer.name,
       values: singularValues(layer),
     }));
-    const trained = examples.map(({ label }) => label);
+    const trained = examples.map(({ label }) => label!);
     const quality =
       evaluation && scores && textQuality({ task, examples: evaluation, scores, trained });
     const page = finetuneReport({
@@ -296,7 +306,8 @@ function tellNewHead(tensors: readonly string[], { architectures }: TextModel["c
   remark("finetune", [`a new head begins at random: ${[...modules].join(", ")}${rest}`]);
 }
 
-function checkOptions(options: Options): void {
+/** Whether the texts have labels. @throws UsageError when options do not go together. */
+function checkOptions(options: Options): boolean {
   const { out, state, report, train, eval: file, patience, evalEvery } = options;
   const { task, labelRange, labelSeparator, textColumns, labelColumn, method, saveRank } = options;
   const inputs = { "--train": train, "--eval": file };
@@ -306,23 +317,29 @@ function checkOptions(options: Options): void {
   if (patience !== undefined && (file === undefined || evalEvery === undefined)) {
     throw new UsageError("--patience needs --eval and --eval-every");
   }
-  if (task === "similarity" && columnNames(textColumns).length !== 2) {
+  const labels = usesLabels(options, options);
+  const columns = columnNames(textColumns, labels ? 2 : 3);
+  if ((task === "similarity" || options.loss !== undefined) && columns.length < 2) {
     throw new UsageError("--task similarity compares two texts: --text-columns must be two names");
   }
+  if (options.loss === "triplet" && columns.length !== 3) {
+    throw new UsageError("--loss triplet compares three texts: --text-columns must be three names");
+  }
   if (labelSeparator === "") throw new UsageError("--label-separator is empty");
-  if (columnNames(textColumns).includes(labelColumn)) {
+  if (columns.includes(labelColumn ?? "")) {
     throw new UsageError(
-      `--label-column is ${quote(labelColumn)}, which --text-columns names too: ` +
+      `--label-column is ${quote(labelColumn!)}, which --text-columns names too: ` +
         "a text must not hold its label",
     );
   }
-  if (labelRange !== undefined && task !== "similarity") {
-    throw new UsageError("--label-range is for --task similarity");
+  if (labelRange !== undefined && task !== "similarity" && task !== "regression") {
+    throw new UsageError("--label-range is for --task similarity or regression");
   }
   if (saveRank !== undefined && (trainsModel || out === undefined)) {
     throw new UsageError("--save-rank is for an adapter that --out writes");
   }
   checkCertify(options);
+  return labels;
 }
 
 /** Options of runs that are not certified, and of those that are. */
@@ -330,6 +347,7 @@ const plainOnly = {
   ...{ state: "--state", report: "--report", patience: "--patience", evalEvery: "--eval-every" },
   ...{ saveRank: "--save-rank", warmupShare: "--warmup-share" },
   finalRateShare: "--final-rate-share",
+  ...lossFlags,
 } as const;
 const certifiedOnly = {
   ...{ dimension: "--dimension", levels: "--levels", choices: "--choices" },

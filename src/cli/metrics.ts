@@ -1,12 +1,11 @@
 import type { Task } from "../lora/adapter.js";
-import type { Example } from "../lora/finetune-options.js";
+import type { Label } from "../lora/task-labels.js";
 import { accuracy } from "../metrics/accuracy.js";
 import { pearson, spearman } from "../metrics/correlation.js";
 import { f1 } from "../metrics/f1.js";
 import { matthews } from "../metrics/matthews.js";
 import { UsageError } from "./errors.js";
 
-type Label = Example["label"];
 type Metric = (truth: readonly Label[], predicted: readonly Label[]) => number;
 
 /** A metric of one number per text. */

@@ -13,14 +13,15 @@ import { UsageError } from "./errors.js";
 import { checkLabels, classFinder, numberOf, severalLabels } from "./labels.js";
 import { InvalidArgumentError } from "./packages.js";
 
-/** "A,B" as one or two names. */
-export function columnNames(text: string): string[] {
+/** "A,B" as names, at most so many. */
+export function columnNames(text: string, most: 2 | 3 = 2): string[] {
   const names = text.split(",").map((name) => name.trim());
   if (names.length === 2 && names[0] === names[1]) {
     throw new UsageError(`--text-columns is ${quote(text)}: it must be two different columns`);
   }
-  if (names.length <= 2 && names.every((name) => name !== "")) return names;
-  throw new UsageError(`--text-columns is ${quote(text)}: it must be one or two names`);
+  if (names.length <= most && names.every((name) => name !== "")) return names;
+  const wanted = most === 2 ? "one or two names" : "one to three names";
+  throw new UsageError(`--text-columns is ${quote(text)}: it must be ${wanted}`);
 }
 
 export function readTexts(file: string, texts: readonly string[], label?: string): TextRecord[] {
@@ -66,7 +67,11 @@ export function examplesOf(
   const labels = "labels" in task ? task.labels : [];
   const find = classFinder(labels);
   return records.map((record) => {
-    const text = record.label!;
+    const text = record.label;
+    if (text === undefined) {
+      const [, , negative] = record.texts;
+      return { ...inputOf(record), ...(negative !== undefined && { negative }) };
+    }
     const fail = (reason: string) => new FormatError(source, reason, record.line);
     const number = (name: string) => {
       const label = find(name);
@@ -82,7 +87,11 @@ export function examplesOf(
     }
     const label = numberOf(text);
     if (label === undefined) throw fail(`the label ${quote(text)} is not a number`);
-    if (task.kind === "regression") return { ...inputOf(record), label };
+    if (task.kind === "regression") {
+      const [low, high] = task.range ?? [label, label];
+      if (label >= low && label <= high) return { ...inputOf(record), label };
+      throw fail(`the label ${quote(text)} is not in the range ${low} .. ${high}`);
+    }
     const [low, high] = range;
     const similarity = (label - low) / (high - low);
     if (Math.abs(similarity) <= 1) return { ...inputOf(record), label: similarity };

@@ -12,12 +12,12 @@ export interface LayerAdapter {
 /**
  * What labels are: classes by name, one per text; labels by name of which a text has several or
  * none; numbers; or how alike the two texts of a pair are, which is the cosine of their embeddings,
- * each computed by itself.
+ * each computed by itself. Numbers may have a range, which predictions then keep to.
  */
 export type Task =
   | { readonly kind: "classification"; readonly labels: readonly string[] }
   | { readonly kind: "multi-label"; readonly labels: readonly string[] }
-  | { readonly kind: "regression" }
+  | { readonly kind: "regression"; readonly range?: readonly [low: number, high: number] }
   | { readonly kind: "similarity" };
 
 /** The addition to a layer, by its name from the encoder's root. */

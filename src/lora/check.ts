@@ -67,9 +67,14 @@ export function checkBatchSize(name: string, batchSize: number): void {
 
 /** @throws TypeError when it is not a task; RangeError when there are too few classes. */
 export function checkTask(name: string, task: Task): void {
-  const { kind, labels } = propertiesOf(task);
+  const { kind, labels, range } = propertiesOf(task);
   if (task !== null && typeof task === "object") {
-    checkNames(name, task as object, { kind: true, labels: true }, "an object with kind", "task");
+    const known = { kind: true, labels: true, range: true };
+    checkNames(name, task as object, known, "an object with kind", "task");
+  }
+  if (range !== undefined && !(kind === "regression" && isRange(range))) {
+    const wanted = "two finite numbers, the smaller first, of a regression";
+    throw invalidValue(name, "range of task", range, wanted);
   }
   if (kind === "regression" || kind === "similarity") return;
   if (kind !== "classification" && kind !== "multi-label") {
@@ -88,6 +93,13 @@ export function checkTask(name: string, task: Task): void {
       `${name}: there are ${labels.length} classes: there must be ${minClasses} or more`,
     );
   }
+}
+
+/** Whether it is two numbers with a finite distance, the smaller first. */
+export function isRange(value: unknown): value is readonly [number, number] {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [low, high] = value;
+  return typeof low === "number" && low < high && Number.isFinite(high - low);
 }
 
 /** What came out of a text is not a number: the weights are too large for the sums. */

@@ -1,6 +1,6 @@
 // What a fine-tuning run is asked to do.
 
-import { describe } from "../check/describe.js";
+import { describe, invalidValue } from "../check/describe.js";
 import { type OptionNames, readOptions } from "../check/options.js";
 import {
   checkBoolean,
@@ -9,9 +9,11 @@ import {
   checkSeed,
   checkUnit,
 } from "../check/values.js";
+import type { Loss } from "../transformer/losses.js";
 import type { Adaptation } from "./adaptation.js";
 import type { Task } from "./adapter.js";
 import { checkMethod, checkTask } from "./check.js";
+import { type LossOptions, readLoss } from "./loss.js";
 import { type Label, misfit } from "./task-labels.js";
 import { checkTexts, type TextInput } from "./text-input.js";
 import { savedSchedule } from "./training-state.js";
@@ -22,9 +24,12 @@ const name = "finetune";
 export interface Example extends TextInput {
   /**
    * The number of its class, the value to predict, or the similarity to reach, -1 .. 1; of a
-   * multi-label task the numbers of the labels that hold, or of none.
+   * multi-label task the numbers of the labels that hold, or of none. Left out where the loss takes
+   * none.
    */
-  readonly label: Label;
+  readonly label?: Label | undefined;
+  /** A text that `text` is less like than its `pair`, for losses that take one. */
+  readonly negative?: string | undefined;
 }
 
 export interface FinetuneOptions {
@@ -32,6 +37,8 @@ export interface FinetuneOptions {
   method: Adaptation;
   /** What the labels are. */
   task: Task;
+  /** What training makes small. @defaultValue the task's usual loss */
+  loss?: LossOptions;
   /** Updates. */
   steps: number;
   /** Texts in an update; all of them when there are fewer. @defaultValue 16 */
@@ -73,7 +80,7 @@ export interface FinetuneOptions {
 }
 
 export const finetuneNames: OptionNames<FinetuneOptions> = {
-  ...{ method: true, task: true, steps: true, batchSize: true, learningRate: true },
+  ...{ method: true, task: true, loss: true, steps: true, batchSize: true, learningRate: true },
   ...{ warmupShare: true, finalRateShare: true, trainHead: true, headLearningRate: true },
   ...{ weightDecay: true, dropout: true, maxTokens: true, seed: true, resume: true },
 };
@@ -85,8 +92,12 @@ export const finetuneDefaults = {
 };
 
 /** The options with their defaults filled in, and a number for the rate. */
-export type FinetuneSettings = Required<Omit<FinetuneOptions, "resume" | "learningRate">> & {
+export type FinetuneSettings = Required<
+  Omit<FinetuneOptions, "resume" | "learningRate" | "loss">
+> & {
   learningRate: number;
+  /** Where it was asked for: the files of runs without one do not name it. */
+  loss?: Loss;
 };
 
 /**
@@ -99,13 +110,17 @@ export function readFinetuneOptions(
 ): { settings: FinetuneSettings; resume: Uint8Array | undefined; searched: boolean } {
   const wanted = "an object with method, task and steps";
   const read = readOptions(name, options, finetuneNames, wanted);
-  const { method, resume, learningRate = "search", ...rest } = read;
+  const { method, resume, loss, learningRate = "search", ...rest } = read;
   checkMethod(name, method);
+  checkTask(name, rest.task);
+  checkTexts(name, "example", examples);
+  const labels = () => examples.map(({ label }) => label);
   const searched = learningRate === "search" && resume === undefined;
   // What is not given is as it was in a run that goes on.
   const saved = resume === undefined ? {} : savedSchedule(resume);
   const settings = {
     ...{ learningRate: method.learningRate, ...finetuneDefaults, ...saved, ...rest, method },
+    ...(loss && { loss: readLoss(name, loss, rest.task, labels()) }),
     ...(learningRate !== "search" && { learningRate: numberOf(learningRate, method) }),
   };
   checkSettings(settings, examples);
@@ -123,7 +138,6 @@ function numberOf(rate: number | "usual", method: Adaptation): number {
 function checkSettings(settings: FinetuneSettings, examples: readonly Example[]): void {
   const { task, steps, batchSize, learningRate, headLearningRate, maxTokens, seed } = settings;
   const { warmupShare, finalRateShare, dropout, trainHead } = settings;
-  checkTask(name, task);
   checkBoolean(name, "dropout", dropout);
   checkBoolean(name, "trainHead", trainHead);
   checkInteger(name, "steps", steps, 0);
@@ -134,18 +148,47 @@ function checkSettings(settings: FinetuneSettings, examples: readonly Example[])
   checkSeed(name, seed);
   checkUnit(name, "warmupShare", warmupShare);
   checkUnit(name, "finalRateShare", finalRateShare);
-  checkExamples(name, task, examples);
+  checkExamples(name, task, examples, lossOf(settings));
+}
+
+/** The loss of a run: the task's own unless another one was asked for. */
+export function lossOf({ loss, task }: Pick<FinetuneSettings, "loss" | "task">): Loss {
+  return loss ?? readLoss(name, {}, task, []);
 }
 
 /** @throws RangeError or TypeError when there are none, or one of them does not fit the task. */
-export function checkExamples(name: string, task: Task, examples: readonly Example[]): void {
+export function checkExamples(
+  name: string,
+  task: Task,
+  examples: readonly Example[],
+  loss = lossOf({ task }),
+): void {
   checkTexts(name, "example", examples);
   if (examples.length === 0) throw new RangeError(`${name}: there are no examples`);
-  examples.forEach(({ label }, i) => {
-    const wanted = misfit(task, label);
+  const hasNegative = examples[0].negative !== undefined;
+  examples.forEach(({ label, negative }, i) => {
+    checkNegative(name, i, negative, loss, hasNegative);
+    const wanted = misfit(task, loss, label);
     if (wanted === undefined) return;
     throw new RangeError(
       `${name}: example ${i} has the label ${describe(label)}: it must be ${wanted}`,
     );
   });
+}
+
+function checkNegative(
+  name: string,
+  i: number,
+  negative: unknown,
+  { kind }: Loss,
+  others: boolean,
+): void {
+  const must = kind === "triplet" || (kind === "multiple-negatives" && others);
+  const may = kind === "multiple-negatives" && i === 0;
+  if (must || may ? typeof negative === "string" || (may && !others) : negative === undefined)
+    return;
+  const wanted = must
+    ? "a string, as all examples must have one"
+    : `left out, by all examples: the loss is "${kind}"`;
+  throw invalidValue(name, `negative of example ${i}`, negative, wanted, TypeError);
 }

@@ -1,16 +1,13 @@
 // Training of an adapter, or of an encoder, on labelled texts.
 
+import { log } from "../linalg/elementary.js";
 import type { Matrix } from "../linalg/matrix.js";
 import { adamw } from "../optim/adamw.js";
 import { DivergenceError } from "../optim/divergence-error.js";
 import { linearDecay, type Schedule } from "../optim/schedules.js";
-import {
-  addGradients,
-  batchLoss,
-  EncoderTraining,
-  type LossName,
-} from "../transformer/encoder-training.js";
+import { addGradients, batchLoss, EncoderTraining } from "../transformer/encoder-training.js";
 import { Head, type TextHead } from "../transformer/head.js";
+import type { Loss } from "../transformer/losses.js";
 import type { FloatArray } from "../wasm/index.js";
 import { attach, factorName, type PlannedLayer } from "./adaptation.js";
 import type { Adapter } from "./adapter.js";
@@ -23,14 +20,15 @@ import {
   type Example,
   type FinetuneOptions,
   type FinetuneSettings,
+  lossOf,
   readFinetuneOptions,
 } from "./finetune-options.js";
+import { checkDimensions, textsPerExample, weightOf } from "./loss.js";
 import { type FinetuneProgress, mean } from "./rate-search.js";
 import { readAdapter } from "./read-adapter.js";
 import { checkLayers, checkTensors, fingerprintOf } from "./resume.js";
 import { readPredict, scoreTexts } from "./score-texts.js";
 import { taskHead } from "./task-head.js";
-import { lossOf } from "./task-labels.js";
 import type { GivenTexts, TextInput } from "./text-input.js";
 import { checkModel, type TextModel } from "./text-model.js";
 import { decodeState, encodeState, type SavedTraining } from "./training-state.js";
@@ -51,7 +49,7 @@ export class Finetuning {
   readonly options: FinetuneSettings;
   readonly #layers: readonly PlannedLayer[];
   readonly #examples: readonly EncodedExample[];
-  readonly #loss: LossName;
+  readonly #loss: Loss;
   readonly #training: EncoderTraining;
   readonly #rate: Schedule;
   readonly #batches: Batches;
@@ -77,9 +75,11 @@ export class Finetuning {
     const { encoder } = model;
     this.model = model;
     encoder.reset();
-    this.head = taskHead(model, task, { maxTokens: this.options.maxTokens, seed });
+    this.#loss = lossOf(this.options);
+    checkDimensions("finetune", this.#loss, model);
+    const textsPerRow = textsPerExample(this.#loss, examples[0].negative !== undefined);
+    this.head = taskHead(model, task, { maxTokens: this.options.maxTokens, seed, textsPerRow });
     this.#examples = this.#encoded(examples);
-    this.#loss = lossOf(task);
     this.#batches = new Batches(examples.length, this.options.batchSize, seed);
     this.newTensors = resume === undefined ? this.head.names : [];
     const saved = resume && decodeState(resume, this.#fingerprint());
@@ -90,7 +90,8 @@ export class Finetuning {
     attach(encoder, this.#layers);
     if (trainHead) {
       if (task.kind === "regression" && this.head instanceof Head) {
-        this.head.startAt(mean(this.#examples.flatMap(({ targets }) => targets)));
+        const start = mean(this.#examples.flatMap(({ targets }) => targets));
+        this.head.startAt(task.range === undefined ? start : logit(start));
       }
       for (const tensor of this.head.names) {
         encoder.parameters.train(tensor, headLearningRate / learningRate);
@@ -163,17 +164,17 @@ export class Finetuning {
    * @throws RangeError or TypeError when there are none, or one of them does not fit the task.
    */
   lossOf(examples: readonly Example[]): number {
-    checkExamples("lossOf", this.options.task, examples);
+    const { task, batchSize } = this.options;
+    checkExamples("lossOf", task, examples, this.#loss);
     const encoded = this.#encoded(examples, "lossOf");
-    const { batchSize } = this.options;
     let sum = 0;
     for (let start = 0; start < encoded.length; start += batchSize) {
       const some = encoded.slice(start, start + batchSize);
       const { batch, labels } = this.#packed(some);
       const loss = batchLoss(this.model.encoder, this.head, batch, labels, this.#loss);
-      sum += some.length * loss;
+      sum += this.#weightOf(some) * loss;
     }
-    return sum / encoded.length;
+    return sum / this.#weightOf(encoded);
   }
 
   /** The additions as they started. @internal */
@@ -203,9 +204,9 @@ export class Finetuning {
       parts,
     );
     const own = chosen.filter((_, i) => partOf[i] === part);
-    const share = own.length / chosen.length;
+    const share = this.#weightOf(own) / this.#weightOf(chosen);
     const { parameters } = this.model.encoder;
-    if (own.length === 0) {
+    if (share === 0) {
       parameters.zeroGradients();
       return { loss: 0, gradients: parameters.readGradients() };
     }
@@ -320,6 +321,11 @@ export class Finetuning {
     return encodeExamples(name, this.model, this.head, examples, this.options);
   }
 
+  /** How much some examples count together, in the mean that the loss is. */
+  #weightOf(examples: readonly EncodedExample[]): number {
+    return examples.reduce((sum, { targets }) => sum + weightOf(this.#loss, targets), 0);
+  }
+
   #packed(chosen: readonly EncodedExample[]) {
     return packExamples(this.model.encoder.config, chosen);
   }
@@ -336,6 +342,12 @@ export class Finetuning {
   #fingerprint(): string {
     return fingerprintOf(this.options, this.model, this.#examples);
   }
+}
+
+/** The score whose sigmoid is a share, kept off the ends where it has none. */
+function logit(share: number): number {
+  const inner = Math.min(0.99, Math.max(0.01, share));
+  return log(inner / (1 - inner));
 }
 
 /** What a run is made of, once it has a rate. @internal */

@@ -130,6 +130,12 @@ const problemTypes = {
   regression: "regression",
 };
 
+/** The score is a logit: CrossEncoder of sentence-transformers then gives the place in the range. */
+const ofRange = (range: readonly [number, number]) => ({
+  label_range: range,
+  sentence_transformers: { activation_fn: "torch.nn.modules.activation.Sigmoid" },
+});
+
 /** The model's configuration, with the classes of the head where the adapter has one. */
 function configOf({ config }: TextModel, { task, family }: Adapter): object {
   // transformers 5 calls it dtype, and takes that first.
@@ -143,6 +149,7 @@ function configOf({ config }: TextModel, { task, family }: Adapter): object {
     id2label: Object.fromEntries(labels.map((label, i) => [i, label])),
     label2id: Object.fromEntries(labels.map((label, i) => [label, i])),
     problem_type: problemTypes[task.kind],
+    ...(task.kind === "regression" && task.range && ofRange(task.range)),
     ...dtype,
   };
 }

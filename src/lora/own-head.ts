@@ -4,11 +4,12 @@ import { describe, quote } from "../check/describe.js";
 import { FormatError } from "../formats/errors.js";
 import { pathIn, readWeights, weightsName } from "../formats/model-files.js";
 import { toFiniteFloat32 } from "../formats/stored-tensor.js";
-import { isJsonObject, kindOf } from "../formats/strict-json.js";
+import { isJsonObject, kindOf, unexpected } from "../formats/strict-json.js";
 import type { WeightTensor } from "../transformer/config.js";
 import type { Encoder } from "../transformer/encoder.js";
 import { headTensors } from "../transformer/head.js";
 import type { Adapter, Task } from "./adapter.js";
+import { isRange } from "./check.js";
 import { addition } from "./layer-adapter.js";
 import type { TextModel } from "./text-model.js";
 
@@ -135,7 +136,7 @@ export function taskOfConfig(config: Json, outputs: number, source: string): Tas
     new FormatError(source, `problem_type is ${is}: ${wanted}`);
   switch (type) {
     case "regression":
-      if (outputs === 1) return { kind: "regression" };
+      if (outputs === 1) return { kind: "regression", ...rangeOf(config, source) };
       throw fail(`a regression with ${outputs} outputs`, "it must have 1");
     case "single_label_classification":
       if (outputs > 1) return { kind: "classification", labels };
@@ -145,6 +146,13 @@ export function taskOfConfig(config: Json, outputs: number, source: string): Tas
   }
   const known = "regression, single_label_classification or multi_label_classification";
   throw fail(kindOf(type), `it must be ${known}`);
+}
+
+/** The range that `mergeAdapter` has written: the score is a logit in it. */
+function rangeOf({ label_range: range }: Json, source: string) {
+  if (range === undefined || range === null) return {};
+  if (isRange(range)) return { range };
+  throw unexpected(source, "label_range", range, "two numbers, the smaller first");
 }
 
 /** The names of all outputs, from `id2label`; "LABEL_0" and so on where there is none. */

@@ -83,6 +83,12 @@ export class ParallelFinetuning {
     // From src/lora/ as from dist/chunks/, where the build puts this module.
     const url = absoluteUrl(name, workerUrl ?? new URL("../lora/worker.js", import.meta.url));
     const own = new Finetuning(model, examples, rest);
+    if (threads > 1 && own.options.loss?.kind === "multiple-negatives") {
+      throw new RangeError(
+        `${name}: threads is ${threads}: it must be 1, for "multiple-negatives" compares all texts of a ` +
+          "batch with each other",
+      );
+    }
     const { dtype, recompute, parameters } = model.encoder;
     const encoderOptions = { dtype, recompute, weightStorage: parameters.storage };
     const start = {

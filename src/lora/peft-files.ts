@@ -11,7 +11,7 @@ import { kindOf, parseJsonObject } from "../formats/strict-json.js";
 import type { EncoderFamily, WeightTensor } from "../transformer/config.js";
 import { headLayers } from "../transformer/head.js";
 import type { Adapter, Task } from "./adapter.js";
-import { checkAdapter, checkFamily, plainFiles, refuse } from "./check.js";
+import { checkAdapter, checkFamily, isRange, plainFiles, refuse } from "./check.js";
 import { decodeFactors, encodeFactors, matrixTensor } from "./factors-file.js";
 import { learnedRank, plainLora, singularValues } from "./layer-adapter.js";
 import { checkLeavesAdapter, methodNames, methodRow } from "./methods.js";
@@ -202,8 +202,9 @@ function taskByHead(head: ReadonlyMap<string, WeightTensor>, family: EncoderFami
 
 /** The task that our file gives. */
 function checkedTask(savedTask: unknown, source: string): Task {
-  const { kind, labels } = Object(savedTask) as { kind?: unknown; labels?: unknown };
-  if (kind === "regression" || kind === "similarity") return { kind };
+  const { kind, labels, range } = Object(savedTask) as Record<string, unknown>;
+  if (kind === "regression" && isRange(range)) return { kind, range };
+  if (kind === "similarity" || (kind === "regression" && range === undefined)) return { kind };
   if (
     (kind === "classification" || kind === "multi-label") &&
     Array.isArray(labels) &&
@@ -211,6 +212,6 @@ function checkedTask(savedTask: unknown, source: string): Task {
   ) {
     return { kind, labels };
   }
-  const wanted = "it must be a regression, a similarity, or have labels";
+  const wanted = "it must be a regression, with or without a range, a similarity, or have labels";
   throw new FormatError(source, `task is ${kindOf(savedTask)}: ${wanted}`);
 }

@@ -18,7 +18,8 @@ export function readPredict(given: GivenTexts, batchSize: number): readonly Text
 }
 
 /**
- * One row of scores per text; of several labels their probabilities. The texts are checked.
+ * One row of scores per text; of several labels their probabilities, of a regression in a range a
+ * number of it. The texts are checked.
  *
  * @throws RangeError that names the text whose scores are not finite numbers.
  */
@@ -30,7 +31,9 @@ export function scoreTexts(
   batchSize: number,
   maxTokens: number,
 ): Matrix {
-  const encoded = encodedTexts("predict", head, texts);
+  // Scores are of pairs, also where a run has a third text.
+  const textsPerRow = head.textsPerRow === 1 ? 1 : 2;
+  const encoded = encodedTexts("predict", { textsPerRow }, texts);
   const { job, dtype } = model.encoder;
   const result = Matrix.zeros(texts.length, head.outputs, { dtype });
   for (let start = 0; start < texts.length; start += batchSize) {
@@ -40,8 +43,12 @@ export function scoreTexts(
       some.map((text) => tokensOf(model, head, text, maxTokens)),
     );
     const scores = scoresOf(model.encoder, head, batch);
-    const judged = task.kind === "multi-label" ? sigmoid(job, dtype, scores) : scores;
-    result.data.set(judged, start * head.outputs);
+    const range = task.kind === "multi-label" ? [0, 1] : task.kind === "regression" && task.range;
+    if (range) {
+      const [low, high] = range;
+      const between = (share: number) => low + (high - low) * share;
+      result.data.set(sigmoid(job, dtype, scores).map(between), start * head.outputs);
+    } else result.data.set(scores, start * head.outputs);
   }
   checkFinite("predict", "row of scores", result);
   return result;

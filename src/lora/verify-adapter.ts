@@ -101,7 +101,7 @@ export function verifyAdapter(
   const loss = meanLoss(
     task,
     answers,
-    some.map(({ label }) => label),
+    some.map(({ label }) => label!),
   );
   const samples = examples.length;
   const whole = judged({ error: loss / range, samples, bits, fileBits }, delta);
@@ -116,7 +116,7 @@ export function verifyAdapter(
     measure: task.kind === "similarity" ? "squared error" : "error rate",
     constant: constantLoss(
       task,
-      examples.map(({ label }) => label),
+      examples.map(({ label }) => label!),
     ),
     vacuous: bound >= chance(task),
     ...{ setting, adapter, checksum: adapterChecksum(adapter) },

@@ -1,7 +1,8 @@
 // A feed-forward network in a job, for those who take many steps: its parameters and their gradient
 // stay where they are, and a step copies nothing.
 import { linear } from "../autograd/linear.js";
-import { crossEntropy, relu } from "../autograd/operations.js";
+import { crossEntropy } from "../autograd/losses.js";
+import { relu } from "../autograd/operations.js";
 import { constant, type Tape, Tensor, withTape } from "../autograd/tape.js";
 import { Block, type DType, type Handle, type Job } from "../wasm/index.js";
 import { type Layer, parameterCount } from "./layers.js";

@@ -1,20 +1,13 @@
 // One training step after the other: forward, loss, backward, update. Everything stays in the
 // encoder's job; a step copies token numbers and labels in, and the loss out.
-import { binaryCrossEntropy, crossEntropy, squaredError } from "../autograd/operations.js";
-import { type Tape, type Tensor, withTape } from "../autograd/tape.js";
-import { invalidValue } from "../check/describe.js";
+import { type Tape, withTape } from "../autograd/tape.js";
 import { checkInteger } from "../check/values.js";
 import type { BoundOptimizer, Optimizer } from "../optim/optimizer.js";
-import { type FloatArray, newArray } from "../wasm/index.js";
+import type { FloatArray } from "../wasm/index.js";
 import type { Batch } from "./batch.js";
 import type { Encoder } from "./encoder.js";
 import type { TextHead } from "./head.js";
-
-/**
- * Classes are integers and cost cross-entropy; labels that hold (1) or do not (0), one for each score,
- * cost binary cross-entropy; targets of a regression cost squared error.
- */
-export type LossName = "crossEntropy" | "binaryCrossEntropy" | "squaredError";
+import { type Loss, lossOf } from "./losses.js";
 
 /** Scores of a batch of texts: one row a text, or a pair of them (see `TextHead`). */
 export function scoresOf(encoder: Encoder, head: TextHead, batch: Batch): FloatArray {
@@ -29,7 +22,7 @@ type LossArguments = [
   head: TextHead,
   batch: Batch,
   labels: ArrayLike<number>,
-  loss: LossName,
+  loss: Loss,
 ];
 
 /**
@@ -55,52 +48,19 @@ function lossOfBatch(
   [encoder, head, batch, labels, loss]: LossArguments,
   recording: boolean,
 ): number {
-  const rows = (batch.starts.length - 1) / head.textsPerRow;
-  checkLabels(labels, rows, head.outputs, loss);
   const pass = (tape: Tape) => {
-    const scores = head.scores(tape, batch);
-    const value = lossOf(tape, scores, labels, loss);
+    const value = lossOf(tape, head, batch, labels, loss);
     if (recording) tape.backward();
     return value;
   };
   return withTape(encoder.job, encoder.dtype, pass, { recording });
 }
 
-function lossOf(tape: Tape, scores: Tensor, labels: ArrayLike<number>, loss: LossName): number {
-  if (loss !== "squaredError") {
-    const cost = loss === "crossEntropy" ? crossEntropy : binaryCrossEntropy;
-    return cost(tape, scores, tape.job.put(Int32Array.from(labels)));
-  }
-  const targets = newArray(tape.dtype, labels.length);
-  targets.set(labels);
-  return squaredError(tape, scores, tape.job.put(targets));
-}
-
-function checkLabels(
-  labels: ArrayLike<number>,
-  rows: number,
-  outputs: number,
-  loss: LossName,
-): void {
-  const expected = loss === "crossEntropy" ? rows : rows * outputs;
-  if (labels.length !== expected) {
-    throw new RangeError(`labels: ${labels.length} were given: the batch has ${expected}`);
-  }
-  for (let i = 0; i < expected; i++) {
-    const label = labels[i];
-    const last = (loss === "crossEntropy" ? outputs : 2) - 1;
-    if (loss !== "squaredError") checkInteger("labels", `label ${i}`, label, 0, last);
-    else if (!Number.isFinite(label)) {
-      throw invalidValue("labels", `label ${i}`, label, "a finite number");
-    }
-  }
-}
-
 /** Training of whatever is trained in the encoder's parameters when it is made. */
 export class EncoderTraining {
   readonly #encoder: Encoder;
   readonly #head: TextHead;
-  readonly #loss: LossName;
+  readonly #loss: Loss;
   readonly #optimizer: BoundOptimizer;
   readonly #dropoutSeed: number | undefined;
 
@@ -114,7 +74,7 @@ export class EncoderTraining {
     encoder: Encoder,
     head: TextHead,
     optimizer: Optimizer,
-    loss: LossName,
+    loss: Loss,
     { dropoutSeed }: { dropoutSeed?: number } = {},
   ) {
     if (dropoutSeed !== undefined)

@@ -21,8 +21,8 @@ export function meanPool(tape: Tape, encoder: Encoder, batch: Batch): Tensor {
 export interface TextHead {
   /** Columns of the scores. */
   readonly outputs: number;
-  /** Texts of a batch that share a row of scores: they lie side by side. */
-  readonly textsPerRow: 1 | 2;
+  /** Texts of a batch that belong to one example: they lie side by side. */
+  readonly textsPerRow: 1 | 2 | 3;
   /** Names of the head's own tensors. */
   readonly names: readonly string[];
   scores(tape: Tape, batch: Batch): Tensor;
@@ -31,17 +31,19 @@ export interface TextHead {
 /** How alike the two texts of a pair are: the cosine of their embeddings. It has no tensors. */
 export class SimilarityHead implements TextHead {
   readonly outputs = 1;
-  readonly textsPerRow = 2;
   readonly names: readonly string[] = [];
-  readonly #embed: (tape: Tape, batch: Batch) => Tensor;
 
-  /** @param embed - one row a text, of any length. */
-  constructor(embed: (tape: Tape, batch: Batch) => Tensor) {
-    this.#embed = embed;
-  }
+  /**
+   * @param vectors - one row a text, of any length.
+   * @param textsPerRow - of an example in training; scores are of pairs.
+   */
+  constructor(
+    readonly vectors: (tape: Tape, batch: Batch) => Tensor,
+    readonly textsPerRow: 2 | 3 = 2,
+  ) {}
 
   scores(tape: Tape, batch: Batch): Tensor {
-    return pairCosines(tape, this.#embed(tape, batch));
+    return pairCosines(tape, this.vectors(tape, batch));
   }
 }
 

@@ -67,7 +67,10 @@ test("every adjoint is the derivative that finite differences measure, whatever 
     segmentMaxima: (m, n) => ({ x: [m + 3, n] }),
     sideBySide: (m, n) => ({ x: [m, n], y: [m, 2] }),
     unitRows: (m, n) => ({ x: [m, n] }),
+    firstColumns: (m, n) => ({ x: [m, n + 2] }),
     binaryCrossEntropy: (m) => ({ x: [m, 1] }),
+    weightedCrossEntropy: (m) => ({ x: [1, m] }),
+    contrastive: (m) => ({ x: [m, 1] }),
     crossEntropy: (m, n) => ({ x: [m, n] }),
     squaredError: (m) => ({ x: [m, 1] }),
   };
@@ -91,13 +94,16 @@ test("every adjoint is the derivative that finite differences measure, whatever 
         starts: [0, 2, m + 3],
         heads: 2,
         index: [0, m - 1, 0, m >> 1],
-        labels: Array.from({ length: m }, (_, i) => i % (isBinary ? 2 : n)),
-        targets: Array.from({ length: m }, random),
+        labels: Array.from(
+          { length: m },
+          (_, i) => i % (isBinary || name === "contrastive" ? 2 : n),
+        ),
+        targets: Array.from({ length: m }, () => (isBinary ? 1.5 : random())),
         scale: 0.7,
       };
       const value = (values: Values) => run("f64", name, values, constants).y;
       const dy = value(inputs).map(random);
-      const isLoss = isBinary || name === "crossEntropy" || name === "squaredError";
+      const isLoss = /Entropy|squaredError|contrastive/.test(name);
       const { gradients } = run("f64", name, inputs, constants, isLoss ? undefined : dy);
       const weight = isLoss ? [1] : dy;
       for (const [key, { data }] of Object.entries(inputs)) {

@@ -1,8 +1,15 @@
 // Every operation of the tape under one roof, for the tests: from named inputs to a result.
 import { attention } from "../../src/autograd/attention.js";
 import { linear, multiply } from "../../src/autograd/linear.js";
+import * as losses from "../../src/autograd/losses.js";
 import * as operations from "../../src/autograd/operations.js";
-import { scaleRows, segmentMaxima, sideBySide, unitRows } from "../../src/autograd/rows.js";
+import {
+  firstColumns,
+  scaleRows,
+  segmentMaxima,
+  sideBySide,
+  unitRows,
+} from "../../src/autograd/rows.js";
 import { constant, parameter, Tape, type Tensor } from "../../src/autograd/tape.js";
 import { Block, type DType, Job } from "../../src/wasm/index.js";
 
@@ -46,13 +53,19 @@ const compute: Record<string, (tape: Tape, x: Inputs, c: Constants) => Tensor | 
   segmentMaxima: (tape, { x }, { starts = [] }) => segmentMaxima(tape, x, starts, 0),
   sideBySide: (tape, { x, y }) => sideBySide(tape, [x, y]),
   unitRows: (tape, { x }) => unitRows(tape, x),
-  binaryCrossEntropy: (tape, { x }, { labels = [] }) =>
-    operations.binaryCrossEntropy(tape, x, tape.job.put(Int32Array.from(labels))),
+  firstColumns: (tape, { x }, { heads = 1 }) => firstColumns(tape, x, heads),
+  binaryCrossEntropy: (tape, { x }, { labels = [], targets }) =>
+    losses.binaryCrossEntropy(tape, x, labels, targets),
+  weightedCrossEntropy: (tape, { x }, { targets = [] }) =>
+    losses.weightedCrossEntropy(tape, x, targets),
+  contrastive: (tape, { x }, { labels = [], scale = 0.5 }) =>
+    losses.contrastive(tape, x, labels, scale),
+  triplet: (tape, { x }, { scale = 0.5 }) => losses.triplet(tape, x, scale),
   crossEntropy: (tape, { x }, { labels = [] }) =>
-    operations.crossEntropy(tape, x, tape.job.put(Int32Array.from(labels))),
+    losses.crossEntropy(tape, x, tape.job.put(Int32Array.from(labels))),
   squaredError: (tape, { x }, { targets = [] }) => {
     const array = tape.dtype === "f32" ? Float32Array : Float64Array;
-    return operations.squaredError(tape, x, tape.job.put(array.from(targets)));
+    return losses.squaredError(tape, x, tape.job.put(array.from(targets)));
   },
 };
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { linear } from "../../src/autograd/linear.js";
-import { gelu, layerNorm, squaredError } from "../../src/autograd/operations.js";
+import { squaredError } from "../../src/autograd/losses.js";
+import { gelu, layerNorm } from "../../src/autograd/operations.js";
 import {
   constant,
   parameter,

@@ -153,6 +153,45 @@ test("pairs with similarities adapt embeddings, and classify compares", () => {
   refuse([...judge, "a"], "the adapter compares two texts");
 });
 
+test("losses learn from texts alone, and labels have weights and a range", () => {
+  const triplets = ["a,b,c", "abc,abd,xyz", "xyz,wxy,abc", "abd,abc,wxy"];
+  writeFileSync(at("triplets.csv"), triplets.join("\n"));
+  const of = (file: string, ...more: string[]) => {
+    return ["finetune", "--model", at("model"), "--train", at(file), ...quick, ...more];
+  };
+  const apart = ["--loss", "triplet", "--text-columns", "a,b,c"];
+  const out = at("apart");
+  expect(lowrankJson(of("triplets.csv", ...apart, "--out", out)).trainLoss).toBeLessThan(0.3);
+  const negatives = ["--loss", "multiple-negatives", "--matryoshka", "24,8", "--scale", "10"];
+  const { steps } = lowrankJson(of("triplets.csv", ...negatives, "--text-columns", "a,b"));
+  expect(steps).toBe(60);
+  const judge = ["classify", at("triplets.csv"), "--model", at("model"), "--adapter", out];
+  expect(lowrankJson([...judge, "--text-columns", "a,b"]).task).toBe("similarity");
+
+  writeFileSync(at("stars.csv"), ["text,label", "abc,5", "abd,5", "xyz,1", "wxy,1"].join("\n"));
+  const stars = ["--text-columns", "text", "--label-column", "label"];
+  const within = ["--task", "regression", "--label-range", "1,5", "--out", at("stars")];
+  lowrankJson(of("stars.csv", ...stars, ...within));
+  const { predictions } = lowrankJson([
+    ...["classify", at("stars.csv"), "--model", at("model"), "--adapter", at("stars")],
+    ...["--text-columns", "text"],
+  ]);
+  for (const { prediction } of predictions) expect(Math.abs(prediction - 3)).toBeLessThanOrEqual(2);
+  const weighted = ["--class-weights", "balanced", "--label-smoothing", "0.1"];
+  expect(lowrankJson(of("stars.csv", ...stars, ...weighted)).steps).toBe(60);
+
+  const refuse = (args: string[], reason: string) =>
+    expectRefusal(lowrank(args), "lowrank finetune: ", reason);
+  refuse(of("stars.csv", ...stars, "--class-weights", "3"), "there must be one for each of the 2");
+  refuse(of("stars.csv", ...stars, "--margin", "1"), 'the loss "cross-entropy" takes no margin');
+  refuse(of("triplets.csv", "--text-columns", "a,b"), "--label-column is missing");
+  refuse(of("triplets.csv", "--loss", "triplet", "--text-columns", "a,b"), "must be three names");
+  refuse(of("triplets.csv", ...apart, "--label-column", "a"), "the loss triplet takes no labels");
+  refuse(of("triplets.csv", ...apart, "--task", "regression"), "--loss is for --task similarity");
+  const far = ["--task", "regression", "--label-range", "1,4"];
+  refuse(of("stars.csv", ...stars, ...far), 'line 2: the label "5" is not in the range 1 .. 4');
+});
+
 test("--save-rank writes PEFT's files of what was learned; our own factors stay whole", () => {
   const args = ["finetune", ...data(), ...columns, ...quick, "--method", "deep-lora"];
   const write = (name: string, ...more: string[]) => {

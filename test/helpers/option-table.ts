@@ -370,7 +370,14 @@ const tuned = () => {
 const resume = tuned().save();
 const finetuneOptions = {
   ...{ batchSize: 1, learningRate: 1e-3, warmupShare: 0.5, finalRateShare: 1, trainHead: true },
-  ...{ headLearningRate: 1e-3, weightDecay: 0.1, dropout: true, maxTokens: 4, seed: 1 },
+  ...{
+    loss: { labelSmoothing: 0.1 },
+    headLearningRate: 1e-3,
+    weightDecay: 0.1,
+    dropout: true,
+    maxTokens: 4,
+    seed: 1,
+  },
 };
 row("finetune", tune, { ...finetuneOptions, resume: undefined }, (options) => {
   const run = new lora.Finetuning(textModel, examples, options);
@@ -395,6 +402,21 @@ row("certifyAdapter", certified, certifyAdapterOptions, (options) =>
 const { file: adapterCertificate } = lora.certifyAdapter(textModel, examples, certified);
 row("verifyAdapter", {}, { delta: 0.1, evaluated: 1, seed: 1 }, (options) =>
   lora.verifyAdapter(adapterCertificate, textModel, examples, options),
+);
+const pairs = [
+  { text: "abc", pair: "ab", negative: "x" },
+  { text: "mno", pair: "mn", negative: "z" },
+];
+row(
+  "finetune",
+  { kind: "triplet" },
+  {
+    ...{ margin: 0.1, dimensions: [4, 8] },
+    ...{ classWeights: undefined, labelSmoothing: undefined, scale: undefined },
+  },
+  (loss) =>
+    new lora.Finetuning(textModel, pairs, { ...tune, task: { kind: "similarity" }, loss }).step(),
+  "loss",
 );
 row("EarlyStopping", {}, { patience: 1 }, (options) => {
   const stopping = new lora.EarlyStopping(options);

@@ -73,7 +73,9 @@ test.each(heads.several)("the loss of several labels is that of transformers: $f
     config,
     heads.ids.map((ids) => ({ ids })),
   );
-  const loss = addGradients(encoder, head, batch, heads.labels.flat(), "binaryCrossEntropy");
+  const loss = addGradients(encoder, head, batch, heads.labels.flat(), {
+    kind: "binary-cross-entropy",
+  });
   expect(Math.abs(loss - one.loss)).toBeLessThan(1e-6);
 });
 

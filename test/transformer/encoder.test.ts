@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { crossEntropy } from "../../src/autograd/operations.js";
+import { crossEntropy } from "../../src/autograd/losses.js";
 import { Tape } from "../../src/autograd/tape.js";
 import { matmul, randomizedSvd } from "../../src/index.js";
 import { Matrix } from "../../src/linalg/matrix.js";

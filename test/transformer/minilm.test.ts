@@ -92,7 +92,7 @@ testWith(missingMiniLM)("50 steps of LoRA on MiniLM follow PyTorch and PEFT", ()
     );
   }
   const optimizer = adamw({ epsilon: fixture.epsilon, weightDecay: 0 });
-  const training = new EncoderTraining(encoder, head, optimizer, "squaredError");
+  const training = new EncoderTraining(encoder, head, optimizer, { kind: "squared-error" });
   const differences = (expected: Record<string, number[]>) =>
     Math.max(...fixture.names.map((n) => difference(encoder.parameters.read(n), expected[n])));
   fixture.losses.forEach((expected, t) => {

@@ -35,7 +35,7 @@ test("20 steps of LoRA on the similarity of embeddings follow PyTorch and PEFT",
   attachLora(encoder, fixture);
   const head = new SimilarityHead((tape, batch) => meanPool(tape, encoder, batch));
   const optimizer = adamw({ epsilon: fixture.epsilon, weightDecay: 0 });
-  const training = new EncoderTraining(encoder, head, optimizer, "squaredError");
+  const training = new EncoderTraining(encoder, head, optimizer, { kind: "cosine" });
   const difference = (expected: Record<string, number[]>) =>
     Math.max(
       ...Object.entries(expected).flatMap(([key, values]) => {

@@ -5,6 +5,7 @@ import { packBatch } from "../../src/transformer/batch.js";
 import { Encoder } from "../../src/transformer/encoder.js";
 import { addGradients, EncoderTraining, scoresOf } from "../../src/transformer/encoder-training.js";
 import { Head, type TextHead } from "../../src/transformer/head.js";
+import type { Loss } from "../../src/transformer/losses.js";
 import { attachLora, encoderFixtures, encoderOf } from "../helpers/encoders.js";
 import { expectBelow } from "../helpers/ratios.js";
 
@@ -33,7 +34,13 @@ function build(recompute = false, dropoutSeed?: number) {
   attachLora(encoder, fixture, "bert.");
   const optimizer = adamw({ epsilon: fixture.epsilon, weightDecay: 0 });
   const options = dropoutSeed === undefined ? {} : { dropoutSeed };
-  const training = new EncoderTraining(encoder, head, optimizer, "crossEntropy", options);
+  const training = new EncoderTraining(
+    encoder,
+    head,
+    optimizer,
+    { kind: "cross-entropy" },
+    options,
+  );
   return { encoder, head, training };
 }
 
@@ -106,7 +113,7 @@ test("with dropout the gradient is still the derivative of the loss", () => {
     encoder.parameters.write(name, Float64Array.from(values));
     encoder.parameters.zeroGradients();
     encoder.noise = { seed: 1, step: 2 };
-    return addGradients(encoder, head, batch, bert.labels, "crossEntropy");
+    return addGradients(encoder, head, batch, bert.labels, { kind: "cross-entropy" });
   };
   const start = encoder.parameters.read(name);
   lossAt(start);
@@ -131,7 +138,9 @@ test("a regression learns a number for each text, with all weights trained", () 
   const encoder = new Encoder(config, weights);
   const head = new Head(encoder, { outputs: 1, seed: 3 });
   for (const name of encoder.parameters.names) encoder.parameters.train(name);
-  const training = new EncoderTraining(encoder, head, adamw({ weightDecay: 0 }), "squaredError");
+  const training = new EncoderTraining(encoder, head, adamw({ weightDecay: 0 }), {
+    kind: "squared-error",
+  });
   const targets = [0.5, -1, 2];
   for (let i = 0; i < 60; i++) training.step(batch, targets, 3e-3);
   const scores = scoresOf(encoder, head, batch);
@@ -143,7 +152,9 @@ test("an encoder whose weights were trained computes with what they have become"
   const head = () => new Head(encoder, { outputs: 3, seed: 0, weights, trained: false });
   const first = head();
   for (const name of encoder.linearNames) encoder.parameters.train(`${name}.weight`);
-  const training = new EncoderTraining(encoder, first, adamw({ weightDecay: 0 }), "crossEntropy");
+  const training = new EncoderTraining(encoder, first, adamw({ weightDecay: 0 }), {
+    kind: "cross-entropy",
+  });
   for (let i = 0; i < 3; i++) training.step(batch, bert.labels, 1e-2);
   const learned = new Map(weights);
   for (const name of encoder.linearNames) {
@@ -167,13 +178,13 @@ test("an encoder whose weights were trained computes with what they have become"
 
 test("labels that do not fit are refused", () => {
   const { encoder, head } = build();
-  const wrong = (labels: number[], loss: "crossEntropy" | "squaredError") => () =>
+  const wrong = (labels: number[], loss: Loss) => () =>
     addGradients(encoder, head, batch, labels, loss);
-  expect(wrong([0, 1], "crossEntropy")).toThrow("labels: 2 were given: the batch has 3");
-  expect(wrong([0, 1, 3], "crossEntropy")).toThrow(
+  expect(wrong([0, 1], { kind: "cross-entropy" })).toThrow("labels: 2 were given: the batch has 3");
+  expect(wrong([0, 1, 3], { kind: "cross-entropy" })).toThrow(
     "labels: label 2 is 3: it must be an integer in 0 .. 2",
   );
-  expect(wrong(new Array(9).fill(Number.NaN), "squaredError")).toThrow(
+  expect(wrong(new Array(9).fill(Number.NaN), { kind: "squared-error" })).toThrow(
     "labels: label 0 is NaN: it must be a finite number",
   );
 });
@@ -189,7 +200,9 @@ test("a forward pass that throws leaves no memory behind, and the model goes on 
     },
   };
   expect(() => scoresOf(encoder, failing, batch)).toThrow("here");
-  expect(() => addGradients(encoder, failing, batch, bert.labels, "crossEntropy")).toThrow("here");
+  expect(() =>
+    addGradients(encoder, failing, batch, bert.labels, { kind: "cross-entropy" }),
+  ).toThrow("here");
   expect(encoder.job.mark()).toBe(level);
   expect(scoresOf(encoder, head, batch)).toEqual(scores);
   expect(training.step(batch, bert.labels, 1e-3)).toBe(
