@@ -69,7 +69,9 @@ export const streams = {
   interactionSplit: { first: 0x73_70_6c_69, count: 2 },
   /** StreamingSvd: the rows, apart from its fixed directions. */
   sketchRows: { first: 0x72_6f_77_73, count: 1 },
-  /** `lowrank finetune --examples`. */
+  /** fewShot: the parts of its cross-validation. */
+  fewShotFolds: { first: 0x66_73_66_6f, count: 1 },
+  /** `lowrank finetune --samples`. */
   fewShot: { first: 0x73_00_00_00, count: 1 },
   /** The random directions of decompositions. */
   sketch: { first: 0x73_6b_65_74, count: 1 },
