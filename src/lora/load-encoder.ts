@@ -8,6 +8,7 @@ import { TextTokenizer } from "../formats/tokenizer.js";
 import { type Checkpoint, type EncoderConfig, encoderConfig } from "../transformer/config.js";
 import { Encoder, type EncoderOptions, encoderChecks } from "../transformer/encoder.js";
 import { plainModelFiles } from "./check.js";
+import { fetchModel, type HubOptions } from "./hub.js";
 import { TextModel } from "./text-model.js";
 
 /**
@@ -44,6 +45,24 @@ export function loadEncoder(given: ModelFiles, options: EncoderOptions = {}): Te
   if (tokenizer) checkGiven("ids", tokenizer.vocabularySize, config.vocabularySize);
   return new TextModel(encoder, json, files, tokenizer);
 }
+
+/**
+ * A model of the Hugging Face Hub: its files are fetched, checked against the sizes and hashes that the
+ * Hub states, and loaded. The network is asked for the revision's commit each time; what the cache has of
+ * it is not fetched again.
+ *
+ * @param name - such as "sentence-transformers/all-MiniLM-L6-v2".
+ * @param options - of the download.
+ * @param encoderOptions - as `loadEncoder` takes them.
+ * @throws DownloadError when the server does not answer, in time or at all, or does not give a file;
+ *   FormatError when what it gives is not what it states, and as `loadEncoder`; FileError when the model
+ *   has no files that are understood; RangeError or TypeError for options.
+ */
+loadEncoder.fromHub = async (
+  name: string,
+  options: HubOptions = {},
+  encoderOptions: EncoderOptions = {},
+): Promise<TextModel> => loadEncoder(await fetchModel(name, options), encoderOptions);
 
 /** The tensors of floats; others, such as stored position numbers, concern nobody. */
 function floatWeights(tensors: ReadonlyMap<string, StoredTensor>, source: string): Checkpoint {
