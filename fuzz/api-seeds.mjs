@@ -15,7 +15,7 @@ const { Matrix, SparseMatrix } = core;
 
 /** Classes whose objects other functions make, errors, and what starts threads or replaces the kernels. */
 const internal =
-  /Error$|^(HouseholderQ|Pca|MatrixCompletion|MatrixRanking|RankedRow|DeepLinearNetwork|PackedMatrix|TextModel|ThreadPool|init)$/;
+  /Error$|^(HouseholderQ|Pca|MatrixCompletion|MatrixRanking|RankedRow|DeepLinearNetwork|PackedMatrix|TextModel|FewShotClassifier|ThreadPool|init)$/;
 
 /** Every public function, by name. */
 export const functions = Object.fromEntries(
@@ -292,6 +292,13 @@ export const seeds = {
   eigh: (random) => [definite(random), { vectors: true }],
   f1: (random) => [...labels(random), 1],
   factorization: (random) => [matrix(random)],
+  exportOnnx: () => [model, adapter],
+  fewShot: () => [
+    model,
+    ["abc", "abd", "xyz", "wxy"].map((text, i) => ({ text, label: i < 2 ? "a" : "b" })),
+    { maxTokens: 8, batchSize: 2, seed: 1 },
+  ],
+  folderCache: () => ["models"],
   finetune: () => [
     model,
     examples,

@@ -17,8 +17,18 @@ export {
   EarlyStopping,
   type EarlyStoppingOptions,
 } from "./lora/early-stopping.js";
+export { exportOnnx } from "./lora/export-onnx.js";
+export {
+  type Classified,
+  FewShotClassifier,
+  type FewShotOptions,
+  fewShot,
+  type LabelledText,
+} from "./lora/few-shot.js";
+export type { FewShotEvidence } from "./lora/few-shot-evidence.js";
 export { Finetuning, finetune } from "./lora/finetune.js";
 export type { Example, FinetuneOptions } from "./lora/finetune-options.js";
+export { DownloadError, type HubOptions, type HubProgress, type ModelCache } from "./lora/hub.js";
 export { learnedRank, plainLora, singularValues } from "./lora/layer-adapter.js";
 export { loadEncoder } from "./lora/load-encoder.js";
 export { Lora, type LoraOptions } from "./lora/lora.js";

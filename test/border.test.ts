@@ -18,7 +18,7 @@ const unchecked =
 
 /** Classes whose objects other functions make, errors among them. */
 const internal =
-  /^(HouseholderQ|Pca|MatrixCompletion|MatrixRanking|RankedRow|DeepLinearNetwork|TextModel|ThreadPool|.*Error)$/;
+  /^(HouseholderQ|Pca|MatrixCompletion|MatrixRanking|RankedRow|DeepLinearNetwork|TextModel|FewShotClassifier|ThreadPool|.*Error)$/;
 
 const entries = {
   ...{ ...core, ...lora, ...threads, ...node, ...theory },

@@ -3,24 +3,18 @@ import { readModelFolder } from "../files/model-folder.js";
 import { decisions } from "../lora/decisions.js";
 import { loadEncoder } from "../lora/load-encoder.js";
 import { useOwnHead } from "../lora/use-adapter.js";
-import type { EncoderOptions } from "../transformer/encoder.js";
+import { classifyByExamples, type ExampleOptions, usesExamples } from "./classify-by-examples.js";
 import { remark, UsageError } from "./errors.js";
 import { integer, weightStorageOption } from "./options.js";
 import type { Command } from "./packages.js";
 import { columnNames, inputOf, readTexts, remarksOnTexts } from "./text-data.js";
 import { adapted, ofTexts } from "./text-run.js";
 
-interface Options {
-  model: string;
-  adapter?: string;
-  textColumns: string;
+interface Options extends ExampleOptions {
   labelSeparator: string;
-  maxTokens: number;
-  weightStorage: NonNullable<EncoderOptions["weightStorage"]>;
-  json?: boolean;
 }
 
-/** `lowrank classify FILE --model DIR [--adapter DIR] --text-columns A` */
+/** `lowrank classify FILE --model DIR [--adapter DIR | --examples FILE] --text-columns A` */
 export function addClassify(program: Command): void {
   program
     .command("classify")
@@ -28,6 +22,8 @@ export function addClassify(program: Command): void {
     .argument("<file>", "CSV, tab separated text or JSON lines")
     .requiredOption("--model <dir>", "folder with config.json, model.safetensors, tokenizer.json")
     .option("--adapter <dir>", "an adapter in PEFT's layout (default: the model's own head)")
+    .option("--examples <file>", "learn from these labelled texts, in the same columns, before")
+    .option("--label-column <c>", "of --examples: column of the labels")
     .requiredOption(
       "--text-columns <a,b>",
       "one column, or two for pairs; names, or numbers from 1",
@@ -43,6 +39,10 @@ function run(file: string, options: Options): void {
   const columns = columnNames(options.textColumns);
   const records = readTexts(file, columns);
   const { weightStorage } = options;
+  if (usesExamples(options)) {
+    classifyByExamples(file, records, options);
+    return;
+  }
   const model = loadEncoder(readModelFolder(options.model), { weightStorage });
   const { adapter: folder, maxTokens, labelSeparator } = options;
   const judge =

@@ -2,12 +2,14 @@
 import { OutOfMemoryError, UnsupportedError } from "../wasm/index.js";
 import { addCertify } from "./certify.js";
 import { addClassify } from "./classify.js";
+import { addDownload } from "./download.js";
 import { addEmbed } from "./embed.js";
 import { exitCodeOf, oneLine, UsageError } from "./errors.js";
 import { addExplain } from "./explain.js";
 import { addExport } from "./export.js";
 import { addFinetune } from "./finetune.js";
 import { addInfo } from "./info.js";
+import { addOnnx } from "./onnx.js";
 import { manifest } from "./package-file.js";
 import { Command, CommanderError } from "./packages.js";
 import { addPca } from "./pca.js";
@@ -34,10 +36,12 @@ const commands = [
   addSvd,
   addPca,
   addVerify,
+  addDownload,
   addFinetune,
   addEmbed,
   addClassify,
   addCertify,
+  addOnnx,
 ];
 
 async function main(): Promise<void> {

@@ -3,10 +3,9 @@ import type { Matrix } from "../linalg/matrix.js";
 import type { Task } from "../lora/adapter.js";
 import { decisions } from "../lora/decisions.js";
 import type { Example } from "../lora/finetune-options.js";
+import type { Label } from "../lora/task-labels.js";
 import { confusionMatrix } from "../metrics/confusion-matrix.js";
 import { mae } from "../metrics/mae.js";
-
-type Label = Example["label"];
 
 /** Texts that were judged, with a row of scores each. */
 export interface JudgedTexts {
@@ -114,7 +113,7 @@ function ofClasses(judged: JudgedTexts, labels: readonly string[]): TextQuality 
 
 function ofLabels(judged: JudgedTexts, labels: readonly string[]): TextQuality {
   const { task, examples, scores, trained } = judged;
-  const truth = examples.map(({ label }) => [label].flat());
+  const truth = examples.map(({ label }) => [label!].flat());
   const predicted = decisions(scores, task) as number[][];
   const names = (which: readonly number[]) =>
     which.map((label) => labels[label]).join(", ") || "none";

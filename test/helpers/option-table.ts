@@ -418,6 +418,15 @@ row(
     new lora.Finetuning(textModel, pairs, { ...tune, task: { kind: "similarity" }, loss }).step(),
   "loss",
 );
+row("fewShot", {}, { maxTokens: 4, batchSize: 1, seed: 1 }, (options) =>
+  lora
+    .fewShot(
+      textModel,
+      ["abc", "abd", "xyz", "wxy"].map((text, i) => ({ text, label: i < 2 ? "a" : "b" })),
+      options,
+    )
+    .classify(["abx"]),
+);
 row("EarlyStopping", {}, { patience: 1 }, (options) => {
   const stopping = new lora.EarlyStopping(options);
   return stopping.add(1, () => tuned().adapter()) || stopping.add(0, () => tuned().adapter());

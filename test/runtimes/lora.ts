@@ -1,5 +1,6 @@
-// lowrank/lora on every runtime: a few steps of Deep LoRA, the search of a rate, and a certificate.
-import { certifyAdapter, Finetuning, finetune, verifyAdapter } from "lowrank/lora";
+// lowrank/lora on every runtime: a few steps of Deep LoRA, the search of a rate, a certificate, and a
+// classifier of a few texts.
+import { certifyAdapter, Finetuning, fewShot, finetune, verifyAdapter } from "lowrank/lora";
 import { examples, hash, options, tinyModel } from "./tiny-encoder.js";
 
 export function answer() {
@@ -13,7 +14,19 @@ export function answer() {
     megabytes,
     search: search(),
     certified: certified(),
+    judged: judge(),
   };
+}
+
+/** What a classifier of a few texts makes of them, and the loss of a run whose classes have weights. */
+function judge() {
+  const model = tinyModel();
+  const named = examples.map(({ text, label }) => ({ text, label: label ? "odd" : "even" }));
+  const classifier = fewShot(model, named);
+  const found = classifier.classify(named.slice(0, 3).map(({ text }) => text));
+  const loss = { classWeights: [1, 3], labelSmoothing: 0.1 };
+  const weighted = new Finetuning(model, examples, { ...options, loss });
+  return { found, evidence: classifier.evidence, loss: weighted.step().loss };
 }
 
 /** The losses of the short runs, and the rate that they lead to. */

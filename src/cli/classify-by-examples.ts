@@ -1,0 +1,69 @@
+// `lowrank classify --examples`: a classifier of a few labelled texts, made on the way.
+import { printable } from "../check/describe.js";
+import { readModelFolder } from "../files/model-folder.js";
+import type { TextRecord } from "../formats/text-table.js";
+import { fewShot } from "../lora/few-shot.js";
+import type { FewShotEvidence } from "../lora/few-shot-evidence.js";
+import { loadEncoder } from "../lora/load-encoder.js";
+import type { EncoderOptions } from "../transformer/encoder.js";
+import { remark, UsageError } from "./errors.js";
+import { checkLabels } from "./labels.js";
+import { columnNames, inputOf, readTexts, remarksOnTexts } from "./text-data.js";
+import { ofTexts } from "./text-run.js";
+
+export interface ExampleOptions {
+  model: string;
+  adapter?: string;
+  examples?: string;
+  labelColumn?: string;
+  textColumns: string;
+  maxTokens: number;
+  weightStorage: NonNullable<EncoderOptions["weightStorage"]>;
+  json?: boolean;
+}
+
+/**
+ * Whether a classifier is made of examples. @throws UsageError when the options do not go together.
+ */
+export function usesExamples({ examples, labelColumn, adapter }: ExampleOptions): boolean {
+  if ((examples === undefined) !== (labelColumn === undefined)) {
+    throw new UsageError("--examples and --label-column go together");
+  }
+  if (examples === undefined || adapter === undefined) return examples !== undefined;
+  throw new UsageError("--examples makes a classifier of its own: leave --adapter out");
+}
+
+/** Learns from the examples, says how well, and judges. */
+export function classifyByExamples(
+  file: string,
+  records: readonly TextRecord[],
+  options: ExampleOptions,
+): void {
+  const { examples: source, labelColumn, textColumns, maxTokens, weightStorage, json } = options;
+  const labelled = readTexts(source!, columnNames(textColumns), labelColumn!);
+  checkLabels(labelled, source!);
+  const model = loadEncoder(readModelFolder(options.model), { weightStorage });
+  const examples = labelled.map((record) => ({ ...inputOf(record), label: record.label! }));
+  const classifier = ofTexts(source!, labelled, () => fewShot(model, examples, { maxTokens }));
+  const { labels, evidence } = classifier;
+  const found = ofTexts(file, records, () => classifier.classify(records.map(inputOf)));
+  remark("classify", [
+    ...remarksOnTexts(source!, labelled),
+    ...remarksOnTexts(file, records),
+    judgement(evidence, examples.length),
+  ]);
+  const predictions = found.map(({ label, probabilities }, i) => ({
+    ...{ line: records[i].line, prediction: label, scores: probabilities },
+  }));
+  if (json) console.log(JSON.stringify({ task: "classification", labels, evidence, predictions }));
+  else for (const { prediction } of predictions) console.log(printable(prediction));
+}
+
+/** What cross-validation says, in a sentence. */
+function judgement({ accuracy, guess, chance }: FewShotEvidence, count: number): string {
+  const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+  const found = `${percent(accuracy)} of ${count} examples right when left out`;
+  const right = `${found}, ${percent(guess)} by guessing`;
+  if (chance < 0.05) return right;
+  return `${right}: that may be luck (${percent(chance)}), so label more texts`;
+}
