@@ -4,6 +4,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { certification } from "../dist/bounds/index.js";
 import {
   absolute,
   medianOfMeans,
@@ -11,11 +12,13 @@ import {
   recover,
   squares,
 } from "../dist/generative/index.js";
-import { gd, Matrix, matmul } from "../dist/index.js";
+import * as core from "../dist/index.js";
 import { processorMilliseconds } from "../lab/processor-time.mjs";
+import { prototypeTask } from "../lab/prototypes.mjs";
 import { median } from "../lab/statistics.mjs";
 import { polarAir } from "./polar-air.mjs";
 
+const { gd, Matrix, matmul } = core;
 const rounds = 3;
 
 /** The problem: latent vectors of one generator, Gaussian rows. */
@@ -68,6 +71,16 @@ async function theirs(row, steps) {
   return value && JSON.parse(value).microseconds;
 }
 
+/** Milliseconds of processor time of a step of `certify` in a subspace of 400 numbers, in f32 (A). */
+function subspaceStep(samples, steps) {
+  const options = { sizes: [64, 48, 10], dimension: 400, steps: steps + 50, tuningSteps: 0 };
+  const run = certification(samples, options);
+  for (let step = 0; step < 50; step++) run.next();
+  const start = processorMilliseconds();
+  for (let step = 0; step < steps; step++) run.next();
+  return (processorMilliseconds() - start) / steps;
+}
+
 const number = (value) => (value === undefined ? "-" : value.toFixed(2)).padStart(9);
 console.log("microseconds of a step    f32      f64    NumPy f64   f32/NumPy f64/NumPy");
 for (const [name, row] of Object.entries(rows)) {
@@ -86,9 +99,24 @@ for (const [name, row] of Object.entries(rows)) {
   const ratios = [single, double].map((value) => other && value / other);
   console.log(name.padEnd(20), ...[single, double, other, ...ratios].map(number));
 }
+const subspace = { lowrank: [], numpy: [] };
+const samples = prototypeTask(core, 1)(10_000, 1);
+for (let round = 0; round < rounds + 2; round++) {
+  const own = subspaceStep(samples, 1000);
+  const other = await theirs("subspace", 1000);
+  if (round < 2) continue;
+  subspace.lowrank.push(own);
+  if (other !== undefined) subspace.numpy.push(other / 1000);
+}
 python.stdin.end();
 
 console.log("\nmilliseconds                          lowrank      NumPy     ratio");
 const air = polarAir({ python: process.env.LOWRANK_PYTHON, rounds });
+const step = median(subspace.lowrank);
+const numpyStep = subspace.numpy.length > 0 ? median(subspace.numpy) : undefined;
+console.log(
+  "a step in a subspace of 400, f32".padEnd(34),
+  ...[step, numpyStep, numpyStep && step / numpyStep].map(number),
+);
 const [ms, numpyMs] = [air.lowrank, air.numpy];
 console.log(air.work.padEnd(34), ...[ms, numpyMs, numpyMs && ms / numpyMs].map(number));

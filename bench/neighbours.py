@@ -119,7 +119,43 @@ def expansive(sizes, m):
     return run
 
 
+def subspace(steps, sizes=(64, 48, 10), dimension=400, batch=256):
+    """Adam in a Kronecker subspace of a ReLU network, in single precision (A)."""
+    f32 = np.float32
+    (n, h, k), count = sizes, 10000
+    size = h * (n + 1) + k * (h + 1)
+    a, b = int(size**0.5), int(dimension**0.5)
+    R1, R2 = (np.linalg.qr(rng.standard_normal((a, b)))[0].astype(f32) for _ in range(2))
+    order = rng.permutation(size)
+    inverse = np.argsort(order)
+    theta0 = (rng.standard_normal(size) / 8).astype(f32)
+    X, y = rng.standard_normal((count, n)).astype(f32), rng.integers(0, k, count)
+    w, optimizer = np.zeros(dimension, f32), Adam(dimension, 0.05)
+    optimizer.m, optimizer.v = np.zeros(dimension, f32), np.zeros(dimension, f32)
+    blocks, ends = np.zeros(size, f32), np.cumsum([h * n, h, k * h])
+    start = time.process_time()
+    for _ in range(steps):
+        blocks[: a * a] = (R1 @ w.reshape(b, b) @ R2.T).ravel()
+        W1, b1, W2, b2 = np.split(theta0 + blocks[order], ends)
+        W1, W2 = W1.reshape(h, n), W2.reshape(k, h)
+        index = rng.integers(0, count, batch)
+        x, labels = X[index], y[index]
+        hidden = np.maximum(x @ W1.T + b1, 0)
+        scores = hidden @ W2.T + b2
+        p = np.exp(scores - scores.max(1, keepdims=True))
+        p /= p.sum(1, keepdims=True)
+        -np.log(p[np.arange(batch), labels]).mean()
+        p[np.arange(batch), labels] -= 1
+        p /= batch
+        back = (p @ W2) * (hidden > 0)
+        g = np.concatenate([(back.T @ x).ravel(), back.sum(0), (p.T @ hidden).ravel(), p.sum(0)])
+        G = g[inverse][: a * a].reshape(a, a)
+        w = optimizer.step(w, (R1.T @ G @ R2).ravel()).astype(f32)
+    return time.process_time() - start
+
+
 rows = {
+    "subspace": subspace,
     "squares": single(lambda r: r),
     "absolute": single(np.sign),
     "medianOfMeans": min_max,

@@ -1,9 +1,19 @@
 // What a certificate proves, as people and programs read it.
 import type { AdapterReport } from "../lora/verify-adapter.js";
+import { UsageError } from "./errors.js";
 import { amount, count, percent, print } from "./format.js";
+import type { Command } from "./packages.js";
 
 /** Beside the files of the adapter that it decodes to. */
 export const certificateName = "adapter.certificate";
+
+/** @throws UsageError under `--relaxed`: certificates are decoded to the same bits on every machine. */
+export function checkExact(command: Command): void {
+  if (!command.optsWithGlobals().relaxed) return;
+  throw new UsageError(
+    "--relaxed cannot be given with certificates: its last bits differ by machine",
+  );
+}
 
 /** Whether it is proved to be better than to answer every text alike. */
 const isUseful = ({ bound, constant }: AdapterReport) => bound < constant;

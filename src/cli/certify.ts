@@ -11,7 +11,7 @@ import { loadEncoder } from "../lora/load-encoder.js";
 import { adapterFileNames, adapterNames, saveAdapter } from "../lora/peft-files.js";
 import { verifyAdapter } from "../lora/verify-adapter.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
-import { certificateResult, printCertificate } from "./certificate.js";
+import { certificateResult, checkExact, printCertificate } from "./certificate.js";
 import { remark, UsageError } from "./errors.js";
 import { print } from "./format.js";
 import { fraction, integer, weightStorageOption } from "./options.js";
@@ -62,7 +62,8 @@ export function addCertify(program: Command): void {
 /** How certificates of networks begin. */
 const ofNetworks = "LRCERTIF";
 
-function run(file: string, options: Options): void {
+function run(file: string, options: Options, command: Command): void {
+  checkExact(command);
   const { delta, seed, evaluated, weightStorage, out, labelSeparator, json } = options;
   checkFolderOutput("--out", out, adapterFileNames, { "the certificate": file });
   const bytes = readFile(file);

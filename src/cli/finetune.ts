@@ -17,6 +17,7 @@ import { ParallelFinetuning } from "../lora/parallel-finetuning.js";
 import { adapterFileNames, saveAdapter } from "../lora/peft-files.js";
 import type { TextModel } from "../lora/text-model.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
+import { checkExact } from "./certificate.js";
 import { remark, UsageError } from "./errors.js";
 import { finetuneCertified } from "./finetune-certified.js";
 import { remarksOnLabels, taskOf } from "./labels.js";
@@ -164,8 +165,9 @@ export function addFinetune(program: Command): void {
   addLossOptions(command).action(run);
 }
 
-async function run(options: Options): Promise<void> {
+async function run(options: Options, command: Command): Promise<void> {
   const labels = checkOptions(options);
+  if (options.certify) checkExact(command);
   const { seed, steps, evalEvery, patience, state, out, report, json } = options;
   const loss = lossOf(options);
   const columns = columnNames(options.textColumns, 3);
@@ -346,6 +348,7 @@ function checkOptions(options: Options): boolean {
 const plainOnly = {
   ...{ state: "--state", report: "--report", patience: "--patience", evalEvery: "--eval-every" },
   ...{ saveRank: "--save-rank", warmupShare: "--warmup-share" },
+  ...lossFlags,
   finalRateShare: "--final-rate-share",
   ...lossFlags,
 } as const;

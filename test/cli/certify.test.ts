@@ -82,7 +82,9 @@ test("what cannot be certified is refused before any work", () => {
   refuse(["finetune", ...data(), "--certify"], "--certify needs --out");
   refuse(["finetune", ...data(), "--levels", "3"], "--levels is for --certify");
   refuse([...certified, "--state", at("state")], "--state cannot be given with --certify");
+  refuse([...certified, "--label-smoothing", "0.1"], "--label-smoothing cannot be given with");
   refuse([...certified, "--threads", "2"], "--threads cannot be given with --certify");
+  refuse([...certified, "--relaxed"], "--relaxed");
   refuse([...certified, "--method", "full"], "--method full leaves no adapter");
   refuse([...certified, "--task", "regression"], "is not a number");
   refuse([...certified, "--dimension", "1000000"], "dimension is 1000000: only");
