@@ -6,6 +6,7 @@ import * as bidiagonalKernels from "./bidiagonal";
 import * as bidiagonalQrKernels from "./bidiagonal-qr";
 import * as bidiagonalSvdKernels from "./bidiagonal-svd";
 import * as choleskyKernels from "./cholesky";
+import * as conjugateLinesKernels from "./conjugate-lines";
 import * as gemmKernels from "./gemm";
 import * as householderKernels from "./householder";
 import * as jacobiKernels from "./jacobi";
@@ -18,6 +19,7 @@ import * as optimizerKernels from "./optimizer";
 import * as pivotedQrKernels from "./pivoted-qr";
 import * as qrKernels from "./qr";
 import * as randomKernels from "./random";
+import * as roundedSumsKernels from "./rounded-sums";
 import * as rowsKernels from "./rows";
 import * as sampledKernels from "./sampled";
 import * as signWordsKernels from "./sign-words";
@@ -179,6 +181,38 @@ export function cholesky_f32(n: i32, a: usize, lda: i32, work: usize): i32 {
 
 export function cholesky_f64(n: i32, a: usize, lda: i32, work: usize): i32 {
   return choleskyKernels.cholesky<f64>(n, a, lda, work);
+}
+
+export function conjugateStep_f32(
+  lines: i32, k: i32, alpha: f64, counts: usize, ridges: usize, columns: usize, p: usize,
+  image: usize, x: usize, r: usize,
+): f64 {
+  return conjugateLinesKernels.conjugateStep<f32>(
+    lines, k, alpha, counts, ridges, columns, p, image, x, r,
+  );
+}
+
+export function conjugateStep_f64(
+  lines: i32, k: i32, alpha: f64, counts: usize, ridges: usize, columns: usize, p: usize,
+  image: usize, x: usize, r: usize,
+): f64 {
+  return conjugateLinesKernels.conjugateStep<f64>(
+    lines, k, alpha, counts, ridges, columns, p, image, x, r,
+  );
+}
+
+export function conjugateTurn_f32(
+  lines: i32, k: i32, beta: f64, counts: usize, ridges: usize, columns: usize, r: usize,
+  p: usize,
+): f64 {
+  return conjugateLinesKernels.conjugateTurn<f32>(lines, k, beta, counts, ridges, columns, r, p);
+}
+
+export function conjugateTurn_f64(
+  lines: i32, k: i32, beta: f64, counts: usize, ridges: usize, columns: usize, r: usize,
+  p: usize,
+): f64 {
+  return conjugateLinesKernels.conjugateTurn<f64>(lines, k, beta, counts, ridges, columns, r, p);
 }
 
 export function gemm_f32(
@@ -593,6 +627,30 @@ export function dropout_f64(
   y: usize,
 ): void {
   randomKernels.dropout<f64>(n, probability, seedLow, seedHigh, stream, start, x, y);
+}
+
+export function addRounded_f32(
+  lines: i32, k: i32, scale: f64, share: usize, x: usize, sums: usize,
+): void {
+  roundedSumsKernels.addRounded<f32>(lines, k, scale, share, x, sums);
+}
+
+export function addRounded_f64(
+  lines: i32, k: i32, scale: f64, share: usize, x: usize, sums: usize,
+): void {
+  roundedSumsKernels.addRounded<f64>(lines, k, scale, share, x, sums);
+}
+
+export function fromRounded_f32(
+  lines: i32, k: i32, scale: f64, share: usize, sums: usize, y: usize,
+): void {
+  roundedSumsKernels.fromRounded<f32>(lines, k, scale, share, sums, y);
+}
+
+export function fromRounded_f64(
+  lines: i32, k: i32, scale: f64, share: usize, sums: usize, y: usize,
+): void {
+  roundedSumsKernels.fromRounded<f64>(lines, k, scale, share, sums, y);
 }
 
 export function fillRows_f32(rows: i32, cols: i32, x: usize, y: usize): void {

@@ -13,7 +13,7 @@ export const groups = {
     ...["qr", "signs", "tridiagonal", "tridiagonal-eigen"],
   ],
   systems: ["cholesky", "lu", "triangular"],
-  sampled: ["alternating", "biases", "sampled"],
+  sampled: ["alternating", "biases", "conjugate-lines", "rounded-sums", "sampled"],
   training: ["losses", "optimizer"],
   networks: ["activations", "layer-norm", "softmax", "storage"],
   signWords: ["sign-words"],

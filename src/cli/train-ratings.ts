@@ -106,10 +106,12 @@ function datasetOf({ source, table }: TrainingData, options: TrainOptions): Inde
 }
 
 function completionOptions(options: TrainOptions): CompletionOptions {
-  const { rank, depth, implicit, seed, keepOutliers } = options;
+  const { rank, depth, implicit, seed, keepOutliers, compareWide } = options;
   return {
     implicit,
     seed,
+    // The wide model is compared with the one that has its cores, step by step.
+    ...(compareWide ? { solver: "adam" as const } : {}),
     ...(keepOutliers ? { outliers: "keep" as const } : {}),
     ...(rank === undefined ? {} : { rank }),
     ...(depth === undefined ? {} : { depth }),

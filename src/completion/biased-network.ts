@@ -12,43 +12,18 @@ import { streams } from "../linalg/streams.js";
 import { adam } from "../optim/adam.js";
 import { type BoundOptimizer, Parameter } from "../optim/optimizer.js";
 import { Block, type Handle, Job, product, sampledKernels } from "../wasm/index.js";
+import {
+  type Learned,
+  lanes,
+  type Network,
+  type NetworkShape,
+  type NetworkStart,
+  type Ridges,
+} from "./network.js";
 import { noTerms, PatternTerms, type Terms } from "./pattern-terms.js";
 
-export interface NetworkShape {
-  rank: number;
-  /** Core factors W. */
-  depth: number;
-  /** Make room for implicit terms. */
-  implicit: boolean;
-}
-
-/** Where a training starts from. */
-export interface NetworkStart {
-  seed: number;
-  /** Use implicit terms. */
-  implicit: boolean;
-  rowBias: Float64Array;
-  colBias: Float64Array;
-  /** Standard deviation of the first factors and patterns; the cores start as identities. */
-  factorScale: number;
-  implicitScale: number;
-  /** Multiplies the learning rate of the cores. */
-  coreRateScale: number;
-}
-
-/** The ridge of every row of a parameter, or of each of its rows. */
-export interface Ridges {
-  rowBias: number;
-  colBias: number;
-  rowFactors: Float64Array;
-  colFactors: Float64Array;
-  patternOfRow: number;
-  patternOfCol: number;
-  core: number;
-}
-
 /** Entries compressed by rows, in the job, their values and what is computed for each. */
-export interface Slots {
+interface Slots {
   readonly count: number;
   readonly rowStart: Handle;
   readonly cols: Handle;
@@ -58,13 +33,14 @@ export interface Slots {
   readonly residuals: Handle;
 }
 
-/** f32 lanes of a vector. Rows of two vectors measured 7 % slower at rank 20, 3 % faster at 44. */
-const lanes = 4;
+/** Learning rate of the cores over that of the factors. */
+const coreRateScale = { withImplicit: 0.2, withoutImplicit: 0.5 };
 
-export class BiasedNetwork {
+export class BiasedNetwork implements Network {
   readonly #job = new Job();
   readonly #rank: number;
   readonly #slots: Slots;
+  #heldOut: Slots | undefined;
   /** The slots by columns; `position` leads to those by rows. */
   readonly #byCols: { start: Handle; rows: Handle; position: Handle };
   readonly #rowFactors: Parameter;
@@ -88,7 +64,7 @@ export class BiasedNetwork {
     const width = Math.ceil(rank / lanes) * lanes;
     const columns = A.byColumns();
     this.#rank = rank;
-    this.#slots = this.hold(A, values);
+    this.#slots = this.#place(A, values);
     this.#byCols = {
       start: job.put(columns.start),
       rows: job.put(columns.rowIndices),
@@ -145,14 +121,12 @@ export class BiasedNetwork {
     };
   }
 
-  /** Trainable numbers in use, without padding. */
   get parameterCount(): number {
     const lines = this.#rowBias.length + this.#colBias.length;
     const perLine = this.#terms === this.#patternTerms ? 2 * this.#rank : this.#rank;
     return lines * (perLine + 1) + this.#cores.length * this.#rank * this.#rank;
   }
 
-  /** A fresh start. */
   start({ seed, implicit, ...start }: NetworkStart): void {
     const [P, Q] = [this.#rowFactors, this.#colFactors];
     this.#terms = (implicit && this.#patternTerms) || noTerms(P, Q);
@@ -173,7 +147,7 @@ export class BiasedNetwork {
     this.#colBias.write(Float32Array.from(start.colBias));
     for (const W of this.#cores) {
       fillIdentity(W);
-      W.rateScale = start.coreRateScale;
+      W.rateScale = coreRateScale[implicit ? "withImplicit" : "withoutImplicit"];
     }
   }
 
@@ -218,8 +192,11 @@ export class BiasedNetwork {
     return loss;
   }
 
-  /** Places entries beside those trained on; `values` are standardised alike. */
-  hold(A: SparseMatrix, values: Float32Array): Slots {
+  holdOut(A: SparseMatrix, values: Float32Array): void {
+    this.#heldOut = this.#place(A, values);
+  }
+
+  #place(A: SparseMatrix, values: Float32Array): Slots {
     const job = this.#job;
     return {
       count: values.length,
@@ -231,8 +208,15 @@ export class BiasedNetwork {
     };
   }
 
-  /** Prediction minus value of held-out entries, by rows: a view, valid until the next call. */
-  heldOutResiduals(slots: Slots): Float32Array {
+  heldOutResiduals(): Float32Array {
+    return this.#residualsOf(this.#heldOut ?? this.#slots);
+  }
+
+  residuals(): Float32Array {
+    return this.#residualsOf(this.#slots);
+  }
+
+  #residualsOf(slots: Slots): Float32Array {
     this.#forward();
     const targets = this.#subtractBiases(slots);
     const X = this.#chain.product;
@@ -244,21 +228,12 @@ export class BiasedNetwork {
     return this.#job.view("f32", slots.residuals, slots.count) as Float32Array;
   }
 
-  /** Prediction minus value of the entries trained on, likewise. */
-  residuals(): Float32Array {
-    return this.heldOutResiduals(this.#slots);
-  }
-
-  /** Other standardised values to train on from now on. */
   setValues(values: Float32Array): void {
     (this.#job.view("f32", this.#slots.values, this.#slots.count) as Float32Array).set(values);
   }
 
-  /**
-   * What was learned, without padding: z(u, i) = rowBias[u] + colBias[i] + x_u . y_i, where y_i is
-   * v_i with the cores multiplied in. `patternFactors` are E, empty without implicit terms.
-   */
-  learned() {
+  /** y_i is v_i with the cores multiplied in. */
+  learned(): Learned {
     this.#forward();
     const mark = this.#job.mark();
     let Y = this.#terms.colVectors;

@@ -106,7 +106,7 @@ function* run(data: TrainingData): Generator<CompletionProgress, MatrixCompletio
   const { settings, matrix, unit } = data;
   const history: CompletionProgress[] = [];
   const plan = new StepPlan();
-  plan.expect(5 * settings.steps);
+  plan.expect(5 * cycleSteps(settings, 0));
 
   /** Losses and errors in the unit of the observations. */
   const report = (
@@ -138,12 +138,12 @@ function* run(data: TrainingData): Generator<CompletionProgress, MatrixCompletio
   const { levels, implicit, lastSteps } = choice;
   if (levels.length > 0) {
     const lengths = levels.map((_, q) =>
-      q < levels.length - 1 ? cycleSteps(settings.steps, q) : lastSteps,
+      q < levels.length - 1 ? cycleSteps(settings, q, implicit) : lastSteps,
     );
     plan.expect(lengths.reduce((sum, length) => sum + length, 0));
     training.start(implicit);
     for (const [q, regularization] of levels.entries()) {
-      const steps = cycleSteps(settings.steps, q);
+      const steps = cycleSteps(settings, q, implicit);
       training.beginCycle({ regularization, steps, peak: cyclePeak(q) });
       for (let step = 0; step < lengths[q]; step++) {
         const loss = training.step();

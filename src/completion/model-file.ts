@@ -1,8 +1,8 @@
 // The file of a completed matrix, little-endian: settings, sizes, ids, pattern, biases, factors, history
-// and, from version 2 on, the ranking head, from version 3 on the outliers, in the order below, in the
-// frame of model-frame.ts. A model in which no outliers were found is a file of version 2, or trained without
-// a ranking head of version 1, which older programs read. A checksum does not prove who wrote the file, so
-// every field is checked as well: whatever is loaded predicts finite numbers.
+// and, from version 2 on, the ranking head, from version 3 on the outliers, from version 4 on the solver, in
+// the order below, in the frame of model-frame.ts. A model that Adam trained is a file of the oldest version
+// that can say all of it, which older programs read. A checksum does not prove who wrote the file, so every
+// field is checked as well: whatever is loaded predicts finite numbers.
 import type { ByteReader, ByteWriter } from "./byte-stream.js";
 import { checkModelState } from "./check-model-state.js";
 import { duplicatePolicies } from "./duplicates.js";
@@ -12,7 +12,7 @@ import { beginFrame, endFrame, type FileKind, openFrame } from "./model-frame.js
 import type { ModelState, Outliers } from "./model-state.js";
 import type { CompletionProgress } from "./progress.js";
 
-const kind: FileKind = { magic: "LOWRANKM", version: 3 };
+const kind: FileKind = { magic: "LOWRANKM", version: 4 };
 
 /** Numbers in the file are places in this list: append only. */
 const phases: readonly CompletionProgress["phase"][] = ["biases", "search", "refit"];
@@ -24,6 +24,7 @@ export function encodeModel(state: ModelState): Uint8Array<ArrayBuffer> {
   const flags = [settings.implicit, settings.clip, state.implicit, state.factorized];
   // The versions before say both by their number.
   if (version > 2) flags.push(settings.ranking, settings.outliers === "keep");
+  if (version > 3) flags.push(settings.solver === "sweeps");
   writer.u32(flags.reduce((bits, flag, i) => bits | (flag ? 1 << i : 0), 0));
   writer.u32(settings.rank);
   writer.u32(settings.depth);
@@ -61,7 +62,7 @@ export function encodeModel(state: ModelState): Uint8Array<ArrayBuffer> {
 export function decodeModel(given: Uint8Array): ModelState {
   const { version, reader } = openFrame(kind, "MatrixCompletion.load", given);
   const flags = reader.u32();
-  const known = version > 2 ? 63 : 15;
+  const known = [15, 15, 63, 127][version - 1];
   if (flags > known)
     throw new ModelFileError(`it is damaged: its flags are ${flags}, at most ${known} are known`);
   const flag = (i: number) => (flags & (1 << i)) !== 0;
@@ -72,6 +73,7 @@ export function decodeModel(given: Uint8Array): ModelState {
     rank: reader.u32(),
     depth: reader.u32(),
     seed: reader.f64(),
+    solver: version > 3 && flag(6) ? ("sweeps" as const) : ("adam" as const),
     steps: reader.f64(),
     regularization: reader.f64(),
     validationFraction: reader.f64(),
@@ -125,6 +127,7 @@ export function decodeModel(given: Uint8Array): ModelState {
 
 /** The oldest version that can say all of it. */
 function versionOf({ settings, outliers }: ModelState): number {
+  if (settings.solver === "sweeps") return 4;
   if (outliers || settings.outliers === "keep") return 3;
   return settings.ranking ? 2 : 1;
 }

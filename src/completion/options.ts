@@ -22,7 +22,16 @@ export interface CompletionOptions {
   implicit?: boolean;
   /** Seed of the first factors and of the choice of validation entries. @defaultValue 0 */
   seed?: number;
-  /** Steps of one training from a fresh start; a fit takes several. @defaultValue 150 */
+  /**
+   * What improves the factors. "sweeps" solves for those of the rows and of the columns in turn, by
+   * conjugate gradients; "adam" takes gradient steps on all, with the cores as factors of their own.
+   * @defaultValue "sweeps"
+   */
+  solver?: Solver;
+  /**
+   * Steps of one training from a fresh start; a fit takes several. Sweeps are whole: 14 steps each, at
+   * least one. @defaultValue 150
+   */
   steps?: number;
   /** Multiplies the regularization that the validation entries choose from. @defaultValue 1 */
   regularization?: number;
@@ -50,6 +59,10 @@ export interface CompletionOptions {
   outliers?: OutlierPolicy;
 }
 
+/** How the factors are improved. */
+export type Solver = "sweeps" | "adam";
+export const solvers: readonly Solver[] = ["sweeps", "adam"];
+
 /** What is done about values that must be mistakes. */
 export type OutlierPolicy = "auto" | "keep";
 export const outlierPolicies: readonly OutlierPolicy[] = ["auto", "keep"];
@@ -64,6 +77,7 @@ export const defaults: Omit<Settings, "rank"> = {
   depth: 2,
   implicit: true,
   seed: 0,
+  solver: "sweeps",
   steps: 150,
   regularization: 1,
   validationFraction: 0.1,
@@ -83,6 +97,7 @@ export function readCompletionOptions(name: string, given: CompletionOptions): R
     depth: check.integer(0, 64),
     implicit: check.boolean,
     seed: check.seed,
+    solver: check.word(solvers, TypeError),
     steps: check.integer(1),
     regularization: check.upTo(1e6, "1e6"),
     validationFraction: check.upTo(0.5),

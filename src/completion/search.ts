@@ -1,7 +1,11 @@
 // What the data does not say by itself is tried on entries held out: the strength c of the
-// regularization, and whether implicit terms help. Every candidate runs its whole cosine cycle (the
-// validation curve has false minima), and counts with the best point of its curve.
-import type { Learned, Training } from "./training.js";
+// regularization, and whether implicit terms help. Every candidate counts with the best point of its
+// curve. With Adam it runs its whole cosine cycle, for there the curve has false minima; sweeps end once
+// another one hardly helps.
+import type { Learned } from "./network.js";
+import type { Settings, Solver } from "./options.js";
+import { stepsOfSweep } from "./sweeps/sweep-network.js";
+import type { Training } from "./training.js";
 
 /** What to train on all entries: cycles of falling regularization, the last one cut short. */
 export interface SearchChoice {
@@ -39,18 +43,54 @@ export class StepPlan {
   }
 }
 
-/** Regularization to begin with, with and without implicit terms, and the ratio of neighbours. */
-const firstRegularization = { withImplicit: 0.7, withoutImplicit: 0.5 };
-const ratio = 0.7;
+/** How the candidates of a solver are chosen and run. */
+interface Course {
+  /** Regularization to begin with, with and without implicit terms. */
+  readonly first: { readonly withImplicit: number; readonly withoutImplicit: number };
+  /** Of neighbours. */
+  readonly ratio: number;
+  /** The ladder: each further level continues at this share of the regularization. */
+  readonly ladder: { readonly ratio: number; readonly maxLevels: number };
+  /** Steps between two measurements. */
+  readonly interval: number;
+  /** The refit ends at the step that was best; otherwise with its cycle. */
+  readonly cutsShort: boolean;
+  /** Measurements after which a candidate ends where the last one was not better by this share. */
+  readonly early: { readonly measurements: number; readonly improvement: number } | undefined;
+}
+
+const courses: Record<Solver, Course> = {
+  adam: {
+    first: { withImplicit: 0.7, withoutImplicit: 0.5 },
+    ratio: 0.7,
+    ladder: { ratio: 0.5, maxLevels: 16 },
+    interval: 10,
+    cutsShort: true,
+    early: undefined,
+  },
+  sweeps: {
+    first: { withImplicit: 0.8, withoutImplicit: 0.7 },
+    ratio: 0.75,
+    ladder: { ratio: 0.7, maxLevels: 40 },
+    interval: stepsOfSweep,
+    cutsShort: false,
+    early: { measurements: 4, improvement: 0.002 },
+  },
+};
+
 const maxRegularization = 8;
-/** The ladder: each further level continues at half the regularization and half the peak rate. */
-const ladder = { ratio: 0.5, peak: 0.5, improvement: 0.005, patience: 2, maxLevels: 16 };
-/** Steps between two measurements. */
-const interval = 10;
+/** A level of the ladder counts as better by this share, and so many that are not end it. */
+const ladder = { peak: 0.5, improvement: 0.005, patience: 2 };
+/** Where nothing has been better than the biases by then, the ladder may end, too. */
+const leastToBegin = 0.1;
+/** Sweeps of a level of the ladder. */
+const ladderSweeps = 2;
 
 /** Steps of level `index` of a choice. */
-export function cycleSteps(steps: number, index: number): number {
-  return index === 0 ? steps : Math.ceil(steps / 2);
+export function cycleSteps({ solver, steps }: Settings, index: number, implicit = true): number {
+  if (solver === "adam") return index === 0 ? steps : Math.ceil(steps / 2);
+  const whole = Math.max(1, Math.floor(steps / stepsOfSweep));
+  return stepsOfSweep * (index === 0 && implicit ? whole : Math.min(whole, ladderSweeps));
 }
 
 /** Peak of the learning rate at level `index`. */
@@ -78,6 +118,7 @@ export interface Candidate extends SearchChoice {
  */
 export class Search {
   readonly #heldOut: number;
+  readonly #course: Course;
 
   /**
    * @param counts - held-out entries of each training.
@@ -86,64 +127,84 @@ export class Search {
   constructor(
     readonly trainings: readonly Training[],
     readonly counts: readonly number[],
-    readonly steps: number,
+    readonly settings: Settings,
     readonly plan: StepPlan,
     readonly keepsLearned: boolean,
   ) {
     this.#heldOut = counts.reduce((sum, count) => sum + count, 0);
+    this.#course = courses[settings.solver];
   }
 
   /** @param implicit - whether implicit terms may be used. */
   *run(implicit: boolean): Generator<StepReport, Candidate> {
     const biases = this.#biasesAlone();
-    let best = biases;
-    const keepBetter = (candidate: Candidate) => {
-      if (candidate.point.meanSquare < best.point.meanSquare) best = candidate;
-      return candidate.point.meanSquare;
-    };
+    const adam = this.settings.solver === "adam";
+    const found = yield* adam ? this.#runAdam(implicit, biases) : this.#runSweeps(implicit, biases);
+    return this.#clearlyBetter(found, biases) ? found : biases;
+  }
+
+  *#runAdam(implicit: boolean, biases: Candidate): Generator<StepReport, Candidate> {
+    const { withImplicit, withoutImplicit } = this.#course.first;
     this.#expect(implicit ? 4 : 3, 0);
-    let { withoutImplicit: c } = firstRegularization;
-    let first: Candidate;
-    if (implicit) {
-      const withTerms = yield* this.#fresh(firstRegularization.withImplicit, true);
-      const without = yield* this.#fresh(c, false);
-      first = withTerms;
-      if (without.point.meanSquare < withTerms.point.meanSquare) first = without;
-    } else {
-      first = yield* this.#fresh(c, false);
-    }
-    c = first.levels[0];
-    const chosen = first.implicit;
-    let reached = keepBetter(first);
-    const more = keepBetter(yield* this.#fresh(c / ratio, chosen));
-    if (more < reached) {
-      // Towards more regularization while it pays.
+    if (!implicit) return yield* this.#around(yield* this.#fresh(withoutImplicit, false), biases);
+    const withTerms = yield* this.#fresh(withImplicit, true);
+    const without = yield* this.#fresh(withoutImplicit, false);
+    return yield* this.#around(betterOf(withTerms, without), biases);
+  }
+
+  /** Without implicit terms along one path from strong regularization to weak; then with them. */
+  *#runSweeps(implicit: boolean, biases: Candidate): Generator<StepReport, Candidate> {
+    const { withImplicit, withoutImplicit } = this.#course.first;
+    this.#expect(implicit ? 3 : 0, ladder.patience);
+    const strongest = yield* this.#fresh(withoutImplicit, false);
+    const without = yield* this.#descend(strongest, betterOf(biases, strongest));
+    if (!implicit) return without;
+    this.#expect(3, 0);
+    const withTerms = yield* this.#fresh(withImplicit, true);
+    if (betterOf(without, withTerms) === without) return without;
+    return yield* this.#around(withTerms, without);
+  }
+
+  /** Towards more regularization than that of `first` while it pays, or towards less. */
+  *#around(first: Candidate, others: Candidate): Generator<StepReport, Candidate> {
+    const { ratio } = this.#course;
+    let [c] = first.levels;
+    const { implicit } = first;
+    let best = betterOf(others, first);
+    let reached = first.point.meanSquare;
+    const more = yield* this.#fresh(c / ratio, implicit);
+    best = betterOf(best, more);
+    if (more.point.meanSquare < reached) {
       c /= ratio;
-      for (reached = more; c < maxRegularization; c /= ratio) {
+      for (reached = more.point.meanSquare; c < maxRegularization; c /= ratio) {
         this.#expect(1, 0);
-        const next = keepBetter(yield* this.#fresh(c / ratio, chosen));
-        if (!(next < reached)) break;
-        reached = next;
+        const next = yield* this.#fresh(c / ratio, implicit);
+        best = betterOf(best, next);
+        if (!(next.point.meanSquare < reached)) break;
+        reached = next.point.meanSquare;
       }
-    } else {
-      const less = yield* this.#fresh(c * ratio, chosen);
-      if (keepBetter(less) <= Math.min(reached, more)) best = yield* this.#descend(less, best);
+      return best;
     }
-    return this.#clearlyBetter(best, biases) ? best : biases;
+    const less = yield* this.#fresh(c * ratio, implicit);
+    best = betterOf(best, less);
+    const wins = less.point.meanSquare <= Math.min(reached, more.point.meanSquare);
+    return wins ? yield* this.#descend(less, best) : best;
   }
 
   /** Less and less regularization from where `from` ended, while it pays. */
   *#descend(from: Candidate, best: Candidate): Generator<StepReport, Candidate> {
     const levels = [...from.levels];
     let misses = 0;
-    while (misses < ladder.patience && levels.length < ladder.maxLevels) {
-      levels.push(levels[levels.length - 1] * ladder.ratio);
+    const { ratio, maxLevels } = this.#course.ladder;
+    while (misses < ladder.patience && levels.length < maxLevels) {
+      levels.push(levels[levels.length - 1] * ratio);
       this.#expect(0, ladder.patience - misses);
-      const point = yield* this.#cycle(levels);
+      const point = yield* this.#cycle(levels, from.implicit);
       if (point.meanSquare < (1 - ladder.improvement) * best.point.meanSquare) {
         best = { implicit: from.implicit, levels: [...levels], lastSteps: point.steps, point };
         misses = 0;
-      } else {
+      } else if (best.levels.length > 0 || levels[levels.length - 1] < leastToBegin) {
+        // Before anything is learned, less regularization is what it takes.
         misses += 1;
       }
     }
@@ -154,20 +215,22 @@ export class Search {
   *#fresh(c: number, implicit: boolean): Generator<StepReport, Candidate> {
     for (const training of this.trainings) if (!training.biases.exact) training.start(implicit);
     const levels = [c];
-    const point = yield* this.#cycle(levels);
+    const point = yield* this.#cycle(levels, implicit);
     return { implicit, levels, lastSteps: point.steps, point };
   }
 
   /** The last of these levels, in all trainings abreast. */
-  *#cycle(levels: number[]): Generator<StepReport, Point> {
+  *#cycle(levels: number[], implicit: boolean): Generator<StepReport, Point> {
     const index = levels.length - 1;
-    const steps = cycleSteps(this.steps, index);
+    const steps = cycleSteps(this.settings, index, implicit);
+    const { interval, cutsShort, early } = this.#course;
     const active = this.trainings.filter((training) => !training.biases.exact);
     for (const training of active) {
       training.beginCycle({ regularization: levels[index], steps, peak: cyclePeak(index) });
     }
     let best: Point | undefined;
-    for (let step = 1; step <= steps; step++) {
+    let done = false;
+    for (let step = 1; step <= steps && !done; step++) {
       for (const training of active.slice(0, -1)) {
         this.plan.advance();
         yield { loss: training.step(), validationRmse: undefined, regularization: levels[index] };
@@ -179,8 +242,17 @@ export class Search {
         const errors = this.#squaredErrors();
         const meanSquare = mean(errors);
         validationRmse = Math.sqrt(meanSquare);
+        done =
+          early !== undefined &&
+          step >= early.measurements * interval &&
+          !(meanSquare < (1 - early.improvement) * (best?.meanSquare ?? 0));
         if (!best || meanSquare < best.meanSquare) {
-          best = { meanSquare, steps: step, errors, learned: this.#learned(true) };
+          best = {
+            meanSquare,
+            steps: cutsShort ? step : steps,
+            errors,
+            learned: this.#learned(true),
+          };
         }
       }
       yield { loss, validationRmse, regularization: levels[index] };
@@ -220,10 +292,13 @@ export class Search {
 
   /** Candidates to come in the search, and the refit after it. */
   #expect(fresh: number, warm: number): void {
-    const { steps } = this;
-    const search = this.trainings.length * (fresh * steps + warm * cycleSteps(steps, 1));
-    this.plan.expect(search + steps);
+    const [steps, more] = [0, 1].map((level) => cycleSteps(this.settings, level));
+    this.plan.expect(this.trainings.length * (fresh * steps + warm * more) + steps);
   }
+}
+
+function betterOf(a: Candidate, b: Candidate): Candidate {
+  return b.point.meanSquare < a.point.meanSquare ? b : a;
 }
 
 function mean(x: Float64Array): number {

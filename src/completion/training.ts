@@ -2,10 +2,12 @@ import { noiseThreshold, type Weights, weightsOf } from "../als/noise-threshold.
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { cosineDecay, type Schedule } from "../optim/schedules.js";
 import { type BiasModel, fitBiases } from "./bias-model.js";
-import { BiasedNetwork, type Slots } from "./biased-network.js";
+import { BiasedNetwork } from "./biased-network.js";
+import type { Learned, Network } from "./network.js";
 import type { Settings } from "./options.js";
 import { pseudoValues, stepsBetweenLooks } from "./pseudo-values.js";
 import type { ClipRange } from "./range.js";
+import { SweepNetwork, stepsOfSweep } from "./sweeps/sweep-network.js";
 
 /**
  * Constants of the training. They act on standardised values (the noise of the bias model is 1), so
@@ -14,17 +16,17 @@ import type { ClipRange } from "./range.js";
  */
 const constants = {
   learningRate: 0.005,
-  factorScale: 0.03,
-  implicitScale: 0.01,
+  /** Standard deviation of the first factors and patterns. */
+  start: {
+    adam: { factorScale: 0.03, implicitScale: 0.01 },
+    sweeps: { factorScale: 0.1, implicitScale: 0.03 },
+  },
   /** Ridges of patterns over that of an average factor: their prior variance is smaller. */
   patternOfRowRidge: 4,
   patternOfColRidge: 2,
   /** Ridge of a core over regularization * threshold^2: in balance with factors for a component of
-   * strength `threshold`; and its learning rate over that of the factors. */
-  core: {
-    withImplicit: { ridge: 120, rateScale: 0.2 },
-    withoutImplicit: { ridge: 20, rateScale: 0.5 },
-  },
+   * strength `threshold`. */
+  core: { withImplicit: 120, withoutImplicit: 20 },
   minThreshold: 1e-6,
   /** Beside gross errors a held-out entry counts with at most this error, in noises of the bias model. */
   largestError: 3,
@@ -38,9 +40,6 @@ export interface Conditions {
   /** Gross errors were found in the data: the residuals of the others are limited. */
   robust: boolean;
 }
-
-/** What a training has learned: z(u, i) = rowBias[u] + colBias[i] + x_u . y_i, standardised. */
-export type Learned = ReturnType<BiasedNetwork["learned"]>;
 
 /** Regularization and length of one cosine cycle of the learning rate. */
 interface LearningCycle {
@@ -71,9 +70,8 @@ export class Training {
   /** The standardised values, and those that are trained on instead, where residuals are limited. */
   #limited: { values: Float32Array; pseudo: Float32Array } | undefined;
   readonly #robust: boolean;
-  #network: BiasedNetwork | undefined;
+  #network: Network | undefined;
   #heldOut: SparseMatrix | undefined;
-  #heldOutSlots: Slots | undefined;
   #implicit = false;
   #schedule: Schedule = () => 0;
   #stepCount = 0;
@@ -96,7 +94,7 @@ export class Training {
   }
 
   /** The network once it has started. */
-  get network(): BiasedNetwork | undefined {
+  get network(): Network | undefined {
     return this.#network;
   }
 
@@ -122,23 +120,20 @@ export class Training {
 
   /** A fresh network, with or without implicit terms. */
   start(implicit: boolean): void {
-    const { rank, depth, seed } = this.#settings;
+    const { rank, depth, seed, solver } = this.#settings;
     this.#implicit = implicit;
     if (!this.#network) {
       const shape = { rank, depth, implicit: this.#settings.implicit };
-      this.#network = new BiasedNetwork(this.#data, this.#standardized(this.#data), shape);
-      if (this.#heldOut) {
-        this.#heldOutSlots = this.#network.hold(this.#heldOut, this.#standardized(this.#heldOut));
-      }
+      const Solver = solver === "adam" ? BiasedNetwork : SweepNetwork;
+      this.#network = new Solver(this.#data, this.#standardized(this.#data), shape);
+      if (this.#heldOut) this.#network.holdOut(this.#heldOut, this.#standardized(this.#heldOut));
     }
     this.#network.start({
       seed,
       implicit,
       rowBias: this.#rowBias,
       colBias: this.#colBias,
-      factorScale: constants.factorScale,
-      implicitScale: constants.implicitScale,
-      coreRateScale: this.#core.rateScale,
+      ...constants.start[solver],
     });
   }
 
@@ -153,7 +148,9 @@ export class Training {
       colFactors: this.#colWeights.weights.map((weight) => unit * weight),
       patternOfRow: constants.patternOfRowRidge * unit,
       patternOfCol: constants.patternOfColRidge * unit,
-      core: this.#core.ridge * unit * this.threshold,
+      core: this.#core * unit * this.threshold,
+      unit,
+      threshold: this.threshold,
     });
     this.#schedule = cosineDecay({ learningRate: peak * constants.learningRate, steps });
     this.#stepCount = 0;
@@ -161,7 +158,8 @@ export class Training {
 
   /** One step. Returns half the sum of squared residuals before it, in the values' unit. */
   step(): number {
-    if (this.#robust && this.#stepCount % stepsBetweenLooks === 0) this.#limitResiduals();
+    const between = this.#settings.solver === "adam" ? stepsBetweenLooks : stepsOfSweep;
+    if (this.#robust && this.#stepCount % between === 0) this.#limitResiduals();
     const loss = this.#network?.step(this.#schedule(this.#stepCount++)) ?? 0;
     return loss * this.scale * this.scale;
   }
@@ -183,7 +181,7 @@ export class Training {
     const largest = this.#robust ? constants.largestError * this.scale : Number.POSITIVE_INFINITY;
     const A = this.#heldOut;
     if (!A) return;
-    const residuals = this.#heldOutSlots && this.#network?.heldOutResiduals(this.#heldOutSlots);
+    const residuals = this.#network?.heldOutResiduals();
     const { mean, rowBias, colBias } = this.biases;
     for (let u = 0; u < A.rows; u++) {
       for (let p = A.rowStart[u]; p < A.rowStart[u + 1]; p++) {

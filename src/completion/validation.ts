@@ -4,9 +4,10 @@ import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { streams } from "../linalg/streams.js";
 import { selectSlots } from "./entries.js";
 import type { JudgedSlice } from "./fit-ranking-head.js";
+import type { Learned } from "./network.js";
 import type { Settings } from "./options.js";
 import { Search, type SearchChoice, type StepPlan, type StepReport } from "./search.js";
-import { type Conditions, type Learned, Training } from "./training.js";
+import { type Conditions, Training } from "./training.js";
 
 /** This many held-out entries, pooled over slices, make a choice reliable. */
 const enoughHeldOut = 6000;
@@ -46,7 +47,7 @@ export function* chooseOnSlices(
     return { choice: biasesAlone, judged: judged(trainings.map((one) => one.learned(false))) };
   }
   const counts = slices.map(({ heldOut }) => heldOut.nonzeros);
-  const search = new Search(trainings, counts, settings.steps, plan, settings.ranking);
+  const search = new Search(trainings, counts, settings, plan, settings.ranking);
   const choice = yield* search.run(settings.implicit);
   return { choice, judged: judged(choice.point.learned) };
 }

@@ -46,7 +46,6 @@ function build({ rows, cols, rank, depth, implicit, observed, seed }: Recipe) {
     colBias: new Float64Array(cols),
     factorScale: 1,
     implicitScale: 1,
-    coreRateScale: 1,
   });
   for (const [name, x] of Object.entries(network.parameters)) {
     const entries = x.view();
@@ -144,7 +143,6 @@ test("rows and columns with many observations get the implicit term divided by t
     colBias: new Float64Array(n),
     factorScale: 0,
     implicitScale: 0,
-    coreRateScale: 1,
   });
   const { rowFactors, colFactors, patternOfRow, patternOfCol } = network.parameters;
   rowFactors.view()[0] = 0.5;
@@ -176,6 +174,8 @@ test("Adam takes the ridge of each row, and a step lowers loss plus ridges", () 
     patternOfRow: 0.2,
     patternOfCol: 0.2,
     core: 0.1,
+    unit: 1,
+    threshold: 1,
   });
   const P = network.parameters.rowFactors;
   const before = P.read();

@@ -138,7 +138,7 @@ test("the file has the outliers, and refuses places that are not in the pattern"
   }
 });
 
-test("without outliers the file is one that older programs read", () => {
+test("without outliers the file of what Adam trained is one that older programs read", () => {
   const { observed } = buildStars({
     rows: 9,
     cols: 8,
@@ -154,12 +154,18 @@ test("without outliers the file is one that older programs read", () => {
     expect(loaded.save()).toEqual(model.save());
     return model.save()[8];
   };
-  expect(version(observed, {})).toBe(2);
-  expect(version(observed, { ranking: false })).toBe(1);
-  expect(version(observed, { outliers: "keep" })).toBe(3);
-  expect(version(observed, { outliers: "keep", ranking: false })).toBe(3);
-  expect(version(spoilt, {})).toBe(3);
-  expect(version(spoilt, { ranking: false })).toBe(3);
+  const solver = "adam";
+  expect(version(observed, { solver })).toBe(2);
+  expect(version(observed, { solver, ranking: false })).toBe(1);
+  expect(version(observed, { solver, outliers: "keep" })).toBe(3);
+  expect(version(observed, { solver, outliers: "keep", ranking: false })).toBe(3);
+  expect(version(spoilt, { solver })).toBe(3);
+  expect(version(spoilt, { solver, ranking: false })).toBe(3);
+  for (const given of [observed, spoilt]) {
+    for (const options of [{}, { ranking: false }, { outliers: "keep" }] as const) {
+      expect(version(given, options)).toBe(4);
+    }
+  }
 });
 
 test("a model file with outliers that cannot be is refused", () => {

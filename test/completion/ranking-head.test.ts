@@ -200,12 +200,20 @@ describe("the ranking head", () => {
 describe("beside the model of the values", () => {
   const plain = completeMatrix(observed, { ...quick, ranking: false });
 
-  test("nothing of that changes, and without a head the file is one of version 1", () => {
+  test("nothing of that changes, nor of the file before it", () => {
     expect(plain.predictAll()).toEqual(model.predictAll());
     expect([plain.steps, plain.history]).toEqual([model.steps, model.history]);
     expect(plain.parameterCount).toBe(model.parameterCount);
     expect([plain.recommendsBy, plain.orders]).toEqual(["rating", undefined]);
     const [with1, with2] = [plain.save(), model.save()];
+    // Behind magic, version, length and flags, and before the outliers and the checksum.
+    expect(with2.subarray(20, with1.length - 8)).toEqual(with1.subarray(20, -8));
+  });
+
+  test("without a head the file of what Adam trained is one of version 1", () => {
+    const adam = { ...quick, solver: "adam" } as const;
+    const with2 = completeMatrix(observed, adam).save();
+    const with1 = completeMatrix(observed, { ...adam, ranking: false }).save();
     expect([with1[8], with2[8]]).toEqual([1, 2]);
     // Behind magic, version and length, and before the checksum.
     expect(with2.subarray(16, with1.length - 4)).toEqual(with1.subarray(16, -4));

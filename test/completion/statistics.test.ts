@@ -89,7 +89,7 @@ test("weights are the roots of the counts over their mean; empty rows weigh like
 
 test("where there is only noise, the biases stand alone nearly always", () => {
   let alone = 0;
-  const draws = 8;
+  const draws = 24;
   for (let seed = 0; seed < draws; seed++) {
     const A = additive(40, 30, 0.4, 100 + seed, 3);
     const rowIds = Array.from(A.values, (_, p) => rowOf(A, p));
@@ -98,7 +98,7 @@ test("where there is only noise, the biases stand alone nearly always", () => {
     if (model.rank === 0) alone += 1;
     expect(model.settings.seed).toBe(0);
   }
-  expect(alone).toBeGreaterThanOrEqual(draws - 2);
+  expect(alone).toBeGreaterThanOrEqual((3 / 4) * draws);
 });
 
 test("fitBiases of any small data gives finite numbers", () => {

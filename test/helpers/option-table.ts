@@ -225,8 +225,14 @@ for (const decay of [core.linearDecay, core.cosineDecay]) {
 }
 
 const completionOptions = {
-  ...{ rank: 1, depth: 1, implicit: false, seed: 1, steps: 3, regularization: 2 },
-  ...{ validationFraction: 0.2, ranking: false, clip: false, duplicates: "mean" },
+  ...{ rank: 1, depth: 1, implicit: false, seed: 1, solver: "adam", steps: 3 },
+  ...{
+    regularization: 2,
+    validationFraction: 0.2,
+    ranking: false,
+    clip: false,
+    duplicates: "mean",
+  },
   outliers: "keep",
 };
 row("completeMatrix", {}, completionOptions, (options) =>

@@ -581,6 +581,7 @@ const sections: Record<string, (add: Add) => void> = {
       for (const { id, score } of twin.recommend(row, 5)) add(id, score);
     }
     add(completeMatrix(observed, { ...options, depth: 0, implicit: false }).save());
+    add(completeMatrix(observed, { ...options, solver: "adam" }).save());
     try {
       MatrixCompletion.load(model.save().subarray(1));
     } catch (error) {

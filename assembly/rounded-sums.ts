@@ -1,0 +1,56 @@
+// Sums whose bits do not depend on their order: parts are rounded to a grid once and added as
+// integers. Bound by memory. What a part is rounded to is scale * share[i], powers of two, so that
+// nothing else is rounded; whoever chooses them sees to it that no sum of parts reaches 2^31.
+import { at } from "./simd";
+
+/** sums_i += x_i scale share[i], rounded to integers (ties to even), for `lines` lines of k. */
+// @kernel
+export function addRounded<T>(
+  lines: i32, k: i32, scale: f64, share: usize, x: usize, sums: usize,
+): void {
+  const factor = <T>scale;
+  for (let i = 0; i < lines; i++) {
+    const s = load<T>(at<T>(share, i));
+    let q = i * k;
+    const end = q + k;
+    if (sizeof<T>() == 4) {
+      const both = f32x4.splat(<f32>factor);
+      const shares = f32x4.splat(<f32>s);
+      for (; q + 4 <= end; q += 4) {
+        const scaled = f32x4.mul(f32x4.mul(v128.load(at<T>(x, q)), shares), both);
+        const to = at<i32>(sums, q);
+        const part = i32x4.trunc_sat_f32x4_s(f32x4.nearest(scaled));
+        v128.store(to, i32x4.add(v128.load(to), part));
+      }
+    }
+    for (; q < end; q++) {
+      const to = at<i32>(sums, q);
+      const part = <i32>nearest<T>(load<T>(at<T>(x, q)) * s * factor);
+      store<i32>(to, load<i32>(to) + part);
+    }
+  }
+}
+
+/** y_i = sums_i / (scale share[i]), each rounded once to T. */
+// @kernel
+export function fromRounded<T>(
+  lines: i32, k: i32, scale: f64, share: usize, sums: usize, y: usize,
+): void {
+  const factor = <T>(1 / scale);
+  for (let i = 0; i < lines; i++) {
+    const s = <T>1 / load<T>(at<T>(share, i));
+    let q = i * k;
+    const end = q + k;
+    if (sizeof<T>() == 4) {
+      const both = f32x4.splat(<f32>factor);
+      const shares = f32x4.splat(<f32>s);
+      for (; q + 4 <= end; q += 4) {
+        const sum = f32x4.convert_i32x4_s(v128.load(at<i32>(sums, q)));
+        v128.store(at<T>(y, q), f32x4.mul(f32x4.mul(sum, both), shares));
+      }
+    }
+    for (; q < end; q++) {
+      store<T>(at<T>(y, q), <T>load<i32>(at<i32>(sums, q)) * factor * s);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+// Sums over rows that do not depend on their order. Inside a block of rows a sum is a chain of f32; the
+// blocks' sums are rounded to one grid and added as integers. Integer addition is associative, so any
+// grouping of the blocks gives the same bits: one thread, seven shards, a block that moves.
+import { exponentOf } from "../../linalg/in-job/scaling.js";
+import { type Handle, type Job, sampledKernels } from "../../wasm/index.js";
+
+/** Rows of a block. Part of the result: another number gives other last bits. */
+export const blockRows = 4096;
+
+/** A sum is below 2^30 grid steps: roundings, half a step a block, never reach 2^31. */
+const bits = 30;
+/** Exponents of powers of two that f32 has, and their inverses. */
+const largestExponent = 126;
+
+/** Calls `visit` for each block of `rows` rows. */
+export function forBlocks(rows: number, visit: (first: number, count: number) => void): void {
+  for (let first = 0; first < rows; first += blockRows) {
+    visit(first, Math.min(blockRows, rows - first));
+  }
+}
+
+/** Sums of lines x width numbers, which are f32. */
+export class RoundedSums {
+  readonly #job: Job;
+  readonly #lines: number;
+  readonly #width: number;
+  readonly #share: Handle;
+  readonly #sums: Handle;
+  #scale = 1;
+
+  /** @param counts - how many terms the sum of each line has, all blocks together. */
+  constructor(job: Job, counts: ArrayLike<number>, width: number) {
+    this.#job = job;
+    this.#lines = counts.length;
+    this.#width = width;
+    this.#share = job.put(
+      Float32Array.from(counts, (count) => (count > 0 ? 2 ** -(exponentOf(count) + 1) : 1)),
+    );
+    this.#sums = job.allocate("i32", counts.length * width);
+  }
+
+  /**
+   * Begins a sum.
+   *
+   * @param largest - no term is larger in size: it sets the grid.
+   * @throws RangeError when it is not a number of f32.
+   */
+  begin(largest: number): void {
+    if (!(largest <= 2 ** 127)) {
+      throw new RangeError(
+        `completeMatrix: a sum has terms of ${largest}: they must be at most 2^127 in size`,
+      );
+    }
+    const exponent = largest > 0 ? exponentOf(largest) + 1 : 0;
+    const fitting = Math.max(-largestExponent, Math.min(largestExponent, bits - exponent));
+    this.#scale = 2 ** fitting;
+    this.#job.view("i32", this.#sums, this.#lines * this.#width).fill(0);
+  }
+
+  /** Adds the sums of a block. */
+  add(block: Handle): void {
+    // biome-ignore format: the kernel's arguments belong in groups
+    this.#job.use(sampledKernels).f32.addRounded(
+      this.#lines, this.#width, this.#scale, this.#share, block, this.#sums,
+    );
+  }
+
+  /** The sums so far. */
+  read(to: Handle): void {
+    // biome-ignore format: the kernel's arguments belong in groups
+    this.#job.use(sampledKernels).f32.fromRounded(
+      this.#lines, this.#width, this.#scale, this.#share, this.#sums, to,
+    );
+  }
+}

@@ -1,0 +1,541 @@
+// The model without cores, solved for in sweeps of two linear blocks (docs/completion.md, "Sweeps").
+// Factors carry the biases: with x_u = (.., b_u, 1) and v_i = (.., 1, b_i) a prediction is x_u . v_i.
+//   x_u = P_u + |N(u)|^-1/2 sum over i in N(u) of Y_i     Y: the pattern of rows
+//   v_i = Q_i + |N(i)|^-1/2 sum over u in N(i) of Z_u     Z: the pattern of columns
+// Given v, the prediction is linear in P (with b_u) and Y; given x, in Q (with b_i) and Z. Each block takes
+// a few steps of conjugate gradients. What is a row's (P, Z, x) meets what is a column's (Q, Y, v) only in
+// sums over rows, which are rounded sums: so rows may be anywhere, and the bits are the same.
+
+import { eigh } from "../../linalg/eigh.js";
+import { power } from "../../linalg/elementary.js";
+import { Matrix } from "../../linalg/matrix.js";
+import { randomNormalArray } from "../../linalg/random.js";
+import type { SparseMatrix } from "../../linalg/sparse-matrix.js";
+import { streams } from "../../linalg/streams.js";
+import { compressIndex } from "../../linalg/triplets.js";
+import { Block, type Handle, Job, product, sampledKernels } from "../../wasm/index.js";
+import {
+  type Learned,
+  lanes,
+  type Network,
+  type NetworkShape,
+  type NetworkStart,
+  type Ridges,
+} from "../network.js";
+import { blockRows, forBlocks, RoundedSums } from "./rounded-sums.js";
+import { type ColumnConstants, Unknown, type Work } from "./unknown.js";
+
+/** Conjugate gradient steps in each of the two blocks. */
+const iterations = 6;
+/** With the starts of the two blocks the steps of a sweep: 2 (iterations + 1). */
+export const stepsOfSweep = 14;
+
+/**
+ * What is below this share of the strength that noise shows hardly counts as a component: the penalty of
+ * components (see `#penalties`) is bent there. A half costs three percent of the error of noisy low-rank
+ * matrices; MovieLens without implicit terms would rather have it.
+ */
+const bend = 0.2;
+
+/** The rows or the columns: what is theirs in the model, and in the solution. */
+interface Side {
+  readonly lines: number;
+  /** Entries of each line. */
+  readonly counts: Float32Array;
+  readonly countsHandle: Handle;
+  /** |N|^-1/2; 0 where N is empty. */
+  readonly inverseRoots: Handle;
+  readonly largestInverseRoot: number;
+  /** P or Q, and Z or Y: the pattern that these lines have for the other side. */
+  readonly factors: Unknown;
+  readonly pattern: Unknown;
+  /** x or v. */
+  readonly vectors: Block;
+  /** x or v of a direction, and other work space of their size. */
+  readonly scratch: Block;
+  readonly work: Work;
+}
+
+/** Entries by rows with their values; for the columns by blocks of rows, inside a block by columns. */
+interface Slots {
+  readonly count: number;
+  readonly start: Handle;
+  readonly index: Handle;
+  readonly values: Handle;
+  readonly residuals: Handle;
+}
+
+export class SweepNetwork implements Network {
+  readonly #job = new Job();
+  readonly #rank: number;
+  /** Elements of a line: rank, the two biases, zeros. */
+  readonly #width: number;
+  /** How much the penalty favours few components: 0 is the nuclear norm, towards 1 the rank. */
+  readonly #concavity: number;
+  /** What a component's strength is compared with, in units of the threshold of noise. */
+  readonly #cells: number;
+  readonly #rows: Side;
+  readonly #cols: Side;
+  readonly #slots: Slots;
+  readonly #blocked: Slots;
+  /** The slot by rows of each slot by blocks. */
+  readonly #order: Int32Array;
+  readonly #zeros: Handle;
+  readonly #colSums: RoundedSums;
+  #heldOut: Slots | undefined;
+  #implicit = false;
+  #ridges: Ridges | undefined;
+  #turns: Iterator<void, void>;
+  #loss = 0;
+  /** What the penalty multiplies the ridge of each component with. */
+  #shares: Float64Array;
+
+  /** Allocates everything. @param values - the standardised values of A's entries. */
+  constructor(A: SparseMatrix, values: Float32Array, { rank, depth }: NetworkShape) {
+    const job = this.#job;
+    const { rows, cols, nonzeros } = A;
+    this.#rank = rank;
+    this.#width = Math.ceil((rank + 2) / lanes) * lanes;
+    this.#concavity = depth / (depth + 2);
+    this.#cells = (rows * cols) / nonzeros;
+    this.#slots = this.#place(A, values);
+    const blocks = Math.ceil(rows / blockRows);
+    const keys = new Int32Array(nonzeros);
+    const rowOf = new Int32Array(nonzeros);
+    for (let u = 0; u < rows; u++) rowOf.fill(u, A.rowStart[u], A.rowStart[u + 1]);
+    for (let p = 0; p < nonzeros; p++) {
+      keys[p] = Math.floor(rowOf[p] / blockRows) * cols + A.colIndices[p];
+    }
+    const { start, order } = compressIndex(keys, blocks * cols);
+    this.#order = order;
+    this.#blocked = {
+      count: nonzeros,
+      start: job.put(start),
+      index: job.put(order.map((p) => rowOf[p])),
+      values: job.put(Float32Array.from(order, (p) => values[p])),
+      residuals: this.#slots.residuals,
+    };
+    this.#zeros = job.allocateZeros("f32", nonzeros);
+    this.#rows = this.#side(A.rowStart);
+    this.#cols = this.#side(A.byColumns().start);
+    this.#colSums = new RoundedSums(job, this.#cols.counts, this.#width);
+    this.#shares = new Float64Array(rank).fill(1);
+    this.#turns = this.#sweep();
+  }
+
+  #side(start: Int32Array): Side {
+    const job = this.#job;
+    const lines = start.length - 1;
+    const counts = Float32Array.from({ length: lines }, (_, i) => start[i + 1] - start[i]);
+    const inverseRoots = counts.map((count) => (count === 0 ? 0 : 1 / Math.sqrt(count)));
+    const countsHandle = job.put(counts);
+    const block = () => Block.zeros(job, "f32", lines, this.#width);
+    const work = { residual: block(), direction: block(), image: block() };
+    return {
+      ...{ lines, counts, countsHandle, work },
+      inverseRoots: job.put(inverseRoots),
+      largestInverseRoot: inverseRoots.reduce((most, root) => Math.max(most, root), 0),
+      factors: new Unknown(block(), work, countsHandle),
+      pattern: new Unknown(block(), work, countsHandle),
+      vectors: block(),
+      scratch: block(),
+    };
+  }
+
+  #place(A: SparseMatrix, values: Float32Array): Slots {
+    const job = this.#job;
+    return {
+      count: values.length,
+      start: job.put(A.rowStart),
+      index: job.put(A.colIndices),
+      values: job.put(values),
+      residuals: job.allocate("f32", values.length),
+    };
+  }
+
+  get parameterCount(): number {
+    const perLine = this.#implicit ? 2 * this.#rank : this.#rank;
+    return (this.#rows.lines + this.#cols.lines) * (perLine + 1);
+  }
+
+  start({ seed, implicit, rowBias, colBias, factorScale, implicitScale }: NetworkStart): void {
+    const [rank, width] = [this.#rank, this.#width];
+    this.#implicit = implicit;
+    this.#shares.fill(1);
+    for (const [{ x }, scale, { first }, biases, own] of [
+      [this.#rows.factors, factorScale, streams.rowFactors, rowBias, rank],
+      [this.#cols.factors, factorScale, streams.colFactors, colBias, rank + 1],
+      [this.#cols.pattern, implicit ? implicitScale : 0, streams.implicitCols, undefined, 0],
+      [this.#rows.pattern, implicit ? implicitScale : 0, streams.implicitRows, undefined, 0],
+    ] as const) {
+      const entries = randomNormalArray(x.length, seed, first, "f32");
+      for (let i = 0; i < entries.length; i++) {
+        const c = i % width;
+        if (c < rank) entries[i] *= scale;
+        else if (biases === undefined || c > rank + 1) entries[i] = 0;
+        else entries[i] = c === own ? biases[Math.floor(i / width)] : 1;
+      }
+      x.write(entries);
+    }
+  }
+
+  beginCycle(ridges: Ridges): void {
+    this.#ridges = ridges;
+    const [rows, cols] = [this.#rows, this.#cols];
+    rows.factors.setRidges((u) => ridges.rowFactors[u]);
+    cols.factors.setRidges((i) => ridges.colFactors[i]);
+    cols.pattern.setRidges(() => ridges.patternOfRow);
+    rows.pattern.setRidges(() => ridges.patternOfCol);
+    this.#turns = this.#sweep();
+  }
+
+  step(): number {
+    if (this.#turns.next().done) {
+      this.#turns = this.#sweep();
+      this.#turns.next();
+    }
+    return this.#loss;
+  }
+
+  residuals(): Float32Array {
+    return this.#residualsOf(this.#slots);
+  }
+
+  setValues(values: Float32Array): void {
+    this.#job.write(this.#slots.values, values);
+    this.#job.write(
+      this.#blocked.values,
+      Float32Array.from(this.#order, (p) => values[p]),
+    );
+  }
+
+  holdOut(A: SparseMatrix, values: Float32Array): void {
+    this.#heldOut = this.#place(A, values);
+  }
+
+  heldOutResiduals(): Float32Array {
+    return this.#residualsOf(this.#heldOut ?? this.#slots);
+  }
+
+  learned(): Learned {
+    const rank = this.#rank;
+    this.#forward();
+    const part = (x: Block, first: number, scales: ArrayLike<number>) => {
+      const [all, count] = [x.view(), scales.length];
+      return Float32Array.from({ length: x.rows * count }, (_, q) => {
+        const c = q % count;
+        return scales[c] * all[((q - c) / count) * x.cols + first + c];
+      });
+    };
+    // So scaled, the ridges of a row's components are equal again, as those of new rows are.
+    const roots = this.#shares.map(Math.sqrt);
+    return {
+      rowFactors: part(this.#rows.vectors, 0, roots),
+      colFactors: part(
+        this.#cols.vectors,
+        0,
+        roots.map((root) => 1 / root),
+      ),
+      patternFactors: this.#implicit ? part(this.#cols.pattern.x, 0, roots) : new Float32Array(0),
+      rowBias: part(this.#rows.factors.x, rank, [1]),
+      colBias: part(this.#cols.factors.x, rank + 1, [1]),
+    };
+  }
+
+  #residualsOf({ start, index, values, residuals, count }: Slots): Float32Array {
+    const { lines, vectors: X } = this.#rows;
+    this.#forward();
+    // biome-ignore format: the kernel's arguments belong in groups
+    this.#job.use(sampledKernels).f32.sampledResidual(
+      lines, this.#width, start, index, X.handle, this.#cols.vectors.handle, values, residuals,
+    );
+    return this.#job.view("f32", residuals, count) as Float32Array;
+  }
+
+  /** Both blocks; a turn for every step of conjugate gradients, and for their starts. */
+  *#sweep(): Generator<void, void> {
+    yield* this.#solveRows();
+    yield* this.#solveCols();
+  }
+
+  *#solveRows(): Generator<void, void> {
+    this.#prepare(this.#rows, this.#cols, this.#ridges?.rowBias ?? 1, this.#rank);
+    yield* this.#conjugateGradients(this.#rows.factors, this.#cols.pattern, (p, y, values) =>
+      this.#imagesOfRows(p, y, values),
+    );
+  }
+
+  *#solveCols(): Generator<void, void> {
+    this.#prepare(this.#cols, this.#rows, this.#ridges?.colBias ?? 1, this.#rank + 1);
+    yield* this.#conjugateGradients(this.#cols.factors, this.#rows.pattern, (q, z, values) =>
+      this.#imagesOfCols(q, z, values),
+    );
+  }
+
+  /**
+   * Steps from where the unknowns are.
+   *
+   * @param images - puts H times (main, pattern), less the values, in place; returns the squares.
+   */
+  *#conjugateGradients(
+    main: Unknown,
+    pattern: Unknown,
+    images: (main: Block, pattern: Block, values: boolean) => number,
+  ): Generator<void, void> {
+    const unknowns = this.#implicit ? [main, pattern] : [main];
+    const sum = (of: (unknown: Unknown) => number) =>
+      unknowns.reduce((total, unknown) => total + of(unknown), 0);
+    this.#loss = images(main.x, pattern.x, true) / 2;
+    let energy = sum((unknown) => unknown.begin());
+    let ridged = sum((unknown) => unknown.turn(0));
+    yield;
+    for (let iteration = 0; iteration < iterations; iteration++) {
+      const { direction } = main.work;
+      const squares = images(direction, pattern.work.direction, false);
+      const curvature = squares + ridged;
+      // So near the solution that squares underflow.
+      if (energy > 0 && curvature > 0 && Number.isFinite(energy / curvature)) {
+        const length = energy / curvature;
+        const next = sum((unknown) => unknown.step(length));
+        const beta = next / energy;
+        energy = next;
+        ridged = sum((unknown) => unknown.turn(beta));
+      }
+      yield;
+    }
+  }
+
+  /** For given v: x of (P, Y) to the scratch, residuals, and the images of P and Y. */
+  #imagesOfRows(P: Block, Y: Block, values: boolean): number {
+    const { f32 } = this.#job.use(sampledKernels);
+    const width = this.#width;
+    const [rows, cols] = [this.#rows, this.#cols];
+    const { start, index, residuals } = this.#slots;
+    const target = values ? this.#slots.values : this.#zeros;
+    this.#rowVectors(P, Y, rows.scratch);
+    let squares = 0;
+    forBlocks(rows.lines, (first, count) => {
+      const [x, image] = [rows.scratch, rows.work.image].map((one) => one.lines(first, count));
+      // biome-ignore format: the kernel's arguments belong in groups
+      squares += 2 * f32.residualTimesDense(
+        count, width, this.#job.at("i32", start, first), index, x.handle, cols.vectors.handle,
+        target, residuals, image.handle, 0,
+      );
+    });
+    if (!this.#implicit) return squares;
+    const { image } = rows.work;
+    const largest = rows.largestInverseRoot * largestOf(image);
+    this.#sumOverRows(largest, cols.work.image, (start, to) =>
+      // biome-ignore format: the kernel's arguments belong in groups
+      f32.patternTimesScaledDense(
+        cols.lines, width, start, this.#blocked.index, rows.inverseRoots, image.handle, to,
+      ),
+    );
+    return squares;
+  }
+
+  /** For given x: v of (Q, Z) to the scratch, residuals, and the images of Q and Z. */
+  #imagesOfCols(Q: Block, Z: Block, values: boolean): number {
+    const { f32 } = this.#job.use(sampledKernels);
+    const width = this.#width;
+    const [rows, cols] = [this.#rows, this.#cols];
+    const { index, residuals, count } = this.#blocked;
+    const target = values ? this.#blocked.values : this.#zeros;
+    const [X, V, image] = [rows.vectors, cols.scratch, cols.work.image];
+    this.#colVectors(Q, Z, V);
+    let squares = 0;
+    this.#forColumnBlocks((start) => {
+      // biome-ignore format: the kernel's arguments belong in groups
+      squares += 2 * f32.sampledResidual(
+        cols.lines, width, start, index, V.handle, X.handle, target, residuals,
+      );
+    });
+    const largest = largestOf(new Block(this.#job, "f32", 1, count, residuals)) * largestOf(X);
+    this.#sumOverRows(largest, image, (start, to) =>
+      // biome-ignore format: the kernel's arguments belong in groups
+      f32.sparseTimesDense(cols.lines, width, start, index, residuals, X.handle, to, 0),
+    );
+    if (!this.#implicit) return squares;
+    // biome-ignore format: the kernel's arguments belong in groups
+    f32.patternTimesScaledDense(
+      rows.lines, width, this.#slots.start, this.#slots.index, cols.inverseRoots, image.handle,
+      rows.work.image.handle,
+    );
+    return squares;
+  }
+
+  /** x of P and Y. */
+  #rowVectors(P: Block, Y: Block, to: Block): void {
+    const { f32 } = this.#job.use(sampledKernels);
+    const { start, index } = this.#slots;
+    if (!this.#implicit) {
+      P.copyTo(to);
+      return;
+    }
+    // biome-ignore format: the kernel's arguments belong in groups
+    f32.patternTimesDense(
+      to.rows, to.cols, start, index, this.#rows.inverseRoots, Y.handle, to.handle,
+    );
+    to.kernels.axpy(to.length, 1, P.handle, to.handle);
+  }
+
+  /** v of Q and Z. */
+  #colVectors(Q: Block, Z: Block, to: Block): void {
+    const { f32 } = this.#job.use(sampledKernels);
+    if (!this.#implicit) {
+      Q.copyTo(to);
+      return;
+    }
+    const { inverseRoots } = this.#cols;
+    this.#sumOverRows(largestOf(Z), to, (start, sums) =>
+      // biome-ignore format: the kernel's arguments belong in groups
+      f32.patternTimesDense(
+        to.rows, to.cols, start, this.#blocked.index, inverseRoots, Z.handle, sums,
+      ),
+    );
+    to.kernels.axpy(to.length, 1, Q.handle, to.handle);
+  }
+
+  #forward(): void {
+    const [rows, cols] = [this.#rows, this.#cols];
+    this.#rowVectors(rows.factors.x, cols.pattern.x, rows.vectors);
+    this.#colVectors(cols.factors.x, rows.pattern.x, cols.vectors);
+  }
+
+  /** A line for each column: the blocks' sums, put in place by `ofBlock`, to `to`. */
+  #sumOverRows(largest: number, to: Block, ofBlock: (start: Handle, to: Handle) => void): void {
+    this.#colSums.begin(largest);
+    this.#forColumnBlocks((start) => {
+      ofBlock(start, to.handle);
+      this.#colSums.add(to.handle);
+    });
+    this.#colSums.read(to.handle);
+  }
+
+  #forColumnBlocks(visit: (start: Handle) => void): void {
+    const { lines } = this.#cols;
+    forBlocks(this.#rows.lines, (first) => {
+      visit(this.#job.at("i32", this.#blocked.start, (first / blockRows) * lines));
+    });
+  }
+
+  /**
+   * Turns all factors, by one rotation, to axes on which the preconditioner of `side` is nearly diagonal,
+   * and sets what conjugate gradients need to know of the axes.
+   */
+  #prepare(side: Side, other: Side, biasRidge: number, bias: number): void {
+    const [rank, width] = [this.#rank, this.#width];
+    const { count } = this.#slots;
+    this.#forward();
+    const covariance = this.#gram(other, (line) => other.counts[line] / count);
+    const strengths = this.#strengths();
+    const { values, vectors } = eigh(strengths ?? covariance);
+    this.#rotate(vectors);
+    this.#forward();
+    const curvature = new Float64Array(width);
+    for (let c = 0; c < rank; c++) {
+      for (let a = 0; a < rank; a++) {
+        for (let b = 0; b < rank; b++) {
+          const pair = vectors.data[a * rank + c] * vectors.data[b * rank + c];
+          curvature[c] += pair * covariance.data[a * rank + b];
+        }
+      }
+      curvature[c] = Math.max(curvature[c], 0);
+    }
+    curvature[bias] = 1;
+    this.#shares = Float64Array.from({ length: rank }, (_, c) =>
+      strengths ? this.#penalty(values[c]) : 1,
+    );
+    const share = new Float64Array(width);
+    const fixed = new Float64Array(width).fill(1);
+    const free = new Float64Array(width);
+    for (let c = 0; c < rank; c++) {
+      [share[c], fixed[c], free[c]] = [this.#shares[c], 0, 1];
+    }
+    const constants: ColumnConstants = { curvature, share, fixed, free };
+    other.pattern.setColumns(constants);
+    [fixed[bias], free[bias]] = [biasRidge, 1];
+    side.factors.setColumns(constants);
+  }
+
+  /**
+   * Strengths of components, where their penalty depends on them: without implicit terms, and with depth.
+   * Cores with ridges of their own make the penalty of a component of strength s as s^(2 / (depth + 2))
+   * (Schatten quasi-norm); it is majorised by its tangent, a ridge for each component.
+   */
+  #strengths(): Matrix | undefined {
+    const ridges = this.#ridges;
+    if (this.#implicit || this.#concavity === 0 || !ridges) return undefined;
+    const of = (side: Side, lines: Float64Array) =>
+      this.#gram(side, (line) => lines[line] / ridges.unit);
+    const rows = of(this.#rows, ridges.rowFactors);
+    const cols = of(this.#cols, ridges.colFactors);
+    return new Matrix(
+      this.#rank,
+      this.#rank,
+      rows.data.map((value, i) => (value + cols.data[i]) / 2),
+    );
+  }
+
+  #penalty(strength: number): number {
+    const ridges = this.#ridges as Ridges;
+    const relative = Math.max(strength, 0) / (this.#cells * ridges.threshold);
+    return power((1 + bend) / (relative + bend), this.#concavity);
+  }
+
+  /** Sum of weight(line) x_line x_line' over a side's vectors, rank x rank. */
+  #gram({ vectors, scratch, lines }: Side, weight: (line: number) => number): Matrix {
+    const job = this.#job;
+    const [rank, width] = [this.#rank, this.#width];
+    const mark = job.mark();
+    const G = Block.allocate(job, "f32", width, width);
+    const sums = new RoundedSums(job, new Float64Array(width).fill(lines), width);
+    const [from, to] = [vectors.view(), scratch.view()];
+    for (let i = 0; i < lines; i++) {
+      const root = Math.sqrt(weight(i));
+      for (let c = i * width; c < i * width + width; c++) to[c] = root * from[c];
+    }
+    const largest = largestOf(scratch);
+    sums.begin(largest * largest);
+    forBlocks(lines, (first, count) => {
+      const part = scratch.lines(first, count);
+      product(part, part, { to: G, transposeA: true });
+      sums.add(G.handle);
+    });
+    sums.read(G.handle);
+    const result = Matrix.zeros(rank, rank);
+    const found = G.view();
+    for (let a = 0; a < rank; a++) {
+      // The product may round its two triangles differently.
+      for (let b = 0; b < rank; b++) {
+        result.data[a * rank + b] = found[Math.min(a, b) * width + Math.max(a, b)];
+      }
+    }
+    job.release(mark);
+    return result;
+  }
+
+  /** Multiplies every factor by these columns, which are orthonormal. */
+  #rotate(vectors: Matrix): void {
+    const job = this.#job;
+    const [rank, width] = [this.#rank, this.#width];
+    const mark = job.mark();
+    const R = Block.put(job, Matrix.identity(width, width, { dtype: "f32" }));
+    const entries = R.view();
+    for (let a = 0; a < rank; a++) {
+      for (let b = 0; b < rank; b++) entries[a * width + b] = vectors.data[a * rank + b];
+    }
+    for (const { factors, pattern, scratch } of [this.#rows, this.#cols]) {
+      for (const { x } of this.#implicit ? [factors, pattern] : [factors]) {
+        product(x, R, { to: scratch });
+        scratch.copyTo(x);
+      }
+    }
+    job.release(mark);
+  }
+}
+
+/** The largest entry in size. */
+function largestOf(x: Block): number {
+  return x.kernels.amax(x.length, x.handle);
+}

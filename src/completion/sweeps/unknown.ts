@@ -1,0 +1,109 @@
+// One of the two unknowns of a linear block, a factor with a line for each row or column, and what
+// conjugate gradients keep for it.
+import { type Block, type Handle, sampledKernels } from "../../wasm/index.js";
+import { forBlocks } from "./rounded-sums.js";
+
+/** Work space of an unknown; those of a side share it, for only one is solved for at a time. */
+export interface Work {
+  readonly residual: Block;
+  readonly direction: Block;
+  /** H times the direction. */
+  readonly image: Block;
+}
+
+/** What the preconditioner and the ridges are made of (assembly/conjugate-lines.ts). */
+export interface ColumnConstants {
+  /** Of each element: mean square of what multiplies it, over the entries. */
+  curvature: ArrayLike<number>;
+  /** Its part in the ridge of a line. */
+  share: ArrayLike<number>;
+  /** A ridge of its own, the same for all lines; above 0 where the share is 0. */
+  fixed: ArrayLike<number>;
+  /** 1, or 0 where it stays as it is. */
+  free: ArrayLike<number>;
+}
+
+export class Unknown {
+  readonly #counts: Handle;
+  readonly #ridges: Handle;
+  readonly #columns: Handle;
+
+  /** @param counts - entries of each line. */
+  constructor(
+    readonly x: Block,
+    readonly work: Work,
+    counts: Handle,
+  ) {
+    const { job, rows, cols } = x;
+    this.#counts = counts;
+    this.#ridges = job.allocate("f32", rows);
+    this.#columns = job.allocate("f32", 4 * cols);
+  }
+
+  setRidges(ridges: (line: number) => number): void {
+    const { job, rows } = this.x;
+    job.write(
+      this.#ridges,
+      Float32Array.from({ length: rows }, (_, line) => ridges(line)),
+    );
+  }
+
+  setColumns({ curvature, share, fixed, free }: ColumnConstants): void {
+    const { job, cols } = this.x;
+    const lines = new Float32Array(4 * cols);
+    [curvature, share, fixed, free].forEach((line, q) => {
+      lines.set(line, q * cols);
+    });
+    job.write(this.#columns, lines);
+  }
+
+  /**
+   * Takes `image`, the gradient of half the squared residuals, as the start. Returns r' M^-1 r.
+   */
+  begin(): number {
+    const { residual, direction } = this.work;
+    residual.view().fill(0);
+    direction.view().fill(0);
+    return this.#step(1, this.x, 0);
+  }
+
+  /** A step of this length along the direction. Returns r' M^-1 r. */
+  step(length: number): number {
+    return this.#step(length, this.work.direction, this.x.handle);
+  }
+
+  #step(length: number, p: Block, x: Handle | 0): number {
+    const { residual, image } = this.work;
+    return this.#sumOverBlocks((count, at) =>
+      // biome-ignore format: the kernel's arguments belong in groups
+      this.x.use(sampledKernels).conjugateStep(
+        count, this.x.cols, length, at(this.#counts, 1), at(this.#ridges, 1), this.#columns,
+        at(p.handle), at(image.handle), x === 0 ? 0 : at(x), at(residual.handle),
+      ),
+    );
+  }
+
+  /** The next direction p = M^-1 r + beta p. Returns p' D p. */
+  turn(beta: number): number {
+    const { residual, direction } = this.work;
+    return this.#sumOverBlocks((count, at) =>
+      // biome-ignore format: the kernel's arguments belong in groups
+      this.x.use(sampledKernels).conjugateTurn(
+        count, this.x.cols, beta, at(this.#counts, 1), at(this.#ridges, 1), this.#columns,
+        at(residual.handle), at(direction.handle),
+      ),
+    );
+  }
+
+  /** Sums of the blocks of lines, added in their order. */
+  #sumOverBlocks(
+    ofBlock: (count: number, at: (handle: Handle, width?: number) => Handle) => number,
+  ): number {
+    const { job, rows, cols } = this.x;
+    let sum = 0;
+    forBlocks(rows, (first, count) => {
+      sum += ofBlock(count, (handle, width = cols) => job.at("f32", handle, first * width));
+    });
+    return sum;
+  }
+}
