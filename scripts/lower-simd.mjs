@@ -375,6 +375,11 @@ function lanewise(type, name, [a, b], op) {
         "f32",
         words().map((lane) => ["f32.convert_i32_s", lane]),
       );
+    case "i32x4.trunc_sat_f32x4_s":
+      return join(
+        "i32",
+        singles().map((lane) => ["i32.trunc_sat_f32_s", lane]),
+      );
     case "i32x4.trunc_sat_f64x2_u_zero":
       return join("i32", [
         ...doubles().map((lane) => ["i32.trunc_sat_f64_u", lane]),

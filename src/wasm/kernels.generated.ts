@@ -9,6 +9,7 @@ import {
   randomHex,
   sampledHex,
   signWordsHex,
+  sweepsHex,
   systemsHex,
   trainingHex,
 } from "./kernels.hex.js";
@@ -400,27 +401,6 @@ export interface SampledKernels {
   sumSlotsVia(rows: number, start: Handle, position: Handle, values: Handle, out: Handle): void;
 
   /**
-   * x += alpha p and r -= alpha (image + D p), where image = H p; with x = 0 there is no first part.
-   * Returns r' M^-1 r.
-   */
-  conjugateStep(
-    lines: number, k: number, alpha: number, counts: Handle, ridges: Handle, columns: Handle,
-    p: Handle, image: Handle, x: Handle | 0, r: Handle,
-  ): number;
-
-  /** p = M^-1 r + beta p. Returns p' D p. */
-  conjugateTurn(
-    lines: number, k: number, beta: number, counts: Handle, ridges: Handle, columns: Handle,
-    r: Handle, p: Handle,
-  ): number;
-
-  /** sums_i += x_i scale share[i], rounded to integers (ties to even), for `lines` lines of k. */
-  addRounded(lines: number, k: number, scale: number, share: Handle, x: Handle, sums: Handle): void;
-
-  /** y_i = sums_i / (scale share[i]), each rounded once to T. */
-  fromRounded(lines: number, k: number, scale: number, share: Handle, sums: Handle, y: Handle): void;
-
-  /**
    * residual[p] = left_i . right_{cols[p]} - values[p]; returns 1/2 sum residual^2.
    *
    * The sum is taken in f64 whatever T: over each row, over the rows of a block of ROW_BLOCK, over
@@ -478,6 +458,36 @@ export const sampledKernels: KernelGroup<SampledKernels> = {
   kernel: "conjugateGradientWorkspace_f32",
   hex: sampledHex,
   base: basicKernels,
+};
+
+/** Of one element type. Sizes count elements; strides too. */
+export interface SweepsKernels {
+  /**
+   * x += alpha p and r -= alpha (image + D p), where image = H p; with x = 0 there is no first part.
+   * Returns r' M^-1 r.
+   */
+  conjugateStep(
+    lines: number, k: number, alpha: number, counts: Handle, ridges: Handle, columns: Handle,
+    p: Handle, image: Handle, x: Handle | 0, r: Handle,
+  ): number;
+
+  /** p = M^-1 r + beta p. Returns p' D p. */
+  conjugateTurn(
+    lines: number, k: number, beta: number, counts: Handle, ridges: Handle, columns: Handle,
+    r: Handle, p: Handle,
+  ): number;
+
+  /** sums_i += x_i scale share[i], rounded to integers (ties to even), for `lines` lines of k. */
+  addRounded(lines: number, k: number, scale: number, share: Handle, x: Handle, sums: Handle): void;
+
+  /** y_i = sums_i / (scale share[i]), each rounded once to T. */
+  fromRounded(lines: number, k: number, scale: number, share: Handle, sums: Handle, y: Handle): void;
+}
+
+export const sweepsKernels: KernelGroup<SweepsKernels> = {
+  name: "sweeps",
+  kernel: "conjugateStep_f32",
+  hex: sweepsHex,
 };
 
 /** Of one element type. Sizes count elements; strides too. */

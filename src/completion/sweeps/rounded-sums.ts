@@ -2,7 +2,7 @@
 // blocks' sums are rounded to one grid and added as integers. Integer addition is associative, so any
 // grouping of the blocks gives the same bits: one thread, seven shards, a block that moves.
 import { exponentOf } from "../../linalg/in-job/scaling.js";
-import { type Handle, type Job, sampledKernels } from "../../wasm/index.js";
+import { type Handle, type Job, sweepsKernels } from "../../wasm/index.js";
 
 /** Rows of a block. Part of the result: another number gives other last bits. */
 export const blockRows = 4096;
@@ -60,7 +60,7 @@ export class RoundedSums {
   /** Adds the sums of a block. */
   add(block: Handle): void {
     // biome-ignore format: the kernel's arguments belong in groups
-    this.#job.use(sampledKernels).f32.addRounded(
+    this.#job.use(sweepsKernels).f32.addRounded(
       this.#lines, this.#width, this.#scale, this.#share, block, this.#sums,
     );
   }
@@ -68,7 +68,7 @@ export class RoundedSums {
   /** The sums so far. */
   read(to: Handle): void {
     // biome-ignore format: the kernel's arguments belong in groups
-    this.#job.use(sampledKernels).f32.fromRounded(
+    this.#job.use(sweepsKernels).f32.fromRounded(
       this.#lines, this.#width, this.#scale, this.#share, this.#sums, to,
     );
   }

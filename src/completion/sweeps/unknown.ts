@@ -1,6 +1,6 @@
 // One of the two unknowns of a linear block, a factor with a line for each row or column, and what
 // conjugate gradients keep for it.
-import { type Block, type Handle, sampledKernels } from "../../wasm/index.js";
+import { type Block, type Handle, sweepsKernels } from "../../wasm/index.js";
 import { forBlocks } from "./rounded-sums.js";
 
 /** Work space of an unknown; those of a side share it, for only one is solved for at a time. */
@@ -76,7 +76,7 @@ export class Unknown {
     const { residual, image } = this.work;
     return this.#sumOverBlocks((count, at) =>
       // biome-ignore format: the kernel's arguments belong in groups
-      this.x.use(sampledKernels).conjugateStep(
+      this.x.use(sweepsKernels).conjugateStep(
         count, this.x.cols, length, at(this.#counts, 1), at(this.#ridges, 1), this.#columns,
         at(p.handle), at(image.handle), x === 0 ? 0 : at(x), at(residual.handle),
       ),
@@ -88,7 +88,7 @@ export class Unknown {
     const { residual, direction } = this.work;
     return this.#sumOverBlocks((count, at) =>
       // biome-ignore format: the kernel's arguments belong in groups
-      this.x.use(sampledKernels).conjugateTurn(
+      this.x.use(sweepsKernels).conjugateTurn(
         count, this.x.cols, beta, at(this.#counts, 1), at(this.#ridges, 1), this.#columns,
         at(residual.handle), at(direction.handle),
       ),
