@@ -51,6 +51,17 @@ test.each([
   expect(Math.max(...judged.data.map(Math.abs))).toBeLessThanOrEqual(1 + 1e-6);
 });
 
+test("what is left out of a loss is what sentence-transformers takes, but for triplets by cosines", () => {
+  const lossOf = (
+    examples: readonly Example[],
+    kind: NonNullable<FinetuneOptions["loss"]>["kind"],
+  ) => start(examples, { task: similarity, loss: { kind } }).options.loss;
+  const labelled = without("negative").map((pair) => ({ ...pair, label: 1 }));
+  expect(lossOf(labelled, "contrastive")).toEqual({ kind: "contrastive", margin: 0.5 });
+  expect(lossOf(pairs, "multiple-negatives")).toEqual({ kind: "multiple-negatives", scale: 20 });
+  expect(lossOf(pairs, "triplet")).toEqual({ kind: "triplet", margin: 0.3 });
+});
+
 test("a run without labels that is saved and resumed ends with the bits of one that was not", () => {
   const options = { task: similarity, loss: { kind: "triplet" } } as const;
   const whole = start(pairs, options);
