@@ -89,7 +89,7 @@ export class FewShotClassifier {
  * in closed form, so that nothing is to be tuned: the penalty is chosen by the exact leave-one-out
  * error. The features are the means over a text's tokens of every layer, for words and style as
  * well as for meaning. Probabilities are a softmax whose sharpness fits the examples left out.
- * Costs one pass of the encoder over the examples, about a second for 50 sentences, and O(n^3) of n
+ * Costs one pass of the encoder over the examples, a few seconds for 50 sentences, and O(n^3) of n
  * examples.
  *
  * @param examples - up to 2,000, of two labels or more, each of two texts or more.
