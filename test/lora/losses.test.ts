@@ -9,6 +9,7 @@ import { mergeAdapter } from "../../src/lora/merge.js";
 import { ParallelFinetuning } from "../../src/lora/parallel-finetuning.js";
 import { loadAdapter, saveAdapter } from "../../src/lora/peft-files.js";
 import { useAdapter, useOwnHead } from "../../src/lora/use-adapter.js";
+import type { Loss } from "../../src/transformer/losses.js";
 import { tinyModel } from "../helpers/text-models.js";
 
 const words = ["abc", "abd bc", "xyz", "wxy z", "mno", "k", "hello there", "zebra"];
@@ -52,10 +53,8 @@ test.each([
 });
 
 test("what is left out of a loss is what sentence-transformers takes, but for triplets by cosines", () => {
-  const lossOf = (
-    examples: readonly Example[],
-    kind: NonNullable<FinetuneOptions["loss"]>["kind"],
-  ) => start(examples, { task: similarity, loss: { kind } }).options.loss;
+  const lossOf = (examples: readonly Example[], kind: Loss["kind"]) =>
+    start(examples, { task: similarity, loss: { kind } }).options.loss;
   const labelled = without("negative").map((pair) => ({ ...pair, label: 1 }));
   expect(lossOf(labelled, "contrastive")).toEqual({ kind: "contrastive", margin: 0.5 });
   expect(lossOf(pairs, "multiple-negatives")).toEqual({ kind: "multiple-negatives", scale: 20 });
