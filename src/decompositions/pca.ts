@@ -11,7 +11,6 @@ import { meansOf, variancesOf } from "../linalg/statistics.js";
 import { svd } from "../linalg/svd.js";
 import { truncatedSvd } from "../linalg/truncated-svd.js";
 import type { FloatArray } from "../wasm/index.js";
-import { centeredOperator } from "./centered-operator.js";
 import {
   checkChoice,
   checkTotal,
@@ -19,7 +18,7 @@ import {
   smallestCount,
   squaredLengths,
 } from "./principal-components.js";
-import { type ColumnScaling, deviationOf, inType, scaledChunks } from "./rows.js";
+import { type ColumnScaling, deviationOf, inType, scaledChunks, scaledSparse } from "./rows.js";
 import { Scatter } from "./scatter.js";
 
 export interface PcaOptions {
@@ -167,12 +166,12 @@ function ofSparse(
   share: number,
   seed: number,
 ): Directions {
-  const operator = centeredOperator(X, scaling);
+  const { scaled, center } = scaledSparse(X, scaling);
   const total = squaredLengths(X, scaling).reduce((sum, length) => sum + length, 0);
   checkTotal(name, total, X.dtype);
   const most = Math.min(X.rows, X.cols);
   for (let rank = count ?? Math.min(firstComponents, most); ; rank = Math.min(2 * rank, most)) {
-    const found = dominantSubspace(operator, { rank, seed, dtype: X.dtype });
+    const found = dominantSubspace(scaled, { rank, seed, center });
     const directions = ofTriplets(found, total);
     const enough = rank === most || reaches(directions.scatters, share * total);
     if (count !== undefined || enough) return directions;

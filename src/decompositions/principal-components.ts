@@ -7,8 +7,7 @@ import { matmul } from "../linalg/matmul.js";
 import { Matrix, type MatrixData } from "../linalg/matrix.js";
 import { checkSparse, SparseMatrix } from "../linalg/sparse-matrix.js";
 import { type DType, type FloatArray, newArray } from "../wasm/index.js";
-import { centeredOperator } from "./centered-operator.js";
-import { type ColumnScaling, inType, scaledChunks } from "./rows.js";
+import { type ColumnScaling, inType, scaledChunks, scaledSparse } from "./rows.js";
 
 /** What a fit found. */
 interface PcaState extends ColumnScaling {
@@ -229,7 +228,11 @@ export class Pca {
       checkSparse(`Pca.${name}`, "X", X);
       checkForm(`Pca.${name}`, "X", new Matrix(0, X.cols, newArray(X.dtype, 0)), "cols", n, dtype);
       checkFinite(`Pca.${name}`, "X.values", new Matrix(1, X.nonzeros, X.values));
-      return centeredOperator(X, this).multiply(components.transpose());
+      const { scaled, center } = scaledSparse(X, this);
+      const coordinates = scaled.multiply(components.transpose());
+      const shift = matmul(new Matrix(1, n, center), components, { transposeB: true }).data;
+      for (let i = 0; i < coordinates.data.length; i++) coordinates.data[i] -= shift[i % k];
+      return coordinates;
     }
     checkForm(`Pca.${name}`, "X", X, "cols", n, dtype);
     checkFinite(`Pca.${name}`, "X", X);

@@ -4,6 +4,7 @@
 import { spacing } from "../linalg/eps.js";
 import type { Matrix } from "../linalg/matrix.js";
 import { viewRows } from "../linalg/slices.js";
+import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { type DType, type FloatArray, newArray } from "../wasm/index.js";
 
 /** Rows that are centred at a time. */
@@ -45,4 +46,15 @@ export function* scaledChunks(
     }
     yield { first, chunk };
   }
+}
+
+/** (A - 1 means') / scales as a sparse matrix less a row: what is not stored stays so. */
+export function scaledSparse(
+  A: SparseMatrix,
+  { means, scales }: ColumnScaling,
+): { scaled: SparseMatrix; center: FloatArray } {
+  const values = newArray(A.dtype, A.nonzeros);
+  for (let p = 0; p < values.length; p++) values[p] = A.values[p] / scales[A.colIndices[p]];
+  const center = means.map((mean: number, j: number) => mean / scales[j]);
+  return { scaled: A.withValues(values), center };
 }

@@ -1,9 +1,9 @@
 // Leading singular triplets to a tolerance, for matrices whose singular values hardly decay.
 
 import { checkInteger, checkPositive, checkSeed } from "../check/values.js";
-import { type DType, withSharedJob } from "../wasm/index.js";
+import { type DType, type FloatArray, withSharedJob } from "../wasm/index.js";
 import { BlockLanczos } from "./in-job/block-lanczos.js";
-import { type LinearOperator, operatorInJob } from "./in-job/linear-operator.js";
+import { type LinearOperator, lessRow, operatorInJob } from "./in-job/linear-operator.js";
 import { singularTriplets } from "./in-job/singular-triplets.js";
 import type { Matrix } from "./matrix.js";
 import type { SparseMatrix } from "./sparse-matrix.js";
@@ -21,6 +21,8 @@ interface DominantSubspaceOptions {
   tolerance?: number;
   /** Pairs of products with A and A' after which to stop in any case. @defaultValue 500 */
   maxIterations?: number;
+  /** cols numbers that are taken off each row of A: the triplets are those of what is left. */
+  center?: FloatArray;
   /** Seed of the random start. */
   seed: number;
   /** Type to compute in when A is an operator. @defaultValue "f64" */
@@ -61,7 +63,8 @@ export function dominantSubspace(
   checkInteger(name, "maxIterations", maxIterations, 1);
   checkSeed(name, seed);
   return withSharedJob((job) => {
-    const operator = operatorInJob(job, name, A, options.dtype);
+    const whole = operatorInJob(job, name, A, options.dtype);
+    const operator = options.center ? lessRow(job, whole, options.center) : whole;
     const { rows: m, cols: n, dtype } = operator;
     const { tolerance = dtype === "f32" ? 1e-5 : 1e-10 } = options;
     checkPositive(name, "tolerance", tolerance);

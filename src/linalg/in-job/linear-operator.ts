@@ -6,6 +6,7 @@ import { checkDType, checkSize } from "../../check/values.js";
 import {
   Block,
   type DType,
+  type FloatArray,
   type Handle,
   type Job,
   product,
@@ -14,7 +15,7 @@ import {
 import { checkFinite, checkMatrix } from "../check.js";
 import { Matrix, readMatrix } from "../matrix.js";
 import { checkSparse, SparseMatrix } from "../sparse-matrix.js";
-import { scaleToSafeRange, sumOfSquaresInSafeRange } from "./scaling.js";
+import { scaleByPowerOfTwo, scaleToSafeRange, sumOfSquaresInSafeRange } from "./scaling.js";
 
 /** A matrix that is known by its products, `rows` x `cols`. */
 export interface LinearOperator {
@@ -78,6 +79,38 @@ export function operatorInJob(
   checkSize(name, "A.rows", A.rows);
   checkSize(name, "A.cols", A.cols);
   return outsideOperator(name, A, dtype ?? "f64");
+}
+
+/** The operator of A - 1 row': what is taken off each row of A. Nothing is densified. */
+export function lessRow(job: Job, A: BlockOperator, row: FloatArray): BlockOperator {
+  const { rows, cols, dtype, exponent } = A;
+  const ones = Block.allocate(job, dtype, rows, 1);
+  ones.view().fill(1);
+  const off = Block.put(job, new Matrix(1, cols, row));
+  scaleByPowerOfTwo(off, exponent);
+  /** Work within the job's level. */
+  const passing = (k: number, work: (small: Block) => void) => {
+    const mark = job.mark();
+    work(Block.allocate(job, dtype, 1, k));
+    job.release(mark);
+  };
+  return {
+    ...{ rows, cols, dtype, exponent, energy: undefined },
+    multiply(X, Y) {
+      A.multiply(X, Y);
+      passing(X.cols, (shift) => {
+        product(off, X, { to: shift });
+        product(ones, shift, { to: Y, scale: -1, add: true });
+      });
+    },
+    multiplyTransposed(Y, X) {
+      A.multiplyTransposed(Y, X);
+      passing(Y.cols, (totals) => {
+        product(ones, Y, { to: totals, transposeA: true });
+        product(off, totals, { to: X, transposeA: true, scale: -1, add: true });
+      });
+    },
+  };
 }
 
 /** Brings entries to the safe range and sums their squares; mostly one pass does for both. */
