@@ -32,7 +32,7 @@ import { chooseOnSlices } from "./validation.js";
  * is trained again on all entries. Where the factorization does not clearly beat the biases, the
  * model is the biases. The order of the observations does not matter (except to `duplicates:
  * "last"`): the same entries, options and seed give the same bits on every engine. A step costs
- * 12 rank operations per entry and 6 depth rank^2 per row, and there are 600 or more.
+ * 8 to 14 rank operations per entry, and there are some hundreds.
  *
  * @param observations - columns `rowIds`, `colIds`, `values` of equal length, not empty.
  * @throws RangeError or TypeError for observations or options that are out of range or unknown,

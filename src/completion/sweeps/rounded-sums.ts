@@ -7,7 +7,7 @@ import { type Handle, type Job, sweepsKernels } from "../../wasm/index.js";
 /** Rows of a block. Part of the result: another number gives other last bits. */
 export const blockRows = 4096;
 
-/** A sum is below 2^30 grid steps: roundings, half a step a block, never reach 2^31. */
+/** A sum is below 2^30 grid steps: roundings, half a step for each block, never reach 2^31. */
 const bits = 30;
 /** Exponents of powers of two that f32 has, and their inverses. */
 const largestExponent = 126;
