@@ -181,7 +181,7 @@ const { metafile } = await buildEntries(
   "chunks",
   { ...maps, metafile: true },
 );
-await withoutMapsOfCommand(metafile.outputs);
+await withMapsOfLargeFiles(metafile.outputs);
 await provided("portable/index.js", { bare: "index.js", kernels: "portable/kernels.js" });
 const bare = Object.entries({ ...main, slim: "src/slim.ts" }).map(([name, source]) => [
   `bare/${name}`,
@@ -230,11 +230,13 @@ for (const [name, parts] of Object.entries(files)) {
 await mkdir("dist/threads", { recursive: true });
 await writeFile("dist/threads/worker.js", worker.outputFiles[0].contents);
 
-/** Takes the maps of the command's own files away, whose sources are not shipped. */
-async function withoutMapsOfCommand(outputs) {
+/** Keeps the maps of the core and of lowrank/lora only: the tarball has no room for all of them. */
+async function withMapsOfLargeFiles(outputs) {
   for (const [path, { inputs }] of Object.entries(outputs)) {
     if (!path.endsWith(".js")) continue;
-    if (!Object.keys(inputs).some((input) => input.startsWith("src/cli/"))) continue;
+    const named = Object.keys(inputs);
+    const kept = named.includes("src/linalg/matrix.ts") || named.includes("src/lora/finetune.ts");
+    if (kept && !named.some((input) => input.startsWith("src/cli/"))) continue;
     const code = await readFile(path, "utf8");
     await writeFile(path, code.replace(/\/\/# sourceMappingURL=.*\n$/, ""));
     await rm(`${path}.map`);
