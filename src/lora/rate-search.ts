@@ -3,14 +3,17 @@
 // A short run is the whole one in small: the same start, the same warm-up and decay, fewer and smaller
 // updates. What a whole run reaches in many steps a short one reaches at a greater rate, so one at three
 // times a rate stands for the whole run at it. That also keeps a distance from the rates that are just
-// stable: they fit the examples fastest in a short run, and in a long one they fail.
+// stable: they fit the examples fastest in a short run, and in a long one they fail. Between rates that a
+// short run cannot tell apart the larger one is therefore taken: it is safe, and at the smaller one many a
+// run ends before it has learned.
 //
 // It is judged by the loss of examples, half of which it was trained on. Those it was not trained on
 // alone mislead where they are few: of eight sentences the loss is least when a run hardly moves, and
 // the best rate is one at which it learns. Those it was trained on alone do not see what does not
 // carry over. They see what is too large, though: beyond the rate that fits them best, updates spoil
 // what others have learned, down to a model that gives the same scores for every text, whose loss on
-// other texts may well be the least.
+// other texts may well be the least. Only a gap above its standard error tells so: fits of a few steps
+// are mostly noise.
 //
 // Everything is counted in texts, never in seconds, so that the same rate is chosen on every machine.
 
@@ -126,18 +129,22 @@ interface Tried {
   readonly losses: readonly number[];
   /** Their mean; Infinity where it diverged. */
   readonly loss: number;
-  /** The mean of those that it was trained on. */
+  /** Of those among them that it was trained on, and their mean. */
+  readonly fit: readonly number[];
   readonly trained: number;
 }
 
-const diverged = { losses: [], trained: Number.POSITIVE_INFINITY, loss: Number.POSITIVE_INFINITY };
+const diverged = {
+  ...{ losses: [], loss: Number.POSITIVE_INFINITY },
+  ...{ fit: [], trained: Number.POSITIVE_INFINITY },
+};
 
 /**
- * Finds a rate by short runs, each at three times the rate that it tries: five rates around the usual one, smaller ones while the smallest is
- * best, then longer runs of the best two. Of these it takes the smaller one unless the larger one is
- * better by more than the standard error: what is just stable in a short run is not in a long one. A
- * rate beyond the one that fits the trained examples best is too large, and one that diverges worse
- * than any that does not.
+ * Finds a rate by short runs, each at three times the rate that it tries: five rates around the usual
+ * one, smaller ones while the smallest is best, then longer runs of the best two. Of these it takes the
+ * larger one unless the smaller one is better, or fits the trained examples better, by more than the
+ * standard error. A rate beyond the one that fits these best, by as much, is too large, and one that
+ * diverges worse than any that does not.
  *
  * @param usual - the middle of the grid.
  * @param start - starts a short run; only the last one is alive.
@@ -177,7 +184,7 @@ export function* searchRate(
       const losses = [...trained, ...heldOut];
       const loss = mean(losses);
       if (!Number.isFinite(loss)) return { power, ...diverged };
-      return { power, losses, loss, trained: mean(trained) };
+      return { power, losses, loss, fit: trained, trained: mean(trained) };
     } catch (error) {
       if (!(error instanceof DivergenceError)) throw error;
       return { power, ...diverged };
@@ -211,8 +218,8 @@ export function* searchRate(
     if (next) return rateAt(usual, next.power);
   }
   if (best.loss < Number.POSITIVE_INFINITY) {
-    const smaller = other.power < best.power && !clearlyBetter(best, other);
-    return rateAt(usual, smaller ? other.power : best.power);
+    const larger = other.power > best.power && asGood(other, best);
+    return rateAt(usual, larger ? other.power : best.power);
   }
   throw new DivergenceError("finetune", step, best.loss, rateAt(usual, best.power));
 }
@@ -226,13 +233,19 @@ function rateAt(usual: number, power: number): number {
 }
 
 /** Whether the mean gap between losses of the same examples is larger than its standard error. */
-function clearlyBetter(a: Tried, b: Tried): boolean {
-  if (b.losses.length === 0) return true;
-  const gaps = a.losses.map((loss, i) => b.losses[i] - loss);
+function clearlyBetter(a: readonly number[], b: readonly number[]): boolean {
+  if (b.length === 0) return true;
+  const gaps = a.map((loss, i) => b[i] - loss);
   const center = mean(gaps);
   const square = (x: number) => x * x;
-  const variance = gaps.reduce((sum, gap) => sum + square(gap - center), 0) / (gaps.length - 1);
+  const spread = gaps.reduce((sum, gap) => sum + square(gap - center), 0);
+  const variance = spread / Math.max(1, gaps.length - 1);
   return center > Math.sqrt(variance / gaps.length);
+}
+
+/** Whether one is not clearly worse than the other. */
+function asGood(a: Tried, b: Tried): boolean {
+  return !clearlyBetter(b.losses, a.losses) && !clearlyBetter(b.fit, a.fit);
 }
 
 /** The mean of one number or more. */
@@ -245,6 +258,7 @@ function ranked(tried: readonly Tried[]): Tried[] {
   const fits = tried.reduce((a, b) =>
     b.trained < a.trained || (b.trained === a.trained && b.power < a.power) ? b : a,
   );
-  const excess = ({ power }: Tried) => Math.max(0, power - fits.power);
+  const excess = ({ power, fit }: Tried) =>
+    power > fits.power && clearlyBetter(fits.fit, fit) ? power - fits.power : 0;
   return [...tried].sort((a, b) => excess(a) - excess(b) || a.loss - b.loss || a.power - b.power);
 }
