@@ -6,6 +6,7 @@ import discrepantRates from "./discrepant-rates.mjs";
 import equivalence from "./equivalence.mjs";
 import federated from "./federated.mjs";
 import generative from "./generative.mjs";
+import loraBehind from "./lora-behind.mjs";
 import { loraFewShot, loraFullWidth, loraMended, loraSamples } from "./lora-few-shot.mjs";
 import loraRank from "./lora-rank.mjs";
 import { loraRates, loraRatesCola } from "./lora-rates.mjs";
@@ -29,7 +30,7 @@ const matrices = [
 const adapters = [
   ...[loraStall, loraFit, loraMended],
   ...[loraRates, loraFewShot, loraFullWidth, loraRank, loraSamples],
-  ...[loraRte, loraCola, loraRatesCola, ...loraSearches],
+  ...[loraRte, loraCola, loraRatesCola, ...loraSearches, loraBehind],
 ];
 
 /** Pages of docs/ with the names of their experiments. */

@@ -21,7 +21,10 @@ describe("on known losses", () => {
 
   /** Searches where a short run ends at `lossAt` the place in the grid that it tries: one loss, or both. */
   function search(
-    lossAt: (place: number, run: TrialSettings) => number | { trained: number; heldOut: number },
+    lossAt: (
+      place: number,
+      run: TrialSettings,
+    ) => number | { trained: number | number[]; heldOut: number | number[] },
     steps = 100,
   ) {
     const size = searchSize(steps, 16, 64)!;
@@ -42,7 +45,7 @@ describe("on known losses", () => {
           const loss = lossAt(tries(run), run);
           const { trained, heldOut } =
             typeof loss === "number" ? { trained: loss, heldOut: loss } : loss;
-          return { trained: [trained], heldOut: [heldOut] };
+          return { trained: [trained].flat(), heldOut: [heldOut].flat() };
         },
       };
     });
@@ -65,8 +68,8 @@ describe("on known losses", () => {
     expect(search((at) => at).found).toBe(-4);
   });
 
-  test("of rates that are equally good the smallest of the grid's is taken", () => {
-    expect(search((at) => (at === -2 ? 2 : 1)).found).toBe(-1);
+  test("of rates that are equally good the smallest two are tried longer, and the larger is taken", () => {
+    expect(search((at) => (at === -2 ? 2 : 1)).found).toBe(0);
     expect(search((at) => Math.abs(at)).found).toBe(0);
   });
 
@@ -85,15 +88,20 @@ describe("on known losses", () => {
     expect(search((at) => (at > 1 ? flat : learned(at))).found).toBe(1);
   });
 
-  test("the larger of the last two is taken where it is better by more than the standard error", () => {
-    // From place 0 to 1 the mean falls by 0.1 - excess / 2, with a standard error of excess / 2.
-    const losses = (at: number, excess: number) => ({
-      trained: -at / 10,
-      heldOut: at <= 1 ? excess * at - at / 10 : 5,
+  test("the smaller of the last two is taken where it is better by more than the standard error", () => {
+    // Place 1 fits as well as place 0, and is behind it on the others by these gaps.
+    const losses = (at: number, gaps: number[]) => ({
+      trained: at < 0 || at > 1 ? [5, 5] : [1, 1],
+      heldOut: at < 0 || at > 1 ? [5, 5] : gaps.map((gap) => 1 + gap * at),
     });
-    expect(search((at) => losses(at, 0)).found).toBe(1);
-    expect(search((at) => losses(at, 0.09)).found).toBe(1);
-    expect(search((at) => losses(at, 0.11)).found).toBe(0);
+    expect(search((at) => losses(at, [1, 1])).found).toBe(0);
+    expect(search((at) => losses(at, [1, -0.2])).found).toBe(1);
+    expect(search((at) => losses(at, [-1, -1])).found).toBe(1);
+  });
+
+  test("the larger of the last two is not taken where it fits the trained examples worse", () => {
+    const losses = (at: number) => ({ trained: Math.abs(at), heldOut: -at });
+    expect(search((at, { fold }) => (fold === 0 ? Math.abs(at - 0.4) : losses(at))).found).toBe(0);
   });
 
   test("a rate that diverges is worse than any that does not, whenever it does", () => {
