@@ -12,7 +12,7 @@
 // the best rate is one at which it learns. Those it was trained on alone do not see what does not
 // carry over. They see what is too large, though: beyond the rate that fits them best, updates spoil
 // what others have learned, down to a model that gives the same scores for every text, whose loss on
-// other texts may well be the least. Only a gap above its standard error tells so: fits of a few steps
+// other texts may well be the least. Only a gap above its standard error counts: fits of a few steps
 // are mostly noise.
 //
 // Everything is counted in texts, never in seconds, so that the same rate is chosen on every machine.
