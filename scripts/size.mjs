@@ -28,7 +28,8 @@ async function bundle(options) {
 const budgets = [
   { what: "kernels.wasm", bytes: await readFile("dist/edge/kernels.wasm"), limit: 64 },
   { what: "lowrank", bytes: await bundled("dist/index.js"), limit: 128 },
-  { what: "lowrank/relaxed", bytes: await bundled("dist/relaxed/index.js"), limit: 128 },
+  // What lowrank has, on kernels that are a little longer.
+  { what: "lowrank/relaxed", bytes: await bundled("dist/relaxed/index.js"), limit: 132 },
   {
     what: "kernels of lowrank/threads",
     bytes: await readFile("build/kernels.threads.wasm"),
