@@ -74,7 +74,18 @@ export default {
         `${samples}, ${draws} draws, ${steps} steps of 16 and ${longer} where it says longer, warm-up and ` +
         `decay as the package has them, rank ${searchRank}, ${factor} times the usual rate.`,
       tables: { "": runs },
-      figures: {},
+      figures: {
+        "": {
+          title: "Accuracy on dev over the training loss, a dot a draw",
+          x: { label: "training loss, last ten steps", log: true },
+          y: { label: "accuracy on dev" },
+          series: Object.entries(rows).map(([name, { title }]) => ({
+            name: title,
+            dots: true,
+            points: of(name).map(({ trainLoss, value }) => [trainLoss, value]),
+          })),
+        },
+      },
       findings: [
         against("deep-lora", "lora"),
         against("deep-lora-2", "lora"),

@@ -16,8 +16,7 @@ export function denseCompletion({ rows, cols, rowIndices, colIndices, values }) 
   return {
     ...{ rows, cols, measurements: values.length, density: values.length / size },
     greatestDensity: () => 1,
-    bind(job, dtype) {
-      const kernels = job.kernels(dtype);
+    bind(job, dtype, kernels) {
       const phi = job.put(target);
       const R = job.allocate(dtype, size);
       const multiply = (width, x, out) =>

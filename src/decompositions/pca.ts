@@ -36,14 +36,15 @@ export interface PcaOptions {
   seed?: number;
 }
 
-const checks: OptionChecks<PcaOptions> = {
+/** Made when asked for: what is computed at this place would be bundled by everybody. */
+const checks = (): OptionChecks<PcaOptions> => ({
   components: integer(1),
   variance: upTo(1),
   whiten: boolean,
   center: boolean,
   scale: boolean,
   seed: checkSeed,
-};
+});
 
 /** So many times more rows than columns: the columns' scatter is small, and cheap to decompose. */
 const manyRows = 10;
@@ -80,7 +81,7 @@ export function pca(X: Matrix | SparseMatrix, options: PcaOptions = {}): Pca {
 
 /** The same for the function of that name. @internal */
 export function fitPca(name: string, X: Matrix | SparseMatrix, options: PcaOptions): Pca {
-  const read = checkedOptions<PcaOptions>(name, options, checks);
+  const read = checkedOptions<PcaOptions>(name, options, checks());
   const { components, variance, whiten = false, center = true, scale = false, seed = 0 } = read;
   checkChoice(name, components, variance);
   checkData(name, X);

@@ -3,6 +3,7 @@ import { checkedOptions, type OptionChecks } from "../check/options.js";
 import { checkNonNegative } from "../check/values.js";
 import { checkFinite, checkForm } from "../linalg/check.js";
 import { square } from "../linalg/elementary.js";
+import { spacing } from "../linalg/eps.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix, type MatrixData } from "../linalg/matrix.js";
 import { checkSparse, SparseMatrix } from "../linalg/sparse-matrix.js";
@@ -37,7 +38,8 @@ export interface PcaData {
   readonly whiten: boolean;
 }
 
-const dataChecks: OptionChecks<PcaData> = {
+/** Made when asked for: what is computed at this place would be bundled by everybody. */
+const dataChecks = (): OptionChecks<PcaData> => ({
   rows: check.integer(2),
   components: check.anything,
   means: check.list(check.finite),
@@ -45,11 +47,16 @@ const dataChecks: OptionChecks<PcaData> = {
   scatters: check.list(checkNonNegative),
   total: checkNonNegative,
   whiten: check.boolean,
-};
-const fieldNames = Object.keys(dataChecks) as (keyof PcaData)[];
-
-/** Share of the largest variance below which a component is rounding. */
-const rounding: Record<DType, number> = { f32: 2 ** -23, f64: 2 ** -52 };
+});
+const fieldNames = [
+  "rows",
+  "components",
+  "means",
+  "scales",
+  "scatters",
+  "total",
+  "whiten",
+] as const satisfies readonly (keyof PcaData)[];
 
 /**
  * Principal components of data, made by `pca` or `StreamingPca`: x is about mean + scale (z C), C the
@@ -88,7 +95,7 @@ export class Pca {
     this.explainedVarianceRatio = each((scatter) => (total > 0 ? scatter / total : 0));
     this.singularValues = each(Math.sqrt);
     // A component of rounding stays 0: to divide by its variance would blow noise up.
-    const least = scatters.length === 0 ? 0 : scatters[0] * rounding[dtype];
+    const least = scatters.length === 0 ? 0 : scatters[0] * spacing[dtype];
     const whitened = (scatter: number) =>
       scatter > least ? Math.sqrt(rows - 1) / Math.sqrt(scatter) : 0;
     this.#factors = scatters.map(whiten ? whitened : () => 1);
@@ -107,7 +114,13 @@ export class Pca {
    */
   static from(data: PcaData): Pca {
     const name = "Pca.from";
-    const read = checkedOptions(name, data, dataChecks, "an object as toJSON gives", ...fieldNames);
+    const read = checkedOptions(
+      name,
+      data,
+      dataChecks(),
+      "an object as toJSON gives",
+      ...fieldNames,
+    );
     const components = Matrix.from(read.components);
     checkFinite(name, "components", components);
     const { dtype, rows: k, cols: n } = components;
@@ -252,11 +265,12 @@ export function checkChoice(name: string, components?: number, variance?: number
   );
 }
 
-const largest: Record<DType, number> = { f32: (2 - 2 ** -23) * 2 ** 127, f64: Number.MAX_VALUE };
+const largest = (dtype: DType) =>
+  dtype === "f32" ? (2 - spacing.f32) * 2 ** 127 : Number.MAX_VALUE;
 
 /** That the sum of squares, and so every variance, is in range. @throws RangeError otherwise. */
 export function checkTotal(name: string, total: number, dtype: DType): void {
-  if (total <= largest[dtype]) return;
+  if (total <= largest(dtype)) return;
   throw new RangeError(
     `${name}: the variance overflows ${dtype}: the entries of the data must be smaller`,
   );

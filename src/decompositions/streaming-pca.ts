@@ -25,14 +25,15 @@ export interface StreamingPcaOptions {
 
 const mostColumns = 2 ** 14;
 
-const checks: OptionChecks<StreamingPcaOptions> = {
+/** Made when asked for: what is computed at this place would be bundled by everybody. */
+const checks = (): OptionChecks<StreamingPcaOptions> => ({
   cols: integer(1, mostColumns),
   components: integer(1),
   variance: upTo(1),
   whiten: boolean,
   scale: boolean,
   dtype: checkDType,
-};
+});
 
 /**
  * `pca` of rows that come in blocks, each seen once and then forgotten.
@@ -65,7 +66,7 @@ export class StreamingPca {
    */
   constructor(options: StreamingPcaOptions) {
     const name = "StreamingPca";
-    const read = checkedOptions(name, options, checks, "an object with cols", "cols");
+    const read = checkedOptions(name, options, checks(), "an object with cols", "cols");
     const { cols, components, variance, dtype = "f64" } = read;
     checkChoice(name, components, variance);
     if (components !== undefined) integer(1, cols)(name, "components", components);

@@ -1,13 +1,18 @@
 // CRC-32 (ISO 3309, the polynomial of zlib, gzip and PNG). It finds every change within
 // 32 neighbouring bits, so every changed byte, and others but for one in 2^32.
 
-const table = new Int32Array(256);
-for (let byte = 0; byte < 256; byte++) {
-  let remainder = byte;
-  for (let bit = 0; bit < 8; bit++) {
-    remainder = remainder & 1 ? (remainder >>> 1) ^ 0xedb88320 : remainder >>> 1;
-  }
-  table[byte] = remainder;
+// Marked for bundlers: who does not use it does not get it.
+const table = /* @__PURE__ */ remainders();
+
+/** Of each byte. */
+function remainders(): Int32Array {
+  return Int32Array.from({ length: 256 }, (_, byte) => {
+    let remainder = byte;
+    for (let bit = 0; bit < 8; bit++) {
+      remainder = remainder & 1 ? (remainder >>> 1) ^ 0xedb88320 : remainder >>> 1;
+    }
+    return remainder;
+  });
 }
 
 /**

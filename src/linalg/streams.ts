@@ -70,7 +70,7 @@ export const streams = {
   /** StreamingSvd: the rows, apart from its fixed directions. */
   sketchRows: { first: 0x72_6f_77_73, count: 1 },
   /** fewShot: the parts of its cross-validation. */
-  fewShotFolds: { first: 0x66_73_66_6f, count: 1 },
+  fewShotFolds: { first: 0x73_66_6f_6c, count: 1 },
   /** `lowrank finetune --samples`. */
   fewShot: { first: 0x73_00_00_00, count: 1 },
   /** The random directions of decompositions. */

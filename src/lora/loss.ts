@@ -102,7 +102,8 @@ export function readLoss(
   }
   if (margin !== undefined) checkPositive(name, "margin of loss", margin);
   if (scale !== undefined) checkPositive(name, "scale of loss", scale);
-  if (labelSmoothing !== undefined && !(labelSmoothing >= 0 && labelSmoothing < 1)) {
+  const shares = typeof labelSmoothing === "number" && labelSmoothing >= 0 && labelSmoothing < 1;
+  if (labelSmoothing !== undefined && !shares) {
     throw invalidValue(name, "labelSmoothing of loss", labelSmoothing, "in [0, 1)");
   }
   if (dimensions !== undefined) checkSizes(name, dimensions);

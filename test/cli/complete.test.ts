@@ -50,7 +50,8 @@ test("ratings that look like mistakes are counted, shown, listed and not learnt"
   const { training, test: tested } = result.outliers;
   expect(training + tested).toBe(wrong.filter(({ value }) => value > 20).length);
   expect(tested).toBeGreaterThan(0);
-  expect(result.testRmse).toBeLessThan(0.1 * result.baselineRmse);
+  expect(result.testRmse).toBeLessThan(1.2 * clean.testRmse);
+  expect(clean.testRmse).toBeLessThan(0.2 * clean.baselineRmse);
   expect(result.baselineRmse).toBeLessThan(1.1 * clean.baselineRmse);
   const lines = readFileSync(at("list.csv"), "utf8").trim().split("\n");
   expect(lines.shift()).toBe("user,item,rating,expected");
@@ -348,15 +349,11 @@ test("predict and recommend refuse what the model does not know", () => {
   const model = at("known");
   lowrankJson(["complete", at("ratings.csv"), ...quick, "--out", model]);
   const predict = (...args: string[]) => lowrank(["predict", model, ...args]);
-  expectRefusal(predict("nobody", "film 1"), "lowrank predict: ", 'no row "nobody"');
-  expectRefusal(
-    predict("user 1", "no\nfilm"),
-    "lowrank predict: ",
-    String.raw`no column "no\nfilm"`,
-  );
+  expectRefusal(predict("nobody", "film 1"), "lowrank predict: ", 'no user "nobody"');
+  expectRefusal(predict("user 1", "no\nfilm"), "lowrank predict: ", String.raw`no item "no\nfilm"`);
   expectRefusal(predict("user 1"), "lowrank predict: ", "missing required argument 'col'");
   const recommend = (...args: string[]) => lowrank(["recommend", model, ...args]);
-  expectRefusal(recommend("nobody"), "lowrank recommend: ", 'no row "nobody"');
+  expectRefusal(recommend("nobody"), "lowrank recommend: ", 'no user "nobody"');
   expectRefusal(recommend("user 1", "-n", "0"), "lowrank recommend: ", "must be an integer >= 1");
   expectRefusal(recommend("user 1", "-n", "x"), "lowrank recommend: ", "must be an integer >= 1");
 });

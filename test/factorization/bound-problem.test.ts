@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { boundIn } from "../../src/factorization/problems/problem.js";
 import {
   completion,
   compress,
@@ -18,9 +19,9 @@ function counted(problem: Problem) {
   const counts = { bindings: 0, evaluations: 0 };
   const counting: Problem = {
     ...problem,
-    bind(job, dtype) {
+    bind(job, dtype, kernels) {
       counts.bindings++;
-      const bound = problem.bind(job, dtype);
+      const bound = problem.bind(job, dtype, kernels);
       return {
         ...bound,
         residual(...args) {
@@ -111,7 +112,7 @@ test.each([
     }
   });
   const job = new Job();
-  const bound = problem.bind(job, "f64");
+  const bound = boundIn(job, problem, "f64");
   const [l, r] = [job.put(left.data), job.put(right.data)];
   const [forLeft, again] = [rows, rows].map((n) => job.allocate("f64", n * width));
   const forRight = job.allocate("f64", cols * width);

@@ -131,13 +131,13 @@ test("Matrix.randomNormal is settled by its seed, and f32 is f64 rounded", () =>
 });
 
 test("arguments outside their range are refused by name", () => {
-  for (const s of [-1, 0.5, Number.NaN, 2 ** 53, undefined as never]) {
+  for (const s of [-1, 0.5, Number.NaN, 2 ** 53, null as never]) {
     expect(() => Matrix.randomNormal(2, 2, { seed: s })).toThrow(
       `Matrix.randomNormal: seed is ${s}: it must be an integer`,
     );
     expect(() => randomPermutation(2, s, 0)).toThrow(RangeError);
   }
-  expect(() => Matrix.randomNormal(2, 2, undefined as never)).toThrow("options is undefined");
+  expect(() => Matrix.randomNormal(2, 2, null as never)).toThrow("options is null");
   expect(() => Matrix.randomNormal(-1, 2, { seed: 0 })).toThrow("rows is -1");
   expect(() => Matrix.randomNormal(1, 0.5, { seed: 0 })).toThrow("cols is 0.5");
   expect(() => Matrix.randomNormal(1, 1, { seed: 0, dtype: "f16" as never })).toThrow(

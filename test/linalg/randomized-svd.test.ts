@@ -345,7 +345,7 @@ test("what cannot be decomposed is refused by name", () => {
   refuse(A, { oversampling: -1 }).toThrow("oversampling is -1");
   refuse(A, { powerIterations: Number.NaN }).toThrow("powerIterations is NaN");
   refuse(A, { seed: -1 }).toThrow("seed is -1");
-  refuse(A, { seed: undefined }).toThrow("seed is undefined");
+  refuse(A, { seed: null }).toThrow("seed is null");
   refuse(A, { dtype: "f32" }).toThrow("A is f64 and dtype is f32: dtype is for operators");
   refuse(toOperator(A), { dtype: "f16" }).toThrow(TypeError);
   refuse([[1]]).toThrow("it must be a Matrix, a SparseMatrix or");

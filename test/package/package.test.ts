@@ -268,7 +268,7 @@ describe("the command that the package brings", () => {
     const page = await readFile(join(repository, "docs/lora.md"), "utf8");
     const programs = [...page.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);
     const lines = commandsOf(page);
-    expect([lines.length, programs.length]).toEqual([6, 4]);
+    expect([lines.length, programs.length]).toEqual([8, 5]);
     await writeModel("MiniLM", tinyModel());
     const table = (header: string, row: (i: number) => unknown[]) =>
       [header, ...Array.from({ length: 40 }, (_, i) => row(i).join(","))].join("\n");
@@ -283,6 +283,10 @@ describe("the command that the package brings", () => {
     );
     const several = (i: number) => [i % 2 ? "abc" : "x", ["late|cold", "late", "cold"][i % 3]];
     await write("parcels.csv", table("text,labels", several));
+    await write(
+      "questions.csv",
+      table("question,answer", (i) => [i % 2 ? "abc" : "x", `de ${"wxy"[i % 3]}`]),
+    );
     const numbered = (i: number) => ["main", i, "2016", i, 0.5 + (i % 9) / 2, "abc", "de f"];
     const tabbed = table("", numbered).trim().replaceAll(",", "\t");
     await write("sts-train.csv", tabbed);
@@ -291,9 +295,10 @@ describe("the command that the package brings", () => {
       const { stdout } = await execute("sh", ["-c", line], { cwd: folder });
       expect(stdout).not.toBe("");
     }
-    // What is to be called before anything else stands third on the page.
-    const [first, threads, kernels, stopping] = programs;
-    await run("finetune.js", [kernels, first, threads, stopping].join("\n"));
+    // What is to be called before anything else is the fourth on the page; one program imports once.
+    const [first, losses, threads, kernels, stopping] = programs;
+    const rest = stopping.replace("EarlyStopping, Finetuning", "EarlyStopping");
+    await run("finetune.js", [kernels, first, losses, threads, rest].join("\n"));
     const { stdout } = await lowrank(
       "classify",
       "texts.csv",

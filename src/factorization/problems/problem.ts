@@ -2,7 +2,14 @@ import { describe } from "../../check/describe.js";
 import { isSize } from "../../check/values.js";
 import type { LinearOperator } from "../../linalg/in-job/linear-operator.js";
 import { Matrix } from "../../linalg/matrix.js";
-import { Block, type DType, type Handle, Job } from "../../wasm/index.js";
+import {
+  type BasicKernels,
+  Block,
+  basicKernels,
+  type DType,
+  type Handle,
+  Job,
+} from "../../wasm/index.js";
 
 /**
  * What a deep factorization is trained on: a loss of the product X (rows x cols), half a sum of squares,
@@ -25,8 +32,8 @@ export interface Problem {
   readonly robust?: { readonly curvature: number };
   /** The largest eigenvalue of A*A: what a direction of no low rank may meet. */
   greatestDensity(): number;
-  /** Copies the data into a job. */
-  bind(job: Job, dtype: DType): BoundProblem;
+  /** Copies the data into a job; the kernels are those that work on it. */
+  bind(job: Job, dtype: DType, kernels: BasicKernels): BoundProblem;
 }
 
 /** A problem inside a job. Blocks are row-major with `width` columns. */
@@ -80,7 +87,7 @@ export function checkSameShape(
 
 /** The problem in the job. @throws TypeError when what its `bind` gives is not a bound problem. */
 export function boundIn(job: Job, problem: Problem, dtype: DType): BoundProblem {
-  const bound = problem.bind(job, dtype);
+  const bound = problem.bind(job, dtype, job.use(basicKernels)[dtype]);
   // What training asks for; only the search for the rank needs random signs.
   const { residual, multiply, multiplyTransposed } = Object(bound) as BoundProblem;
   const methods = [residual, multiply, multiplyTransposed];
