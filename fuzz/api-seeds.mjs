@@ -173,9 +173,12 @@ export const seeds = {
   recover: (random) => [
     {
       operator: matrix(random, 4, 4),
-      measurements: random.pick([[1, -1, 1, 1], numbers(random, 4)]),
+      ...random.pick([
+        { kind: "linear", measurements: numbers(random, 4) },
+        { kind: "magnitude", measurements: numbers(random, 4).map(Math.abs) },
+        { kind: "sign", measurements: [1, -1, 1, 1] },
+      ]),
       generator,
-      kind: random.pick(["linear", "magnitude", "sign"]),
       loss: random.pick([generative.squares(), generative.medianOfMeans({ blocks: 2 })]),
       ...{ optimizer: core.gd({ learningRate: 0.1 }), steps: 3, restarts: 2, averaged: 2 },
       ...{ tolerance: 1e-3, negationCheck: true, start: [1, 2], seed: 0 },
