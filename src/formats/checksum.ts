@@ -1,10 +1,10 @@
 // CRC-32 (ISO 3309, the polynomial of zlib, gzip and PNG). It finds every change within
 // 32 neighbouring bits, so every changed byte, and others but for one in 2^32.
 
-// Marked for bundlers: who does not use it does not get it.
-const table = /* @__PURE__ */ remainders();
+/** Made when it is first needed: who does not use it does not bundle it. */
+let table: Int32Array | undefined;
 
-/** Of each byte. */
+/** The remainder of each byte. */
 function remainders(): Int32Array {
   return Int32Array.from({ length: 256 }, (_, byte) => {
     let remainder = byte;
@@ -25,6 +25,7 @@ function remainders(): Int32Array {
  * ```
  */
 export function crc32(bytes: Uint8Array, previous = 0): number {
+  table ??= remainders();
   let remainder = ~previous;
   for (let i = 0; i < bytes.length; i++) {
     remainder = table[(remainder ^ bytes[i]) & 0xff] ^ (remainder >>> 8);
