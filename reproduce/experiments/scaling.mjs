@@ -92,9 +92,9 @@ function measure(d, seed, { make, steps, compressed, sparse }) {
   let job;
   const watched = {
     ...problem,
-    bind: (made, dtype) => {
+    bind: (made, dtype, kernels) => {
       job = made;
-      return problem.bind(made, dtype);
+      return problem.bind(made, dtype, kernels);
     },
   };
   const model = deepFactorization({ shape: { rows: d, cols: d }, depth: 3, seed });
