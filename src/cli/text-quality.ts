@@ -4,6 +4,7 @@ import type { Task } from "../lora/adapter.js";
 import { decisions } from "../lora/decisions.js";
 import type { Example } from "../lora/finetune-options.js";
 import type { Label } from "../lora/task-labels.js";
+import { accuracy } from "../metrics/accuracy.js";
 import { confusionMatrix } from "../metrics/confusion-matrix.js";
 import { mae } from "../metrics/mae.js";
 
@@ -92,7 +93,7 @@ function ofClasses(judged: JudgedTexts, labels: readonly string[]): TextQuality 
   return {
     kind: "classes",
     texts: truth.length,
-    accuracy: share(truth, (label, i) => label === predicted[i]),
+    accuracy: accuracy(truth, predicted),
     commonest: {
       label: labels[commonest],
       accuracy: share(truth, (label) => label === commonest),

@@ -2,6 +2,7 @@
 import { eigh } from "../linalg/eigh.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
+import { meansOf } from "../linalg/statistics.js";
 
 export interface RidgeFit {
   /** n x outputs: the scores of x are the products of x with the examples, times these, ... */
@@ -30,7 +31,7 @@ const penalties = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
  */
 export function fitRidge(gram: Matrix, targets: Matrix): RidgeFit {
   const { rows: n, cols } = targets;
-  const means = Array.from({ length: cols }, (_, c) => meanOf(targets, c));
+  const means = meansOf("fewShot", targets, "columns");
   const centred = new Matrix(
     n,
     cols,
@@ -69,20 +70,15 @@ export function fitRidge(gram: Matrix, targets: Matrix): RidgeFit {
   // Coefficients add up to 0: products with the rows as they are differ by a number for each
   // output.
   const fitted = matmul(gram, best!.coefficients);
-  const intercepts = means.map((mean, c) => mean - meanOf(fitted, c));
+  const fittedMeans = meansOf("fewShot", fitted, "columns");
+  const intercepts = Array.from(means, (mean, c) => mean - fittedMeans[c]);
   return { ...best!, intercepts };
-}
-
-function meanOf(A: Matrix, col: number): number {
-  let sum = 0;
-  for (let i = 0; i < A.rows; i++) sum += A.get(i, col);
-  return sum / A.rows;
 }
 
 /** The products of the rows less their mean. */
 function centredProducts(gram: Matrix): Matrix {
   const n = gram.rows;
-  const means = Array.from({ length: n }, (_, i) => meanOf(gram, i));
+  const means = meansOf("fewShot", gram, "columns");
   const mean = means.reduce((sum, one) => sum + one, 0) / n;
   const data = gram.data.map((value, k) => value - means[Math.floor(k / n)] - means[k % n] + mean);
   return new Matrix(n, n, data);

@@ -220,14 +220,19 @@ describe.each([
     }
   });
 
-  test.runIf(rows < 100)("depth favours few components", () => {
-    const strengths = (depth: number) => {
-      const { rowFactors: X, colFactors: V } = train(false, 60, depth, 10).learned();
-      const size = (F: Float32Array, c: number) =>
-        Math.sqrt(F.reduce((sum, f, q) => sum + (q % rank === c ? f * f : 0), 0));
-      return Array.from({ length: rank }, (_, c) => size(X, c) * size(V, c)).sort((a, b) => b - a);
-    };
-    const [flat, deep] = [strengths(0), strengths(4)];
-    expect(deep[rank - 1] / deep[0]).toBeLessThan(flat[rank - 1] / flat[0]);
-  });
+  // Of several blocks nothing else is to be seen, in many times the time.
+  if (rows < 100) {
+    test("depth favours few components", () => {
+      const strengths = (depth: number) => {
+        const { rowFactors: X, colFactors: V } = train(false, 60, depth, 10).learned();
+        const size = (F: Float32Array, c: number) =>
+          Math.sqrt(F.reduce((sum, f, q) => sum + (q % rank === c ? f * f : 0), 0));
+        return Array.from({ length: rank }, (_, c) => size(X, c) * size(V, c)).sort(
+          (a, b) => b - a,
+        );
+      };
+      const [flat, deep] = [strengths(0), strengths(4)];
+      expect(deep[rank - 1] / deep[0]).toBeLessThan(flat[rank - 1] / flat[0]);
+    });
+  }
 });

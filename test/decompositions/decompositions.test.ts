@@ -4,19 +4,10 @@ import { describe, expect, test } from "vitest";
 import * as core from "../../src/index.js";
 import { add, Matrix, matmul, norm, SparseMatrix, subtract } from "../../src/index.js";
 import reference from "../fixtures/decompositions.json" with { type: "json" };
+import { sparseOf } from "../helpers/matrices.js";
 import { bound, expectBelow, orthogonalityRatio } from "../helpers/ratios.js";
 
 const largestDifference = (A: Matrix, B: Matrix) => norm(subtract(A, B), "max");
-
-function sparseOf(A: Matrix): SparseMatrix {
-  const places = [...A.data.keys()].filter((i) => A.data[i] !== 0);
-  return SparseMatrix.fromTriplets({
-    ...{ rows: A.rows, cols: A.cols },
-    rowIndices: places.map((i) => Math.floor(i / A.cols)),
-    colIndices: places.map((i) => i % A.cols),
-    values: A.data.filter((x) => x !== 0),
-  });
-}
 
 describe.each([
   ["f64", 1e-10],

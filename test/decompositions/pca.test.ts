@@ -18,19 +18,8 @@ import {
   viewRows,
 } from "../../src/index.js";
 import cases from "../fixtures/pca.json" with { type: "json" };
-import { anyRecipe, build } from "../helpers/matrices.js";
+import { anyRecipe, build, sparseOf } from "../helpers/matrices.js";
 import { bound, expectBelow, orthogonalityRatio } from "../helpers/ratios.js";
-
-/** The entries of a matrix that are not zero. */
-function sparseOf(A: Matrix): SparseMatrix {
-  const places = [...A.data.keys()].filter((i) => A.data[i] !== 0);
-  return SparseMatrix.fromTriplets({
-    ...{ rows: A.rows, cols: A.cols },
-    rowIndices: places.map((i) => Math.floor(i / A.cols)),
-    colIndices: places.map((i) => i % A.cols),
-    values: A.data.filter((x) => x !== 0),
-  });
-}
 
 /** The model of all rows, seen in blocks by two streams that are merged. */
 function streamed(X: Matrix, options: Omit<PcaOptions, "seed" | "center">): Pca {

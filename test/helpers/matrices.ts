@@ -1,7 +1,7 @@
 // Matrices for tests as recipes (shape, kind, type, seed): a failure prints the recipe, and
 // fast-check shrinks it. The kinds are those of LAPACK's test programs.
 import fc from "fast-check";
-import { type DType, Matrix } from "../../src/index.js";
+import { type DType, Matrix, SparseMatrix } from "../../src/index.js";
 import { uniform } from "./random.js";
 
 type Entry = (i: number, j: number) => number;
@@ -153,3 +153,14 @@ export const standardShapes: [number, number][] = [
   [7, 90],
   [67, 67],
 ];
+
+/** The entries of a matrix that are not zero. */
+export function sparseOf(A: Matrix): SparseMatrix {
+  const places = [...A.data.keys()].filter((i) => A.data[i] !== 0);
+  return SparseMatrix.fromTriplets({
+    ...{ rows: A.rows, cols: A.cols },
+    rowIndices: places.map((i) => Math.floor(i / A.cols)),
+    colIndices: places.map((i) => i % A.cols),
+    values: A.data.filter((x) => x !== 0),
+  });
+}
