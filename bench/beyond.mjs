@@ -1,4 +1,4 @@
-// Question: do the features beyond the papers hold what docs/beyond.md claims?
+// Question: do the features beyond the papers hold what docs/evidence/beyond.md claims?
 import { conditioned } from "./beyond/conditioned.mjs";
 import { noise } from "./beyond/noise.mjs";
 import { online, onlineCost } from "./beyond/online.mjs";

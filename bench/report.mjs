@@ -1,5 +1,5 @@
 // What every bench shares: timing, tables, and the result file that bench/run.mjs turns into
-// docs/benchmarks.md.
+// docs/evidence/benchmarks.md.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { machine } from "../lab/machine.mjs";
 

@@ -1,5 +1,5 @@
 // npm run bench [-- name ... option ...]: runs the benches named, or all, each in a process of its
-// own or in processes of its contenders, then writes docs/benchmarks.md from all results there are.
+// own or in processes of its contenders, then writes docs/evidence/benchmarks.md from all results there are.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -13,7 +13,7 @@ const usage = `npm run bench -- [name ...] [option ...]
   --check   exit 1 where a target is missed (without a name: of the kernels)
   --saved   do not run: with --check, judge the results that are there
   --results where these are, if not in bench/results
-  --tables  do not run: write docs/benchmarks.md from the results that are there
+  --tables  do not run: write docs/evidence/benchmarks.md from the results that are there
 Options that narrow a bench of kernels; its result is then printed and not kept:
   --sizes 4,8  --dtypes f32  --works "SVD 5"  --rounds 3
   --only lowrank,NumPy  --runtimes "Node 20"  --beside /another/checkout (built; repeatable)`;

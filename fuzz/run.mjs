@@ -1,5 +1,5 @@
 // npm run fuzz -- [target ...] [--cases N] [--seed S]: structured mutations of everything that is
-// read, and of the arguments of every public function. See docs/fuzzing.md.
+// read, and of the arguments of every public function. See docs/internals/fuzzing.md.
 import { parseArgs } from "node:util";
 import { bundle } from "./bundle.mjs";
 import { runTarget } from "./supervise.mjs";

@@ -15,12 +15,12 @@ const usage = `npm run reproduce -- [name ...] [option ...]
   --minutes N  stop after so long; the same command goes on later
   --fresh      forget what an interrupted run has kept
   --keep       keep the parts, so that the next call only draws them
-  --out DIR    where the files go (docs/reproduction)`;
+  --out DIR    where the files go (docs/evidence/reproduction)`;
 
 const options = parse();
 const folder = (name) => fileURLToPath(new URL(name, import.meta.url));
 const deadline = performance.now() + 60_000 * Number(options.minutes ?? Number.POSITIVE_INFINITY);
-const target = options.out ?? folder(options.quick ? "quick" : "../docs/reproduction");
+const target = options.out ?? folder(options.quick ? "quick" : "../docs/evidence/reproduction");
 for (const name of options.names) {
   const shared = experiments[name].state ?? name;
   const state = join(folder("state"), `${shared}-${options.seed}${options.quick ? "-quick" : ""}`);

@@ -153,8 +153,8 @@ test("every folder of src has its place in the layers", () => {
   expect([...folders].filter((folder) => !(folder in below))).toEqual([]);
 });
 
-test("docs/architecture.md groups the larger folders by files that there are", () => {
-  const page = readFileSync(join(repository, "docs/architecture.md"), "utf8");
+test("docs/internals/architecture.md groups the larger folders by files that there are", () => {
+  const page = readFileSync(join(repository, "docs/internals/architecture.md"), "utf8");
   const [section] = page.split("## Inside the larger folders\n")[1].split("\n## ");
   const names = new Map<string, string[]>();
   let folder = "";

@@ -1,4 +1,4 @@
-// The charts of docs/benchmarks.md.
+// The charts of docs/evidence/benchmarks.md.
 import * as Plot from "@observablehq/plot";
 import { chartFile } from "../../lab/chart.mjs";
 

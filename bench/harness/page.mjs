@@ -1,11 +1,11 @@
-// docs/benchmarks.md and its charts, from the results that are there.
+// docs/evidence/benchmarks.md and its charts, from the results that are there.
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { markdown, results } from "../report.mjs";
 import { factorizationChart, matmulChart } from "./chart.mjs";
 import { kernelBenches, loadBench } from "./run-kernels.mjs";
 import { evaluate } from "./targets.mjs";
 
-const docs = new URL("../../docs/", import.meta.url);
+const docs = new URL("../../docs/evidence/", import.meta.url);
 
 /** The saved results by name of the bench. @param folder - a URL that ends in a slash. */
 export async function readResults(folder = results) {

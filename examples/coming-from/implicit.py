@@ -1,4 +1,4 @@
-"""The calls of implicit that docs/coming-from.md names, run with implicit 0.7.3."""
+"""The calls of implicit that docs/how-to/coming-from.md names, run with implicit 0.7.3."""
 import os
 import sys
 import tempfile

@@ -1,4 +1,4 @@
-"""The calls of LensKit that docs/coming-from.md names, run with LensKit 2025.8.1."""
+"""The calls of LensKit that docs/how-to/coming-from.md names, run with LensKit 2025.8.1."""
 import sys
 
 sys.path.pop(0)  # This file has the name of the package.

@@ -1,4 +1,4 @@
-"""The calls of LightFM that docs/coming-from.md names, run with LightFM 1.17.3 (rectools-lightfm: the
+"""The calls of LightFM that docs/how-to/coming-from.md names, run with LightFM 1.17.3 (rectools-lightfm: the
 package `lightfm` itself, 1.17, does not build with today's setuptools)."""
 import sys
 

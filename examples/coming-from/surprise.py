@@ -1,4 +1,4 @@
-"""The calls of Surprise that docs/coming-from.md names, run with scikit-surprise 1.1.5."""
+"""The calls of Surprise that docs/how-to/coming-from.md names, run with scikit-surprise 1.1.5."""
 import os
 import sys
 import tempfile

@@ -144,7 +144,7 @@ export const loraMended = {
 
 /** What `loraSamples` has kept of a method: rows by draw. */
 function valuesOfSamples(method, samples) {
-  const path = new URL("../../docs/reproduction/lora-samples.csv", import.meta.url);
+  const path = new URL("../../docs/evidence/reproduction/lora-samples.csv", import.meta.url);
   const lines = readFileSync(path, "utf8").split("\n");
   const [header, ...rows] = lines.filter((line) => line !== "" && !line.startsWith("#"));
   const columns = header.split(",");

@@ -95,7 +95,7 @@ export function methodRates(quick) {
 }
 
 function chosenRates() {
-  const path = new URL(`../../docs/reproduction/${ratesExperiment}.json`, import.meta.url);
+  const path = new URL(`../../docs/evidence/reproduction/${ratesExperiment}.json`, import.meta.url);
   try {
     return JSON.parse(readFileSync(path, "utf8")).chosen;
   } catch (error) {

@@ -32,7 +32,7 @@ export function writeReport(folder, experiment, result, provenance) {
 }
 
 /**
- * A row of docs/reproduction.md. `holds` is what the verdict says, left out for what has no number
+ * A row of docs/evidence/reproduction.md. `holds` is what the verdict says, left out for what has no number
  * to hold; `ratio` is ours over theirs, where both are numbers of the same thing.
  *
  * @param {Record<string, any>} row

@@ -1,4 +1,4 @@
-// What the ranking model minimises, without its factors (docs/ranking.md):
+// What the ranking model minimises, without its factors (docs/reference/ranking.md):
 //
 //   sum over observed cells of |w| (t - x_u . y_i)^2 + a sum over all cells of (x_u . y_i)^2
 //     + lambda (sum_u D_u |x_u|^2 + sum_i D_i |y_i|^2)

@@ -9,7 +9,7 @@ export interface AlsSettings {
   readonly seed: number;
 }
 
-/** What holds on every data set tried (docs/ranking.md): nothing is to be tuned. */
+/** What holds on every data set tried (docs/reference/ranking.md): nothing is to be tuned. */
 export const alsDefaults = { unobservedWeight: 8, regularization: 0.35 };
 
 const defaultRank = 64;

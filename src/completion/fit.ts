@@ -27,7 +27,7 @@ import { chooseOnSlices } from "./validation.js";
  * Completes a matrix from some of its entries, step by step: an iterator over the progress, which
  * returns the model. Leave the loop to stop.
  *
- * Mean, row and column biases, and a deep factorization with implicit terms (docs/completion.md).
+ * Mean, row and column biases, and a deep factorization with implicit terms (docs/reference/completion.md).
  * Regularization follows from the data; what is left is chosen on entries held out, then everything
  * is trained again on all entries. Where the factorization does not clearly beat the biases, the
  * model is the biases. The order of the observations does not matter (except to `duplicates:

@@ -133,7 +133,7 @@ export class MatrixCompletion extends IndexedModel<Settings> {
 
   /**
    * Entries whose values were taken for mistakes and not learnt, the furthest from what is expected
-   * first. Empty with `outliers: "keep"`. See docs/completion.md for the rule.
+   * first. Empty with `outliers: "keep"`. See docs/reference/completion.md for the rule.
    */
   get outliers(): readonly Readonly<Outlier>[] {
     this.#outliers ??= listOutliers(this.#state);

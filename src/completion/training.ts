@@ -12,7 +12,7 @@ import { SweepNetwork, stepsOfSweep } from "./sweeps/sweep-network.js";
 /**
  * Constants of the training. They act on standardised values (the noise of the bias model is 1), so
  * none depends on the counts, the size or the rating scale of the data. The plateau is flat: twice
- * or half of any changes the error by less than half a percent (docs/completion.md).
+ * or half of any changes the error by less than half a percent (docs/reference/completion.md).
  */
 const constants = {
   learningRate: 0.005,

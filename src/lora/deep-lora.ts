@@ -62,7 +62,7 @@ export interface DeepLoraOptions {
    * The settings of the paper: cores of 1e-3, invariant bases of the first batch, an outer ratio of
    * 0.01, Adam's epsilon of 1e-6 for every factor. `scale`, `bases`, `outerLearningRateRatio` and
    * `gradientExamples` must then be left out. Why most layers stand still under them:
-   * docs/deep-lora.md. @defaultValue false
+   * docs/evidence/deep-lora.md. @defaultValue false
    */
   published?: boolean;
   /** @defaultValue all linear layers but the pooler */

@@ -46,7 +46,7 @@ const slicesTurns = 8;
  * Weighted least squares over all cells of the matrix, observed or not (Hu, Koren and Volinsky 2008;
  * Rendle et al. 2021), by a spectral start and three sweeps of conjugate gradients. Nothing is to be
  * tuned: the regularization follows from the strength of pure noise on the same pattern
- * (docs/ranking.md), and where that is clearly better on held-out cells, a stronger one or twice the
+ * (docs/reference/ranking.md), and where that is clearly better on held-out cells, a stronger one or twice the
  * rank is taken. Where the factors do not order these cells clearly better than popularity does, which
  * happens on little data, the model is popularity.
  *

@@ -9,7 +9,7 @@ import { groupedClicks } from "../helpers/interactions.js";
 const { version } = JSON.parse(
   readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
 ) as { version: string };
-const page = readFileSync(new URL("../../docs/commands.md", import.meta.url), "utf8");
+const page = readFileSync(new URL("../../docs/reference/commands.md", import.meta.url), "utf8");
 const commands = [
   ...[
     "train",
@@ -97,7 +97,7 @@ test("the notices name what bundled packages have bundled themselves", () => {
   }
 });
 
-test("the commands that docs/commands.md shows run as printed", () => {
+test("the commands that docs/reference/commands.md shows run as printed", () => {
   const folder = temporaryFolder();
   const cells = Array.from({ length: 144 }, (_, k) => [k % 12, Math.floor(k / 12)]);
   const id = (names: string[], index: number, rest: string) => names[index] ?? rest + index;

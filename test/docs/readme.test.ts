@@ -12,7 +12,9 @@ import * as threads from "../../src/threads.js";
 import { codeBlocks, runExample } from "../helpers/examples.js";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
-const docs = readdirSync(join(repository, "docs")).filter((file) => file.endsWith(".md"));
+const docs = readdirSync(join(repository, "docs"), { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".md"))
+  .sort();
 const pages = ["README.md", "CONTRIBUTING.md", ...docs.map((file) => `docs/${file}`)].map(
   (path) => ({
     path,

@@ -1,4 +1,4 @@
-// The examples of examples/interop run as a user's script does, and docs/interop.md shows them as
+// The examples of examples/interop run as a user's script does, and docs/how-to/interop.md shows them as
 // they are.
 import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 import { missingFile, testWith } from "../helpers/needs.js";
 
 const folder = fileURLToPath(new URL("../../examples/interop/", import.meta.url));
-const page = readFileSync(new URL("../../docs/interop.md", import.meta.url), "utf8");
+const page = readFileSync(new URL("../../docs/how-to/interop.md", import.meta.url), "utf8");
 const examples = readdirSync(folder).filter(
   (file) => file.endsWith(".mjs") && file !== "install.mjs",
 );
@@ -25,10 +25,10 @@ testWith(missing).each(examples)("the example %s runs and finds its claims true"
   await promisify(execFile)(process.execPath, [file], { cwd: folder });
 });
 
-test.each(examples)("docs/interop.md shows %s as it is", (file) => {
+test.each(examples)("docs/how-to/interop.md shows %s as it is", (file) => {
   expect(page).toContain(`\`\`\`js\n${readFileSync(folder + file, "utf8")}\`\`\`\n`);
 });
 
-test("docs/interop.md shows no example that is not there", () => {
+test("docs/how-to/interop.md shows no example that is not there", () => {
   expect([...page.matchAll(/^```js$/gm)].length).toBe(examples.length);
 });

@@ -26,7 +26,7 @@ test.each(sabotage)("NaN and no evidence do not pass", (check, _, right) => {
   if (Array.isArray(right)) expect(check([]).holds).toBe(false);
 });
 
-test("docs/generative.md has every claim", () => {
-  const page = readFileSync(new URL("../../docs/generative.md", import.meta.url), "utf8");
+test("docs/reference/generative.md has every claim", () => {
+  const page = readFileSync(new URL("../../docs/reference/generative.md", import.meta.url), "utf8");
   for (const { claim } of verdicts) expect(page).toContain(claim);
 });

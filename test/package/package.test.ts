@@ -264,8 +264,8 @@ describe("the command that the package brings", () => {
     }
   });
 
-  test("does what docs/lora.md prints, and so do its programs", async () => {
-    const page = await readFile(join(repository, "docs/lora.md"), "utf8");
+  test("does what docs/reference/lora.md prints, and so do its programs", async () => {
+    const page = await readFile(join(repository, "docs/reference/lora.md"), "utf8");
     const programs = [...page.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);
     const lines = commandsOf(page);
     expect([lines.length, programs.length]).toEqual([8, 5]);

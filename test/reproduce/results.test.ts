@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { pages } from "../../reproduce/experiments/index.mjs";
 
-const folder = new URL("../../docs/reproduction/", import.meta.url);
+const folder = new URL("../../docs/evidence/reproduction/", import.meta.url);
 const files = readdirSync(folder);
 const textOf = (page: string) => readFileSync(new URL(`../${page}.md`, folder), "utf8");
 const pageOf = (experiment: string) => {

@@ -287,12 +287,12 @@ test.each(rules)("a small system that ignores part of the rule %o is found out",
   expect(theory.blockFormUnder(rule, right)).toMatchObject({ holds: true });
 });
 
-const page = readFileSync(new URL("../../docs/theory.md", import.meta.url), "utf8");
+const page = readFileSync(new URL("../../docs/reference/theory.md", import.meta.url), "utf8");
 
-test.each(verdicts)("docs/theory.md has a row for: $claim", ({ claim }) => {
+test.each(verdicts)("docs/reference/theory.md has a row for: $claim", ({ claim }) => {
   expect(page).toContain(`| ${claim.replace(/: the wide run is .*/, "")} |`);
 });
 
-test("docs/theory.md tells how many claims there are", () => {
+test("docs/reference/theory.md tells how many claims there are", () => {
   expect(page).toContain(`as ${verdicts.length} claims`);
 });

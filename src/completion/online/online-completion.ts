@@ -74,7 +74,7 @@ const restartGrowth = 1.5;
  * row and column.
  *
  * A row or column is new when its number is; numbers that were left out have no observations and
- * predict 0. A cell may be observed again: each observation counts. docs/beyond.md has the measure.
+ * predict 0. A cell may be observed again: each observation counts. docs/evidence/beyond.md has the measure.
  *
  * @example
  * ```ts

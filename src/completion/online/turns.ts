@@ -1,6 +1,6 @@
 import type { Side } from "./side.js";
 
-/** Observations of others that are fitted again for each new one: see docs/beyond.md. */
+/** Observations of others that are fitted again for each new one: see docs/evidence/beyond.md. */
 const refreshed = 16;
 
 /** Whose turn of a side it is to be fitted again: what some have learned reaches all in time. */

@@ -1,4 +1,4 @@
-// The model without cores, solved for in sweeps of two linear blocks (docs/completion.md, "Sweeps").
+// The model without cores, solved for in sweeps of two linear blocks (docs/reference/completion.md, "Sweeps").
 // Factors carry the biases: with x_u = (.., b_u, 1) and v_i = (.., 1, b_i) a prediction is x_u . v_i.
 //   x_u = P_u + |N(u)|^-1/2 sum over i in N(u) of Y_i     Y: the pattern of rows
 //   v_i = Q_i + |N(i)|^-1/2 sum over u in N(i) of Z_u     Z: the pattern of columns
