@@ -1,0 +1,82 @@
+// Builds the site into site/dist: programs by Vite, pages by layout.ts, nothing that depends on the day
+// or the machine. Any host and any folder of it will do: every address is relative.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { defineConfig, type Plugin } from "vite";
+import { style as reportStyle } from "../src/cli/report/style.js";
+import { docsFiles } from "./docs/pages.js";
+import { layout, markFile } from "./layout.js";
+import { pages } from "./pages.js";
+import { serviceWorker } from "./shell/service-worker.js";
+
+const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The programs of pages: assets/NAME.js. */
+const programs = {
+  shell: "shell/shell.ts",
+};
+
+/** The package's entries as a user gets them: those of package.json, built. */
+const manifest = JSON.parse(readFileSync(file("../package.json"), "utf8"));
+const entries = Object.entries<{ default?: string }>(manifest.exports).flatMap(([name, paths]) =>
+  paths.default === undefined
+    ? []
+    : [
+        {
+          find: new RegExp(`^lowrank${name.slice(1)}$`),
+          replacement: file(`../${paths.default}`),
+        },
+      ],
+);
+
+/** Writes pages, style and service worker. */
+function sitePages(): Plugin {
+  return {
+    name: "site-pages",
+    async generateBundle(_, bundle) {
+      const emit = (fileName: string, source: string | Uint8Array) =>
+        this.emitFile({ type: "asset", fileName, source });
+      const docs = await docsFiles();
+      const all = [...pages, ...docs.pages];
+      const paths = new Set(all.map(({ path }) => path));
+      for (const page of all)
+        emit(
+          page.path,
+          layout(page, (path) => paths.has(path)),
+        );
+      for (const { path, bytes } of docs.files) emit(path, bytes);
+      emit("assets/site.css", `${reportStyle}\n${readFileSync(file("style.css"), "utf8")}`);
+      emit("assets/mark.svg", markFile);
+      const names = Object.keys(bundle).sort();
+      const hash = createHash("sha256");
+      for (const name of names) {
+        const made = bundle[name];
+        hash.update(name).update(made.type === "asset" ? made.source : made.code);
+      }
+      emit("sw.js", serviceWorker(hash.digest("hex").slice(0, 16), ["./", ...names]));
+    },
+  };
+}
+
+export default defineConfig({
+  root: file("."),
+  base: "./",
+  publicDir: false,
+  logLevel: "warn",
+  resolve: {
+    alias: [...entries],
+  },
+  plugins: [sitePages()],
+  worker: { format: "es" },
+  build: {
+    outDir: file("dist"),
+    emptyOutDir: true,
+    target: "es2022",
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: Object.fromEntries(Object.entries(programs).map(([n, path]) => [n, file(path)])),
+      output: { entryFileNames: "assets/[name].js" },
+    },
+  },
+});
