@@ -5,7 +5,7 @@
 // A kernel that is not generic exists in f64 only. "// @kernel test" is for kernels that other kernels
 // inline and only tests call: they go to assembly/test-kernels.ts and are not shipped.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { groupOf, groups, onBasic } from "./kernel-groups.mjs";
+import { groupOf, groups, onProducts } from "./kernel-groups.mjs";
 
 const repository = new URL("../", import.meta.url);
 
@@ -114,7 +114,7 @@ export interface ${name} {\n${methods(true)}}\n`;
 /** And what exists in f64 only. */
 export interface Double${name} extends ${name} {\n${double}}\n`;
   const types = double === "" ? name : `${name}, Double${name}`;
-  const base = onBasic.includes(group) ? "\n  base: basicKernels," : "";
+  const base = onProducts.includes(group) ? "\n  base: productsKernels," : "";
   return `
 ${single}${double === "" ? "" : doubles}
 export const ${group}Kernels: KernelGroup<${types}> = {

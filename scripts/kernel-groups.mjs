@@ -5,13 +5,15 @@ import binaryen from "binaryen";
 
 /** The files of assembly/ of each group. */
 export const groups = {
-  basic: ["gemm", "level1", "rows", "symmetric", "transpose"],
+  products: ["gemm"],
+  basic: ["level1", "rows", "symmetric", "transpose"],
   elementary: ["math"],
   random: ["random"],
   decompositions: [
-    ...["bidiagonal", "bidiagonal-qr", "bidiagonal-svd", "householder", "jacobi", "pivoted-qr"],
-    ...["qr", "signs", "tridiagonal", "tridiagonal-eigen"],
+    ...["bidiagonal", "bidiagonal-qr", "bidiagonal-svd", "householder", "pivoted-qr", "qr"],
+    ...["signs", "tridiagonal", "tridiagonal-eigen"],
   ],
+  jacobi: ["jacobi"],
   systems: ["cholesky", "lu", "triangular"],
   sampled: ["alternating", "biases", "sampled"],
   sweeps: ["conjugate-lines", "rounded-sums"],
@@ -20,13 +22,13 @@ export const groups = {
   signWords: ["sign-words"],
 };
 
-/** Groups that call functions of the basic one; the others stand alone. */
-export const onBasic = ["decompositions", "systems", "sampled", "networks"];
+/** Groups that call functions of the products; the others stand alone. */
+export const onProducts = ["decompositions", "systems"];
 
 /** Files of several groups, for who fetches them (lowrank/slim). */
 export const files = {
-  decompositions: ["basic", "random", "decompositions"],
-  recommend: ["basic", "random", "systems"],
+  decompositions: ["products", "basic", "random", "decompositions", "jacobi"],
+  recommend: ["products"],
 };
 
 /** The group of a file. */
@@ -45,18 +47,18 @@ export function groupOf(file) {
  * @param exportsOf - the exports of a group, as abi.mjs knows them.
  */
 export function cutGroups(whole, exportsOf) {
-  const foundation = cut(whole, [...exportsOf("basic"), "heapBase", "memory"]);
+  const foundation = cut(whole, [...exportsOf("products"), "heapBase", "memory"]);
   const owned = functionsOf(foundation);
   const called = new Set();
   const modules = {};
   for (const group of Object.keys(groups)) {
-    if (group === "basic") continue;
+    if (group === "products") continue;
     const module = cut(whole, [...exportsOf(group), "memory"]);
-    for (const name of onBasic.includes(group) ? functionsOf(module) : []) {
+    for (const name of onProducts.includes(group) ? functionsOf(module) : []) {
       if (!owned.has(name)) continue;
       const { params, results } = binaryen.getFunctionInfo(module.getFunction(name));
       module.removeFunction(name);
-      module.addFunctionImport(name, "basic", name, params, results);
+      module.addFunctionImport(name, "products", name, params, results);
       called.add(name);
     }
     module.runPasses(["remove-unused-module-elements"]);
@@ -64,7 +66,7 @@ export function cutGroups(whole, exportsOf) {
   }
   // Numbers, as binaryen names them; kernels have other names.
   for (const name of called) foundation.addFunctionExport(name, name);
-  return { ...modules, basic: emit(foundation) };
+  return { ...modules, products: emit(foundation) };
 }
 
 /** One module with the kernels of several groups, for who loads a file of them. */

@@ -1,6 +1,6 @@
 import { randomNormalArray, randomUniformArray } from "../linalg/random.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
-import { streams } from "../linalg/streams.js";
+import * as streams from "../linalg/streams.js";
 
 /** How strongly the entries of one row, or column, pull: sqrt(count), divided by its mean. */
 export interface Weights {

@@ -1,6 +1,7 @@
 // What is trained of a network's parameters: all of them, or a low-rank addition to each weight.
 import { randomNormalArray } from "../linalg/random.js";
-import { streamAt, streams } from "../linalg/streams.js";
+import { streamAt } from "../linalg/stream-at.js";
+import * as streams from "../linalg/streams.js";
 import { shaped } from "../maps/seeded-map.js";
 import type { FeedForward } from "../networks/feed-forward.js";
 import {

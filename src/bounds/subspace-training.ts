@@ -1,6 +1,6 @@
 // Training of the coefficients w of a network.
 import { RandomIntegers } from "../linalg/random.js";
-import { streams } from "../linalg/streams.js";
+import * as streams from "../linalg/streams.js";
 import { linearDecay } from "../optim/schedules.js";
 import { Block, basicKernels, Job, newArray } from "../wasm/index.js";
 import {

@@ -3,7 +3,7 @@ import { checkedOptions, type OptionChecks } from "../check/options.js";
 import { ModelFileError } from "../completion/model-file-error.js";
 import { plainBytes } from "../formats/bytes.js";
 import { randomPermutation } from "../linalg/random.js";
-import { streams } from "../linalg/streams.js";
+import * as streams from "../linalg/streams.js";
 import type { FloatArray } from "../wasm/index.js";
 import { type CertificateContents, decodeCertificate } from "./certificate-file.js";
 import { coefficientsOf } from "./coefficients.js";

@@ -1,5 +1,5 @@
 import { randomPermutation } from "../linalg/random.js";
-import { streams } from "../linalg/streams.js";
+import * as streams from "../linalg/streams.js";
 
 const stream = streams.split.first;
 

@@ -5,7 +5,7 @@ import { readFile } from "../files/read-file.js";
 import { FormatError } from "../formats/errors.js";
 import { readTextTable, type TextRecord } from "../formats/text-table.js";
 import { randomPermutation } from "../linalg/random.js";
-import { streams } from "../linalg/streams.js";
+import * as streams from "../linalg/streams.js";
 import type { Task } from "../lora/adapter.js";
 import type { Example } from "../lora/finetune-options.js";
 import type { TextInput } from "../lora/text-input.js";

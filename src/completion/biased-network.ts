@@ -8,7 +8,7 @@ import { CoreChain } from "../factorization/training/core-chain.js";
 import { Matrix } from "../linalg/matrix.js";
 import { randomNormalArray } from "../linalg/random.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
-import { streams } from "../linalg/streams.js";
+import * as streams from "../linalg/streams.js";
 import { adam } from "../optim/adam.js";
 import { type BoundOptimizer, Parameter } from "../optim/optimizer.js";
 import { Block, type Handle, Job, product, sampledKernels } from "../wasm/index.js";

@@ -4,8 +4,7 @@ import { otherName } from "../check/other-names.js";
 import { checkBoolean, checkColumns, checkWord } from "../check/values.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
-import { qr } from "../linalg/qr.js";
-import { svd } from "../linalg/svd.js";
+import { productSingularValues } from "../linalg/product-singular-values.js";
 import { gather } from "../linalg/triplets.js";
 import { rmse } from "../metrics/rmse.js";
 import type { IndexedEntries } from "./entries.js";
@@ -282,15 +281,14 @@ export class MatrixCompletion extends IndexedModel<Settings> {
 
   /**
    * Singular values of the learned product (without mean and biases) in the unit of the values,
-   * descending; f64, as many as the rank.
+   * descending; f64, as many as the rank, to 1e-7 of the largest.
    */
   singularValues(): Float64Array {
     if (this.rank === 0) return new Float64Array(0);
     const { rowFactors, colFactors, scale } = this.#state;
-    const left = qr(this.#factors(rowFactors, this.rows)).R;
-    const right = qr(this.#factors(colFactors, this.cols)).R;
-    const { S } = svd(matmul(left, right, { transposeB: true }));
-    return Float64Array.from(S, (value) => scale * value);
+    const left = this.#factors(rowFactors, this.rows);
+    const right = this.#factors(colFactors, this.cols);
+    return productSingularValues(left, right).map((value) => scale * value);
   }
 
   #rankingScorer(): Scorer {

@@ -1,7 +1,7 @@
 // Slices of the entries that are held out, by which the search chooses.
 import { randomPermutation } from "../linalg/random.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
-import { streams } from "../linalg/streams.js";
+import * as streams from "../linalg/streams.js";
 import { selectSlots } from "./entries.js";
 import type { JudgedSlice } from "./fit-ranking-head.js";
 import type { Learned } from "./network.js";

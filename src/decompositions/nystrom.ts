@@ -9,7 +9,7 @@ import { spacing } from "../linalg/eps.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { randomNormalArray } from "../linalg/random.js";
-import { streams } from "../linalg/streams.js";
+import * as streams from "../linalg/streams.js";
 import { topIndices } from "../linalg/top-indices.js";
 
 export interface NystromOptions {

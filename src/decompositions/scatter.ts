@@ -4,7 +4,7 @@
 import { eigh } from "../linalg/eigh.js";
 import { Matrix } from "../linalg/matrix.js";
 import { viewRows } from "../linalg/slices.js";
-import { Block, type DType, product, withSharedJob } from "../wasm/index.js";
+import { Block, type DType, product, productsKernels, withSharedJob } from "../wasm/index.js";
 import { checkTotal, Pca, smallestCount } from "./principal-components.js";
 import { chunkRows, deviationOf, inType } from "./rows.js";
 
@@ -102,7 +102,7 @@ export class Scatter {
       const left = Block.allocate(job, dtype, 1, cols);
       product(ones, x, { to: left, transposeA: true, scale: 1 / rows });
       const s = Block.allocate(job, dtype, cols, cols);
-      x.kernels.syrk(1, cols, rows, 1, x.handle, x.stride, s.handle, s.stride);
+      x.use(productsKernels).syrk(1, cols, rows, 1, x.handle, x.stride, s.handle, s.stride);
       const rest = Float64Array.from(left.view());
       const about = Float64Array.from(s.view());
       for (let i = 0; i < cols; i++) {

@@ -5,7 +5,8 @@ import { checkList, checkNonNegative, checkPositive, checkSize } from "../check/
 import { checkFinite } from "../linalg/check.js";
 import { Matrix } from "../linalg/matrix.js";
 import { randomNormalArray } from "../linalg/random.js";
-import { streamAt, streams } from "../linalg/streams.js";
+import { streamAt } from "../linalg/stream-at.js";
+import * as streams from "../linalg/streams.js";
 import { type FloatArray, isFloatArray } from "../wasm/index.js";
 
 export interface GaussianChannelOptions {

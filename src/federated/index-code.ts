@@ -1,7 +1,8 @@
 import { crc8, crcBits } from "../codes/crc8.js";
 import { ListDecoder } from "../codes/list-decoder.js";
 import { PolarCode } from "../codes/polar-code.js";
-import { streamAt, streams } from "../linalg/streams.js";
+import { streamAt } from "../linalg/stream-at.js";
+import * as streams from "../linalg/streams.js";
 import { SignSequences } from "../maps/sign-sequences.js";
 import type { Handle, Job } from "../wasm/index.js";
 import type { Scheme } from "./scheme.js";

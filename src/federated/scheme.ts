@@ -4,7 +4,7 @@ import * as check from "../check/fields.js";
 import type { OptionChecks } from "../check/options.js";
 import { checkInteger } from "../check/values.js";
 import { crcBits } from "../codes/crc8.js";
-import { streams } from "../linalg/streams.js";
+import * as streams from "../linalg/streams.js";
 
 /** What workers and the server must have in common. */
 export interface PolarAirScheme {

@@ -3,7 +3,8 @@
 
 import { Matrix } from "../linalg/matrix.js";
 import { randomNormalArray, randomPermutation } from "../linalg/random.js";
-import { streamAt, streams } from "../linalg/streams.js";
+import { streamAt } from "../linalg/stream-at.js";
+import * as streams from "../linalg/streams.js";
 import { FeedForward } from "../networks/feed-forward.js";
 import { adam } from "../optim/adam.js";
 import { Parameter } from "../optim/optimizer.js";

@@ -6,7 +6,8 @@ import { angle } from "../linalg/elementary.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { randomNormalArray } from "../linalg/random.js";
-import { streamAt, streams } from "../linalg/streams.js";
+import { streamAt } from "../linalg/stream-at.js";
+import * as streams from "../linalg/streams.js";
 import type { FloatArray } from "../wasm/index.js";
 
 export interface WeightDistributionOptions {

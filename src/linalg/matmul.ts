@@ -1,6 +1,6 @@
 import { checkNames, type OptionNames, readOptions } from "../check/options.js";
 import { checkBoolean } from "../check/values.js";
-import { basicKernels, releaseSharedJob, sharedJob } from "../wasm/index.js";
+import { productsKernels, releaseSharedJob, sharedJob } from "../wasm/index.js";
 import { Matrix } from "./matrix.js";
 import { PackedMatrix } from "./packed-matrix.js";
 import { checkProduct, colsOf, type MatmulOptions, rowsOf } from "./product-shape.js";
@@ -81,7 +81,7 @@ export function matmul(
     const flagA = transposeA ? 1 : 0;
     const flagB = transposeB ? 1 : 0;
     // A call site for each type: engines then know what is called and skip their general way in.
-    const { f32, f64 } = job.use(basicKernels);
+    const { f32, f64 } = job.use(productsKernels);
     if (gram) (dtype === "f64" ? f64 : f32).syrk(flagA, n, k, 1, a, A.cols, c, n);
     else if (dtype === "f64") f64.gemm(flagA, flagB, m, n, k, 1, a, A.cols, b, B.cols, 0, c, n);
     else f32.gemm(flagA, flagB, m, n, k, 1, a, A.cols, b, B.cols, 0, c, n);

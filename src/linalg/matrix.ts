@@ -19,7 +19,7 @@ import {
 } from "../wasm/index.js";
 import { matrixText } from "./matrix-text.js";
 import { randomNormalArray } from "./random.js";
-import { streams } from "./streams.js";
+import * as streams from "./streams.js";
 
 /** What `Matrix.from` takes beside rows: a matrix that was cloned, or read from JSON. */
 export interface MatrixData {

@@ -1,6 +1,6 @@
 import { checkedOptions } from "../check/options.js";
 import { checkBoolean } from "../check/values.js";
-import { basicKernels, type DType, type Handle, Job } from "../wasm/index.js";
+import { type DType, type Handle, Job, productsKernels } from "../wasm/index.js";
 import { checkMatrix, checkTypes } from "./check.js";
 import { Matrix } from "./matrix.js";
 import { checkShapes, rowsOf } from "./product-shape.js";
@@ -37,7 +37,7 @@ export class PackedMatrix {
     try {
       const a = job.put(A.data);
       const c = job.allocate(dtype, m * n);
-      const { gemmPacked } = job.use(basicKernels)[dtype];
+      const { gemmPacked } = job.use(productsKernels)[dtype];
       gemmPacked(transposeA ? 1 : 0, m, n, k, 1, a, A.cols, this.#packed, 0, c, n);
       if (!out) return new Matrix(m, n, job.read(dtype, c, m * n));
       job.readInto(out.data, c);
@@ -72,7 +72,7 @@ export function packMatrix(B: Matrix, options: { transpose?: boolean } = {}): Pa
   const { dtype } = B;
   const [k, n] = transpose ? [B.cols, B.rows] : [B.rows, B.cols];
   const job = new Job();
-  const kernels = job.use(basicKernels)[dtype];
+  const kernels = job.use(productsKernels)[dtype];
   const packed = job.allocateBytes(kernels.packedBytes(k, n));
   const mark = job.mark();
   kernels.packB(transpose ? 1 : 0, k, n, job.put(B.data), B.cols, packed);

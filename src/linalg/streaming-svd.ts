@@ -13,7 +13,7 @@ import { qr } from "./qr.js";
 import { fillNormal } from "./random.js";
 import type { RandomizedSVD } from "./randomized-svd.js";
 import { viewRows } from "./slices.js";
-import { streams } from "./streams.js";
+import * as streams from "./streams.js";
 import { svd } from "./svd.js";
 
 export interface StreamingSvdOptions {

@@ -1,6 +1,6 @@
 // Which texts each step of a run takes.
 import { randomPermutation } from "../linalg/random.js";
-import { streams } from "../linalg/streams.js";
+import * as streams from "../linalg/streams.js";
 
 /** Every epoch has an order of its own, and drops what fills no batch. */
 export class Batches {

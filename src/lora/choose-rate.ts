@@ -1,7 +1,7 @@
 // The search of a fine-tuning run's learning rate: short runs on a few of its examples.
 
 import { randomPermutation } from "../linalg/random.js";
-import { streams } from "../linalg/streams.js";
+import * as streams from "../linalg/streams.js";
 import type { PlannedLayer } from "./adaptation.js";
 import type { Example, FinetuneSettings } from "./finetune-options.js";
 import { type FinetuneProgress, searchRate, searchSize } from "./rate-search.js";

@@ -9,7 +9,8 @@ import {
   checkWord,
 } from "../check/values.js";
 import { Matrix } from "../linalg/matrix.js";
-import { streamAt, streams } from "../linalg/streams.js";
+import { streamAt } from "../linalg/stream-at.js";
+import * as streams from "../linalg/streams.js";
 import { haarOrthogonal } from "../maps/orthogonal-map.js";
 import type { Encoder } from "../transformer/encoder.js";
 import type {

@@ -3,7 +3,7 @@ import { exp, log } from "../linalg/elementary.js";
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { randomPermutation } from "../linalg/random.js";
-import { streams } from "../linalg/streams.js";
+import * as streams from "../linalg/streams.js";
 import { fitRidge } from "./kernel-ridge.js";
 
 /** How good a classifier is on texts that it has not seen, by cross-validation on its examples. */

@@ -8,7 +8,8 @@ import { Matrix } from "../linalg/matrix.js";
 import { productSvd } from "../linalg/product-svd.js";
 import { qr } from "../linalg/qr.js";
 import { randomNormalArray } from "../linalg/random.js";
-import { streamAt, streams } from "../linalg/streams.js";
+import { streamAt } from "../linalg/stream-at.js";
+import * as streams from "../linalg/streams.js";
 import type { SVD } from "../linalg/svd.js";
 import type { DType } from "../wasm/index.js";
 

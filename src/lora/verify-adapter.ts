@@ -4,7 +4,7 @@ import { integer, seed, share } from "../check/fields.js";
 import { checkedOptions, type OptionChecks } from "../check/options.js";
 import { plainBytes } from "../formats/bytes.js";
 import { randomPermutation } from "../linalg/random.js";
-import { streams } from "../linalg/streams.js";
+import * as streams from "../linalg/streams.js";
 import type { Adapter } from "./adapter.js";
 import {
   type AdapterSetting,

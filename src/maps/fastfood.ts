@@ -1,5 +1,6 @@
 import { randomNormalArray, randomPermutation, randomUniformArray } from "../linalg/random.js";
-import { streamAt, streams } from "../linalg/streams.js";
+import { streamAt } from "../linalg/stream-at.js";
+import * as streams from "../linalg/streams.js";
 import { Block, type FloatArray } from "../wasm/index.js";
 import { SeededMap } from "./seeded-map.js";
 

@@ -1,5 +1,6 @@
 import { fillNormal } from "../linalg/random.js";
-import { streamAt, streams } from "../linalg/streams.js";
+import { streamAt } from "../linalg/stream-at.js";
+import * as streams from "../linalg/streams.js";
 import { Block, product } from "../wasm/index.js";
 import { SeededMap, shaped } from "./seeded-map.js";
 

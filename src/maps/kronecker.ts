@@ -1,7 +1,8 @@
 // The rounded double Kronecker product with orthonormal factors (Lotfi, Finzi et al. 2022): a random
 // subspace whose map costs 2 a b (a + b) operations for a^2 parameters and b^2 coefficients.
 import { randomNormalArray, randomPermutation } from "../linalg/random.js";
-import { streamAt, streams } from "../linalg/streams.js";
+import { streamAt } from "../linalg/stream-at.js";
+import * as streams from "../linalg/streams.js";
 import { Block, basicKernels, type DType, type Job, product } from "../wasm/index.js";
 import { haarOrthogonal } from "./orthogonal-map.js";
 import { SeededMap, shaped } from "./seeded-map.js";

@@ -2,7 +2,8 @@
 // costs nothing here: whatever product of factors a core was trained as, its entries are what counts.
 
 import type { Matrix } from "../linalg/matrix.js";
-import { streamAt, streams } from "../linalg/streams.js";
+import { streamAt } from "../linalg/stream-at.js";
+import * as streams from "../linalg/streams.js";
 import { Block, product } from "../wasm/index.js";
 import { haarOrthogonal } from "./orthogonal-map.js";
 import { SeededMap, shaped } from "./seeded-map.js";

@@ -2,7 +2,8 @@ import { log } from "../linalg/elementary.js";
 import { operatorInJob } from "../linalg/in-job/linear-operator.js";
 import { randomUniformArray } from "../linalg/random.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
-import { streamAt, streams } from "../linalg/streams.js";
+import { streamAt } from "../linalg/stream-at.js";
+import * as streams from "../linalg/streams.js";
 import { SeededMap, shaped } from "./seeded-map.js";
 
 /**

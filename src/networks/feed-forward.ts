@@ -5,7 +5,8 @@ import { checkDType, checkList, checkSeed, largestSize } from "../check/values.j
 import { checkForm, putFinite } from "../linalg/check.js";
 import { Matrix } from "../linalg/matrix.js";
 import { randomNormalArray } from "../linalg/random.js";
-import { streamAt, streams } from "../linalg/streams.js";
+import { streamAt } from "../linalg/stream-at.js";
+import * as streams from "../linalg/streams.js";
 import {
   Block,
   type DType,

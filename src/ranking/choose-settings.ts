@@ -11,7 +11,7 @@ import { largestRank } from "../als/settings.js";
 import { selectSlots } from "../completion/entries.js";
 import { randomUniformArray } from "../linalg/random.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
-import { streams } from "../linalg/streams.js";
+import * as streams from "../linalg/streams.js";
 import { placesOf } from "../linalg/top-indices.js";
 import { discountsOf, ndcgAt, recallAt } from "../metrics/ranking.js";
 import { RunningMean } from "../metrics/running-mean.js";

@@ -3,6 +3,7 @@
 import { type Histories, historyOf, unlessOnes } from "../als/history.js";
 import { popularityOf } from "../als/popularity.js";
 import { RowSolver } from "../als/row-solver.js";
+import { solveRows } from "../als/solve-rows.js";
 import { settle } from "../completion/entries.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { gather } from "../linalg/triplets.js";
@@ -91,14 +92,14 @@ function metSince(state: RankingState, places: Int32Array, touched: Set<number>)
 function solvedColumns(state: RankingState, weights: SparseMatrix, touched: Set<number>) {
   const { rank, factors, rowCount, cellWeight, threshold } = state;
   if (rank === 0) return factors;
-  const rowFactors = new RowSolver(state).factorsOfAll(state);
+  const rowFactors = solveRows(new RowSolver(state), state);
   // A column among rows is what a row is among columns.
   const solver = new RowSolver({
     ...{ factors: rowFactors, cols: rowCount, rank, cellWeight, threshold },
   });
   const touchedCols = Int32Array.from(touched);
   const columns = columnsOf(weights, touchedCols);
-  const solved = solver.factorsOfAll(columns);
+  const solved = solveRows(solver, columns);
   const priors = fadedPriors(state, weights);
   touchedCols.forEach((col, place) => {
     const prior = priors.get(col);

@@ -9,13 +9,13 @@ import {
 } from "../optim/optimizer.js";
 import {
   Block,
-  basicKernels,
   type DType,
   type FloatArray,
   type Handle,
   type Job,
   type Mark,
   newArray,
+  productsKernels,
 } from "../wasm/index.js";
 import { type StoredMatrix, storeMatrix, type WeightStorage } from "./weight-storage.js";
 
@@ -90,7 +90,7 @@ export class Parameters {
   }
 
   #pack({ rows, cols, handle }: Tensor): Handle {
-    const { packedBytes, packB } = this.job.use(basicKernels)[this.dtype];
+    const { packedBytes, packB } = this.job.use(productsKernels)[this.dtype];
     const packed = this.job.allocateBytes(packedBytes(cols, rows));
     packB(1, cols, rows, handle, cols, packed);
     return packed;
@@ -167,8 +167,9 @@ export class Parameters {
   }
 
   /** The packed form once more, from the values as they are. */
-  #repack({ tensor: { rows, cols, handle, kernels }, packed }: Entry): void {
-    if (packed) kernels.packB(1, cols, rows, handle, cols, packed);
+  #repack({ tensor, packed }: Entry): void {
+    const { rows, cols, handle } = tensor;
+    if (packed) tensor.use(productsKernels).packB(1, cols, rows, handle, cols, packed);
   }
 
   /** Gives a frozen tensor a gradient: from now on it is trained. */

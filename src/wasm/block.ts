@@ -3,7 +3,13 @@
 import type { FloatArray } from "./elements.js";
 import type { Job } from "./job.js";
 import type { KernelGroup } from "./kernel-group.js";
-import { type BasicKernels, basicKernels, type DType, type Handle } from "./kernels.js";
+import {
+  type BasicKernels,
+  basicKernels,
+  type DType,
+  type Handle,
+  productsKernels,
+} from "./kernels.js";
 
 export interface ProductOptions {
   /** Where the product is put. */
@@ -161,7 +167,7 @@ function spanOf({ job, dtype, rows, cols, handle, stride }: Block): FloatArray {
 export function product(A: Block, B: Block, options: ProductOptions): void {
   const { to, transposeA = false, transposeB = false, scale = 1, add = false } = options;
   // biome-ignore format: gemm's arguments belong in pairs
-  A.kernels.gemm(transposeA ? 1 : 0, transposeB ? 1 : 0,
+  A.use(productsKernels).gemm(transposeA ? 1 : 0, transposeB ? 1 : 0,
     to.rows, to.cols, transposeA ? A.rows : A.cols, scale,
     A.handle, A.stride, B.handle, B.stride, add ? 1 : 0, to.handle, to.stride);
 }

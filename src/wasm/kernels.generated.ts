@@ -5,7 +5,9 @@ import {
   basicHex,
   decompositionsHex,
   elementaryHex,
+  jacobiHex,
   networksHex,
+  productsHex,
   randomHex,
   sampledHex,
   signWordsHex,
@@ -15,7 +17,7 @@ import {
 } from "./kernels.hex.js";
 
 /** Of one element type. Sizes count elements; strides too. */
-export interface BasicKernels {
+export interface ProductsKernels {
   /**
    * C (m x n) <- alpha op(A) (m x k) op(B) (k x n) + beta C; lda, ldb, ldc are row strides in
    * elements of the matrices as stored. beta = 0 never reads C; k = 0 scales C.
@@ -45,7 +47,16 @@ export interface BasicKernels {
     transposeA: Flag, n: number, k: number, alpha: number, a: Handle, lda: number, c: Handle,
     ldc: number,
   ): void;
+}
 
+export const productsKernels: KernelGroup<ProductsKernels> = {
+  name: "products",
+  kernel: "gemm_f32",
+  hex: productsHex,
+};
+
+/** Of one element type. Sizes count elements; strides too. */
+export interface BasicKernels {
   /** x'y; 0 when n = 0. Order: four accumulators of lanes, added in pairs, then the tail. */
   dot(n: number, x: Handle, y: Handle): number;
 
@@ -120,7 +131,7 @@ export interface BasicKernels {
 
 export const basicKernels: KernelGroup<BasicKernels> = {
   name: "basic",
-  kernel: "gemm_f32",
+  kernel: "dot_f32",
   hex: basicHex,
 };
 
@@ -297,17 +308,6 @@ export interface DoubleDecompositionsKernels extends DecompositionsKernels {
   ): number;
 
   /**
-   * Rotates the rows of x (n, of length m) until all are orthogonal to rounding, except those no
-   * longer than 1e-290, and orders them by descending length; the rows of y (n, of length n) undergo
-   * the same. lengths (n) receives theirs. work: 2 m doubles. Returns 0, or 1 when the sweeps do not
-   * converge.
-   */
-  jacobi(
-    n: number, m: number, x: Handle, ldx: number, y: Handle, ldy: number, lengths: Handle,
-    work: Handle,
-  ): number;
-
-  /**
    * T = V diag(values) V' for T with diagonal d (n) and subdiagonal e (n - 1). d receives the
    * values, ascending; e is destroyed. With `vectors` the rows of v (n x n) become the
    * eigenvectors, with work space of bidiagonalSvdWorkspace(n) bytes. Returns 0, or 1 when an
@@ -320,7 +320,31 @@ export const decompositionsKernels: KernelGroup<DecompositionsKernels, DoubleDec
   name: "decompositions",
   kernel: "bidiagonalizeWorkspace_f32",
   hex: decompositionsHex,
-  base: basicKernels,
+  base: productsKernels,
+};
+
+/** Of one element type. Sizes count elements; strides too. */
+export interface JacobiKernels {
+}
+
+/** And what exists in f64 only. */
+export interface DoubleJacobiKernels extends JacobiKernels {
+  /**
+   * Rotates the rows of x (n, of length m) until all are orthogonal to rounding, except those no
+   * longer than 1e-290, and orders them by descending length; the rows of y (n, of length n) undergo
+   * the same. lengths (n) receives theirs. work: 2 m doubles. Returns 0, or 1 when the sweeps do not
+   * converge.
+   */
+  jacobi(
+    n: number, m: number, x: Handle, ldx: number, y: Handle, ldy: number, lengths: Handle,
+    work: Handle,
+  ): number;
+}
+
+export const jacobiKernels: KernelGroup<JacobiKernels, DoubleJacobiKernels> = {
+  name: "jacobi",
+  kernel: "jacobi_f64",
+  hex: jacobiHex,
 };
 
 /** Of one element type. Sizes count elements; strides too. */
@@ -366,7 +390,7 @@ export const systemsKernels: KernelGroup<SystemsKernels> = {
   name: "systems",
   kernel: "cholesky_f32",
   hex: systemsHex,
-  base: basicKernels,
+  base: productsKernels,
 };
 
 /** Of one element type. Sizes count elements; strides too. */
@@ -457,7 +481,6 @@ export const sampledKernels: KernelGroup<SampledKernels> = {
   name: "sampled",
   kernel: "conjugateGradientWorkspace_f32",
   hex: sampledHex,
-  base: basicKernels,
 };
 
 /** Of one element type. Sizes count elements; strides too. */
@@ -615,7 +638,6 @@ export const networksKernels: KernelGroup<NetworksKernels> = {
   name: "networks",
   kernel: "gelu_f32",
   hex: networksHex,
-  base: basicKernels,
 };
 
 /** Of one element type. Sizes count elements; strides too. */

@@ -14,7 +14,7 @@ import {
   spectralCompress,
 } from "../../src/index.js";
 import { randomPermutation } from "../../src/linalg/random.js";
-import { streams } from "../../src/linalg/streams.js";
+import * as streams from "../../src/linalg/streams.js";
 
 export interface ProblemCase {
   name: string;

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { streamAt, streams } from "../../src/linalg/streams.js";
+import { streamAt } from "../../src/linalg/stream-at.js";
+import * as streams from "../../src/linalg/streams.js";
 
 const ranges = Object.entries(streams)
   .map(([name, { first, count }]) => ({ name, first, end: first + count }))

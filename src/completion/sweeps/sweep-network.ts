@@ -11,7 +11,7 @@ import { power } from "../../linalg/elementary.js";
 import { Matrix } from "../../linalg/matrix.js";
 import { randomNormalArray } from "../../linalg/random.js";
 import type { SparseMatrix } from "../../linalg/sparse-matrix.js";
-import { streams } from "../../linalg/streams.js";
+import * as streams from "../../linalg/streams.js";
 import { compressIndex } from "../../linalg/triplets.js";
 import { Block, type Handle, Job, product, sampledKernels } from "../../wasm/index.js";
 import {

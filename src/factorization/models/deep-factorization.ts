@@ -9,7 +9,8 @@ import {
   largestSize,
 } from "../../check/values.js";
 import type { Matrix } from "../../linalg/matrix.js";
-import { streamAt, streams } from "../../linalg/streams.js";
+import { streamAt } from "../../linalg/stream-at.js";
+import * as streams from "../../linalg/streams.js";
 import {
   haarOrthogonal,
   type OrthogonalMap,

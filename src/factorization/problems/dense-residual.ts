@@ -1,13 +1,15 @@
-import type { Block, Handle } from "../../wasm/index.js";
+import { type Block, type Handle, productsKernels } from "../../wasm/index.js";
 
 /** The products of a bound problem with a dense R, whatever their width. */
-export function denseProducts({ kernels, rows, cols, handle: R }: Block) {
+export function denseProducts(residual: Block) {
+  const { rows, cols, handle: R } = residual;
+  const { gemm } = residual.use(productsKernels);
   return {
     multiply(width: number, x: Handle, out: Handle): void {
-      kernels.gemm(0, 0, rows, width, cols, 1, R, cols, x, width, 0, out, width);
+      gemm(0, 0, rows, width, cols, 1, R, cols, x, width, 0, out, width);
     },
     multiplyTransposed(width: number, x: Handle, out: Handle): void {
-      kernels.gemm(1, 0, cols, width, rows, 1, R, cols, x, width, 0, out, width);
+      gemm(1, 0, cols, width, rows, 1, R, cols, x, width, 0, out, width);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { checkFinite, checkMatrix } from "../../linalg/check.js";
 import type { Matrix } from "../../linalg/matrix.js";
-import { Block, basicKernels, type DType, type Job } from "../../wasm/index.js";
+import { Block, basicKernels, type DType, type Job, productsKernels } from "../../wasm/index.js";
 import { denseProducts } from "./dense-residual.js";
 import type { BoundProblem, Problem } from "./problem.js";
 import { flipSigns } from "./random-signs.js";
@@ -38,11 +38,12 @@ function bind(target: Matrix, job: Job, dtype: DType): BoundProblem {
   const kernels = job.use(basicKernels)[dtype];
   const phi = Block.put(job, target.dtype === dtype ? target : target.astype(dtype));
   const R = Block.allocate(job, dtype, rows, cols);
+  const { gemm } = R.use(productsKernels);
   const products = denseProducts(R);
   return {
     ...products,
     residual(width, left, right, out) {
-      kernels.gemm(0, 1, rows, cols, width, 1, left, width, right, width, 0, R.handle, cols);
+      gemm(0, 1, rows, cols, width, 1, left, width, right, width, 0, R.handle, cols);
       kernels.axpy(R.length, -1, phi.handle, R.handle);
       products.multiply(width, right, out);
       return 0.5 * kernels.sumOfSquares(R.length, R.handle);

@@ -2,7 +2,7 @@ import { seed } from "../../check/fields.js";
 import { checkedOptions, type OptionChecks } from "../../check/options.js";
 import { checkPositive } from "../../check/values.js";
 import { randomPermutation } from "../../linalg/random.js";
-import { streams } from "../../linalg/streams.js";
+import * as streams from "../../linalg/streams.js";
 import { readTriplets, type Triplets } from "../../linalg/triplets.js";
 
 export interface HoldOutOptions {

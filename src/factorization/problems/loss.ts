@@ -4,7 +4,7 @@ import { integer, seed, word } from "../../check/fields.js";
 import { checkedOptions } from "../../check/options.js";
 import { checkPositive } from "../../check/values.js";
 import { randomPermutation } from "../../linalg/random.js";
-import { streams } from "../../linalg/streams.js";
+import * as streams from "../../linalg/streams.js";
 import { spreadOf, tailBound } from "../../linalg/tail-bound.js";
 import type { FloatArray } from "../../wasm/index.js";
 

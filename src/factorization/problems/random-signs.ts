@@ -1,5 +1,5 @@
 import { randomUniformArray } from "../../linalg/random.js";
-import { streams } from "../../linalg/streams.js";
+import * as streams from "../../linalg/streams.js";
 
 /** Multiplies each number by -1 or 1, at random. */
 export function flipSigns(x: { length: number; [i: number]: number }, seed: number): void {

@@ -4,8 +4,15 @@ import { checkList } from "../../check/values.js";
 import { checkFinite, checkMatrix } from "../../linalg/check.js";
 import { Matrix } from "../../linalg/matrix.js";
 import { randomNormalArray } from "../../linalg/random.js";
-import { streams } from "../../linalg/streams.js";
-import { Block, basicKernels, type DType, type Handle, type Job } from "../../wasm/index.js";
+import * as streams from "../../linalg/streams.js";
+import {
+  Block,
+  basicKernels,
+  type DType,
+  type Handle,
+  type Job,
+  productsKernels,
+} from "../../wasm/index.js";
 import { denseProducts } from "./dense-residual.js";
 import { type Loss, type LossOptions, readLoss, withoutPeaks } from "./loss.js";
 import type { BoundProblem, Problem } from "./problem.js";
@@ -120,8 +127,9 @@ function bind(
   const X = Block.allocate(job, dtype, rows, cols);
   const R = Block.zeros(job, dtype, rows, cols);
   const errors = new Float64Array(bound.length);
+  const { gemm } = X.use(productsKernels);
   const multiplyOut = (width: number, left: Handle, right: Handle) =>
-    kernels.gemm(0, 1, rows, cols, width, 1, left, width, right, width, 0, X.handle, cols);
+    gemm(0, 1, rows, cols, width, 1, left, width, right, width, 0, X.handle, cols);
   /** R <- sum errors_i A_i. */
   const combine = () => {
     kernels.scal(R.length, 0, R.handle);

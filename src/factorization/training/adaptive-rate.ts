@@ -1,5 +1,6 @@
 import { randomNormalArray } from "../../linalg/random.js";
-import { streamAt, streams } from "../../linalg/streams.js";
+import { streamAt } from "../../linalg/stream-at.js";
+import * as streams from "../../linalg/streams.js";
 import type { Stability } from "../../optim/optimizer.js";
 import { Block, product } from "../../wasm/index.js";
 import type { BoundNetwork } from "./bound-network.js";

@@ -11,7 +11,7 @@
 // have vectors as columns.
 import { Block, type Job, product } from "../../wasm/index.js";
 import { fillNormal } from "../random.js";
-import { streams } from "../streams.js";
+import * as streams from "../streams.js";
 import { svdInJob } from "./golub-kahan.js";
 import type { BlockOperator } from "./linear-operator.js";
 import {

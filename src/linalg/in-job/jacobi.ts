@@ -1,7 +1,7 @@
 // The singular value decomposition by one-sided Jacobi, preconditioned by a pivoted QR
 // factorization of the matrix with its rows sorted (Drmac and Veselic 2008, simplified):
 //   A = (sort rows)' Q R P',  R = J' diag(S) W',  U = Q J',  V = P W.
-import { Block, decompositionsKernels } from "../../wasm/index.js";
+import { Block, decompositionsKernels, jacobiKernels } from "../../wasm/index.js";
 import { Matrix } from "../matrix.js";
 import { applyReflections, factorColumns, orthogonalColumns, triangleOf } from "./orthogonal.js";
 import { scaleByPowerOfTwo, scaleToSafeRange } from "./scaling.js";
@@ -36,7 +36,8 @@ export function jacobiSvdInJob(A: Block): ColumnTriplets {
   const rows = triangleOf({ columns, tau });
   const rotations = Block.put(job, Matrix.identity(n));
   const work = job.allocate("f64", 2 * n);
-  if (kernels.jacobi(n, n, rows.handle, n, rotations.handle, n, values.handle, work) !== 0) {
+  const { jacobi } = job.use(jacobiKernels).f64;
+  if (jacobi(n, n, rows.handle, n, rotations.handle, n, values.handle, work) !== 0) {
     throw new Error("svd: the Jacobi sweeps did not converge");
   }
   const directions = normalizeRows(rows, values);

@@ -6,7 +6,7 @@
 // ||A - U diag(S) V'||² = ||A - Q B||² + S[r]² + S[r + 1]² + ..., a sum without cancellation.
 import { Block, type DType, type Job, product } from "../../wasm/index.js";
 import { fillNormal } from "../random.js";
-import { streams } from "../streams.js";
+import * as streams from "../streams.js";
 import { type SvdBlocks, svdInJob } from "./golub-kahan.js";
 import type { BlockOperator } from "./linear-operator.js";
 import { orthonormalize } from "./orthogonal.js";

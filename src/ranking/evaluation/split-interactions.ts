@@ -3,7 +3,8 @@ import * as check from "../../check/fields.js";
 import { checkedOptions } from "../../check/options.js";
 import { index, settle, sortIds } from "../../completion/entries.js";
 import { randomPermutation, randomUniformArray } from "../../linalg/random.js";
-import { streamAt, streams } from "../../linalg/streams.js";
+import { streamAt } from "../../linalg/stream-at.js";
+import * as streams from "../../linalg/streams.js";
 import { type Interactions, type InteractionTable, readInteractions } from "../interactions.js";
 
 /** How interactions are parted: see `SplitOptions.by`. */
