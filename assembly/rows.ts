@@ -6,8 +6,7 @@ import { at } from "./simd";
 /** Every row of y <- x, a single row. */
 // @kernel
 export function fillRows<T>(rows: i32, cols: i32, x: usize, y: usize): void {
-  const bytes = at<T>(0, cols);
-  for (let i = 0; i < rows; i++, y += bytes) memory.copy(y, x, bytes);
+  for (let i = 0; i < rows; i++, y += at<T>(0, cols)) copyRow<T>(cols, x, y);
 }
 
 /** y (a row) += the sum of the rows of x, ascending. */
@@ -21,9 +20,14 @@ export function addColumnSums<T>(rows: i32, cols: i32, x: usize, y: usize): void
 export function gatherRows<T>(
   n: i32, cols: i32, table: usize, index: usize, y: usize,
 ): void {
-  const bytes = at<T>(0, cols);
-  for (let i = 0; i < n; i++, y += bytes) {
-    memory.copy(y, at<T>(table, load<i32>(at<i32>(index, i)) * cols), bytes);
+  if (cols === 1) {
+    for (let i = 0; i < n; i++) {
+      store<T>(at<T>(y, i), load<T>(at<T>(table, load<i32>(at<i32>(index, i)))));
+    }
+    return;
+  }
+  for (let i = 0; i < n; i++, y += at<T>(0, cols)) {
+    copyRow<T>(cols, at<T>(table, load<i32>(at<i32>(index, i)) * cols), y);
   }
 }
 
@@ -72,6 +76,13 @@ export function segmentMeansAdjoint<T>(
     const share: T = <T>1 / <T>(last - first);
     for (let i = first; i < last; i++) scaleRow<T>(cols, share, dy, at<T>(dx, i * cols));
   }
+}
+
+/** Lanes: engines call a function for memory.copy, which takes longer than a short row does. */
+// @ts-ignore: decorator
+@inline
+function copyRow<T>(cols: i32, x: usize, y: usize): void {
+  for (let j = 0; j < cols; j += step<T>(cols, j)) put<T>(cols, j, y, take<T>(cols, j, x));
 }
 
 // @ts-ignore: decorator

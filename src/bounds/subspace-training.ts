@@ -114,15 +114,15 @@ function bindBatches(
   const batch = Block.allocate(job, dtype, batchSize, inputs.cols);
   const [index, classes] = [0, 1].map(() => job.allocate("i32", batchSize));
   const random = new RandomIntegers(seed, streams.certifiedBatches.first);
-  const rows = newArray("i32", batchSize);
+  const [rows, ofRows] = [0, 1].map(() => newArray("i32", batchSize));
   const { gatherRows } = job.use(basicKernels)[dtype];
   return () => {
-    for (let i = 0; i < batchSize; i++) rows[i] = random.below(inputs.rows);
+    for (let i = 0; i < batchSize; i++) {
+      rows[i] = random.below(inputs.rows);
+      ofRows[i] = labels[rows[i]];
+    }
     job.write(index, rows);
-    job.write(
-      classes,
-      Int32Array.from(rows, (row) => labels[row]),
-    );
+    job.write(classes, ofRows);
     gatherRows(batchSize, inputs.cols, all.handle, index, batch.handle);
     return { inputs: batch, labels: classes };
   };
