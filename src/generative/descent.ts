@@ -15,10 +15,15 @@ import {
   type Optimizer,
   Parameter,
 } from "../optim/optimizer.js";
-import { Block, type FloatArray, Job } from "../wasm/index.js";
+import { Block, bytesPerElement, type FloatArray, Job } from "../wasm/index.js";
 import { upperMedian } from "./losses.js";
 import type { Term } from "./measurement-kinds.js";
 import type { ReluGenerator } from "./relu-generator.js";
+
+/** Bytes of the rows that are multiplied with twice while they are in a cache. */
+const bytesOfRows = 2 ** 18;
+/** Rows that are looked at before more are: they mostly tell. */
+const firstRows = 32;
 
 /** What a latent vector is measured by. */
 export interface Task {
@@ -54,6 +59,8 @@ export class LatentVector {
   readonly #slopes: Float64Array;
   #ridge = 0;
   readonly #adjoint: Block;
+  /** A' times the slopes, where it is known at once: for one block and an operator that has its rows. */
+  readonly #pullback: Block | undefined;
   #forward: { tape: Tape; x: Tensor } | undefined;
 
   /** @param blockOf - the block of each measurement; who changes it calls `regroup`. */
@@ -70,6 +77,8 @@ export class LatentVector {
     const m = measurements.length;
     this.#products = Block.allocate(job, dtype, m, 1);
     this.#adjoint = Block.allocate(job, dtype, m, 1);
+    const atOnce = blocks === 1 && this.#operator.someRows;
+    this.#pullback = atOnce ? Block.allocate(job, dtype, operator.cols, 1) : undefined;
     this.#others = Block.allocate(job, dtype, m, 1);
     this.#negative = Block.allocate(job, dtype, 1, inputs);
     this.#terms = new Float64Array(m);
@@ -100,19 +109,46 @@ export class LatentVector {
 
   /** Computes what is generated here, and the losses. */
   evaluate(): void {
-    const { measurements: y, term, ridge, blocks } = this.#task;
     this.#forward?.tape.release();
     const tape = new Tape(this.#job, this.#task.generator.dtype);
     const x = this.#network.forward(tape, this.#input);
     this.#forward = { tape, x };
-    this.#multiply("multiply", x, this.#products);
-    const u = this.#products.view();
-    for (let i = 0; i < u.length; i++) {
-      this.#terms[i] = blocks * term.value(u[i], y[i]);
-      this.#slopes[i] = blocks * term.slope(u[i], y[i]);
-    }
-    this.#ridge = ridge ? x.sumOfSquares() / 2 : 0;
+    if (this.#pullback) this.#measureByRows(x, this.#pullback);
+    else this.#measure(x);
+    this.#ridge = this.#task.ridge ? x.sumOfSquares() / 2 : 0;
     this.regroup();
+  }
+
+  #measure(x: Block): void {
+    this.#multiply("multiply", x, this.#products);
+    this.#compare(0, this.#products.view());
+  }
+
+  /** The same and the pullback, in one reading of the operator. */
+  #measureByRows(x: Block, pullback: Block): void {
+    const { rows, exponent } = this.#operator;
+    const rowBytes = x.length * bytesPerElement(x.dtype);
+    const count = Math.max(1, Math.floor(bytesOfRows / rowBytes));
+    pullback.view().fill(0);
+    for (let first = 0; first < rows; first += count) {
+      const [u, slopes] = [this.#products, this.#adjoint].map((all) =>
+        all.lines(first, Math.min(count, rows - first)),
+      );
+      this.#multiplyRows(first, x, u);
+      this.#compare(first, u.view());
+      slopes.view().set(this.#slopes.subarray(first, first + slopes.rows));
+      this.#operator.someRows!.addTransposed(first, slopes, pullback);
+    }
+    scaleBack(pullback, exponent);
+  }
+
+  /** What the loss says of products, those of the measurements from `first` on. */
+  #compare(first: number, u: FloatArray): void {
+    const { measurements: y, term, blocks } = this.#task;
+    for (let i = 0; i < u.length; i++) {
+      this.#terms[first + i] = blocks * term.value(u[i], y[first + i]);
+      this.#slopes[first + i] = blocks * term.slope(u[i], y[first + i]);
+    }
   }
 
   /** The losses again, when the measurements were dealt anew. */
@@ -131,11 +167,15 @@ export class LatentVector {
   gradient(block: number): Block {
     const { tape, x } = this.#forward!;
     const { to } = tape.accumulate(x);
-    const slopes = this.#adjoint.view();
-    for (let i = 0; i < slopes.length; i++) {
-      slopes[i] = this.#blockOf[i] === block ? this.#slopes[i] : 0;
+    if (this.#pullback) {
+      this.#pullback.kernels.fillRows(1, to.length, this.#pullback.handle, to.handle);
+    } else {
+      const slopes = this.#adjoint.view();
+      for (let i = 0; i < slopes.length; i++) {
+        slopes[i] = this.#blockOf[i] === block ? this.#slopes[i] : 0;
+      }
+      this.#multiply("multiplyTransposed", this.#adjoint, to);
     }
-    this.#multiply("multiplyTransposed", this.#adjoint, to);
     if (this.#task.ridge) tape.kernels.axpy(to.length, 1, x.handle, to.handle);
     this.#z.gradient.view().fill(0);
     tape.backward();
@@ -160,7 +200,7 @@ export class LatentVector {
     const losses = new Float64Array(blocks).fill(ridge ? x.sumOfSquares() / 2 : 0);
     // One sum of terms that are not negative only grows: a few rows mostly tell.
     const sum = blocks === 1 && !ridge;
-    const chunk = sum && this.#operator.multiplyRows ? 32 : y.length;
+    const chunk = sum && this.#operator.someRows ? firstRows : y.length;
     for (let first = 0; first < y.length; first += chunk) {
       const u = this.#others.part(first, 0, Math.min(chunk, y.length - first), 1);
       this.#multiplyRows(first, x, u);
@@ -174,8 +214,8 @@ export class LatentVector {
   }
 
   #multiplyRows(first: number, x: Block, u: Block): void {
-    const { multiplyRows, exponent } = this.#operator;
-    if (multiplyRows) multiplyRows(first, column(x), u);
+    const { someRows, exponent } = this.#operator;
+    if (someRows) someRows.multiply(first, column(x), u);
     else this.#operator.multiply(column(x), u);
     scaleBack(u, exponent);
   }

@@ -42,8 +42,13 @@ export interface BlockOperator {
   multiply(X: Block, Y: Block): void;
   /** X <- A' Y. */
   multiplyTransposed(Y: Block, X: Block): void;
-  /** Rows of A X from `first` on, as many as Y has; undefined where they cost as much as all. */
-  readonly multiplyRows?: (first: number, X: Block, Y: Block) => void;
+  /** Products with some of the rows; undefined where they cost as much as those with all. */
+  readonly someRows?: {
+    /** Y <- rows of A X from `first` on, as many as Y has. */
+    multiply(first: number, X: Block, Y: Block): void;
+    /** X <- X + B' Y for B the rows of A from `first` on, as many as Y has. */
+    addTransposed(first: number, Y: Block, X: Block): void;
+  };
 }
 
 /**
@@ -131,7 +136,11 @@ function denseOperator(job: Job, name: string, A: Matrix): BlockOperator {
     ...{ rows, cols, dtype, ...scaled },
     multiply: (X, Y) => product(a, X, { to: Y }),
     multiplyTransposed: (Y, X) => product(a, Y, { to: X, transposeA: true }),
-    multiplyRows: (first, X, Y) => product(a.lines(first, Y.rows), X, { to: Y }),
+    someRows: {
+      multiply: (first, X, Y) => product(a.lines(first, Y.rows), X, { to: Y }),
+      addTransposed: (first, Y, X) =>
+        product(a.lines(first, Y.rows), Y, { to: X, transposeA: true, add: true }),
+    },
   };
 }
 
