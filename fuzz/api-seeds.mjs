@@ -302,6 +302,7 @@ export const seeds = {
     { maxTokens: 8, batchSize: 2, seed: 1 },
   ],
   folderCache: () => ["models"],
+  pageCache: () => ["models"],
   finetune: () => [
     model,
     examples,

@@ -34,6 +34,7 @@ export { loadEncoder } from "./lora/load-encoder.js";
 export { Lora, type LoraOptions } from "./lora/lora.js";
 export type { LossOptions } from "./lora/loss.js";
 export { mergeAdapter, unmergeAdapter } from "./lora/merge.js";
+export { pageCache } from "./lora/page-cache.js";
 export {
   type AdapterFiles,
   loadAdapter,

@@ -9,7 +9,10 @@ import { isModelPath } from "../formats/model-path.js";
 import { isJsonObject, kindOf, parseJsonObject, unexpected } from "../formats/strict-json.js";
 import { refuse } from "./check.js";
 
-/** Where downloaded files are kept: `folderCache` of lowrank/lora/node, or one of your own. */
+/**
+ * Where downloaded files are kept: `folderCache` of lowrank/lora/node, `pageCache` in a page, or one
+ * of your own.
+ */
 export interface ModelCache {
   /** A file, or the part of it that was written; undefined where there is none. */
   read(path: string): Promise<Uint8Array | undefined>;
@@ -189,18 +192,19 @@ class Hub {
     const url = this.#url(`${this.name}/resolve/${commit}/${path}`);
     let data = begun !== undefined && begun.length < entry.size ? begun : new Uint8Array(0);
     for (let attempt = 1; data.length < entry.size; attempt++) {
-      const got = await this.#receive(url, entry.size, data, path);
+      const keep = async (part: Uint8Array) => cache?.write(`${key}.part`, part);
+      const got = await this.#receive(url, entry.size, data, { path, keep });
       data = got.data;
       if (data.length === entry.size) break;
       const is = `it broke off after ${data.length} of ${entry.size} bytes`;
       const error = got.error ?? new DownloadError(url, is, "network");
       if (attempt < attempts && mayHelp(error)) continue;
-      if (data.length > 0) await cache?.write(`${key}.part`, data);
+      if (data.length > 0) await keep(data);
       throw error;
     }
     const found = await hashOf(data, entry);
     // What is whole, or wrong, is not to be gone on with.
-    if (begun) await cache?.remove(`${key}.part`);
+    await cache?.remove(`${key}.part`);
     if (found !== entry.hash.hex) {
       const { algorithm, hex } = entry.hash;
       throw new FormatError(url, `its ${algorithm} is ${found}: the Hub states ${hex}`);
@@ -214,12 +218,14 @@ class Hub {
    * besides.
    *
    * @param size - of the whole; no more is read.
+   * @param file - reported as it arrives, and kept as far as it has come each time that it
+   *   has doubled: a page that is closed, or a process that is killed, loses about half of it at most.
    */
   async #receive(
     url: string,
     size: number,
     begun: Uint8Array = new Uint8Array(0),
-    file?: string,
+    file?: { path: string; keep: (part: Uint8Array) => Promise<void> },
   ): Promise<{ data: Uint8Array; error?: DownloadError }> {
     const { timeout, onProgress } = this.settings;
     const control = new AbortController();
@@ -270,28 +276,35 @@ class Hub {
       if (resumes) parts.push(begun);
       length = resumes ? begun.length : 0;
       let mark = length;
+      let kept = Math.max(length, mebibyte / 2);
       const reader = response.body?.getReader();
-      try {
-        for (;;) {
-          const { done, value } = (await reader?.read()) ?? { done: true };
-          if (done || !value) break;
-          length += value.length;
-          if (length > size) {
-            control.abort();
-            throw new FormatError(url, `it is longer than ${size} bytes, which are stated`);
-          }
-          parts.push(value);
-          if (file !== undefined) onProgress?.({ file, bytes: length, totalBytes: size });
-          if (length - mark < mebibyte) continue;
-          mark = length;
-          wait();
+      for (;;) {
+        let read: { done: boolean; value?: Uint8Array | undefined } | undefined;
+        try {
+          read = await reader?.read();
+        } catch (error) {
+          return { data: joined(), error: failure(error) };
         }
-      } catch (error) {
-        if (error instanceof FormatError) throw error;
-        return { data: joined(), error: failure(error) };
+        const { done, value } = read ?? { done: true };
+        if (done || !value) return { data: joined() };
+        length += value.length;
+        if (length > size) {
+          throw new FormatError(url, `it is longer than ${size} bytes, which are stated`);
+        }
+        parts.push(value);
+        if (file) onProgress?.({ file: file.path, bytes: length, totalBytes: size });
+        if (length - mark < mebibyte) continue;
+        mark = length;
+        clearTimeout(timer);
+        if (file && length >= 2 * kept && length < size) {
+          await file.keep(joined());
+          kept = length;
+        }
+        wait();
       }
-      return { data: joined() };
     } finally {
+      // Nothing more is read, whatever the server still has to say.
+      control.abort();
       clearTimeout(timer);
     }
   }

@@ -1,14 +1,12 @@
 // Downloads, from a server on this machine that has the Hub's routes and may misbehave.
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { dirname } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { folderCache } from "../../src/files/model-cache.js";
 import { DownloadError, type HubOptions } from "../../src/lora/hub.js";
 import { loadEncoder } from "../../src/lora/load-encoder.js";
 import { temporaryFolder } from "../helpers/cli.js";
+import { type Answer, blob, breakOff, commit, HubServer, large } from "../helpers/hub-server.js";
 import { tinyModel } from "../helpers/text-models.js";
 
 const { config, tokenizer, weights } = tinyModel();
@@ -18,87 +16,23 @@ const files: Record<string, Uint8Array> = {
   "model.safetensors": weights.get("model.safetensors")!,
   ".gitattributes": new TextEncoder().encode("*.safetensors filter=lfs"),
 };
-const commit = "0123456789abcdef0123456789abcdef01234567";
-const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
-const blob = (bytes: Uint8Array) =>
-  createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
-
-/** What the Hub says of its files. */
-const listing = () => ({
-  sha: commit,
-  siblings: Object.entries(files).map(([rfilename, bytes]) =>
-    rfilename.endsWith(".safetensors")
-      ? {
-          rfilename,
-          size: bytes.length,
-          blobId: "0".repeat(40),
-          lfs: { sha256: sha256(bytes), size: bytes.length },
-        }
-      : { rfilename, size: bytes.length, blobId: blob(bytes) },
-  ),
-});
-
-type Answer = (request: IncomingMessage, response: ServerResponse, file: string) => boolean;
-/** What the server does instead of serving; false: nothing. */
-let misbehave: Answer = () => false;
-let asked: string[] = [];
-
-const server = createServer((request, response) => {
-  const url = new URL(request.url!, "http://localhost");
-  asked.push(`${url.pathname.split("/").at(-1)} ${request.headers.range ?? ""}`.trim());
-  const file = /\/resolve\/[0-9a-f]+\/(.*)$/.exec(url.pathname)?.[1] ?? "";
-  if (misbehave(request, response, file)) return;
-  if (url.pathname.startsWith("/api/models/some/model/revision/")) {
-    response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify(listing()));
-    return;
-  }
-  // As the Hub does: large files are elsewhere.
-  if (url.pathname.startsWith("/some/model/") && file.endsWith(".safetensors")) {
-    response.writeHead(302, { location: `/cdn${url.pathname}` }).end();
-    return;
-  }
-  serve(request, response, files[file]);
-});
-
-function serve(request: IncomingMessage, response: ServerResponse, bytes?: Uint8Array) {
-  if (!bytes) {
-    response.writeHead(404).end("no");
-    return;
-  }
-  const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
-  if (start > 0) {
-    const range = `bytes ${start}-${bytes.length - 1}/${bytes.length}`;
-    response.writeHead(206, { "content-range": range });
-  }
-  response.end(bytes.subarray(start));
-}
-
+const hub = new HubServer(files);
 const folder = temporaryFolder();
 let baseUrl = "";
 beforeAll(async () => {
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await hub.start();
+  ({ baseUrl } = hub);
 });
 afterAll(() => {
-  server.closeAllConnections();
-  server.close();
+  hub.stop();
   folder.remove();
 });
 beforeEach(() => {
-  misbehave = () => false;
-  asked = [];
+  hub.misbehave = () => false;
+  hub.asked = [];
 });
 const load = (options: HubOptions = {}) =>
   loadEncoder.fromHub("some/model", { baseUrl, ...options });
-const large = (file: string) => file.endsWith(".safetensors");
-/** Sends the first bytes and breaks the connection. */
-const breakOff = (response: ServerResponse, bytes: Uint8Array, count: number, headers = {}) => {
-  response.writeHead(200, { "content-length": bytes.length, ...headers });
-  response.write(bytes.subarray(0, count), () => setTimeout(() => response.destroy(), 20));
-  return true;
-};
-
 test("a model of the Hub is the model of its folder, and files come from the commit", async () => {
   const seen: string[] = [];
   const model = await load({
@@ -106,7 +40,7 @@ test("a model of the Hub is the model of its folder, and files come from the com
   });
   const own = loadEncoder(tinyModel());
   expect(model.embed([{ text: "abc" }]).data).toEqual(own.embed([{ text: "abc" }]).data);
-  expect(asked).toEqual([
+  expect(hub.asked).toEqual([
     "main",
     "config.json",
     "tokenizer.json",
@@ -119,45 +53,96 @@ test("a model of the Hub is the model of its folder, and files come from the com
 test("the cache is read instead of the network, unless it was changed", async () => {
   const cache = folderCache(folder.at("cache"));
   await load({ cache });
-  asked = [];
+  hub.asked = [];
   await load({ cache });
-  expect(asked).toEqual(["main"]);
+  expect(hub.asked).toEqual(["main"]);
   const path = folder.at("cache", "some", "model", commit, "tokenizer.json");
   expect(readFileSync(path)).toEqual(Buffer.from(files["tokenizer.json"]));
   writeFileSync(path, Buffer.from(files["tokenizer.json"]).fill(32, 0, 5));
-  asked = [];
+  hub.asked = [];
   await load({ cache });
-  expect(asked).toEqual(["main", "tokenizer.json"]);
+  expect(hub.asked).toEqual(["main", "tokenizer.json"]);
 });
 
 test("a body that breaks off is gone on with, and so is one of an earlier run", async () => {
   const bytes = files["model.safetensors"];
-  misbehave = (request, response, file) => {
+  hub.misbehave = (request, response, file) => {
     if (!large(file) || request.headers.range) return false;
     breakOff(response, bytes, 1000);
     return true;
   };
   await load();
-  expect(asked.filter((one) => one.startsWith("model"))).toContain("model.safetensors bytes=1000-");
+  expect(hub.asked.filter((one) => one.startsWith("model"))).toContain(
+    "model.safetensors bytes=1000-",
+  );
 
   const cache = folderCache(folder.at("parts"));
-  misbehave = (request, response, file) => {
+  hub.misbehave = (request, response, file) => {
     if (!large(file)) return false;
     if (request.headers.range) response.writeHead(503).end();
     else breakOff(response, bytes, 700);
     return true;
   };
   await expect(load({ cache })).rejects.toThrow("status 503");
-  misbehave = () => false;
-  asked = [];
+  hub.misbehave = () => false;
+  hub.asked = [];
   await load({ cache });
-  expect(asked.filter((one) => one.startsWith("model"))[0]).toBe("model.safetensors bytes=700-");
+  expect(hub.asked.filter((one) => one.startsWith("model"))[0]).toBe(
+    "model.safetensors bytes=700-",
+  );
+});
+
+test("what has arrived is kept while more comes: a process that is killed goes on", async () => {
+  const cache = folderCache(folder.at("killed"));
+  const bytes = new Uint8Array(5 * 2 ** 20).fill(7);
+  const own = files["config.json"];
+  files["config.json"] = bytes;
+  const asked: string[] = [];
+  // The answer stops before its end, and so does the run: what it would still write is refused.
+  let killed = false;
+  const mortal = {
+    ...cache,
+    write: async (path: string, part: Uint8Array) => {
+      if (!killed) await cache.write(path, part);
+    },
+  };
+  hub.misbehave = (request, response, file) => {
+    if (file !== "config.json") return false;
+    asked.push(request.headers.range ?? "all");
+    if (asked.length > 1) return false;
+    return response.write(bytes.subarray(0, 3 * 2 ** 20)) !== undefined;
+  };
+  try {
+    const run = load({
+      cache: mortal,
+      timeout: 1000,
+      onProgress: ({ bytes: count }) => {
+        if (count === 3 * 2 ** 20) killed = true;
+      },
+    });
+    await expect(run).rejects.toThrow("the server gave nothing for 1000 ms");
+    await expect(load({ cache })).rejects.toThrow("config.json");
+    expect(asked[0]).toBe("all");
+    const start = Number(/^bytes=(\d+)-$/.exec(asked[1])?.[1]);
+    expect(start).toBeGreaterThanOrEqual(2 ** 20);
+    const left = readdirSync(folder.at("killed", "some", "model", commit));
+    expect(left.filter((name) => name.endsWith(".part"))).toEqual([]);
+  } finally {
+    files["config.json"] = own;
+  }
+});
+
+test("what the caller's own functions throw is not the network's", async () => {
+  const broken = () => {
+    throw new Error("the caller's own");
+  };
+  await expect(load({ onProgress: broken })).rejects.toThrow("the caller's own");
 });
 
 test("a server without ranges starts again", async () => {
   const bytes = files["model.safetensors"];
   let times = 0;
-  misbehave = (_, response, file) => {
+  hub.misbehave = (_, response, file) => {
     if (!large(file)) return false;
     times += 1;
     if (times === 1) breakOff(response, bytes, 500);
@@ -212,20 +197,20 @@ const refusals: [string, Answer, string][] = [
 ];
 
 test.each(refusals)("a server that %s is refused in our words", async (_, answer, message) => {
-  misbehave = answer;
+  hub.misbehave = answer;
   // Short only where it is what ends the wait.
   const timeout = message.includes("300 ms") ? 300 : 20_000;
   await expect(load({ timeout })).rejects.toThrow(message);
 });
 
 test("a wrong hash leaves nothing in the cache that is believed", async () => {
-  misbehave = (_, response, file) =>
+  hub.misbehave = (_, response, file) =>
     large(file) && !!response.end(Buffer.from(files[file]).fill(1));
   const cache = folderCache(folder.at("wrong"));
   await expect(load({ cache })).rejects.toThrow("its SHA-256 is");
   const inside = readdirSync(folder.at("wrong", "some", "model", commit));
   expect(inside.filter((name) => name.startsWith("model"))).toEqual([]);
-  misbehave = () => false;
+  hub.misbehave = () => false;
   await load({ cache });
 });
 
@@ -233,7 +218,7 @@ test("a wrong hash leaves nothing in the cache that is believed", async () => {
 const lists = (change: (list: { sha: unknown; siblings: object[] }) => void): Answer => {
   return (_, response, file) => {
     if (file !== "") return false;
-    const list = listing();
+    const list = hub.listing();
     change(list);
     response.end(JSON.stringify(list));
     return true;
@@ -251,7 +236,7 @@ test("what a server calls its files never leads out of the cache", async () => {
   mkdirSync(folder.at("inside"), { recursive: true });
   for (const path of ["../../../out", "/etc", "a/../../../out", "..\\out", "con", ".git"]) {
     const bytes = modules(path);
-    misbehave = (request, response, file) => {
+    hub.misbehave = (request, response, file) => {
       if (file === "modules.json") return !!response.end(bytes);
       if (file.includes("out")) return !!response.end("{}");
       return lists(({ siblings }) => {
@@ -267,7 +252,7 @@ test("what a server calls its files never leads out of the cache", async () => {
     expect(readdirSync(folder.at("inside"))).toEqual(["cache"]);
     expect(existsSync(folder.at("out"))).toBe(false);
   }
-  misbehave = lists((list) => {
+  hub.misbehave = lists((list) => {
     list.sha = "../../../out";
   });
   await expect(load()).rejects.toThrow("sha is");
@@ -282,13 +267,13 @@ test("what a server calls its files never leads out of the cache", async () => {
 test("sizes and hashes must be stated, and a limit holds", async () => {
   const change = (key: string, value: unknown) =>
     lists(({ siblings }) => Object.assign(siblings[0], { [key]: value }));
-  misbehave = change("size", -1);
+  hub.misbehave = change("size", -1);
   await expect(load()).rejects.toThrow('the size of "config.json" is the number "-1"');
-  misbehave = change("blobId", "abc");
+  hub.misbehave = change("blobId", "abc");
   await expect(load()).rejects.toThrow('the hash of "config.json" is the string "abc"');
-  misbehave = () => false;
+  hub.misbehave = () => false;
   await expect(load({ maxBytes: 1000 })).rejects.toThrow("maxBytes is 1000");
-  misbehave = lists((list) => {
+  hub.misbehave = lists((list) => {
     list.siblings = list.siblings.slice(1);
   });
   await expect(load()).rejects.toThrow("some/model/config.json: the model has no such file");
@@ -307,6 +292,6 @@ test("options that are not right are refused before anything is asked", async ()
     [wrong("a/b", { baseUrl, token: "x" }), 'there is no option "token"'],
   ];
   for (const [promise, message] of cases) await expect(promise).rejects.toThrow(message);
-  expect(asked).toEqual([]);
+  expect(hub.asked).toEqual([]);
   await expect(loadEncoder.fromHub("no/model", { baseUrl })).rejects.toThrow(DownloadError);
 });
