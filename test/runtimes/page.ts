@@ -14,15 +14,22 @@ export const isolation = {
   "cross-origin-embedder-policy": "require-corp",
 };
 
+/** A page of its own: what is in it, and its scripts by their addresses. */
+export interface Page {
+  html: string;
+  scripts: Record<string, string | Buffer>;
+}
+
 /**
  * The string, or promise of one, that `source` assigns to `globalThis.answer` in a page served with
- * `headers`. The address /worker.js has the program of lowrank/threads' workers, /lora-worker.js
- * that of lowrank/lora/threads.
+ * `headers`, an empty one unless another is given. The address /worker.js has the program of
+ * lowrank/threads' workers, /lora-worker.js that of lowrank/lora/threads.
  */
 export async function runInChromium(
   project: Project,
   source: string,
   headers: Record<string, string>,
+  { html, scripts }: Page = { html: "", scripts: {} },
 ): Promise<string> {
   await bundle(project, "page.js", source);
   await bundle(project, "lora-worker.js", 'import "lowrank/lora/worker.js"');
@@ -34,6 +41,7 @@ export async function runInChromium(
     "/lora-worker.js": await readFile(join(project.folder, "lora-worker.js")),
     "/worker.js": await readFile(join(repository, "dist/threads/worker.js")),
     "/main.js": page,
+    ...scripts,
   };
   let report: (result: string) => void;
   const result = new Promise<string>((resolve) => {
@@ -44,7 +52,7 @@ export async function runInChromium(
     const script = files[request.url ?? ""];
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.setHeader("content-type", script ? "text/javascript" : "text/html");
-    response.end(script ?? '<script type="module" src="/main.js"></script>');
+    response.end(script ?? `${html}<script type="module" src="/main.js"></script>`);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
