@@ -1,6 +1,8 @@
 // An encoder as ONNX: what onnxruntime makes of it.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { exportOnnx } from "../../src/lora/export-onnx.js";
 import { Finetuning } from "../../src/lora/finetune.js";
@@ -9,7 +11,8 @@ import { Lora } from "../../src/lora/lora.js";
 import { useAdapter } from "../../src/lora/use-adapter.js";
 import { encoderFamilies } from "../../src/transformer/config.js";
 import { temporaryFolder } from "../helpers/cli.js";
-import { testWith } from "../helpers/needs.js";
+import { missingFile, testWith } from "../helpers/needs.js";
+import { uniform } from "../helpers/random.js";
 import { expectBelow } from "../helpers/ratios.js";
 import { tinyModel } from "../helpers/text-models.js";
 
@@ -77,6 +80,62 @@ testWith(missing).each([...encoderFamilies])(
     expectBelow(1e-5, { adapted: furthest(logits, scores) });
     const config = JSON.parse(new TextDecoder().decode(files.get("config.json")));
     expect(config.id2label).toEqual({ 0: "a", 1: "b", 2: "c" });
+  },
+);
+
+const bench = new URL("../../bench/", import.meta.url);
+const noWeb = missingFile(
+  fileURLToPath(new URL("node_modules/onnxruntime-web/package.json", bench)),
+  "onnxruntime-web is not installed: npm run bench:install",
+);
+
+testWith(noWeb).each([...encoderFamilies])(
+  "onnxruntime-web computes what we do of %s on 1,000 texts, each padded to the longest of its batch",
+  async (family) => {
+    const ort = await import(
+      createRequire(new URL("package.json", bench)).resolve("onnxruntime-web")
+    );
+    ort.env.wasm.numThreads = 1;
+    ort.env.logLevel = "error";
+    const model = loadEncoder(tinyModel(family));
+    const session = await ort.InferenceSession.create(exportOnnx(model).get("onnx/model.onnx")!);
+    const random = uniform(1);
+    const letter = () => "abcdefghij"[Math.floor(10 * Math.abs(random())) % 10];
+    const many = Array.from({ length: 1000 }, (_, i) => ({
+      text: Array.from({ length: 1 + (i % 7) }, () => letter() + letter()).join(" "),
+    }));
+    const vectors = model.embed(many);
+    const pad = Number(model.config.pad_token_id ?? 0);
+    let apart = 0;
+    for (let start = 0; start < many.length; start += 50) {
+      const ids = many.slice(start, start + 50).map((text) => Array.from(model.tokenize(text).ids));
+      const longest = Math.max(...ids.map(({ length }) => length));
+      const tensor = (entry: (id: number | undefined) => number) => {
+        const all = ids.flatMap((row) => Array.from({ length: longest }, (_, j) => entry(row[j])));
+        return new ort.Tensor("int64", BigInt64Array.from(all, BigInt), [ids.length, longest]);
+      };
+      const every: Record<string, unknown> = {
+        input_ids: tensor((id) => id ?? pad),
+        attention_mask: tensor((id) => Number(id !== undefined)),
+        token_type_ids: tensor(() => 0),
+      };
+      const { last_hidden_state: hidden } = await session.run(
+        Object.fromEntries(session.inputNames.map((name: string) => [name, every[name]])),
+      );
+      const width = hidden.dims[2];
+      ids.forEach(({ length }, i) => {
+        const sum = new Array<number>(width).fill(0);
+        for (let k = 0; k < length * width; k++) {
+          sum[k % width] += hidden.data[i * longest * width + k];
+        }
+        const norm = Math.hypot(...sum);
+        sum.forEach((value, c) => {
+          apart = Math.max(apart, Math.abs(value / norm - vectors.get(start + i, c)));
+        });
+        expect(norm).toBeGreaterThan(0);
+      });
+    }
+    expectBelow(1e-5, { apart });
   },
 );
 
