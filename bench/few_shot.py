@@ -1,7 +1,7 @@
 """SetFit and logistic regression on the draws of few-shot.mjs, with the same encoder.
 
     pip install torch==2.13.0 sentence-transformers==6.2.0 setfit==1.2.0
-    node bench/few-shot.mjs --draws draws.json && python3 bench/few_shot.py draws.json [DRAWS] [TASK ...]
+    node bench/few-shot.mjs --draws draws.json && python3 bench/few_shot.py draws.json [DRAW,...] [TASK ...]
 
 SetFit as it is by default: one epoch of all oversampled pairs in batches of 16, then logistic regression.
 """
@@ -22,7 +22,7 @@ from sklearn.linear_model import LogisticRegression
 
 folder = str(Path(__file__).parent / "models" / "minilm")
 tasks = json.loads(Path(sys.argv[1]).read_text())
-count = int(sys.argv[2]) if len(sys.argv) > 2 else 5
+chosen = [int(k) for k in (sys.argv[2] if len(sys.argv) > 2 else "0,1,2,3,4").split(",")]
 wanted = sys.argv[3:] or [one["task"] for one in tasks]
 
 
@@ -34,7 +34,8 @@ for one in tasks:
     if one["task"] not in wanted:
         continue
     texts = [row["text"] for row in one["test"]]
-    for k, train in enumerate(one["train"][:count]):
+    for k in chosen:
+        train = one["train"][k]
         rows = {key: [row[key] for row in train] for key in ("text", "label")}
         start = time.perf_counter()
         encoder = SentenceTransformer(folder)
