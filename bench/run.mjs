@@ -9,7 +9,7 @@ import { kernelBenches, runKernels } from "./harness/run-kernels.mjs";
 
 const usage = `npm run bench -- [name ...] [option ...]
   names     ${kernelBenches.join(", ")}: the kernels, or all of these by "kernels";
-            completion, ranking, recovery, beyond, neighbours, decompositions. Without a name: everything.
+            completion, ranking, recovery, beyond, neighbours, decompositions, sizes. Without a name: everything.
   --check   exit 1 where a target is missed (without a name: of the kernels)
   --saved   do not run: with --check, judge the results that are there
   --results where these are, if not in bench/results
@@ -18,7 +18,15 @@ Options that narrow a bench of kernels; its result is then printed and not kept:
   --sizes 4,8  --dtypes f32  --works "SVD 5"  --rounds 3
   --only lowrank,NumPy  --runtimes "Node 20"  --beside /another/checkout (built; repeatable)`;
 
-const scripts = ["completion", "ranking", "recovery", "beyond", "neighbours", "decompositions"];
+const scripts = [
+  "completion",
+  "ranking",
+  "recovery",
+  "beyond",
+  "neighbours",
+  "decompositions",
+  "sizes",
+];
 const { values, positionals } = parseArguments();
 const { check, saved, tables, help, results, ...narrowing } = values;
 if (help) {

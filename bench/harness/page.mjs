@@ -1,7 +1,7 @@
 // docs/evidence/benchmarks.md and its charts, from the results that are there.
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { markdown, results } from "../report.mjs";
-import { factorizationChart, matmulChart } from "./chart.mjs";
+import { factorizationChart, matmulChart, overviewChart } from "./chart.mjs";
 import { kernelBenches, loadBench } from "./run-kernels.mjs";
 import { evaluate } from "./targets.mjs";
 
@@ -36,6 +36,10 @@ async function kernelParts(saved) {
   const kernels = kernelBenches.filter((name) => saved[name]);
   if (kernels.length === 0) return [];
   const parts = [method(saved)];
+  if (["matmul", "factorizations", "startup", "sizes"].every((name) => saved[name])) {
+    await writeFile(new URL("overview.svg", docs), overviewChart(saved));
+    parts.unshift("![Speed and size beside other packages](overview.svg)\n");
+  }
   if (saved.matmul) {
     await writeFile(new URL("matmul.svg", docs), matmulChart(saved.matmul.measurements));
     parts.push("![GFLOP/s of matmul over n](matmul.svg)\n");

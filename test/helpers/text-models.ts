@@ -1,4 +1,6 @@
 // Whole models, as files, of the tiny encoders in test/fixtures/encoders.py.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { ModelFiles } from "../../src/formats/model-files.js";
 import { encodeSafetensors } from "../../src/formats/safetensors.js";
 import { fromFloat32 } from "../../src/formats/stored-tensor.js";
@@ -56,4 +58,12 @@ export function tinyModel(family = "bert", changes: Partial<ModelFiles> = {}): M
     weights: new Map([["model.safetensors", encodeSafetensors(tensors)]]),
     ...changes,
   };
+}
+
+/** Writes the tiny model where a user would have downloaded one to. */
+export function writeTinyModel(folder: string): void {
+  const { config, tokenizer, weights } = tinyModel();
+  const files = new Map([["config.json", config], ["tokenizer.json", tokenizer!], ...weights]);
+  mkdirSync(folder, { recursive: true });
+  for (const [name, bytes] of files) writeFileSync(join(folder, name), bytes);
 }

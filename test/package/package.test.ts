@@ -12,9 +12,8 @@ import { rollup } from "rollup";
 import { build as buildWithVite, type Rollup } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { budgets, programOf, titleOf, weigh } from "../../scripts/budgets.mjs";
-import type { ModelFiles } from "../../src/formats/model-files.js";
 import { codeBlocks } from "../helpers/examples.js";
-import { tinyModel } from "../helpers/text-models.js";
+import { writeTinyModel } from "../helpers/text-models.js";
 
 /** Runs a program apart from the user's npm: no settings, no cache, and nothing that npm told us. */
 function execute(program: string, args: string[], options: { cwd?: string } = {}) {
@@ -48,12 +47,6 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** The commands of a page, those over several lines too. */
 const commandsOf = (page: string): string[] => page.match(/^npx lowrank (.*\\\n)*.*$/gm) ?? [];
-
-/** Writes the files of a text model where a user would have downloaded them to. */
-async function writeModel(name: string, { config, tokenizer, weights }: ModelFiles) {
-  const files = new Map([["config.json", config], ["tokenizer.json", tokenizer!], ...weights]);
-  for (const [file, bytes] of files) await write(join(name, file), bytes);
-}
 
 /** Writes a file of the user's project. */
 async function write(name: string, source: string | Uint8Array): Promise<string> {
@@ -245,9 +238,10 @@ describe("the command that the package brings", () => {
   });
 
   test("does what the README prints", async () => {
-    const lines = commandsOf(await readFile(join(repository, "README.md"), "utf8"));
+    const page = await readFile(join(repository, "README.md"), "utf8");
+    const lines = commandsOf(page);
     expect(lines.length).toBeGreaterThan(2);
-    await writeModel("all-MiniLM-L6-v2", tinyModel());
+    writeTinyModel(join(folder, "all-MiniLM-L6-v2"));
     const reviews = Array.from({ length: 300 }, (_, i) => (i % 2 ? "abc de,good" : "xyz,bad"));
     await write("reviews.csv", ["text,verdict", ...reviews].join("\n"));
     await write("new.csv", "text\nabc\nwxyz\n");
@@ -258,10 +252,15 @@ describe("the command that the package brings", () => {
     const clicks = ratings.filter(({ value }) => value > 3);
     await write("clicks.csv", clicks.map(({ user, item }) => `${user},${item}`).join("\n"));
     await write("ratings.csv", ratings.map((rating) => Object.values(rating).join(",")).join("\n"));
+    const printed: string[] = [];
     for (const line of lines) {
       const { stdout } = await execute("sh", ["-c", line], { cwd: folder });
       expect(stdout).not.toBe("");
+      printed.push(stdout);
     }
+    const shown = page.match(/(?<=^npx .*\n```\n\n```text\n)[^`]+/gm) ?? [];
+    expect(shown.length).toBeGreaterThan(0);
+    expect(shown.filter((text) => !printed.includes(text))).toEqual([]);
   });
 
   test("does what docs/reference/lora.md prints, and so do its programs", async () => {
@@ -269,7 +268,7 @@ describe("the command that the package brings", () => {
     const programs = [...page.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);
     const lines = commandsOf(page);
     expect([lines.length, programs.length]).toEqual([8, 5]);
-    await writeModel("MiniLM", tinyModel());
+    writeTinyModel(join(folder, "MiniLM"));
     const table = (header: string, row: (i: number) => unknown[]) =>
       [header, ...Array.from({ length: 40 }, (_, i) => row(i).join(","))].join("\n");
     const pair = (i: number) => [i % 2 ? "abc" : "x", i % 3 ? "de" : "wxy", (i % 7) / 2 + 0.25];

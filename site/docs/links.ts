@@ -1,0 +1,51 @@
+// Where the links of a page lead, and the headings that they may lead to.
+import { posix } from "node:path";
+import GithubSlugger from "github-slugger";
+import MarkdownIt from "markdown-it";
+
+/** Files of the repository as a reader of the registry's page finds them. */
+const onGithub =
+  /^https:\/\/(?:github\.com\/OWNER\/lowrank\/(?:blob|tree)|raw\.githubusercontent\.com\/OWNER\/lowrank)\/main\//;
+
+/** A page and its place in the repository, as `docs/how-to/x.md`. */
+export interface Source {
+  path: string;
+  text: string;
+}
+
+/** The file of the repository that a link of a page leads to; nothing for other hosts. */
+export function target(from: string, to: string): { path: string; hash: string } | undefined {
+  if (/^[a-z]+:/i.test(to) && !onGithub.test(to)) return undefined;
+  const [path, hash = ""] = to.replace(onGithub, "/").split("#");
+  if (path === "") return { path: from, hash };
+  const place = path.startsWith("/") ? path.slice(1) : posix.join(posix.dirname(from), path);
+  return { path: decodeURI(posix.normalize(place)), hash };
+}
+
+/** Links and pictures of a page that lead to files of the repository. */
+export function linksOf({ path, text }: Source): { path: string; hash: string }[] {
+  const found: { path: string; hash: string }[] = [];
+  for (const block of new MarkdownIt().parse(text, {})) {
+    for (const token of block.children ?? []) {
+      const to = token.attrGet("href") ?? token.attrGet("src");
+      const place = to === null ? undefined : target(path, to);
+      if (place) found.push(place);
+    }
+  }
+  return found;
+}
+
+/** The anchors of a page's headings, as GitHub makes them. */
+export function anchorsOf(text: string): Set<string> {
+  const slugger = new GithubSlugger();
+  const tokens = new MarkdownIt().parse(text, {});
+  return new Set(
+    tokens.flatMap((token, i) =>
+      token.type === "heading_open" ? [slugger.slug(plainText(tokens[i + 1].children ?? []))] : [],
+    ),
+  );
+}
+
+/** What is read of inline tokens. */
+export const plainText = (tokens: readonly { content: string }[]): string =>
+  tokens.map(({ content }) => content).join("");
