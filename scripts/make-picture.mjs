@@ -19,7 +19,7 @@ const sett = [
   [5, [240, 240, 235]],
 ].flatMap(([width, color]) => Array(width).fill(color));
 
-/** Twill: which thread lies on top goes by diagonals, two over and two under. */
+/** Twill: which thread is on top goes by diagonals, two over and two under. */
 const threadAt = (i) => sett[i % sett.length];
 const twill = (i, j) => ((i + j) % 4 < 2 ? threadAt(i) : threadAt(j));
 const original = channels((i, j, c) => twill(i, j)[c] / 255);

@@ -1,70 +1,63 @@
 // The tutorials, from their text alone: in an empty folder with the packed package, each block is
 // written or run in its turn, and prints what the page says.
-import { execFile, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { repository } from "../helpers/pages.js";
 import { writeTinyModel } from "../helpers/text-models.js";
+import { blocksOf, install, pack, run, writeProgram } from "../helpers/walkthrough.js";
 
-const run = promisify(execFile);
-let tarball: string;
-const packed = mkdtempSync(join(tmpdir(), "lowrank-packed-"));
-
+let packed: Awaited<ReturnType<typeof pack>>;
 beforeAll(async () => {
-  // Not prepare's build: it would replace dist/ under the feet of the tests beside this one.
-  const flags = ["--ignore-scripts", "--json", "--pack-destination", packed];
-  const { stdout } = await run("npm", ["pack", ...flags], { cwd: repository });
-  tarball = join(packed, JSON.parse(stdout)[0].filename);
+  packed = await pack();
 });
-afterAll(() => rmSync(packed, { recursive: true }));
+afterAll(() => packed.remove());
 
 /** Commands that stand for others here: the registry has no such package yet, the Hub is far. */
 const instead: Record<string, (folder: string) => string> = {
-  "npm install lowrank": () => `npm install --offline --no-audit --no-fund ${tarball}`,
+  "npm install lowrank": () => install(packed.tarball),
   "npx lowrank download": (folder) => {
     writeTinyModel(join(folder, "MiniLM"));
     return "echo a tiny model";
   },
 };
 
-const folder = join(repository, "docs/tutorials");
-const pages = readdirSync(folder).filter((file) => file.endsWith(".md"));
+const pages = readdirSync(join(repository, "docs/tutorials")).filter((file) =>
+  file.endsWith(".md"),
+);
 
 test.each(pages)("docs/tutorials/%s works in an empty folder", async (page) => {
-  const text = readFileSync(join(folder, page), "utf8");
-  const place = mkdtempSync(join(tmpdir(), "lowrank-tutorial-"));
+  const blocks = blocksOf(`docs/tutorials/${page}`);
   // What a tiny random encoder answers is not what the page shows.
-  const compares = !text.includes("npx lowrank download");
+  const compares = !blocks.some(({ code }) => code.startsWith("npx lowrank download"));
+  const folder = mkdtempSync(join(tmpdir(), "lowrank-tutorial-"));
   const servers: { kill(): boolean }[] = [];
   let printed = "";
   let compared = 0;
   try {
-    for (const [, language, code] of text.matchAll(/^```(\w+)\n(.*?)^```$/gms)) {
-      if (language === "js") {
-        const name = /^\/\/ (\S+)\n/.exec(code)?.[1];
-        expect(name).toBeDefined();
-        writeFileSync(join(place, name!), code);
-      } else if (language === "sh" && code === "node serve.mjs\n") {
-        servers.push(await listening(place));
-      } else if (language === "sh") {
+    for (const block of blocks) {
+      if (block.language === "js") {
+        writeProgram(folder, block);
+      } else if (block.code === "node serve.mjs\n") {
+        servers.push(await listening(folder));
+      } else if (block.language === "sh") {
         printed = "";
-        for (const [command] of code.matchAll(/^(?:.*\\\n)*.+$/gm)) {
+        for (const [command] of block.code.matchAll(/^(?:.*\\\n)*.+$/gm)) {
           const other = Object.keys(instead).find((start) => command.startsWith(start));
-          const line = other ? instead[other](place) : command;
-          const { stdout } = await run("sh", ["-c", line], { cwd: place });
+          const line = other ? instead[other](folder) : command;
+          const { stdout } = await run("sh", ["-c", line], { cwd: folder });
           printed += stdout;
         }
-      } else if (language === "text" && compares && printed !== "") {
-        expect(printed).toContain(code.trimEnd());
+      } else if (block.language === "text" && compares) {
+        expect(printed).toContain(block.code.trimEnd());
         compared++;
       }
     }
   } finally {
     for (const server of servers) server.kill();
-    rmSync(place, { recursive: true });
+    rmSync(folder, { recursive: true });
   }
   expect(compared > 2).toBe(compares);
 });

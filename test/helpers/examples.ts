@@ -34,11 +34,13 @@ function checked(line: string): string {
 
 /** `import { a } from "lowrank"` as a destructuring of what the test imported. */
 const localImports = (code: string) =>
-  code.replace(
-    /^import (\{[^}]*\}) from "(.+?)";$/gm,
-    (_, names, from) =>
-      `const ${names.replaceAll(" as ", ": ")} = await importModule(${JSON.stringify(from)});`,
-  );
+  code
+    .replace(/^import type .*\n/gm, "\n")
+    .replace(
+      /^import (\{[^}]*\}) from "(.+?)";$/gm,
+      (_, names, from) =>
+        `const ${names.replaceAll(" as ", ": ")} = await importModule(${JSON.stringify(from)});`,
+    );
 
 /**
  * Runs an example.

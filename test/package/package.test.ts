@@ -245,13 +245,6 @@ describe("the command that the package brings", () => {
     const reviews = Array.from({ length: 300 }, (_, i) => (i % 2 ? "abc de,good" : "xyz,bad"));
     await write("reviews.csv", ["text,verdict", ...reviews].join("\n"));
     await write("new.csv", "text\nabc\nwxyz\n");
-    const users = ["ann", "bob", "cas", "dan", "eve", "fay"];
-    const ratings = users.flatMap((user, u) =>
-      ["tea", "milk", "rum", "cola"].map((item, i) => ({ user, item, value: 3 + ((u + i) % 3) })),
-    );
-    const clicks = ratings.filter(({ value }) => value > 3);
-    await write("clicks.csv", clicks.map(({ user, item }) => `${user},${item}`).join("\n"));
-    await write("ratings.csv", ratings.map((rating) => Object.values(rating).join(",")).join("\n"));
     const printed: string[] = [];
     for (const line of lines) {
       const { stdout } = await execute("sh", ["-c", line], { cwd: folder });
