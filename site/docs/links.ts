@@ -28,7 +28,7 @@ export function linksOf({ path, text }: Source): { path: string; hash: string }[
   for (const block of new MarkdownIt().parse(text, {})) {
     for (const token of block.children ?? []) {
       const to = token.attrGet("href") ?? token.attrGet("src");
-      const place = to === null ? undefined : target(path, to);
+      const place = to === null ? undefined : target(path, String(to));
       if (place) found.push(place);
     }
   }
