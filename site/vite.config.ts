@@ -15,6 +15,7 @@ const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** The programs of pages: assets/NAME.js. */
 const programs = {
   shell: "shell/shell.ts",
+  search: "docs/search.ts",
 };
 
 /** The package's entries as a user gets them: those of package.json, built. */
@@ -46,7 +47,8 @@ function sitePages(): Plugin {
           layout(page, (path) => paths.has(path)),
         );
       for (const { path, bytes } of docs.files) emit(path, bytes);
-      emit("assets/site.css", `${reportStyle}\n${readFileSync(file("style.css"), "utf8")}`);
+      const rules = ["style.css", "docs/docs.css"].map((name) => readFileSync(file(name), "utf8"));
+      emit("assets/site.css", [reportStyle, ...rules].join("\n"));
       emit("assets/mark.svg", markFile);
       const names = Object.keys(bundle).sort();
       const hash = createHash("sha256");

@@ -24,5 +24,6 @@ export {
   type VerifyOptions,
   verifyCertificate,
 } from "./bounds/verify-certificate.js";
+export type { Range } from "./maps/gaussian.js";
 export { type ProjectorKind, type ProjectorOptions, projector } from "./maps/projector.js";
 export type { SeededMap } from "./maps/seeded-map.js";

@@ -85,7 +85,7 @@ export type { DuplicatePolicy } from "./completion/duplicates.js";
 export { completeMatrix, fitCompletion } from "./completion/fit.js";
 export type { FoldInOptions, RowObservations } from "./completion/fold-in.js";
 export type { FoldedRow } from "./completion/folded-row.js";
-export { MatrixCompletion } from "./completion/matrix-completion.js";
+export { MatrixCompletion, type Places } from "./completion/matrix-completion.js";
 export { ModelFileError } from "./completion/model-file-error.js";
 export type { Id, Observations, RatingTable } from "./completion/observations.js";
 export {
@@ -93,7 +93,7 @@ export {
   OnlineCompletion,
   type OnlineCompletionOptions,
 } from "./completion/online/online-completion.js";
-export type { CompletionOptions, OutlierPolicy, Settings } from "./completion/options.js";
+export type { CompletionOptions, OutlierPolicy, Settings, Solver } from "./completion/options.js";
 export type { Outlier } from "./completion/outliers.js";
 export type { CompletionProgress } from "./completion/progress.js";
 export type { OrderComparison, OrderScores } from "./completion/ranking-head.js";
@@ -117,7 +117,11 @@ export type {
   RankingEvaluation,
   RankingGroup,
 } from "./ranking/evaluation/judge.js";
-export type { RankingMetrics, RowMetrics } from "./ranking/evaluation/ranking-metrics.js";
+export type {
+  DefaultCutoff,
+  RankingMetrics,
+  RowMetrics,
+} from "./ranking/evaluation/ranking-metrics.js";
 export {
   type InteractionSplit,
   type SplitKind,
@@ -125,7 +129,7 @@ export {
   splitInteractions,
 } from "./ranking/evaluation/split-interactions.js";
 export { fitRanking, type RankingProgress, rankMatrix } from "./ranking/fit.js";
-export type { RowInteractions } from "./ranking/fold-in.js";
+export type { RowColumns, RowInteractions } from "./ranking/fold-in.js";
 export type { Interactions, InteractionTable } from "./ranking/interactions.js";
 export {
   type Explanation,
@@ -176,7 +180,11 @@ export {
   type LowRankStep,
 } from "./factorization/rank/fit-low-rank.js";
 export type { Checkpoint } from "./factorization/training/checkpoint.js";
-export { type ScaledGdOptions, scaledGd } from "./factorization/training/scaled-gd.js";
+export {
+  type ScaledGdOptions,
+  type ScaledOptimizer,
+  scaledGd,
+} from "./factorization/training/scaled-gd.js";
 export {
   type TrainingRun,
   type TrainingStep,
@@ -192,7 +200,7 @@ export { clipNorm } from "./optim/clip-norm.js";
 export { DivergenceError } from "./optim/divergence-error.js";
 export { type GdOptions, gd } from "./optim/gd.js";
 export { type MomentumOptions, momentum } from "./optim/momentum.js";
-export type { Optimizer } from "./optim/optimizer.js";
+export type { LearningRate, Optimizer, Stability } from "./optim/optimizer.js";
 export {
   constant,
   constantRate,
@@ -207,6 +215,7 @@ export {
 
 export {
   type DType,
+  type FloatArray,
   init,
   OutOfMemoryError,
   supportsRelaxedSimd,

@@ -2,7 +2,7 @@
 export { FormatError } from "./formats/errors.js";
 export type { ModelFiles } from "./formats/model-files.js";
 export type { Adaptation } from "./lora/adaptation.js";
-export type { Adapter, NamedLayerAdapter, Task } from "./lora/adapter.js";
+export type { Adapter, LayerAdapter, NamedLayerAdapter, Task } from "./lora/adapter.js";
 export type { AdapterSetting, CertifiedMethod, CertifiedTask } from "./lora/adapter-certificate.js";
 export {
   adapterCertification,
@@ -29,7 +29,7 @@ export type { FewShotEvidence } from "./lora/few-shot-evidence.js";
 export { Finetuning, finetune } from "./lora/finetune.js";
 export type { Example, FinetuneOptions } from "./lora/finetune-options.js";
 export { DownloadError, type HubOptions, type HubProgress, type ModelCache } from "./lora/hub.js";
-export { learnedRank, plainLora, singularValues } from "./lora/layer-adapter.js";
+export { learnedRank, type PlainLora, plainLora, singularValues } from "./lora/layer-adapter.js";
 export { loadEncoder } from "./lora/load-encoder.js";
 export { Lora, type LoraOptions } from "./lora/lora.js";
 export type { LossOptions } from "./lora/loss.js";
@@ -44,6 +44,7 @@ export {
 export { FullFineTuning, HeadOnly } from "./lora/plain-methods.js";
 export type { FinetuneProgress } from "./lora/rate-search.js";
 export type { Targets } from "./lora/targets.js";
+export type { Label } from "./lora/task-labels.js";
 export type { GivenText, GivenTexts, TextInput } from "./lora/text-input.js";
 export { type EmbedOptions, TextModel } from "./lora/text-model.js";
 export { type AdaptedModel, useAdapter, useOwnHead } from "./lora/use-adapter.js";
@@ -57,5 +58,6 @@ export { pearson, spearman } from "./metrics/correlation.js";
 export { f1, macroF1 } from "./metrics/f1.js";
 export { matthews } from "./metrics/matthews.js";
 export { DivergenceError } from "./optim/divergence-error.js";
+export type { Weights, WeightTensor } from "./transformer/config.js";
 export type { EncoderOptions } from "./transformer/encoder.js";
 export type { WeightStorage } from "./transformer/weight-storage.js";

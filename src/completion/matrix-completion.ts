@@ -46,7 +46,7 @@ import {
 } from "./recommend.js";
 
 /** Where values are asked for; observations are places too. */
-type Places = Pick<Observations, "rowIds" | "colIds"> & Partial<Observations>;
+export type Places = Pick<Observations, "rowIds" | "colIds"> & Partial<Observations>;
 
 const placeNames: OptionNames<Places> = { rowIds: true, colIds: true, values: true };
 

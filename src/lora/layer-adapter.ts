@@ -7,7 +7,7 @@ import type { LayerAdapter } from "./adapter.js";
 import { checkLayerAdapter, refuse } from "./check.js";
 
 /** LoRA's two factors: scale B A, with A rank x in and B out x rank. */
-interface PlainLora {
+export interface PlainLora {
   readonly A: Matrix;
   readonly B: Matrix;
   readonly scale: number;

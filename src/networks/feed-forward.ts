@@ -66,7 +66,7 @@ const startChecks: OptionChecks<StartOptions> = {
  * `parameterCount` numbers, layer by layer: W_l (outputs x inputs) by rows, then b_l.
  *
  * Inputs and values are the rows of matrices. Every method copies what it is given into the shared
- * job; for many steps, {@link FeedForward.bind} it to a job.
+ * job; for many steps, `bind` it to a job.
  *
  * @example
  * ```ts

@@ -17,7 +17,7 @@ import type { RankingState } from "./ranking-state.js";
 export type RowInteractions = ArrayLike<Id> | RowColumns;
 
 /** Columns of equal length, and features. */
-interface RowColumns {
+export interface RowColumns {
   /** @defaultValue none */
   colIds?: ArrayLike<Id>;
   weights?: ArrayLike<number>;

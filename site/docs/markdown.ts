@@ -1,0 +1,76 @@
+// A page of Markdown as HTML of the site: headings that can be linked, code with its colours, tables
+// that scroll by themselves. Colours are classes, because the site's policy allows no other style.
+import GithubSlugger from "github-slugger";
+import highlighter from "highlight.js";
+import MarkdownIt from "markdown-it";
+import { plainText } from "./links.js";
+
+/** A heading and what is below it, as the search finds it. */
+export interface Section {
+  heading: string;
+  /** Of the page's address; empty for what comes first. */
+  anchor: string;
+  /** 1 is the page's own heading. */
+  level: number;
+  text: string;
+}
+
+export interface Rendered {
+  title: string;
+  /** The first paragraph. */
+  description: string;
+  html: string;
+  sections: Section[];
+}
+
+/** @param linkTo - the address of a link or picture in the site. */
+export function render(text: string, linkTo: (to: string) => string): Rendered {
+  const markdown = new MarkdownIt({ html: false, highlight });
+  const slugger = new GithubSlugger();
+  const sections: Section[] = [{ heading: "", anchor: "", level: 1, text: "" }];
+  let title = "";
+  let description = "";
+
+  const tokens = markdown.parse(text, {});
+  tokens.forEach((token, i) => {
+    if (token.type === "heading_open") {
+      const heading = plainText(tokens[i + 1].children ?? []);
+      const anchor = slugger.slug(heading);
+      token.attrSet("id", anchor);
+      if (title === "" && token.tag === "h1") title = heading;
+      else sections.push({ heading, anchor, level: Number(token.tag.slice(1)), text: "" });
+    }
+    if (token.type !== "inline") return;
+    for (const child of token.children ?? []) {
+      for (const name of ["href", "src"]) {
+        const to = child.attrGet(name);
+        if (to !== null) child.attrSet(name, linkTo(String(to)));
+      }
+    }
+    if (tokens[i - 1].type === "heading_open") return;
+    const words = plainText(token.children ?? []);
+    sections[sections.length - 1].text += `${words}\n`;
+    if (description === "" && tokens[i - 1].type === "paragraph_open") description = words;
+  });
+
+  const rules = markdown.renderer.rules;
+  rules.table_open = () => '<div class="table" tabindex="0"><table>\n';
+  rules.table_close = () => "</table></div>\n";
+  rules.code_block = (all, i) => block(escapeHtml(all[i].content));
+  rules.fence = (all, i) => block(highlight(all[i].content, all[i].info.trim()));
+  return {
+    title,
+    description,
+    html: markdown.renderer.render(tokens, markdown.options, {}),
+    sections,
+  };
+}
+
+const block = (code: string) => `<pre tabindex="0"><code>${code}</code></pre>\n`;
+
+const { escapeHtml } = new MarkdownIt().utils;
+
+function highlight(code: string, language: string): string {
+  if (!highlighter.getLanguage(language)) return escapeHtml(code);
+  return highlighter.highlight(code, { language }).value;
+}
