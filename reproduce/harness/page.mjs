@@ -11,8 +11,9 @@ export function writePage(folder, { name: text, names }, path) {
   const reports = readReports(folder);
   const known = names.filter((name) => reports[name]);
   const missing = names.filter((name) => !reports[name]);
+  const [title, ...rest] = introduction.split("\n");
   const parts = [
-    introduction,
+    [title, "", inShort(known.map((name) => reports[name])), ...rest].join("\n"),
     ...known.map((name) => section(reports[name])),
     ...(missing.length > 0
       ? [`Not yet run in full: ${missing.map((name) => `\`${name}\``).join(", ")}.\n`]
@@ -26,6 +27,20 @@ function readReports(folder) {
   return Object.fromEntries(
     files.map((file) => [file.slice(0, -5), JSON.parse(readFileSync(join(folder, file), "utf8"))]),
   );
+}
+
+/** The answer, before how it was found: what held of what was to hold, and what did not. */
+function inShort(reports) {
+  const judged = reports.flatMap(({ title, findings }) =>
+    findings.filter(({ holds }) => holds !== undefined).map((found) => ({ title, ...found })),
+  );
+  const failed = judged.filter(({ holds }) => !holds);
+  const rest = failed.map(({ title, quantity, ours }) => `- ${title}: ${quantity}: ${ours}`);
+  return [
+    `**In short.** ${judged.length - failed.length} of the ${judged.length} numbers that have a target meet it` +
+      (failed.length === 0 ? "." : "; these do not:"),
+    ...(failed.length === 0 ? [] : ["", ...rest]),
+  ].join("\n");
 }
 
 function section({ title, source, setting, findings, figures, data, provenance }) {

@@ -35,17 +35,16 @@ export function linksOf({ path, text }: Source): { path: string; hash: string }[
   return found;
 }
 
-/** The anchors of a page's headings, as GitHub makes them. */
+/** The anchors of a page: those that GitHub gives its headings, and those that are written there. */
 export function anchorsOf(text: string): Set<string> {
   const slugger = new GithubSlugger();
-  const tokens = new MarkdownIt().parse(text, {});
-  return new Set(
-    tokens.flatMap((token, i) =>
-      token.type === "heading_open" ? [slugger.slug(plainText(tokens[i + 1].children ?? []))] : [],
-    ),
+  const tokens = new MarkdownIt({ html: true }).parse(text, {});
+  const anchors = tokens.flatMap((token, i) =>
+    token.type === "heading_open" ? [slugger.slug(plainText(tokens[i + 1].children ?? []))] : [],
   );
+  return new Set([...anchors, ...Array.from(text.matchAll(/<a id="([^"]+)">/g), ([, id]) => id)]);
 }
 
 /** What is read of inline tokens. */
-export const plainText = (tokens: readonly { content: string }[]): string =>
-  tokens.map(({ content }) => content).join("");
+export const plainText = (tokens: readonly { type: string; content: string }[]): string =>
+  tokens.map(({ type, content }) => (type === "html_inline" ? "" : content)).join("");

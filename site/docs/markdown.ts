@@ -23,9 +23,16 @@ export interface Rendered {
   sections: Section[];
 }
 
-/** @param linkTo - the address of a link or picture in the site. */
-export function render(text: string, linkTo: (to: string) => string): Rendered {
-  const markdown = new MarkdownIt({ html: false, highlight });
+/**
+ * @param linkTo - the address of a link or picture in the site.
+ * @param hasAnchors - whether elements in the text are HTML, as TypeDoc's anchors are, or text.
+ */
+export function render(
+  text: string,
+  linkTo: (to: string) => string,
+  hasAnchors: boolean,
+): Rendered {
+  const markdown = new MarkdownIt({ html: hasAnchors, highlight });
   const slugger = new GithubSlugger();
   const sections: Section[] = [{ heading: "", anchor: "", level: 1, text: "" }];
   let title = "";

@@ -4,7 +4,7 @@ import { join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Html, html } from "../../src/cli/report/html.js";
 import type { Page, SiteFiles } from "../layout.js";
-import { type Source, target } from "./links.js";
+import { anchorsOf, type Source, target } from "./links.js";
 import { type Rendered, render } from "./markdown.js";
 import { type Group, groupsOf } from "./navigation.js";
 import { reference } from "./reference.js";
@@ -34,10 +34,22 @@ export async function docsFiles(): Promise<SiteFiles> {
   const pictures = new Set<string>();
   const groups = groupsOf({ path: index, text: written.find(({ path }) => path === index)!.text });
 
+  const anchors = new Map(generated.map(({ path, text }) => [path, anchorsOf(text)]));
+  /** TypeDoc numbers a few anchors otherwise than its pages have them: there the page must do. */
+  const known = (source: Source, to: string) => {
+    const place = isReference(source) ? target(source.path, to) : undefined;
+    const missing = place?.hash && anchors.get(place.path)?.has(place.hash) === false;
+    return missing ? to.replace(/#.*/, "") || "#" : to;
+  };
+
   const rendered = all.map((source) => ({
     source,
     address: addresses.get(source.path)!,
-    ...render(source.text, (to) => linkTo(source, to, addresses, pictures)),
+    ...render(
+      source.text,
+      (to) => linkTo(source, known(source, to), addresses, pictures),
+      isReference(source),
+    ),
   }));
   return {
     pages: rendered.map((page) => pageOf(page, groups, addresses)),
@@ -76,6 +88,8 @@ function linkTo(
   return posix.relative(posix.dirname(addresses.get(path)!), page ?? place.path) + hash;
 }
 
+const isReference = ({ path }: Source) => path.startsWith(`${referenceFolder}/`);
+
 type RenderedPage = Rendered & { source: Source; address: string };
 
 function pageOf(
@@ -113,7 +127,7 @@ function pageOf(
 
 /** Of the reference only names and what they are; numbers of tables find nothing that is sought. */
 function entriesOf({ source, address, title, sections }: RenderedPage) {
-  const short = source.path.startsWith(referenceFolder);
+  const short = isReference(source);
   return sections
     .filter(({ text, level }) => (short ? level === 3 : text !== ""))
     .map(({ heading, anchor, text }) => ({
