@@ -25,11 +25,13 @@ export interface Rendered {
 
 /**
  * @param linkTo - the address of a link or picture in the site.
+ * @param sizeOf - width and height of a picture, so that nothing moves when it arrives.
  * @param hasAnchors - whether elements in the text are HTML, as TypeDoc's anchors are, or text.
  */
 export function render(
   text: string,
   linkTo: (to: string) => string,
+  sizeOf: (picture: string) => Record<string, string>,
   hasAnchors: boolean,
 ): Rendered {
   const markdown = new MarkdownIt({ html: hasAnchors, highlight });
@@ -49,6 +51,10 @@ export function render(
     }
     if (token.type !== "inline") return;
     for (const child of token.children ?? []) {
+      if (child.type === "image") {
+        const size = Object.entries(sizeOf(String(child.attrGet("src"))));
+        for (const [name, value] of size) child.attrSet(name, value);
+      }
       for (const name of ["href", "src"]) {
         const to = child.attrGet(name);
         if (to !== null) child.attrSet(name, linkTo(String(to)));

@@ -48,6 +48,7 @@ export async function docsFiles(): Promise<SiteFiles> {
     ...render(
       source.text,
       (to) => linkTo(source, known(source, to), addresses, pictures),
+      (to) => sizeOf(target(source.path, to)?.path ?? ""),
       isReference(source),
     ),
   }));
@@ -89,6 +90,14 @@ function linkTo(
 }
 
 const isReference = ({ path }: Source) => path.startsWith(`${referenceFolder}/`);
+
+/** Those of a drawing, which says them at its beginning. */
+function sizeOf(path: string): Record<string, string> {
+  if (!path.endsWith(".svg")) return {};
+  const text = readFileSync(join(repository, path), "utf8");
+  const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(text) ?? [];
+  return width && height ? { width, height } : {};
+}
 
 type RenderedPage = Rendered & { source: Source; address: string };
 
