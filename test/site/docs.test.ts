@@ -2,8 +2,8 @@
 import { posix } from "node:path";
 import { parseHTML } from "linkedom";
 import { beforeAll, expect, test } from "vitest";
-import type { SiteFiles } from "../../site/layout.js";
 import { docsFiles } from "../../site/docs/pages.js";
+import type { SiteFiles } from "../../site/layout.js";
 
 let site: SiteFiles;
 const documents = new Map<string, Document>();
