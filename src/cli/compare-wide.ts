@@ -4,19 +4,9 @@ import { completion } from "../factorization/problems/completion.js";
 import { train } from "../factorization/training/train.js";
 import { adam } from "../optim/adam.js";
 import { UsageError } from "./errors.js";
+import { bytesPerParameter, wideParameters } from "./wide-size.js";
 
-/** In f32: a parameter, its gradient and Adam's two moments. */
-export const bytesPerParameter = 16;
 const maxBytes = 3 * 2 ** 30;
-
-/**
- * Parameters of the wide model: as many factors as the compressed product (the cores and two), all
- * as wide as the larger side of the matrix.
- */
-export function wideParameters(rows: number, cols: number, cores: number): number {
-  const width = Math.max(rows, cols);
-  return width * cols + cores * width * width + rows * width;
-}
 
 /** @throws UsageError when the wide model does not fit into memory: before anything is trained. */
 export function checkWide(rows: number, cols: number, cores: number): void {

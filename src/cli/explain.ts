@@ -3,7 +3,8 @@ import { checkKnownCol, checkKnownRow, loadRanking, refusePopularity } from "./l
 import { integer } from "./options.js";
 import type { Command } from "./packages.js";
 import { addTextOptions, type TextOptions } from "./ratings-file.js";
-import { named, shown, titlesOf, titlesOption } from "./titles.js";
+import { named, shown } from "./titles.js";
+import { titlesOf, titlesOption } from "./titles-file.js";
 
 interface Options extends TextOptions {
   count?: number;

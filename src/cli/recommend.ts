@@ -20,7 +20,8 @@ import {
   recommendationsAsCsv,
   recommendationsAsJson,
 } from "./recommendations.js";
-import { named, type Titles, titlesOf, titlesOption } from "./titles.js";
+import { named, type Titles } from "./titles.js";
+import { titlesOf, titlesOption } from "./titles-file.js";
 
 interface Options extends TextOptions {
   count: number;

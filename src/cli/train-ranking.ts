@@ -1,39 +1,12 @@
 // `train` and `evaluate` for clicks, and for ratings of which the high ones are likes.
 import { writeFilesAtomically } from "../files/atomic-file.js";
 import type { OutputFile } from "../files/output-file.js";
-import { splitInteractions } from "../ranking/evaluation/split-interactions.js";
-import { fitRanking, type RankingProgress } from "../ranking/fit.js";
-import type { Interactions } from "../ranking/interactions.js";
-import type { MatrixRanking } from "../ranking/matrix-ranking.js";
-import type { RankingOptions } from "../ranking/options.js";
-import type { Features } from "../ranking/with-features.js";
-import { asUsageError, UsageError } from "./errors.js";
-import { interactionsOf, type Likes, likesOf, trainedOn } from "./likes.js";
-import { createProgress, type Progress } from "./progress.js";
-import {
-  type Evaluation,
-  judgedPlaces,
-  printRankingSummary,
-  rankingResult,
-} from "./ranking-summary.js";
+import { clicksRun, type FittedClicks, fitClicks } from "./fit-clicks.js";
+import type { Likes } from "./likes.js";
+import { createProgress } from "./progress.js";
+import { printRankingSummary } from "./ranking-summary.js";
 import { sampleRows } from "./sample-rows.js";
 import type { TrainingData, TrainOptions } from "./training-data.js";
-
-const secondsPerDay = 86400;
-/** Share of each user's clicks that is tested on. */
-const defaultTestFraction = 0.2;
-
-const doing: Record<RankingProgress["phase"], string> = {
-  validation: "comparing with popularity",
-  start: "starting",
-  sweep: "training",
-};
-
-/** A trained model and what the training took. */
-interface Fit {
-  model: MatrixRanking;
-  milliseconds: number;
-}
 
 /** Tests a model of clicks, trains one on all of them, and shows and writes what was asked for. */
 export async function trainRanking(
@@ -42,35 +15,32 @@ export async function trainRanking(
   testOnly: boolean,
 ): Promise<void> {
   const { source, titles } = data;
-  const { out, report, json, minValue, minRatings } = options;
-  const likes = likesOf(data.table, minValue, minRatings);
-  checkLikes(likes, options);
+  const { out, report, json } = options;
   const progress = createProgress();
-  let outcome: ReturnType<typeof fitAndTest>;
+  let fitted: FittedClicks;
   try {
-    outcome = fitAndTest(data, likes, options, progress, testOnly);
+    fitted = fitClicks(data, options, progress, testOnly);
   } finally {
     progress.stop();
   }
-  const { final, evaluation } = outcome;
-  const { model, milliseconds } = final;
-  const result = rankingResult(likes.pairs, model, evaluation, milliseconds);
-  const samples = (rows: number, columns: number) =>
-    sampleRows(likes.pairs, model, rows, columns, titles);
+  const { likes, evaluation } = fitted;
+  const { model } = fitted.final;
+  const run = clicksRun(fitted, source, titles);
 
   const files: OutputFile[] = [];
   if (out !== undefined) files.push({ path: out, bytes: model.save() });
   if (report !== undefined) {
     // Plots are heavy: loaded only by who asks for them.
     const { rankingReport } = await import("./report/ranking-report.js");
-    const page = rankingReport({ source, result, evaluation, model, samples: samples(6, 5) });
-    files.push({ path: report, bytes: new TextEncoder().encode(page) });
+    files.push({ path: report, bytes: new TextEncoder().encode(rankingReport(run)) });
   }
   writeFilesAtomically(files);
 
+  const { result } = run;
   if (json) console.log(JSON.stringify(result));
   else {
-    const shown = { source, result, evaluation, model, samples: samples(3, 3) };
+    const samples = sampleRows(likes.pairs, model, 3, 3, titles);
+    const shown = { source, result, evaluation, model, samples };
     printRankingSummary({ ...shown, ratings: ratingsNote(data, likes, options), files });
   }
 }
@@ -79,105 +49,4 @@ export async function trainRanking(
 function ratingsNote({ table }: TrainingData, { lines }: Likes, { minValue }: TrainOptions) {
   if (minValue === undefined) return undefined;
   return { likes: lines.values.length, all: table.values.length, minValue };
-}
-
-function checkLikes({ table, lines, pairs }: Likes, options: TrainOptions): void {
-  const { minValue, minRatings } = options;
-  if (pairs.values.length > 0) return;
-  if (minValue !== undefined && lines.values.length === 0 && minRatings === 1) {
-    const largest = table.values.reduce((most, value) => Math.max(most, value), -Infinity);
-    throw new UsageError(
-      `--min-value is ${minValue} and the largest rating is ${largest}: it must be at most that`,
-    );
-  }
-  throw new UsageError(`--min-ratings is ${minRatings}: no clicks are left, it must be less`);
-}
-
-/**
- * The model of all clicks, and how well the same does on clicks that are held out.
- *
- * @throws UsageError where a test was asked for that cannot be made.
- */
-function fitAndTest(
-  data: TrainingData,
-  likes: Likes,
-  options: TrainOptions,
-  progress: Progress,
-  testOnly: boolean,
-): { final: Fit; evaluation: Evaluation | undefined } {
-  const { rank, seed, testFraction, halfLife } = options;
-  const settings = {
-    seed,
-    ...(rank === undefined ? {} : { rank }),
-    ...(halfLife === undefined ? {} : { halfLife: halfLife * secondsPerDay }),
-  };
-  const fitAll = () => described(trainOn(trainedOn(likes), settings, progress, ""), data.features);
-  if (data.test !== undefined) {
-    const final = fitAll();
-    const chosen = likesOf(data.test, options.minValue, 1);
-    const test = interactionsOf(chosen.table, chosen.lines);
-    return {
-      final,
-      evaluation: orUsageError(() => final.model.evaluate(test, { cutoffs: judgedPlaces })),
-    };
-  }
-  if (testFraction === 0 && !testOnly) return { final: fitAll(), evaluation: undefined };
-  const asked = testOnly || options.testFraction !== undefined || options.split !== undefined;
-  let tested: { final: Fit; evaluation: Evaluation } | undefined;
-  try {
-    tested = orUsageError(() => {
-      const { train, test } = split(likes, options);
-      const held = trainOn(train, settings, progress, testOnly ? "" : "to test, ");
-      return { final: held, evaluation: held.model.evaluate(test, { cutoffs: judgedPlaces }) };
-    });
-  } catch (error) {
-    // Little data leaves nothing to test on, which hinders no training.
-    if (asked || !(error instanceof UsageError)) throw error;
-  }
-  if (testOnly && tested) return tested;
-  return { final: fitAll(), evaluation: tested?.evaluation };
-}
-
-/** The model with what features say of items that nobody has chosen. */
-function described({ model, milliseconds }: Fit, features: Features | undefined): Fit {
-  if (features === undefined) return { model, milliseconds };
-  const start = performance.now();
-  const more = orUsageError(() => model.withFeatures({ cols: features }));
-  return { model: more, milliseconds: milliseconds + performance.now() - start };
-}
-
-/** What is trained on and what is held out, as --split says. */
-function split(likes: Likes, { split: by = "random", testFraction, seed }: TrainOptions) {
-  const interactions = interactionsOf(likes.table, likes.lines);
-  return splitInteractions(interactions, {
-    ...{ by, seed },
-    ...(by === "last" ? {} : { fraction: testFraction ?? defaultTestFraction }),
-  });
-}
-
-/** The library's complaints about its arguments are about what the user gave. */
-function orUsageError<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw asUsageError(error, "fitRanking", "evaluate", "splitInteractions", "withFeatures");
-  }
-}
-
-/** Trains, and shows how far it is. */
-function trainOn(
-  interactions: Interactions,
-  options: RankingOptions,
-  progress: Progress,
-  label: string,
-): Fit {
-  const start = performance.now();
-  return orUsageError(() => {
-    const run = fitRanking(interactions, options);
-    for (;;) {
-      const { done, value } = run.next();
-      if (done) return { model: value, milliseconds: performance.now() - start };
-      progress.update(value.step, value.totalSteps, `${label}${doing[value.phase]}`);
-    }
-  });
 }

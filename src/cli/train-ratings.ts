@@ -1,40 +1,10 @@
-import { core, type IndexedEntries, split, withoutDuplicates } from "../completion/entries.js";
-import { type CompletionOptions, defaults } from "../completion/options.js";
-import { rangeOf } from "../completion/range.js";
 import { writeFilesAtomically } from "../files/atomic-file.js";
 import type { OutputFile } from "../files/output-file.js";
-import { FormatError } from "../formats/errors.js";
-import { doubtOfPairs } from "../formats/rating-checks.js";
-import { checkWide, wideParameters, wideStepMilliseconds } from "./compare-wide.js";
-import { UsageError } from "./errors.js";
-import { type Evaluation, evaluate } from "./evaluate.js";
-import { judgeLists } from "./judge-lists.js";
-import { allOutliers, outliersAsCsv } from "./outliers.js";
-import { createProgress, type Progress } from "./progress.js";
-import { qualityOf } from "./quality.js";
-import { sampleRows } from "./sample-rows.js";
-import { crossValidation, holdOut } from "./split.js";
-import { type CompleteResult, printSummary } from "./summary.js";
-import { type Fit, trainModel } from "./train-model.js";
+import { type FittedRatings, fitRatings, ratingsRun } from "./fit-ratings.js";
+import { outliersAsCsv } from "./outliers.js";
+import { createProgress } from "./progress.js";
+import { printSummary } from "./summary.js";
 import type { TrainingData, TrainOptions } from "./training-data.js";
-
-/** Share of the ratings that are tested on. */
-const defaultTestFraction = 0.1;
-
-/** Ratings to train on and ratings to test on; several such rounds make a cross-validation. */
-interface Round {
-  label: string;
-  train: IndexedEntries;
-  test?: IndexedEntries;
-}
-
-/** What a round gave. */
-interface Outcome {
-  round: Round;
-  fit: Fit;
-  trainRmse: number;
-  evaluation: Evaluation | null;
-}
 
 /** Trains a model of ratings, tests it, and shows and writes what was asked for. */
 export async function trainRatings(
@@ -42,47 +12,25 @@ export async function trainRatings(
   options: TrainOptions,
   testOnly: boolean,
 ): Promise<void> {
-  const { source, test: testSet, titles } = data;
-  const { folds, out, report, json } = options;
+  const { source, titles } = data;
+  const { out, report, json } = options;
   const listFile = options.outliers;
-  const dataset = datasetOf(data, options);
-  checkOptions(dataset, options);
-
-  const settings = completionOptions(options);
+  const written = [out, report, listFile].some((path) => path !== undefined);
   const progress = createProgress();
-  let outcomes: Outcome[];
-  let final: Outcome;
+  let fitted: FittedRatings;
   try {
-    outcomes = rounds(dataset, testSet, options).map((round) => train(round, settings, progress));
-    const written = [out, report, listFile].some((path) => path !== undefined);
-    const needsAll = folds !== undefined && written;
-    final = needsAll ? train({ label: "", train: dataset }, settings, progress) : outcomes.at(-1)!;
+    fitted = fitRatings(data, options, progress, written);
   } finally {
     progress.stop();
   }
-  const result = summarize(dataset, outcomes, options);
-  const judged = outcomes.flatMap(({ evaluation, round: { train } }) =>
-    evaluation ? { evaluation, train } : [],
-  );
-  const quality = qualityOf(judged);
-  const outliers = allOutliers(final.fit.model.outliers, final.evaluation?.outliers);
-
-  const { model } = final.fit;
+  const { dataset, result, quality, outliers } = fitted;
+  const { model } = fitted.fit;
   const files: OutputFile[] = [];
   if (out !== undefined) files.push({ path: out, bytes: model.save() });
   if (report !== undefined) {
     // Plots are heavy: loaded only by who asks for them.
     const { completeReport } = await import("./report/complete-report.js");
-    const { rank } = model;
-    const { curve } = final.fit;
-    const singularValues = model.singularValues();
-    const samples = sampleRows(dataset, model, 6, 5, titles);
-    const { round, fit } = outcomes[outcomes.length - 1];
-    const lists = round.test && judgeLists(fit.model, round.train, round.test);
-    const scale = rangeOf(dataset.values);
-    const page = completeReport({
-      ...{ source, result, rank, curve, singularValues, quality, lists, scale, samples, outliers },
-    });
+    const page = completeReport(ratingsRun(fitted, source, titles));
     files.push({ path: report, bytes: new TextEncoder().encode(page) });
   }
   if (listFile !== undefined) files.push({ path: listFile, bytes: outliersAsCsv(outliers) });
@@ -95,127 +43,4 @@ export async function trainRatings(
     };
     console.log(JSON.stringify(testOnly ? { ...result, ...more } : result));
   } else printSummary({ source, dataset, result, quality, model, titles, files, outliers });
-}
-
-/** What is trained on: each pair once, users and items of few ratings dropped. */
-function datasetOf({ source, table }: TrainingData, options: TrainOptions): IndexedEntries {
-  const unique = withoutDuplicates(table);
-  const doubt = options.columns ? undefined : doubtOfPairs(unique.values.length, table.values);
-  if (doubt !== undefined) throw new FormatError(source, doubt);
-  return core(unique, options.minRatings);
-}
-
-function completionOptions(options: TrainOptions): CompletionOptions {
-  const { rank, depth, implicit, seed, keepOutliers, compareWide } = options;
-  return {
-    implicit,
-    seed,
-    // The wide model is compared with the one that has its cores, step by step.
-    ...(compareWide ? { solver: "adam" as const } : {}),
-    ...(keepOutliers ? { outliers: "keep" as const } : {}),
-    ...(rank === undefined ? {} : { rank }),
-    ...(depth === undefined ? {} : { depth }),
-  };
-}
-
-/** What only the ratings can tell. */
-function checkOptions({ rowIds, colIds, values }: IndexedEntries, options: TrainOptions): void {
-  const { minRatings, folds, rank, depth = defaults.depth, compareWide } = options;
-  if (values.length === 0) {
-    throw new UsageError(`--min-ratings is ${minRatings}: no ratings are left, it must be less`);
-  }
-  if (folds !== undefined && folds > values.length) {
-    throw new UsageError(
-      `--folds is ${folds} and there are ${values.length} ratings: it must be at most that`,
-    );
-  }
-  if (options.dense && values.length === rowIds.length * colIds.length) {
-    throw new UsageError(
-      "every cell of the table is known: --missing says what stands for unknown ones, as 99 or 0",
-    );
-  }
-  const side = Math.min(rowIds.length, colIds.length);
-  if (rank !== undefined && rank > side) {
-    throw new UsageError(
-      `--rank is ${rank} and the matrix is ${rowIds.length} x ${colIds.length}: ` +
-        `the rank must be at most ${side}`,
-    );
-  }
-  if (compareWide) checkWide(rowIds.length, colIds.length, depth);
-}
-
-function rounds(
-  dataset: IndexedEntries,
-  test: IndexedEntries | undefined,
-  { folds, testFraction = defaultTestFraction, seed }: TrainOptions,
-): Round[] {
-  const count = dataset.values.length;
-  if (test) return [{ label: "", train: dataset, test }];
-  if (folds === undefined) {
-    return [{ label: "", ...split(dataset, holdOut(count, testFraction, seed)) }];
-  }
-  return crossValidation(count, folds, seed).map((held, i) => ({
-    label: `fold ${i + 1} of ${folds}, `,
-    ...split(dataset, held),
-  }));
-}
-
-function train(round: Round, settings: CompletionOptions, progress: Progress): Outcome {
-  const { label, train, test } = round;
-  if (train.values.length === 0) throw new UsageError("no ratings are left to train on");
-  const fit = trainModel(train, settings, progress, label);
-  const { model } = fit;
-  const trainRmse = evaluate(model, train).rmse;
-  const evaluation = test && test.values.length > 0 ? evaluate(model, test) : null;
-  return { round, fit, trainRmse, evaluation };
-}
-
-/** Figures of one round, or means over the folds. */
-function summarize(
-  dataset: IndexedEntries,
-  outcomes: Outcome[],
-  options: TrainOptions,
-): CompleteResult {
-  const rows = dataset.rowIds.length;
-  const cols = dataset.colIds.length;
-  const mean = (figure: (outcome: Outcome) => number) =>
-    outcomes.reduce((sum, outcome) => sum + figure(outcome), 0) / outcomes.length;
-  const tested = outcomes.every(({ evaluation }) => evaluation !== null);
-  const { model } = outcomes[0].fit;
-  const { depth } = model.settings;
-  const result: CompleteResult = {
-    rows,
-    cols,
-    observed: dataset.values.length,
-    trainRmse: mean(({ trainRmse }) => trainRmse),
-    testRmse: tested ? mean(({ evaluation }) => evaluation!.rmse) : null,
-    baselineRmse: tested ? mean(({ evaluation }) => evaluation!.baselineRmse) : null,
-    steps: Math.round(mean(({ fit }) => fit.model.steps)),
-    milliseconds: mean(({ fit }) => fit.milliseconds),
-    stepMilliseconds: mean(({ fit }) => fit.stepMilliseconds),
-    parameters: Math.round(mean(({ fit }) => fit.model.parameterCount)),
-    wideParameters: wideParameters(rows, cols, depth),
-    recommendsBy: outcomes.at(-1)!.fit.model.recommendsBy,
-    heldOutNdcg10: outcomes.at(-1)!.fit.model.orders?.ndcg10 ?? null,
-  };
-  const found = outcomes.map(({ fit, evaluation }) => ({
-    training: fit.model.outliers.length,
-    test: evaluation?.outliers.length ?? 0,
-  }));
-  if (found.some(({ training }) => training > 0)) {
-    const test = found.reduce((sum, one) => sum + one.test, 0);
-    result.outliers = { training: found[found.length - 1].training, test };
-  }
-  if (options.compareWide) {
-    result.wideStepMilliseconds = wideStepMilliseconds(dataset, depth);
-    result.speedup = result.wideStepMilliseconds / result.stepMilliseconds;
-  }
-  if (options.folds !== undefined) {
-    result.folds = outcomes.map(({ fit, evaluation }) => ({
-      testRmse: evaluation!.rmse,
-      baselineRmse: evaluation!.baselineRmse,
-      milliseconds: fit.milliseconds,
-    }));
-  }
-  return result;
 }

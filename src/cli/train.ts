@@ -7,7 +7,7 @@ import { UsageError } from "./errors.js";
 import { fraction, integer, number, positive } from "./options.js";
 import { type Command, Option } from "./packages.js";
 import { addFormatOptions } from "./ratings-file.js";
-import { titlesOption } from "./titles.js";
+import { titlesOption } from "./titles-file.js";
 import { trainRanking } from "./train-ranking.js";
 import { trainRatings } from "./train-ratings.js";
 import { readTrainingData, type TrainingData, type TrainOptions } from "./training-data.js";

@@ -13,7 +13,8 @@ import {
   readEntries,
   withSeconds,
 } from "./ratings-file.js";
-import { readTitles, type Titles } from "./titles.js";
+import type { Titles } from "./titles.js";
+import { readTitles } from "./titles-file.js";
 
 export interface TrainOptions extends FormatOptions {
   clicks?: boolean;

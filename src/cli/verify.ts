@@ -1,15 +1,9 @@
-import * as bounds from "../bounds/claims.js";
 import type { Verdict } from "../claims/verdict.js";
-import * as federated from "../federated/claims.js";
-import * as generative from "../generative/claims.js";
-import * as theory from "../theory/claims.js";
+import { allClaims } from "./all-claims.js";
 import { duration } from "./format.js";
 import { integer } from "./options.js";
 import type { Command } from "./packages.js";
 import { createProgress } from "./progress.js";
-
-/** The list of each room that claims something. */
-const rooms = [theory, federated, generative, bounds];
 
 /** `lowrank verify [--seed N] [--json]` */
 export function addVerify(program: Command): void {
@@ -43,7 +37,7 @@ export function show(verdicts: readonly Verdict[], json: boolean, milliseconds: 
 function measure(seed: number): Verdict[] {
   const progress = createProgress();
   try {
-    const checks = rooms.flatMap(({ claims }) => claims(seed));
+    const checks = allClaims(seed);
     return checks.map((check, i) => {
       const verdict = check();
       progress.update(i + 1, checks.length, verdict.claim);

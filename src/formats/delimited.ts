@@ -71,12 +71,8 @@ export function parseRatings(
  * @throws FormatError as `parseRatings`; where the file may hold either; where no column holds times.
  */
 export function parseEntries(bytes: Uint8Array, source: string, format: RatingsFormat): EntryTable {
-  const { encoding, dense, columns, delimiter, content = "ratings" } = format;
-  let text: Uint8Array = plainBytes("parseRatings", "bytes", bytes);
-  if (text.length === 0) throw new FormatError(source, "the file is empty");
-  if (encoding !== undefined) text = toUtf8(text, encoding, source);
-  refuseForeign(text, source);
-  if (startsWithByteOrderMark(text)) text = text.subarray(3);
+  const { dense, columns, delimiter, content = "ratings" } = format;
+  const text = textOf(bytes, source, format.encoding);
   if (isMatrixMarket(text)) {
     if (columns || dense || delimiter !== undefined) {
       throw new FormatError(
@@ -106,6 +102,19 @@ export function parseEntries(bytes: Uint8Array, source: string, format: RatingsF
   const doubt = values === undefined ? doubtOfFirst(table) : `${values}${clicks}`;
   if (doubt !== undefined) throw new FormatError(source, doubt);
   return table;
+}
+
+/** The text of a file as UTF-8, without a byte order mark. */
+export function textOf(
+  bytes: Uint8Array,
+  source: string,
+  encoding: string | undefined,
+): Uint8Array {
+  let text: Uint8Array = plainBytes("parseRatings", "bytes", bytes);
+  if (text.length === 0) throw new FormatError(source, "the file is empty");
+  if (encoding !== undefined) text = toUtf8(text, encoding, source);
+  refuseForeign(text, source);
+  return startsWithByteOrderMark(text) ? text.subarray(3) : text;
 }
 
 /** Entries of a file that has no place for times or titles. */

@@ -3,16 +3,18 @@ import { parseHTML } from "linkedom";
 import { expect, onTestFinished, test } from "vitest";
 import { timeLeft } from "../../src/cli/progress.js";
 import type { Evaluation } from "../../src/cli/ranking-summary.js";
-import { type CompleteReport, completeReport } from "../../src/cli/report/complete-report.js";
+import type { ClicksRun } from "../../src/cli/report/click-sections.js";
+import { completeReport } from "../../src/cli/report/complete-report.js";
 import { type FinetuneReport, finetuneReport } from "../../src/cli/report/finetune-report.js";
 import { escapeHtml, html } from "../../src/cli/report/html.js";
-import { type RankingReport, rankingReport } from "../../src/cli/report/ranking-report.js";
+import { rankingReport } from "../../src/cli/report/ranking-report.js";
+import type { RatingsRun } from "../../src/cli/report/rating-sections.js";
 import { textQuality } from "../../src/cli/text-quality.js";
 import { Matrix } from "../../src/linalg/matrix.js";
 
 const hostile = `<script>alert("1")</script><img src=x onerror='alert(2)'>&\0\x1b[31m`;
 
-const data: CompleteReport = {
+const data: RatingsRun = {
   source: "ratings.csv",
   result: {
     rows: 20,
@@ -70,7 +72,7 @@ const means = { ndcg10: 0.3, ndcg100: 0.4, recall20: 0.5, hitRate10: 0.8, covera
 const others = { precision10: 0.1, mrr10: 0.2, map10: 0.25, novelty10: 5 };
 const hits = { hitRate1: 0.125, hitRate5: 0.6, hitRate20: 0.9 };
 const figures = { ...means, ...others, ...hits } as unknown as Evaluation;
-const ranking: RankingReport = {
+const ranking: ClicksRun = {
   source: "clicks.csv",
   result: {
     ...{ model: "ranking", rows: 20, cols: 30, observed: 300, milliseconds: 12 },

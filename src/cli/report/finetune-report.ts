@@ -3,8 +3,8 @@ import { learnedRank } from "../../lora/layer-adapter.js";
 import { amount, count, duration, percent } from "../format.js";
 import type { ClassQuality, Mistake, TextQuality } from "../text-quality.js";
 import { type Html, html, isolated } from "./html.js";
-import { renderPage, type Section } from "./page.js";
-import { type Figure, grid, note, plots, type Tile, table, tiles } from "./pieces.js";
+import { renderPage } from "./page.js";
+import { type Figure, grid, note, plots, type Section, type Tile, table, tiles } from "./pieces.js";
 import { sourceName } from "./sharing.js";
 import { batchLossPlot, metricPlot, scatterPlot } from "./text-plots.js";
 

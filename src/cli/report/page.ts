@@ -1,26 +1,14 @@
 // A report is one HTML file without scripts or anything to load.
 import { manifest } from "../package-file.js";
 import { Html, html, isolated } from "./html.js";
+import type { Findings, Section } from "./pieces.js";
 import { sharedArgument } from "./sharing.js";
 import { style } from "./style.js";
 
-/** A section with the name of its anchor. */
-export interface Section {
-  id: string;
-  heading: string;
-  shown: readonly Html[];
-}
-
-interface Page {
+interface Page extends Findings {
   heading: string;
   /** What the report is about: in the title of the window. */
   source: string;
-  lead: Html;
-  /** The result in sentences that need no knowledge of the field. */
-  plainWords: readonly Html[];
-  tiles: Html;
-  /** Those with nothing to show are left out. */
-  sections: readonly Section[];
 }
 
 /** Nothing is loaded, run or sent, whatever the page holds; its style is inside. */

@@ -2,6 +2,23 @@
 import type { SampleRow } from "../sample-rows.js";
 import { type Html, html, isolated } from "./html.js";
 
+/** A section with the name of its anchor. */
+export interface Section {
+  id: string;
+  heading: string;
+  shown: readonly Html[];
+}
+
+/** What is said of a training. */
+export interface Findings {
+  lead: Html;
+  /** The result in sentences that need no knowledge of the field. */
+  plainWords: readonly Html[];
+  tiles: Html;
+  /** Those with nothing to show are left out. */
+  sections: readonly Section[];
+}
+
 /** A number with its name, and a note below it. */
 export interface Tile {
   what: string;
