@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { brotliDecompressSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 import { style as reportStyle } from "../src/cli/report/style.js";
 import { docsFiles } from "./docs/pages.js";
@@ -16,6 +17,9 @@ const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const programs = {
   shell: "shell/shell.ts",
   search: "docs/search.ts",
+  recommend: "recommend/main.ts",
+  theorem: "theorem/main.ts",
+  matrix: "matrix/main.ts",
 };
 
 /** The package's entries as a user gets them: those of package.json, built. */
@@ -30,6 +34,13 @@ const entries = Object.entries<{ default?: string }>(manifest.exports).flatMap((
         },
       ],
 );
+
+/** The sample that the command has: MovieTweetings. */
+const sampleRatings = () =>
+  brotliDecompressSync(readFileSync(file("../data/movietweetings.csv.br")));
+
+/** What the reports draw with: a browser has a document of its own. */
+const plots = { find: /^.*\/plot-packages\.js$/, replacement: file("plot-packages.ts") };
 
 /** Writes pages, style and service worker. */
 function sitePages(): Plugin {
@@ -49,6 +60,7 @@ function sitePages(): Plugin {
       for (const { path, bytes } of docs.files) emit(path, bytes);
       const rules = ["style.css", "docs/docs.css"].map((name) => readFileSync(file(name), "utf8"));
       emit("assets/site.css", [reportStyle, ...rules].join("\n"));
+      emit("sample/movietweetings.csv", sampleRatings());
       emit("assets/mark.svg", markFile);
       const names = Object.keys(bundle).sort();
       const hash = createHash("sha256");
@@ -67,7 +79,7 @@ export default defineConfig({
   publicDir: false,
   logLevel: "warn",
   resolve: {
-    alias: [...entries],
+    alias: [...entries, plots],
   },
   plugins: [sitePages()],
   worker: { format: "es" },

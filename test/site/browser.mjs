@@ -1,0 +1,157 @@
+// The built site in a real browser: served from a folder of a host, and judged as it stands.
+import { spawnSync } from "node:child_process";
+import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { chromiumPath } from "../runtimes/chromium.mjs";
+
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+const types = {
+  html: "text/html",
+  js: "text/javascript",
+  css: "text/css",
+  svg: "image/svg+xml",
+  json: "application/json",
+  wasm: "application/wasm",
+};
+
+/** Builds the site. @returns its folder, which the caller removes. */
+export function buildSite() {
+  const folder = mkdtempSync(join(tmpdir(), "lowrank-site-"));
+  const vite = join(repository, "node_modules/vite/bin/vite.js");
+  const args = [vite, "build", "-c", "site/vite.config.ts", "--outDir", folder, "--emptyOutDir"];
+  const { status, stderr } = spawnSync(process.execPath, args, {
+    cwd: repository,
+    encoding: "utf8",
+    // Vitest's own mode must not make a build for tests.
+    env: { ...process.env, NODE_ENV: "production" },
+  });
+  if (status !== 0) throw new Error(`the site cannot be built: ${stderr}`);
+  return folder;
+}
+
+/** Builds the site, serves it under /some/where/ and starts a browser. */
+export async function openSite() {
+  const dist = buildSite();
+  const server = createServer((request, response) => {
+    const [path] = request.url.replace(/^\/some\/where\//, "").split("?");
+    const file = join(dist, decodeURIComponent(path === "" ? "index.html" : path));
+    if (!request.url.startsWith("/some/where/") || !existsSync(file) || !statSync(file).isFile()) {
+      response.writeHead(404).end();
+      return;
+    }
+    const type = types[file.split(".").pop()] ?? "application/octet-stream";
+    response.setHeader("content-type", type);
+    createReadStream(file).pipe(response);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const base = `http://127.0.0.1:${server.address().port}/some/where/`;
+  const browser = await chromium.launch({
+    executablePath: chromiumPath(),
+    args: ["--no-sandbox", "--disable-dev-shm-usage", "--js-flags=--expose-gc"],
+  });
+  return {
+    base,
+    browser,
+    /** A page, and what went wrong on it so far. */
+    async visit(path, { width = 1280, scheme = "light" } = {}) {
+      const context = await browser.newContext({
+        viewport: { width, height: 900 },
+        colorScheme: scheme,
+        acceptDownloads: true,
+      });
+      const page = await context.newPage();
+      page.setDefaultTimeout(60_000);
+      const problems = [];
+      page.on("console", (message) => {
+        if (["error", "warning"].includes(message.type())) problems.push(message.text());
+      });
+      page.on("pageerror", (error) => problems.push(String(error)));
+      page.on("request", (request) => {
+        const url = request.url();
+        if (!url.startsWith(base) && !/^(data|blob):/.test(url)) problems.push(`asked for ${url}`);
+      });
+      await page.addInitScript(() => {
+        globalThis.shifted = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) {
+            if (!entry.hadRecentInput) globalThis.shifted += entry.value;
+          }
+        }).observe({ type: "layout-shift", buffered: true });
+      });
+      await page.goto(base + path);
+      return { page, problems, close: () => context.close() };
+    },
+    /** Ends the server: the site is offline then. */
+    disconnect() {
+      server.close();
+      server.closeAllConnections();
+    },
+    async close() {
+      await browser.close();
+      server.close();
+      server.closeAllConnections();
+      rmSync(dist, { recursive: true });
+    },
+  };
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What is wrong with a page as it stands: for eyes, for screen readers, for narrow screens. */
+export async function faults(page) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => {
+    const { violations } = await globalThis.axe.run();
+    const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    return [
+      ...violations
+        .filter(({ impact }) => impact === "serious" || impact === "critical")
+        .map(
+          ({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 160))}`,
+        ),
+      ...(wide > 0 ? [`the page is ${wide} px wider than the window`] : []),
+      ...(globalThis.shifted > 0.1 ? [`the layout shifted by ${globalThis.shifted}`] : []),
+    ];
+  });
+  return found;
+}
+
+/** The same, light and dark. */
+export async function faultsLightAndDark(page) {
+  const found = [];
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    for (const fault of await faults(page)) found.push(`${colorScheme}: ${fault}`);
+  }
+  return found;
+}
+
+/** What stands on the page for a mouse and is not reached by the tab key. */
+export async function unreached(page) {
+  const count = await page.evaluate(() => {
+    const shown = (element) => element.checkVisibility() && !element.disabled;
+    const all = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+    const targets = [...document.querySelectorAll(all)].filter(shown);
+    globalThis.targets = new Set(targets);
+    globalThis.visited = new Set();
+    document.activeElement?.blur();
+    addEventListener("focusin", ({ target }) => globalThis.visited.add(target));
+    return targets.length;
+  });
+  for (let presses = 0; presses < count + 20; presses++) await page.keyboard.press("Tab");
+  return page.evaluate(() => {
+    // Of several radio buttons of one name, arrows reach the others.
+    const names = new Set(
+      [...globalThis.visited].map(({ name, type }) => type === "radio" && name),
+    );
+    return [...globalThis.targets]
+      .filter((target) => !globalThis.visited.has(target))
+      .filter(({ name, type }) => !(type === "radio" && names.has(name)))
+      .map((target) => target.outerHTML.slice(0, 120));
+  });
+}

@@ -1,0 +1,90 @@
+// Explore a matrix, in a browser.
+import { readFileSync } from "node:fs";
+import { unzipSync } from "fflate";
+import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
+import { decodeNpy, encodeNpy } from "../../src/formats/npy.js";
+import { Matrix } from "../../src/linalg/matrix.js";
+import { svd } from "../../src/linalg/svd.js";
+import { testWith } from "../helpers/needs.js";
+import { faultsLightAndDark, openSite, unreached } from "./browser.mjs";
+import { missingChromium } from "./needs.js";
+
+const test = testWith(missingChromium);
+let site: Awaited<ReturnType<typeof openSite>>;
+
+beforeAll(async () => {
+  if (missingChromium === undefined) site = await openSite();
+});
+afterAll(() => site?.close());
+
+test("a .npy file is decomposed to the numbers of svd, and the factors are downloaded", async () => {
+  const { page, problems, close } = await site.visit("matrix.html");
+  onTestFinished(close);
+  const A = Matrix.randomNormal(30, 12, { seed: 5 });
+  const buffer = Buffer.from(
+    encodeNpy({ shape: [30, 12], data: A.data as Float64Array<ArrayBuffer> }),
+  );
+  await page.setInputFiles("#file input", { name: "A.npy", mimeType: "", buffer });
+  await page.waitForSelector("#explored:not([hidden])");
+  await page.fill("#rank", "3");
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click("#save")]);
+  const files = unzipSync(new Uint8Array(readFileSync(await download.path())));
+  const { U, S, V } = svd(A);
+  const first = ({ rows, data }: Matrix) =>
+    Float64Array.from({ length: 3 * rows }, (_, i) => data[Math.floor(i / 3) * 12 + (i % 3)]);
+  expect(decodeNpy(files["U.npy"])).toEqual({ shape: [30, 3], data: first(U) });
+  expect(decodeNpy(files["S.npy"])).toEqual({ shape: [3], data: S.slice(0, 3) });
+  expect(decodeNpy(files["V.npy"])).toEqual({ shape: [12, 3], data: first(V) });
+  expect(problems).toEqual([]);
+});
+
+test("the sample is seen, light and dark, wide and narrow, by mouse and keyboard", async () => {
+  for (const width of [1280, 390]) {
+    const { page, problems, close } = await site.visit("matrix.html", { width });
+    onTestFinished(close);
+    await page.click("#sample");
+    await page.waitForSelector("#explored:not([hidden])");
+    expect(await page.locator("#points circle").count()).toBe(300);
+    expect(await faultsLightAndDark(page)).toEqual([]);
+    expect(await unreached(page)).toEqual([]);
+    expect(problems).toEqual([]);
+  }
+});
+
+test("bad files are refused in words, and tables of text are read", async () => {
+  const { page, problems, close } = await site.visit("matrix.html");
+  onTestFinished(close);
+  const give = (name: string, text: string) => {
+    const buffer = Buffer.from(text, "latin1");
+    return page.setInputFiles("#file input", { name, mimeType: "", buffer });
+  };
+  const said = async (pattern: RegExp) => {
+    await page.waitForFunction(
+      (source) =>
+        new RegExp(source).test(
+          document.querySelector("#problem:not([hidden])")?.textContent ?? "",
+        ),
+      pattern.source,
+    );
+  };
+  await give("a.npy", "");
+  await said(/empty/);
+  await give("a.npy", "\x93NUMPY");
+  await said(/a\.npy/);
+  await give("a.csv", "1,2\n");
+  await said(/1 x 2/);
+  await give("a.csv", "1,2\n3,x\n");
+  await said(/"x" is not a number/);
+  await give("a.csv", "1,2\n3\n");
+  await said(/1 fields/);
+  await give("a.csv", "1,2\n3,1e999\n");
+  await said(/not a finite/);
+  await give("a.csv", "name;x;y\nann;1;2\nbob;3;5\ncy;5;8\n");
+  await page.waitForSelector("#explored:not([hidden])");
+  expect(await page.textContent("#points")).toContain("bob");
+  await give("zeros.csv", "0,0\n0,0\n0,0\n");
+  await page.waitForFunction(() =>
+    document.querySelector("#tiles")?.textContent?.includes("3 × 2"),
+  );
+  expect(problems).toEqual([]);
+});

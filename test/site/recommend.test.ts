@@ -1,0 +1,192 @@
+// Bring your own data, in a browser.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { brotliDecompressSync } from "node:zlib";
+import { unzipSync } from "fflate";
+import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
+import { MatrixRanking } from "../../src/ranking/matrix-ranking.js";
+import { testWith } from "../helpers/needs.js";
+import { faultsLightAndDark, openSite, unreached } from "./browser.mjs";
+import { missingChromium } from "./needs.js";
+
+const test = testWith(missingChromium);
+const command = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const sample = brotliDecompressSync(
+  readFileSync(new URL("../../data/movietweetings.csv.br", import.meta.url)),
+);
+let site: Awaited<ReturnType<typeof openSite>>;
+
+beforeAll(async () => {
+  if (missingChromium === undefined) site = await openSite();
+});
+afterAll(() => site?.close());
+
+type Page = Awaited<ReturnType<typeof site.visit>>["page"];
+
+async function open(width = 1280) {
+  const visit = await site.visit("recommend.html", { width });
+  onTestFinished(visit.close);
+  return visit;
+}
+
+/** Gives the page a file. */
+async function give(page: Page, text: string | Buffer, name = "ratings.csv"): Promise<void> {
+  const buffer = typeof text === "string" ? Buffer.from(text) : text;
+  await page.setInputFiles("#file input", { name, mimeType: "text/csv", buffer });
+}
+
+const trained = (page: Page) => page.waitForSelector("#trained:not([hidden])");
+const problem = (page: Page) => page.textContent("#file-problem:not([hidden])");
+
+/** The figures of the command on the sample, without times. */
+function figuresOfCommand(...options: string[]): object {
+  const args = [command, "train", "-", "--json", ...options];
+  return timeless(execFileSync(process.execPath, args, { input: sample, encoding: "utf8" }));
+}
+
+function timeless(json: string): object {
+  const { milliseconds, stepMilliseconds, ...rest } = JSON.parse(json);
+  return rest;
+}
+
+/** A few tastes: rows of one half like columns of one half. */
+const clicks = `user,item\n${Array.from({ length: 40 }, (_, u) =>
+  Array.from({ length: 6 }, (_, k) => `u${u},i${(u % 2) * 10 + ((u * 3 + k * 7) % 10)}`).join("\n"),
+).join("\n")}\n`;
+
+test("the sample trains to the figures of the command, and every part of the page works", async () => {
+  const { page, problems } = await open();
+  await page.click("#sample");
+  await page.click("#train");
+  await trained(page);
+  expect(timeless((await page.textContent("#json"))!)).toEqual(
+    figuresOfCommand("--min-value", "8"),
+  );
+
+  await page.click("#items button >> nth=2");
+  await page.waitForFunction(() => document.querySelectorAll("#found [data-similar]").length === 8);
+  expect(await page.textContent("#found")).toContain("because of");
+  const before = await page.textContent("#found");
+  await page.click("#chosen button >> nth=0");
+  await page.waitForFunction(
+    (old) => document.querySelector("#found")?.textContent !== old,
+    before,
+  );
+  await page.click("#found [data-similar] >> nth=0");
+  await page.waitForSelector("#similar li");
+  expect(await page.locator("#map circle").count()).toBeGreaterThan(200);
+
+  expect(await faultsLightAndDark(page)).toEqual([]);
+  expect(await unreached(page)).toEqual([]);
+  expect(problems).toEqual([]);
+});
+
+test("ratings are predicted with the figures of the command, and change with a rating", async () => {
+  const { page, problems } = await open(390);
+  await page.click("#sample");
+  await page.check("[name=learn][value=ratings]");
+  await page.click("#train");
+  await trained(page);
+  expect(timeless((await page.textContent("#json"))!)).toEqual(figuresOfCommand());
+  await page.waitForSelector("#found b");
+  const before = await page.textContent("#found");
+  await page.selectOption("#chosen select", "0");
+  await page.waitForFunction(
+    (old) => document.querySelector("#found")?.textContent !== old,
+    before,
+  );
+  expect(await faultsLightAndDark(page)).toEqual([]);
+  expect(await unreached(page)).toEqual([]);
+  expect(problems).toEqual([]);
+});
+
+test("the downloads are a model that loads and a project that answers", async () => {
+  const { page, problems } = await open();
+  await give(page, clicks);
+  await page.click("#train");
+  await trained(page);
+  const saved = async (button: string) => {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click(button)]);
+    return new Uint8Array(readFileSync(await download.path()));
+  };
+  const bytes = await saved("#save-model");
+  const model = MatrixRanking.load(bytes);
+  const files = unzipSync(await saved("#save-project"));
+  expect(files["recommender/src/recommender.model"]).toEqual(bytes);
+  const program = new TextDecoder().decode(files["recommender/src/index.js"]);
+  Object.assign(globalThis, { lowrankForTest: { MatrixRanking }, modelForTest: bytes });
+  const { default: worker } = await import(
+    `data:text/javascript,${encodeURIComponent(
+      program
+        .replace(/import \{ (\w+) \} from "lowrank";/, "const { $1 } = globalThis.lowrankForTest;")
+        .replace(/import bytes from .*;/, "const bytes = globalThis.modelForTest;"),
+    )}`
+  );
+  const answer = await worker.fetch(new Request("http://localhost/recommend?items=i0,i2"));
+  expect(await answer.json()).toEqual(model.recommend(model.foldIn(["i0", "i2"]), 10));
+  expect((await worker.fetch(new Request("http://localhost/"))).status).toBe(404);
+  expect(problems).toEqual([]);
+});
+
+test("columns that the reader takes can be changed, and what it refuses can be mended", async () => {
+  const { page } = await open();
+  const rows = Array.from({ length: 30 }, (_, i) => `${i % 5},item ${i % 6},user ${i % 7}`);
+  await give(page, `${rows.join("\n")}\n`);
+  expect(await problem(page)).toMatch(/choose the columns below/);
+  await page.selectOption('[data-role="0"]', "3");
+  await page.selectOption('[data-role="1"]', "2");
+  await page.selectOption('[data-role="2"]', "1");
+  await page.waitForSelector("#task:not([hidden])");
+  expect(await page.textContent("#summary")).toContain("by 7 users of 6 items");
+  await page.selectOption('[data-role="2"]', "");
+  await page.waitForFunction(() =>
+    document.querySelector("#summary")?.textContent?.includes("clicks"),
+  );
+});
+
+test("bad files are refused in words, and the next one is read", async () => {
+  const { page, problems } = await open();
+  await give(page, Buffer.from("user,film,rating\nJosé,Amélie,5\nAna,Amélie,4\n", "latin1"));
+  expect(await problem(page)).toMatch(/UTF-8/);
+  await page.selectOption('[data-role="encoding"]', "latin1");
+  await page.waitForSelector("#task:not([hidden])");
+  expect(await page.textContent("#beginning")).toContain("José");
+  await give(page, "");
+  expect(await problem(page)).toMatch(/empty/);
+  await give(page, "nonsense");
+  expect(await problem(page)).toMatch(/1 column/);
+  await give(page, Buffer.from("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "latin1"));
+  expect(await problem(page)).toBeTruthy();
+  await give(page, "ann,Alien,5\n");
+  await page.check("[name=learn][value=ratings]");
+  await page.click("#train");
+  await trained(page);
+  await give(page, "ann,Alien\n");
+  await page.click("#train");
+  await trained(page);
+  expect(problems).toEqual([]);
+});
+
+test("stop ends a training, and it starts again; a hundred quick clicks are borne", async () => {
+  const { page, problems } = await open();
+  await page.click("#sample");
+  await page.click("#train");
+  await page.click("#progress button");
+  await page.waitForSelector("#progress", { state: "hidden" });
+  expect(await page.isVisible("#trained")).toBe(false);
+  await page.click("#train");
+  await trained(page);
+  await page.evaluate(() => {
+    for (let i = 0; i < 100; i++) {
+      const buttons = document.querySelectorAll<HTMLElement>("#items button, #chosen button");
+      buttons[(i * 7) % buttons.length].click();
+    }
+  });
+  await page.waitForFunction(() => {
+    const chosen = document.querySelectorAll("#chosen [data-remove]").length;
+    const found = document.querySelectorAll("#found [data-similar]").length;
+    return found === (chosen > 0 ? 8 : 0);
+  });
+  expect(problems).toEqual([]);
+});

@@ -1,0 +1,59 @@
+// The theorem, live, in a browser.
+import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
+import { allClaims } from "../../src/cli/all-claims.js";
+import { testWith } from "../helpers/needs.js";
+import { faultsLightAndDark, openSite, unreached } from "./browser.mjs";
+import { missingChromium } from "./needs.js";
+
+const test = testWith(missingChromium);
+let site: Awaited<ReturnType<typeof openSite>>;
+
+beforeAll(async () => {
+  if (missingChromium === undefined) site = await openSite();
+});
+afterAll(() => site?.close());
+
+test("gradient descent keeps to the theorem, Adam does not, whatever the sliders say", async () => {
+  for (const width of [1280, 390]) {
+    const { page, problems, close } = await site.visit("theorem.html", { width });
+    onTestFinished(close);
+    const says = (text: string) =>
+      page.waitForFunction(
+        (t) => document.querySelector("#verdict")?.textContent?.includes(t),
+        text,
+      );
+    await says("It holds");
+    await says("28 of 32");
+    await page.fill("#size", "20");
+    await page.fill("#depth", "4");
+    await says("16 of 20");
+    await says("It holds");
+    expect(await faultsLightAndDark(page)).toEqual([]);
+    await page.check("[value=adam]");
+    await says("It does not hold");
+    expect(await unreached(page)).toEqual([]);
+    expect(problems).toEqual([]);
+  }
+});
+
+test("every claim is measured in the tab, to the numbers of the command", async () => {
+  const { page, problems, close } = await site.visit("theorem.html");
+  onTestFinished(close);
+  await page.click("#verify");
+  await page.click("#progress button");
+  await page.waitForFunction(() => document.querySelector("#outcome")?.textContent === "Stopped.");
+  await page.click("#verify");
+  await page.waitForFunction(() =>
+    document.querySelector("#outcome")?.textContent?.includes("hold"),
+  );
+  const own = allClaims(1);
+  expect(await page.textContent("#outcome")).toBe(`${own.length} claims, all hold.`);
+  const some = [0, 1, 2, 3].map((i) => own[i]());
+  const shown = await page.locator("#claims .number").allTextContents();
+  expect(shown.slice(0, some.length)).toEqual(
+    some.map(({ measured, bound }) => `${measured.toExponential(2)} < ${bound.toExponential(2)}`),
+  );
+  expect(await faultsLightAndDark(page)).toEqual([]);
+  expect(await unreached(page)).toEqual([]);
+  expect(problems).toEqual([]);
+});
