@@ -134,11 +134,16 @@ function pageOf(
   };
 }
 
-/** Of the reference only names and what they are; numbers of tables find nothing that is sought. */
+/**
+ * Of the reference only names and what they are, where they are described. Nobody seeks the numbers of
+ * tables.
+ */
 function entriesOf({ source, address, title, sections }: RenderedPage) {
   const short = isReference(source);
   return sections
-    .filter(({ text, level }) => (short ? level === 3 : text !== ""))
+    .filter(({ text, level }) =>
+      short ? level === 3 && !text.startsWith("Re-exports") : text !== "",
+    )
     .map(({ heading, anchor, text }) => ({
       page: title,
       heading,
