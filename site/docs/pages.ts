@@ -21,7 +21,7 @@ export async function docsFiles(): Promise<SiteFiles> {
     .map((name) => `docs/${name.replaceAll("\\", "/")}`)
     .sort()
     .map((path) => ({ path, text: readFileSync(join(repository, path), "utf8") }));
-  const generated = (await reference()).map(({ name, text }) => ({
+  const generated = (await reference()).pages.map(({ name, text }) => ({
     path: `${referenceFolder}/${name}`,
     text,
   }));

@@ -21,24 +21,36 @@ function entries(): Map<string, string> {
   return names;
 }
 
-/** The pages, by their names in the folder; a warning of TypeDoc's is an error. */
-export async function reference(): Promise<{ name: string; text: string }[]> {
-  const stamp = join(folder, ".sources");
-  const now = stateOfSources();
-  if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== now) {
+export interface Reference {
+  /** By their names in the folder. */
+  pages: { name: string; text: string }[];
+  /** What TypeDoc has to say against the sources: nothing, the tests ask. */
+  warnings: string[];
+}
+
+export async function reference(): Promise<Reference> {
+  const stamp = join(folder, ".sources.json");
+  const state = stateOfSources();
+  const earlier = existsSync(stamp) ? JSON.parse(readFileSync(stamp, "utf8")) : {};
+  let { warnings } = earlier as Reference;
+  if (earlier.state !== state) {
     const typedoc = join(repository, "node_modules/typedoc/bin/typedoc");
     const sources = [...entries().keys()].map((name) => join(repository, `src/${name}.ts`));
     const settings = ["--options", options, "--out", folder, ...sources];
-    await promisify(execFile)(process.execPath, [typedoc, ...settings], { cwd: repository });
-    writeFileSync(stamp, now);
+    const command = [typedoc, ...settings];
+    const printed = await promisify(execFile)(process.execPath, command, { cwd: repository });
+    const lines = `${printed.stdout}\n${printed.stderr}`.split("\n");
+    warnings = lines.filter((line) => line.includes("[warning]"));
+    writeFileSync(stamp, JSON.stringify({ state, warnings }));
   }
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+  const pages = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".md"))
     .sort()
     .map((name) => ({
       name: core(name.replaceAll("\\", "/")),
       text: named(readFileSync(join(folder, name), "utf8")),
     }));
+  return { pages, warnings };
 }
 
 /** A folder's index is its README. */

@@ -3,16 +3,20 @@ import { posix } from "node:path";
 import { parseHTML } from "linkedom";
 import { beforeAll, expect, test } from "vitest";
 import { docsFiles } from "../../site/docs/pages.js";
+import { reference } from "../../site/docs/reference.js";
 import type { SiteFiles } from "../../site/layout.js";
 
 let site: SiteFiles;
 const documents = new Map<string, Document>();
 beforeAll(async () => {
-  // A warning of TypeDoc's rejects this.
   site = await docsFiles();
   for (const { path, content } of site.pages) {
     documents.set(path, parseHTML(`<html><body>${content.text}</body></html>`).document);
   }
+});
+
+test("TypeDoc finds nothing to warn of in the sources", async () => {
+  expect((await reference()).warnings).toEqual([]);
 });
 
 test("every link and picture leads to a page, a file or a heading that is there", () => {
