@@ -2,7 +2,8 @@
 import { front } from "./front/page.js";
 import type { Page } from "./layout.js";
 import { matrixPage } from "./matrix/page.js";
+import { picturePage } from "./picture/page.js";
 import { recommendPage } from "./recommend/page.js";
 import { theoremPage } from "./theorem/page.js";
 
-export const pages: readonly Page[] = [front, recommendPage, theoremPage, matrixPage];
+export const pages: readonly Page[] = [front, recommendPage, theoremPage, matrixPage, picturePage];

@@ -20,6 +20,7 @@ const programs = {
   recommend: "recommend/main.ts",
   theorem: "theorem/main.ts",
   matrix: "matrix/main.ts",
+  picture: "picture/main.ts",
 };
 
 /** The package's entries as a user gets them: those of package.json, built. */
@@ -47,8 +48,14 @@ function sitePages(): Plugin {
   return {
     name: "site-pages",
     async generateBundle(_, bundle) {
-      const emit = (fileName: string, source: string | Uint8Array) =>
+      const files = new Map<string, string | Uint8Array>();
+      for (const made of Object.values(bundle)) {
+        files.set(made.fileName, made.type === "asset" ? made.source : made.code);
+      }
+      const emit = (fileName: string, source: string | Uint8Array) => {
+        files.set(fileName, source);
         this.emitFile({ type: "asset", fileName, source });
+      };
       const docs = await docsFiles();
       const all = [...pages, ...docs.pages];
       const paths = new Set(all.map(({ path }) => path));
@@ -62,12 +69,9 @@ function sitePages(): Plugin {
       emit("assets/site.css", [reportStyle, ...rules].join("\n"));
       emit("sample/movietweetings.csv", sampleRatings());
       emit("assets/mark.svg", markFile);
-      const names = Object.keys(bundle).sort();
+      const names = [...files.keys()].sort();
       const hash = createHash("sha256");
-      for (const name of names) {
-        const made = bundle[name];
-        hash.update(name).update(made.type === "asset" ? made.source : made.code);
-      }
+      for (const name of names) hash.update(name).update(files.get(name)!);
       emit("sw.js", serviceWorker(hash.digest("hex").slice(0, 16), ["./", ...names]));
     },
   };

@@ -2,6 +2,29 @@
 import { html } from "../../src/cli/report/html.js";
 import type { Page } from "../layout.js";
 
+const cards = [
+  [
+    "recommend.html",
+    "Your data, your recommender",
+    "Drop a CSV of ratings or clicks. It trains here; then choose items and see what it recommends, and why.",
+  ],
+  [
+    "matrix.html",
+    "Explore a matrix",
+    "Drop a .npy file or a table: its rows in two dimensions, its singular values, the error by rank.",
+  ],
+  [
+    "picture.html",
+    "Fill in a picture",
+    "Hide most of an image and watch it come back, by the wide network and by its compression.",
+  ],
+  [
+    "theorem.html",
+    "The theorem, live",
+    "See what training moves and what it leaves alone, and measure every claim yourself.",
+  ],
+] as const;
+
 export const front: Page = {
   path: "index.html",
   title: "lowrank: low-rank learning that runs anywhere JavaScript runs",
@@ -12,6 +35,13 @@ export const front: Page = {
 <h1>Low-rank learning that runs anywhere JavaScript runs</h1>
 <p class="lead">Recommenders, SVD and PCA, matrix completion, fine-tuning of text models. In a browser
 tab, in Node, on the edge: no server, no Python, no compiler, and the same digits everywhere.</p>
-<pre><code>npm install lowrank</code></pre>
+<pre tabindex="0"><code>npm install lowrank</code></pre>
+</section>
+<section aria-labelledby="try-heading">
+<h2 id="try-heading">Try it in this tab</h2>
+<div class="cards">${cards.map(
+    ([path, heading, text]) =>
+      html`<a class="card" href="${path}"><h3>${heading}</h3><p>${text}</p></a>`,
+  )}</div>
 </section>`,
 };
