@@ -2,18 +2,17 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ModelFileError } from "../completion/model-file-error.js";
 import { writeFolder } from "../files/adapter-folder.js";
-import { readModelFolder } from "../files/model-folder.js";
 import { readFile } from "../files/read-file.js";
 import { FormatError } from "../formats/errors.js";
 import type { Adapter } from "../lora/adapter.js";
 import { decodeAdapterCertificate } from "../lora/adapter-certificate.js";
-import { loadEncoder } from "../lora/load-encoder.js";
 import { adapterFileNames, adapterNames, saveAdapter } from "../lora/peft-files.js";
 import { verifyAdapter } from "../lora/verify-adapter.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
 import { certificateResult, checkExact, printCertificate } from "./certificate.js";
 import { remark, UsageError } from "./errors.js";
 import { print } from "./format.js";
+import { modelOption, openModel } from "./open-model.js";
 import { fraction, integer, weightStorageOption } from "./options.js";
 import { checkFolderOutput } from "./outputs.js";
 import type { Command } from "./packages.js";
@@ -41,7 +40,7 @@ export function addCertify(program: Command): void {
     .command("certify")
     .description("check the certificate of an adapter, and believe nothing in it")
     .argument("<file>", "adapter.certificate, which lowrank finetune --certify wrote")
-    .requiredOption("--model <dir>", "the model that the adapter was trained on")
+    .addOption(modelOption())
     .requiredOption("--data <file>", "labelled texts: CSV, tab separated text or JSON lines")
     .requiredOption(
       "--text-columns <a,b>",
@@ -62,7 +61,7 @@ export function addCertify(program: Command): void {
 /** How certificates of networks begin. */
 const ofNetworks = "LRCERTIF";
 
-function run(file: string, options: Options, command: Command): void {
+async function run(file: string, options: Options, command: Command): Promise<void> {
   checkExact(command);
   const { delta, seed, evaluated, weightStorage, out, labelSeparator, json } = options;
   checkFolderOutput("--out", out, adapterFileNames, { "the certificate": file });
@@ -76,11 +75,10 @@ function run(file: string, options: Options, command: Command): void {
   const { task } = ofCertificate(file, () => decodeAdapterCertificate("certify", bytes)).setting;
   const records = readTexts(options.data, columnNames(options.textColumns), options.labelColumn);
   const examples = examplesOf(records, task, options.data, options.labelRange, labelSeparator);
-  const model = loadEncoder(readModelFolder(options.model), { weightStorage });
-  const report = ofCertificate(file, () =>
-    ofTexts(options.data, records, () =>
-      verifyAdapter(bytes, model, examples, { delta, seed, ...(evaluated && { evaluated }) }),
-    ),
+  const model = await openModel("certify", options.model, { weightStorage });
+  const settings = { delta, seed, ...(evaluated && { evaluated }) };
+  const report = await ofTexts(options.data, records, async () =>
+    ofCertificate(file, () => verifyAdapter(bytes, model, examples, settings)),
   );
   remark("certify", remarksOnTexts(options.data, records));
   const beside = besideIt(file, report.adapter);

@@ -1,13 +1,13 @@
 // `lowrank classify --examples`: a classifier of a few labelled texts, made on the way.
 import { printable } from "../check/describe.js";
-import { readModelFolder } from "../files/model-folder.js";
 import type { TextRecord } from "../formats/text-table.js";
 import { fewShot } from "../lora/few-shot.js";
 import type { FewShotEvidence } from "../lora/few-shot-evidence.js";
-import { loadEncoder } from "../lora/load-encoder.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
 import { remark, UsageError } from "./errors.js";
+import { inParts } from "./in-parts.js";
 import { checkLabels } from "./labels.js";
+import { openModel } from "./open-model.js";
 import { columnNames, inputOf, readTexts, remarksOnTexts } from "./text-data.js";
 import { ofTexts } from "./text-run.js";
 
@@ -34,25 +34,29 @@ export function usesExamples({ examples, labelColumn, adapter }: ExampleOptions)
 }
 
 /** Learns from the examples, says how well, and judges. */
-export function classifyByExamples(
+export async function classifyByExamples(
   file: string,
   records: readonly TextRecord[],
   options: ExampleOptions,
-): void {
+): Promise<void> {
   const { examples: source, labelColumn, textColumns, maxTokens, weightStorage, json } = options;
   const labelled = readTexts(source!, columnNames(textColumns), labelColumn!);
   checkLabels(labelled, source!);
-  const model = loadEncoder(readModelFolder(options.model), { weightStorage });
+  const model = await openModel("classify", options.model, { weightStorage });
   const examples = labelled.map((record) => ({ ...inputOf(record), label: record.label! }));
-  const classifier = ofTexts(source!, labelled, () => fewShot(model, examples, { maxTokens }));
+  const classifier = await ofTexts(source!, labelled, async () =>
+    fewShot(model, examples, { maxTokens }),
+  );
   const { labels, evidence } = classifier;
-  const found = ofTexts(file, records, () => classifier.classify(records.map(inputOf)));
+  const parts = await ofTexts(file, records, () =>
+    inParts(records.map(inputOf), { doing: "judging" }, (some) => classifier.classify(some)),
+  );
   remark("classify", [
     ...remarksOnTexts(source!, labelled),
     ...remarksOnTexts(file, records),
     judgement(evidence, examples.length),
   ]);
-  const predictions = found.map(({ label, probabilities }, i) => ({
+  const predictions = parts.flat().map(({ label, probabilities }, i) => ({
     ...{ line: records[i].line, prediction: label, scores: probabilities },
   }));
   if (json) console.log(JSON.stringify({ task: "classification", labels, evidence, predictions }));

@@ -1,10 +1,10 @@
 import { printable, quote } from "../check/describe.js";
-import { readModelFolder } from "../files/model-folder.js";
 import { decisions } from "../lora/decisions.js";
-import { loadEncoder } from "../lora/load-encoder.js";
 import { useOwnHead } from "../lora/use-adapter.js";
 import { classifyByExamples, type ExampleOptions, usesExamples } from "./classify-by-examples.js";
 import { remark, UsageError } from "./errors.js";
+import { rowsInParts } from "./in-parts.js";
+import { modelOption, openModel } from "./open-model.js";
 import { integer, weightStorageOption } from "./options.js";
 import type { Command } from "./packages.js";
 import { columnNames, inputOf, readTexts, remarksOnTexts } from "./text-data.js";
@@ -20,7 +20,7 @@ export function addClassify(program: Command): void {
     .command("classify")
     .description("judge texts with a fine-tuned encoder: a class, labels or a number for each")
     .argument("<file>", "CSV, tab separated text or JSON lines")
-    .requiredOption("--model <dir>", "folder with config.json, model.safetensors, tokenizer.json")
+    .addOption(modelOption())
     .option("--adapter <dir>", "an adapter in PEFT's layout (default: the model's own head)")
     .option("--examples <file>", "learn from these labelled texts, in the same columns, before")
     .option("--label-column <c>", "of --examples: column of the labels")
@@ -35,15 +35,14 @@ export function addClassify(program: Command): void {
     .action(run);
 }
 
-function run(file: string, options: Options): void {
+async function run(file: string, options: Options): Promise<void> {
   const columns = columnNames(options.textColumns);
   const records = readTexts(file, columns);
   const { weightStorage } = options;
   if (usesExamples(options)) {
-    classifyByExamples(file, records, options);
-    return;
+    return classifyByExamples(file, records, options);
   }
-  const model = loadEncoder(readModelFolder(options.model), { weightStorage });
+  const model = await openModel("classify", options.model, { weightStorage });
   const { adapter: folder, maxTokens, labelSeparator } = options;
   const judge =
     folder === undefined ? useOwnHead(model, maxTokens) : adapted(model, folder, maxTokens);
@@ -64,7 +63,9 @@ function run(file: string, options: Options): void {
         "another one, or take --json",
     );
   }
-  const scores = ofTexts(file, records, () => judge.predict(records.map(inputOf)));
+  const scores = await ofTexts(file, records, () =>
+    rowsInParts(records.map(inputOf), { doing: "judging" }, (some) => judge.predict(some)),
+  );
   remark("classify", remarksOnTexts(file, records));
   const name = (decision: number) => (labels === null ? decision : labels[decision]);
   const predictions = decisions(scores, task).map((decision, i) => ({

@@ -1,9 +1,8 @@
 import { folderCache } from "../files/model-cache.js";
-import { fetchModel, type ModelCache } from "../lora/hub.js";
+import type { ModelCache } from "../lora/hub.js";
+import { fetchShown } from "./open-model.js";
 import { checkFolderOutput } from "./outputs.js";
 import type { Command } from "./packages.js";
-import { createProgress } from "./progress.js";
-import { usage } from "./start-run.js";
 
 interface Options {
   out: string;
@@ -30,20 +29,12 @@ export function addDownload(program: Command): void {
 
 async function run(name: string, { out, revision, baseUrl, json }: Options): Promise<void> {
   checkFolderOutput("--out", out, []);
-  const progress = createProgress();
   const written = new Set<string>();
-  try {
-    await usage(() =>
-      fetchModel(name, {
-        ...(revision !== undefined && { revision }),
-        ...(baseUrl !== undefined && { baseUrl }),
-        cache: inFolder(out, name, written),
-        onProgress: ({ file, bytes, totalBytes }) => progress.update(bytes, totalBytes, file),
-      }),
-    );
-  } finally {
-    progress.stop();
-  }
+  await fetchShown(name, {
+    ...(revision !== undefined && { revision }),
+    ...(baseUrl !== undefined && { baseUrl }),
+    cache: inFolder(out, name, written),
+  });
   const files = [...written].sort();
   if (json) console.log(JSON.stringify({ name, folder: out, files }));
   else console.log(`${files.length} files of ${name}: --model ${out} takes them`);

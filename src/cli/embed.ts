@@ -1,9 +1,9 @@
 import { writeFileAtomically } from "../files/atomic-file.js";
-import { readModelFolder } from "../files/model-folder.js";
 import { encodeNpy } from "../formats/npy.js";
-import { loadEncoder } from "../lora/load-encoder.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
 import { remark } from "./errors.js";
+import { rowsInParts } from "./in-parts.js";
+import { modelOption, openModel } from "./open-model.js";
 import { integer, weightStorageOption } from "./options.js";
 import { checkOutputs } from "./outputs.js";
 import type { Command } from "./packages.js";
@@ -29,7 +29,7 @@ export function addEmbed(program: Command): void {
     .command("embed")
     .description("turn texts into vectors, as sentence-transformers does")
     .argument("<file>", "CSV, tab separated text or JSON lines")
-    .requiredOption("--model <dir>", "folder with config.json, model.safetensors, tokenizer.json")
+    .addOption(modelOption())
     .option("--adapter <dir>", "an adapter in PEFT's layout")
     .requiredOption(
       "--text-columns <a,b>",
@@ -46,21 +46,24 @@ export function addEmbed(program: Command): void {
     .action(run);
 }
 
-function run(file: string, options: Options): void {
+async function run(file: string, options: Options): Promise<void> {
   const { out, normalize, prompt, promptName, maxTokens, json } = options;
   checkOutputs({ "--out": out }, { FILE: file });
   const records = readTexts(file, columnNames(options.textColumns));
   const { weightStorage } = options;
-  const model = loadEncoder(readModelFolder(options.model), { weightStorage });
+  const model = await openModel("embed", options.model, { weightStorage });
   if (options.adapter !== undefined) adapted(model, options.adapter);
   const start = performance.now();
-  const { rows, cols, data } = ofTexts(file, records, () =>
-    model.embed(records.map(inputOf), {
-      ...(normalize === undefined ? {} : { normalize }),
-      ...(prompt === undefined ? {} : { prompt }),
-      ...(promptName === undefined ? {} : { promptName }),
-      ...(maxTokens === undefined ? {} : { maxTokens }),
-    }),
+  const settings = {
+    ...(normalize === undefined ? {} : { normalize }),
+    ...(prompt === undefined ? {} : { prompt }),
+    ...(promptName === undefined ? {} : { promptName }),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+  };
+  const { rows, cols, data } = await ofTexts(file, records, () =>
+    rowsInParts(records.map(inputOf), { doing: "embedding" }, (some) =>
+      model.embed(some, settings),
+    ),
   );
   const milliseconds = performance.now() - start;
   const array = { shape: [rows, cols], data: Float32Array.from(data) };

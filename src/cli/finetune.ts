@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { printable, quote } from "../check/describe.js";
 import { writeFolder } from "../files/adapter-folder.js";
 import { writeFileAtomically } from "../files/atomic-file.js";
-import { readModelFolder } from "../files/model-folder.js";
 import { readFile } from "../files/read-file.js";
 import type { Matrix } from "../linalg/matrix.js";
 import type { Adapter, Task } from "../lora/adapter.js";
@@ -10,7 +9,6 @@ import { decisions } from "../lora/decisions.js";
 import { EarlyStopping } from "../lora/early-stopping.js";
 import { type Example, finetuneDefaults } from "../lora/finetune-options.js";
 import { learnedRank, singularValues } from "../lora/layer-adapter.js";
-import { loadEncoder } from "../lora/load-encoder.js";
 import { mergeAdapter } from "../lora/merge.js";
 import { type MethodName, methodNames, methods } from "../lora/methods.js";
 import { ParallelFinetuning } from "../lora/parallel-finetuning.js";
@@ -20,9 +18,11 @@ import type { EncoderOptions } from "../transformer/encoder.js";
 import { checkExact } from "./certificate.js";
 import { remark, UsageError } from "./errors.js";
 import { finetuneCertified } from "./finetune-certified.js";
+import { rowsInParts } from "./in-parts.js";
 import { remarksOnLabels, taskOf } from "./labels.js";
 import { addLossOptions, type LossFlags, lossFlags, lossOf, usesLabels } from "./loss-options.js";
 import { metricFor, metricNames } from "./metrics.js";
+import { modelOption, openModel } from "./open-model.js";
 import { fraction, integer, weightStorageOption } from "./options.js";
 import { checkFolderOutput, checkOutputs } from "./outputs.js";
 import { type Command, Option } from "./packages.js";
@@ -87,7 +87,7 @@ export function addFinetune(program: Command): void {
   const command = program
     .command("finetune")
     .description("adapt a text encoder to labelled sentences")
-    .requiredOption("--model <dir>", "folder with config.json, model.safetensors, tokenizer.json")
+    .addOption(modelOption())
     .requiredOption("--train <file>", "CSV, tab separated text or JSON lines")
     .option("--eval <file>", "texts to judge by, in the same columns")
     .requiredOption(
@@ -184,7 +184,7 @@ async function run(options: Options, command: Command): Promise<void> {
   const evaluation = evaluated ? labelled(evaluated, options.eval!) : undefined;
   const { name: metricName, metric } = metricFor(task, options.metric);
   const { weightStorage } = options;
-  const model = loadEncoder(readModelFolder(options.model), { weightStorage });
+  const model = await openModel("finetune", options.model, { weightStorage });
   const targets = options.targets?.split(",");
   const ofMethod = { rank: options.rank, seed, ...(targets && { targets }) };
   const tellRemarks = () =>
@@ -227,17 +227,18 @@ async function run(options: Options, command: Command): Promise<void> {
   const stopping = patience === undefined ? undefined : new EarlyStopping({ patience });
   /** Of the adapter that is kept. */
   let scores: Matrix | undefined;
+  const progress = createProgress();
   /** Whether it is time to stop. */
   const judge = async (texts: readonly Example[]) => {
     const truth = texts.map(({ label }) => label!);
-    const found = await usage(async () => tuning.predict(texts));
+    const doing = { doing: "judging", threads: options.threads, progress };
+    const found = await usage(() => rowsInParts(texts, doing, (some) => tuning.predict(some)));
     const value = metric(truth, decisions(found, task));
     values.push({ step: tuning.stepCount, value });
     const stop = stopping?.add(value, () => tuning.adapter()) ?? false;
     if (stopping === undefined || stopping.best?.value === value) scores = found;
     return stop;
   };
-  const progress = createProgress();
   const firstStep = tuning.stepCount;
   let seconds = 0;
   try {

@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { readAdapterFolder, writeFolder } from "../files/adapter-folder.js";
-import { readModelFolder } from "../files/model-folder.js";
 import { exportOnnx } from "../lora/export-onnx.js";
-import { loadEncoder } from "../lora/load-encoder.js";
 import { loadAdapter } from "../lora/peft-files.js";
+import { modelOption, openModel } from "./open-model.js";
 import { checkFolderOutput } from "./outputs.js";
 import type { Command } from "./packages.js";
 import { usage } from "./start-run.js";
@@ -20,7 +19,7 @@ export function addOnnx(program: Command): void {
   program
     .command("onnx")
     .description("write a text encoder as ONNX, as transformers.js takes it")
-    .requiredOption("--model <dir>", "folder with config.json, model.safetensors, tokenizer.json")
+    .addOption(modelOption())
     .option("--adapter <dir>", "an adapter in PEFT's layout, multiplied into the weights")
     .requiredOption("--out <dir>", "folder for config.json, the tokenizer and onnx/model.onnx")
     .option("--json", "print one JSON object")
@@ -29,7 +28,7 @@ export function addOnnx(program: Command): void {
 
 async function run({ model: folder, adapter: of, out, json }: Options): Promise<void> {
   checkFolderOutput("--out", out, ["config.json", "tokenizer.json"]);
-  const model = loadEncoder(readModelFolder(folder));
+  const model = await openModel("onnx", folder);
   const { family } = model.encoder.config;
   const files = await usage(async () =>
     exportOnnx(

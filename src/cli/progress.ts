@@ -33,12 +33,12 @@ export function createProgress(): Progress {
     stream: process.stderr,
   });
   bar.start(1, 0, { left: "".padEnd(leftWidth), text: "" });
-  let [began, from, last] = [0, 0, Number.POSITIVE_INFINITY];
+  let [began, from, last, of] = [0, 0, Number.POSITIVE_INFINITY, 0];
   return {
     update(step, total, text) {
-      // The first step, or that of another run such as the next fold.
-      if (step < last) [began, from] = [performance.now(), step];
-      last = step;
+      // The first step, or that of another run such as the next fold, or of another phase.
+      if (step < last || total !== of) [began, from] = [performance.now(), step];
+      [last, of] = [step, total];
       const elapsed = performance.now() - began;
       const done = step - from;
       const known = elapsed >= patience && done > leastShare * total;

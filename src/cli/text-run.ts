@@ -24,9 +24,13 @@ export function adapted(model: TextModel, folder: string, maxTokens?: number): A
 }
 
 /** What is computed of a file's texts; a text that gives no numbers is named by its line. */
-export function ofTexts<T>(file: string, records: readonly TextRecord[], compute: () => T): T {
+export async function ofTexts<T>(
+  file: string,
+  records: readonly TextRecord[],
+  compute: () => Promise<T>,
+): Promise<T> {
   try {
-    return compute();
+    return await compute();
   } catch (error) {
     if (error instanceof NotFiniteError) {
       throw new FormatError(file, error.reason, records[error.text].line);

@@ -1,7 +1,7 @@
 // From the Hub to labels, and out again: download, classify --examples, onnx.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -24,7 +24,9 @@ const files = new Map([
   ["model.safetensors", weights.get("model.safetensors")!],
 ]);
 const commit = "a".repeat(40);
+const asked: string[] = [];
 const server = createServer(({ url }, response) => {
+  asked.push(url!);
   if (url!.startsWith("/api/models/some/model/revision/main")) {
     const siblings = Array.from(files, ([rfilename, bytes]) => {
       const hash = createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
@@ -40,9 +42,10 @@ const server = createServer(({ url }, response) => {
 let baseUrl = "";
 
 /** As `lowrank`, while the server of this process answers. */
-const lowrankAsync = (args: string[]) =>
+const lowrankAsync = (args: string[], env = {}, cwd = ".") =>
   new Promise<Outcome>((done) => {
-    execFile(process.execPath, [cliPath, ...args], (error, stdout, stderr) => {
+    const options = { env: { ...process.env, ...env }, cwd };
+    execFile(process.execPath, [cliPath, ...args], options, (error, stdout, stderr) => {
       done({ status: error ? Number(error.code) : 0, stdout, stderr });
     });
   });
@@ -105,6 +108,37 @@ test("a few labelled texts judge others, and the command says how well", () => {
   refuse([...learn(), "--adapter", at("model")], "leave --adapter out");
   writeFileSync(at("few.csv"), "text,kind\nabc,a\nabd,a\nxyz,b\n");
   refuse(["--examples", at("few.csv"), "--label-column", "kind"], 'label "b" has 1 example');
+});
+
+test("--model takes the Hub's model of a name, once, and a folder of that name before it", async () => {
+  const env = { HF_ENDPOINT: baseUrl, XDG_CACHE_HOME: at("cache") };
+  const embed = (model: string, cwd = ".") => {
+    const columns = ["--text-columns", "text", "--out", at("vectors.npy")];
+    return lowrankAsync(["embed", at("texts.csv"), "--model", model, ...columns], env, cwd);
+  };
+  const own = await embed(at("model"));
+  expect([own.status, own.stderr]).toEqual([0, ""]);
+  const vectors = readFileSync(at("vectors.npy"));
+  const of = await embed("some/model");
+  expect(of.stderr).toMatch(/^lowrank embed: --model some\/model is the Hub's, [^\n]+\n$/);
+  expect(of.status).toBe(0);
+  expect(readFileSync(at("vectors.npy"))).toEqual(vectors);
+  // What is kept is not asked for again.
+  expect(existsSync(at("cache", "lowrank", "some", "model", commit, "model.safetensors"))).toBe(
+    true,
+  );
+  const before = asked.length;
+  expect((await embed("some/model")).status).toBe(0);
+  expect(asked.slice(before)).toEqual(["/api/models/some/model/revision/main?blobs=true"]);
+
+  mkdirSync(at("here", "some"), { recursive: true });
+  cpSync(at("model"), at("here", "some", "model"), { recursive: true });
+  const here = await embed("some/model", at("here"));
+  expect([here.status, here.stderr]).toEqual([
+    ...[0, "lowrank embed: --model some/model is the folder here, not a model of the Hub\n"],
+  ]);
+  expectRefusal(await embed("no/model"), "lowrank embed: ", "there is no such folder, and http");
+  expectRefusal(await embed("./no/model"), "lowrank embed: ", "there is no such folder");
 });
 
 test("a model is written as ONNX, in the folders of transformers.js", () => {
