@@ -251,7 +251,7 @@ class Hub {
     };
     const failure = (error: unknown) =>
       late
-        ? new DownloadError(url, `the server gave nothing for ${timeout} ms`, "timeout")
+        ? new DownloadError(url, `the server gave nothing, or too little, for ${timeout} ms`, "timeout")
         : new DownloadError(url, `the connection broke: ${reasonOf(error)}`, "network");
     wait();
     try {
@@ -289,7 +289,8 @@ class Hub {
         if (done || !value) return { data: joined() };
         length += value.length;
         if (length > size) {
-          throw new FormatError(url, `it is longer than ${size} bytes, which are stated`);
+          const stated = file ? "which are stated" : "which no list of a model's files has";
+          throw new FormatError(url, `it is longer than ${size} bytes, ${stated}`);
         }
         parts.push(value);
         if (file) onProgress?.({ file: file.path, bytes: length, totalBytes: size });

@@ -120,7 +120,7 @@ test("what has arrived is kept while more comes: a process that is killed goes o
         if (count === 3 * 2 ** 20) killed = true;
       },
     });
-    await expect(run).rejects.toThrow("the server gave nothing for 1000 ms");
+    await expect(run).rejects.toThrow("gave nothing, or too little, for 1000 ms");
     await expect(load({ cache })).rejects.toThrow("config.json");
     expect(asked[0]).toBe("all");
     const start = Number(/^bytes=(\d+)-$/.exec(asked[1])?.[1]);
@@ -187,11 +187,26 @@ const refusals: [string, Answer, string][] = [
     (q, r, file) => large(file) && !!r.writeHead(302, { location: q.url! }).end(),
     "redirect",
   ],
-  ["says nothing", (_, __, file) => large(file), "the server gave nothing for 300 ms"],
+  ["says nothing", (_, __, file) => large(file), "gave nothing, or too little, for 300 ms"],
   [
     "stops in the middle",
     (_, r, file) => large(file) && r.write(files[file].subarray(0, 10)) !== undefined,
-    "the server gave nothing for 300 ms",
+    "gave nothing, or too little, for 300 ms",
+  ],
+  [
+    "gives a byte at a time",
+    (_, r, file) => {
+      if (!large(file)) return false;
+      const drip = setInterval(() => r.write("x"), 20);
+      r.on("close", () => clearInterval(drip));
+      return true;
+    },
+    "gave nothing, or too little, for 300 ms",
+  ],
+  [
+    "lists without end",
+    (_, r, file) => file === "" && !!r.end(Buffer.alloc(2 ** 24 + 1, " ")),
+    "it is longer than 16777216 bytes",
   ],
   ["lists nonsense", (_, r, file) => file === "" && !!r.end("[]"), "it must be"],
 ];
