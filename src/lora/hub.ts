@@ -251,7 +251,11 @@ class Hub {
     };
     const failure = (error: unknown) =>
       late
-        ? new DownloadError(url, `the server gave nothing, or too little, for ${timeout} ms`, "timeout")
+        ? new DownloadError(
+            url,
+            `the server gave nothing, or too little, for ${timeout} ms`,
+            "timeout",
+          )
         : new DownloadError(url, `the connection broke: ${reasonOf(error)}`, "network");
     wait();
     try {
