@@ -24,12 +24,13 @@ const below: Record<string, string[]> = {
   autograd: ["check", "wasm", "linalg", "optim"],
   networks: ["check", "wasm", "linalg", "optim", "autograd"],
   factorization: ["check", "wasm", "linalg", "maps", "optim", "autograd"],
-  als: ["check", "wasm", "linalg", "metrics"],
+  shards: ["check", "wasm", "linalg"],
+  als: ["check", "wasm", "linalg", "metrics", "shards"],
   completion: [
     ...["check", "wasm", "linalg", "optim", "autograd", "factorization", "formats", "metrics"],
-    "als",
+    ...["als", "shards"],
   ],
-  ranking: ["check", "wasm", "linalg", "metrics", "als", "completion"],
+  ranking: ["check", "wasm", "linalg", "metrics", "shards", "als", "completion"],
   generative: [
     ...["check", "claims", "wasm", "linalg", "optim", "autograd", "networks", "formats"],
   ],

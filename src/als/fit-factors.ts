@@ -1,13 +1,15 @@
 // The factors of the columns, by a spectral start and a few sweeps of conjugate gradients.
-import { type BlockOperator, indexedOperator } from "../linalg/in-job/linear-operator.js";
+import { type IndexedBlock, indexedOperator } from "../linalg/in-job/linear-operator.js";
 import { RandomizedQB } from "../linalg/in-job/randomized-qb.js";
 import { leadingTriplets } from "../linalg/in-job/singular-triplets.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { Sharded } from "../shards/exchange.js";
+import type { RowBlocks } from "../shards/row-blocks.js";
 import { Block, type Handle, Job, product, sampledKernels } from "../wasm/index.js";
 import { unlessOnes } from "./history.js";
 import type { Objective } from "./objective.js";
 import type { AlsSettings } from "./settings.js";
-import { type Pattern, Side } from "./side.js";
+import { gather, type OwnLines, type Pattern, Side } from "./side.js";
 
 /** Steps of conjugate gradients per row and sweep: with one the first sweeps fall behind. */
 const conjugateGradientSteps = 3;
@@ -29,34 +31,43 @@ export interface FittedColumns {
  * Fits the factors: an iterator with a turn after the start and after each sweep, which returns those
  * of the columns. 16 rank operations per cell and side and 8 rank^2 per row and column,
  * in each sweep. Everything is in one job: 8 bytes per cell, and as much again and about 16 rank bytes
- * per row during the start.
+ * per row during the start. Shards have all of it, and each improves its own rows, and columns with as large
+ * a share of the cells: a line's factors do not depend on who computes them.
  */
 export function* fitFactors(
   weights: SparseMatrix,
   objective: Objective,
   { rank, seed }: AlsSettings,
   sweeps: number,
-): Generator<undefined, FittedColumns> {
+  blocks: RowBlocks,
+): Sharded<FittedColumns, undefined> {
   const job = new Job();
-  const { rows, cols, aboveNoise } = begin(job, weights, objective, rank, seed);
+  const { rows, cols, aboveNoise } = yield* begin(job, weights, objective, rank, seed, blocks);
   yield;
   const gram = Block.allocate(job, "f32", rank, rank);
   const work = job.allocateBytes(job.use(sampledKernels).f32.conjugateGradientWorkspace(rank));
   const improve = (side: Side, other: Side) => {
     const { factors } = other;
     product(factors, factors, { to: gram, transposeA: true, scale: objective.cellWeight });
-    side.improve(other, gram, conjugateGradientSteps, work);
+    return side.improve(other, gram, conjugateGradientSteps, work);
   };
   for (let sweep = 0; sweep < sweeps; sweep++) {
-    improve(rows, cols);
-    improve(cols, rows);
+    yield* improve(rows, cols);
+    yield* improve(cols, rows);
     yield;
   }
   return { factors: cols.factors.read() as Float32Array<ArrayBuffer>, aboveNoise };
 }
 
 /** Both sides with the factors of the start, and its components above the noise. Of what else it makes nothing is left. */
-function begin(job: Job, A: SparseMatrix, objective: Objective, rank: number, seed: number) {
+function* begin(
+  job: Job,
+  A: SparseMatrix,
+  objective: Objective,
+  rank: number,
+  seed: number,
+  blocks: RowBlocks,
+): Sharded<{ rows: Side; cols: Side; aboveNoise: number }> {
   const { threshold, rowWeights, colWeights } = objective;
   const weights = unlessOnes(A.values);
   const byRows: Pattern = {
@@ -77,8 +88,6 @@ function begin(job: Job, A: SparseMatrix, objective: Objective, rank: number, se
   const X = new Block(job, "f32", A.rows, rank, position);
   const Y = new Block(job, "f32", A.cols, rank, job.at("f32", position, A.rows * rank));
   const ridges = (sums: Float64Array) => sums.map((sum) => threshold * sum);
-  const rows = new Side(byRows, ridges(rowWeights), X);
-  const cols = new Side(byCols, ridges(colWeights), Y);
   const mark = job.mark();
   const columns = {
     start: job.view("i32", byCols.start, A.cols + 1),
@@ -93,14 +102,27 @@ function begin(job: Job, A: SparseMatrix, objective: Objective, rank: number, se
     });
   }
   fillScaled(values, A, objective);
-  const scaled = indexedOperator({
+  const ownRows = { first: blocks.firstRow, count: blocks.rows };
+  const ownCols = columnsBeside(A, columns.start, ownRows);
+  const scaled = {
     ...{ rows: A.rows, cols: A.cols, values },
     ...{ rowStart: byRows.start, colIndices: byRows.indices },
     ...{ start: byCols.start, rowIndices: byCols.indices, position },
-  });
-  const aboveNoise = spectralStart(job, scaled, objective, seed, X, Y);
+  };
+  const aboveNoise = yield* spectralStart(job, scaled, objective, seed, X, Y, ownRows, ownCols);
   job.release(mark);
+  const rows = new Side(byRows, ridges(rowWeights), X, ownRows);
+  const cols = new Side(byCols, ridges(colWeights), Y, ownCols);
   return { rows, cols, aboveNoise };
+}
+
+/** The columns with the same place among the cells by columns as these rows have among those by rows. */
+function columnsBeside({ rowStart }: SparseMatrix, start: Int32Array, rows: OwnLines): OwnLines {
+  const [first, end] = [rows.first, rows.first + rows.count].map((row) => {
+    if (row === rowStart.length - 1) return start.length - 1;
+    return start.findIndex((slot) => slot >= rowStart[row]);
+  });
+  return { first, count: end - first };
 }
 
 /** The entries of D_u^-1/2 R D_i^-1/2, in the order of the cells. */
@@ -120,17 +142,24 @@ function fillScaled(values: Block, A: SparseMatrix, { rowWeights, colWeights }: 
  * singular triplets of D_u^-1/2 R D_i^-1/2, shrunk by the threshold. Returns how many are stronger
  * than the noise.
  */
-function spectralStart(
+function* spectralStart(
   job: Job,
-  scaled: BlockOperator,
+  A: IndexedBlock,
   { rowWeights, colWeights, noise, threshold }: Objective,
   seed: number,
   X: Block,
   Y: Block,
-): number {
+  ownRows: OwnLines,
+  ownCols: OwnLines,
+): Sharded<number> {
   const rank = X.cols;
+  const scaled = indexedOperator(A, { rows: ownRows, cols: ownCols });
   const qb = new RandomizedQB(job, scaled, start.powerIterations, seed);
-  qb.grow(Math.min(rank + start.oversampling, scaled.rows, scaled.cols));
+  let own = ownRows;
+  for (const product of qb.growing(Math.min(rank + start.oversampling, A.rows, A.cols))) {
+    yield* gather(product, own);
+    own = own === ownRows ? ownCols : ownRows;
+  }
   const { U, S, V } = qb.svd();
   const found = {
     left: qb.leftVectors(rank, V),

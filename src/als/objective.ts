@@ -6,6 +6,9 @@
 // with t = 1, or 0 where w is negative; a = unobservedWeight C / (rows cols), C the sum of all |w|;
 // D_u = sum_i |w_ui| + a cols and D_i = sum_u |w_ui| + a rows, the weight of a row or a column.
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { Sharded } from "../shards/exchange.js";
+import type { RowBlocks } from "../shards/row-blocks.js";
+import { shardOf } from "../shards/shard.js";
 import { noiseThreshold } from "./noise-threshold.js";
 import type { AlsSettings } from "./settings.js";
 
@@ -21,8 +24,15 @@ export interface Objective {
   readonly colWeights: Float64Array;
 }
 
-/** @param weights - the observed cells' weights, not 0. */
-export function objectiveOf(weights: SparseMatrix, settings: AlsSettings): Objective {
+/**
+ * @param weights - the observed cells' weights, not 0: of all shards.
+ * @param blocks - the rows over which this shard sums.
+ */
+export function* objectiveOf(
+  weights: SparseMatrix,
+  settings: AlsSettings,
+  blocks: RowBlocks,
+): Sharded<Objective> {
   const { rows, cols, rowStart, colIndices, values } = weights;
   const rowWeights = new Float64Array(rows);
   const colWeights = new Float64Array(cols);
@@ -37,7 +47,10 @@ export function objectiveOf(weights: SparseMatrix, settings: AlsSettings): Objec
   const cellWeight = (settings.unobservedWeight * total) / (rows * cols);
   for (let u = 0; u < rows; u++) rowWeights[u] += cellWeight * cols;
   for (let i = 0; i < cols; i++) colWeights[i] += cellWeight * rows;
-  const noise = noiseThreshold(weights, rowWeights, colWeights, settings.seed, values);
+  const shard = shardOf(weights, blocks);
+  const ownWeights = rowWeights.subarray(blocks.firstRow, blocks.firstRow + blocks.rows);
+  const sizes = shard.matrix.values;
+  const noise = yield* noiseThreshold(shard, ownWeights, colWeights, settings.seed, sizes);
   const threshold = settings.regularization * noise;
   return { cellWeight, noise, threshold, rowWeights, colWeights };
 }

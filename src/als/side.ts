@@ -1,4 +1,5 @@
 // One side of an alternating fit, in the job: its observed cells, its ridges and its factors.
+import { Exchange, type Sharded } from "../shards/exchange.js";
 import { type Block, type Handle, sampledKernels } from "../wasm/index.js";
 
 /** Observed cells by rows, in the job: row i owns start[i] .. start[i + 1] of `indices`. */
@@ -10,13 +11,25 @@ export interface Pattern {
   readonly weights: Handle;
 }
 
+/** Lines that a shard computes: `count` from `first` on. */
+export interface OwnLines {
+  readonly first: number;
+  readonly count: number;
+}
+
 export class Side {
   /** A row per row of the matrix. */
   readonly factors: Block;
   readonly #pattern: Pattern;
   readonly #ridges: Handle;
 
-  constructor(pattern: Pattern, ridges: Float64Array, factors: Block) {
+  /** @param own - the lines that are this shard's to improve. */
+  constructor(
+    pattern: Pattern,
+    ridges: Float64Array,
+    factors: Block,
+    readonly own: OwnLines,
+  ) {
     this.factors = factors;
     this.#pattern = pattern;
     this.#ridges = factors.job.put(Float32Array.from(ridges));
@@ -26,13 +39,24 @@ export class Side {
    * Moves the factors towards the solution for those of the other side, `gram` being their Gram
    * matrix times the weight of a cell that is not observed.
    */
-  improve(other: Side, gram: Block, steps: number, work: Handle): void {
-    const { rows, cols, handle, job } = this.factors;
+  improve(other: Side, gram: Block, steps: number, work: Handle): Sharded<void> {
+    const { cols, job } = this.factors;
     const { start, indices, weights } = this.#pattern;
+    const { first, count } = this.own;
     // biome-ignore format: the kernel's arguments belong in groups
     job.use(sampledKernels).f32.conjugateGradientRows(
-      rows, cols, steps, 0, start, indices, weights,
-      gram.handle, this.#ridges, other.factors.handle, handle, work,
+      count, cols, steps, 0, job.at("i32", start, first), indices, weights,
+      gram.handle, job.at("f32", this.#ridges, first), other.factors.handle,
+      this.factors.lines(first, count).handle, work,
     );
+    return gather(this.factors, this.own);
   }
+}
+
+/** Takes in the lines that the other shards have computed: f32, bit by bit. */
+export function* gather({ job, handle, rows, cols }: Block, own: OwnLines): Sharded<void> {
+  if (own.count === rows) return;
+  const bits = job.view("i32", handle, rows * cols);
+  bits.fill(0, 0, own.first * cols).fill(0, (own.first + own.count) * cols);
+  yield new Exchange(bits);
 }

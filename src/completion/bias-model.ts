@@ -1,8 +1,12 @@
-import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import { sumOverRows } from "../shards/exact-sums.js";
+import type { Sharded } from "../shards/exchange.js";
+import { RowBlocks } from "../shards/row-blocks.js";
+import type { Shard } from "../shards/shard.js";
 
 /** value(u, i) = mean + rowBias[u] + colBias[i] + noise, all in f64. */
 export interface BiasModel {
   mean: number;
+  /** Of the shard's rows. */
   rowBias: Float64Array;
   colBias: Float64Array;
   /** Ridges on the biases: noise variance over the variance of the biases. */
@@ -30,25 +34,28 @@ const maxFreedom = 0.9;
  * biases taken as independent): ridge = noise variance / variance of the biases. 40 sweeps, each
  * two passes over the entries.
  */
-export function fitBiases(A: SparseMatrix): BiasModel {
+export function* fitBiases(shard: Shard): Sharded<BiasModel> {
+  const { matrix: A, blocks, colCounts, totalEntries } = shard;
   const { rows, cols, rowStart, colIndices, nonzeros } = A;
-  let sum = 0;
-  let largest = 0;
-  for (let p = 0; p < nonzeros; p++) {
-    sum += A.values[p];
-    largest = Math.max(largest, Math.abs(A.values[p]));
-  }
-  const mean = sum / nonzeros;
+  /** The sum over the entries of some rows. */
+  const overEntries = (of: (value: number) => number) => (first: number, count: number) => {
+    let sum = 0;
+    for (let p = rowStart[first]; p < rowStart[first + count]; p++) sum += of(A.values[p]);
+    return sum;
+  };
+  const mean = (yield* blocks.sum(overEntries((value) => value))) / totalEntries;
   const values = new Float64Array(nonzeros);
   for (let p = 0; p < nonzeros; p++) values[p] = A.values[p] - mean;
+  const largest = yield* blocks.largest((first, count) =>
+    largestOf(A.values, rowStart, first, count),
+  );
   const rowCounts = Float64Array.from({ length: rows }, (_, u) => rowStart[u + 1] - rowStart[u]);
-  const colCounts = new Float64Array(cols);
-  for (let p = 0; p < nonzeros; p++) colCounts[colIndices[p]] += 1;
 
+  const columns = RowBlocks.ofLines(cols);
   const rowBias = new Float64Array(rows);
   const colBias = new Float64Array(cols);
-  let squares = values.reduce((sum, value) => sum + value * value, 0);
-  const variance = squares / nonzeros;
+  let squares = yield* blocks.sum(overEntries((value) => (value - mean) * (value - mean)));
+  const variance = squares / totalEntries;
   const floor = minNoise * minNoise * variance;
   let noiseVariance = variance;
   let rowVariance = noiseVariance / 4;
@@ -58,32 +65,41 @@ export function fitBiases(A: SparseMatrix): BiasModel {
   for (let sweep = 0; sweep < sweeps && variance > 0; sweep++) {
     rowRidge = noiseVariance / Math.max(rowVariance, minVariance * noiseVariance);
     colRidge = noiseVariance / Math.max(colVariance, minVariance * noiseVariance);
-    updateColBias();
-    squares = updateRowBias();
-    rowVariance = biasVariance(rowBias, rowCounts, rowRidge, noiseVariance);
-    colVariance = biasVariance(colBias, colCounts, colRidge, noiseVariance);
-    const freedom = shrinkage(rowCounts, rowRidge) + shrinkage(colCounts, colRidge);
-    const rest = Math.max(nonzeros - freedom, (1 - maxFreedom) * nonzeros);
+    yield* updateColBias();
+    squares = yield* blocks.sum(updateRowBias);
+    const rowSums = yield* ofBiases(blocks, rowBias, rowCounts, rowRidge, noiseVariance);
+    const colSums = yield* ofBiases(columns, colBias, colCounts, colRidge, noiseVariance);
+    rowVariance = rowSums.variance;
+    colVariance = colSums.variance;
+    const freedom = rowSums.freedom + colSums.freedom;
+    const rest = Math.max(totalEntries - freedom, (1 - maxFreedom) * totalEntries);
     noiseVariance = Math.max(squares / rest, floor);
   }
   const noise = Math.sqrt(noiseVariance);
   const exact = noiseVariance <= floor * (1 + 1e-9) || noise <= 1e-13 * largest;
   return { mean, rowBias, colBias, rowRidge, colRidge, noise, loss: squares / 2, exact };
 
-  function updateColBias(): void {
-    colBias.fill(0);
-    for (let u = 0; u < rows; u++) {
-      for (let p = rowStart[u]; p < rowStart[u + 1]; p++) {
-        colBias[colIndices[p]] += values[p] - rowBias[u];
-      }
-    }
+  function* updateColBias(): Sharded<void> {
+    const bias = yield* blocks.largest((first, count) =>
+      rowBias.subarray(first, first + count).reduce((most, b) => Math.max(most, Math.abs(b)), 0),
+    );
+    const bound = largest + Math.abs(mean) + bias;
+    yield* sumOverRows(blocks, colCounts, bound, addResiduals, colBias);
     for (let i = 0; i < cols; i++) colBias[i] /= colCounts[i] + colRidge;
   }
 
+  function addResiduals(sums: Float64Array, first: number, count: number): void {
+    for (let u = first; u < first + count; u++) {
+      for (let p = rowStart[u]; p < rowStart[u + 1]; p++) {
+        sums[colIndices[p]] += values[p] - rowBias[u];
+      }
+    }
+  }
+
   /** Returns the sum of squared residuals under both biases. */
-  function updateRowBias(): number {
+  function updateRowBias(first: number, count: number): number {
     let total = 0;
-    for (let u = 0; u < rows; u++) {
+    for (let u = first; u < first + count; u++) {
       let sum = 0;
       for (let p = rowStart[u]; p < rowStart[u + 1]; p++) sum += values[p] - colBias[colIndices[p]];
       const bias = sum / (rowCounts[u] + rowRidge);
@@ -97,24 +113,34 @@ export function fitBiases(A: SparseMatrix): BiasModel {
   }
 }
 
-/** Mean of bias^2 plus its posterior variance, over the rows or columns that have entries. */
-function biasVariance(
-  bias: Float64Array,
-  counts: Float64Array,
-  ridge: number,
-  noiseVariance: number,
-): number {
-  let sum = 0;
-  let seen = 0;
-  for (let i = 0; i < bias.length; i++) {
-    if (counts[i] === 0) continue;
-    sum += bias[i] * bias[i] + noiseVariance / (counts[i] + ridge);
-    seen += 1;
+/** The largest value of some rows in size. */
+function largestOf(values: ArrayLike<number>, rowStart: Int32Array, first: number, count: number) {
+  let largest = 0;
+  for (let p = rowStart[first]; p < rowStart[first + count]; p++) {
+    largest = Math.max(largest, Math.abs(values[p]));
   }
-  return sum / seen;
+  return largest;
 }
 
-/** Degrees of freedom that the biases take: sum of n / (n + ridge). */
-function shrinkage(counts: Float64Array, ridge: number): number {
-  return counts.reduce((sum, count) => sum + count / (count + ridge), 0);
+/**
+ * Over the lines that have entries: the variance, a mean of bias^2 plus its posterior variance, and the
+ * degrees of freedom that the biases take, a sum of n / (n + ridge).
+ */
+function* ofBiases(
+  blocks: RowBlocks,
+  bias: Float64Array,
+  counts: ArrayLike<number>,
+  ridge: number,
+  noiseVariance: number,
+): Sharded<{ variance: number; freedom: number }> {
+  const over = (of: (line: number) => number) => (first: number, count: number) => {
+    let sum = 0;
+    for (let i = first; i < first + count; i++) if (counts[i] > 0) sum += of(i);
+    return sum;
+  };
+  const variances = over((i) => bias[i] * bias[i] + noiseVariance / (counts[i] + ridge));
+  const sum = yield* blocks.sum(variances);
+  const seen = yield* blocks.sum(over(() => 1));
+  const freedom = yield* blocks.sum(over((i) => counts[i] / (counts[i] + ridge)));
+  return { variance: sum / seen, freedom };
 }

@@ -11,6 +11,7 @@ import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import * as streams from "../linalg/streams.js";
 import { adam } from "../optim/adam.js";
 import { type BoundOptimizer, Parameter } from "../optim/optimizer.js";
+import type { Sharded } from "../shards/exchange.js";
 import { Block, type Handle, Job, product, sampledKernels } from "../wasm/index.js";
 import {
   type Learned,
@@ -161,7 +162,8 @@ export class BiasedNetwork implements Network {
   }
 
   /** One step of Adam. Returns half the sum of squared residuals before it. */
-  step(learningRate: number): number {
+  // biome-ignore lint/correctness/useYield: one shard has all rows
+  *step(learningRate: number): Sharded<number> {
     const loss = this.gradient();
     this.#optimizer.step(learningRate);
     return loss;
@@ -208,11 +210,13 @@ export class BiasedNetwork implements Network {
     };
   }
 
-  heldOutResiduals(): Float32Array {
+  // biome-ignore lint/correctness/useYield: one shard has all rows
+  *heldOutResiduals(): Sharded<Float32Array> {
     return this.#residualsOf(this.#heldOut ?? this.#slots);
   }
 
-  residuals(): Float32Array {
+  // biome-ignore lint/correctness/useYield: one shard has all rows
+  *residuals(): Sharded<Float32Array> {
     return this.#residualsOf(this.#slots);
   }
 
@@ -233,7 +237,8 @@ export class BiasedNetwork implements Network {
   }
 
   /** y_i is v_i with the cores multiplied in. */
-  learned(): Learned {
+  // biome-ignore lint/correctness/useYield: one shard has all rows
+  *learned(): Sharded<Learned> {
     this.#forward();
     const mark = this.#job.mark();
     let Y = this.#terms.colVectors;

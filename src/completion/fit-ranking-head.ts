@@ -4,12 +4,15 @@
 import { fitFactors } from "../als/fit-factors.js";
 import { type Histories, historyOf } from "../als/history.js";
 import { objectiveOf } from "../als/objective.js";
+import type { ColumnFactors } from "../als/row-solver.js";
 import { type AlsSettings, alsDefaults, defaultRankOf } from "../als/settings.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { placesOf } from "../linalg/top-indices.js";
 import { middleOf } from "../metrics/middle.js";
 import { discountsOf, ndcgAt } from "../metrics/ranking.js";
 import { RunningMean } from "../metrics/running-mean.js";
+import type { Sharded } from "../shards/exchange.js";
+import type { RowBlocks } from "../shards/row-blocks.js";
 import { graded } from "./grades.js";
 import type { Predictor } from "./model-state.js";
 import { trainedFactors, valuesOf } from "./prediction.js";
@@ -19,6 +22,7 @@ import { columnSums, headScorer, type OrderComparison, type RankingHead } from "
 export interface JudgedSlice {
   readonly kept: SparseMatrix;
   readonly heldOut: SparseMatrix;
+  /** Its rows are those of the shard. */
   readonly predictor: Predictor;
 }
 
@@ -67,10 +71,11 @@ export function* fitRankingHead(
   A: SparseMatrix,
   slices: readonly JudgedSlice[],
   seed: number,
-): Generator<undefined, HeadChoice> {
+  blocks: RowBlocks,
+): Sharded<HeadChoice, undefined> {
   const settings = { ...alsDefaults, rank: defaultRankOf(A.rows, A.cols), seed };
   const tally = new Tally();
-  for (const slice of slices) yield* judge(slice, settings, tally);
+  for (const slice of slices) yield* judge(slice, settings, tally, blocks);
   const { factors, popularity, rating, factorsOverPopularity } = tally;
   if (rating.count < 2) return { comparison: undefined, head: undefined };
   const byFactors = isClear(factorsOverPopularity);
@@ -83,18 +88,23 @@ export function* fitRankingHead(
   if (!isClear(overRating)) return { comparison, head: undefined };
   const { grades, numbers, weights } = graded(A);
   const rank = byFactors ? settings.rank : 0;
-  const columns = yield* fitColumns(weights, { ...settings, rank }, sweeps.final);
+  const columns = yield* fitColumns(weights, { ...settings, rank }, sweeps.final, blocks);
   return { comparison, head: { ...columns, grades, numbers } };
 }
 
 /** `count` sweeps; none of rank 0. */
-function* fitColumns(weights: SparseMatrix, settings: AlsSettings, count: number) {
-  const objective = objectiveOf(weights, settings);
+function* fitColumns(
+  weights: SparseMatrix,
+  settings: AlsSettings,
+  count: number,
+  blocks: RowBlocks,
+): Sharded<ColumnFactors, undefined> {
+  const objective = yield* objectiveOf(weights, settings, blocks);
   const { cellWeight, threshold } = objective;
   const { rank } = settings;
   const { factors } =
     rank > 0
-      ? yield* fitFactors(weights, objective, settings, count)
+      ? yield* fitFactors(weights, objective, settings, count, blocks)
       : { factors: new Float32Array(0) };
   return { factors, cols: weights.cols, rank, cellWeight, threshold };
 }
@@ -102,36 +112,55 @@ function* fitColumns(weights: SparseMatrix, settings: AlsSettings, count: number
 /** Whether a mean difference is above 0 by more than its standard error. */
 const isClear = ({ mean, standardError }: RunningMean) => mean > standardError;
 
-/** Adds the scores of a slice's rows. */
+/** Adds the scores of a slice's rows; each shard judges its own. */
 function* judge(
   { kept, heldOut, predictor }: JudgedSlice,
   settings: AlsSettings,
   tally: Tally,
-): Generator<undefined, void> {
+  blocks: RowBlocks,
+): Sharded<void, undefined> {
   const { weights } = graded(kept);
   const { rowStart, colIndices, cols } = kept;
   const histories = { rowStart, colIndices, weights: weights.values as Float32Array };
-  const scorer = headScorer(yield* fitColumns(weights, settings, sweeps.judged), histories);
+  const columns = yield* fitColumns(weights, settings, sweeps.judged, blocks);
+  const scorer = headScorer(columns, histories);
   const popular = columnSums(cols, histories);
   const discounts = discountsOf(judgedPlaces);
   const seen = new Uint8Array(cols);
   const ndcg = (scores: ArrayLike<number>, relevant: readonly number[]) =>
     ndcgAt(placesOf(scores, relevant, seen), judgedPlaces, discounts);
-  for (const { item, scores } of scorer.scoresOfAll(judgedRows(histories, kept, heldOut))) {
+  /** For every row that may be judged: whether it is, and three scores. */
+  const judgements = new Float64Array(4 * maximumRows);
+  const step = Math.ceil(kept.rows / maximumRows);
+  for (const { item, scores } of scorer.scoresOfAll(
+    judgedRows(histories, kept, heldOut, step, blocks),
+  )) {
     const { row, history, relevant } = item;
     for (const col of history.colIndices) seen[col] = 1;
-    const values = valuesOf(predictor, trainedFactors(predictor, row));
-    tally.add(ndcg(scores, relevant), ndcg(popular, relevant), ndcg(values, relevant));
+    const values = valuesOf(predictor, trainedFactors(predictor, row - blocks.firstRow));
+    const orders = [scores, popular, values].map((order) => ndcg(order, relevant));
+    judgements.set([1, ...orders], (4 * row) / step);
     for (const col of history.colIndices) seen[col] = 0;
+  }
+  yield* blocks.join(judgements);
+  for (let at = 0; at < judgements.length; at += 4) {
+    const [judged, ...orders] = judgements.subarray(at, at + 4);
+    if (judged) tally.add(...(orders as [number, number, number]));
   }
   yield;
 }
 
-/** The rows that have liked something among what is held out: a value not below the mean. */
-function* judgedRows(histories: Histories, kept: SparseMatrix, heldOut: SparseMatrix) {
-  const { rows, rowStart, colIndices, values } = heldOut;
+/** The shard's rows that have liked something among what is held out: a value not below the mean. */
+function* judgedRows(
+  histories: Histories,
+  kept: SparseMatrix,
+  heldOut: SparseMatrix,
+  step: number,
+  { firstRow, rows }: RowBlocks,
+) {
+  const { rowStart, colIndices, values } = heldOut;
   const liked = middleOf(kept.values);
-  for (let row = 0, step = Math.ceil(rows / maximumRows); row < rows; row += step) {
+  for (let row = Math.ceil(firstRow / step) * step; row < firstRow + rows; row += step) {
     const relevant: number[] = [];
     for (let p = rowStart[row]; p < rowStart[row + 1]; p++) {
       if (values[p] >= liked) relevant.push(colIndices[p]);

@@ -1,6 +1,9 @@
 import { exponentOf } from "../linalg/in-job/scaling.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
-import { assembleModel, type TrainingData } from "./assemble.js";
+import { alone, Exchange, type Sharded } from "../shards/exchange.js";
+import { RowBlocks } from "../shards/row-blocks.js";
+import { shardOf } from "../shards/shard.js";
+import { assembleModel, type FittedShard, type TrainingData } from "./assemble.js";
 import { type IndexedEntries, index, settle, sortIds } from "./entries.js";
 import {
   fitRankingHead,
@@ -45,7 +48,7 @@ export function fitCompletion(
 ): Generator<CompletionProgress, MatrixCompletion> {
   const name = "fitCompletion";
   const read = readCompletionOptions(name, options);
-  return run(prepare(name, index(name, observations), read));
+  return fitAlone(prepare(name, index(name, observations), read));
 }
 
 /** `fitCompletion` of entries that are checked and numbered. @internal */
@@ -54,7 +57,7 @@ export function fitEntries(
   options: CompletionOptions,
 ): Generator<CompletionProgress, MatrixCompletion> {
   const read = readCompletionOptions("fitCompletion", options);
-  return run(prepare("fitCompletion", entries, read));
+  return fitAlone(prepare("fitCompletion", entries, read));
 }
 
 /**
@@ -76,7 +79,7 @@ export function completeMatrix(
 ): MatrixCompletion {
   const name = "completeMatrix";
   const read = readCompletionOptions(name, options);
-  const steps = run(prepare(name, index(name, observations), read));
+  const steps = fitAlone(prepare(name, index(name, observations), read));
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
@@ -84,7 +87,7 @@ export function completeMatrix(
 }
 
 /** What is trained on: what is wrong is refused before the first step. */
-function prepare(name: string, given: IndexedEntries, options: ReadOptions): TrainingData {
+export function prepare(name: string, given: IndexedEntries, options: ReadOptions): TrainingData {
   const entries = sortIds(given);
   const { rowStart, colIndices, values } = settle(name, entries, options.duplicates);
   if (values.length === 0) {
@@ -102,7 +105,17 @@ function prepare(name: string, given: IndexedEntries, options: ReadOptions): Tra
   return { settings, rowIds, colIds, matrix, duplicates, unit, range, screened, robust };
 }
 
-function* run(data: TrainingData): Generator<CompletionProgress, MatrixCompletion> {
+/** The fit where one shard is all there is. */
+function* fitAlone(data: TrainingData): Generator<CompletionProgress, MatrixCompletion> {
+  const fitted = yield* alone(fitShard(data, RowBlocks.of(data.matrix)));
+  return new MatrixCompletion(assembleModel(data, [fitted]));
+}
+
+/** What a shard makes of the data: the same turns in all shards. */
+export function* fitShard(
+  data: TrainingData,
+  blocks: RowBlocks,
+): Sharded<FittedShard, CompletionProgress> {
   const { settings, matrix, unit } = data;
   const history: CompletionProgress[] = [];
   const plan = new StepPlan();
@@ -126,13 +139,16 @@ function* run(data: TrainingData): Generator<CompletionProgress, MatrixCompletio
     return regularization === undefined ? progress : { ...progress, regularization };
   };
 
-  const training = new Training(matrix, data);
+  const training = yield* Training.of(shardOf(matrix, blocks), data);
   yield report("biases", training.biases.loss, undefined);
-  const search = chooseOnSlices(matrix, training, data, plan);
+  const search = chooseOnSlices(matrix, training, data, plan, blocks);
   let next = search.next();
   for (; !next.done; next = search.next()) {
-    const { loss, validationRmse, regularization } = next.value;
-    yield report("search", loss, validationRmse, regularization);
+    if (next.value instanceof Exchange) yield next.value;
+    else {
+      const { loss, validationRmse, regularization } = next.value;
+      yield report("search", loss, validationRmse, regularization);
+    }
   }
   const { choice, judged } = next.value;
   const { levels, implicit, lastSteps } = choice;
@@ -146,15 +162,25 @@ function* run(data: TrainingData): Generator<CompletionProgress, MatrixCompletio
       const steps = cycleSteps(settings, q, implicit);
       training.beginCycle({ regularization, steps, peak: cyclePeak(q) });
       for (let step = 0; step < lengths[q]; step++) {
-        const loss = training.step();
+        const loss = yield* training.step();
         plan.advance();
         yield report("refit", loss, undefined, regularization);
       }
     }
   }
   const steps = plan.done;
-  const head = yield* rank(data, judged, { ...history[history.length - 1], step: steps });
-  return new MatrixCompletion(assembleModel(data, training, choice, steps, history, head));
+  const last = { ...history[history.length - 1], step: steps };
+  const head = yield* rank(data, judged, last, blocks);
+  const factorized = levels.length > 0;
+  const learned = yield* training.learned(factorized);
+  const parameterCount = factorized ? training.network?.parameterCount : undefined;
+  const factorRidge = factorized ? training.rowRidge(levels[levels.length - 1]) : 0;
+  const { biases, scale, baselineRowBias, baselineColBias } = training;
+  return {
+    ...{ implicit: choice.implicit, factorized, steps, parameterCount, history, ...head },
+    ...{ mean: biases.mean, scale, biasRidge: biases.rowRidge, factorRidge },
+    ...{ learned, baselineRowBias, baselineColBias },
+  };
 }
 
 /** The ranking head, after all steps of the training. */
@@ -162,13 +188,15 @@ function* rank(
   { settings, matrix }: TrainingData,
   judged: readonly JudgedSlice[],
   last: CompletionProgress,
-): Generator<CompletionProgress, HeadChoice> {
+  blocks: RowBlocks,
+): Sharded<HeadChoice, CompletionProgress> {
   if (!settings.ranking) return { comparison: undefined, head: undefined };
-  const turns = fitRankingHead(matrix, judged, settings.seed);
+  const turns = fitRankingHead(matrix, judged, settings.seed, blocks);
   const totalSteps = last.step + headTurns(judged.length);
   let next = turns.next();
-  for (let step = last.step + 1; !next.done; next = turns.next(), step++) {
-    yield { ...last, phase: "ranking", step, totalSteps, validationRmse: undefined };
+  for (let step = last.step + 1; !next.done; next = turns.next()) {
+    if (next.value instanceof Exchange) yield next.value;
+    else yield { ...last, phase: "ranking", step: step++, totalSteps, validationRmse: undefined };
   }
   return next.value;
 }

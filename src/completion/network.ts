@@ -1,5 +1,7 @@
 // What a training asks of a solver: parameters of one model, resident in one job, that its steps improve.
+// Rows and entries are those of one shard.
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { Sharded } from "../shards/exchange.js";
 
 export interface NetworkShape {
   rank: number;
@@ -56,17 +58,17 @@ export interface Network {
   start(start: NetworkStart): void;
   /** Sets the ridges; parameters go on from where they are. */
   beginCycle(ridges: Ridges): void;
-  /** One step. Returns half the sum of squared residuals before it, as far as it is known. */
-  step(learningRate: number): number;
+  /** One step. Returns half the sum of squared residuals before it, of all shards, as far as it is known. */
+  step(learningRate: number): Sharded<number>;
   /** Prediction minus value of the entries trained on, by rows: a view, valid until the next call. */
-  residuals(): Float32Array;
+  residuals(): Sharded<Float32Array>;
   /** Other standardised values to train on from now on. */
   setValues(values: Float32Array): void;
   /** Places entries beside those trained on; `values` are standardised alike. */
   holdOut(A: SparseMatrix, values: Float32Array): void;
   /** `residuals` of the held-out entries. */
-  heldOutResiduals(): Float32Array;
-  learned(): Learned;
+  heldOutResiduals(): Sharded<Float32Array>;
+  learned(): Sharded<Learned>;
 }
 
 /** f32 lanes of a vector: rows of factors are padded with zeros to whole ones. */

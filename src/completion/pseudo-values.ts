@@ -2,6 +2,8 @@
 // before a model is trained. Huber's pseudo-values (Robust Statistics, 1981, 7.8) keep them from being
 // learnt: a value further than `reach` from its prediction is trained on as if it were that far.
 import { median } from "../metrics/median.js";
+import type { Sharded } from "../shards/exchange.js";
+import type { Shard } from "../shards/shard.js";
 
 /** In standard deviations, which are estimated from the median residual. */
 const reach = 4;
@@ -10,9 +12,17 @@ const normalRatio = 1.4826;
 /** Steps of the training between two looks at its residuals. */
 export const stepsBetweenLooks = 10;
 
-/** The values to train on. O(n log n). */
-export function pseudoValues(values: Float32Array, predictions: Float32Array): Float32Array {
-  const sizes = values.map((value, p) => Math.abs(value - predictions[p]));
+/** The values of a shard to train on. O(n log n) for n entries of all shards. */
+export function* pseudoValues(
+  values: Float32Array,
+  predictions: Float32Array,
+  { blocks, totalEntries, firstEntry }: Shard,
+): Sharded<Float32Array> {
+  const sizes = new Float64Array(totalEntries);
+  values.forEach((value, p) => {
+    sizes[firstEntry + p] = Math.abs(Math.fround(value - predictions[p]));
+  });
+  yield* blocks.join(sizes);
   const limit = reach * normalRatio * median(sizes);
   return values.map((value, p) =>
     Math.min(predictions[p] + limit, Math.max(predictions[p] - limit, value)),

@@ -2,6 +2,7 @@
 // regularization, and whether implicit terms help. Every candidate counts with the best point of its
 // curve. With Adam it runs its whole cosine cycle, for there the curve has false minima; sweeps end once
 // another one hardly helps.
+import type { Sharded } from "../shards/exchange.js";
 import type { Learned } from "./network.js";
 import type { Settings, Solver } from "./options.js";
 import { stepsOfSweep } from "./sweeps/sweep-network.js";
@@ -102,9 +103,9 @@ export function cyclePeak(index: number): number {
 interface Point {
   meanSquare: number;
   steps: number;
-  /** Squared error of every held-out entry. */
-  errors: Float64Array;
-  /** What every training has learned by then, where it is asked for. */
+  /** Of every training, the squared error of every held-out entry of the shard. */
+  errors: Float64Array[];
+  /** What every training has learned by then of the shard's rows, where it is asked for. */
   learned: Learned[];
 }
 
@@ -117,33 +118,29 @@ export interface Candidate extends SearchChoice {
  * unless the mean improvement is at least its own standard error.
  */
 export class Search {
-  readonly #heldOut: number;
   readonly #course: Course;
 
   /**
-   * @param counts - held-out entries of each training.
    * @param keepsLearned - keep what is learned at the best points: a copy of the factors each.
    */
   constructor(
     readonly trainings: readonly Training[],
-    readonly counts: readonly number[],
     readonly settings: Settings,
     readonly plan: StepPlan,
     readonly keepsLearned: boolean,
   ) {
-    this.#heldOut = counts.reduce((sum, count) => sum + count, 0);
     this.#course = courses[settings.solver];
   }
 
   /** @param implicit - whether implicit terms may be used. */
-  *run(implicit: boolean): Generator<StepReport, Candidate> {
-    const biases = this.#biasesAlone();
+  *run(implicit: boolean): Sharded<Candidate, StepReport> {
+    const biases = yield* this.#biasesAlone();
     const adam = this.settings.solver === "adam";
     const found = yield* adam ? this.#runAdam(implicit, biases) : this.#runSweeps(implicit, biases);
-    return this.#clearlyBetter(found, biases) ? found : biases;
+    return (yield* this.#clearlyBetter(found, biases)) ? found : biases;
   }
 
-  *#runAdam(implicit: boolean, biases: Candidate): Generator<StepReport, Candidate> {
+  *#runAdam(implicit: boolean, biases: Candidate): Sharded<Candidate, StepReport> {
     const { withImplicit, withoutImplicit } = this.#course.first;
     this.#expect(implicit ? 4 : 3, 0);
     if (!implicit) return yield* this.#around(yield* this.#fresh(withoutImplicit, false), biases);
@@ -153,7 +150,7 @@ export class Search {
   }
 
   /** Without implicit terms along one path from strong regularization to weak; then with them. */
-  *#runSweeps(implicit: boolean, biases: Candidate): Generator<StepReport, Candidate> {
+  *#runSweeps(implicit: boolean, biases: Candidate): Sharded<Candidate, StepReport> {
     const { withImplicit, withoutImplicit } = this.#course.first;
     this.#expect(implicit ? 3 : 0, ladder.patience);
     const strongest = yield* this.#fresh(withoutImplicit, false);
@@ -166,7 +163,7 @@ export class Search {
   }
 
   /** Towards more regularization than that of `first` while it pays, or towards less. */
-  *#around(first: Candidate, others: Candidate): Generator<StepReport, Candidate> {
+  *#around(first: Candidate, others: Candidate): Sharded<Candidate, StepReport> {
     const { ratio } = this.#course;
     let [c] = first.levels;
     const { implicit } = first;
@@ -192,7 +189,7 @@ export class Search {
   }
 
   /** Less and less regularization from where `from` ended, while it pays. */
-  *#descend(from: Candidate, best: Candidate): Generator<StepReport, Candidate> {
+  *#descend(from: Candidate, best: Candidate): Sharded<Candidate, StepReport> {
     const levels = [...from.levels];
     let misses = 0;
     const { ratio, maxLevels } = this.#course.ladder;
@@ -212,7 +209,7 @@ export class Search {
   }
 
   /** A training from the start at regularization c. */
-  *#fresh(c: number, implicit: boolean): Generator<StepReport, Candidate> {
+  *#fresh(c: number, implicit: boolean): Sharded<Candidate, StepReport> {
     for (const training of this.trainings) if (!training.biases.exact) training.start(implicit);
     const levels = [c];
     const point = yield* this.#cycle(levels, implicit);
@@ -220,7 +217,7 @@ export class Search {
   }
 
   /** The last of these levels, in all trainings abreast. */
-  *#cycle(levels: number[], implicit: boolean): Generator<StepReport, Point> {
+  *#cycle(levels: number[], implicit: boolean): Sharded<Point, StepReport> {
     const index = levels.length - 1;
     const steps = cycleSteps(this.settings, index, implicit);
     const { interval, cutsShort, early } = this.#course;
@@ -233,14 +230,15 @@ export class Search {
     for (let step = 1; step <= steps && !done; step++) {
       for (const training of active.slice(0, -1)) {
         this.plan.advance();
-        yield { loss: training.step(), validationRmse: undefined, regularization: levels[index] };
+        const loss = yield* training.step();
+        yield { loss, validationRmse: undefined, regularization: levels[index] };
       }
-      const loss = active[active.length - 1].step();
+      const loss = yield* active[active.length - 1].step();
       this.plan.advance();
       let validationRmse: number | undefined;
       if (step % interval === 0 || step === steps) {
-        const errors = this.#squaredErrors();
-        const meanSquare = mean(errors);
+        const errors = yield* this.#squaredErrors();
+        const meanSquare = yield* this.#mean((training, p) => errors[training][p]);
         validationRmse = Math.sqrt(meanSquare);
         done =
           early !== undefined &&
@@ -251,7 +249,7 @@ export class Search {
             meanSquare,
             steps: cutsShort ? step : steps,
             errors,
-            learned: this.#learned(true),
+            learned: yield* this.#learned(true),
           };
         }
       }
@@ -260,34 +258,57 @@ export class Search {
     return best as Point;
   }
 
-  #biasesAlone(): Candidate {
-    const errors = this.#squaredErrors();
-    const learned = this.#learned(false);
-    const point = { meanSquare: mean(errors), steps: 0, errors, learned };
+  *#biasesAlone(): Sharded<Candidate> {
+    const errors = yield* this.#squaredErrors();
+    const learned = yield* this.#learned(false);
+    const meanSquare = yield* this.#mean((training, p) => errors[training][p]);
+    const point = { meanSquare, steps: 0, errors, learned };
     return { implicit: false, levels: [], lastSteps: 0, point };
   }
 
-  #learned(factorized: boolean): Learned[] {
-    return this.keepsLearned ? this.trainings.map((one) => one.learned(factorized)) : [];
+  *#learned(factorized: boolean): Sharded<Learned[]> {
+    const learned: Learned[] = [];
+    if (!this.keepsLearned) return learned;
+    for (const training of this.trainings) learned.push(yield* training.learned(factorized));
+    return learned;
   }
 
-  /** Of all held-out entries, training after training. */
-  #squaredErrors(): Float64Array {
-    const errors = new Float64Array(this.#heldOut);
-    let offset = 0;
-    this.trainings.forEach((training, q) => {
-      training.squaredErrors(errors, offset);
-      offset += this.counts[q];
-    });
+  *#squaredErrors(): Sharded<Float64Array[]> {
+    const errors: Float64Array[] = [];
+    for (const training of this.trainings) errors.push(yield* training.squaredErrors());
     return errors;
   }
 
-  #clearlyBetter({ levels, point }: Candidate, biases: Candidate): boolean {
+  /** The mean over the held-out entries of all trainings and shards. */
+  *#mean(of: (training: number, p: number) => number): Sharded<number> {
+    let [total, entries] = [0, 0];
+    for (const [training, { heldOut }] of this.trainings.entries()) {
+      if (!heldOut) continue;
+      const { rowStart } = heldOut.matrix;
+      total += yield* heldOut.blocks.sum((first, count) => {
+        let sum = 0;
+        for (let p = rowStart[first]; p < rowStart[first + count]; p++) sum += of(training, p);
+        return sum;
+      });
+      entries += heldOut.totalEntries;
+    }
+    return total / entries;
+  }
+
+  *#clearlyBetter({ levels, point }: Candidate, biases: Candidate): Sharded<boolean> {
     if (levels.length === 0) return false;
-    const differences = biases.point.errors.map((error, i) => error - point.errors[i]);
-    const improvement = mean(differences);
-    const variance = mean(differences.map((d) => (d - improvement) * (d - improvement)));
-    return improvement >= Math.sqrt(variance / differences.length);
+    const difference = (training: number, p: number) =>
+      biases.point.errors[training][p] - point.errors[training][p];
+    const improvement = yield* this.#mean(difference);
+    const variance = yield* this.#mean((training, p) => {
+      const off = difference(training, p) - improvement;
+      return off * off;
+    });
+    const entries = this.trainings.reduce(
+      (sum, { heldOut }) => sum + (heldOut?.totalEntries ?? 0),
+      0,
+    );
+    return improvement >= Math.sqrt(variance / entries);
   }
 
   /** Candidates to come in the search, and the refit after it. */
@@ -299,8 +320,4 @@ export class Search {
 
 function betterOf(a: Candidate, b: Candidate): Candidate {
   return b.point.meanSquare < a.point.meanSquare ? b : a;
-}
-
-function mean(x: Float64Array): number {
-  return x.reduce((sum, value) => sum + value, 0) / x.length;
 }

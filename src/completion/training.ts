@@ -1,6 +1,9 @@
 import { noiseThreshold, type Weights, weightsOf } from "../als/noise-threshold.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { cosineDecay, type Schedule } from "../optim/schedules.js";
+import type { Sharded } from "../shards/exchange.js";
+import { RowBlocks } from "../shards/row-blocks.js";
+import type { Shard } from "../shards/shard.js";
 import { type BiasModel, fitBiases } from "./bias-model.js";
 import { BiasedNetwork } from "./biased-network.js";
 import type { Learned, Network } from "./network.js";
@@ -50,8 +53,17 @@ interface LearningCycle {
   peak: number;
 }
 
+/** What the entries of a training say before anything is trained. */
+interface Basis {
+  biases: BiasModel;
+  /** Strength of the strongest component that pure noise would show. */
+  threshold: number;
+  rowWeights: Weights;
+  colWeights: Weights;
+}
+
 /**
- * One training set: its bias model, its noise threshold and a network trained in cycles. The
+ * A shard of a training set: its bias model, its noise threshold and a network trained in cycles. The
  * values are taken in the unit in which they come; the network sees (value - mean) / noise.
  */
 export class Training {
@@ -65,32 +77,42 @@ export class Training {
   readonly #rowBias: Float64Array;
   readonly #colBias: Float64Array;
   readonly #settings: Settings;
-  readonly #data: SparseMatrix;
+  readonly #shard: Shard;
   readonly #range: ClipRange;
   /** The standardised values, and those that are trained on instead, where residuals are limited. */
   #limited: { values: Float32Array; pseudo: Float32Array } | undefined;
   readonly #robust: boolean;
   #network: Network | undefined;
-  #heldOut: SparseMatrix | undefined;
+  #heldOut: Shard | undefined;
   #implicit = false;
   #schedule: Schedule = () => 0;
   #stepCount = 0;
 
-  constructor(data: SparseMatrix, { settings, range, robust }: Conditions) {
-    this.#data = data;
+  private constructor(shard: Shard, { settings, range, robust }: Conditions, basis: Basis) {
+    this.#shard = shard;
     this.#range = range;
     this.#robust = robust;
     this.#settings = settings;
-    this.biases = fitBiases(data);
+    this.biases = basis.biases;
     this.scale = this.biases.exact ? 1 : this.biases.noise;
     this.#rowBias = this.biases.rowBias.map((bias) => bias / this.scale);
     this.#colBias = this.biases.colBias.map((bias) => bias / this.scale);
-    this.rowWeights = weightsOf(data.rowStart);
-    this.#colWeights = weightsOf(data.byColumns().start);
-    this.threshold = Math.max(
-      noiseThreshold(data, this.rowWeights.weights, this.#colWeights.weights, settings.seed),
-      constants.minThreshold,
-    );
+    this.rowWeights = basis.rowWeights;
+    this.#colWeights = basis.colWeights;
+    this.threshold = basis.threshold;
+  }
+
+  /** Takes the entries of a shard in: biases, and the strength of noise. */
+  static *of(shard: Shard, conditions: Conditions): Sharded<Training> {
+    const { rowStart, rows, cols } = shard.matrix;
+    const { seed } = conditions.settings;
+    const biases = yield* fitBiases(shard);
+    const rowCounts = Float64Array.from({ length: rows }, (_, u) => rowStart[u + 1] - rowStart[u]);
+    const rowWeights = yield* weightsOf(rowCounts, shard.blocks);
+    const colWeights = yield* weightsOf(shard.colCounts, RowBlocks.ofLines(cols));
+    const noise = yield* noiseThreshold(shard, rowWeights.weights, colWeights.weights, seed);
+    const threshold = Math.max(noise, constants.minThreshold);
+    return new Training(shard, conditions, { biases, threshold, rowWeights, colWeights });
   }
 
   /** The network once it has started. */
@@ -107,9 +129,9 @@ export class Training {
     return Float32Array.from(this.biases.colBias, (bias) => bias / this.scale);
   }
 
-  /** What the network has learned so far, or without it the biases alone. */
-  learned(factorized: boolean): Learned {
-    if (factorized && this.#network) return this.#network.learned();
+  /** What the network has learned so far, or without it the biases alone; of the shard's rows. */
+  *learned(factorized: boolean): Sharded<Learned> {
+    if (factorized && this.#network) return yield* this.#network.learned();
     const none = () => new Float32Array(0);
     return {
       ...{ rowFactors: none(), colFactors: none(), patternFactors: none() },
@@ -124,9 +146,13 @@ export class Training {
     this.#implicit = implicit;
     if (!this.#network) {
       const shape = { rank, depth, implicit: this.#settings.implicit };
-      const Solver = solver === "adam" ? BiasedNetwork : SweepNetwork;
-      this.#network = new Solver(this.#data, this.#standardized(this.#data), shape);
-      if (this.#heldOut) this.#network.holdOut(this.#heldOut, this.#standardized(this.#heldOut));
+      const values = this.#standardized(this.#shard.matrix);
+      this.#network =
+        solver === "adam"
+          ? new BiasedNetwork(this.#shard.matrix, values, shape)
+          : new SweepNetwork(this.#shard, values, shape);
+      const heldOut = this.#heldOut?.matrix;
+      if (heldOut) this.#network.holdOut(heldOut, this.#standardized(heldOut));
     }
     this.#network.start({
       seed,
@@ -157,10 +183,11 @@ export class Training {
   }
 
   /** One step. Returns half the sum of squared residuals before it, in the values' unit. */
-  step(): number {
+  *step(): Sharded<number> {
     const between = this.#settings.solver === "adam" ? stepsBetweenLooks : stepsOfSweep;
-    if (this.#robust && this.#stepCount % between === 0) this.#limitResiduals();
-    const loss = this.#network?.step(this.#schedule(this.#stepCount++)) ?? 0;
+    if (this.#robust && this.#stepCount % between === 0) yield* this.#limitResiduals();
+    const rate = this.#schedule(this.#stepCount++);
+    const loss = this.#network ? yield* this.#network.step(rate) : 0;
     return loss * this.scale * this.scale;
   }
 
@@ -171,17 +198,22 @@ export class Training {
   }
 
   /** Entries to be predicted by `squaredErrors`. */
-  holdOut(entries: SparseMatrix): void {
+  holdOut(entries: Shard): void {
     this.#heldOut = entries;
   }
 
-  /** Squared errors of the held-out entries, by rows, written to `out` from `offset` on. */
-  squaredErrors(out: Float64Array, offset: number): void {
+  get heldOut(): Shard | undefined {
+    return this.#heldOut;
+  }
+
+  /** Squared errors of the shard's held-out entries, by rows. */
+  *squaredErrors(): Sharded<Float64Array> {
     const { low, high } = this.#range;
     const largest = this.#robust ? constants.largestError * this.scale : Number.POSITIVE_INFINITY;
-    const A = this.#heldOut;
-    if (!A) return;
-    const residuals = this.#network?.heldOutResiduals();
+    const A = this.#heldOut?.matrix;
+    const out = new Float64Array(A?.nonzeros ?? 0);
+    if (!A) return out;
+    const residuals = this.#network && (yield* this.#network.heldOutResiduals());
     const { mean, rowBias, colBias } = this.biases;
     for (let u = 0; u < A.rows; u++) {
       for (let p = A.rowStart[u]; p < A.rowStart[u + 1]; p++) {
@@ -191,22 +223,24 @@ export class Training {
           : mean + rowBias[u] + colBias[A.colIndices[p]];
         prediction = Math.min(high, Math.max(low, prediction));
         const error = Math.min(Math.abs(prediction - value), largest);
-        out[offset + p] = error * error;
+        out[p] = error * error;
       }
     }
+    return out;
   }
 
   get #core() {
     return this.#implicit ? constants.core.withImplicit : constants.core.withoutImplicit;
   }
 
-  #limitResiduals(): void {
+  *#limitResiduals(): Sharded<void> {
     const network = this.#network;
     if (!network) return;
-    const values = this.#limited?.values ?? this.#standardized(this.#data);
+    const values = this.#limited?.values ?? this.#standardized(this.#shard.matrix);
     const trainedOn = this.#limited?.pseudo ?? values;
-    const predictions = network.residuals().map((residual, p) => trainedOn[p] + residual);
-    const pseudo = pseudoValues(values, predictions);
+    const residuals = yield* network.residuals();
+    const predictions = residuals.map((residual, p) => trainedOn[p] + residual);
+    const pseudo = yield* pseudoValues(values, predictions, this.#shard);
     network.setValues(pseudo);
     this.#limited = { values, pseudo };
   }

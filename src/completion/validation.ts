@@ -2,6 +2,9 @@
 import { randomPermutation } from "../linalg/random.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import * as streams from "../linalg/streams.js";
+import type { Sharded } from "../shards/exchange.js";
+import type { RowBlocks } from "../shards/row-blocks.js";
+import { shardOf } from "../shards/shard.js";
 import { selectSlots } from "./entries.js";
 import type { JudgedSlice } from "./fit-ranking-head.js";
 import type { Learned } from "./network.js";
@@ -23,31 +26,38 @@ interface Validated {
   judged: JudgedSlice[];
 }
 
-/** Holds slices of the entries out, and lets them choose. A frame of its own frees them after. */
+/**
+ * Holds slices of the entries out, and lets them choose. A frame of its own frees them after.
+ *
+ * @param A - the entries of all shards.
+ */
 export function* chooseOnSlices(
   A: SparseMatrix,
   full: Training,
   conditions: Conditions,
   plan: StepPlan,
-): Generator<StepReport, Validated> {
+  blocks: RowBlocks,
+): Sharded<Validated, StepReport> {
   const { settings } = conditions;
   const { exact } = full.biases;
   const slices = exact && !settings.ranking ? [] : validationSlices(A, settings);
-  const trainings = slices.map(({ kept, heldOut }) => {
-    const training = new Training(kept, conditions);
-    training.holdOut(heldOut);
-    return training;
-  });
+  const trainings: Training[] = [];
+  for (const { kept, heldOut } of slices) {
+    const training = yield* Training.of(shardOf(kept, blocks), conditions);
+    training.holdOut(shardOf(heldOut, blocks));
+    trainings.push(training);
+  }
   const judged = (learned: readonly Learned[]) =>
     learned.map((one, q) => ({
       ...slices[q],
       predictor: { mean: 0, scale: 1, ...one },
     }));
   if (exact || trainings.every((training) => training.biases.exact)) {
-    return { choice: biasesAlone, judged: judged(trainings.map((one) => one.learned(false))) };
+    const learned: Learned[] = [];
+    for (const training of trainings) learned.push(yield* training.learned(false));
+    return { choice: biasesAlone, judged: judged(learned) };
   }
-  const counts = slices.map(({ heldOut }) => heldOut.nonzeros);
-  const search = new Search(trainings, counts, settings, plan, settings.ranking);
+  const search = new Search(trainings, settings, plan, settings.ranking);
   const choice = yield* search.run(settings.implicit);
   return { choice, judged: judged(choice.point.learned) };
 }

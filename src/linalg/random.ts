@@ -17,14 +17,18 @@ import {
 /** Elements made at a time: the job's memory stays small whatever the length. */
 const chunk = 2 ** 17;
 
-/** Normal numbers, mean 0 and variance 1. The f32 numbers are the f64 numbers, rounded. */
+/**
+ * Normal numbers, mean 0 and variance 1: elements start, start + 1, ... of the stream. The f32 numbers are
+ * the f64 numbers, rounded.
+ */
 export function randomNormalArray(
   length: number,
   seed: number,
   stream: number,
   dtype: DType,
+  start = 0,
 ): FloatArray {
-  return randomArray("normal", length, seed, stream, 0, dtype);
+  return randomArray("normal", length, seed, stream, start, dtype);
 }
 
 /** Fills a block with normal numbers: elements start, start + 1, ... of the stream, by rows. */
@@ -46,14 +50,15 @@ export function fillBits(
   job.use(randomKernels).f64.randomBits(count, low, high, stream, start, words);
 }
 
-/** Uniform numbers in (0, 1), both ends left out. */
+/** Uniform numbers in (0, 1), both ends left out: elements start, start + 1, ... of the stream. */
 export function randomUniformArray(
   length: number,
   seed: number,
   stream: number,
   dtype: DType,
+  start = 0,
 ): FloatArray {
-  return randomArray("uniform", length, seed, stream, 0, dtype);
+  return randomArray("uniform", length, seed, stream, start, dtype);
 }
 
 /** The numbers 0 .. n - 1 in random order (Fisher and Yates); every order is equally likely. O(n). */

@@ -15,6 +15,8 @@ import * as streams from "../linalg/streams.js";
 import { placesOf } from "../linalg/top-indices.js";
 import { discountsOf, ndcgAt, recallAt } from "../metrics/ranking.js";
 import { RunningMean } from "../metrics/running-mean.js";
+import type { Sharded } from "../shards/exchange.js";
+import type { RowBlocks } from "../shards/row-blocks.js";
 import type { FreeSettings, RankingSettings } from "./options.js";
 import type { RankingScores, RankingValidation } from "./ranking-state.js";
 
@@ -84,10 +86,11 @@ export function* chooseSettings(
   weights: SparseMatrix,
   settings: RankingSettings,
   free: FreeSettings,
-): Generator<undefined, Choice> {
+  blocks: RowBlocks,
+): Sharded<Choice, undefined> {
   const slices = [...slicesOf(weights, settings)];
   const usual = candidateOf(settings);
-  const aboveNoise = yield* judgeFits(usual, slices);
+  const aboveNoise = yield* judgeFits(usual, slices, blocks);
   const rows = usual.ndcg.length;
   if (rows < 2) return { settings, validation: undefined, better: false };
   const popular: Judgement = { ndcg: [], recall: [] };
@@ -98,7 +101,7 @@ export function* chooseSettings(
   const { mean, standardError } = differenceOf(usual, popular);
   const better = mean > standardError;
   const others = better ? alternatives(settings, free, aboveNoise, weights).map(candidateOf) : [];
-  for (const other of others) yield* judgeFits(other, slices);
+  for (const other of others) yield* judgeFits(other, slices, blocks);
   const best = clearlyBest(usual, others);
   return {
     settings: best.settings,
@@ -129,17 +132,32 @@ function alternatives(
  * Fits what is kept of each slice and judges its rows. Returns how many components of the first one
  * are above the noise.
  */
-function* judgeFits(candidate: Candidate, slices: readonly Slice[]): Generator<undefined, number> {
+function* judgeFits(
+  candidate: Candidate,
+  slices: readonly Slice[],
+  blocks: RowBlocks,
+): Sharded<number, undefined> {
   const { settings } = candidate;
   const { rank } = settings;
   let first: number | undefined;
   for (const { kept, rows, popularity } of slices) {
     const { cols } = kept;
-    const objective = objectiveOf(kept, settings);
-    const { factors, aboveNoise } = yield* fitFactors(kept, objective, settings, sweeps);
+    const objective = yield* objectiveOf(kept, settings, blocks);
+    const { factors, aboveNoise } = yield* fitFactors(kept, objective, settings, sweeps, blocks);
     const { cellWeight, threshold } = objective;
     const scorer = new Scorer({ factors, cols, rank, cellWeight, threshold }, popularity);
-    judge(candidate, scorer.scoresOfAll(rows), cols);
+    // Every shard judges as large a part of the rows as it has of all.
+    const [from, end] = [blocks.firstRow, blocks.firstRow + blocks.rows].map((row) =>
+      Math.round((rows.length * row) / blocks.totalRows),
+    );
+    const own: Judgement = { ndcg: [], recall: [] };
+    judge(own, scorer.scoresOfAll(rows.slice(from, end)), cols);
+    const judged = new Float64Array(2 * rows.length);
+    judged.set(own.ndcg, from);
+    judged.set(own.recall, rows.length + from);
+    yield* blocks.join(judged);
+    candidate.ndcg.push(...judged.subarray(0, rows.length));
+    candidate.recall.push(...judged.subarray(rows.length));
     first ??= aboveNoise;
     yield;
   }

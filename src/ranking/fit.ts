@@ -4,6 +4,8 @@ import { objectiveOf } from "../als/objective.js";
 import { popularityOf } from "../als/popularity.js";
 import { exponentOf } from "../linalg/in-job/scaling.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import { alone, Exchange, type Sharded } from "../shards/exchange.js";
+import { RowBlocks } from "../shards/row-blocks.js";
 import type { FloatArray } from "../wasm/index.js";
 import { type Choice, chooseSettings } from "./choose-settings.js";
 import { decayed, latestOf } from "./decay.js";
@@ -22,6 +24,7 @@ import {
   rankingSettings,
   readRankingOptions,
 } from "./options.js";
+import type { RankingState } from "./ranking-state.js";
 
 /** How far a fit is. */
 export interface RankingProgress {
@@ -62,7 +65,7 @@ export function fitRanking(
   interactions: InteractionTable,
   options: RankingOptions = {},
 ): Generator<RankingProgress, MatrixRanking> {
-  return run(prepare("fitRanking", interactions, options));
+  return fitAlone(prepareRanking("fitRanking", interactions, options));
 }
 
 /**
@@ -81,7 +84,7 @@ export function rankMatrix(
   interactions: InteractionTable,
   options: RankingOptions = {},
 ): MatrixRanking {
-  const turns = run(prepare("rankMatrix", interactions, options));
+  const turns = fitAlone(prepareRanking("rankMatrix", interactions, options));
   for (;;) {
     const { done, value } = turns.next();
     if (done) return value;
@@ -89,7 +92,7 @@ export function rankMatrix(
 }
 
 /** Checked input: what is wrong is refused before the first turn. */
-interface Prepared {
+export interface PreparedRanking {
   settings: RankingSettings;
   /** Settings that were not given, of those that the fit may choose. */
   free: FreeSettings;
@@ -97,7 +100,11 @@ interface Prepared {
   indexed: IndexedInteractions;
 }
 
-function prepare(name: string, interactions: InteractionTable, given: RankingOptions): Prepared {
+export function prepareRanking(
+  name: string,
+  interactions: InteractionTable,
+  given: RankingOptions,
+): PreparedRanking {
   const options = readRankingOptions(name, given);
   const { halfLife } = options;
   const table = readInteractions(name, interactions);
@@ -115,12 +122,17 @@ function prepare(name: string, interactions: InteractionTable, given: RankingOpt
   return { settings, free: freeSettings(options), latest, indexed };
 }
 
-function* run({
-  settings: first,
-  free,
-  latest,
-  indexed,
-}: Prepared): Generator<RankingProgress, MatrixRanking> {
+/** The fit where one shard is all there is. */
+function* fitAlone(prepared: PreparedRanking): Generator<RankingProgress, MatrixRanking> {
+  const blocks = RowBlocks.of(prepared.indexed.matrix);
+  return new MatrixRanking(yield* alone(rankShard(prepared, blocks)));
+}
+
+/** What a shard makes of the interactions: the same in all shards, which have all of them. */
+export function* rankShard(
+  { settings: first, free, latest, indexed }: PreparedRanking,
+  blocks: RowBlocks,
+): Sharded<RankingState, RankingProgress> {
   const { rowIds, colIds, matrix, duplicates } = indexed;
   const { weights, unit } = normalize(matrix);
   const compares = first.rank > 0 && first.validationFraction > 0;
@@ -134,25 +146,25 @@ function* run({
 
   let choice: Choice = { settings: first, validation: undefined, better: first.rank > 0 };
   if (compares) {
-    const steps = chooseSettings(weights, first, free);
-    let next = steps.next();
-    for (; !next.done; next = steps.next()) yield report("validation");
-    choice = next.value;
+    choice = yield* reported(chooseSettings(weights, first, free, blocks), () =>
+      report("validation"),
+    );
   }
   const { settings, validation, better } = choice;
   const rank = better ? settings.rank : 0;
-  const objective = objectiveOf(weights, settings);
+  const objective = yield* objectiveOf(weights, settings, blocks);
   let factors = new Float32Array(0);
   if (rank > 0) {
-    const steps = fitFactors(weights, objective, settings, sweeps);
-    let next = steps.next();
-    for (let phase: RankingProgress["phase"] = "start"; !next.done; phase = "sweep") {
-      yield report(phase);
-      next = steps.next();
-    }
-    ({ factors } = next.value);
+    let phase: RankingProgress["phase"] = "start";
+    const steps = fitFactors(weights, objective, settings, sweeps, blocks);
+    const fitted = yield* reported(steps, () => {
+      const progress = report(phase);
+      phase = "sweep";
+      return progress;
+    });
+    factors = fitted.factors;
   }
-  return new MatrixRanking({
+  return {
     settings,
     rowIds,
     colIds,
@@ -174,7 +186,19 @@ function* run({
     rank,
     cellWeight: objective.cellWeight,
     threshold: objective.threshold,
-  });
+  };
+}
+
+/** The same computation with a report in place of each of its turns. */
+function* reported<Result>(
+  steps: Sharded<Result, undefined>,
+  report: () => RankingProgress,
+): Sharded<Result, RankingProgress> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    yield value instanceof Exchange ? value : report();
+  }
 }
 
 /**

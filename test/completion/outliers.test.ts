@@ -12,11 +12,13 @@ import {
   ModelFileError,
 } from "../../src/index.js";
 import { SparseMatrix } from "../../src/linalg/sparse-matrix.js";
+import { runAlone } from "../../src/shards/exchange.js";
 import { dataPath, missingData, readRatings } from "../helpers/data.js";
 import { testWith } from "../helpers/needs.js";
 import { shuffled, uniform } from "../helpers/random.js";
 import { buildRatings, buildStars, type Columns, pickEntries } from "../helpers/ratings.js";
 import { expectBelow } from "../helpers/ratios.js";
+import { wholeShard } from "../helpers/shards.js";
 
 const quick = { steps: 60, ranking: false };
 
@@ -244,7 +246,12 @@ test("a pseudo-value is the value, or as far from the prediction as the limit", 
     fc.property(fc.array(fc.tuple(size, size), { minLength: 1, maxLength: 30 }), (pairs) => {
       const values = Float32Array.from(pairs, ([value]) => value);
       const predictions = Float32Array.from(pairs, ([, prediction]) => prediction);
-      const pseudo = pseudoValues(values, predictions);
+      const A = SparseMatrix.fromTriplets({
+        ...{ rows: 1, cols: values.length, values },
+        rowIndices: values.map(() => 0),
+        colIndices: values.map((_, p) => p),
+      });
+      const pseudo = runAlone(pseudoValues(values, predictions, wholeShard(A)));
       const distances = pseudo.map((value, p) => Math.abs(value - predictions[p]));
       const limit = distances.reduce((a, b) => Math.max(a, b));
       pseudo.forEach((value, p) => {

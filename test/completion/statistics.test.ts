@@ -6,8 +6,11 @@ import { fitBiases } from "../../src/completion/bias-model.js";
 import { completeMatrix } from "../../src/index.js";
 import { randomNormalArray } from "../../src/linalg/random.js";
 import { SparseMatrix } from "../../src/linalg/sparse-matrix.js";
+import { runAlone } from "../../src/shards/exchange.js";
+import { RowBlocks } from "../../src/shards/row-blocks.js";
 import { uniform } from "../helpers/random.js";
 import { expectBelow } from "../helpers/ratios.js";
+import { wholeShard } from "../helpers/shards.js";
 
 /** mean + a_u + b_i + noise at random places. */
 function additive(rows: number, cols: number, share: number, seed: number, noise: number) {
@@ -37,7 +40,7 @@ test("fitBiases finds the noise and the ridges, noise over variance of the biase
     [2, 0.3],
     [3, 3],
   ]) {
-    const model = fitBiases(additive(400, 300, 0.1, seed, noise));
+    const model = runAlone(fitBiases(wholeShard(additive(400, 300, 0.1, seed, noise))));
     const off = (value: number, truth: number) => Math.abs(Math.log(value / truth));
     expectBelow(0.05, { noise: off(model.noise, noise) }, seed);
     expectBelow(0.35, { rowRidge: off(model.rowRidge, noise ** 2 / 0.25) }, seed);
@@ -48,7 +51,7 @@ test("fitBiases finds the noise and the ridges, noise over variance of the biase
 
 test("the biases solve their ridge regressions", () => {
   const A = additive(30, 20, 0.4, 5, 1);
-  const { mean, rowBias, colBias, rowRidge, colRidge, loss } = fitBiases(A);
+  const { mean, rowBias, colBias, rowRidge, colRidge, loss } = runAlone(fitBiases(wholeShard(A)));
   const rows = Array.from(rowBias, (bias) => -rowRidge * bias);
   const cols = Array.from(colBias, (bias) => -colRidge * bias);
   let squares = 0;
@@ -75,14 +78,14 @@ test("the threshold of a full matrix is sqrt(rows) + sqrt(cols), as random matri
   ]) {
     const A = additive(rows, cols, 1, 1, 1);
     const ones = (n: number) => new Float64Array(n).fill(1);
-    const threshold = noiseThreshold(A, ones(rows), ones(cols), 0);
+    const threshold = runAlone(noiseThreshold(wholeShard(A), ones(rows), ones(cols), 0));
     const limit = Math.sqrt(rows) + Math.sqrt(cols);
     expectBelow(0.1, { off: Math.abs(threshold / limit - 1) }, [rows, cols]);
   }
 });
 
 test("weights are the roots of the counts over their mean; empty rows weigh like one entry", () => {
-  const { weights, meanRoot } = weightsOf(Int32Array.of(0, 4, 4, 5));
+  const { weights, meanRoot } = runAlone(weightsOf([4, 0, 1], RowBlocks.ofLines(3)));
   expect(meanRoot).toBeCloseTo(4 / 3, 14);
   expect(Array.from(weights)).toEqual([1.5, 0.75, 0.75]);
 });
@@ -112,7 +115,7 @@ test("fitBiases of any small data gives finite numbers", () => {
     fc.property(recipe, ({ rows, cols, seed, noise }) => {
       const A = additive(rows, cols, 0.7, seed, noise);
       fc.pre(A.nonzeros > 0);
-      const model = fitBiases(A);
+      const model = runAlone(fitBiases(wholeShard(A)));
       const numbers = [...model.rowBias, ...model.colBias, model.noise, model.rowRidge];
       expect(numbers.filter((value) => !Number.isFinite(value))).toEqual([]);
       expect(model.rowRidge).toBeGreaterThan(0);

@@ -5,9 +5,11 @@ import type { Ridges } from "../../src/completion/network.js";
 import { RoundedSums } from "../../src/completion/sweeps/rounded-sums.js";
 import { SweepNetwork, stepsOfSweep } from "../../src/completion/sweeps/sweep-network.js";
 import { SparseMatrix } from "../../src/linalg/sparse-matrix.js";
+import { runAlone } from "../../src/shards/exchange.js";
 import { Job } from "../../src/wasm/index.js";
 import { shuffled, uniform } from "../helpers/random.js";
 import { expectBelow } from "../helpers/ratios.js";
+import { wholeShard } from "../helpers/shards.js";
 
 describe("rounded sums", () => {
   const recipe = fc.record({
@@ -115,13 +117,17 @@ describe.each([
   };
 
   function train(implicit: boolean, sweeps: number, depth = 0, threshold = 1) {
-    const network = new SweepNetwork(A, Float32Array.from(A.values), { rank, depth, implicit });
+    const network = new SweepNetwork(wholeShard(A), Float32Array.from(A.values), {
+      rank,
+      depth,
+      implicit,
+    });
     network.start({
       ...{ seed: 1, implicit, factorScale: 0.1, implicitScale: 0.03 },
       ...{ rowBias: new Float64Array(rows), colBias: new Float64Array(cols) },
     });
     network.beginCycle({ ...ridges, threshold });
-    for (let step = 0; step < sweeps * stepsOfSweep; step++) network.step();
+    for (let step = 0; step < sweeps * stepsOfSweep; step++) runAlone(network.step());
     return network;
   }
 
@@ -131,7 +137,13 @@ describe.each([
 
   /** In f64 from what was learned: residuals, and their sums by row and column. */
   function gradients(network: SweepNetwork) {
-    const { rowFactors: X, colFactors: V, patternFactors: Y, rowBias, colBias } = network.learned();
+    const {
+      rowFactors: X,
+      colFactors: V,
+      patternFactors: Y,
+      rowBias,
+      colBias,
+    } = runAlone(network.learned());
     const [gX, gV] = [new Float64Array(rows * rank), new Float64Array(cols * rank)];
     const [gRow, gCol] = [new Float64Array(rows), new Float64Array(cols)];
     let squares = 0;
@@ -224,7 +236,7 @@ describe.each([
   if (rows < 100) {
     test("depth favours few components", () => {
       const strengths = (depth: number) => {
-        const { rowFactors: X, colFactors: V } = train(false, 60, depth, 10).learned();
+        const { rowFactors: X, colFactors: V } = runAlone(train(false, 60, depth, 10).learned());
         const size = (F: Float32Array, c: number) =>
           Math.sqrt(F.reduce((sum, f, q) => sum + (q % rank === c ? f * f : 0), 0));
         return Array.from({ length: rank }, (_, c) => size(X, c) * size(V, c)).sort(

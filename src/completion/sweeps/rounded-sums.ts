@@ -2,22 +2,14 @@
 // blocks' sums are rounded to one grid and added as integers. Integer addition is associative, so any
 // grouping of the blocks gives the same bits: one thread, seven shards, a block that moves.
 import { exponentOf } from "../../linalg/in-job/scaling.js";
+import type { Sharded } from "../../shards/exchange.js";
+import type { RowBlocks } from "../../shards/row-blocks.js";
 import { type Handle, type Job, sweepsKernels } from "../../wasm/index.js";
-
-/** Rows of a block. Part of the result: another number gives other last bits. */
-export const blockRows = 4096;
 
 /** A sum is below 2^30 grid steps: roundings, half a step for each block, never reach 2^31. */
 const bits = 30;
 /** Exponents of powers of two that f32 has, and their inverses. */
 const largestExponent = 126;
-
-/** Calls `visit` for each block of `rows` rows. */
-export function forBlocks(rows: number, visit: (first: number, count: number) => void): void {
-  for (let first = 0; first < rows; first += blockRows) {
-    visit(first, Math.min(blockRows, rows - first));
-  }
-}
 
 /** Sums of lines x width numbers, which are f32. */
 export class RoundedSums {
@@ -28,7 +20,7 @@ export class RoundedSums {
   readonly #sums: Handle;
   #scale = 1;
 
-  /** @param counts - how many terms the sum of each line has, all blocks together. */
+  /** @param counts - how many terms the sum of each line has, all blocks of all shards together. */
   constructor(job: Job, counts: ArrayLike<number>, width: number) {
     this.#job = job;
     this.#lines = counts.length;
@@ -63,6 +55,11 @@ export class RoundedSums {
     this.#job.use(sweepsKernels).f32.addRounded(
       this.#lines, this.#width, this.#scale, this.#share, block, this.#sums,
     );
+  }
+
+  /** Takes in what the shards with the other blocks have added. */
+  join(blocks: RowBlocks): Sharded<void> {
+    return blocks.join(this.#job.view("i32", this.#sums, this.#lines * this.#width));
   }
 
   /** The sums so far. */

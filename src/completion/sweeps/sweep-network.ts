@@ -3,8 +3,9 @@
 //   x_u = P_u + |N(u)|^-1/2 sum over i in N(u) of Y_i     Y: the pattern of rows
 //   v_i = Q_i + |N(i)|^-1/2 sum over u in N(i) of Z_u     Z: the pattern of columns
 // Given v, the prediction is linear in P (with b_u) and Y; given x, in Q (with b_i) and Z. Each block takes
-// a few steps of conjugate gradients. What is a row's (P, Z, x) meets what is a column's (Q, Y, v) only in
-// sums over rows, which are rounded sums: so rows may be anywhere, and the bits are the same.
+// a few steps of conjugate gradients. A shard has the rows of some blocks, with what is theirs (entries, P, Z,
+// x), and all of what is a column's (Q, Y, v), which every shard computes alike. They meet only in sums over
+// rows, which are rounded sums: so rows may be anywhere, and the bits are the same.
 
 import { eigh } from "../../linalg/eigh.js";
 import { power } from "../../linalg/elementary.js";
@@ -13,7 +14,17 @@ import { randomNormalArray } from "../../linalg/random.js";
 import type { SparseMatrix } from "../../linalg/sparse-matrix.js";
 import * as streams from "../../linalg/streams.js";
 import { compressIndex } from "../../linalg/triplets.js";
-import { Block, type Handle, Job, product, sampledKernels } from "../../wasm/index.js";
+import { Exchange, type Sharded } from "../../shards/exchange.js";
+import { RowBlocks } from "../../shards/row-blocks.js";
+import type { Shard } from "../../shards/shard.js";
+import {
+  Block,
+  basicKernels,
+  type Handle,
+  Job,
+  product,
+  sampledKernels,
+} from "../../wasm/index.js";
 import {
   type Learned,
   lanes,
@@ -22,7 +33,7 @@ import {
   type NetworkStart,
   type Ridges,
 } from "../network.js";
-import { blockRows, forBlocks, RoundedSums } from "./rounded-sums.js";
+import { RoundedSums } from "./rounded-sums.js";
 import { type ColumnConstants, Unknown, type Work } from "./unknown.js";
 
 /** Conjugate gradient steps in each of the two blocks. */
@@ -40,12 +51,12 @@ const bend = 0.2;
 /** The rows or the columns: what is theirs in the model, and in the solution. */
 interface Side {
   readonly lines: number;
-  /** Entries of each line. */
+  readonly blocks: RowBlocks;
+  /** Entries of each line, all shards together. */
   readonly counts: Float32Array;
   readonly countsHandle: Handle;
   /** |N|^-1/2; 0 where N is empty. */
   readonly inverseRoots: Handle;
-  readonly largestInverseRoot: number;
   /** P or Q, and Z or Y: the pattern that these lines have for the other side. */
   readonly factors: Unknown;
   readonly pattern: Unknown;
@@ -74,9 +85,14 @@ export class SweepNetwork implements Network {
   readonly #concavity: number;
   /** What a component's strength is compared with, in units of the threshold of noise. */
   readonly #cells: number;
+  /** Entries of all shards. */
+  readonly #entries: number;
+  /** The number of this shard's first row among those of all shards. */
+  readonly #firstRow: number;
   readonly #rows: Side;
   readonly #cols: Side;
   readonly #slots: Slots;
+  readonly #rowStart: Int32Array;
   readonly #blocked: Slots;
   /** The slot by rows of each slot by blocks. */
   readonly #order: Int32Array;
@@ -85,28 +101,33 @@ export class SweepNetwork implements Network {
   #heldOut: Slots | undefined;
   #implicit = false;
   #ridges: Ridges | undefined;
-  #turns: Iterator<void, void>;
+  #turns: Sharded<void, void>;
   #loss = 0;
   /** What the penalty multiplies the ridge of each component with. */
   #shares: Float64Array;
 
-  /** Allocates everything. @param values - the standardised values of A's entries. */
-  constructor(A: SparseMatrix, values: Float32Array, { rank, depth }: NetworkShape) {
+  /** Allocates everything. @param values - the standardised values of the shard's entries. */
+  constructor(shard: Shard, values: Float32Array, { rank, depth }: NetworkShape) {
     const job = this.#job;
-    const { rows, cols, nonzeros } = A;
+    const { matrix: A, blocks, colCounts, totalEntries } = shard;
+    const { cols, nonzeros } = A;
     this.#rank = rank;
     this.#width = Math.ceil((rank + 2) / lanes) * lanes;
     this.#concavity = depth / (depth + 2);
-    this.#cells = (rows * cols) / nonzeros;
+    this.#entries = totalEntries;
+    this.#cells = (blocks.totalRows * cols) / totalEntries;
+    this.#firstRow = blocks.firstRow;
     this.#slots = this.#place(A, values);
-    const blocks = Math.ceil(rows / blockRows);
+    this.#rowStart = A.rowStart;
     const keys = new Int32Array(nonzeros);
     const rowOf = new Int32Array(nonzeros);
-    for (let u = 0; u < rows; u++) rowOf.fill(u, A.rowStart[u], A.rowStart[u + 1]);
-    for (let p = 0; p < nonzeros; p++) {
-      keys[p] = Math.floor(rowOf[p] / blockRows) * cols + A.colIndices[p];
-    }
-    const { start, order } = compressIndex(keys, blocks * cols);
+    blocks.forEach((first, count, block) => {
+      for (let u = first; u < first + count; u++) rowOf.fill(u, A.rowStart[u], A.rowStart[u + 1]);
+      for (let p = A.rowStart[first]; p < A.rowStart[first + count]; p++) {
+        keys[p] = (block - blocks.first) * cols + A.colIndices[p];
+      }
+    });
+    const { start, order } = compressIndex(keys, (blocks.end - blocks.first) * cols);
     this.#order = order;
     this.#blocked = {
       count: nonzeros,
@@ -116,27 +137,29 @@ export class SweepNetwork implements Network {
       residuals: this.#slots.residuals,
     };
     this.#zeros = job.allocateZeros("f32", nonzeros);
-    this.#rows = this.#side(A.rowStart);
-    this.#cols = this.#side(A.byColumns().start);
+    const rowCounts = Float32Array.from(
+      { length: A.rows },
+      (_, u) => A.rowStart[u + 1] - A.rowStart[u],
+    );
+    this.#rows = this.#side(rowCounts, blocks);
+    this.#cols = this.#side(Float32Array.from(colCounts), RowBlocks.ofLines(cols));
     this.#colSums = new RoundedSums(job, this.#cols.counts, this.#width);
     this.#shares = new Float64Array(rank).fill(1);
     this.#turns = this.#sweep();
   }
 
-  #side(start: Int32Array): Side {
+  #side(counts: Float32Array, blocks: RowBlocks): Side {
     const job = this.#job;
-    const lines = start.length - 1;
-    const counts = Float32Array.from({ length: lines }, (_, i) => start[i + 1] - start[i]);
+    const lines = counts.length;
     const inverseRoots = counts.map((count) => (count === 0 ? 0 : 1 / Math.sqrt(count)));
     const countsHandle = job.put(counts);
     const block = () => Block.zeros(job, "f32", lines, this.#width);
     const work = { residual: block(), direction: block(), image: block() };
     return {
-      ...{ lines, counts, countsHandle, work },
+      ...{ lines, blocks, counts, countsHandle, work },
       inverseRoots: job.put(inverseRoots),
-      largestInverseRoot: inverseRoots.reduce((most, root) => Math.max(most, root), 0),
-      factors: new Unknown(block(), work, countsHandle),
-      pattern: new Unknown(block(), work, countsHandle),
+      factors: new Unknown(block(), work, countsHandle, blocks),
+      pattern: new Unknown(block(), work, countsHandle, blocks),
       vectors: block(),
       scratch: block(),
     };
@@ -155,20 +178,28 @@ export class SweepNetwork implements Network {
 
   get parameterCount(): number {
     const perLine = this.#implicit ? 2 * this.#rank : this.#rank;
-    return (this.#rows.lines + this.#cols.lines) * (perLine + 1);
+    return (this.#rows.blocks.totalRows + this.#cols.lines) * (perLine + 1);
   }
 
   start({ seed, implicit, rowBias, colBias, factorScale, implicitScale }: NetworkStart): void {
     const [rank, width] = [this.#rank, this.#width];
     this.#implicit = implicit;
     this.#shares.fill(1);
-    for (const [{ x }, scale, { first }, biases, own] of [
-      [this.#rows.factors, factorScale, streams.rowFactors, rowBias, rank],
-      [this.#cols.factors, factorScale, streams.colFactors, colBias, rank + 1],
-      [this.#cols.pattern, implicit ? implicitScale : 0, streams.implicitCols, undefined, 0],
-      [this.#rows.pattern, implicit ? implicitScale : 0, streams.implicitRows, undefined, 0],
+    const skipped = this.#firstRow * width;
+    for (const [{ x }, scale, { first }, biases, own, start] of [
+      [this.#rows.factors, factorScale, streams.rowFactors, rowBias, rank, skipped],
+      [this.#cols.factors, factorScale, streams.colFactors, colBias, rank + 1, 0],
+      [this.#cols.pattern, implicit ? implicitScale : 0, streams.implicitCols, undefined, 0, 0],
+      [
+        this.#rows.pattern,
+        implicit ? implicitScale : 0,
+        streams.implicitRows,
+        undefined,
+        0,
+        skipped,
+      ],
     ] as const) {
-      const entries = randomNormalArray(x.length, seed, first, "f32");
+      const entries = randomNormalArray(x.length, seed, first, "f32", start);
       for (let i = 0; i < entries.length; i++) {
         const c = i % width;
         if (c < rank) entries[i] *= scale;
@@ -189,15 +220,16 @@ export class SweepNetwork implements Network {
     this.#turns = this.#sweep();
   }
 
-  step(): number {
-    if (this.#turns.next().done) {
-      this.#turns = this.#sweep();
-      this.#turns.next();
+  *step(): Sharded<number> {
+    for (;;) {
+      const { done, value } = this.#turns.next();
+      if (done) this.#turns = this.#sweep();
+      else if (value instanceof Exchange) yield value;
+      else return this.#loss;
     }
-    return this.#loss;
   }
 
-  residuals(): Float32Array {
+  residuals(): Sharded<Float32Array> {
     return this.#residualsOf(this.#slots);
   }
 
@@ -213,13 +245,13 @@ export class SweepNetwork implements Network {
     this.#heldOut = this.#place(A, values);
   }
 
-  heldOutResiduals(): Float32Array {
+  heldOutResiduals(): Sharded<Float32Array> {
     return this.#residualsOf(this.#heldOut ?? this.#slots);
   }
 
-  learned(): Learned {
+  *learned(): Sharded<Learned> {
     const rank = this.#rank;
-    this.#forward();
+    yield* this.#forward();
     const part = (x: Block, first: number, scales: ArrayLike<number>) => {
       const [all, count] = [x.view(), scales.length];
       return Float32Array.from({ length: x.rows * count }, (_, q) => {
@@ -242,9 +274,9 @@ export class SweepNetwork implements Network {
     };
   }
 
-  #residualsOf({ start, index, values, residuals, count }: Slots): Float32Array {
+  *#residualsOf({ start, index, values, residuals, count }: Slots): Sharded<Float32Array> {
     const { lines, vectors: X } = this.#rows;
-    this.#forward();
+    yield* this.#forward();
     // biome-ignore format: the kernel's arguments belong in groups
     this.#job.use(sampledKernels).f32.sampledResidual(
       lines, this.#width, start, index, X.handle, this.#cols.vectors.handle, values, residuals,
@@ -253,20 +285,20 @@ export class SweepNetwork implements Network {
   }
 
   /** Both blocks; a turn for every step of conjugate gradients, and for their starts. */
-  *#sweep(): Generator<void, void> {
+  *#sweep(): Sharded<void, void> {
     yield* this.#solveRows();
     yield* this.#solveCols();
   }
 
-  *#solveRows(): Generator<void, void> {
-    this.#prepare(this.#rows, this.#cols, this.#ridges?.rowBias ?? 1, this.#rank);
+  *#solveRows(): Sharded<void, void> {
+    yield* this.#prepare(this.#rows, this.#cols, this.#ridges?.rowBias ?? 1, this.#rank);
     yield* this.#conjugateGradients(this.#rows.factors, this.#cols.pattern, (p, y, values) =>
       this.#imagesOfRows(p, y, values),
     );
   }
 
-  *#solveCols(): Generator<void, void> {
-    this.#prepare(this.#cols, this.#rows, this.#ridges?.colBias ?? 1, this.#rank + 1);
+  *#solveCols(): Sharded<void, void> {
+    yield* this.#prepare(this.#cols, this.#rows, this.#ridges?.colBias ?? 1, this.#rank + 1);
     yield* this.#conjugateGradients(this.#cols.factors, this.#rows.pattern, (q, z, values) =>
       this.#imagesOfCols(q, z, values),
     );
@@ -280,52 +312,57 @@ export class SweepNetwork implements Network {
   *#conjugateGradients(
     main: Unknown,
     pattern: Unknown,
-    images: (main: Block, pattern: Block, values: boolean) => number,
-  ): Generator<void, void> {
+    images: (main: Block, pattern: Block, values: boolean) => Sharded<number>,
+  ): Sharded<void, void> {
     const unknowns = this.#implicit ? [main, pattern] : [main];
-    const sum = (of: (unknown: Unknown) => number) =>
-      unknowns.reduce((total, unknown) => total + of(unknown), 0);
-    this.#loss = images(main.x, pattern.x, true) / 2;
-    let energy = sum((unknown) => unknown.begin());
-    let ridged = sum((unknown) => unknown.turn(0));
+    function* sum(of: (unknown: Unknown) => Sharded<number>): Sharded<number> {
+      let total = 0;
+      for (const unknown of unknowns) total += yield* of(unknown);
+      return total;
+    }
+    this.#loss = (yield* images(main.x, pattern.x, true)) / 2;
+    let energy = yield* sum((unknown) => unknown.begin());
+    let ridged = yield* sum((unknown) => unknown.turn(0));
     yield;
     for (let iteration = 0; iteration < iterations; iteration++) {
       const { direction } = main.work;
-      const squares = images(direction, pattern.work.direction, false);
+      const squares = yield* images(direction, pattern.work.direction, false);
       const curvature = squares + ridged;
       // So near the solution that squares underflow.
       if (energy > 0 && curvature > 0 && Number.isFinite(energy / curvature)) {
         const length = energy / curvature;
-        const next = sum((unknown) => unknown.step(length));
+        const next = yield* sum((unknown) => unknown.step(length));
         const beta = next / energy;
         energy = next;
-        ridged = sum((unknown) => unknown.turn(beta));
+        ridged = yield* sum((unknown) => unknown.turn(beta));
       }
       yield;
     }
   }
 
   /** For given v: x of (P, Y) to the scratch, residuals, and the images of P and Y. */
-  #imagesOfRows(P: Block, Y: Block, values: boolean): number {
+  *#imagesOfRows(P: Block, Y: Block, values: boolean): Sharded<number> {
     const { f32 } = this.#job.use(sampledKernels);
     const width = this.#width;
     const [rows, cols] = [this.#rows, this.#cols];
     const { start, index, residuals } = this.#slots;
     const target = values ? this.#slots.values : this.#zeros;
     this.#rowVectors(P, Y, rows.scratch);
-    let squares = 0;
-    forBlocks(rows.lines, (first, count) => {
+    const squares = yield* rows.blocks.sum((first, count) => {
       const [x, image] = [rows.scratch, rows.work.image].map((one) => one.lines(first, count));
       // biome-ignore format: the kernel's arguments belong in groups
-      squares += 2 * f32.residualTimesDense(
+      return 2 * f32.residualTimesDense(
         count, width, this.#job.at("i32", start, first), index, x.handle, cols.vectors.handle,
         target, residuals, image.handle, 0,
       );
     });
     if (!this.#implicit) return squares;
     const { image } = rows.work;
-    const largest = rows.largestInverseRoot * largestOf(image);
-    this.#sumOverRows(largest, cols.work.image, (start, to) =>
+    const largest = yield* rows.blocks.largest((first, count) => {
+      const root = largestIn(this.#job, rows.inverseRoots, first, count);
+      return root * largestOf(image.lines(first, count));
+    });
+    yield* this.#sumOverRows(largest, cols.work.image, (start, to) =>
       // biome-ignore format: the kernel's arguments belong in groups
       f32.patternTimesScaledDense(
         cols.lines, width, start, this.#blocked.index, rows.inverseRoots, image.handle, to,
@@ -335,23 +372,27 @@ export class SweepNetwork implements Network {
   }
 
   /** For given x: v of (Q, Z) to the scratch, residuals, and the images of Q and Z. */
-  #imagesOfCols(Q: Block, Z: Block, values: boolean): number {
+  *#imagesOfCols(Q: Block, Z: Block, values: boolean): Sharded<number> {
     const { f32 } = this.#job.use(sampledKernels);
     const width = this.#width;
     const [rows, cols] = [this.#rows, this.#cols];
-    const { index, residuals, count } = this.#blocked;
+    const { index, residuals } = this.#blocked;
     const target = values ? this.#blocked.values : this.#zeros;
     const [X, V, image] = [rows.vectors, cols.scratch, cols.work.image];
-    this.#colVectors(Q, Z, V);
-    let squares = 0;
-    this.#forColumnBlocks((start) => {
+    yield* this.#colVectors(Q, Z, V);
+    const squares = yield* rows.blocks.sum((_first, _count, block) => {
+      const start = this.#columnsOf(block);
       // biome-ignore format: the kernel's arguments belong in groups
-      squares += 2 * f32.sampledResidual(
+      return 2 * f32.sampledResidual(
         cols.lines, width, start, index, V.handle, X.handle, target, residuals,
       );
     });
-    const largest = largestOf(new Block(this.#job, "f32", 1, count, residuals)) * largestOf(X);
-    this.#sumOverRows(largest, image, (start, to) =>
+    const largest = yield* rows.blocks.largest((first, count) => {
+      const [slot, end] = [first, first + count].map((row) => this.#rowStart[row]);
+      const residual = largestIn(this.#job, residuals, slot, end - slot);
+      return residual * largestOf(X.lines(first, count));
+    });
+    yield* this.#sumOverRows(largest, image, (start, to) =>
       // biome-ignore format: the kernel's arguments belong in groups
       f32.sparseTimesDense(cols.lines, width, start, index, residuals, X.handle, to, 0),
     );
@@ -380,14 +421,17 @@ export class SweepNetwork implements Network {
   }
 
   /** v of Q and Z. */
-  #colVectors(Q: Block, Z: Block, to: Block): void {
+  *#colVectors(Q: Block, Z: Block, to: Block): Sharded<void> {
     const { f32 } = this.#job.use(sampledKernels);
     if (!this.#implicit) {
       Q.copyTo(to);
       return;
     }
     const { inverseRoots } = this.#cols;
-    this.#sumOverRows(largestOf(Z), to, (start, sums) =>
+    const largest = yield* this.#rows.blocks.largest((first, count) =>
+      largestOf(Z.lines(first, count)),
+    );
+    yield* this.#sumOverRows(largest, to, (start, sums) =>
       // biome-ignore format: the kernel's arguments belong in groups
       f32.patternTimesDense(
         to.rows, to.cols, start, this.#blocked.index, inverseRoots, Z.handle, sums,
@@ -396,42 +440,46 @@ export class SweepNetwork implements Network {
     to.kernels.axpy(to.length, 1, Q.handle, to.handle);
   }
 
-  #forward(): void {
+  *#forward(): Sharded<void> {
     const [rows, cols] = [this.#rows, this.#cols];
     this.#rowVectors(rows.factors.x, cols.pattern.x, rows.vectors);
-    this.#colVectors(cols.factors.x, rows.pattern.x, cols.vectors);
+    yield* this.#colVectors(cols.factors.x, rows.pattern.x, cols.vectors);
   }
 
   /** A line for each column: the blocks' sums, put in place by `ofBlock`, to `to`. */
-  #sumOverRows(largest: number, to: Block, ofBlock: (start: Handle, to: Handle) => void): void {
+  *#sumOverRows(
+    largest: number,
+    to: Block,
+    ofBlock: (start: Handle, to: Handle) => void,
+  ): Sharded<void> {
+    const { blocks } = this.#rows;
     this.#colSums.begin(largest);
-    this.#forColumnBlocks((start) => {
-      ofBlock(start, to.handle);
+    blocks.forEach((_first, _count, block) => {
+      ofBlock(this.#columnsOf(block), to.handle);
       this.#colSums.add(to.handle);
     });
+    yield* this.#colSums.join(blocks);
     this.#colSums.read(to.handle);
   }
 
-  #forColumnBlocks(visit: (start: Handle) => void): void {
-    const { lines } = this.#cols;
-    forBlocks(this.#rows.lines, (first) => {
-      visit(this.#job.at("i32", this.#blocked.start, (first / blockRows) * lines));
-    });
+  /** Where the columns of a block of rows start. */
+  #columnsOf(block: number): Handle {
+    const place = (block - this.#rows.blocks.first) * this.#cols.lines;
+    return this.#job.at("i32", this.#blocked.start, place);
   }
 
   /**
    * Turns all factors, by one rotation, to axes on which the preconditioner of `side` is nearly diagonal,
    * and sets what conjugate gradients need to know of the axes.
    */
-  #prepare(side: Side, other: Side, biasRidge: number, bias: number): void {
+  *#prepare(side: Side, other: Side, biasRidge: number, bias: number): Sharded<void> {
     const [rank, width] = [this.#rank, this.#width];
-    const { count } = this.#slots;
-    this.#forward();
-    const covariance = this.#gram(other, (line) => other.counts[line] / count);
-    const strengths = this.#strengths();
+    yield* this.#forward();
+    const covariance = yield* this.#gram(other, (line) => other.counts[line] / this.#entries);
+    const strengths = yield* this.#strengths();
     const { values, vectors } = eigh(strengths ?? covariance);
     this.#rotate(vectors);
-    this.#forward();
+    yield* this.#forward();
     const curvature = new Float64Array(width);
     for (let c = 0; c < rank; c++) {
       for (let a = 0; a < rank; a++) {
@@ -463,13 +511,13 @@ export class SweepNetwork implements Network {
    * Cores with ridges of their own make the penalty of a component of strength s as s^(2 / (depth + 2))
    * (Schatten quasi-norm); it is majorised by its tangent, a ridge for each component.
    */
-  #strengths(): Matrix | undefined {
+  *#strengths(): Sharded<Matrix | undefined> {
     const ridges = this.#ridges;
     if (this.#implicit || this.#concavity === 0 || !ridges) return undefined;
     const of = (side: Side, lines: Float64Array) =>
       this.#gram(side, (line) => lines[line] / ridges.unit);
-    const rows = of(this.#rows, ridges.rowFactors);
-    const cols = of(this.#cols, ridges.colFactors);
+    const rows = yield* of(this.#rows, ridges.rowFactors);
+    const cols = yield* of(this.#cols, ridges.colFactors);
     return new Matrix(
       this.#rank,
       this.#rank,
@@ -484,24 +532,28 @@ export class SweepNetwork implements Network {
   }
 
   /** Sum of weight(line) x_line x_line' over a side's vectors, rank x rank. */
-  #gram({ vectors, scratch, lines }: Side, weight: (line: number) => number): Matrix {
+  *#gram(
+    { vectors, scratch, blocks, lines }: Side,
+    weight: (line: number) => number,
+  ): Sharded<Matrix> {
     const job = this.#job;
     const [rank, width] = [this.#rank, this.#width];
     const mark = job.mark();
     const G = Block.allocate(job, "f32", width, width);
-    const sums = new RoundedSums(job, new Float64Array(width).fill(lines), width);
+    const sums = new RoundedSums(job, new Float64Array(width).fill(blocks.totalRows), width);
     const [from, to] = [vectors.view(), scratch.view()];
     for (let i = 0; i < lines; i++) {
       const root = Math.sqrt(weight(i));
       for (let c = i * width; c < i * width + width; c++) to[c] = root * from[c];
     }
-    const largest = largestOf(scratch);
+    const largest = yield* blocks.largest((first, count) => largestOf(scratch.lines(first, count)));
     sums.begin(largest * largest);
-    forBlocks(lines, (first, count) => {
+    blocks.forEach((first, count) => {
       const part = scratch.lines(first, count);
       product(part, part, { to: G, transposeA: true });
       sums.add(G.handle);
     });
+    yield* sums.join(blocks);
     sums.read(G.handle);
     const result = Matrix.zeros(rank, rank);
     const found = G.view();
@@ -538,4 +590,9 @@ export class SweepNetwork implements Network {
 /** The largest entry in size. */
 function largestOf(x: Block): number {
   return x.kernels.amax(x.length, x.handle);
+}
+
+/** The largest of `count` numbers in size. */
+function largestIn(job: Job, numbers: Handle, first: number, count: number): number {
+  return job.use(basicKernels).f32.amax(count, job.at("f32", numbers, first));
 }

@@ -1,7 +1,8 @@
 // One of the two unknowns of a linear block, a factor with a line for each row or column, and what
 // conjugate gradients keep for it.
+import type { Sharded } from "../../shards/exchange.js";
+import type { RowBlocks } from "../../shards/row-blocks.js";
 import { type Block, type Handle, sweepsKernels } from "../../wasm/index.js";
-import { forBlocks } from "./rounded-sums.js";
 
 /** Work space of an unknown; those of a side share it, for only one is solved for at a time. */
 export interface Work {
@@ -28,11 +29,15 @@ export class Unknown {
   readonly #ridges: Handle;
   readonly #columns: Handle;
 
-  /** @param counts - entries of each line. */
+  /**
+   * @param counts - entries of each line.
+   * @param blocks - of its lines: sums over them are taken block by block.
+   */
   constructor(
     readonly x: Block,
     readonly work: Work,
     counts: Handle,
+    readonly blocks: RowBlocks,
   ) {
     const { job, rows, cols } = x;
     this.#counts = counts;
@@ -60,7 +65,7 @@ export class Unknown {
   /**
    * Takes `image`, the gradient of half the squared residuals, as the start. Returns r' M^-1 r.
    */
-  begin(): number {
+  begin(): Sharded<number> {
     const { residual, direction } = this.work;
     residual.view().fill(0);
     direction.view().fill(0);
@@ -68,11 +73,11 @@ export class Unknown {
   }
 
   /** A step of this length along the direction. Returns r' M^-1 r. */
-  step(length: number): number {
+  step(length: number): Sharded<number> {
     return this.#step(length, this.work.direction, this.x.handle);
   }
 
-  #step(length: number, p: Block, x: Handle | 0): number {
+  #step(length: number, p: Block, x: Handle | 0): Sharded<number> {
     const { residual, image } = this.work;
     return this.#sumOverBlocks((count, at) =>
       // biome-ignore format: the kernel's arguments belong in groups
@@ -84,7 +89,7 @@ export class Unknown {
   }
 
   /** The next direction p = M^-1 r + beta p. Returns p' D p. */
-  turn(beta: number): number {
+  turn(beta: number): Sharded<number> {
     const { residual, direction } = this.work;
     return this.#sumOverBlocks((count, at) =>
       // biome-ignore format: the kernel's arguments belong in groups
@@ -95,15 +100,13 @@ export class Unknown {
     );
   }
 
-  /** Sums of the blocks of lines, added in their order. */
+  /** The sum over the blocks of lines of all shards. */
   #sumOverBlocks(
     ofBlock: (count: number, at: (handle: Handle, width?: number) => Handle) => number,
-  ): number {
-    const { job, rows, cols } = this.x;
-    let sum = 0;
-    forBlocks(rows, (first, count) => {
-      sum += ofBlock(count, (handle, width = cols) => job.at("f32", handle, first * width));
-    });
-    return sum;
+  ): Sharded<number> {
+    const { job, cols } = this.x;
+    return this.blocks.sum((first, count) =>
+      ofBlock(count, (handle, width = cols) => job.at("f32", handle, first * width)),
+    );
   }
 }

@@ -172,20 +172,44 @@ export interface IndexedBlock {
   readonly position: Handle;
 }
 
-/** The operator of a matrix that is in the job already; its values may be brought to the safe range. */
-export function indexedOperator(A: IndexedBlock): BlockOperator & { readonly energy: number } {
+/** Lines of a product: `count` from `first` on. */
+interface Lines {
+  readonly first: number;
+  readonly count: number;
+}
+
+/**
+ * The operator of a matrix that is in the job already; its values may be brought to the safe range.
+ *
+ * @param own - the lines of products that are computed; the others stay as they are.
+ */
+export function indexedOperator(
+  A: IndexedBlock,
+  own: { readonly rows: Lines; readonly cols: Lines } = {
+    rows: { first: 0, count: A.rows },
+    cols: { first: 0, count: A.cols },
+  },
+): BlockOperator & { readonly energy: number } {
   const { rows, cols, rowStart, colIndices, start, rowIndices, position } = A;
   const { dtype, handle: values } = A.values;
   const { sparseTimesDense, sparseTimesDenseVia } = A.values.use(sampledKernels);
+  const at = (starts: Handle, { first }: Lines) => A.values.job.at("i32", starts, first);
   return {
     ...{ rows, cols, dtype, ...scaledEntries(A.values) },
-    multiply: (X, Y) =>
-      sparseTimesDense(rows, X.cols, rowStart, colIndices, values, X.handle, Y.handle, 0),
-    multiplyTransposed: (Y, X) =>
+    multiply(X, Y) {
+      const to = Y.lines(own.rows.first).handle;
+      // biome-ignore format: the kernel's arguments belong in groups
+      sparseTimesDense(
+        own.rows.count, X.cols, at(rowStart, own.rows), colIndices, values, X.handle, to, 0,
+      );
+    },
+    multiplyTransposed(Y, X) {
+      const to = X.lines(own.cols.first).handle;
       // biome-ignore format: the kernel's arguments belong in groups
       sparseTimesDenseVia(
-        cols, Y.cols, start, rowIndices, position, values, Y.handle, X.handle, 0,
-      ),
+        own.cols.count, Y.cols, at(start, own.cols), rowIndices, position, values, Y.handle, to, 0,
+      );
+    },
   };
 }
 

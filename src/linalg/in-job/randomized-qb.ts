@@ -44,20 +44,29 @@ export class RandomizedQB {
 
   /** Adds columns; at most min(m, n) in all. */
   grow(columns: number): void {
+    for (const _ of this.growing(columns));
+  }
+
+  /** The same in turns: each hands out what the operator has computed, A Y and A'Y in turn, before it is used. */
+  *growing(columns: number): Generator<Block, void> {
     const { job, operator, seed } = this;
     const { rows: m, cols: n, dtype } = operator;
     const q = Block.allocate(job, dtype, m, columns);
     const b = Block.allocate(job, dtype, n, columns);
     fillNormal(b, seed, streams.sketch.first, n * this.columns);
     operator.multiply(b, q);
+    yield q;
     this.#orthonormalize(q);
     for (let i = 0; i < this.powerIterations; i++) {
       operator.multiplyTransposed(q, b);
+      yield b;
       orthonormalize(b);
       operator.multiply(b, q);
+      yield q;
       this.#orthonormalize(q);
     }
     operator.multiplyTransposed(q, b);
+    yield b;
     this.#pieces.push({ q, b });
     this.columns += columns;
     this.#captured += b.sumOfSquares();

@@ -1,0 +1,29 @@
+// What shards of a matrix tell each other. A computation on a shard is a generator: where it needs sums
+// over all shards it hands out an `Exchange`, and goes on when they are in place. All shards run the same
+// computation and hand out the same exchanges in the same order. Whoever drives them may be a loop, threads
+// or machines; the bits are the same, since all that is added are integers, or zeros beside one number.
+
+/** Numbers that become their sums over all shards, in place, place by place. */
+export class Exchange {
+  constructor(readonly numbers: Int32Array | Float64Array) {}
+}
+
+/** A computation on a shard, with `Turn`s of its own between the exchanges. */
+export type Sharded<Result, Turn = never> = Generator<Exchange | Turn, Result>;
+
+/** The computation where one shard is all there is: its numbers are the sums. */
+export function* alone<Result, Turn>(steps: Sharded<Result, Turn>): Generator<Turn, Result> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    if (!(value instanceof Exchange)) yield value;
+  }
+}
+
+/** The result of a computation without turns, where one shard is all there is. */
+export function runAlone<Result>(steps: Sharded<Result>): Result {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}

@@ -1,0 +1,135 @@
+// The blocks of lines that sums over lines are taken by, and which of them a shard has. They are a property
+// of the matrix: no result depends on which shard has which block. Of rows every shard has some blocks, of
+// columns all of them; who has all asks nobody.
+import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import { Exchange, type Sharded } from "./exchange.js";
+
+/**
+ * A block ends with so many lines, whose vectors stay in the cache; or with so many entries that what a block
+ * costs for every column is little beside them, but that there are some blocks to share. Part of the result:
+ * other numbers give other last bits.
+ */
+const most = { lines: 4096, entriesOfColumn: 8, shareOfEntries: 1 / 16 };
+const leastEntries = 16_384;
+
+/** A number of a block: of `count` rows from `first` on, counted from the shard's first row. */
+type BlockNumber = (first: number, count: number, block: number) => number;
+
+export class RowBlocks {
+  /**
+   * @param starts - the first row of every block of the matrix, and at last the number of its rows.
+   * @param first - the first block of this shard.
+   * @param end - the one after its last.
+   */
+  constructor(
+    readonly starts: Int32Array,
+    readonly first = 0,
+    readonly end = starts.length - 1,
+  ) {}
+
+  /** The blocks of lines that are not shared out. */
+  static ofLines(lines: number): RowBlocks {
+    const count = Math.max(1, Math.ceil(lines / most.lines));
+    return new RowBlocks(
+      Int32Array.from({ length: count + 1 }, (_, b) => Math.min(b * most.lines, lines)),
+    );
+  }
+
+  /** The blocks of the rows of a sparse matrix. */
+  static of({ rows, cols, rowStart, nonzeros }: SparseMatrix): RowBlocks {
+    const wanted = Math.min(most.entriesOfColumn * cols, most.shareOfEntries * nonzeros);
+    const entries = Math.max(leastEntries, wanted);
+    const starts = [0];
+    let first = 0;
+    for (let row = 1; row < rows; row++) {
+      if (rowStart[row] - rowStart[first] < entries && row - first < most.lines) continue;
+      starts.push(row);
+      first = row;
+    }
+    return new RowBlocks(Int32Array.of(...starts, rows));
+  }
+
+  /**
+   * Shares the blocks out evenly by their entries: at most `parts` shards, each with at least one block.
+   *
+   * @param rowStart - of the whole matrix.
+   */
+  shares(parts: number, rowStart: Int32Array): RowBlocks[] {
+    const { starts, count } = this;
+    const size = Math.min(parts, count);
+    const total = rowStart[starts[count]];
+    const edges = [0];
+    for (let part = 1; part < size; part++) {
+      // The edge nearest to where the entries say, but a block for everybody.
+      const target = (total * part) / size;
+      const [least, last] = [edges[part - 1] + 1, count - (size - part)];
+      let edge = least;
+      const off = (b: number) => Math.abs(rowStart[starts[b]] - target);
+      while (edge < last && off(edge + 1) <= off(edge)) edge++;
+      edges.push(edge);
+    }
+    edges.push(count);
+    return edges.slice(1).map((end, part) => new RowBlocks(starts, edges[part], end));
+  }
+
+  /** Blocks of all shards. */
+  get count(): number {
+    return this.starts.length - 1;
+  }
+
+  /** Rows of all shards. */
+  get totalRows(): number {
+    return this.starts[this.count];
+  }
+
+  /** The first row of this shard. */
+  get firstRow(): number {
+    return this.starts[this.first];
+  }
+
+  /** Rows of this shard. */
+  get rows(): number {
+    return this.starts[this.end] - this.firstRow;
+  }
+
+  /** This shard has all blocks. */
+  get isWhole(): boolean {
+    return this.end - this.first === this.count;
+  }
+
+  /** Visits the blocks of this shard: their first row, counted from the shard's, and their rows. */
+  forEach(visit: (first: number, count: number, block: number) => void): void {
+    for (let block = this.first; block < this.end; block++) {
+      const row = this.starts[block];
+      visit(row - this.firstRow, this.starts[block + 1] - row, block);
+    }
+  }
+
+  /** A number of each block of this shard, at its place among those of all; zeros for the others. */
+  numbers(of: BlockNumber): Float64Array<ArrayBuffer> {
+    const numbers = new Float64Array(this.count);
+    this.forEach((first, count, block) => {
+      numbers[block] = of(first, count, block);
+    });
+    return numbers;
+  }
+
+  /** Adds what the other shards have at the same places. */
+  *join(numbers: Int32Array | Float64Array): Sharded<void> {
+    if (!this.isWhole) yield new Exchange(numbers);
+  }
+
+  /** The sum over the blocks of all shards, in their order. */
+  *sum(of: BlockNumber): Sharded<number> {
+    const numbers = this.numbers(of);
+    yield* this.join(numbers);
+    return numbers.reduce((sum, number) => sum + number, 0);
+  }
+
+  /** The largest number of a block of all shards; numbers are not negative. */
+  *largest(of: BlockNumber): Sharded<number> {
+    const numbers = this.numbers(of);
+    yield* this.join(numbers);
+    return numbers.reduce((largest, number) => Math.max(largest, number), 0);
+  }
+}

@@ -1,0 +1,187 @@
+// Any number of shards gives the bits of one.
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { assembleModel, type TrainingData } from "../../src/completion/assemble.js";
+import { index } from "../../src/completion/entries.js";
+import { fitShard, prepare } from "../../src/completion/fit.js";
+import { MatrixCompletion } from "../../src/completion/matrix-completion.js";
+import { type CompletionOptions, readCompletionOptions } from "../../src/completion/options.js";
+import { completeMatrix, rankMatrix } from "../../src/index.js";
+import type { SparseMatrix } from "../../src/linalg/sparse-matrix.js";
+import { prepareRanking, rankShard } from "../../src/ranking/fit.js";
+import { MatrixRanking } from "../../src/ranking/matrix-ranking.js";
+import { sumOverRows } from "../../src/shards/exact-sums.js";
+import { RowBlocks } from "../../src/shards/row-blocks.js";
+import { shuffled, uniform } from "../helpers/random.js";
+import { buildRatings, type Columns } from "../helpers/ratings.js";
+import { expectBelow } from "../helpers/ratios.js";
+import { together } from "../helpers/shards.js";
+
+/** Blocks of a few rows, so that small data has many. */
+function blocksOf(rows: number, size: number): RowBlocks {
+  const starts = Array.from({ length: Math.ceil(rows / size) }, (_, b) => b * size);
+  return new RowBlocks(Int32Array.of(...starts, rows));
+}
+
+describe("blocks", () => {
+  const recipe = fc.record({
+    counts: fc.array(fc.constantFrom(0, 1, 3, 100, 20_000), { minLength: 1, maxLength: 60 }),
+    cols: fc.constantFrom(1, 100, 30_000),
+    parts: fc.integer({ min: 1, max: 9 }),
+  });
+
+  test("every row is in one block and every block in one shard, however they are shared out", () => {
+    fc.assert(
+      fc.property(recipe, ({ counts, cols, parts }) => {
+        const rowStart = new Int32Array(counts.length + 1);
+        counts.forEach((count, u) => {
+          rowStart[u + 1] = rowStart[u] + count;
+        });
+        const entries = rowStart[counts.length];
+        const matrix = { rows: counts.length, cols, rowStart, nonzeros: entries } as SparseMatrix;
+        const blocks = RowBlocks.of(matrix);
+        expect(blocks.starts[0]).toBe(0);
+        expect(blocks.totalRows).toBe(counts.length);
+        for (let b = 0; b < blocks.count; b++) {
+          expect(blocks.starts[b + 1]).toBeGreaterThan(blocks.starts[b]);
+        }
+        const shards = blocks.shares(parts, rowStart);
+        expect(shards).toHaveLength(Math.min(parts, blocks.count));
+        let next = 0;
+        for (const { first, end } of shards) {
+          expect(first).toBe(next);
+          expect(end).toBeGreaterThan(first);
+          next = end;
+        }
+        expect(next).toBe(blocks.count);
+      }),
+    );
+  });
+
+  test("a million entries of like rows are shared out to within a sixth", () => {
+    const rowStart = Int32Array.from({ length: 20_001 }, (_, u) => 50 * u);
+    const matrix = { rows: 20_000, cols: 4000, rowStart, nonzeros: 1_000_000 } as SparseMatrix;
+    for (const parts of [2, 3, 4, 7]) {
+      const sizes = RowBlocks.of(matrix)
+        .shares(parts, rowStart)
+        .map(({ rows }) => 50 * rows);
+      expectBelow(7 / 6, { largest: (Math.max(...sizes) * parts) / 1_000_000 }, parts);
+    }
+  });
+});
+
+test("sums over rows in f64 are exact to a rounding a block, from 1e-250 to 1e250", () => {
+  const recipe = fc.record({
+    exponent: fc.integer({ min: -250, max: 250 }),
+    rows: fc.integer({ min: 1, max: 40 }),
+    size: fc.integer({ min: 1, max: 9 }),
+    shards: fc.integer({ min: 1, max: 5 }),
+    extreme: fc.boolean(),
+    seed: fc.nat(1e6),
+  });
+  fc.assert(
+    fc.property(recipe, ({ exponent, rows, size, shards, extreme, seed }) => {
+      const next = uniform(seed);
+      const largest = 10 ** exponent;
+      const terms = Array.from({ length: rows }, () => largest * (extreme ? 1 : next()));
+      const blocks = blocksOf(rows, size);
+      const rowStart = Int32Array.from({ length: rows + 1 }, (_, u) => u);
+      const sumOf = (parts: number) => {
+        const found = blocks.shares(parts, rowStart).map((own) => {
+          const sums = new Float64Array(1);
+          function* run() {
+            yield* sumOverRows(
+              own,
+              [rows],
+              largest,
+              (part, first, count) => {
+                for (let u = first; u < first + count; u++) part[0] += terms[own.firstRow + u];
+              },
+              sums,
+            );
+            return sums[0];
+          }
+          return run();
+        });
+        return together(found);
+      };
+      const [sum] = sumOf(1);
+      for (const other of sumOf(shards)) expect(other).toBe(sum);
+      const exact = terms.reduce((total, term) => total + term, 0);
+      const step = largest * rows * 2 ** -50;
+      expectBelow(1, { error: Math.abs(sum - exact) / ((blocks.count / 2 + rows) * step) });
+    }),
+  );
+});
+
+describe("completion", () => {
+  const { observed } = buildRatings({
+    ...{ rows: 44, cols: 20, rank: 2, observed: 0.4, noise: 0.3, seed: 3 },
+  });
+  const wrong = { ...observed, values: observed.values.map((v, i) => (i % 97 ? v : 400)) };
+
+  function bytesOf(columns: Columns, options: CompletionOptions, shards: number, order?: number[]) {
+    const read = readCompletionOptions("test", options);
+    const data: TrainingData = prepare("test", index("test", columns), read);
+    const parts = blocksOf(data.matrix.rows, 6).shares(shards, data.matrix.rowStart);
+    const fitted = together(
+      parts.map((blocks) => fitShard(data, blocks)),
+      order,
+    );
+    return new MatrixCompletion(assembleModel(data, fitted)).save();
+  }
+
+  test.each([
+    ["sweeps", observed, { steps: 30 }],
+    ["sweeps without implicit terms", observed, { steps: 14, implicit: false }],
+    ["no ranking head", observed, { steps: 30, ranking: false }],
+    ["beside gross errors", wrong, { steps: 30 }],
+    ["biases alone", { ...observed, values: observed.values.map(() => 3) }, {}],
+  ])("%s: 1, 2, 3 and 7 shards, in any order, give the same file", (_name, columns, options) => {
+    const one = bytesOf(columns, options, 1);
+    for (const shards of [2, 3, 7]) {
+      expect(bytesOf(columns, options, shards, shuffled(shards, 5))).toEqual(one);
+    }
+  });
+
+  test("with its own blocks one shard is completeMatrix", () => {
+    const options = { steps: 30 };
+    const read = readCompletionOptions("test", options);
+    const data = prepare("test", index("test", observed), read);
+    const [fitted] = together([fitShard(data, RowBlocks.of(data.matrix))]);
+    const bytes = new MatrixCompletion(assembleModel(data, [fitted])).save();
+    expect(bytes).toEqual(completeMatrix(observed, options).save());
+  });
+});
+
+describe("ranking", () => {
+  const { observed } = buildRatings({
+    ...{ rows: 120, cols: 50, rank: 3, observed: 0.2, noise: 0.3, seed: 8 },
+  });
+  const { rowIds, colIds } = observed;
+
+  test.each([[{ rowIds, colIds }], [{ rowIds, colIds, weights: observed.values }]])(
+    "1, 2, 3 and 7 shards give the same file",
+    (interactions) => {
+      const options = { rank: 6 };
+      const one = rankMatrix(interactions, options).save();
+      for (const shards of [1, 2, 3, 7]) {
+        const prepared = prepareRanking("test", interactions, options);
+        const { rows, rowStart } = prepared.indexed.matrix;
+        // The blocks only say who does what: the noise threshold alone sums over rows.
+        const parts = blocksOf(rows, 200).shares(1, rowStart);
+        const small = blocksOf(rows, 7).shares(shards, rowStart);
+        const [first] = together(parts.map((blocks) => rankShard(prepared, blocks)));
+        expect(new MatrixRanking(first).save()).toEqual(one);
+        const states = together(small.map((blocks) => rankShard(prepared, blocks)));
+        const files = states.map((state) => new MatrixRanking(state).save());
+        const alone = together(
+          blocksOf(rows, 7)
+            .shares(1, rowStart)
+            .map((blocks) => rankShard(prepared, blocks)),
+        );
+        for (const file of files) expect(file).toEqual(new MatrixRanking(alone[0]).save());
+      }
+    },
+  );
+});
