@@ -170,6 +170,7 @@ const { metafile } = await buildEntries(
     ...main,
     "portable/kernels": "src/wasm/provide-portable.ts",
     "threads/index": "src/threads.ts",
+    "threads/fit-worker": "src/parallel/worker.ts",
     "lora/node": "src/lora-node.ts",
     "lora/threads": "src/lora-threads.ts",
     "lora/worker": "src/lora/worker.ts",

@@ -1,8 +1,19 @@
 /**
- * `lowrank/threads`: matrix products on several threads.
+ * `lowrank/threads`: fits and matrix products on several threads.
  *
  * @packageDocumentation
  */
+export {
+  completeMatrixParallel,
+  fitCompletionParallel,
+  type ParallelCompletionOptions,
+} from "./parallel/complete.js";
+export type { ThreadOptions } from "./parallel/fit-on-threads.js";
+export {
+  fitRankingParallel,
+  type ParallelRankingOptions,
+  rankMatrixParallel,
+} from "./parallel/rank.js";
 export { TerminatedError } from "./threads/terminated-error.js";
 export { ThreadPool, type ThreadPoolOptions } from "./threads/thread-pool.js";
 export { OutOfMemoryError, UnsupportedError } from "./wasm/index.js";

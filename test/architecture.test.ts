@@ -31,6 +31,7 @@ const below: Record<string, string[]> = {
     ...["als", "shards"],
   ],
   ranking: ["check", "wasm", "linalg", "metrics", "shards", "als", "completion"],
+  parallel: [...["check", "wasm", "linalg", "threads", "shards", "completion", "ranking"]],
   generative: [
     ...["check", "claims", "wasm", "linalg", "optim", "autograd", "networks", "formats"],
   ],

@@ -1,0 +1,65 @@
+import type { IndexedEntries } from "../completion/entries.js";
+import { MatrixCompletion } from "../completion/matrix-completion.js";
+import type { ModelState } from "../completion/model-state.js";
+import type { RatingTable } from "../completion/observations.js";
+import { type CompletionOptions, readCompletionOptions } from "../completion/options.js";
+import type { CompletionProgress } from "../completion/progress.js";
+import { drained, fitOnThreads, readThreadOptions, type ThreadOptions } from "./fit-on-threads.js";
+
+export interface ParallelCompletionOptions extends CompletionOptions, ThreadOptions {}
+
+/**
+ * `completeMatrix` on several threads: the same model, bit by bit, whatever their number.
+ *
+ * Each thread has some of the rows, with a WebAssembly memory of its own, so that what a fit may hold grows
+ * with the threads. The calling thread only sends and receives, and never blocks: it may be a page's. Threads
+ * meet some thousand times in a fit, over shared memory where they may share some, else by messages. Small
+ * data has work for few of them, and `solver: "adam"` for one. Deno must be allowed to read the file of the
+ * threads' program (`--allow-read`).
+ *
+ * @param observations - as for `completeMatrix`; they are copied to a thread.
+ * @throws (rejects with) as `completeMatrix`; RangeError when `threads` is out of range; TypeError when
+ * `workerUrl` is not a URL; UnsupportedError where there are no workers; TerminatedError when one stops.
+ * @example
+ * ```js
+ * const model = await completeMatrixParallel(observations, { threads: 4 });
+ * model.recommend("ann", 5);
+ * ```
+ */
+export function completeMatrixParallel(
+  observations: RatingTable,
+  options: ParallelCompletionOptions = {},
+): Promise<MatrixCompletion> {
+  return drained(run("completeMatrixParallel", { observations, entries: undefined }, options));
+}
+
+/**
+ * `completeMatrixParallel` step by step: an iterator over the progress, which returns the model. Leave the
+ * loop to stop the threads.
+ */
+export function fitCompletionParallel(
+  observations: RatingTable,
+  options: ParallelCompletionOptions = {},
+): AsyncGenerator<CompletionProgress, MatrixCompletion> {
+  return run("fitCompletionParallel", { observations, entries: undefined }, options);
+}
+
+/** `fitCompletionParallel` of entries that are checked and numbered. @internal */
+export function fitEntriesParallel(
+  entries: IndexedEntries,
+  options: ParallelCompletionOptions,
+): AsyncGenerator<CompletionProgress, MatrixCompletion> {
+  return run("fitCompletion", { observations: undefined, entries }, options);
+}
+
+async function* run(
+  name: string,
+  given: { observations: RatingTable | undefined; entries: IndexedEntries | undefined },
+  options: ParallelCompletionOptions,
+): AsyncGenerator<CompletionProgress, MatrixCompletion> {
+  const { threads, url, rest } = readThreadOptions(name, options);
+  const read = readCompletionOptions(name, rest);
+  const task = { kind: "completion", name, ...given, options: read } as const;
+  const model = yield* fitOnThreads<CompletionProgress>(task, threads, url);
+  return new MatrixCompletion((model as { completion: ModelState }).completion);
+}

@@ -1,0 +1,147 @@
+// A fit on several threads, from the calling one: it hands the data over, and between the turns of the fit it
+// only waits for messages, so it may be a page's.
+import { checkInteger } from "../check/values.js";
+import { Team } from "../threads/team.js";
+import { TerminatedError } from "../threads/terminated-error.js";
+import { absoluteUrl, checkWorkers } from "../threads/thread.js";
+import { availableThreads } from "../threads/worker-team.js";
+import { givenKernels, UnsupportedError } from "../wasm/index.js";
+import { errorOf } from "./failure.js";
+import type { Answer, FittedRows, Progress, Request, Task } from "./protocol.js";
+import { memoryOfSums } from "./shared-sums.js";
+
+export interface ThreadOptions {
+  /**
+   * Threads that fit, beside the calling one; 1 .. 64. Small data has work for fewer.
+   * @defaultValue the processors that the host grants
+   */
+  threads?: number;
+  /**
+   * Where the threads' program is: the address of `lowrank/threads/fit-worker.js`, for bundlers that do
+   * not follow `new URL("../threads/fit-worker.js", import.meta.url)`.
+   * @defaultValue the file of this package
+   */
+  workerUrl?: string | URL;
+}
+
+/** Turns are taken so many at once that a message comes about as often as this, in milliseconds. */
+const messageInterval = { least: 20, most: 80 };
+
+/** Takes the options about threads out of the others. */
+export function readThreadOptions<Options extends ThreadOptions>(
+  name: string,
+  given: Options,
+): { threads: number; url: URL; rest: Omit<Options, keyof ThreadOptions> } {
+  const { threads = Math.min(availableThreads(), 64), workerUrl, ...rest } = given;
+  checkInteger(name, "threads", threads, 1, 64);
+  // From src/parallel/ as from dist/chunks/, where the build puts this module.
+  const url = absoluteUrl(name, workerUrl ?? new URL("../threads/fit-worker.js", import.meta.url));
+  return { threads, url, rest };
+}
+
+/** The workers, asked as one. */
+class Workers {
+  readonly #team: Team<Request, Answer>;
+
+  constructor(
+    readonly name: string,
+    readonly size: number,
+    url: URL,
+  ) {
+    checkWorkers(name, "the function of the same name without Parallel");
+    try {
+      this.#team = new Team(size, url);
+    } catch (error) {
+      throw new UnsupportedError(`${name}: a thread did not start: ${String(error)}`);
+    }
+  }
+
+  /** @throws the error of the thread that failed first; TerminatedError where one has stopped. */
+  async ask(request: (thread: number) => Request): Promise<Answer[]> {
+    let answers: Answer[];
+    try {
+      answers = await this.#team.askAll(request);
+    } catch (error) {
+      const { message, name } = error as Error;
+      if (name === "DataCloneError") {
+        throw new TypeError(`${this.name}: the data cannot be sent to a thread: ${message}`);
+      }
+      throw new TerminatedError(`${this.name}: ${message}: the fit is lost`);
+    }
+    const failures = answers.flatMap(({ failure }) => failure ?? []);
+    const failure = failures.find(({ second }) => !second) ?? failures[0];
+    if (failure) throw errorOf(this.name, failure);
+    return answers;
+  }
+
+  end(): Promise<void> {
+    return this.#team.terminate();
+  }
+}
+
+/** Runs a fit: an iterator over its progress, which returns what a model is made of. */
+export async function* fitOnThreads<Turn extends Progress>(
+  task: Task,
+  threads: number,
+  url: URL,
+): AsyncGenerator<Turn, NonNullable<Answer["model"]>> {
+  const workers = new Workers(task.name, threads, url);
+  try {
+    const kernels = givenKernels();
+    const [{ prepared }] = await workers.ask((thread) =>
+      thread === 0 ? { prepare: { kernels, task, threads } } : {},
+    );
+    const used = prepared?.threads ?? 0;
+    const ofUsed = (request: (thread: number) => Request) => (thread: number) =>
+      thread < used ? request(thread) : {};
+    const sums = used > 1 && mayShare() ? memoryOfSums(used) : undefined;
+    await workers.ask(ofUsed((thread) => ({ start: { kernels, prepared, thread, sums } })));
+    let turns = 1;
+    let added: Int32Array | Float64Array | undefined;
+    for (;;) {
+      const asked = performance.now();
+      const advance: Request["advance"] = { turns, sums: added };
+      const all: Answer[] = await workers.ask(ofUsed(() => ({ advance })));
+      const answers = all.slice(0, used);
+      const [first] = answers;
+      yield* (first.turns ?? []) as Turn[];
+      if (first.done) {
+        const others = answers.slice(1).flatMap(({ rows }): FittedRows[] => (rows ? [rows] : []));
+        const [{ model }] = await workers.ask((thread) =>
+          thread === 0 ? { assemble: others } : {},
+        );
+        return model as NonNullable<typeof model>;
+      }
+      added = first.numbers && addUp(answers.map(({ numbers }) => numbers ?? new Int32Array(0)));
+      if (added) turns = 1;
+      else turns = nextTurns(turns, performance.now() - asked);
+    }
+  } finally {
+    await workers.end();
+  }
+}
+
+function nextTurns(turns: number, milliseconds: number): number {
+  if (milliseconds < messageInterval.least) return 2 * turns;
+  return milliseconds > messageInterval.most ? Math.max(1, Math.floor(turns / 2)) : turns;
+}
+
+/** Place by place, into the first. */
+function addUp(parts: readonly (Int32Array | Float64Array)[]): Int32Array | Float64Array {
+  const [sums, ...others] = parts;
+  for (const part of others) for (let q = 0; q < sums.length; q++) sums[q] += part[q];
+  return sums;
+}
+
+/** A page without the headers may have the class, but not send such a memory. */
+function mayShare(): boolean {
+  return typeof SharedArrayBuffer !== "undefined" && globalThis.crossOriginIsolated !== false;
+}
+
+/** Runs an iterator to its end. */
+export async function drained<Result>(steps: AsyncGenerator<unknown, Result>): Promise<Result> {
+  for (;;) {
+    const { done, value } = await steps.next();
+    if (done) return value;
+  }
+}

@@ -1,0 +1,81 @@
+// What a fit on threads and its workers say to each other: one answer a message.
+import type { FittedShard, TrainingData } from "../completion/assemble.js";
+import type { IndexedEntries } from "../completion/entries.js";
+import type { ModelState } from "../completion/model-state.js";
+import type { RatingTable } from "../completion/observations.js";
+import type { ReadOptions } from "../completion/options.js";
+import type { CompletionProgress } from "../completion/progress.js";
+import type { PreparedRanking, RankingProgress } from "../ranking/fit.js";
+import type { InteractionTable } from "../ranking/interactions.js";
+import type { RankingOptions } from "../ranking/options.js";
+import type { RankingState } from "../ranking/ranking-state.js";
+import type { Failure } from "./failure.js";
+
+/** What is to be fitted, as it was given. */
+export type Task =
+  | {
+      readonly kind: "completion";
+      readonly name: string;
+      readonly observations: RatingTable | undefined;
+      readonly entries: IndexedEntries | undefined;
+      readonly options: ReadOptions;
+    }
+  | {
+      readonly kind: "ranking";
+      readonly name: string;
+      readonly interactions: InteractionTable;
+      readonly options: RankingOptions;
+    };
+
+/** The arrays of a sparse matrix. */
+export interface MatrixArrays {
+  readonly cols: number;
+  readonly rowStart: Int32Array<ArrayBuffer>;
+  readonly colIndices: Int32Array<ArrayBuffer>;
+  readonly values: Float64Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+}
+
+/** What the other threads need of what the first has prepared: no ids. */
+export interface Prepared {
+  readonly completion?: Pick<TrainingData, "settings" | "unit" | "range" | "robust">;
+  readonly ranking?: Pick<PreparedRanking, "settings" | "free" | "latest">;
+  readonly matrix: MatrixArrays;
+  /** Threads that have a shard. */
+  readonly threads: number;
+}
+
+export type Progress = CompletionProgress | RankingProgress;
+
+/** The rows of a shard, of what it has fitted. */
+export type FittedRows = Pick<FittedShard, "baselineRowBias"> &
+  Pick<FittedShard["learned"], "rowFactors" | "rowBias">;
+
+export interface Request {
+  /** To the first thread: what to prepare, and what `init` was given on the calling thread. */
+  prepare?: { kernels: (WebAssembly.Module | BufferSource)[]; task: Task; threads: number };
+  /** To all threads: which shard of what to begin with, and where they share memory. */
+  start?: {
+    kernels: (WebAssembly.Module | BufferSource)[];
+    prepared: Prepared | undefined;
+    thread: number;
+    sums: SharedArrayBuffer | undefined;
+  };
+  /** To go on, for so many turns; with the sums that were asked for. */
+  advance?: { turns: number; sums: Int32Array | Float64Array | undefined };
+  /** To the first thread: the rows of the others. */
+  assemble?: readonly FittedRows[];
+}
+
+export interface Answer {
+  /** What the team itself reports. */
+  error?: string;
+  failure?: Failure;
+  prepared?: Prepared;
+  /** The turns taken, of the first thread. */
+  turns?: Progress[];
+  /** To be added up over all threads, where they share no memory. */
+  numbers?: Int32Array | Float64Array;
+  done?: boolean;
+  rows?: FittedRows;
+  model?: { completion: ModelState } | { ranking: RankingState };
+}

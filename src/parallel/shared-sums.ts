@@ -1,0 +1,110 @@
+// Exchanges between threads that share memory: each writes its numbers to a place of its own, and all add
+// the places up. A thread that waits sleeps; only workers may.
+
+/** Bytes of a thread's place: longer numbers go in pieces. */
+const placeBytes = 2 ** 20;
+/** Numbers up to which every thread adds all of them; of more, each thread adds a part. */
+const fewNumbers = 2 ** 12;
+/** Looks at the count before a thread goes to sleep: waking takes longer than most waits. */
+const looks = 2000;
+
+/** Words before the places: threads that have arrived, barriers passed, and whether one has failed. */
+const [arrived, passed, failed] = [0, 1, 2];
+const headBytes = 64;
+
+/** A thread has given up because another one has failed. */
+export class OtherThreadError extends Error {}
+
+/** Memory for the exchanges of so many threads. */
+export function memoryOfSums(threads: number): SharedArrayBuffer {
+  // Two places a thread, used in turn, so that none is written to before all have read it; and the sums.
+  return new SharedArrayBuffer(headBytes + (2 * threads + 1) * placeBytes);
+}
+
+export class SharedSums {
+  readonly #memory: SharedArrayBuffer;
+  readonly #head: Int32Array;
+  #turn = 0;
+
+  constructor(
+    memory: SharedArrayBuffer,
+    readonly thread: number,
+    readonly threads: number,
+  ) {
+    this.#memory = memory;
+    this.#head = new Int32Array(memory, 0, headBytes / 4);
+  }
+
+  /** The numbers become their sums over all threads. @throws OtherThreadError */
+  add(numbers: Int32Array | Float64Array): void {
+    const step = placeBytes / numbers.BYTES_PER_ELEMENT;
+    for (let at = 0; at < numbers.length; at += step) {
+      this.#addPiece(numbers.subarray(at, at + step));
+    }
+  }
+
+  /** Says to the other threads that this one has failed. */
+  fail(): void {
+    Atomics.store(this.#head, failed, 1);
+    Atomics.add(this.#head, passed, 1);
+    Atomics.notify(this.#head, passed);
+  }
+
+  #addPiece(numbers: Int32Array | Float64Array): void {
+    const { length } = numbers;
+    const { threads, thread } = this;
+    this.#turn = 1 - this.#turn;
+    const places = Array.from({ length: threads }, (_, i) =>
+      this.#place(numbers, this.#turn * threads + i),
+    );
+    places[thread].set(numbers);
+    this.#wait();
+    if (length <= fewNumbers) {
+      addUp(places, numbers);
+      return;
+    }
+    const sums = this.#place(numbers, 2 * threads);
+    const [first, end] = [thread, thread + 1].map((i) => Math.round((i * length) / threads));
+    addUp(
+      places.map((place) => place.subarray(first, end)),
+      sums.subarray(first, end),
+    );
+    this.#wait();
+    numbers.set(sums);
+  }
+
+  /** As many numbers of the same kind, at a place. */
+  #place(like: Int32Array | Float64Array, place: number): Int32Array | Float64Array {
+    const at = headBytes + place * placeBytes;
+    return like instanceof Int32Array
+      ? new Int32Array(this.#memory, at, like.length)
+      : new Float64Array(this.#memory, at, like.length);
+  }
+
+  /** Returns when all threads have come here. */
+  #wait(): void {
+    const head = this.#head;
+    const before = Atomics.load(head, passed);
+    if (Atomics.add(head, arrived, 1) === this.threads - 1) {
+      Atomics.store(head, arrived, 0);
+      Atomics.add(head, passed, 1);
+      Atomics.notify(head, passed);
+    } else {
+      for (let look = 0; look < looks && Atomics.load(head, passed) === before; look++);
+      while (Atomics.load(head, passed) === before) Atomics.wait(head, passed, before);
+    }
+    if (Atomics.load(head, failed) === 1) throw new OtherThreadError("another thread failed");
+  }
+}
+
+/** Place by place. */
+function addUp(
+  parts: readonly (Int32Array | Float64Array)[],
+  sums: Int32Array | Float64Array,
+): void {
+  sums.set(parts[0]);
+  for (let part = 1; part < parts.length; part++) {
+    const numbers = parts[part];
+    for (let q = 0; q < sums.length; q++) sums[q] += numbers[q];
+  }
+}

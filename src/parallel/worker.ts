@@ -1,0 +1,153 @@
+// The program of a worker of a fit on threads: one shard of it. The first worker prepares the data and
+// puts the model together as well.
+import { assembleModel, type FittedShard, type TrainingData } from "../completion/assemble.js";
+import { index } from "../completion/entries.js";
+import { fitShard, prepare } from "../completion/fit.js";
+import { SparseMatrix } from "../linalg/sparse-matrix.js";
+import { type PreparedRanking, prepareRanking, rankShard } from "../ranking/fit.js";
+import type { RankingState } from "../ranking/ranking-state.js";
+import { Exchange, type Sharded } from "../shards/exchange.js";
+import { RowBlocks } from "../shards/row-blocks.js";
+import { answerMessages, init } from "../wasm/index.js";
+import { failureOf } from "./failure.js";
+import type { Answer, MatrixArrays, Prepared, Progress, Request, Task } from "./protocol.js";
+import { SharedSums } from "./shared-sums.js";
+
+type Data = { completion: TrainingData } | { ranking: PreparedRanking };
+type Result = { completion: FittedShard } | { ranking: RankingState };
+
+let data: Data;
+let steps: Sharded<Result, Progress>;
+let first = false;
+let sums: SharedSums | undefined;
+let result: Result;
+/** What the last answer asked to be added up. */
+let asked: Exchange | undefined;
+
+function receive(request: Request): Answer {
+  try {
+    if (request.prepare) return { prepared: prepareFirst(request.prepare) };
+    if (request.start) begin(request.start);
+    if (request.advance) return advance(request.advance);
+    if (request.assemble) return { model: assemble(request.assemble) };
+    return {};
+  } catch (error) {
+    sums?.fail();
+    return { failure: failureOf(error) };
+  }
+}
+
+function prepareFirst({ kernels, task, threads }: NonNullable<Request["prepare"]>): Prepared {
+  for (const one of kernels) init(one);
+  data = dataOf(task);
+  const matrix = matrixOf(data);
+  const blocks = RowBlocks.of(matrix).shares(threads, matrix.rowStart);
+  // Adam takes its steps on all rows together.
+  const alone = "completion" in data && data.completion.settings.solver === "adam";
+  const shared = { matrix: shareable(matrix), threads: alone ? 1 : blocks.length };
+  if ("completion" in data) {
+    const { settings, unit, range, robust } = data.completion;
+    return { ...shared, completion: { settings, unit, range, robust } };
+  }
+  const { settings, free, latest } = data.ranking;
+  return { ...shared, ranking: { settings, free, latest } };
+}
+
+function dataOf(task: Task): Data {
+  const { name } = task;
+  if (task.kind === "ranking") {
+    return { ranking: prepareRanking(name, task.interactions, task.options) };
+  }
+  const entries = task.entries ?? index(name, task.observations ?? []);
+  return { completion: prepare(name, entries, task.options) };
+}
+
+const matrixOf = (of: Data) =>
+  "completion" in of ? of.completion.matrix : of.ranking.indexed.matrix;
+
+/** The arrays, in shared memory where there is any: so they are not copied once for each thread. */
+function shareable({ cols, rowStart, colIndices, values }: SparseMatrix): MatrixArrays {
+  return {
+    cols,
+    rowStart: shared(rowStart),
+    colIndices: shared(colIndices),
+    values: shared(values as MatrixArrays["values"]),
+  };
+}
+
+function shared<Numbers extends Int32Array | Float32Array | Float64Array>(array: Numbers): Numbers {
+  if (typeof SharedArrayBuffer === "undefined") return array;
+  const Kind = array.constructor as new (buffer: SharedArrayBuffer) => Numbers;
+  const copy = new Kind(new SharedArrayBuffer(array.byteLength));
+  copy.set(array);
+  return copy;
+}
+
+function begin({ kernels, prepared, thread, sums: memory }: NonNullable<Request["start"]>): void {
+  first = thread === 0;
+  if (prepared === undefined) return;
+  if (!first) {
+    for (const one of kernels) init(one);
+    data = dataFrom(prepared);
+  }
+  sums = memory && new SharedSums(memory, thread, prepared.threads);
+  const matrix = matrixOf(data);
+  const blocks = RowBlocks.of(matrix).shares(prepared.threads, matrix.rowStart)[thread];
+  steps = computation(data, blocks);
+}
+
+function dataFrom({ matrix: arrays, completion, ranking }: Prepared): Data {
+  const { cols, rowStart, colIndices, values } = arrays;
+  const matrix = SparseMatrix.fromSorted(cols, rowStart, colIndices, values);
+  const ids = { rowIds: [], colIds: [], duplicates: 0 };
+  if (completion) return { completion: { ...completion, ...ids, matrix, screened: undefined } };
+  return { ranking: { ...(ranking as NonNullable<typeof ranking>), indexed: { ...ids, matrix } } };
+}
+
+function* computation(of: Data, blocks: RowBlocks): Sharded<Result, Progress> {
+  if ("completion" in of) return { completion: yield* fitShard(of.completion, blocks) };
+  return { ranking: yield* rankShard(of.ranking, blocks) };
+}
+
+function advance({ turns, sums: added }: NonNullable<Request["advance"]>): Answer {
+  if (added) asked?.numbers.set(added);
+  const taken: Progress[] = [];
+  for (let count = 0; count < turns; ) {
+    const { done, value } = steps.next();
+    if (done) {
+      result = value;
+      const rows = first || !("completion" in value) ? undefined : rowsOf(value.completion);
+      return { turns: taken, done, ...(rows && { rows }) };
+    }
+    if (!(value instanceof Exchange)) {
+      if (first) taken.push(value);
+      count++;
+    } else if (sums) {
+      sums.add(value.numbers);
+    } else {
+      asked = value;
+      // A copy: what it is a view of is more than should be sent.
+      return { turns: taken, numbers: value.numbers.slice() };
+    }
+  }
+  return { turns: taken };
+}
+
+function rowsOf({ learned, baselineRowBias }: FittedShard) {
+  return { rowFactors: learned.rowFactors, rowBias: learned.rowBias, baselineRowBias };
+}
+
+function assemble(others: NonNullable<Request["assemble"]>): NonNullable<Answer["model"]> {
+  if (!("completion" in result && "completion" in data)) {
+    return result as { ranking: RankingState };
+  }
+  const { completion } = result;
+  const shards = others.map(({ baselineRowBias, ...rows }) => ({
+    ...completion,
+    baselineRowBias,
+    learned: { ...completion.learned, ...rows },
+  }));
+  return { completion: assembleModel(data.completion, [completion, ...shards]) };
+}
+
+answerMessages(receive);
