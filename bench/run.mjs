@@ -9,7 +9,7 @@ import { kernelBenches, runKernels } from "./harness/run-kernels.mjs";
 
 const usage = `npm run bench -- [name ...] [option ...]
   names     ${kernelBenches.join(", ")}: the kernels, or all of these by "kernels";
-            completion, ranking, recovery, beyond, neighbours, decompositions, sizes. Without a name: everything.
+            completion, ranking, scale, recovery, beyond, neighbours, decompositions, sizes. Without a name: everything.
   --check   exit 1 where a target is missed (without a name: of the kernels)
   --saved   do not run: with --check, judge the results that are there
   --results where these are, if not in bench/results
@@ -21,6 +21,7 @@ Options that narrow a bench of kernels; its result is then printed and not kept:
 const scripts = [
   "completion",
   "ranking",
+  "scale",
   "recovery",
   "beyond",
   "neighbours",

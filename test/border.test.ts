@@ -59,7 +59,10 @@ async function refusal(call: Call, args: unknown[]): Promise<string> {
     const made = isClass ? Reflect.construct(call, args) : call(...args);
     const result = Object(await made);
     // What is computed step by step may check with the first step.
-    if (typeof result.next === "function") result.next();
+    if (typeof result.next === "function") {
+      await result.next();
+      await result.return?.();
+    }
     if (typeof result.terminate === "function") await result.terminate();
     return "";
   } catch (error) {

@@ -1,5 +1,5 @@
 import * as check from "../check/fields.js";
-import { checkedOptions } from "../check/options.js";
+import { checkedOptions, type OptionChecks } from "../check/options.js";
 import { type DuplicatePolicy, duplicatePolicies } from "./duplicates.js";
 
 export interface CompletionOptions {
@@ -90,23 +90,25 @@ export const defaults: Omit<Settings, "rank"> = {
 /** Options as they are read: the rank's default depends on the matrix. */
 export type ReadOptions = typeof defaults & Pick<CompletionOptions, "rank">;
 
+/** Every option of a fit, and its check. */
+export const completionChecks: OptionChecks<Settings> = {
+  rank: check.integer(1),
+  depth: check.integer(0, 64),
+  implicit: check.boolean,
+  seed: check.seed,
+  solver: check.word(solvers, TypeError),
+  steps: check.integer(1),
+  regularization: check.upTo(1e6, "1e6"),
+  validationFraction: check.upTo(0.5),
+  ranking: check.boolean,
+  clip: check.boolean,
+  duplicates: check.word(duplicatePolicies, TypeError),
+  outliers: check.word(outlierPolicies, TypeError),
+};
+
 /** The options, checked as far as they do not depend on the matrix: before any work is done. */
 export function readCompletionOptions(name: string, given: CompletionOptions): ReadOptions {
-  const options = checkedOptions<Settings>(name, given, {
-    rank: check.integer(1),
-    depth: check.integer(0, 64),
-    implicit: check.boolean,
-    seed: check.seed,
-    solver: check.word(solvers, TypeError),
-    steps: check.integer(1),
-    regularization: check.upTo(1e6, "1e6"),
-    validationFraction: check.upTo(0.5),
-    ranking: check.boolean,
-    clip: check.boolean,
-    duplicates: check.word(duplicatePolicies, TypeError),
-    outliers: check.word(outlierPolicies, TypeError),
-  });
-  return { ...defaults, ...options };
+  return { ...defaults, ...checkedOptions<Settings>(name, given, completionChecks) };
 }
 
 /** The settings for a matrix. @throws RangeError when the rank does not fit it. */

@@ -1,8 +1,12 @@
 import type { IndexedEntries } from "../completion/entries.js";
 import { MatrixCompletion } from "../completion/matrix-completion.js";
 import type { ModelState } from "../completion/model-state.js";
-import type { RatingTable } from "../completion/observations.js";
-import { type CompletionOptions, readCompletionOptions } from "../completion/options.js";
+import { type RatingTable, readColumns } from "../completion/observations.js";
+import {
+  type CompletionOptions,
+  completionChecks,
+  readCompletionOptions,
+} from "../completion/options.js";
 import type { CompletionProgress } from "../completion/progress.js";
 import { drained, fitOnThreads, readThreadOptions, type ThreadOptions } from "./fit-on-threads.js";
 
@@ -30,7 +34,7 @@ export function completeMatrixParallel(
   observations: RatingTable,
   options: ParallelCompletionOptions = {},
 ): Promise<MatrixCompletion> {
-  return drained(run("completeMatrixParallel", { observations, entries: undefined }, options));
+  return drained(run("completeMatrixParallel", { observations }, options));
 }
 
 /**
@@ -41,7 +45,7 @@ export function fitCompletionParallel(
   observations: RatingTable,
   options: ParallelCompletionOptions = {},
 ): AsyncGenerator<CompletionProgress, MatrixCompletion> {
-  return run("fitCompletionParallel", { observations, entries: undefined }, options);
+  return run("fitCompletionParallel", { observations }, options);
 }
 
 /** `fitCompletionParallel` of entries that are checked and numbered. @internal */
@@ -49,17 +53,25 @@ export function fitEntriesParallel(
   entries: IndexedEntries,
   options: ParallelCompletionOptions,
 ): AsyncGenerator<CompletionProgress, MatrixCompletion> {
-  return run("fitCompletion", { observations: undefined, entries }, options);
+  return run("fitCompletion", { entries }, options);
 }
 
 async function* run(
   name: string,
-  given: { observations: RatingTable | undefined; entries: IndexedEntries | undefined },
+  given: { observations: RatingTable } | { entries: IndexedEntries },
   options: ParallelCompletionOptions,
 ): AsyncGenerator<CompletionProgress, MatrixCompletion> {
-  const { threads, url, rest } = readThreadOptions(name, options);
+  const { threads, url, rest } = readThreadOptions<CompletionOptions>(
+    name,
+    options,
+    completionChecks,
+  );
   const read = readCompletionOptions(name, rest);
-  const task = { kind: "completion", name, ...given, options: read } as const;
+  const data =
+    "entries" in given
+      ? { entries: given.entries }
+      : { observations: readColumns(name, given.observations) };
+  const task = { kind: "completion", name, ...data, options: read } as const;
   const model = yield* fitOnThreads<CompletionProgress>(task, threads, url);
   return new MatrixCompletion((model as { completion: ModelState }).completion);
 }

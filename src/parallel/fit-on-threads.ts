@@ -1,5 +1,6 @@
 // A fit on several threads, from the calling one: it hands the data over, and between the turns of the fit it
 // only waits for messages, so it may be a page's.
+import { type OptionNames, readOptions } from "../check/options.js";
 import { checkInteger } from "../check/values.js";
 import { Team } from "../threads/team.js";
 import { TerminatedError } from "../threads/terminated-error.js";
@@ -27,16 +28,23 @@ export interface ThreadOptions {
 /** Turns are taken so many at once that a message comes about as often as this, in milliseconds. */
 const messageInterval = { least: 20, most: 80 };
 
-/** Takes the options about threads out of the others. */
-export function readThreadOptions<Options extends ThreadOptions>(
+/**
+ * Takes the options about threads out of the others.
+ *
+ * @param others - the names of these.
+ */
+export function readThreadOptions<Options extends object>(
   name: string,
-  given: Options,
-): { threads: number; url: URL; rest: Omit<Options, keyof ThreadOptions> } {
-  const { threads = Math.min(availableThreads(), 64), workerUrl, ...rest } = given;
+  given: Options & ThreadOptions,
+  others: OptionNames<Options>,
+): { threads: number; url: URL; rest: Options } {
+  const names = { ...others, threads: true, workerUrl: true };
+  const read = readOptions<object & ThreadOptions>(name, given, names);
+  const { threads = Math.min(availableThreads(), 64), workerUrl, ...rest } = read;
   checkInteger(name, "threads", threads, 1, 64);
   // From src/parallel/ as from dist/chunks/, where the build puts this module.
   const url = absoluteUrl(name, workerUrl ?? new URL("../threads/fit-worker.js", import.meta.url));
-  return { threads, url, rest };
+  return { threads, url, rest: rest as Options };
 }
 
 /** The workers, asked as one. */

@@ -2,11 +2,11 @@
 import type { FittedShard, TrainingData } from "../completion/assemble.js";
 import type { IndexedEntries } from "../completion/entries.js";
 import type { ModelState } from "../completion/model-state.js";
-import type { RatingTable } from "../completion/observations.js";
+import type { Observations } from "../completion/observations.js";
 import type { ReadOptions } from "../completion/options.js";
 import type { CompletionProgress } from "../completion/progress.js";
 import type { PreparedRanking, RankingProgress } from "../ranking/fit.js";
-import type { InteractionTable } from "../ranking/interactions.js";
+import type { Interactions } from "../ranking/interactions.js";
 import type { RankingOptions } from "../ranking/options.js";
 import type { RankingState } from "../ranking/ranking-state.js";
 import type { Failure } from "./failure.js";
@@ -16,14 +16,15 @@ export type Task =
   | {
       readonly kind: "completion";
       readonly name: string;
-      readonly observations: RatingTable | undefined;
-      readonly entries: IndexedEntries | undefined;
+      readonly observations?: Observations;
+      /** Instead of them, where they are numbered. */
+      readonly entries?: IndexedEntries;
       readonly options: ReadOptions;
     }
   | {
       readonly kind: "ranking";
       readonly name: string;
-      readonly interactions: InteractionTable;
+      readonly interactions: Interactions;
       readonly options: RankingOptions;
     };
 

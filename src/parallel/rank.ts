@@ -1,7 +1,7 @@
 import type { RankingProgress } from "../ranking/fit.js";
-import type { InteractionTable } from "../ranking/interactions.js";
+import { type InteractionTable, readInteractions } from "../ranking/interactions.js";
 import { MatrixRanking } from "../ranking/matrix-ranking.js";
-import { type RankingOptions, readRankingOptions } from "../ranking/options.js";
+import { type RankingOptions, rankingChecks, readRankingOptions } from "../ranking/options.js";
 import type { RankingState } from "../ranking/ranking-state.js";
 import { drained, fitOnThreads, readThreadOptions, type ThreadOptions } from "./fit-on-threads.js";
 
@@ -41,11 +41,12 @@ export function fitRankingParallel(
 
 async function* run(
   name: string,
-  interactions: InteractionTable,
+  given: InteractionTable,
   options: ParallelRankingOptions,
 ): AsyncGenerator<RankingProgress, MatrixRanking> {
-  const { threads, url, rest } = readThreadOptions(name, options);
+  const { threads, url, rest } = readThreadOptions<RankingOptions>(name, options, rankingChecks);
   const read = readRankingOptions(name, rest);
+  const interactions = readInteractions(name, given);
   const task = { kind: "ranking", name, interactions, options: read } as const;
   const model = yield* fitOnThreads<RankingProgress>(task, threads, url);
   return new MatrixRanking((model as { ranking: RankingState }).ranking);

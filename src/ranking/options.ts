@@ -1,7 +1,7 @@
 import { alsDefaults, defaultRankOf, largestRank } from "../als/settings.js";
 import { describe } from "../check/describe.js";
 import * as check from "../check/fields.js";
-import { checkedOptions } from "../check/options.js";
+import { checkedOptions, type OptionChecks } from "../check/options.js";
 import type { SettlePolicy } from "../completion/duplicates.js";
 
 /** Several lines of one row and column: one cell, or their weights added. */
@@ -67,26 +67,26 @@ export const settlePolicies: Record<RepeatPolicy, SettlePolicy> = { once: "last"
 /** Options as they are read, without the defaults of those that the fit chooses. */
 export type ReadOptions = typeof defaults & Pick<RankingOptions, ChosenOption>;
 
+/** Every option of a fit, and its check. */
+export const rankingChecks: OptionChecks<RankingSettings> = {
+  rank: check.integer(0, rankLimit),
+  unobservedWeight: check.upTo(largestFactor, "1e6"),
+  regularization: check.upTo(largestFactor, "1e6"),
+  seed: check.seed,
+  validationFraction: (name, what, value) => {
+    if (Number.isFinite(value) && value >= 0 && value <= 0.5) return;
+    throw new RangeError(`${name}: ${what} is ${describe(value)}: it must be a number in [0, 0.5]`);
+  },
+  duplicates: check.word<RepeatPolicy>(["once", "sum"], TypeError),
+  halfLife: (name, what, value) => {
+    if (typeof value === "number" && value > 0) return;
+    throw new RangeError(`${name}: ${what} is ${describe(value)}: it must be a number > 0`);
+  },
+};
+
 /** The options, checked as far as they do not depend on the matrix: before any work is done. */
 export function readRankingOptions(name: string, given: RankingOptions): ReadOptions {
-  const options = checkedOptions<RankingSettings>(name, given, {
-    rank: check.integer(0, rankLimit),
-    unobservedWeight: check.upTo(largestFactor, "1e6"),
-    regularization: check.upTo(largestFactor, "1e6"),
-    seed: check.seed,
-    validationFraction: (name, what, value) => {
-      if (Number.isFinite(value) && value >= 0 && value <= 0.5) return;
-      throw new RangeError(
-        `${name}: ${what} is ${describe(value)}: it must be a number in [0, 0.5]`,
-      );
-    },
-    duplicates: check.word<RepeatPolicy>(["once", "sum"], TypeError),
-    halfLife: (name, what, value) => {
-      if (typeof value === "number" && value > 0) return;
-      throw new RangeError(`${name}: ${what} is ${describe(value)}: it must be a number > 0`);
-    },
-  });
-  return { ...defaults, ...options };
+  return { ...defaults, ...checkedOptions<RankingSettings>(name, given, rankingChecks) };
 }
 
 /** The settings for a matrix. @throws RangeError when the rank does not fit it. */

@@ -23,7 +23,7 @@ export interface Page {
 /**
  * The string, or promise of one, that `source` assigns to `globalThis.answer` in a page served with
  * `headers`, an empty one unless another is given. The address /worker.js has the program of
- * lowrank/threads' workers, /lora-worker.js that of lowrank/lora/threads.
+ * lowrank/threads' workers, /lora-worker.js that of lowrank/lora/threads, /fit-worker.js that of fits.
  */
 export async function runInChromium(
   project: Project,
@@ -33,11 +33,13 @@ export async function runInChromium(
 ): Promise<string> {
   await bundle(project, "page.js", source);
   await bundle(project, "lora-worker.js", 'import "lowrank/lora/worker.js"');
+  await bundle(project, "fit-worker.js", 'import "lowrank/threads/fit-worker.js"');
   const page = `import "/page.js";
     const body = await globalThis.answer.catch(String);
     fetch("/result", { method: "POST", body });`;
   const files: Record<string, string | Buffer> = {
     "/page.js": await readFile(join(project.folder, "page.js")),
+    "/fit-worker.js": await readFile(join(project.folder, "fit-worker.js")),
     "/lora-worker.js": await readFile(join(project.folder, "lora-worker.js")),
     "/worker.js": await readFile(join(repository, "dist/threads/worker.js")),
     "/main.js": page,

@@ -9,7 +9,14 @@ export const repository = fileURLToPath(new URL("../..", import.meta.url));
 export const modules = fileURLToPath(new URL("node_modules", import.meta.url));
 
 /** Modules of this folder that export `answer`, which may be asynchronous. */
-const scripts = ["conformance", "relaxed", "threads", "lora", "lora-threads"] as const;
+const scripts = [
+  "conformance",
+  "relaxed",
+  "threads",
+  "fit-threads",
+  "lora",
+  "lora-threads",
+] as const;
 export type Script = (typeof scripts)[number];
 
 /** A folder that holds the scripts and lowrank in node_modules, as a user's project does. */

@@ -80,7 +80,7 @@ const chromium: Runtime = {
   name: "Chromium",
   program: chromiumPath() ?? "",
   async run(project, script) {
-    const source = `globalThis.workerUrl = "/lora-worker.js";
+    const source = `globalThis.workerUrl = "/${script === "fit-threads" ? "fit" : "lora"}-worker.js";
       const { answer } = await import("./${script}.js");
       globalThis.answer = (async () => JSON.stringify(await answer()))();`;
     return runInChromium(project, source, isolation);
@@ -94,7 +94,7 @@ export const runtimes: Runtime[] = [
   commandLine("Node 26", "node26/bin/node"),
   // Without permissions, but for workers whose program is a file.
   commandLine("Deno", "@deno/linux-x64-glibc/deno", (script) =>
-    script === "lora-threads" ? ["run", "--allow-read"] : ["run"],
+    /^(lora|fit)-threads$/.test(script) ? ["run", "--allow-read"] : ["run"],
   ),
   commandLine("Bun", "@oven/bun-linux-x64-baseline/bin/bun"),
   workerd,

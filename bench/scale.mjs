@@ -1,0 +1,100 @@
+// Question: how much sooner are fits done on several threads, and are their models the same?
+// node bench/scale.mjs [part ...]; also
+//   node bench/scale.mjs fit KIND THREADS ENTRIES: one fit in this process, as a line of JSON.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { completeMatrix, rankMatrix } from "../dist/index.js";
+import { completeMatrixParallel, rankMatrixParallel } from "../dist/threads/index.js";
+import { uniform } from "../lab/random.mjs";
+import { median } from "../lab/statistics.mjs";
+import { runParts } from "./report.mjs";
+
+const question = "How much sooner are fits done on several threads?";
+const self = fileURLToPath(import.meta.url);
+const shapes = {
+  100000: { rows: 2000, cols: 1500 },
+  1000000: { rows: 20_000, cols: 4000 },
+};
+
+/** Ratings of six tastes and noise; some users rate much, and few items get most of the ratings. */
+function ratings(entries) {
+  const { rows, cols } = shapes[entries];
+  const tastes = 6;
+  const next = uniform(1);
+  const about = () => next() + next() + next() - 1.5;
+  const [P, Q] = [rows, cols].map((size) => Float64Array.from({ length: size * tastes }, about));
+  const rowIds = new Int32Array(entries);
+  const colIds = new Int32Array(entries);
+  const values = new Float64Array(entries);
+  for (let p = 0; p < entries; p++) {
+    const row = Math.floor(rows * next() ** 1.5);
+    const col = Math.floor(cols * next() ** 2);
+    let value = 3 + 1.5 * about();
+    for (let c = 0; c < tastes; c++) value += 1.2 * P[row * tastes + c] * Q[col * tastes + c];
+    [rowIds[p], colIds[p], values[p]] = [row, col, Math.round(2 * value) / 2];
+  }
+  return { rowIds, colIds, values };
+}
+
+async function fit(kind, threads, entries) {
+  const { rowIds, colIds, values } = ratings(entries);
+  const start = performance.now();
+  let model;
+  if (kind === "completion") {
+    const data = { rowIds, colIds, values };
+    model = threads ? await completeMatrixParallel(data, { threads }) : completeMatrix(data);
+  } else {
+    const data = { rowIds, colIds };
+    model = threads ? await rankMatrixParallel(data, { threads }) : rankMatrix(data);
+  }
+  const seconds = (performance.now() - start) / 1000;
+  const hash = createHash("sha256").update(model.save()).digest("hex").slice(0, 8);
+  console.log(JSON.stringify({ seconds, hash }));
+}
+
+/** Rounds of the function of one thread and of fits on threads, in turn. */
+function compare(kind, entries, rounds) {
+  const kinds = [0, 1, 2];
+  const runs = kinds.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const threads of kinds) {
+      const args = [self, "fit", kind, String(threads), String(entries)];
+      runs[threads].push(JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" })));
+      console.error(kind, entries, threads, runs[threads].at(-1).seconds.toFixed(1));
+    }
+  }
+  const seconds = runs.map((list) => median(list.map((run) => run.seconds)));
+  const same = new Set(runs.flat().map(({ hash }) => hash)).size === 1;
+  return [
+    kind,
+    entries.toLocaleString("en"),
+    ...seconds.map((value) => value.toFixed(2)),
+    (seconds[0] / seconds[2]).toFixed(2),
+    same ? "yes" : "no",
+  ];
+}
+
+const columns = [
+  ...["fit", "entries", "no threads, s", "1 thread, s", "2 threads, s"],
+  ...["no threads / 2 threads", "same bytes"],
+];
+
+const parts = {
+  threads: () => ({
+    title: "Fits on threads",
+    columns,
+    rows: [
+      compare("completion", 100_000, 3),
+      compare("completion", 1_000_000, 1),
+      compare("ranking", 1_000_000, 3),
+    ],
+    remarks:
+      "Synthetic ratings, defaults; each fit in a process of its own, in turn; medians of three, of a " +
+      "million ratings one fit each. The clicks are the ratings without their values.",
+  }),
+};
+
+const [mode, kind, threads, entries] = process.argv.slice(2);
+if (mode === "fit") await fit(kind, Number(threads), Number(entries));
+else await runParts("scale", question, parts, process.argv.slice(2));

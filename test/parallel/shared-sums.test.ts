@@ -1,0 +1,62 @@
+// Sums over threads, on real ones.
+import { Worker } from "node:worker_threads";
+import { build } from "esbuild";
+import { beforeAll, expect, test } from "vitest";
+import { memoryOfSums } from "../../src/parallel/shared-sums.js";
+
+let program: URL;
+beforeAll(async () => {
+  const contents = `
+    import { parentPort, workerData } from "node:worker_threads";
+    import { SharedSums } from "./src/parallel/shared-sums.ts";
+    const { memory, thread, threads, sizes, failing } = workerData;
+    const sums = new SharedSums(memory, thread, threads);
+    try {
+      for (const [turn, size] of sizes.entries()) {
+        if (failing && thread === 1 && turn === 3) { sums.fail(); throw new Error("first"); }
+        const Kind = turn % 2 ? Int32Array : Float64Array;
+        const numbers = Kind.from({ length: size }, (_, q) => (thread + 1) * (q % 1000) + turn);
+        sums.add(numbers);
+        const factor = (threads * (threads + 1)) / 2;
+        numbers.forEach((sum, q) => {
+          const expected = factor * (q % 1000) + threads * turn;
+          if (sum !== expected) throw new Error(\`turn \${turn}, \${q}: \${sum}, not \${expected}\`);
+        });
+      }
+      parentPort.postMessage("equal");
+    } catch (error) { parentPort.postMessage(error.message); }`;
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: process.cwd() },
+    ...{ bundle: true, write: false, format: "esm", platform: "node" },
+  });
+  const { text } = outputFiles[0];
+  program = new URL(`data:text/javascript,${encodeURIComponent(text)}`);
+});
+
+function run(threads: number, sizes: number[], failing = false) {
+  const memory = memoryOfSums(threads);
+  return Promise.all(
+    Array.from(
+      { length: threads },
+      (_, thread) =>
+        new Promise((resolve, reject) => {
+          const workerData = { memory, thread, threads, sizes, failing };
+          const worker = new Worker(program, { workerData });
+          worker.once("message", resolve).once("error", reject);
+        }),
+    ),
+  );
+}
+
+test("hundreds of sums of all sizes, small and large by turns, on 1 to 5 threads", async () => {
+  const sizes = Array.from({ length: 300 }, (_, i) => [1, 7, 0, 5000, 4096, 4097][i % 6]);
+  for (const threads of [1, 2, 3, 5]) {
+    const answers = await run(threads, [...sizes, 400_000, 300_001, 3]);
+    expect(answers).toEqual(new Array(threads).fill("equal"));
+  }
+});
+
+test("one that fails ends the others", async () => {
+  const answers = await run(3, [1, 2, 3, 4, 5, 6], true);
+  expect(answers).toEqual(["another thread failed", "first", "another thread failed"]);
+});
