@@ -19,8 +19,7 @@ export interface ThreadOptions {
   threads?: number;
   /**
    * Where the threads' program is: the address of `lowrank/threads/fit-worker.js`, for bundlers that do
-   * not follow `new URL("../threads/fit-worker.js", import.meta.url)`.
-   * @defaultValue the file of this package
+   * not follow the `new URL` of this package. @defaultValue the file of this package
    */
   workerUrl?: string | URL;
 }
