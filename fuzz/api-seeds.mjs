@@ -15,7 +15,7 @@ const { Matrix, SparseMatrix } = core;
 
 /** Classes whose objects other functions make, errors, and what starts threads or replaces the kernels. */
 const internal =
-  /Error$|^(HouseholderQ|Pca|MatrixCompletion|MatrixRanking|RankedRow|DeepLinearNetwork|PackedMatrix|TextModel|FewShotClassifier|ThreadPool|init)$/;
+  /Error$|^(HouseholderQ|Pca|MatrixCompletion|MatrixRanking|RankedRow|DeepLinearNetwork|PackedMatrix|TextModel|FewShotClassifier|ThreadPool|init|\w+Parallel)$/;
 
 /** Every public function, by name. */
 export const functions = Object.fromEntries(
