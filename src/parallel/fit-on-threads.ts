@@ -41,6 +41,7 @@ export function readThreadOptions<Options extends object>(
   const read = readOptions<object & ThreadOptions>(name, given, names);
   const { threads = Math.min(availableThreads(), 64), workerUrl, ...rest } = read;
   checkInteger(name, "threads", threads, 1, 64);
+  checkWorkers(name, "the function of the same name without Parallel");
   // From src/parallel/ as from dist/chunks/, where the build puts this module.
   const url = absoluteUrl(name, workerUrl ?? new URL("../threads/fit-worker.js", import.meta.url));
   return { threads, url, rest: rest as Options };
@@ -55,7 +56,6 @@ class Workers {
     readonly size: number,
     url: URL,
   ) {
-    checkWorkers(name, "the function of the same name without Parallel");
     try {
       this.#team = new Team(size, url);
     } catch (error) {
