@@ -15,7 +15,7 @@ const headBytes = 64;
 /** A thread has given up because another one has failed. */
 export class OtherThreadError extends Error {}
 
-/** Memory for the exchanges of so many threads. */
+/** Memory for the exchanges for this number of threads. */
 export function memoryOfSums(threads: number): SharedArrayBuffer {
   // Two places a thread, used in turn, so that none is written to before all have read it; and the sums.
   return new SharedArrayBuffer(headBytes + (2 * threads + 1) * placeBytes);

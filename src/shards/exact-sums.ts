@@ -1,4 +1,4 @@
-// Sums over rows in f64, a number a column. Inside a block of rows a sum is a chain; the blocks' sums are
+// Sums over rows in f64, one for each column. Inside a block of rows a sum is a chain; the blocks' sums are
 // rounded to one grid and added as integers below 2^53, which f64 adds exactly: any order of the blocks gives
 // the same bits.
 import { exponentOf } from "../linalg/in-job/scaling.js";
