@@ -54,7 +54,7 @@ function show(found: Explored): void {
     element("plain"),
     html`<p>${count(rows)} rows and ${count(cols)} columns. ${
       enough >= 0
-        ? html`<strong>${amount(enough, "direction")}</strong> of ${count(Math.min(rows, cols))} keep it up to 10 %`
+        ? html`<strong>${amount(enough, "direction")}</strong> of ${count(Math.min(rows, cols))} keep all but 10 % of it`
         : html`The first ${count(most)} directions leave ${percent(errors[most])}`
     }; the picture shows ${percent(explained[0] + explained[1])} of the variance.</p>`,
   );
@@ -90,9 +90,11 @@ function showRank(): void {
   const k = Number(rank.value);
   element("rank-value").textContent = rank.value;
   const kept = k * (rows + cols + 1);
-  const size = kept < rows * cols ? percent(kept / (rows * cols)) : "no less than all";
-  element("kept").textContent =
-    `${percent(errors[k])} is lost, and ${size} of the numbers are left.`;
+  const size =
+    kept < rows * cols
+      ? `the factors hold ${percent(kept / (rows * cols))} as many numbers`
+      : "the factors hold more numbers than the matrix";
+  element("kept").textContent = `${percent(errors[k])} of the matrix is lost; ${size}.`;
   fill(element("errors"), errorsPlot(explored, k));
 }
 
