@@ -38,10 +38,11 @@ let rightRows: i32 = 0;
  * entries are alpha and beta. d (n) holds the singular values of the blocks, except at nl, and
  * receives those of the whole, in no order. u (n x n) and v (m x m, m = n + extra) hold their
  * vectors in diagonal blocks: nl, 1 and nr rows in u, nl + 1 and nr + extra rows in v, the null
- * vector last in each block. `wantU` = 0 leaves u alone.
+ * vector last in each block. `wantU` = 0 leaves u alone. Vectors of the `largest` singular values are
+ * those of the whole; the others may be left as they were.
  */
 export function merge(
-  nl: i32, nr: i32, extra: i32, alpha: f64, beta: f64,
+  nl: i32, nr: i32, extra: i32, largest: i32, alpha: f64, beta: f64,
   d: usize, wantU: i32, u: usize, ldu: i32, v: usize, ldv: i32, work: usize,
 ): void {
   const n = nl + 1 + nr;
@@ -52,7 +53,7 @@ export function merge(
   const power = binade(norm);
   scal<f64>(n, 1 / power, d);
   mergeScaled(
-    nl, nr, extra, alpha / power, beta / power, 8 * EPS * (norm / power),
+    nl, nr, extra, largest, alpha / power, beta / power, 8 * EPS * (norm / power),
     d, wantU, u, ldu, v, ldv, work,
   );
   scal<f64>(n, power, d);
@@ -60,7 +61,7 @@ export function merge(
 
 /** `merge` of a matrix of norm 1 to 2, where up to `tolerance` everything counts as zero. */
 function mergeScaled(
-  nl: i32, nr: i32, extra: i32, alpha: f64, beta: f64, tolerance: f64,
+  nl: i32, nr: i32, extra: i32, largest: i32, alpha: f64, beta: f64, tolerance: f64,
   d: usize, wantU: i32, u: usize, ldu: i32, v: usize, ldv: i32, work: usize,
 ): void {
   const n = nl + 1 + nr;
@@ -106,12 +107,14 @@ function mergeScaled(
   memory.copy(d, values, at<f64>(0, n));
   consistentZ(count, poles, weights, delta, count, z);
 
+  // The roots ascend.
+  const first = max<i32>(0, count - largest);
   if (wantU) {
-    fillCoefficients(true, count, poles, z, delta, order, place, coefficients);
-    updateU(nl, n, count, rows, coefficients, gathered, u, ldu);
+    fillCoefficients(true, first, count, poles, z, delta, order, place, coefficients);
+    updateU(nl, n, first, count, rows, coefficients, gathered, u, ldu);
   }
-  fillCoefficients(false, count, poles, z, delta, order, place, coefficients);
-  updateV(nl, n, m, count, rows, coefficients, gathered, v, ldv);
+  fillCoefficients(false, first, count, poles, z, delta, order, place, coefficients);
+  updateV(nl, n, m, first, count, rows, coefficients, gathered, v, ldv);
 }
 
 /**
@@ -197,15 +200,15 @@ function arrangeRows(nl: i32, n: i32, type: usize, rows: usize, place: usize): v
 }
 
 /**
- * Row k of the coefficients (count x count): the singular vector of the secular matrix that
+ * Row k of the coefficients (count x count), from `first` on: the singular vector of the secular matrix that
  * belongs to root k, v_j = z_j / delta_j or u_0 = -1, u_j = d_j v_j, made a unit vector, its
  * entries at the places of their rows.
  */
 function fillCoefficients(
-  left: bool, count: i32, poles: usize, z: usize, delta: usize,
+  left: bool, first: i32, count: i32, poles: usize, z: usize, delta: usize,
   order: usize, place: usize, coefficients: usize,
 ): void {
-  for (let k = 0; k < count; k++) {
+  for (let k = first; k < count; k++) {
     const row = at<f64>(coefficients, k * count);
     for (let j = 0; j < count; j++) {
       let entry = load<f64>(at<f64>(z, j)) / load<f64>(at<f64>(delta, k * count + j));
@@ -233,38 +236,46 @@ function putBack(count: i32, n: i32, m: i32, gathered: usize, x: usize, ldx: i32
 }
 
 function updateV(
-  nl: i32, n: i32, m: i32, count: i32, rows: usize, c: usize, g: usize, v: usize, ldv: i32,
+  nl: i32, n: i32, m: i32, first: i32, count: i32,
+  rows: usize, c: usize, g: usize, v: usize, ldv: i32,
 ): void {
   gather(n, m, v, ldv, rows, g);
   const cols = nl + 1;
-  gemm<f64>(0, 0, count, cols, 1 + leftRows + denseRows, 1, c, count, g, m, 0, v, ldv);
-  const right = at<f64>(v, cols);
-  const first = 1 + leftRows;
+  const made = count - first;
+  const from = at<f64>(c, first * count);
+  const left = at<f64>(v, first * ldv);
+  gemm<f64>(0, 0, made, cols, 1 + leftRows + denseRows, 1, from, count, g, m, 0, left, ldv);
+  const right = at<f64>(left, cols);
+  const dense = 1 + leftRows;
   gemm<f64>(
-    0, 0, count, m - cols, denseRows + rightRows, 1, at<f64>(c, first), count,
-    at<f64>(g, first * m + cols), m, 0, right, ldv,
+    0, 0, made, m - cols, denseRows + rightRows, 1, at<f64>(from, dense), count,
+    at<f64>(g, dense * m + cols), m, 0, right, ldv,
   );
   // The null vector reaches into the right block where that has a null vector too.
   if (m > n) {
-    gemm<f64>(0, 0, count, m - cols, 1, 1, c, count, at<f64>(g, cols), m, 1, right, ldv);
+    gemm<f64>(0, 0, made, m - cols, 1, 1, from, count, at<f64>(g, cols), m, 1, right, ldv);
   }
   putBack(count, n, m, g, v, ldv);
 }
 
 function updateU(
-  nl: i32, n: i32, count: i32, rows: usize, c: usize, g: usize, u: usize, ldu: i32,
+  nl: i32, n: i32, first: i32, count: i32, rows: usize, c: usize, g: usize, u: usize, ldu: i32,
 ): void {
   gather(n, n, u, ldu, rows, g);
+  const made = count - first;
+  const from = at<f64>(c, first * count);
+  const left = at<f64>(u, first * ldu);
   gemm<f64>(
-    0, 0, count, nl, leftRows + denseRows, 1, at<f64>(c, 1), count, at<f64>(g, n), n, 0, u, ldu,
+    0, 0, made, nl, leftRows + denseRows, 1, at<f64>(from, 1), count, at<f64>(g, n), n,
+    0, left, ldu,
   );
-  for (let k = 0; k < count; k++) {
+  for (let k = first; k < count; k++) {
     store<f64>(at<f64>(u, k * ldu + nl), load<f64>(at<f64>(c, k * count)));
   }
-  const first = 1 + leftRows;
+  const dense = 1 + leftRows;
   gemm<f64>(
-    0, 0, count, n - nl - 1, denseRows + rightRows, 1, at<f64>(c, first), count,
-    at<f64>(g, first * n + nl + 1), n, 0, at<f64>(u, nl + 1), ldu,
+    0, 0, made, n - nl - 1, denseRows + rightRows, 1, at<f64>(from, dense), count,
+    at<f64>(g, dense * n + nl + 1), n, 0, at<f64>(left, nl + 1), ldu,
   );
   putBack(count, n, n, g, u, ldu);
 }

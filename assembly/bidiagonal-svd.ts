@@ -19,24 +19,26 @@ export function bidiagonalSvdWorkspace(n: f64): f64 {
 /**
  * B = U diag(s) V' for the upper bidiagonal B with diagonal d (n) and superdiagonal e (n - 1). d
  * receives s, descending, e is destroyed. v (n x n) receives the right singular vectors as rows,
- * u the left ones if `wantU`. Returns 0, or 1 when an iteration does not converge.
+ * u the left ones if `wantU`. Only vectors of the `largest` values are wanted: others, further down,
+ * may hold anything. Returns 0, or 1 when an iteration does not converge.
  */
 // @kernel
 export function bidiagonalSvd(
-  n: i32, d: usize, e: usize, wantU: Flag, u: usize, ldu: i32, v: usize, ldv: i32, work: usize,
+  n: i32, largest: i32, d: usize, e: usize,
+  wantU: Flag, u: usize, ldu: i32, v: usize, ldv: i32, work: usize,
 ): i32 {
   if (n <= 0) return 0;
   identity(n, v, ldv);
   if (wantU) identity(n, u, ldu);
   if (n <= LEAF) return bidiagonalQr(n, d, e, wantU ? n : 0, u, ldu, n, v, ldv);
-  const status = divide(n, 0, d, e, wantU, u, ldu, v, ldv, work);
+  const status = divide(n, 0, largest, d, e, wantU, u, ldu, v, ldv, work);
   if (status == 0) sortDescending(n, d, wantU, u, ldu, v, ldv, work);
   return status;
 }
 
 /** The n x (n + extra) block at d, e, u, v. */
 function divide(
-  n: i32, extra: i32, d: usize, e: usize,
+  n: i32, extra: i32, largest: i32, d: usize, e: usize,
   wantU: i32, u: usize, ldu: i32, v: usize, ldv: i32, work: usize,
 ): i32 {
   if (n <= LEAF) return leaf(n, extra, d, e, wantU, u, ldu, v, ldv);
@@ -44,14 +46,14 @@ function divide(
   const nr = n - nl - 1;
   const right = nl + 1;
   const status =
-    divide(nl, 1, d, e, wantU, u, ldu, v, ldv, work) |
+    divide(nl, 1, nl, d, e, wantU, u, ldu, v, ldv, work) |
     divide(
-      nr, extra, at<f64>(d, right), at<f64>(e, right),
+      nr, extra, nr, at<f64>(d, right), at<f64>(e, right),
       wantU, at<f64>(u, right * ldu + right), ldu, at<f64>(v, right * ldv + right), ldv, work,
     );
   const alpha = load<f64>(at<f64>(d, nl));
   const beta = load<f64>(at<f64>(e, nl));
-  if (status == 0) merge(nl, nr, extra, alpha, beta, d, wantU, u, ldu, v, ldv, work);
+  if (status == 0) merge(nl, nr, extra, largest, alpha, beta, d, wantU, u, ldu, v, ldv, work);
   return status;
 }
 

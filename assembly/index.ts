@@ -170,9 +170,10 @@ export function bidiagonalSvdWorkspace_f64(n: f64): f64 {
 }
 
 export function bidiagonalSvd_f64(
-  n: i32, d: usize, e: usize, wantU: i32, u: usize, ldu: i32, v: usize, ldv: i32, work: usize,
+  n: i32, largest: i32, d: usize, e: usize, wantU: i32, u: usize, ldu: i32, v: usize, ldv: i32,
+  work: usize,
 ): i32 {
-  return bidiagonalSvdKernels.bidiagonalSvd(n, d, e, wantU, u, ldu, v, ldv, work);
+  return bidiagonalSvdKernels.bidiagonalSvd(n, largest, d, e, wantU, u, ldu, v, ldv, work);
 }
 
 export function cholesky_f32(n: i32, a: usize, lda: i32, work: usize): i32 {
@@ -964,7 +965,7 @@ export function tridiagonalize_f64(
 }
 
 export function tridiagonalEigen_f64(
-  n: i32, d: usize, e: usize, vectors: i32, v: usize, work: usize,
+  n: i32, d: usize, e: usize, largest: i32, v: usize, work: usize,
 ): i32 {
-  return tridiagonalEigenKernels.tridiagonalEigen(n, d, e, vectors, v, work);
+  return tridiagonalEigenKernels.tridiagonalEigen(n, d, e, largest, v, work);
 }

@@ -6,31 +6,31 @@
 import { bidiagonalQr } from "./bidiagonal-qr";
 import { bidiagonalSvd } from "./bidiagonal-svd";
 import { swap } from "./rotation";
-import { at, Flag } from "./simd";
+import { at } from "./simd";
 
 const EPS: f64 = f64.EPSILON / 2;
 
 /**
  * T = V diag(values) V' for T with diagonal d (n) and subdiagonal e (n - 1). d receives the
- * values, ascending; e is destroyed. With `vectors` the rows of v (n x n) become the
- * eigenvectors, with work space of bidiagonalSvdWorkspace(n) bytes. Returns 0, or 1 when an
- * iteration does not converge.
+ * values, ascending; e is destroyed. The last `largest` rows of v (n x n) become the eigenvectors of
+ * the largest values, with work space of bidiagonalSvdWorkspace(n) bytes; 0 leaves v alone. Returns
+ * 0, or 1 when an iteration does not converge.
  */
 // @kernel
 export function tridiagonalEigen(
-  n: i32, d: usize, e: usize, vectors: Flag, v: usize, work: usize,
+  n: i32, d: usize, e: usize, largest: i32, v: usize, work: usize,
 ): i32 {
-  if (vectors) memory.fill(v, 0, at<f64>(0, n * n));
+  if (largest) memory.fill(v, 0, at<f64>(0, n * n));
   let start = 0;
   for (let i = 0; i < n; i++) {
     if (i < n - 1 && !negligible(d, e, i)) continue;
     const size = i - start + 1;
     const corner = at<f64>(v, start * n + start);
-    const status = block(size, at<f64>(d, start), at<f64>(e, start), vectors, corner, n, work);
+    const status = block(size, at<f64>(d, start), at<f64>(e, start), largest, corner, n, work);
     if (status != 0) return status;
     start = i + 1;
   }
-  sortAscending(n, d, vectors, v);
+  sortAscending(n, d, largest, v);
   return 0;
 }
 
@@ -44,15 +44,15 @@ function negligible(d: usize, e: usize, i: i32): bool {
 
 /** One block without zeros beside its diagonal; a single entry is its own eigenvalue, exactly. */
 function block(
-  n: i32, d: usize, e: usize, vectors: i32, v: usize, ldv: i32, work: usize,
+  n: i32, d: usize, e: usize, largest: i32, v: usize, ldv: i32, work: usize,
 ): i32 {
   if (n == 1) {
-    if (vectors) store<f64>(v, 1);
+    if (largest) store<f64>(v, 1);
     return 0;
   }
   const shift = factor(n, d, e);
-  const status = vectors
-    ? bidiagonalSvd(n, d, e, 0, 0, 0, v, ldv, work)
+  const status = largest
+    ? bidiagonalSvd(n, largest, d, e, 0, 0, 0, v, ldv, work)
     : bidiagonalQr(n, d, e, 0, 0, 0, 0, 0, 0);
   for (let i = 0; i < n; i++) {
     const s = load<f64>(at<f64>(d, i));

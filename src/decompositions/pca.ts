@@ -1,6 +1,6 @@
 import { boolean, seed as checkSeed, integer, upTo } from "../check/fields.js";
 import { checkedOptions, type OptionChecks } from "../check/options.js";
-import { checkFinite } from "../linalg/check.js";
+import { checkFinite, checkMatrix } from "../linalg/check.js";
 import { innerProduct } from "../linalg/diagonal.js";
 import { dominantSubspace } from "../linalg/dominant-subspace.js";
 import { square } from "../linalg/elementary.js";
@@ -84,15 +84,18 @@ export function fitPca(name: string, X: Matrix | SparseMatrix, options: PcaOptio
   const read = checkedOptions<PcaOptions>(name, options, checks());
   const { components, variance, whiten = false, center = true, scale = false, seed = 0 } = read;
   checkChoice(name, components, variance);
-  checkData(name, X);
+  checkSamples(name, X);
   const most = Math.min(X.rows, X.cols);
   if (components !== undefined) integer(1, most)(name, "components", components);
 
   if (X instanceof Matrix && X.rows >= manyRows * X.cols) {
     const scatter = new Scatter(X.cols);
     scatter.add(X);
+    // NaN or infinity among the entries shows in their squares: only then they are looked through.
+    if (!Number.isFinite(scatter.total)) checkFinite(name, "X", X);
     return scatter.pca(name, X.dtype, read);
   }
+  checkEntries(name, X);
   const exact = center || scale ? meansOf(name, X, "columns") : new Float64Array(X.cols);
   const means = inType(X.dtype, center ? exact : new Float64Array(X.cols));
   const scales = scale
@@ -114,18 +117,23 @@ export function fitPca(name: string, X: Matrix | SparseMatrix, options: PcaOptio
   });
 }
 
-/** Finite entries, two rows or more, a column or more. */
-function checkData(name: string, X: Matrix | SparseMatrix): void {
-  if (X instanceof SparseMatrix) {
-    checkSparse(name, "X", X);
-    checkFinite(name, "X.values", new Matrix(1, X.nonzeros, X.values));
-  } else {
-    checkFinite(name, "X", X);
-  }
+/** Two rows or more, a column or more. */
+function checkSamples(name: string, X: Matrix | SparseMatrix): void {
+  if (X instanceof SparseMatrix) checkSparse(name, "X", X);
+  else checkMatrix(name, "X", X);
   if (X.rows >= 2 && X.cols >= 1) return;
   throw new RangeError(
     `${name}: X is ${X.rows} x ${X.cols}: it must have two rows or more, and a column or more`,
   );
+}
+
+/** Finite entries. */
+function checkEntries(name: string, X: Matrix | SparseMatrix): void {
+  if (X instanceof SparseMatrix) {
+    checkFinite(name, "X.values", new Matrix(1, X.nonzeros, X.values));
+  } else {
+    checkFinite(name, "X", X);
+  }
 }
 
 /** Right singular vectors, one per row, and the squares of the singular values. */

@@ -1,12 +1,18 @@
 // The means and the scatter matrix of rows, S = Σ (x - mean)(x - mean)', which is all that their
 // principal components depend on.
 
-import { eigh } from "../linalg/eigh.js";
-import { Matrix } from "../linalg/matrix.js";
+import { eighInJob } from "../linalg/in-job/symmetric-eigen.js";
+import { Matrix, readMatrix } from "../linalg/matrix.js";
 import { viewRows } from "../linalg/slices.js";
-import { Block, type DType, product, productsKernels, withSharedJob } from "../wasm/index.js";
+import { Block, type DType, type Job, product, productsKernels, withSharedJob } from "../wasm/index.js";
 import { checkTotal, Pca, smallestCount } from "./principal-components.js";
-import { chunkRows, deviationOf, inType } from "./rows.js";
+import { deviationOf, inType } from "./rows.js";
+
+/**
+ * Rows whose products are added in their own type before they are added in f64. Products are summed by
+ * blocks anyway, so that more rows are no less accurate; of fewer the f64 sums would cost more.
+ */
+const scatterRows = 4096;
 
 /** What of the scatter matrix is wanted. */
 interface Wanted {
@@ -20,30 +26,32 @@ interface Wanted {
 export class Scatter {
   rows = 0;
   readonly #means: Float64Array;
-  /** S, in f64 whatever the type of the rows. */
-  readonly #squares: Matrix;
+  /** The upper triangle of S, by whole rows, in f64 whatever the type of the rows. */
+  readonly #squares: Float64Array;
 
   constructor(readonly cols: number) {
     this.#means = new Float64Array(cols);
-    this.#squares = Matrix.zeros(cols, cols);
+    this.#squares = Matrix.zeros(cols, cols).data as Float64Array;
   }
 
   /** Takes finite rows in, by chunks about their own means: nothing cancels where these are large. */
   add(X: Matrix): void {
-    for (let first = 0; first < X.rows; first += chunkRows) {
-      this.#addChunk(viewRows(X, first, Math.min(first + chunkRows, X.rows)));
+    for (let first = 0; first < X.rows; first += scatterRows) {
+      const chunk = viewRows(X, first, Math.min(first + scatterRows, X.rows));
+      withSharedJob((job) => this.#addChunk(job, chunk));
     }
   }
 
   /** Takes in what another has seen. */
   merge(other: Scatter): void {
-    if (other.rows > 0) this.#take(other.rows, other.#means, other.#squares.data);
+    if (other.rows === 0) return;
+    this.#take(other.rows, other.#means, other.#squares, new Float64Array(this.cols));
   }
 
   /** The sum of the squares of all centred entries. */
   get total(): number {
     let sum = 0;
-    for (let j = 0; j < this.cols; j++) sum += this.#squares.data[j * (this.cols + 1)];
+    for (let j = 0; j < this.cols; j++) sum += this.#squares[j * (this.cols + 1)];
     return sum;
   }
 
@@ -55,31 +63,34 @@ export class Scatter {
   pca(name: string, dtype: DType, wanted: Wanted): Pca {
     const { rows, cols } = this;
     const { components, variance, whiten = false, scale = false, center = true } = wanted;
-    const { data } = this.#squares;
+    const squares = this.#squares;
     const means = this.#means;
     const scales = means.map((mean, j) =>
-      scale ? deviationOf(data[j * (cols + 1)] / rows, mean, dtype) : 1,
+      scale ? deviationOf(squares[j * (cols + 1)] / rows, mean, dtype) : 1,
     );
     const scaled = Matrix.zeros(cols, cols);
     let total = 0;
     for (let i = 0; i < cols; i++) {
-      for (let j = 0; j < cols; j++) {
-        const about = data[i * cols + j] + (center ? 0 : rows * means[i] * means[j]);
+      for (let j = i; j < cols; j++) {
+        const about = squares[i * cols + j] + (center ? 0 : rows * means[i] * means[j]);
         scaled.data[i * cols + j] = about / (scales[i] * scales[j]);
       }
       total += scaled.data[i * (cols + 1)];
     }
     checkTotal(name, total, dtype);
-    const { values, vectors } = eigh(scaled);
+    const most = Math.min(components ?? cols, rows);
+    const { values, vectors } = withSharedJob((job) => {
+      const found = eighInJob(Block.put(job, scaled), { largest: most });
+      return { values: found.values.read(), vectors: readMatrix(found.vectors) };
+    });
     // From the largest on; rounding may leave the last ones below 0.
     const scatters = Float64Array.from(values, (x) => Math.max(x, 0)).reverse();
-    const most = Math.min(components ?? cols, rows);
     const found = scatters.subarray(0, most);
     const kept = variance === undefined ? most : smallestCount(found, variance * total);
     const directions = Matrix.zeros(kept, cols, { dtype });
     for (let i = 0; i < kept; i++) {
       for (let j = 0; j < cols; j++) {
-        directions.data[i * cols + j] = vectors.data[j * cols + (cols - 1 - i)];
+        directions.data[i * cols + j] = vectors.data[j * most + (most - 1 - i)];
       }
     }
     return new Pca({
@@ -90,42 +101,46 @@ export class Scatter {
   }
 
   /** About a vector near the mean, and then about the mean itself. */
-  #addChunk(chunk: Matrix): void {
+  #addChunk(job: Job, chunk: Matrix): void {
     const { rows, cols, dtype } = chunk;
-    const { means, squares } = withSharedJob((job) => {
-      const x = Block.put(job, chunk);
-      const ones = Block.allocate(job, dtype, rows, 1);
-      ones.view().fill(1);
-      const near = Block.allocate(job, dtype, 1, cols);
-      product(ones, x, { to: near, transposeA: true, scale: 1 / rows });
-      product(ones, near, { to: x, scale: -1, add: true });
-      const left = Block.allocate(job, dtype, 1, cols);
-      product(ones, x, { to: left, transposeA: true, scale: 1 / rows });
-      const s = Block.allocate(job, dtype, cols, cols);
-      x.use(productsKernels).syrk(1, cols, rows, 1, x.handle, x.stride, s.handle, s.stride);
-      const rest = Float64Array.from(left.view());
-      const about = Float64Array.from(s.view());
-      for (let i = 0; i < cols; i++) {
-        const factor = rows * rest[i];
-        for (let j = 0; j < cols; j++) about[i * cols + j] -= factor * rest[j];
-        about[i * (cols + 1)] = Math.max(about[i * (cols + 1)], 0);
-      }
-      return { means: Float64Array.from(near.view(), (c, j) => c + rest[j]), squares: about };
-    });
-    this.#take(rows, means, squares);
+    const x = Block.put(job, chunk);
+    const ones = Block.allocate(job, dtype, rows, 1);
+    ones.view().fill(1);
+    const near = Block.allocate(job, dtype, 1, cols);
+    product(ones, x, { to: near, transposeA: true, scale: 1 / rows });
+    product(ones, near, { to: x, scale: -1, add: true });
+    const left = Block.allocate(job, dtype, 1, cols);
+    product(ones, x, { to: left, transposeA: true, scale: 1 / rows });
+    const s = Block.allocate(job, dtype, cols, cols);
+    x.use(productsKernels).syrk(1, cols, rows, 1, x.handle, x.stride, s.handle, s.stride);
+    const rest = new Float64Array(left.view());
+    const means = new Float64Array(near.view()).map((c, j) => c + rest[j]);
+    this.#take(rows, means, s.view(), rest);
   }
 
-  /** S <- S1 + S2 + d d' n1 n2 / (n1 + n2), d the difference of the means (Chan and others 1983). */
-  #take(rows: number, means: Float64Array, squares: Float64Array | Float32Array): void {
+  /**
+   * S <- S1 + S2 + d d' n1 n2 / (n1 + n2), d the difference of the means (Chan and others 1983).
+   * `squares` is S2 about its mean less `rest`.
+   */
+  #take(
+    rows: number,
+    means: Float64Array,
+    squares: Float64Array | Float32Array,
+    rest: Float64Array,
+  ): void {
     const { cols } = this;
     const sum = this.rows + rows;
     const difference = means.map((mean, j) => mean - this.#means[j]);
     const weight = (this.rows * rows) / sum;
-    const { data } = this.#squares;
-    for (let i = 0, place = 0; i < cols; i++) {
-      const factor = weight * difference[i];
-      for (let j = 0; j < cols; j++, place++)
-        data[place] += squares[place] + factor * difference[j];
+    const total = this.#squares;
+    for (let i = 0; i < cols; i++) {
+      const [between, off] = [weight * difference[i], rows * rest[i]];
+      const diagonal = i * (cols + 1);
+      total[diagonal] +=
+        Math.max(squares[diagonal] - off * rest[i], 0) + between * difference[i];
+      for (let j = i + 1, place = diagonal + 1; j < cols; j++, place++) {
+        total[place] += squares[place] - off * rest[j] + between * difference[j];
+      }
     }
     for (let j = 0; j < cols; j++) this.#means[j] += difference[j] * (rows / sum);
     this.rows = sum;

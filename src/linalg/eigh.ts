@@ -43,7 +43,7 @@ export function eigh(A: Matrix, options: EighOptions = {}): Eigh {
   return withSharedJob((job) => {
     const a = putFinite(job, "eigh", "A", A);
     checkSymmetric("eigh", a);
-    const { values, vectors } = eighInJob(a, { vectors: wanted });
+    const { values, vectors } = eighInJob(a, wanted ? {} : { largest: 0 });
     checkRepresentable("eigh", "an eigenvalue", values);
     return { values: values.read(), vectors: readMatrix(vectors) };
   });

@@ -300,20 +300,21 @@ export interface DoubleDecompositionsKernels extends DecompositionsKernels {
   /**
    * B = U diag(s) V' for the upper bidiagonal B with diagonal d (n) and superdiagonal e (n - 1). d
    * receives s, descending, e is destroyed. v (n x n) receives the right singular vectors as rows,
-   * u the left ones if `wantU`. Returns 0, or 1 when an iteration does not converge.
+   * u the left ones if `wantU`. Only vectors of the `largest` values are wanted: others, further down,
+   * may hold anything. Returns 0, or 1 when an iteration does not converge.
    */
   bidiagonalSvd(
-    n: number, d: Handle, e: Handle, wantU: Flag, u: Handle, ldu: number, v: Handle, ldv: number,
-    work: Handle,
+    n: number, largest: number, d: Handle, e: Handle, wantU: Flag, u: Handle, ldu: number,
+    v: Handle, ldv: number, work: Handle,
   ): number;
 
   /**
    * T = V diag(values) V' for T with diagonal d (n) and subdiagonal e (n - 1). d receives the
-   * values, ascending; e is destroyed. With `vectors` the rows of v (n x n) become the
-   * eigenvectors, with work space of bidiagonalSvdWorkspace(n) bytes. Returns 0, or 1 when an
-   * iteration does not converge.
+   * values, ascending; e is destroyed. The last `largest` rows of v (n x n) become the eigenvectors of
+   * the largest values, with work space of bidiagonalSvdWorkspace(n) bytes; 0 leaves v alone. Returns
+   * 0, or 1 when an iteration does not converge.
    */
-  tridiagonalEigen(n: number, d: Handle, e: Handle, vectors: Flag, v: Handle, work: Handle): number;
+  tridiagonalEigen(n: number, d: Handle, e: Handle, largest: number, v: Handle, work: Handle): number;
 }
 
 export const decompositionsKernels: KernelGroup<DecompositionsKernels, DoubleDecompositionsKernels> = {

@@ -58,7 +58,7 @@ function check(recipe: Recipe): void {
   const [d, e] = [put(diagonal), put(above)];
   const [u, v] = [1, 2].map(() => put(new Float64Array(n * n).fill(Number.NaN)));
   const work = allocate(exports.bidiagonalSvdWorkspace_f64(n));
-  expect(exports.bidiagonalSvd_f64(n, d, e, 1, u, n, v, n, work)).toBe(0);
+  expect(exports.bidiagonalSvd_f64(n, n, d, e, 1, u, n, v, n, work)).toBe(0);
   const U = new Matrix(n, n, f64(u, n * n).slice()).transpose();
   const V = new Matrix(n, n, f64(v, n * n).slice()).transpose();
   const S = f64(d, n).slice();
@@ -80,6 +80,21 @@ function check(recipe: Recipe): void {
 
 test.each(Object.keys(kinds))("bidiagonalSvd of a matrix of kind %s, n = 33 .. 150", (kind) => {
   for (const n of [33, 66, 150]) check({ n, kind, seed: 11 });
+});
+
+test.each(Object.keys(kinds))("the largest vectors alone are those of all, kind %s", (kind) => {
+  const [n, largest] = [150, 40];
+  const next = uniform(5);
+  const entries = Array.from({ length: n }, (_, i) => kinds[kind](i, n, next));
+  const [all, some] = [n, largest].map((wanted) => {
+    const { exports, put, allocate, f64 } = rawKernels();
+    const [d, e] = [0, 1].map((k) => put(Float64Array.from(entries, (entry) => entry[k])));
+    const [u, v] = [1, 2].map(() => put(new Float64Array(n * n)));
+    const work = allocate(exports.bidiagonalSvdWorkspace_f64(n));
+    expect(exports.bidiagonalSvd_f64(n, wanted, d, e, 1, u, n, v, n, work)).toBe(0);
+    return [f64(d, n), f64(u, largest * n), f64(v, largest * n)].map((array) => array.slice());
+  });
+  expect(some).toEqual(all);
 });
 
 test("bidiagonalSvd decomposes any bidiagonal matrix", () => {

@@ -97,7 +97,7 @@ function decomposeDirectly(columns: Block, padded: number, vectors: boolean): Co
   }
   const inner = new Block(job, dtype, n, n, job.allocate("f64", n * n));
   const innerWork = job.allocateBytes(bidiagonalSvdWorkspace(n));
-  checkConverged(bidiagonalSvd(n, values, off, 1, inner.handle, n, doubles, n, innerWork));
+  checkConverged(bidiagonalSvd(n, n, values, off, 1, inner.handle, n, doubles, n, innerWork));
   kernels.fromDoubles(n * n, inner.handle, inner.handle);
   kernels.fromDoubles(n * n, doubles, right.handle);
   inner.copyTo(left);

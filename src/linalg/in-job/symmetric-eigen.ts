@@ -8,21 +8,23 @@ import { scaleByPowerOfTwo, scaleToSafeRange } from "./scaling.js";
 export interface EighBlocks {
   /** 1 x n, ascending. */
   readonly values: Block;
-  /** n x n, one eigenvector a column; without columns where none are wanted. */
+  /** One eigenvector a column, of those that are wanted: n x n, or of the largest values only. */
   readonly vectors: Block;
 }
 
 /**
  * Eigendecomposition of A, symmetric and finite, of which only the upper triangle is read; it is
- * left unchanged. The result stays allocated, everything else is released.
+ * left unchanged. The result stays allocated, everything else is released. `largest` is how many
+ * vectors are wanted: those of the largest values.
  */
 export function eighInJob(
   A: Block,
-  { vectors: wanted = true }: { vectors?: boolean } = {},
+  { largest = A.rows }: { largest?: number } = {},
 ): EighBlocks {
   const { job, dtype, kernels, rows: n } = A;
+  const wanted = largest > 0;
   const values = Block.allocate(job, dtype, 1, n);
-  const vectors = Block.allocate(job, dtype, n, wanted ? n : 0);
+  const vectors = Block.allocate(job, dtype, n, largest);
   if (n === 0) return { values, vectors };
   const mark = job.mark();
   const columns = Block.allocate(job, dtype, n, n);
@@ -38,7 +40,7 @@ export function eighInJob(
   job.release(inner);
   const { bidiagonalSvdWorkspace, tridiagonalEigen } = job.use(decompositionsKernels).f64;
   const solverWork = job.allocateBytes(wanted ? bidiagonalSvdWorkspace(n) : 0);
-  const status = tridiagonalEigen(n, d, e, wanted ? 1 : 0, q, solverWork);
+  const status = tridiagonalEigen(n, d, e, largest, q, solverWork);
   job.release(inner);
   // The iterations are bounded; on finite input none has been seen to reach the bound.
   if (status !== 0) throw new Error("eigh: the iteration did not converge");
@@ -46,11 +48,11 @@ export function eighInJob(
   scaleByPowerOfTwo(values, -exponent);
   if (wanted) {
     kernels.fromDoubles(n * n, q, q);
+    const rows = new Block(job, dtype, n, n, q).lines(n - largest, largest);
     // Reflection i starts at row i + 1.
-    const rows = new Block(job, dtype, n, n, q);
     const reflections = { columns: columns.part(0, 1, n - 1, n - 1), tau };
-    applyReflections(reflections, rows.part(0, 1, n, n - 1));
-    A.use(decompositionsKernels).fixSigns(n, n, q, n, 0, q, n);
+    applyReflections(reflections, rows.columns(1, n - 1));
+    A.use(decompositionsKernels).fixSigns(largest, n, rows.handle, n, 0, rows.handle, n);
     rows.transposeTo(vectors);
   }
   job.release(mark);
