@@ -12,6 +12,7 @@ import { tiles } from "./gemm-tile";
 import { matrixTimesVector, vectorTimesMatrix } from "./gemm-vector";
 import { packColumns, packRows } from "./pack";
 import { at, Flag, lanes, multiplyAdd } from "./simd";
+import { details, edge, partsOf, share } from "./team";
 import { transpose } from "./transpose";
 import { bytesOf } from "./workspace";
 
@@ -61,6 +62,14 @@ export function gemm<T>(
 ): void {
   if (m <= 0 || n <= 0) return;
   if (k <= 0) return scaleMatrix<T>(m, n, beta, c, ldc);
+  if (ASC_FEATURE_THREADS) {
+    const parts = worthSharing(m, n, k) ? partsOf(max<i32>(m, n), 16) : 0;
+    if (parts) {
+      return sharedGemm<T>(
+        parts, transposeA, transposeB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc,
+      );
+    }
+  }
   const w = lanes<T>();
   if (m < w && n < w) {
     return tiny<T>(transposeA, transposeB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
@@ -132,7 +141,9 @@ export function syrk<T>(
   if (n < lanes<T>() || k <= 0) {
     return gemm<T>(transposeA, 1 - transposeA, n, n, k, alpha, a, lda, a, lda, <T>0, c, ldc);
   }
-  blocked<T>(1, 0, transposeA, 1 - transposeA, n, n, k, alpha, a, lda, a, lda, <T>0, c, ldc);
+  const parts = ASC_FEATURE_THREADS && worthSharing(n, n / 2, k) ? partsOf(n, 16) : 0;
+  if (parts) sharedSyrk<T>(parts, transposeA, n, k, alpha, a, lda, c, ldc);
+  else lowerRows<T>(transposeA, 0, n, k, alpha, a, lda, c, ldc);
   const side = 64;
   for (let i = 0; i < n; i += side) {
     const rows = min<i32>(side, n - i);
@@ -147,9 +158,111 @@ export function syrk<T>(
   }
 }
 
+/** Rows [first, end) of the lower triangle of `syrk`; end at least a vector. */
+function lowerRows<T>(
+  transposeA: i32, first: i32, end: i32, k: i32,
+  alpha: T, a: usize, lda: i32, c: usize, ldc: i32,
+): void {
+  blocked<T>(
+    1 + first, 0, transposeA, 1 - transposeA, end - first, end, k,
+    alpha, at<T>(a, transposeA ? first : first * lda), lda, a, lda, <T>0, at<T>(c, first * ldc), ldc,
+  );
+}
+
+/** What a part of a shared product needs to know; numbers are exact in f64. */
+@unmanaged
+class Product {
+  double: bool; parts: i32; transposeA: i32; transposeB: i32; m: i32; n: i32; k: i32;
+  lda: i32; ldb: i32; ldc: i32;
+  a: usize; b: usize; c: usize;
+  alpha: f64; beta: f64;
+}
+
+/** From some tens of microseconds on. */
+// @ts-ignore: decorator
+@inline
+function worthSharing(m: i32, n: i32, k: i32): bool {
+  return <f64>m * <f64>n * <f64>k >= 250000;
+}
+
+function sharedGemm<T>(
+  parts: i32, transposeA: i32, transposeB: i32, m: i32, n: i32, k: i32,
+  alpha: T, a: usize, lda: i32, b: usize, ldb: i32, beta: T, c: usize, ldc: i32,
+): void {
+  const p = details<Product>();
+  p.parts = parts;
+  p.transposeA = transposeA;
+  p.transposeB = transposeB;
+  p.m = m;
+  p.n = n;
+  p.k = k;
+  p.lda = lda;
+  p.ldb = ldb;
+  p.ldc = ldc;
+  p.a = a;
+  p.b = b;
+  p.c = c;
+  p.alpha = <f64>alpha;
+  p.beta = <f64>beta;
+  p.double = sizeof<T>() == 8;
+  share(gemmPart, parts);
+}
+
+function gemmPart(part: i32): void {
+  if (details<Product>().double) partOfGemm<f64>(part);
+  else partOfGemm<f32>(part);
+}
+
+/** Some rows of C, or some columns where these are more. */
+function partOfGemm<T>(part: i32): void {
+  const p = details<Product>();
+  const byRows = p.m >= p.n;
+  const size = byRows ? p.m : p.n;
+  const first = edge(part, p.parts, size);
+  const count = edge(part + 1, p.parts, size) - first;
+  const a = byRows ? at<T>(p.a, p.transposeA ? first : first * p.lda) : p.a;
+  const b = byRows ? p.b : at<T>(p.b, p.transposeB ? first * p.ldb : first);
+  gemm<T>(
+    p.transposeA, p.transposeB, byRows ? count : p.m, byRows ? p.n : count, p.k,
+    <T>p.alpha, a, p.lda, b, p.ldb, <T>p.beta, at<T>(p.c, byRows ? first * p.ldc : first), p.ldc,
+  );
+}
+
+function sharedSyrk<T>(
+  parts: i32, transposeA: i32, n: i32, k: i32,
+  alpha: T, a: usize, lda: i32, c: usize, ldc: i32,
+): void {
+  const p = details<Product>();
+  p.parts = parts;
+  p.transposeA = transposeA;
+  p.n = n;
+  p.k = k;
+  p.lda = lda;
+  p.ldc = ldc;
+  p.a = a;
+  p.c = c;
+  p.alpha = <f64>alpha;
+  p.double = sizeof<T>() == 8;
+  share(syrkPart, parts);
+}
+
+function syrkPart(part: i32): void {
+  if (details<Product>().double) partOfSyrk<f64>(part);
+  else partOfSyrk<f32>(part);
+}
+
+/** Some rows of the triangle, the last and longest first. */
+function partOfSyrk<T>(part: i32): void {
+  const p = details<Product>();
+  const strip = p.parts - 1 - part;
+  const first = edge(strip, p.parts, p.n);
+  const end = edge(strip + 1, p.parts, p.n);
+  lowerRows<T>(p.transposeA, first, end, p.k, <T>p.alpha, p.a, p.lda, p.c, p.ldc);
+}
+
 /**
- * n at least a vector. With `lower` tiles above the diagonal of C are left out; `packed` is B from
- * `packB`, or 0.
+ * n at least a vector. With `lower` tiles above the diagonal of a triangle are left out: C is its
+ * rows from `lower` - 1 on. `packed` is B from `packB`, or 0.
  */
 function blocked<T>(
   lower: i32, packed: usize, transposeA: i32, transposeB: i32, m: i32, n: i32, k: i32,
@@ -165,7 +278,7 @@ function blocked<T>(
       if (packed) panel = packed;
       else if (!direct) packPanel<T>(transposeB, depth, j, cols, rowsB, ldb, panel);
       const betaHere: T = p == 0 ? beta : <T>1;
-      for (let i = lower ? j : 0; i < m; i += MC) {
+      for (let i = lower ? max<i32>(0, j - (lower - 1)) : 0; i < m; i += MC) {
         const rows = min<i32>(MC, m - i);
         let block = transposeA ? at<T>(a, p * lda + i) : at<T>(a, i * lda + p);
         let row = at<T>(0, transposeA ? 1 : lda);
@@ -187,7 +300,7 @@ function blocked<T>(
           const first = j + done - skip;
           if (direct) sliver = at<T>(rowsB, first);
           const stepB = at<T>(0, direct ? ldb : width);
-          const above = lower ? max<i32>(0, (j + done - i) & -GROUP) : 0;
+          const above = lower ? max<i32>(0, (j + done - (lower - 1 + i)) & -GROUP) : 0;
           tiles<T>(
             vectors, rows - above, depth, block + <usize>(above / GROUP) * group, group, row, step,
             sliver, stepB, alpha, betaHere, skip, at<T>(c, (i + above) * ldc + first), ldc,

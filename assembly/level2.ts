@@ -3,10 +3,69 @@
 // then the product with A' and `gemvTransposed` the one with A.
 import { axpy, dot } from "./level1";
 import { at, lanes, multiplyAdd, sumLanes } from "./simd";
+import { details, edge, partsOf, share } from "./team";
+
+/** Entries from which on a product takes some tens of microseconds. */
+const WORTH_SHARING: i32 = 50000;
+
+/** What a part of a shared product needs to know. */
+@unmanaged
+class VectorProduct {
+  double: bool; parts: i32; m: i32; n: i32; lda: i32;
+  a: usize; x: usize; y: usize;
+  alpha: f64;
+}
+
+function shareProduct<T>(
+  task: (part: i32) => void, parts: i32,
+  m: i32, n: i32, alpha: T, a: usize, lda: i32, x: usize, y: usize,
+): void {
+  const p = details<VectorProduct>();
+  p.parts = parts;
+  p.m = m;
+  p.n = n;
+  p.lda = lda;
+  p.a = a;
+  p.x = x;
+  p.y = y;
+  p.alpha = <f64>alpha;
+  p.double = sizeof<T>() == 8;
+  share(task, parts);
+}
+
+function gemvPart(part: i32): void {
+  if (details<VectorProduct>().double) partOfGemv<f64>(part);
+  else partOfGemv<f32>(part);
+}
+
+/** Some rows, in the fours of the whole. */
+function partOfGemv<T>(part: i32): void {
+  const p = details<VectorProduct>();
+  const first = edge(part, p.parts, p.m);
+  const rows = edge(part + 1, p.parts, p.m) - first;
+  gemv<T>(rows, p.n, at<T>(p.a, first * p.lda), p.lda, p.x, at<T>(p.y, first));
+}
+
+function gemvTransposedPart(part: i32): void {
+  if (details<VectorProduct>().double) partOfGemvTransposed<f64>(part);
+  else partOfGemvTransposed<f32>(part);
+}
+
+/** Some columns, in the vectors of the whole. */
+function partOfGemvTransposed<T>(part: i32): void {
+  const p = details<VectorProduct>();
+  const first = edge(part, p.parts, p.n);
+  const cols = edge(part + 1, p.parts, p.n) - first;
+  gemvTransposed<T>(p.m, cols, <T>p.alpha, at<T>(p.a, first), p.lda, p.x, at<T>(p.y, first));
+}
 
 /** y (m) <- A (m x n) x; zeros when n = 0. Order in a row: two lane sums, added, then the tail. */
 // @kernel test
 export function gemv<T>(m: i32, n: i32, a: usize, lda: i32, x: usize, y: usize): void {
+  if (ASC_FEATURE_THREADS) {
+    const parts = m * n >= WORTH_SHARING ? partsOf(m, 16) : 0;
+    if (parts) return shareProduct<T>(gemvPart, parts, m, n, <T>1, a, lda, x, y);
+  }
   const w = lanes<T>();
   const stride = at<T>(0, lda);
   const head = n - (n % (2 * w));
@@ -58,6 +117,10 @@ export function gemv<T>(m: i32, n: i32, a: usize, lda: i32, x: usize, y: usize):
 export function gemvTransposed<T>(
   m: i32, n: i32, alpha: T, a: usize, lda: i32, x: usize, y: usize,
 ): void {
+  if (ASC_FEATURE_THREADS) {
+    const parts = m * n >= WORTH_SHARING ? partsOf(n, 64) : 0;
+    if (parts) return shareProduct<T>(gemvTransposedPart, parts, m, n, alpha, a, lda, x, y);
+  }
   const w = lanes<T>();
   const stride = at<T>(0, lda);
   let i = 0;

@@ -16,7 +16,14 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, relative, resolve } from "node:path";
 import { build } from "esbuild";
 import { exportsOfGroup } from "./abi.mjs";
-import { cutGroups, cutTogether, files, groups } from "./kernel-groups.mjs";
+import {
+  cutGroups,
+  cutTogether,
+  files,
+  groups,
+  teamExports,
+  threadGroups,
+} from "./kernel-groups.mjs";
 import { scalarKernels } from "./lower-simd.mjs";
 
 // Without white space and comments an engine reads a tenth of the loading time faster; names stay,
@@ -137,7 +144,8 @@ async function provided(path, { bare, kernels }) {
 const worker = await build({
   ...common,
   splitting: false,
-  entryPoints: ["src/wasm/thread-worker.ts"],
+  plugins: [withoutKernels],
+  entryPoints: ["src/threads/worker.ts"],
   minify: true,
   write: false,
 });
@@ -152,7 +160,11 @@ await inline(
 const allOfThem = Object.keys(groups).map((group) => `wholeHex as ${constantOf(group)}`);
 await inline("kernels.relaxed", { wholeHex: relaxed }, `export { ${allOfThem.join(", ")} };\n`);
 await inline("kernels.scalar", { scalarHex: await scalarKernels() });
-await inline("kernels.threads", { threadKernelsHex: await readFile("build/kernels.threads.wasm") });
+const threads = cutTogether(await readFile("build/kernels.threads.wasm"), threadGroups, (group) => [
+  ...exportsOfGroup(group),
+  ...teamExports,
+]);
+await inline("kernels.threads", { threadKernelsHex: threads });
 await inline("thread-worker", { threadWorkerHex: worker.outputFiles[0].contents });
 
 await rm("dist", { recursive: true, force: true });

@@ -31,6 +31,12 @@ export const files = {
   recommend: ["products"],
 };
 
+/** Groups of lowrank/threads, and what its instances share work by (assembly/threads.ts). */
+export const threadGroups = ["basic", "random", "decompositions"];
+export const teamExports = [
+  ...["packingBytes", "usePacking", "boardBytes", "joinTeam", "lead", "dismiss", "help"],
+];
+
 /** The group of a file. */
 export function groupOf(file) {
   const found = Object.keys(groups).find((group) => groups[group].includes(file));

@@ -17,7 +17,7 @@ const below: Record<string, string[]> = {
   metrics: ["check", "linalg"],
   linalg: ["check", "wasm"],
   decompositions: ["check", "wasm", "linalg"],
-  threads: ["check", "wasm", "linalg"],
+  threads: ["check", "wasm", "linalg", "decompositions"],
   codes: ["check"],
   maps: ["check", "wasm", "linalg"],
   optim: ["check", "wasm", "linalg"],

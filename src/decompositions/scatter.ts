@@ -136,8 +136,7 @@ export class Scatter {
     for (let i = 0; i < cols; i++) {
       const [between, off] = [weight * difference[i], rows * rest[i]];
       const diagonal = i * (cols + 1);
-      total[diagonal] +=
-        Math.max(squares[diagonal] - off * rest[i], 0) + between * difference[i];
+      total[diagonal] += Math.max(squares[diagonal] - off * rest[i], 0) + between * difference[i];
       for (let j = i + 1, place = diagonal + 1; j < cols; j++, place++) {
         total[place] += squares[place] - off * rest[j] + between * difference[j];
       }

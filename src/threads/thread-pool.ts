@@ -3,17 +3,23 @@
 
 import { type OptionNames, readOptions } from "../check/options.js";
 import { checkInteger } from "../check/values.js";
+import type { PcaOptions } from "../decompositions/pca.js";
+import { Pca, type PcaData } from "../decompositions/principal-components.js";
 import { checkMatrix } from "../linalg/check.js";
+import type { Eigh, EighOptions } from "../linalg/eigh.js";
 import { readMatmulOptions } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { type MatmulOptions, productShape } from "../linalg/product-shape.js";
+import type { RandomizedSVD, RandomizedSvdOptions } from "../linalg/randomized-svd.js";
+import type { SVD, SvdOptions } from "../linalg/svd.js";
 import {
-  type Assignment,
   bytesPerElement,
   type Handle,
+  OutOfMemoryError,
   SharedSpace,
   type Tile,
 } from "../wasm/index.js";
+import type { Answer, Decompositions, Refusal, Request } from "./protocol.js";
 import type { Team } from "./team.js";
 import { TerminatedError } from "./terminated-error.js";
 import { tiles } from "./tiles.js";
@@ -38,6 +44,7 @@ const tilesPerThread = 4;
 
 /** A product that waits for its round. */
 interface WaitingProduct {
+  name: "matmul";
   A: Matrix;
   B: Matrix;
   options: MatmulOptions;
@@ -49,6 +56,15 @@ interface WaitingProduct {
   reject(error: unknown): void;
 }
 
+/** A decomposition that waits for its turn. */
+interface WaitingDecomposition {
+  name: keyof Decompositions;
+  A: Matrix;
+  options: object;
+  resolve(found: object): void;
+  reject(error: unknown): void;
+}
+
 /** A product whose operands are in the shared memory. */
 interface PlacedProduct {
   product: WaitingProduct;
@@ -57,11 +73,14 @@ interface PlacedProduct {
 }
 
 /**
- * Matrix products on several threads, from one call to the next by the same workers.
+ * Matrix products and decompositions on several threads, from one call to the next by the same
+ * workers, in a memory they share. The calling thread only copies operands in and results out and never
+ * blocks, so it may be a browser's main thread. Results are those of the functions of the same names
+ * in `lowrank`, bit by bit.
  *
- * Each product is cut into tiles that the workers compute in a memory they share; the calling
- * thread only copies operands in and results out and never blocks, so it may be a browser's main
- * thread. Results are those of `matmul`, bit by bit.
+ * A product is cut into tiles that the workers compute. A decomposition runs on one of them, and the
+ * others help with its products, which are most of its time. Calls are computed one after the other, in
+ * the order they are made; products that are called in one go together.
  *
  * Works in Node, Deno, Bun and pages that are cross-origin isolated. Idle workers use no processor
  * time and do not keep a process alive. The pool keeps the memory of its greatest products until
@@ -76,15 +95,16 @@ interface PlacedProduct {
  * ```
  */
 export class ThreadPool {
-  readonly #team: Team<Assignment, { error?: string }>;
+  readonly #team: Team<Request, Answer>;
   readonly #space: SharedSpace;
-  readonly #queue: WaitingProduct[] = [];
-  #computing: PlacedProduct[] = [];
+  readonly #queue: (WaitingProduct | WaitingDecomposition)[] = [];
+  #underWay: (WaitingProduct | WaitingDecomposition)[] = [];
+  #decompositions = 0;
   #busy = false;
   /** Why there are no workers any more. */
   #ended: string | undefined;
 
-  private constructor(team: Team<Assignment, { error?: string }>, space: SharedSpace) {
+  private constructor(team: Team<Request, Answer>, space: SharedSpace) {
     this.#team = team;
     this.#space = space;
   }
@@ -132,18 +152,55 @@ export class ThreadPool {
    * OutOfMemoryError beyond 4 GiB, after which the pool goes on; TerminatedError after `terminate`.
    */
   async matmul(A: Matrix, B: Matrix, options: MatmulOptions = {}): Promise<Matrix> {
-    if (this.#ended) throw terminated(this.#ended);
+    if (this.#ended) throw terminated("matmul", this.#ended);
     // As they are at the call: they are used when the product's turn comes.
     const read = readMatmulOptions("ThreadPool.matmul", options);
     const { m, n, k } = productShape("ThreadPool.matmul", A, B, read);
     const bytes = (m * k + k * n + m * n) * bytesPerElement(A.dtype);
     return new Promise((resolve, reject) => {
-      this.#queue.push({ A, B, options: read, m, n, k, bytes, resolve, reject });
-      if (this.#busy) return;
-      this.#busy = true;
-      // Calls that the caller makes in one go come into one round.
-      queueMicrotask(() => this.#computeAll());
+      this.#await({ name: "matmul", A, B, options: read, m, n, k, bytes, resolve, reject });
     });
+  }
+
+  /**
+   * The singular value decomposition, as `svd` gives it, bit by bit. Pays off from a few hundred rows
+   * and columns on. Do not change A before the promise settles.
+   *
+   * @throws (rejects with) what `svd` throws; TerminatedError after `terminate`.
+   */
+  async svd(A: Matrix, options: SvdOptions = {}): Promise<SVD> {
+    return matricesOf(await this.#decompose("svd", A, options)) as SVD;
+  }
+
+  /**
+   * The eigendecomposition of a symmetric matrix, as `eigh` gives it, bit by bit. Pays off from a few
+   * hundred rows on. Do not change A before the promise settles.
+   *
+   * @throws (rejects with) what `eigh` throws; TerminatedError after `terminate`.
+   */
+  async eigh(A: Matrix, options: EighOptions = {}): Promise<Eigh> {
+    return matricesOf(await this.#decompose("eigh", A, options)) as Eigh;
+  }
+
+  /**
+   * The leading singular triplets, as `randomizedSvd` gives them, bit by bit. Do not change A before
+   * the promise settles.
+   *
+   * @param A - a dense matrix.
+   * @throws (rejects with) what `randomizedSvd` throws; TerminatedError after `terminate`.
+   */
+  async randomizedSvd(A: Matrix, options: RandomizedSvdOptions): Promise<RandomizedSVD> {
+    return matricesOf(await this.#decompose("randomizedSvd", A, options)) as RandomizedSVD;
+  }
+
+  /**
+   * Principal components, as `pca` gives them, bit by bit. Do not change X before the promise settles.
+   *
+   * @param X - a dense matrix, one sample per row.
+   * @throws (rejects with) what `pca` throws; TerminatedError after `terminate`.
+   */
+  async pca(X: Matrix, options: PcaOptions = {}): Promise<Pca> {
+    return Pca.from((await this.#decompose("pca", X, options)) as PcaData);
   }
 
   /**
@@ -160,19 +217,59 @@ export class ThreadPool {
     return this.terminate();
   }
 
+  #decompose(name: keyof Decompositions, A: Matrix, options: object): Promise<object> {
+    if (this.#ended) throw terminated(name, this.#ended);
+    checkMatrix(`ThreadPool.${name}`, "A", A);
+    const copy = clone(name, options);
+    return new Promise((resolve, reject) => {
+      this.#await({ name, A, options: copy, resolve, reject });
+    });
+  }
+
+  #await(waiting: WaitingProduct | WaitingDecomposition): void {
+    this.#queue.push(waiting);
+    if (this.#busy) return;
+    this.#busy = true;
+    // Products that the caller asks for in one go come into one round.
+    queueMicrotask(() => this.#computeAll());
+  }
+
   async #computeAll(): Promise<void> {
-    while (this.#queue.length > 0 && !this.#ended) await this.#computeRound();
+    while (this.#queue.length > 0 && !this.#ended) {
+      this.#space.clear();
+      const [first] = this.#queue;
+      if (first.name === "matmul") await this.#computeRound();
+      else await this.#computeDecomposition(first);
+      this.#underWay = [];
+    }
     this.#busy = false;
+  }
+
+  /** The first worker computes, the others help. */
+  async #computeDecomposition(waiting: WaitingDecomposition): Promise<void> {
+    const { name, A, options, resolve, reject } = waiting;
+    this.#queue.shift();
+    this.#underWay = [waiting];
+    const number = ++this.#decompositions;
+    try {
+      checkMatrix(`ThreadPool.${name}`, "A", A);
+      const { rows, cols, data } = A;
+      const call = { number, name, rows, cols, data, options };
+      const [answer] = await this.#team.askAll((i) => (i === 0 ? { call } : { help: number }));
+      if (answer.refused) throw errorOf(answer.refused);
+      resolve(answer.found as object);
+    } catch (error) {
+      reject(error);
+    }
   }
 
   /** Takes as many products as fit together, computes them, hands out the results. */
   async #computeRound(): Promise<void> {
-    this.#space.clear();
     const round = this.#takeRound();
     const work = round.reduce((sum, { m, n, k }) => sum + m * n * k, 0);
     const copies = new Map<unknown, Handle>();
     const computing = round.flatMap((product) => this.#place(product, work, copies) ?? []);
-    this.#computing = computing;
+    this.#underWay = computing.map(({ product }) => product);
     let failure: unknown;
     try {
       const tiles = this.#space.list(computing.flatMap((placed) => placed.tiles));
@@ -180,7 +277,6 @@ export class ThreadPool {
     } catch (error) {
       failure = error;
     }
-    this.#computing = [];
     for (const { product, c } of computing) {
       if (failure) product.reject(failure);
       else this.#finish(product, c);
@@ -189,12 +285,13 @@ export class ThreadPool {
 
   #takeRound(): WaitingProduct[] {
     let [count, bytes] = [0, 0];
-    for (const product of this.#queue) {
-      bytes += product.bytes;
+    for (const waiting of this.#queue) {
+      if (waiting.name !== "matmul") break;
+      bytes += waiting.bytes;
       if (count > 0 && bytes > roundBytes) break;
       count++;
     }
-    return this.#queue.splice(0, count);
+    return this.#queue.splice(0, count) as WaitingProduct[];
   }
 
   /** Copies the operands in, each array once; rejects the product where there is no room. */
@@ -244,13 +341,45 @@ export class ThreadPool {
   /** Rejects whatever is under way. */
   #end(reason: string): void {
     this.#ended ??= reason;
-    for (const { reject } of this.#queue.splice(0)) reject(terminated(this.#ended));
-    for (const { product } of this.#computing.splice(0)) product.reject(terminated(this.#ended));
+    for (const { name, reject } of [...this.#underWay.splice(0), ...this.#queue.splice(0)]) {
+      reject(terminated(name, this.#ended));
+    }
   }
 }
 
-function terminated(reason: string): TerminatedError {
-  return new TerminatedError(
-    `ThreadPool.matmul: the pool has no workers, ${reason}: create another pool`,
+function terminated(name: string, reason: string): TerminatedError {
+  return new TerminatedError(`ThreadPool.${name}: the pool has no workers, ${reason}: create another pool`);
+}
+
+/** What workers were sent has neither functions nor classes. @throws TypeError where it would have. */
+function clone(name: string, options: object): object {
+  try {
+    return structuredClone(options);
+  } catch (cause) {
+    throw new TypeError(
+      `ThreadPool.${name}: options hold what cannot be sent to a worker: ${cause}`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** Matrices that were cloned on their way are matrices again. */
+function matricesOf(found: object): object {
+  return Object.fromEntries(
+    Object.entries(found).map(([name, value]) => [
+      name,
+      typeof value === "object" && "rows" in value
+        ? new Matrix(value.rows, value.cols, value.data)
+        : value,
+    ]),
   );
+}
+
+/** What a decomposition threw, again an error of its class. */
+function errorOf({ kind, message, requestedBytes = 0, heldBytes = 0 }: Refusal): Error {
+  if (kind === "OutOfMemoryError") return new OutOfMemoryError(requestedBytes, heldBytes);
+  const known = { RangeError, TypeError }[kind];
+  return new (known ?? Error)(message);
 }

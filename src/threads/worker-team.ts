@@ -1,5 +1,6 @@
 // The workers of a pool: they share a memory, and all work on one list at a time.
-import { type Assignment, UnsupportedError } from "../wasm/index.js";
+import { type Binding, UnsupportedError } from "../wasm/index.js";
+import type { Answer, Request } from "./protocol.js";
 import { Team } from "./team.js";
 import { absoluteUrl, checkWorkers } from "./thread.js";
 
@@ -12,11 +13,8 @@ export function availableThreads(): number {
   return os?.availableParallelism() ?? 1;
 }
 
-/** What a worker of the inlined program answers. */
-type Answer = { error?: string };
-
 /** The team of a pool, started. @throws UnsupportedError where threads cannot share memory or start. */
-export function startTeam(size: number, workerUrl?: string | URL): Team<Assignment, Answer> {
+export function startTeam(size: number, workerUrl?: string | URL): Team<Request, Answer> {
   checkShared();
   checkWorkers("ThreadPool.create", "matmul of lowrank");
   const url = workerUrl === undefined ? undefined : absoluteUrl("ThreadPool.create", workerUrl);
@@ -29,11 +27,11 @@ export function startTeam(size: number, workerUrl?: string | URL): Team<Assignme
 
 /** Gives every worker its share of the memory. @throws UnsupportedError when one did not start. */
 export async function bindTeam(
-  team: Team<Assignment, Answer>,
-  binding: (worker: number) => Assignment["binding"] & object,
+  team: Team<Request, Answer>,
+  binding: (worker: number) => Binding,
 ): Promise<void> {
   try {
-    await team.askAll((i) => ({ binding: binding(i), tiles: new Uint32Array() }));
+    await team.askAll((i) => ({ binding: binding(i) }));
   } catch (error) {
     throw unstarted((error as Error).message.replace(/^a worker stopped: /, ""));
   }

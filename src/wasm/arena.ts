@@ -67,9 +67,10 @@ export class Arena {
   }
 
   #grow(end: number, requested: number): void {
-    const before = this.#bytes;
+    // Another thread may have made a shared memory grow.
+    const before = this.#memory.buffer.byteLength;
     try {
-      this.#memory.grow(Math.ceil((end - before) / pageBytes));
+      this.#memory.grow(Math.ceil(Math.max(0, end - before) / pageBytes));
     } catch {
       throw new OutOfMemoryError(requested, before);
     }

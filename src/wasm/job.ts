@@ -12,20 +12,30 @@ import { kernelModule } from "./module.js";
  */
 export const staticPages = 28;
 
+/** A memory that is there already, behind `start` free, and the exports of an instance on it. */
+export interface JobPlace {
+  memory: WebAssembly.Memory;
+  exports: WebAssembly.Exports;
+  start: number;
+}
+
 export class Job extends Arena {
   readonly #memory: WebAssembly.Memory;
   /** Of one module, one instance: a module may have several groups. */
   readonly #instances = new Map<WebAssembly.Module, WebAssembly.Exports>();
   readonly #bound = new Map<AnyGroup, BoundKernels<unknown, unknown>>();
+  /** All kernels that there are, where they came with the memory. */
+  readonly #exports: WebAssembly.Exports | undefined;
 
   /**
    * @throws OutOfMemoryError when the host has no address space for another memory; UnsupportedError
    *   where it has no WebAssembly.
    */
-  constructor() {
-    const memory = newMemory();
-    super(memory, staticPages * pageBytes);
+  constructor(place?: JobPlace) {
+    const memory = place?.memory ?? newMemory();
+    super(memory, place?.start ?? staticPages * pageBytes);
     this.#memory = memory;
+    this.#exports = place?.exports;
   }
 
   /**
@@ -44,6 +54,7 @@ export class Job extends Arena {
   }
 
   #exportsOf(group: AnyGroup): WebAssembly.Exports {
+    if (this.#exports !== undefined) return this.#exports;
     const module = kernelModule(group);
     let exports = this.#instances.get(module);
     if (exports === undefined) {

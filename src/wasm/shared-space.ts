@@ -1,5 +1,5 @@
-// The memory that the workers of a ThreadPool share: a counter, the packing space of each worker,
-// then operands and results in stack order.
+// The memory that the workers of a ThreadPool share: a counter, a board, the packing space of each
+// worker, then operands and results in stack order.
 import { Arena, type Mark } from "./arena.js";
 import { decodeHex } from "./decode.js";
 import { noAddressSpace } from "./errors.js";
@@ -32,7 +32,9 @@ export class SharedSpace extends Arena {
   readonly #module: WebAssembly.Module;
   readonly #memory: WebAssembly.Memory;
   readonly #counter: number;
+  readonly #board: number;
   readonly #packing: number;
+  readonly #workers: number;
   readonly #packingBytes: number;
   readonly #start: Mark;
 
@@ -47,6 +49,10 @@ export class SharedSpace extends Arena {
     this.#memory = memory;
     this.#packingBytes = this.align(ask("packingBytes"));
     this.#counter = this.allocateBytes(alignment);
+    const boardBytes = ask("boardBytes");
+    this.#board = this.allocateBytes(boardBytes);
+    new Uint8Array(memory.buffer, this.#board, boardBytes).fill(0);
+    this.#workers = workers;
     this.#packing = this.allocateBytes(workers * this.#packingBytes);
     this.#start = this.mark();
   }
@@ -58,6 +64,9 @@ export class SharedSpace extends Arena {
       memory: this.#memory,
       packing: this.#packing + worker * this.#packingBytes,
       counter: this.#counter,
+      board: this.#board,
+      threads: this.#workers,
+      start: this.#start,
     };
   }
 

@@ -6,10 +6,17 @@ import { Job } from "./job.js";
 const keptBytes = 64 * 2 ** 20;
 
 let shared: Job | undefined;
+let make = () => new Job();
+
+/** Where one-off calls are computed from now on, instead of a job of this thread's own. */
+export function provideSharedJob(provide: () => Job): void {
+  make = provide;
+  shared = undefined;
+}
 
 /** The shared job, for callers that take a mark and give it to `releaseSharedJob` in any case. */
 export function sharedJob(): Job {
-  shared ??= new Job();
+  shared ??= make();
   return shared;
 }
 

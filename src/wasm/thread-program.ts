@@ -1,7 +1,7 @@
 import { decodeHex } from "./decode.js";
 import { threadWorkerHex } from "./thread-worker.hex.js";
 
-/** The text of the module that each worker runs: thread-worker.ts, bundled. */
+/** The text of the module that each worker runs: src/threads/worker.ts, bundled. */
 export function threadProgram(): string {
   return new TextDecoder().decode(decodeHex(threadWorkerHex));
 }

@@ -1,4 +1,4 @@
-// What a ThreadPool and its workers say to each other.
+// What the workers of a ThreadPool are told about the memory they share.
 
 /** `gemm_f32` or `gemm_f64` of assembly/threads.ts. */
 export type Gemm = (...fields: number[]) => void;
@@ -18,10 +18,9 @@ export interface Binding {
   packing: number;
   /** A 32-bit word: the tiles that have been taken off the list. */
   counter: number;
-}
-
-/** To a worker; it answers when it finds the list taken, with the error where there was one. */
-export interface Assignment {
-  binding?: Binding;
-  tiles: TileList;
+  /** Where the workers find what to do together (assembly/team.ts), and how many they are. */
+  board: number;
+  threads: number;
+  /** Where operands and results begin. */
+  start: number;
 }

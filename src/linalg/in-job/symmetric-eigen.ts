@@ -17,10 +17,7 @@ export interface EighBlocks {
  * left unchanged. The result stays allocated, everything else is released. `largest` is how many
  * vectors are wanted: those of the largest values.
  */
-export function eighInJob(
-  A: Block,
-  { largest = A.rows }: { largest?: number } = {},
-): EighBlocks {
+export function eighInJob(A: Block, { largest = A.rows }: { largest?: number } = {}): EighBlocks {
   const { job, dtype, kernels, rows: n } = A;
   const wanted = largest > 0;
   const values = Block.allocate(job, dtype, 1, n);
