@@ -348,7 +348,9 @@ export class ThreadPool {
 }
 
 function terminated(name: string, reason: string): TerminatedError {
-  return new TerminatedError(`ThreadPool.${name}: the pool has no workers, ${reason}: create another pool`);
+  return new TerminatedError(
+    `ThreadPool.${name}: the pool has no workers, ${reason}: create another pool`,
+  );
 }
 
 /** What workers were sent has neither functions nor classes. @throws TypeError where it would have. */

@@ -148,7 +148,7 @@ test("what the caller did wrong rejects as the function throws, and the pool goe
       } catch (error) {
         thrown = error as Error;
       }
-      const rejected = await call().catch((error) => error);
+      const rejected = (await call().catch((error) => error)) as Error;
       expect(rejected.message).toBe(thrown?.message);
       expect(rejected.constructor).toBe(thrown?.constructor);
     }
