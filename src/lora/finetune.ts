@@ -189,6 +189,11 @@ export class Finetuning {
     throw new DivergenceError("Finetuning", stepCount, loss, options.learningRate);
   }
 
+  /** `partOfStep` of several parts. @internal */
+  partsOfStep(first: number, end: number, parts: number): PartOfStep[] {
+    return Array.from({ length: end - first }, (_, i) => this.partOfStep(first + i, parts));
+  }
+
   /**
    * The gradients of one part of the next update's texts: parts are runs of neighbours with about
    * equally many tokens.

@@ -15,7 +15,10 @@ import type { TextModel } from "./text-model.js";
 import type { Answer, Request } from "./worker-protocol.js";
 
 export interface ParallelFinetuneOptions extends FinetuneOptions {
-  /** Threads, the calling one among them; 1 .. 64. @defaultValue 2 */
+  /**
+   * Threads, the calling one among them; 1 .. 64. The result does not depend on it. More threads than
+   * parts have nothing to do: half of `batchSize`, at most 16. @defaultValue 2
+   */
   threads?: number;
   /**
    * Where the workers' program is: the address of `lowrank/lora/worker.js`, for bundlers that do not
@@ -29,14 +32,25 @@ const names: OptionNames<ParallelFinetuneOptions> = {
   ...{ threads: true, workerUrl: true },
 };
 
+/** Texts of a part: for fewer the kernels would work below their rate. */
+const textsPerPart = 2;
 /**
- * `Finetuning` on several threads: each computes the gradients of a part of a step's texts, and all
+ * Parts of a step at most. The gradients of each are read and sent apart, which for those of a whole
+ * encoder takes longer than what more threads could save.
+ */
+const mostParts = (trained: number) => (trained <= 2 ** 20 ? 16 : 2);
+
+/**
+ * `Finetuning` on several threads: each computes the gradients of some of a step's texts, and all
  * make the same update by their sum. Needs no shared memory, so it works in Node, Deno, Bun and any
  * page; every thread holds the model once. Deno must be allowed to read the file of the workers'
  * program (`--allow-read`).
  *
- * A step of n threads takes little more than an nth of the time. It adds the gradients up in another
- * order than one thread does: equal seeds and equal numbers of threads give equal bits.
+ * A step of n threads takes little more than an nth of the time. Its texts are cut into parts of two,
+ * 16 parts at most (two where more than 2^20 numbers are trained), however many threads there are, and
+ * the parts are added in their order: equal seeds give equal bits with any number of threads, also
+ * where a saved run goes on with another. `Finetuning` takes all texts in one part: its last bits are
+ * others.
  *
  * @example
  * ```js
@@ -105,6 +119,14 @@ export class ParallelFinetuning {
     return new ParallelFinetuning(own, team);
   }
 
+  /** Parts of a step, however many threads there are. */
+  get #parts(): number {
+    const { batchSize, loss } = this.#own.options;
+    if (loss?.kind === "multiple-negatives") return 1;
+    const most = mostParts(this.trainableParameters);
+    return Math.min(most, Math.ceil(batchSize / textsPerPart));
+  }
+
   /** Threads at work, the calling one among them. */
   get threads(): number {
     return 1 + this.#team.size;
@@ -139,15 +161,17 @@ export class ParallelFinetuning {
    */
   step(): Promise<FinetuneProgress> {
     return this.#inTurn(async () => {
-      const parts = this.threads;
+      const of = this.#parts;
+      const cut = (i: number) => Math.round((i * of) / this.threads);
       const { own, answers } = await this.#together(
-        (part) => ({ part: { part, parts } }),
-        () => this.#own.partOfStep(0, parts),
+        (i) => ({ parts: { first: cut(i), end: cut(i + 1), of } }),
+        () => this.#own.partsOfStep(0, cut(1), of),
       );
-      let { loss } = own;
-      const sum = own.gradients;
-      for (const { part } of answers) {
-        if (!part) throw new Error("ParallelFinetuning: a worker gave no answer");
+      const all = own.concat(...answers.map(({ parts = [] }) => parts));
+      if (all.length < of) throw new Error("ParallelFinetuning: a worker gave no answer");
+      let { loss } = all[0];
+      const sum = all[0].gradients;
+      for (const part of all.slice(1)) {
         loss += part.loss;
         for (let i = 0; i < sum.length; i++) sum[i] += part.gradients[i];
       }

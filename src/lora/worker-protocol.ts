@@ -28,15 +28,15 @@ export interface Request {
   };
   /** The sum of all parts of the step before, which is to be finished first. */
   finish?: FloatArray;
-  /** Which part of the next step to compute. */
-  part?: { part: number; parts: number };
+  /** Which parts of the next step to compute: from `first` on, up to but without `end`. */
+  parts?: { first: number; end: number; of: number };
   /** Texts to score. */
   predict?: { texts: readonly TextInput[]; batchSize: number };
 }
 
 export interface Answer {
   error?: string;
-  part?: PartOfStep;
+  parts?: PartOfStep[];
   scores?: FloatArray;
   /** A text, of those that were asked for, whose scores are not finite. */
   notFinite?: { text: number; reason: string };

@@ -1,4 +1,4 @@
-// The program of a worker of ParallelFinetuning: the same run once more, which computes its part.
+// The program of a worker of ParallelFinetuning: the same run once more, which computes its parts.
 import { answerMessages, init } from "../wasm/index.js";
 import { NotFiniteError } from "./check.js";
 import { Finetuning } from "./finetune.js";
@@ -7,7 +7,7 @@ import type { Answer, Request } from "./worker-protocol.js";
 
 let run: Finetuning;
 
-function receive({ start, finish, part, predict }: Request): Answer {
+function receive({ start, finish, parts, predict }: Request): Answer {
   try {
     if (start) {
       // Threads with kernels of their own would round differently and drift apart.
@@ -20,7 +20,7 @@ function receive({ start, finish, part, predict }: Request): Answer {
       });
     }
     if (finish) run.finishStep(finish);
-    if (part) return { part: run.partOfStep(part.part, part.parts) };
+    if (parts) return { parts: run.partsOfStep(parts.first, parts.end, parts.of) };
     if (predict) return { scores: run.scores(predict.texts, predict.batchSize).data };
     return {};
   } catch (error) {
