@@ -38,8 +38,8 @@ let rightRows: i32 = 0;
  * entries are alpha and beta. d (n) holds the singular values of the blocks, except at nl, and
  * receives those of the whole, in no order. u (n x n) and v (m x m, m = n + extra) hold their
  * vectors in diagonal blocks: nl, 1 and nr rows in u, nl + 1 and nr + extra rows in v, the null
- * vector last in each block. `wantU` = 0 leaves u alone. Vectors of the `largest` singular values are
- * those of the whole; the others may be left as they were.
+ * vector last in each block. `wantU` = 0 leaves u alone. Vectors of the `largest` singular values
+ * are those of the whole; the others may be left as they were.
  */
 export function merge(
   nl: i32, nr: i32, extra: i32, largest: i32, alpha: f64, beta: f64,
@@ -200,9 +200,9 @@ function arrangeRows(nl: i32, n: i32, type: usize, rows: usize, place: usize): v
 }
 
 /**
- * Row k of the coefficients (count x count), from `first` on: the singular vector of the secular matrix that
- * belongs to root k, v_j = z_j / delta_j or u_0 = -1, u_j = d_j v_j, made a unit vector, its
- * entries at the places of their rows.
+ * Row k of the coefficients (count x count), from `first` on: the singular vector of the secular
+ * matrix that belongs to root k, v_j = z_j / delta_j or u_0 = -1, u_j = d_j v_j, made a unit
+ * vector, its entries at the places of their rows.
  */
 function fillCoefficients(
   left: bool, first: i32, count: i32, poles: usize, z: usize, delta: usize,

@@ -19,8 +19,8 @@ export function bidiagonalSvdWorkspace(n: f64): f64 {
 /**
  * B = U diag(s) V' for the upper bidiagonal B with diagonal d (n) and superdiagonal e (n - 1). d
  * receives s, descending, e is destroyed. v (n x n) receives the right singular vectors as rows,
- * u the left ones if `wantU`. Only vectors of the `largest` values are wanted: others, further down,
- * may hold anything. Returns 0, or 1 when an iteration does not converge.
+ * u the left ones if `wantU`. Only vectors of the `largest` values are wanted: others, further
+ * down, may hold anything. Returns 0, or 1 when an iteration does not converge.
  */
 // @kernel
 export function bidiagonalSvd(

@@ -164,8 +164,8 @@ function lowerRows<T>(
   alpha: T, a: usize, lda: i32, c: usize, ldc: i32,
 ): void {
   blocked<T>(
-    1 + first, 0, transposeA, 1 - transposeA, end - first, end, k,
-    alpha, at<T>(a, transposeA ? first : first * lda), lda, a, lda, <T>0, at<T>(c, first * ldc), ldc,
+    1 + first, 0, transposeA, 1 - transposeA, end - first, end, k, alpha,
+    at<T>(a, transposeA ? first : first * lda), lda, a, lda, <T>0, at<T>(c, first * ldc), ldc,
   );
 }
 

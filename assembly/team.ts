@@ -19,7 +19,7 @@ const HOME: usize = 196;
 const TASK: usize = 256;
 const DETAILS: usize = 264;
 
-/** Looks at the board before a helper sleeps: some tens of microseconds, as long as it takes to wake. */
+/** Looks at the board before a helper sleeps: tens of microseconds, as long as waking takes. */
 const LOOKS: i32 = 10000;
 
 let board: usize = 0;
@@ -32,7 +32,7 @@ export function boardBytes(): usize {
   return 512;
 }
 
-/** Binds this instance to the board, zeros at first, of so many threads. */
+/** Binds this instance to the board of `size` threads, zeros at first. */
 export function joinTeam(address: usize, size: i32): void {
   board = address;
   threads = size;
@@ -66,8 +66,8 @@ export function help(call: i32): void {
 }
 
 /**
- * In how many parts to share work along `size` lines: 0, not at all, where this instance does not lead
- * or the parts would be shorter than `shortest`.
+ * In how many parts to share work along `size` lines: 0, not at all, where this instance does not
+ * lead or the parts would be shorter than `shortest`.
  */
 // @ts-ignore: decorator
 @inline

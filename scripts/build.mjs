@@ -164,6 +164,7 @@ const threads = cutTogether(await readFile("build/kernels.threads.wasm"), thread
   ...exportsOfGroup(group),
   ...teamExports,
 ]);
+await writeFile("build/kernels.threads.wasm", threads);
 await inline("kernels.threads", { threadKernelsHex: threads });
 await inline("thread-worker", { threadWorkerHex: worker.outputFiles[0].contents });
 

@@ -1,5 +1,5 @@
 /**
- * `lowrank/threads`: fits and matrix products on several threads.
+ * `lowrank/threads`: fits, matrix products and decompositions on several threads.
  *
  * @packageDocumentation
  */

@@ -10,7 +10,7 @@ import { deviationOf, inType } from "./rows.js";
 
 /**
  * Rows whose products are added in their own type before they are added in f64. Products are summed by
- * blocks anyway, so that more rows are no less accurate; of fewer the f64 sums would cost more.
+ * blocks anyway, so more rows lose nothing; with fewer the f64 sums would cost more.
  */
 const scatterRows = 4096;
 

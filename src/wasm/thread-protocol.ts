@@ -1,4 +1,4 @@
-// What the workers of a ThreadPool are told about the memory they share.
+// What a worker of a ThreadPool is given of the memory that all share.
 
 /** `gemm_f32` or `gemm_f64` of assembly/threads.ts. */
 export type Gemm = (...fields: number[]) => void;
