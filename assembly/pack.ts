@@ -29,7 +29,7 @@ export function packColumns<T>(
   }
 }
 
-/** Widths that are common, as the size of a type: loops inside take half to two thirds of the time. */
+/** Common widths, as the size of a type: a loop inside takes half to two thirds of the time. */
 @unmanaged
 class Group { a: u64; b: u64; }
 @unmanaged

@@ -12,9 +12,9 @@ const EPS: f64 = f64.EPSILON / 2;
 
 /**
  * T = V diag(values) V' for T with diagonal d (n) and subdiagonal e (n - 1). d receives the
- * values, ascending; e is destroyed. The last `largest` rows of v (n x n) become the eigenvectors of
- * the largest values, with work space of bidiagonalSvdWorkspace(n) bytes; 0 leaves v alone. Returns
- * 0, or 1 when an iteration does not converge.
+ * values, ascending; e is destroyed. The last `largest` rows of v (n x n) become the eigenvectors
+ * of the largest values, with work space of bidiagonalSvdWorkspace(n) bytes; 0 leaves v alone.
+ * Returns 0, or 1 when an iteration does not converge.
  */
 // @kernel
 export function tridiagonalEigen(

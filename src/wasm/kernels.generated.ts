@@ -300,8 +300,8 @@ export interface DoubleDecompositionsKernels extends DecompositionsKernels {
   /**
    * B = U diag(s) V' for the upper bidiagonal B with diagonal d (n) and superdiagonal e (n - 1). d
    * receives s, descending, e is destroyed. v (n x n) receives the right singular vectors as rows,
-   * u the left ones if `wantU`. Only vectors of the `largest` values are wanted: others, further down,
-   * may hold anything. Returns 0, or 1 when an iteration does not converge.
+   * u the left ones if `wantU`. Only vectors of the `largest` values are wanted: others, further
+   * down, may hold anything. Returns 0, or 1 when an iteration does not converge.
    */
   bidiagonalSvd(
     n: number, largest: number, d: Handle, e: Handle, wantU: Flag, u: Handle, ldu: number,
@@ -310,9 +310,9 @@ export interface DoubleDecompositionsKernels extends DecompositionsKernels {
 
   /**
    * T = V diag(values) V' for T with diagonal d (n) and subdiagonal e (n - 1). d receives the
-   * values, ascending; e is destroyed. The last `largest` rows of v (n x n) become the eigenvectors of
-   * the largest values, with work space of bidiagonalSvdWorkspace(n) bytes; 0 leaves v alone. Returns
-   * 0, or 1 when an iteration does not converge.
+   * values, ascending; e is destroyed. The last `largest` rows of v (n x n) become the eigenvectors
+   * of the largest values, with work space of bidiagonalSvdWorkspace(n) bytes; 0 leaves v alone.
+   * Returns 0, or 1 when an iteration does not converge.
    */
   tridiagonalEigen(n: number, d: Handle, e: Handle, largest: number, v: Handle, work: Handle): number;
 }
