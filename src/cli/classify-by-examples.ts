@@ -19,18 +19,23 @@ export interface ExampleOptions {
   textColumns: string;
   maxTokens: number;
   weightStorage: NonNullable<EncoderOptions["weightStorage"]>;
+  threads: number;
   json?: boolean;
 }
 
 /**
  * Whether a classifier is made of examples. @throws UsageError when the options do not go together.
  */
-export function usesExamples({ examples, labelColumn, adapter }: ExampleOptions): boolean {
+export function usesExamples({ examples, labelColumn, adapter, threads }: ExampleOptions): boolean {
   if ((examples === undefined) !== (labelColumn === undefined)) {
     throw new UsageError("--examples and --label-column go together");
   }
-  if (examples === undefined || adapter === undefined) return examples !== undefined;
-  throw new UsageError("--examples makes a classifier of its own: leave --adapter out");
+  if (examples === undefined) return false;
+  if (adapter !== undefined) {
+    throw new UsageError("--examples makes a classifier of its own: leave --adapter out");
+  }
+  if (threads > 1) throw new UsageError("--examples works on one thread: leave --threads out");
+  return true;
 }
 
 /** Learns from the examples, says how well, and judges. */

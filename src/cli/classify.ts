@@ -5,10 +5,10 @@ import { classifyByExamples, type ExampleOptions, usesExamples } from "./classif
 import { remark, UsageError } from "./errors.js";
 import { rowsInParts } from "./in-parts.js";
 import { modelOption, openModel } from "./open-model.js";
-import { integer, weightStorageOption } from "./options.js";
+import { integer, threadsOption, weightStorageOption } from "./options.js";
 import type { Command } from "./packages.js";
 import { columnNames, inputOf, readTexts, remarksOnTexts } from "./text-data.js";
-import { adapted, ofTexts } from "./text-run.js";
+import { adapted, ofTexts, onThreads } from "./text-run.js";
 
 interface Options extends ExampleOptions {
   labelSeparator: string;
@@ -30,6 +30,7 @@ export function addClassify(program: Command): void {
     )
     .option("--max-tokens <n>", "longer texts are cut", integer(3), 128)
     .addOption(weightStorageOption())
+    .addOption(threadsOption())
     .option("--label-separator <s>", "between the labels of a text that has several", "|")
     .option("--json", "print one JSON object")
     .action(run);
@@ -43,7 +44,7 @@ async function run(file: string, options: Options): Promise<void> {
     return classifyByExamples(file, records, options);
   }
   const model = await openModel("classify", options.model, { weightStorage });
-  const { adapter: folder, maxTokens, labelSeparator } = options;
+  const { adapter: folder, maxTokens, labelSeparator, threads } = options;
   const judge =
     folder === undefined ? useOwnHead(model, maxTokens) : adapted(model, folder, maxTokens);
   const { task, fromModel } = judge.adapter;
@@ -63,8 +64,13 @@ async function run(file: string, options: Options): Promise<void> {
         "another one, or take --json",
     );
   }
+  const given = { threads, maxTokens, ...(folder !== undefined && { adapter: judge.adapter }) };
   const scores = await ofTexts(file, records, () =>
-    rowsInParts(records.map(inputOf), { doing: "judging" }, (some) => judge.predict(some)),
+    onThreads(model, given, (encoder) =>
+      rowsInParts(records.map(inputOf), { doing: "judging", threads }, (some) =>
+        (encoder ?? judge).predict(some),
+      ),
+    ),
   );
   remark("classify", remarksOnTexts(file, records));
   const name = (decision: number) => (labels === null ? decision : labels[decision]);

@@ -4,11 +4,11 @@ import type { EncoderOptions } from "../transformer/encoder.js";
 import { remark } from "./errors.js";
 import { rowsInParts } from "./in-parts.js";
 import { modelOption, openModel } from "./open-model.js";
-import { integer, weightStorageOption } from "./options.js";
+import { integer, threadsOption, weightStorageOption } from "./options.js";
 import { checkOutputs } from "./outputs.js";
 import type { Command } from "./packages.js";
 import { columnNames, inputOf, readTexts, remarksOnTexts } from "./text-data.js";
-import { adapted, ofTexts } from "./text-run.js";
+import { adapted, ofTexts, onThreads } from "./text-run.js";
 
 interface Options {
   model: string;
@@ -19,6 +19,7 @@ interface Options {
   promptName?: string;
   maxTokens?: number;
   weightStorage: NonNullable<EncoderOptions["weightStorage"]>;
+  threads: number;
   out: string;
   json?: boolean;
 }
@@ -41,18 +42,20 @@ export function addEmbed(program: Command): void {
     .option("--prompt-name <name>", "one of the model's prompts, such as query")
     .option("--max-tokens <n>", "longer texts are cut (default: at the model's limit)", integer(3))
     .addOption(weightStorageOption())
+    .addOption(threadsOption())
     .requiredOption("--out <file.npy>", "where to write the vectors, one row a text")
     .option("--json", "print one JSON object")
     .action(run);
 }
 
 async function run(file: string, options: Options): Promise<void> {
-  const { out, normalize, prompt, promptName, maxTokens, json } = options;
+  const { out, normalize, prompt, promptName, maxTokens, threads, json } = options;
   checkOutputs({ "--out": out }, { FILE: file });
   const records = readTexts(file, columnNames(options.textColumns));
   const { weightStorage } = options;
   const model = await openModel("embed", options.model, { weightStorage });
-  if (options.adapter !== undefined) adapted(model, options.adapter);
+  const { adapter } = options;
+  const judge = adapter === undefined ? undefined : adapted(model, adapter);
   const start = performance.now();
   const settings = {
     ...(normalize === undefined ? {} : { normalize }),
@@ -60,9 +63,12 @@ async function run(file: string, options: Options): Promise<void> {
     ...(promptName === undefined ? {} : { promptName }),
     ...(maxTokens === undefined ? {} : { maxTokens }),
   };
+  const given = { threads, ...(judge && { adapter: judge.adapter }) };
   const { rows, cols, data } = await ofTexts(file, records, () =>
-    rowsInParts(records.map(inputOf), { doing: "embedding" }, (some) =>
-      model.embed(some, settings),
+    onThreads(model, given, (encoder) =>
+      rowsInParts(records.map(inputOf), { doing: "embedding", threads }, (some) =>
+        (encoder ?? model).embed(some, settings),
+      ),
     ),
   );
   const milliseconds = performance.now() - start;

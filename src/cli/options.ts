@@ -43,6 +43,11 @@ export function positive(text: string): number {
 }
 
 /** How frozen weights are held, as `loadEncoder` takes it. */
+export const threadsOption = () =>
+  new Option("--threads <n>", "threads that share the texts out; they do not change the result")
+    .argParser(integer(1, 64))
+    .default(1);
+
 export const weightStorageOption = () =>
   new Option("--weight-storage <s>", "how frozen weights are held: f16 and int8 take less memory")
     .choices(["full", "f16", "int8"])

@@ -1,31 +1,19 @@
 import { type OptionNames, readOptions } from "../check/options.js";
-import { checkInteger } from "../check/values.js";
-import { Matrix } from "../linalg/matrix.js";
-import { Team } from "../threads/team.js";
-import { absoluteUrl, checkWorkers } from "../threads/thread.js";
-import { type FloatArray, givenKernels } from "../wasm/index.js";
+import type { Matrix } from "../linalg/matrix.js";
+import type { FloatArray } from "../wasm/index.js";
 import type { Adapter } from "./adapter.js";
-import { defaultBatchSize, NotFiniteError } from "./check.js";
+import { defaultBatchSize } from "./check.js";
 import { Finetuning } from "./finetune.js";
 import { type Example, type FinetuneOptions, finetuneNames } from "./finetune-options.js";
 import type { FinetuneProgress } from "./rate-search.js";
+import { type ReplicaOptions, Replicas, readThreads } from "./replicas.js";
 import { readPredict } from "./score-texts.js";
 import type { GivenTexts } from "./text-input.js";
 import type { TextModel } from "./text-model.js";
-import type { Answer, Request } from "./worker-protocol.js";
+import type { Request } from "./worker-protocol.js";
 
-export interface ParallelFinetuneOptions extends FinetuneOptions {
-  /**
-   * Threads, the calling one among them; 1 .. 64. The result does not depend on it. More threads than
-   * parts have nothing to do: half of `batchSize`, at most 16. @defaultValue 2
-   */
-  threads?: number;
-  /**
-   * Where the workers' program is: the address of `lowrank/lora/worker.js`, for bundlers that do not
-   * follow `new URL("../lora/worker.js", import.meta.url)`. @defaultValue the file of this package
-   */
-  workerUrl?: string | URL;
-}
+/** More threads than a step has parts have nothing to do: half of `batchSize`, at most 16. */
+export interface ParallelFinetuneOptions extends FinetuneOptions, ReplicaOptions {}
 
 const names: OptionNames<ParallelFinetuneOptions> = {
   ...finetuneNames,
@@ -65,15 +53,13 @@ export class ParallelFinetuning {
   static readonly name = "ParallelFinetuning";
 
   readonly #own: Finetuning;
-  readonly #team: Team<Request, Answer>;
+  readonly #replicas: Replicas;
   /** The sum of the last step, which the workers have not yet been told. */
   #unfinished: FloatArray | undefined;
-  /** Settles, and never rejects, when the call that was made last is done. */
-  #lastTurn: Promise<unknown> = Promise.resolve();
 
-  private constructor(own: Finetuning, team: Team<Request, Answer>) {
+  private constructor(own: Finetuning, replicas: Replicas) {
     this.#own = own;
-    this.#team = team;
+    this.#replicas = replicas;
   }
 
   /**
@@ -91,32 +77,17 @@ export class ParallelFinetuning {
   ): Promise<ParallelFinetuning> {
     const name = "ParallelFinetuning";
     const wanted = "an object with method, task and steps";
-    const { threads = 2, workerUrl, ...rest } = readOptions(name, options, names, wanted);
-    checkInteger(name, "threads", threads, 1, 64);
-    checkWorkers(name, "Finetuning of lowrank/lora");
-    // From src/lora/ as from dist/chunks/, where the build puts this module.
-    const url = absoluteUrl(name, workerUrl ?? new URL("../lora/worker.js", import.meta.url));
+    const { threads, workerUrl, ...rest } = readOptions(name, options, names, wanted);
+    const read = readThreads(name, { threads, workerUrl }, "Finetuning of lowrank/lora");
     const own = new Finetuning(model, examples, rest);
-    if (threads > 1 && own.options.loss?.kind === "multiple-negatives") {
+    if (read.threads > 1 && own.options.loss?.kind === "multiple-negatives") {
       throw new RangeError(
-        `${name}: threads is ${threads}: it must be 1, for "multiple-negatives" compares all texts of a ` +
-          "batch with each other",
+        `${name}: threads is ${read.threads}: it must be 1, for "multiple-negatives" compares all texts ` +
+          "of a batch with each other",
       );
     }
-    const { dtype, recompute, parameters } = model.encoder;
-    const encoderOptions = { dtype, recompute, weightStorage: parameters.storage };
-    const start = {
-      ...{ kernels: givenKernels(), files: model.files, encoderOptions, examples },
-      replica: own.replica(),
-    };
-    const team = new Team<Request, Answer>(threads - 1, url);
-    try {
-      await team.askAll(() => ({ start }));
-    } catch (error) {
-      await team.terminate();
-      throw named(error);
-    }
-    return new ParallelFinetuning(own, team);
+    const run = { examples, replica: own.replica() };
+    return new ParallelFinetuning(own, await Replicas.start(name, model, read, { run }));
   }
 
   /** Parts of a step, however many threads there are. */
@@ -129,7 +100,7 @@ export class ParallelFinetuning {
 
   /** Threads at work, the calling one among them. */
   get threads(): number {
-    return 1 + this.#team.size;
+    return this.#replicas.threads;
   }
 
   /** As `Finetuning.newTensors`. */
@@ -160,11 +131,12 @@ export class ParallelFinetuning {
    * terminated.
    */
   step(): Promise<FinetuneProgress> {
-    return this.#inTurn(async () => {
+    return this.#replicas.inTurn(async () => {
       const of = this.#parts;
       const cut = (i: number) => Math.round((i * of) / this.threads);
-      const { own, answers } = await this.#together(
-        (i) => ({ parts: { first: cut(i), end: cut(i + 1), of } }),
+      const finish = this.#finish();
+      const { own, answers } = await this.#replicas.together(
+        (i) => ({ ...finish, parts: { first: cut(i), end: cut(i + 1), of } }),
         () => this.#own.partsOfStep(0, cut(1), of),
       );
       const all = own.concat(...answers.map(({ parts = [] }) => parts));
@@ -185,23 +157,22 @@ export class ParallelFinetuning {
   /** As `Finetuning.predict`, shared out evenly. */
   async predict(texts: GivenTexts, batchSize = defaultBatchSize): Promise<Matrix> {
     const given = readPredict(texts, batchSize);
-    return this.#inTurn(async () => {
-      const cut = (i: number) => Math.round((i * given.length) / this.threads);
-      const { own, answers } = await this.#together(
-        (i) => ({ predict: { texts: given.slice(cut(i), cut(i + 1)), batchSize } }),
-        () => this.#own.scores(given.slice(0, cut(1)), batchSize),
+    return this.#replicas.inTurn(() => {
+      const finish = this.#finish();
+      return this.#replicas.rowsOf(
+        "predict",
+        given,
+        (some) => ({ ...finish, predict: { texts: some, batchSize } }),
+        (some) => this.#own.scores(some, batchSize),
       );
-      const result = Matrix.zeros(given.length, own.cols, { dtype: own.dtype });
-      result.data.set(own.data);
-      answers.forEach(({ scores, notFinite }, i) => {
-        if (notFinite) {
-          throw new NotFiniteError("predict", cut(i + 1) + notFinite.text, notFinite.reason);
-        }
-        if (!scores) throw new Error("ParallelFinetuning: a worker gave no answer");
-        result.data.set(scores, cut(i + 1) * own.cols);
-      });
-      return result;
     });
+  }
+
+  /** What the workers have to finish first. */
+  #finish(): Pick<Request, "finish"> {
+    const finish = this.#unfinished;
+    this.#unfinished = undefined;
+    return finish === undefined ? {} : { finish };
   }
 
   /** As `Finetuning.adapter`. */
@@ -216,45 +187,6 @@ export class ParallelFinetuning {
 
   /** Stops the workers. What the calling thread holds can still be saved. */
   async terminate(): Promise<void> {
-    await this.#team.terminate("the run was terminated");
+    await this.#replicas.terminate("the run was terminated");
   }
-
-  /** Does the work when all calls before it are done, whatever has become of them. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#lastTurn.then(() => {
-      const { ended } = this.#team;
-      if (ended !== undefined) throw named(new Error(ended));
-      return work();
-    });
-    this.#lastTurn = turn.catch(() => {});
-    return turn;
-  }
-
-  /**
-   * Asks every worker, numbered from 1, sends it what it has to finish first, and meanwhile does the
-   * calling thread's own part. Settles when all have answered: the next call finds them idle.
-   */
-  async #together<T>(request: (i: number) => Request, work: () => T) {
-    const finish = this.#unfinished === undefined ? {} : { finish: this.#unfinished };
-    this.#unfinished = undefined;
-    const pending = this.#team.askAll((i) => ({ ...finish, ...request(i + 1) }));
-    let own: T;
-    try {
-      own = work();
-    } catch (error) {
-      // The next call must find the workers idle, and this one says what went wrong first.
-      await pending.catch(() => {});
-      throw error;
-    }
-    try {
-      return { own, answers: await pending };
-    } catch (error) {
-      throw named(error);
-    }
-  }
-}
-
-/** What a team says, in the words of this class. */
-function named(error: unknown): Error {
-  return new Error(`ParallelFinetuning: ${(error as Error).message}`);
 }

@@ -1,10 +1,12 @@
-// What a ParallelFinetuning and its workers say to each other: one answer a message.
+// What the threads that hold one model (replicas.ts) say to each other: one answer a message.
 import type { ModelFiles } from "../formats/model-files.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
 import type { FloatArray } from "../wasm/index.js";
 import type { Adaptation } from "./adaptation.js";
+import type { Adapter } from "./adapter.js";
 import type { Example, FinetuneOptions } from "./finetune-options.js";
 import type { TextInput } from "./text-input.js";
+import type { EmbedOptions } from "./text-model.js";
 
 export interface PartOfStep {
   loss: number;
@@ -16,28 +18,37 @@ export interface Replica {
   method: Pick<Adaptation, "name" | "learningRate" | "settings"> & { trainedTensors: string[] };
 }
 
+/** What a worker becomes. */
+export interface Start {
+  /** What `init` was given on the calling thread, if anything. */
+  kernels: (WebAssembly.Module | BufferSource)[];
+  files: ModelFiles;
+  encoderOptions: EncoderOptions;
+  /** A training run; or else a model that reads texts. */
+  run?: { examples: readonly Example[]; replica: Replica };
+  texts?: { adapter?: Adapter; maxTokens: number };
+}
+
 export interface Request {
-  /** Only in the first message: what to become. */
-  start?: {
-    /** What `init` was given on the calling thread, if anything. */
-    kernels: (WebAssembly.Module | BufferSource)[];
-    files: ModelFiles;
-    encoderOptions: EncoderOptions;
-    examples: readonly Example[];
-    replica: Replica;
-  };
+  /** Only in the first message. */
+  start?: Start;
   /** The sum of all parts of the step before, which is to be finished first. */
   finish?: FloatArray;
   /** Which parts of the next step to compute: from `first` on, up to but without `end`. */
   parts?: { first: number; end: number; of: number };
   /** Texts to score. */
   predict?: { texts: readonly TextInput[]; batchSize: number };
+  /** Texts to turn into vectors. */
+  embed?: { texts: readonly TextInput[]; options: EmbedOptions };
 }
 
 export interface Answer {
   error?: string;
   parts?: PartOfStep[];
-  scores?: FloatArray;
-  /** A text, of those that were asked for, whose scores are not finite. */
+  /** A row for each text that was asked for. */
+  rows?: FloatArray;
+  /** A text, of those that were asked for, whose numbers are not finite. */
   notFinite?: { text: number; reason: string };
+  /** What the caller did wrong. */
+  refused?: Error;
 }

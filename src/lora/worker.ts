@@ -1,31 +1,61 @@
-// The program of a worker of ParallelFinetuning: the same run once more, which computes its parts.
+// The program of a worker: the same model once more, which computes its share of a training run, or of
+// texts.
+import { Matrix } from "../linalg/matrix.js";
 import { answerMessages, init } from "../wasm/index.js";
 import { NotFiniteError } from "./check.js";
 import { Finetuning } from "./finetune.js";
 import { loadEncoder } from "./load-encoder.js";
-import type { Answer, Request } from "./worker-protocol.js";
+import { TextReader } from "./text-reader.js";
+import type { Answer, Request, Start } from "./worker-protocol.js";
 
 let run: Finetuning;
+let reader: TextReader;
 
-function receive({ start, finish, parts, predict }: Request): Answer {
+function become({ kernels, files, encoderOptions, run: training, texts }: Start): void {
+  // Threads with kernels of their own would round differently and drift apart.
+  for (const source of kernels) init(source);
+  const model = loadEncoder(files, encoderOptions);
+  if (training) {
+    const { options, method } = training.replica;
+    run = new Finetuning(model, training.examples, {
+      ...options,
+      // The saved run holds the additions: nothing is planned.
+      method: { ...method, plan: () => [], trainedTensors: () => method.trainedTensors },
+    });
+  }
+  if (texts) {
+    const { adapter, maxTokens } = texts;
+    reader = new TextReader(model, maxTokens, adapter && withMatrices(adapter));
+  }
+}
+
+/** Matrices that were cloned on their way are matrices again. */
+const withMatrices = (adapter: NonNullable<NonNullable<Start["texts"]>["adapter"]>) => ({
+  ...adapter,
+  layers: adapter.layers.map((layer) => ({
+    ...layer,
+    factors: layer.factors.map(({ rows, cols, data }) => new Matrix(rows, cols, data)),
+  })),
+});
+
+function receive({ start, finish, parts, predict, embed }: Request): Answer {
   try {
-    if (start) {
-      // Threads with kernels of their own would round differently and drift apart.
-      for (const kernels of start.kernels) init(kernels);
-      const { options, method } = start.replica;
-      run = new Finetuning(loadEncoder(start.files, start.encoderOptions), start.examples, {
-        ...options,
-        // The saved run holds the additions: nothing is planned.
-        method: { ...method, plan: () => [], trainedTensors: () => method.trainedTensors },
-      });
-    }
+    if (start) become(start);
     if (finish) run.finishStep(finish);
     if (parts) return { parts: run.partsOfStep(parts.first, parts.end, parts.of) };
-    if (predict) return { scores: run.scores(predict.texts, predict.batchSize).data };
+    if (predict) {
+      const { texts, batchSize } = predict;
+      const scores = run ? run.scores(texts, batchSize) : reader.predict(texts, batchSize);
+      return { rows: scores.data };
+    }
+    if (embed) return { rows: reader.embed(embed.texts, embed.options).data };
     return {};
   } catch (error) {
     if (error instanceof NotFiniteError) {
       return { notFinite: { text: error.text, reason: error.reason } };
+    }
+    if (error instanceof RangeError || error instanceof TypeError) {
+      return start ? { error: String(error) } : { refused: error };
     }
     return { error: String(error) };
   }

@@ -3,6 +3,7 @@ import * as bounds from "../../src/bounds.js";
 import * as federated from "../../src/federated.js";
 import * as generative from "../../src/generative.js";
 import * as core from "../../src/index.js";
+import { ParallelEncoder } from "../../src/lora/parallel-encoder.js";
 import { ParallelFinetuning } from "../../src/lora/parallel-finetuning.js";
 import * as lora from "../../src/lora.js";
 import * as theory from "../../src/theory.js";
@@ -511,6 +512,12 @@ row(
   { ...tune, threads: 0 },
   { ...finetuneOptions, resume, workerUrl: undefined },
   (options) => ParallelFinetuning.create(textModel, examples, options),
+);
+row(
+  "ParallelEncoder",
+  {},
+  { threads: 0, maxTokens: 9, adapter: undefined, workerUrl: undefined },
+  (options) => ParallelEncoder.create(textModel, options),
 );
 
 const evidence = { error: 0.1, nats: 100, samples: 5000 };
