@@ -16,14 +16,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, relative, resolve } from "node:path";
 import { build } from "esbuild";
 import { exportsOfGroup } from "./abi.mjs";
-import {
-  cutGroups,
-  cutTogether,
-  files,
-  groups,
-  teamExports,
-  threadGroups,
-} from "./kernel-groups.mjs";
+import { cutGroups, cutTogether, files, groups, teamExports } from "./kernel-groups.mjs";
 import { scalarKernels } from "./lower-simd.mjs";
 
 // Without white space and comments an engine reads a tenth of the loading time faster; names stay,
@@ -160,10 +153,11 @@ await inline(
 const allOfThem = Object.keys(groups).map((group) => `wholeHex as ${constantOf(group)}`);
 await inline("kernels.relaxed", { wholeHex: relaxed }, `export { ${allOfThem.join(", ")} };\n`);
 await inline("kernels.scalar", { scalarHex: await scalarKernels() });
-const threads = cutTogether(await readFile("build/kernels.threads.wasm"), threadGroups, (group) => [
-  ...exportsOfGroup(group),
-  ...teamExports,
-]);
+const threads = cutTogether(
+  await readFile("build/kernels.threads.wasm"),
+  files.decompositions,
+  (group) => [...exportsOfGroup(group), ...teamExports],
+);
 await writeFile("build/kernels.threads.wasm", threads);
 await inline("kernels.threads", { threadKernelsHex: threads });
 await inline("thread-worker", { threadWorkerHex: worker.outputFiles[0].contents });

@@ -31,8 +31,7 @@ export const files = {
   recommend: ["products"],
 };
 
-/** Groups of lowrank/threads, and what its instances share work by (assembly/threads.ts). */
-export const threadGroups = ["basic", "random", "decompositions"];
+/** What the instances of lowrank/threads share work by (assembly/threads.ts). */
 export const teamExports = [
   ...["packingBytes", "usePacking", "boardBytes", "joinTeam", "lead", "dismiss", "help"],
 ];
