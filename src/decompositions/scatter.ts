@@ -4,7 +4,14 @@
 import { eighInJob } from "../linalg/in-job/symmetric-eigen.js";
 import { Matrix, readMatrix } from "../linalg/matrix.js";
 import { viewRows } from "../linalg/slices.js";
-import { Block, type DType, type Job, product, productsKernels, withSharedJob } from "../wasm/index.js";
+import {
+  Block,
+  type DType,
+  type Job,
+  product,
+  productsKernels,
+  withSharedJob,
+} from "../wasm/index.js";
 import { checkTotal, Pca, smallestCount } from "./principal-components.js";
 import { deviationOf, inType } from "./rows.js";
 
