@@ -26,6 +26,16 @@ const relaxed: TestProjectInlineConfiguration = {
   },
 };
 
+/** The kernels' own tests on what lowrank/portable computes with where there is no WebAssembly. */
+const plain: TestProjectInlineConfiguration = {
+  extends: true,
+  test: {
+    name: "plain",
+    include: ["test/assembly/**/*.test.ts"],
+    setupFiles: fileURLToPath(new URL("test/helpers/plain-kernels.ts", import.meta.url)),
+  },
+};
+
 export default defineConfig({
   test: {
     // Nothing is judged by its time, also where much else runs: limits are for what hangs.
@@ -40,6 +50,7 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: "baseline", include: ["test/**/*.test.ts"] } },
       relaxed,
+      plain,
     ],
   },
 });

@@ -9,7 +9,8 @@ import { kernelBenches, runKernels } from "./harness/run-kernels.mjs";
 
 const usage = `npm run bench -- [name ...] [option ...]
   names     ${kernelBenches.join(", ")}: the kernels, or all of these by "kernels";
-            completion, ranking, scale, recovery, beyond, neighbours, decompositions, sizes. Without a name: everything.
+            completion, ranking, scale, recovery, beyond, neighbours, decompositions, sizes, startup,
+            portable. Without a name: everything.
   --check   exit 1 where a target is missed (without a name: of the kernels)
   --saved   do not run: with --check, judge the results that are there
   --results where these are, if not in bench/results
@@ -27,6 +28,8 @@ const scripts = [
   "neighbours",
   "decompositions",
   "sizes",
+  "startup",
+  "portable",
 ];
 const { values, positionals } = parseArguments();
 const { check, saved, tables, help, results, ...narrowing } = values;

@@ -1,7 +1,7 @@
 // Builds dist/ from src/ and build/*.wasm.
 //   dist/              lowrank and its entries, the kernels inlined as hexadecimal text: Node, Deno, Bun, browsers
 //   dist/chunks/       what these and the command share
-//   dist/portable/     lowrank again, behind the kernels without SIMD, inlined
+//   dist/portable/     lowrank again, behind the kernels in plain JavaScript
 //   dist/bare/         the entries without threads and files, and without kernels
 //   dist/kernels/      parts of the kernels, for lowrank/slim
 //   dist/edge/         the same with the kernels, imported statically: the conditions workerd, edge-light
@@ -17,7 +17,7 @@ import { basename, dirname, relative, resolve } from "node:path";
 import { build } from "esbuild";
 import { exportsOfGroup } from "./abi.mjs";
 import { cutGroups, cutTogether, files, groups, teamExports } from "./kernel-groups.mjs";
-import { scalarKernels } from "./lower-simd.mjs";
+import { writePlainKernels } from "./to-javascript.mjs";
 
 // Without white space and comments an engine reads a tenth of the loading time faster; names stay,
 // for stack traces, and lines stay short: engines print the whole line that an error comes from.
@@ -152,7 +152,7 @@ await inline(
 // Whole; tests take it for every group.
 const allOfThem = Object.keys(groups).map((group) => `wholeHex as ${constantOf(group)}`);
 await inline("kernels.relaxed", { wholeHex: relaxed }, `export { ${allOfThem.join(", ")} };\n`);
-await inline("kernels.scalar", { scalarHex: await scalarKernels() });
+await writePlainKernels();
 const threads = cutTogether(
   await readFile("build/kernels.threads.wasm"),
   files.decompositions,

@@ -17,8 +17,11 @@ export type Mark = number & { readonly [markBrand]: true };
 /** Elements up to which a loop copies faster than the engine's routine, whose call costs more. */
 const shortCopy = 32;
 
+/** What an arena needs of a memory. */
+export type ArenaMemory = Pick<WebAssembly.Memory, "buffer"> & { grow(pages: number): unknown };
+
 export class Arena {
-  readonly #memory: WebAssembly.Memory;
+  readonly #memory: ArenaMemory;
   readonly #alignment: number;
   #top: number;
   /** All of the memory, made anew when it grows: a view costs more than copying a small matrix. */
@@ -30,7 +33,7 @@ export class Arena {
    * @param base - the first byte to hand out.
    * @param alignment - of every handle, a power of two of bytes.
    */
-  constructor(memory: WebAssembly.Memory, base: number, alignment = 16) {
+  constructor(memory: ArenaMemory, base: number, alignment = 16) {
     this.#memory = memory;
     this.#alignment = alignment;
     this.#top = this.align(base);

@@ -7,7 +7,8 @@ export function requireWebAssembly(): void {
   if (typeof WebAssembly === "object") return;
   throw new UnsupportedError(
     "lowrank: this engine has no WebAssembly, which the kernels need: it may be switched off " +
-      "(node --jitless, a browser's lockdown mode), or never there (Hermes, QuickJS)",
+      "(node --jitless, a browser's lockdown mode), or never there (Hermes, QuickJS); lowrank/portable " +
+      "computes without, with the same results: import it instead, or once beside other entries",
   );
 }
 

@@ -4,7 +4,8 @@ import { Arena } from "./arena.js";
 import { requireWebAssembly } from "./engine.js";
 import { noAddressSpace, pageBytes } from "./errors.js";
 import type { AnyGroup, BoundKernels, KernelGroup } from "./kernel-group.js";
-import { kernelModule } from "./module.js";
+import { kernelModule, plainKernels } from "./module.js";
+import { PlainMemory } from "./plain-memory.js";
 
 /**
  * Pages that hold the static data of the kernels, most of all the space in which products pack. All
@@ -20,12 +21,12 @@ export interface JobPlace {
 }
 
 export class Job extends Arena {
-  readonly #memory: WebAssembly.Memory;
+  readonly #memory: WebAssembly.Memory | PlainMemory;
   /** Of one module, one instance: a module may have several groups. */
   readonly #instances = new Map<WebAssembly.Module, WebAssembly.Exports>();
   readonly #bound = new Map<AnyGroup, BoundKernels<unknown, unknown>>();
-  /** All kernels that there are, where they came with the memory. */
-  readonly #exports: WebAssembly.Exports | undefined;
+  /** All kernels that there are, where they came with the memory or are plain JavaScript. */
+  #exports: WebAssembly.Exports | undefined;
 
   /**
    * @throws OutOfMemoryError when the host has no address space for another memory; UnsupportedError
@@ -55,11 +56,16 @@ export class Job extends Arena {
 
   #exportsOf(group: AnyGroup): WebAssembly.Exports {
     if (this.#exports !== undefined) return this.#exports;
+    const memory = this.#memory;
+    if (memory instanceof PlainMemory) {
+      this.#exports = (plainKernels() as NonNullable<ReturnType<typeof plainKernels>>)(memory);
+      return this.#exports;
+    }
     const module = kernelModule(group);
     let exports = this.#instances.get(module);
     if (exports === undefined) {
       const { base } = group;
-      const imports: WebAssembly.Imports = { env: { memory: this.#memory } };
+      const imports: WebAssembly.Imports = { env: { memory } };
       if (base !== undefined && importsFrom(module, base.name)) {
         imports[base.name] = this.#exportsOf(base);
       }
@@ -84,7 +90,8 @@ function bindKernels(exports: WebAssembly.Exports): BoundKernels<unknown, unknow
   return bound as { f32: unknown; f64: unknown };
 }
 
-function newMemory(): WebAssembly.Memory {
+function newMemory(): WebAssembly.Memory | PlainMemory {
+  if (plainKernels()) return new PlainMemory(staticPages + 1);
   requireWebAssembly();
   try {
     return new WebAssembly.Memory({ initial: staticPages + 1 });

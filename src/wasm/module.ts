@@ -3,11 +3,16 @@ import { decodeHex } from "./decode.js";
 import { compile } from "./engine.js";
 import { UnsupportedError } from "./errors.js";
 import type { AnyGroup } from "./kernel-group.js";
+import type { PlainMemory } from "./plain-memory.js";
 
 /** A module that has the kernels of a group; or nothing, where the inlined ones are right. */
 type Provider = (group: AnyGroup) => WebAssembly.Module | undefined;
 
+/** Binds kernels in plain JavaScript to a memory. */
+type Instantiate = (memory: PlainMemory) => WebAssembly.Exports;
+
 let provider: Provider | undefined;
+let plain: Instantiate | undefined;
 /** What `init` was given, the last first. */
 const given: {
   source: WebAssembly.Module | BufferSource;
@@ -20,6 +25,16 @@ const compiled = new Map<AnyGroup, WebAssembly.Module>();
 /** Says where kernels come from instead of the inlined text. It is not asked before the first computation. */
 export function provideKernels(provide: Provider): void {
   provider = provide;
+}
+
+/** Says that kernels are plain JavaScript: for engines that have no WebAssembly, or no SIMD. */
+export function providePlainKernels(instantiate: Instantiate): void {
+  plain = instantiate;
+}
+
+/** The kernels in plain JavaScript, all groups of them, where they are provided. */
+export function plainKernels(): Instantiate | undefined {
+  return plain;
 }
 
 /**

@@ -1,15 +1,7 @@
-// The kernels without SIMD, of lowrank/portable, inlined: the build puts this file before that entry. Where
-// the engine has SIMD the kernels stay those of lowrank.
-import { decodeHex } from "./decode.js";
-import { compile } from "./engine.js";
+// The kernels of lowrank/portable in plain JavaScript: the build puts this file before that entry. Where the
+// engine has WebAssembly with SIMD the kernels stay those of lowrank.
 import { supportsSimd } from "./features.js";
-import { scalarHex } from "./kernels.scalar.hex.js";
-import { provideKernels } from "./module.js";
+import { instantiate } from "./kernels.plain.js";
+import { providePlainKernels } from "./module.js";
 
-let compiled: WebAssembly.Module | undefined;
-
-provideKernels(() => {
-  if (supportsSimd()) return undefined;
-  compiled ??= compile(decodeHex(scalarHex));
-  return compiled;
-});
+if (!supportsSimd()) providePlainKernels(instantiate);

@@ -2,6 +2,10 @@
 import { readFileSync } from "node:fs";
 import { instantiateSync } from "@assemblyscript/loader";
 import { staticPages } from "../../src/wasm/job.js";
+import { plainKernels } from "../../src/wasm/module.js";
+import { PlainMemory } from "../../src/wasm/plain-memory.js";
+
+type RawExports = Record<string, (...args: number[]) => number>;
 
 /** The project `relaxed` of vitest.config.ts tests the other variant. */
 const variant = process.env.LOWRANK_VARIANT === "relaxed" ? ".relaxed" : "";
@@ -12,11 +16,7 @@ const variant = process.env.LOWRANK_VARIANT === "relaxed" ? ".relaxed" : "";
  * @param module - "kernels.test" holds those that other kernels inline and nobody else calls.
  */
 export function rawKernels(module: "kernels" | "kernels.test" = "kernels") {
-  const bytes = readFileSync(new URL(`../../build/${module}${variant}.wasm`, import.meta.url));
-  const memory = new WebAssembly.Memory({ initial: staticPages });
-  const { exports } = instantiateSync<Record<string, (...args: number[]) => number>>(bytes, {
-    env: { memory },
-  });
+  const { exports, memory } = instantiated(module);
   let top = exports.heapBase();
   function allocate(byteCount: number): number {
     const start = Math.ceil(top / 16) * 16;
@@ -45,4 +45,16 @@ export function rawKernels(module: "kernels" | "kernels.test" = "kernels") {
     f64: (address: number, length: number) => new Float64Array(memory.buffer, address, length),
     i32: (address: number, length: number) => new Int32Array(memory.buffer, address, length),
   };
+}
+
+/** The kernels, in plain JavaScript where the tests are about that. */
+function instantiated(module: "kernels" | "kernels.test") {
+  const plain = module === "kernels" ? plainKernels() : undefined;
+  if (plain !== undefined) {
+    const memory = new PlainMemory(staticPages);
+    return { exports: plain(memory) as RawExports, memory };
+  }
+  const bytes = readFileSync(new URL(`../../build/${module}${variant}.wasm`, import.meta.url));
+  const memory = new WebAssembly.Memory({ initial: staticPages });
+  return { exports: instantiateSync<RawExports>(bytes, { env: { memory } }).exports, memory };
 }
