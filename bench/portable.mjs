@@ -47,8 +47,9 @@ const program = `
   console.log(JSON.stringify(medians));`;
 
 const results = engines.map(([name, flags]) => {
-  const args = [...flags, "--input-type=module", "--eval", program];
-  const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  const args = [...flags, "--input-type=module"];
+  const options = { encoding: "utf8", input: program };
+  const { stdout, stderr, status } = spawnSync(process.execPath, args, options);
   if (status !== 0) throw new Error(`${name}: ${stderr}`);
   return [name, JSON.parse(stdout)];
 });
@@ -57,6 +58,6 @@ console.log("| work | SIMD, ms | no SIMD | no WebAssembly, no compiler |");
 console.log("|---|---|---|---|");
 for (const work of Object.keys(results[0][1])) {
   const [fast, ...slow] = results.map(([, times]) => times[work]);
-  const factors = slow.map((time) => `${(time / fast).toPrecision(2)} times`);
+  const factors = slow.map((time) => `${Number((time / fast).toPrecision(2))} times`);
   console.log(`| ${work} | ${fast.toPrecision(2)} | ${factors.join(" | ")} |`);
 }
