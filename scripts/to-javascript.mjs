@@ -1,6 +1,6 @@
 // Writes the kernels as plain JavaScript, for engines without WebAssembly or without its SIMD: a vector becomes
 // its lanes, numbers in variables, and every result keeps its bits. It reads the text of the compiled module,
-// which Binaryen has flattened to statements. A 64-bit integer, rare outside of random numbers, is a BigInt.
+// which Binaryen has flattened to statements. A 64-bit integer, rare outside random numbers, is a BigInt.
 import { existsSync, statSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import binaryen from "binaryen";
