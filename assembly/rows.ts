@@ -78,7 +78,7 @@ export function segmentMeansAdjoint<T>(
   }
 }
 
-/** Lanes: engines call a function for memory.copy, which takes longer than a short row does. */
+/** By lanes: for a short row memory.copy is slower, because engines leave the kernel for it. */
 // @ts-ignore: decorator
 @inline
 function copyRow<T>(cols: i32, x: usize, y: usize): void {

@@ -57,7 +57,7 @@ export function fitClicks(
   return { likes, ...fitAndTest(data, likes, options, progress, testOnly) };
 }
 
-/** What a report tells of it. */
+/** What a report says of it. */
 export function clicksRun(
   { likes, final, evaluation }: FittedClicks,
   source: string,

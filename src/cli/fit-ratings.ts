@@ -87,7 +87,7 @@ export function fitRatings(
   };
 }
 
-/** What a report tells of it. */
+/** What a report says of it. */
 export function ratingsRun(
   { dataset, result, quality, outliers, fit, last }: FittedRatings,
   source: string,

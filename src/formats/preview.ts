@@ -21,7 +21,7 @@ export interface Preview {
 
 /**
  * The first `count` records of what `parseEntries` reads, and which columns it takes; undefined of
- * files without columns, and of those that are no text.
+ * files without columns, and of those that are not text.
  */
 export function previewEntries(
   bytes: Uint8Array,
@@ -41,7 +41,7 @@ export function previewEntries(
     sample(text, source, dialect, preamble.start, n).map(({ fields }) => fields);
   try {
     const { dialect, start, columns } = layoutOf(text, source, format);
-    // Names may also stand in a comment, which is not a record.
+    // Names may also be in a comment, which is not a record.
     if (start.byte === preamble.start.byte) {
       return { names: undefined, records: first(dialect, count), columns };
     }
