@@ -27,8 +27,8 @@ async function bundle(options) {
 
 const budgets = [
   { what: "kernels.wasm", bytes: await readFile("dist/edge/kernels.wasm"), limit: 64 },
-  { what: "lowrank", bytes: await bundled("dist/index.js"), limit: 128 },
-  // What lowrank has, on kernels that are a little longer.
+  // Fits on shards of rows and products on threads grew it beyond 128, which it kept until then.
+  { what: "lowrank", bytes: await bundled("dist/index.js"), limit: 132 },
   { what: "lowrank/relaxed", bytes: await bundled("dist/relaxed/index.js"), limit: 132 },
   {
     what: "kernels of lowrank/threads",
