@@ -77,6 +77,18 @@ const withoutKernels = {
   },
 };
 
+/** Leaves out every text: the worker of products is built before they are, and is given its kernels. */
+const withoutTexts = {
+  name: "without-texts",
+  setup({ onLoad, onResolve }) {
+    const namespace = "without-texts";
+    const others = ["threadKernelsHex", "threadWorkerHex"];
+    const contents = [...noTexts, ...others.map((name) => `export const ${name} = "";\n`)].join("");
+    onResolve({ filter: /\.hex\.js$/ }, ({ path }) => ({ path, namespace }));
+    onLoad({ filter: /./, namespace }, () => ({ contents }));
+  },
+};
+
 /** The command's packages, which a build of their own bundles. */
 const bundledPackages = {
   name: "bundled-packages",
@@ -137,7 +149,7 @@ async function provided(path, { bare, kernels }) {
 const worker = await build({
   ...common,
   splitting: false,
-  plugins: [withoutKernels],
+  plugins: [withoutTexts],
   entryPoints: ["src/threads/worker.ts"],
   minify: true,
   write: false,
