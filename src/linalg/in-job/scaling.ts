@@ -61,21 +61,12 @@ export function scaleForElimination(x: Block): number {
   return even;
 }
 
-/** floor(log2(x)) of a finite x > 0, exactly. */
+const float = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8));
+
+/** floor(log2(x)) of a finite x > 0, exactly; -1023 where it is less, among the subnormal numbers. */
 export function exponentOf(x: number): number {
-  let exponent = 0;
-  let rest = x;
-  for (let step = 512; step >= 1; step /= 2) {
-    if (rest >= 2 ** step) {
-      rest /= 2 ** step;
-      exponent += step;
-    }
-    if (rest < 2 ** (1 - step)) {
-      rest *= 2 ** step;
-      exponent -= step;
-    }
-  }
-  return exponent;
+  float.setFloat64(0, x);
+  return (float.getUint32(0) >>> 20) - 1023;
 }
 
 /**
