@@ -254,10 +254,13 @@ export class SweepNetwork implements Network {
     yield* this.#forward();
     const part = (x: Block, first: number, scales: ArrayLike<number>) => {
       const [all, count] = [x.view(), scales.length];
-      return Float32Array.from({ length: x.rows * count }, (_, q) => {
-        const c = q % count;
-        return scales[c] * all[((q - c) / count) * x.cols + first + c];
-      });
+      const scaled = new Float32Array(x.rows * count);
+      for (let line = 0; line < x.rows; line++) {
+        for (let c = 0; c < count; c++) {
+          scaled[line * count + c] = scales[c] * all[line * x.cols + first + c];
+        }
+      }
+      return scaled;
     };
     // So scaled, the ridges of a row's components are equal again, as those of new rows are.
     const roots = this.#shares.map(Math.sqrt);
