@@ -1,5 +1,7 @@
 // Training of an adapter, or of an encoder, on labelled texts.
 
+import { integer } from "../check/fields.js";
+import { largestSize } from "../check/values.js";
 import { log } from "../linalg/elementary.js";
 import type { Matrix } from "../linalg/matrix.js";
 import { adamw } from "../optim/adamw.js";
@@ -189,8 +191,11 @@ export class Finetuning {
     throw new DivergenceError("Finetuning", stepCount, loss, options.learningRate);
   }
 
-  /** `partOfStep` of several parts. @internal */
+  /** `partOfStep` of the parts `first` .. `end` - 1. @internal */
   partsOfStep(first: number, end: number, parts: number): PartOfStep[] {
+    integer(1, largestSize)("partsOfStep", "parts", parts);
+    integer(0, parts)("partsOfStep", "first", first);
+    integer(first, parts)("partsOfStep", "end", end);
     return Array.from({ length: end - first }, (_, i) => this.partOfStep(first + i, parts));
   }
 

@@ -94,10 +94,10 @@ describe("the tarball", () => {
     }
   });
 
-  // Half of it is the command's: plots, tokenizer and sample. What a page loads has tighter budgets,
-  // in scripts/size.mjs.
-  test("weighs less than two megabytes", () => {
-    expect(tarball.size).toBeLessThan(2 * 2 ** 20);
+  // Half of it is the command's: plots, tokenizer and sample. Until the kernels came a third time, in
+  // plain JavaScript, it was 2. What a page loads has tighter budgets, in scripts/size.mjs.
+  test("weighs less than 2.1 megabytes", () => {
+    expect(tarball.size).toBeLessThan(2.1 * 2 ** 20);
   });
 
   test("brings no dependency along", async () => {
@@ -260,7 +260,7 @@ describe("the command that the package brings", () => {
     const page = await readFile(join(repository, "docs/reference/lora.md"), "utf8");
     const programs = [...page.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);
     const lines = commandsOf(page);
-    expect([lines.length, programs.length]).toEqual([8, 5]);
+    expect([lines.length, programs.length]).toEqual([8, 6]);
     writeTinyModel(join(folder, "MiniLM"));
     const table = (header: string, row: (i: number) => unknown[]) =>
       [header, ...Array.from({ length: 40 }, (_, i) => row(i).join(","))].join("\n");
@@ -287,10 +287,10 @@ describe("the command that the package brings", () => {
       const { stdout } = await execute("sh", ["-c", line], { cwd: folder });
       expect(stdout).not.toBe("");
     }
-    // What is to be called before anything else is the fourth on the page; one program imports once.
-    const [first, losses, threads, kernels, stopping] = programs;
+    // What is to be called before anything else is the fifth on the page; one program imports once.
+    const [first, losses, threads, texts, kernels, stopping] = programs;
     const rest = stopping.replace("EarlyStopping, Finetuning", "EarlyStopping");
-    await run("finetune.js", [kernels, first, losses, threads, rest].join("\n"));
+    await run("finetune.js", [kernels, first, losses, threads, texts, rest].join("\n"));
     const { stdout } = await lowrank(
       "classify",
       "texts.csv",

@@ -9,6 +9,8 @@ import {
   type DType,
   type Handle,
   Job,
+  type ProductsKernels,
+  productsKernels,
 } from "../../wasm/index.js";
 
 /**
@@ -33,7 +35,7 @@ export interface Problem {
   /** The largest eigenvalue of A*A: what a direction of no low rank may meet. */
   greatestDensity(): number;
   /** Copies the data into a job; the kernels are those that work on it. */
-  bind(job: Job, dtype: DType, kernels: BasicKernels): BoundProblem;
+  bind(job: Job, dtype: DType, kernels: BasicKernels & ProductsKernels): BoundProblem;
 }
 
 /** A problem inside a job. Blocks are row-major with `width` columns. */
@@ -87,7 +89,8 @@ export function checkSameShape(
 
 /** The problem in the job. @throws TypeError when what its `bind` gives is not a bound problem. */
 export function boundIn(job: Job, problem: Problem, dtype: DType): BoundProblem {
-  const bound = problem.bind(job, dtype, job.use(basicKernels)[dtype]);
+  const kernels = { ...job.use(basicKernels)[dtype], ...job.use(productsKernels)[dtype] };
+  const bound = problem.bind(job, dtype, kernels);
   // What training asks for; only the search for the rank needs random signs.
   const { residual, multiply, multiplyTransposed } = Object(bound) as BoundProblem;
   const methods = [residual, multiply, multiplyTransposed];
