@@ -91,7 +91,7 @@ export const defaults: Omit<Settings, "rank"> = {
 export type ReadOptions = typeof defaults & Pick<CompletionOptions, "rank">;
 
 /** Every option of a fit, and its check. */
-export const completionChecks: OptionChecks<Settings> = {
+export const completionChecks = (): OptionChecks<Settings> => ({
   rank: check.integer(1),
   depth: check.integer(0, 64),
   implicit: check.boolean,
@@ -104,11 +104,11 @@ export const completionChecks: OptionChecks<Settings> = {
   clip: check.boolean,
   duplicates: check.word(duplicatePolicies, TypeError),
   outliers: check.word(outlierPolicies, TypeError),
-};
+});
 
 /** The options, checked as far as they do not depend on the matrix: before any work is done. */
 export function readCompletionOptions(name: string, given: CompletionOptions): ReadOptions {
-  return { ...defaults, ...checkedOptions<Settings>(name, given, completionChecks) };
+  return { ...defaults, ...checkedOptions<Settings>(name, given, completionChecks()) };
 }
 
 /** The settings for a matrix. @throws RangeError when the rank does not fit it. */

@@ -64,7 +64,7 @@ async function* run(
   const { threads, url, rest } = readThreadOptions<CompletionOptions>(
     name,
     options,
-    completionChecks,
+    completionChecks(),
   );
   const read = readCompletionOptions(name, rest);
   const data =

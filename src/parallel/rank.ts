@@ -44,7 +44,7 @@ async function* run(
   given: InteractionTable,
   options: ParallelRankingOptions,
 ): AsyncGenerator<RankingProgress, MatrixRanking> {
-  const { threads, url, rest } = readThreadOptions<RankingOptions>(name, options, rankingChecks);
+  const { threads, url, rest } = readThreadOptions<RankingOptions>(name, options, rankingChecks());
   const read = readRankingOptions(name, rest);
   const interactions = readInteractions(name, given);
   const task = { kind: "ranking", name, interactions, options: read } as const;

@@ -68,7 +68,7 @@ export const settlePolicies: Record<RepeatPolicy, SettlePolicy> = { once: "last"
 export type ReadOptions = typeof defaults & Pick<RankingOptions, ChosenOption>;
 
 /** Every option of a fit, and its check. */
-export const rankingChecks: OptionChecks<RankingSettings> = {
+export const rankingChecks = (): OptionChecks<RankingSettings> => ({
   rank: check.integer(0, rankLimit),
   unobservedWeight: check.upTo(largestFactor, "1e6"),
   regularization: check.upTo(largestFactor, "1e6"),
@@ -82,11 +82,11 @@ export const rankingChecks: OptionChecks<RankingSettings> = {
     if (typeof value === "number" && value > 0) return;
     throw new RangeError(`${name}: ${what} is ${describe(value)}: it must be a number > 0`);
   },
-};
+});
 
 /** The options, checked as far as they do not depend on the matrix: before any work is done. */
 export function readRankingOptions(name: string, given: RankingOptions): ReadOptions {
-  return { ...defaults, ...checkedOptions<RankingSettings>(name, given, rankingChecks) };
+  return { ...defaults, ...checkedOptions<RankingSettings>(name, given, rankingChecks()) };
 }
 
 /** The settings for a matrix. @throws RangeError when the rank does not fit it. */

@@ -61,10 +61,11 @@ export function scaleForElimination(x: Block): number {
   return even;
 }
 
-const float = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8));
+let float: DataView | undefined;
 
 /** floor(log2(x)) of a finite x > 0, exactly; -1023 where it is less, among the subnormal numbers. */
 export function exponentOf(x: number): number {
+  float ??= new DataView(new ArrayBuffer(8));
   float.setFloat64(0, x);
   return (float.getUint32(0) >>> 20) - 1023;
 }
