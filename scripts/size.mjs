@@ -40,7 +40,8 @@ const budgets = [
   { what: "lowrank/generative", bytes: await bundled("dist/generative/index.js"), limit: 128 },
   { what: "lowrank/federated", bytes: await bundled("dist/federated/index.js"), limit: 128 },
   { what: "lowrank/lora", bytes: await bundled("dist/lora/index.js"), limit: 160 },
-  { what: "lowrank/threads", bytes: await bundled("dist/threads/index.js"), limit: 128 },
+  // With the fits on threads, which need what the fits of lowrank need.
+  { what: "lowrank/threads", bytes: await bundled("dist/threads/index.js"), limit: 136 },
 ];
 
 /** Says what something weighs; fails when that is too much. */

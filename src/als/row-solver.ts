@@ -1,7 +1,6 @@
 // The factors of a row from its history: the exact minimum, the columns' factors given.
 import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
-import { solveDefinite } from "../linalg/solve-definite.js";
 import type { History } from "./history.js";
 
 /** The columns' factors, and what the objective says of cells that are not observed. */
@@ -19,6 +18,9 @@ export interface ColumnFactors {
 /** Columns whose factors are in f64 at once, for the Gram matrix. */
 const gramBatch = 65_536;
 
+/** x with A x = b for a symmetric positive definite A, which is overwritten. */
+export type SolveDefinite = (A: Float64Array, b: Float64Array) => Float64Array;
+
 export class RowSolver {
   /** Those that somebody has met are counted. */
   readonly columns: ColumnFactors;
@@ -26,7 +28,11 @@ export class RowSolver {
   /** Gram matrix of the columns' factors times `cellWeight`, rank x rank; made on first use. */
   #gramMatrix: Float64Array | undefined;
 
-  constructor(columns: ColumnFactors) {
+  /** @param solveSystem - `solveByKernels`, or `solveDefinite`, which is slower and weighs less. */
+  constructor(
+    columns: ColumnFactors,
+    readonly solveSystem: SolveDefinite,
+  ) {
     this.#met = withoutCold(columns);
     this.columns = { ...columns, cols: this.#met.cols };
   }
@@ -109,7 +115,7 @@ export class RowSolver {
     const A = gramOf(observed, rank);
     for (let p = 0; p < A.length; p++) A[p] += this.gram[p];
     for (let c = 0; c < rank; c++) A[c * rank + c] += threshold * rowWeight;
-    return solveDefinite(A, b);
+    return this.solveSystem(A, b);
   }
 }
 

@@ -5,7 +5,7 @@ import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { type PackedMatrix, packMatrix } from "../linalg/packed-matrix.js";
 import type { History } from "./history.js";
-import { type ColumnFactors, RowSolver } from "./row-solver.js";
+import { type ColumnFactors, RowSolver, type SolveDefinite } from "./row-solver.js";
 
 /** Rows that are scored by one product. */
 const batch = 64;
@@ -16,11 +16,14 @@ export class Scorer {
   readonly #popularity: Float32Array;
   #packed: PackedMatrix | undefined;
 
-  /** @param popularity - how many rows have each column. */
-  constructor(columns: ColumnFactors, popularity: ArrayLike<number>) {
+  /**
+   * @param popularity - how many rows have each column.
+   * @param solveSystem - as for a `RowSolver`.
+   */
+  constructor(columns: ColumnFactors, popularity: ArrayLike<number>, solveSystem: SolveDefinite) {
     this.#columns = columns;
     this.#popularity = Float32Array.from(popularity);
-    this.solver = new RowSolver(columns);
+    this.solver = new RowSolver(columns, solveSystem);
   }
 
   /** Whether the factors say something about a row: not where it has liked nothing so far. */

@@ -8,6 +8,7 @@ import { objectiveOf } from "../als/objective.js";
 import { popularityOf } from "../als/popularity.js";
 import { Scorer } from "../als/scorer.js";
 import { largestRank } from "../als/settings.js";
+import { solveByKernels } from "../als/solve-by-kernels.js";
 import { selectSlots } from "../completion/entries.js";
 import { randomUniformArray } from "../linalg/random.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
@@ -145,7 +146,8 @@ function* judgeFits(
     const objective = yield* objectiveOf(kept, settings, blocks);
     const { factors, aboveNoise } = yield* fitFactors(kept, objective, settings, sweeps, blocks);
     const { cellWeight, threshold } = objective;
-    const scorer = new Scorer({ factors, cols, rank, cellWeight, threshold }, popularity);
+    const columns = { factors, cols, rank, cellWeight, threshold };
+    const scorer = new Scorer(columns, popularity, solveByKernels);
     // Every shard judges as large a part of the rows as it has of all.
     const [from, end] = [blocks.firstRow, blocks.firstRow + blocks.rows].map((row) =>
       Math.round((rows.length * row) / blocks.totalRows),

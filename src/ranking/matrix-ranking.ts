@@ -1,6 +1,7 @@
 import { type History, historyOf } from "../als/history.js";
 import { dot } from "../als/row-solver.js";
 import { Scorer } from "../als/scorer.js";
+import { solveByKernels } from "../als/solve-by-kernels.js";
 import { anything } from "../check/fields.js";
 import { checkedOptions, readOptions } from "../check/options.js";
 import { otherName } from "../check/other-names.js";
@@ -74,7 +75,7 @@ export class MatrixRanking extends IndexedModel<RankingSettings> {
     const [rowIndex, colIndex] = [indexIds(state.rowIds), indexIds(state.colIds)];
     super(state, rowIndex, colIndex);
     this.#state = state;
-    this.#scorer = new Scorer(state, state.popularity);
+    this.#scorer = new Scorer(state, state.popularity, solveByKernels);
     this.#rowIndex = rowIndex;
     this.#colIndex = colIndex;
   }

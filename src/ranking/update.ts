@@ -3,6 +3,7 @@
 import { type Histories, historyOf, unlessOnes } from "../als/history.js";
 import { popularityOf } from "../als/popularity.js";
 import { RowSolver } from "../als/row-solver.js";
+import { solveByKernels } from "../als/solve-by-kernels.js";
 import { solveRows } from "../als/solve-rows.js";
 import { settle } from "../completion/entries.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
@@ -92,11 +93,10 @@ function metSince(state: RankingState, places: Int32Array, touched: Set<number>)
 function solvedColumns(state: RankingState, weights: SparseMatrix, touched: Set<number>) {
   const { rank, factors, rowCount, cellWeight, threshold } = state;
   if (rank === 0) return factors;
-  const rowFactors = solveRows(new RowSolver(state), state);
+  const rowFactors = solveRows(new RowSolver(state, solveByKernels), state);
   // A column among rows is what a row is among columns.
-  const solver = new RowSolver({
-    ...{ factors: rowFactors, cols: rowCount, rank, cellWeight, threshold },
-  });
+  const rowColumns = { factors: rowFactors, cols: rowCount, rank, cellWeight, threshold };
+  const solver = new RowSolver(rowColumns, solveByKernels);
   const touchedCols = Int32Array.from(touched);
   const columns = columnsOf(weights, touchedCols);
   const solved = solveRows(solver, columns);

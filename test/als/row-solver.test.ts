@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { historyOf } from "../../src/als/history.js";
 import { RowSolver } from "../../src/als/row-solver.js";
+import { solveByKernels } from "../../src/als/solve-by-kernels.js";
 import { solveRows } from "../../src/als/solve-rows.js";
+import { solveDefinite } from "../../src/linalg/solve-definite.js";
 import { uniform } from "../helpers/random.js";
 import { expectBelow } from "../helpers/ratios.js";
 
@@ -12,6 +14,7 @@ const recipe = fc.record({
   rank: fc.constantFrom(1, 2, 7, 16),
   density: fc.constantFrom(0, 0.2, 1),
   weighted: fc.boolean(),
+  solveSystem: fc.constantFrom(solveByKernels, solveDefinite),
   // 0: a row of fewer cells than the rank has no single solution but for the Gram matrix.
   threshold: fc.constantFrom(0, 1e-4, 0.05),
   seed: fc.nat(),
@@ -20,15 +23,14 @@ const recipe = fc.record({
 test("rows solved for together are those solved for one by one, to 1e-6", () => {
   fc.assert(
     fc.property(recipe, (drawn) => {
-      const { rows, cols, rank, density, weighted, threshold, seed } = drawn;
+      const { rows, cols, rank, density, weighted, solveSystem, threshold, seed } = drawn;
       const next = uniform(seed);
       const factors = Float32Array.from({ length: cols * rank }, next);
       // More columns than the rank: their Gram matrix is regular.
       const cold = cols > 2 * rank + 2 ? Int32Array.of(cols - 1) : undefined;
-      const solver = new RowSolver({
-        ...{ factors, cols, rank, cellWeight: 0.1, threshold: cols > 2 * rank ? threshold : 0.05 },
-        ...(cold && { cold }),
-      });
+      const ridge = cols > 2 * rank ? threshold : 0.05;
+      const columns = { factors, cols, rank, cellWeight: 0.1, threshold: ridge };
+      const solver = new RowSolver({ ...columns, ...(cold && { cold }) }, solveSystem);
       const rowStart = new Int32Array(rows + 1);
       const indices: number[] = [];
       for (let row = 0; row < rows; row++) {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { uniform } from "../../lab/random.mjs";
 import { RowSolver } from "../../src/als/row-solver.js";
+import { solveByKernels } from "../../src/als/solve-by-kernels.js";
 import { Matrix, MatrixRanking, rankMatrix, solve, splitInteractions } from "../../src/index.js";
 import { groupedClicks } from "../helpers/interactions.js";
 
@@ -31,7 +32,7 @@ test("a prior is the answer without cells, and with every cell its share in the 
       const [cols, rank, cellWeight, threshold] = [20, 3, 0.3, 0.2];
       const next = uniform(seed);
       const factors = Float32Array.from({ length: cols * rank }, () => next() - 0.5);
-      const solver = new RowSolver({ factors, cols, rank, cellWeight, threshold });
+      const solver = new RowSolver({ factors, cols, rank, cellWeight, threshold }, solveByKernels);
       const prior = Float64Array.from({ length: rank }, () => next() - 0.5);
       /** prior' P (x - y), P the precision of what is said without cells: y is x without the prior. */
       const share = (count: number) => {
