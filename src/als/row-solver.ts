@@ -18,8 +18,15 @@ export interface ColumnFactors {
 /** Columns whose factors are in f64 at once, for the Gram matrix. */
 const gramBatch = 65_536;
 
-/** x with A x = b for a symmetric positive definite A, which is overwritten. */
-export type SolveDefinite = (A: Float64Array, b: Float64Array) => Float64Array;
+/** (gram + F'F + ridge I) x = b, for x of `rank` numbers. */
+export interface RowSystem {
+  readonly gram: Float64Array;
+  /** F, by rows of `rank` numbers. */
+  readonly observed: Float64Array;
+  readonly ridge: number;
+}
+
+export type SolveSystem = (system: RowSystem, b: Float64Array) => Float64Array;
 
 export class RowSolver {
   /** Those that somebody has met are counted. */
@@ -28,10 +35,10 @@ export class RowSolver {
   /** Gram matrix of the columns' factors times `cellWeight`, rank x rank; made on first use. */
   #gramMatrix: Float64Array | undefined;
 
-  /** @param solveSystem - `solveByKernels`, or `solveDefinite`, which is slower and weighs less. */
+  /** @param solveSystem - `solveByKernels`, or `solveByScript`, which is slower and weighs less. */
   constructor(
     columns: ColumnFactors,
-    readonly solveSystem: SolveDefinite,
+    readonly solveSystem: SolveSystem,
   ) {
     this.#met = withoutCold(columns);
     this.columns = { ...columns, cols: this.#met.cols };
@@ -112,15 +119,12 @@ export class RowSolver {
       const from = colIndices[p] * rank;
       for (let c = 0; c < rank; c++) observed[p * rank + c] = root * factors[from + c];
     }
-    const A = gramOf(observed, rank);
-    for (let p = 0; p < A.length; p++) A[p] += this.gram[p];
-    for (let c = 0; c < rank; c++) A[c * rank + c] += threshold * rowWeight;
-    return this.solveSystem(A, b);
+    return this.solveSystem({ gram: this.gram, observed, ridge: threshold * rowWeight }, b);
   }
 }
 
 /** F' F, rank x rank, for F with `rank` columns. */
-function gramOf(entries: Float64Array, rank: number): Float64Array {
+export function gramOf(entries: Float64Array, rank: number): Float64Array {
   const F = new Matrix(rank === 0 ? 0 : entries.length / rank, rank, entries);
   return matmul(F, F, { transposeA: true }).data as Float64Array;
 }

@@ -5,7 +5,7 @@ import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { type PackedMatrix, packMatrix } from "../linalg/packed-matrix.js";
 import type { History } from "./history.js";
-import { type ColumnFactors, RowSolver, type SolveDefinite } from "./row-solver.js";
+import { type ColumnFactors, RowSolver, type SolveSystem } from "./row-solver.js";
 
 /** Rows that are scored by one product. */
 const batch = 64;
@@ -20,7 +20,7 @@ export class Scorer {
    * @param popularity - how many rows have each column.
    * @param solveSystem - as for a `RowSolver`.
    */
-  constructor(columns: ColumnFactors, popularity: ArrayLike<number>, solveSystem: SolveDefinite) {
+  constructor(columns: ColumnFactors, popularity: ArrayLike<number>, solveSystem: SolveSystem) {
     this.#columns = columns;
     this.#popularity = Float32Array.from(popularity);
     this.solver = new RowSolver(columns, solveSystem);

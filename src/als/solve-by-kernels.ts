@@ -1,15 +1,27 @@
-import { systemsKernels, withSharedJob } from "../wasm/index.js";
+import { Block, product, systemsKernels, withSharedJob } from "../wasm/index.js";
+import type { RowSystem } from "./row-solver.js";
 
-/** As `solveDefinite`, by kernels: at rank 64 in a fraction of the time. */
-export function solveByKernels(A: Float64Array, b: Float64Array): Float64Array {
+/** Solves for a row by kernels, with Cholesky. */
+export function solveByKernels(
+  { gram, observed, ridge }: RowSystem,
+  b: Float64Array,
+): Float64Array {
   const n = b.length;
   return withSharedJob((job) => {
-    const [L, x] = [job.put(A), job.put(b)];
+    const A = Block.put(job, { dtype: "f64", rows: n, cols: n, data: gram });
+    const rows = observed.length / n;
+    if (rows > 0) {
+      const F = Block.put(job, { dtype: "f64", rows, cols: n, data: observed });
+      product(F, F, { to: A, transposeA: true, add: true });
+    }
+    const entries = A.view();
+    for (let c = 0; c < n; c++) entries[c * n + c] += ridge;
     const { cholesky, solveTriangular, triangularWorkspace } = job.use(systemsKernels).f64;
+    const x = job.put(b);
     const work = job.allocateBytes(triangularWorkspace());
-    cholesky(n, L, n, work);
-    solveTriangular(1, 1, 0, 1, n, L, n, x, n, work);
-    solveTriangular(1, 0, 0, 1, n, L, n, x, n, work);
+    cholesky(n, A.handle, n, work);
+    solveTriangular(1, 1, 0, 1, n, A.handle, n, x, n, work);
+    solveTriangular(1, 0, 0, 1, n, A.handle, n, x, n, work);
     return job.read("f64", x, n) as Float64Array;
   });
 }

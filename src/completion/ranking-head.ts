@@ -4,7 +4,7 @@
 import type { History } from "../als/history.js";
 import type { ColumnFactors } from "../als/row-solver.js";
 import { Scorer } from "../als/scorer.js";
-import { solveDefinite } from "../linalg/solve-definite.js";
+import { solveByScript } from "../als/solve-by-script.js";
 import type { Grades } from "./grades.js";
 
 /** NDCG@10 of the orders of columns on entries held out: means over the rows judged. */
@@ -33,7 +33,7 @@ export interface RankingHead extends ColumnFactors {
 
 /** Scores by the factors; of rows without entries, and without factors, by popularity. */
 export function headScorer(columns: ColumnFactors, entries: History): Scorer {
-  return new Scorer(columns, columnSums(columns.cols, entries), solveDefinite);
+  return new Scorer(columns, columnSums(columns.cols, entries), solveByScript);
 }
 
 /** Popularity: the sum of the weights of each column. */
