@@ -13,6 +13,9 @@ import {
 
 const { Matrix, SparseMatrix } = core;
 
+// Node has no Cache API. Only its presence is asked of here: no model is kept.
+globalThis.caches ??= {};
+
 /** Classes whose objects other functions make, errors, and what starts threads or replaces the kernels. */
 const internal =
   /Error$|^(HouseholderQ|Pca|MatrixCompletion|MatrixRanking|RankedRow|DeepLinearNetwork|PackedMatrix|TextModel|FewShotClassifier|ThreadPool|init|\w+Parallel)$/;
