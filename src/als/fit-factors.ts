@@ -28,6 +28,21 @@ export interface FittedColumns {
 }
 
 /**
+ * The leading singular triplets that a start found. Fits to the same cells that differ in their
+ * regularization only begin with the same ones: they are found once where the fits share this.
+ */
+export interface KnownStart {
+  found?: {
+    readonly rank: number;
+    /** By rows of `rank` numbers. */
+    readonly left: Float32Array;
+    readonly right: Float32Array;
+    /** The singular values. */
+    readonly sizes: Float64Array;
+  };
+}
+
+/**
  * Fits the factors: an iterator with a turn after the start and after each sweep, which returns those
  * of the columns. 16 rank operations per cell and side and 8 rank^2 per row and column,
  * in each sweep. Everything is in one job: 8 bytes per cell, and as much again and about 16 rank bytes
@@ -40,9 +55,11 @@ export function* fitFactors(
   { rank, seed }: AlsSettings,
   sweeps: number,
   blocks: RowBlocks,
+  known?: KnownStart,
 ): Sharded<FittedColumns, undefined> {
   const job = new Job();
-  const { rows, cols, aboveNoise } = yield* begin(job, weights, objective, rank, seed, blocks);
+  const { rows, cols, sizes } = yield* begin(job, weights, objective, rank, seed, blocks, known);
+  const aboveNoise = sizes.filter((size) => size > objective.noise).length;
   yield;
   const gram = Block.allocate(job, "f32", rank, rank);
   const work = job.allocateBytes(job.use(sampledKernels).f32.conjugateGradientWorkspace(rank));
@@ -59,7 +76,7 @@ export function* fitFactors(
   return { factors: cols.factors.read() as Float32Array<ArrayBuffer>, aboveNoise };
 }
 
-/** Both sides with the factors of the start, and its components above the noise. Of what else it makes nothing is left. */
+/** Both sides with the factors of the start, and its singular values. Of what else it makes nothing is left. */
 function* begin(
   job: Job,
   A: SparseMatrix,
@@ -67,7 +84,8 @@ function* begin(
   rank: number,
   seed: number,
   blocks: RowBlocks,
-): Sharded<{ rows: Side; cols: Side; aboveNoise: number }> {
+  known: KnownStart | undefined,
+): Sharded<{ rows: Side; cols: Side; sizes: Float64Array }> {
   const { threshold, rowWeights, colWeights } = objective;
   const weights = unlessOnes(A.values);
   const byRows: Pattern = {
@@ -101,19 +119,30 @@ function* begin(
       sorted[slot] = weights[p];
     });
   }
-  fillScaled(values, A, objective);
   const ownRows = { first: blocks.firstRow, count: blocks.rows };
   const ownCols = columnsBeside(A, columns.start, ownRows);
-  const scaled = {
-    ...{ rows: A.rows, cols: A.cols, values },
-    ...{ rowStart: byRows.start, colIndices: byRows.indices },
-    ...{ start: byCols.start, rowIndices: byCols.indices, position },
-  };
-  const aboveNoise = yield* spectralStart(job, scaled, objective, seed, X, Y, ownRows, ownCols);
+  let sizes = known?.found?.sizes;
+  if (known?.found?.rank === rank && sizes) {
+    X.write(known.found.left);
+    Y.write(known.found.right);
+  } else {
+    fillScaled(values, A, objective);
+    const scaled = {
+      ...{ rows: A.rows, cols: A.cols, values },
+      ...{ rowStart: byRows.start, colIndices: byRows.indices },
+      ...{ start: byCols.start, rowIndices: byCols.indices, position },
+    };
+    sizes = yield* leadingTripletsOf(job, scaled, seed, X, Y, ownRows, ownCols);
+    if (known !== undefined) {
+      const [left, right] = [X, Y].map((vectors) => vectors.read() as Float32Array);
+      known.found = { rank, left, right, sizes };
+    }
+  }
   job.release(mark);
+  shrink(sizes, X, Y, objective);
   const rows = new Side(byRows, ridges(rowWeights), X, ownRows);
   const cols = new Side(byCols, ridges(colWeights), Y, ownCols);
-  return { rows, cols, aboveNoise };
+  return { rows, cols, sizes };
 }
 
 /** The columns with the same place among the cells by columns as these rows have among those by rows. */
@@ -137,21 +166,16 @@ function fillScaled(values: Block, A: SparseMatrix, { rowWeights, colWeights }: 
   }
 }
 
-/**
- * The minimum without the constraint that a cell's weight be its own, into X and Y: the leading
- * singular triplets of D_u^-1/2 R D_i^-1/2, shrunk by the threshold. Returns how many are stronger
- * than the noise.
- */
-function* spectralStart(
+/** The leading singular triplets: vectors into X and Y. Returns the values, largest first. */
+function* leadingTripletsOf(
   job: Job,
   A: IndexedBlock,
-  { rowWeights, colWeights, noise, threshold }: Objective,
   seed: number,
   X: Block,
   Y: Block,
   ownRows: OwnLines,
   ownCols: OwnLines,
-): Sharded<number> {
+): Sharded<Float64Array> {
   const rank = X.cols;
   const scaled = indexedOperator(A, { rows: ownRows, cols: ownCols });
   const qb = new RandomizedQB(job, scaled, start.powerIterations, seed);
@@ -167,20 +191,33 @@ function* spectralStart(
     right: U.columns(0, rank).transposed(),
   };
   const { left, values, right } = leadingTriplets("fitFactors", found, rank, scaled.exponent);
-  const sizes = values.read();
+  left.transposeTo(X);
+  right.transposeTo(Y);
+  return Float64Array.from(values.read());
+}
+
+/**
+ * The minimum without the constraint that a cell's weight be its own, from the leading singular
+ * triplets of D_u^-1/2 R D_i^-1/2: they are shrunk by the threshold.
+ */
+function shrink(
+  sizes: Float64Array,
+  X: Block,
+  Y: Block,
+  { rowWeights, colWeights, threshold }: Objective,
+): void {
+  const rank = X.cols;
   const total = rowWeights.reduce((sum, weight) => sum + weight, 0);
-  const scales = Float64Array.from(sizes, (value) =>
-    Math.sqrt(total * Math.max(value - threshold, smallestShare * sizes[0])),
+  const scales = sizes.map((size) =>
+    Math.sqrt(total * Math.max(size - threshold, smallestShare * sizes[0])),
   );
-  const place = (vectors: Block, factors: Block, sums: Float64Array) => {
-    vectors.transposeTo(factors);
+  const place = (factors: Block, sums: Float64Array) => {
     const data = factors.view();
     for (let u = 0; u < sums.length; u++) {
       const size = 1 / Math.sqrt(sums[u]);
       for (let c = 0; c < rank; c++) data[u * rank + c] *= size * scales[c];
     }
   };
-  place(left, X, rowWeights);
-  place(right, Y, colWeights);
-  return sizes.filter((size: number) => size > noise).length;
+  place(X, rowWeights);
+  place(Y, colWeights);
 }

@@ -52,19 +52,30 @@ export function placesOf(
   const sorted = Int32Array.from(indices).sort((i, j) => (before(i, j) ? -1 : 1));
   /** ahead[t]: indices between sorted[t - 1] and sorted[t]. */
   const ahead = new Int32Array(sorted.length + 1);
-  const lowest = scores[sorted[sorted.length - 1]];
+  // The last ones are left out as soon as their places are seen to be beyond the limit.
+  let count = sorted.length;
+  let counted = 0;
+  let lowest = scores[sorted[count - 1]];
   for (let i = 0; i < scores.length; i++) {
     // Most are behind all of them, which takes one comparison to see.
     if (scores[i] < lowest || excluded[i] !== 0) continue;
     let low = 0;
-    let high = sorted.length;
+    let high = count;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (before(sorted[middle], i)) low = middle + 1;
       else high = middle;
     }
+    if (low === count) continue;
     // An index is not before itself.
-    if (low < sorted.length && ++ahead[low] > limit && low === 0) break;
+    ahead[low]++;
+    counted++;
+    while (counted > limit && count > 0) {
+      count--;
+      counted -= ahead[count];
+      lowest = count > 0 ? scores[sorted[count - 1]] : Number.POSITIVE_INFINITY;
+    }
+    if (count === 0) break;
   }
   let place = -1;
   return sorted.map((_, t) => (place += ahead[t]));

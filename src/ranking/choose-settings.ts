@@ -1,10 +1,10 @@
 // Which settings order held-out cells best: those that hold on most data, or others where these are
 // clearly better; and whether they do so better than plain popularity. On little data they do not, and
 // the model is popularity then.
-import { fitFactors } from "../als/fit-factors.js";
+import { fitFactors, type KnownStart } from "../als/fit-factors.js";
 import { heldCells } from "../als/held-cells.js";
 import { type History, historyOf, unlessOnes } from "../als/history.js";
-import { objectiveOf } from "../als/objective.js";
+import { type Objective, objectiveOf } from "../als/objective.js";
 import { popularityOf } from "../als/popularity.js";
 import { Scorer } from "../als/scorer.js";
 import { largestRank } from "../als/settings.js";
@@ -76,6 +76,10 @@ interface Slice {
   /** Of the columns, in what is kept. */
   readonly popularity: Int32Array;
   readonly rows: readonly JudgedRow[];
+  /** The same for all settings that are tried, but for the threshold; made for the first of them. */
+  objective?: Objective;
+  /** Of the first settings, which others with their rank share. */
+  readonly start: KnownStart;
 }
 
 /**
@@ -141,11 +145,15 @@ function* judgeFits(
   const { settings } = candidate;
   const { rank } = settings;
   let first: number | undefined;
-  for (const { kept, rows, popularity } of slices) {
+  for (const slice of slices) {
+    const { kept, rows, popularity, start } = slice;
     const { cols } = kept;
-    const objective = yield* objectiveOf(kept, settings, blocks);
-    const { factors, aboveNoise } = yield* fitFactors(kept, objective, settings, sweeps, blocks);
-    const { cellWeight, threshold } = objective;
+    slice.objective ??= yield* objectiveOf(kept, settings, blocks);
+    const { cellWeight, noise } = slice.objective;
+    const threshold = settings.regularization * noise;
+    const objective = { ...slice.objective, threshold };
+    const fit = fitFactors(kept, objective, settings, sweeps, blocks, start);
+    const { factors, aboveNoise } = yield* fit;
     const columns = { factors, cols, rank, cellWeight, threshold };
     const scorer = new Scorer(columns, popularity, solveByKernels);
     // Every shard judges as large a part of the rows as it has of all.
@@ -226,7 +234,8 @@ function* slicesOf(weights: SparseMatrix, settings: RankingSettings): Generator<
     if (count === 0) return;
     heldOut += count;
     const kept = selectSlots(weights, held, 0);
-    yield { kept, popularity: popularityOf(kept), rows: [...judgedRows(weights, kept, held)] };
+    const rows = [...judgedRows(weights, kept, held)];
+    yield { kept, popularity: popularityOf(kept), rows, start: {} };
   }
 }
 
