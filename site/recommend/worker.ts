@@ -2,6 +2,7 @@
 // themselves, so the numbers are those of the command.
 import { clicksRun, type FittedClicks, fitClicks } from "../../src/cli/fit-clicks.js";
 import { type FittedRatings, fitRatings, ratingsRun } from "../../src/cli/fit-ratings.js";
+import { onThisThread } from "../../src/cli/fits.js";
 import type { ClicksRun } from "../../src/cli/report/click-sections.js";
 import type { RatingsRun } from "../../src/cli/report/rating-sections.js";
 import { rangeOf } from "../../src/completion/range.js";
@@ -102,25 +103,25 @@ function read(bytes: Uint8Array, name: string, format: Format): Contents {
   };
 }
 
-function train(task: Task): Trained {
+async function train(task: Task): Promise<Trained> {
   if (table === undefined) throw new Error("read a file first");
   model = undefined;
   const data = { source, table, test: undefined, features: undefined };
-  const options = { minRatings: 1, implicit: true, seed: task.seed };
+  const options = { minRatings: 1, implicit: true, threads: 1, seed: task.seed };
   const progress = {
     update: (step: number, total: number, text: string) => report({ step, total, text }),
     stop() {},
   };
   const items = itemsOf(table);
   if (task.learn === "ratings") {
-    const fitted = fitRatings(data, options, progress, true);
+    const fitted = await fitRatings(data, options, onThisThread, progress, true);
     report({ step: 1, total: 1, text: "measuring" }, true);
     model = { kind: "ratings", fitted, items };
     return { kind: "ratings", run: ratingsRun(fitted, source, table.titles), items };
   }
   const { minValue } = task;
   const likes = minValue === undefined ? {} : { minValue };
-  const fitted = fitClicks(data, { ...options, ...likes }, progress, false);
+  const fitted = await fitClicks(data, { ...options, ...likes }, onThisThread, progress, false);
   const known = items.filter(({ id }) => fitted.final.model.hasCol(id));
   model = { kind: "clicks", fitted, items: known };
   const run = clicksRun(fitted, source, table.titles);

@@ -30,7 +30,7 @@ export function addClassify(program: Command): void {
     )
     .option("--max-tokens <n>", "longer texts are cut", integer(3), 128)
     .addOption(weightStorageOption())
-    .addOption(threadsOption())
+    .addOption(threadsOption("threads that share the texts out"))
     .option("--label-separator <s>", "between the labels of a text that has several", "|")
     .option("--json", "print one JSON object")
     .action(run);

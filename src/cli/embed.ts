@@ -42,7 +42,7 @@ export function addEmbed(program: Command): void {
     .option("--prompt-name <name>", "one of the model's prompts, such as query")
     .option("--max-tokens <n>", "longer texts are cut (default: at the model's limit)", integer(3))
     .addOption(weightStorageOption())
-    .addOption(threadsOption())
+    .addOption(threadsOption("threads that share the texts out"))
     .requiredOption("--out <file.npy>", "where to write the vectors, one row a text")
     .option("--json", "print one JSON object")
     .action(run);

@@ -1,12 +1,13 @@
 // A model of clicks as `train` and `evaluate` make and judge it: what is held out, what is trained, and
 // the figures. Nothing here reads or writes files, so the site runs it too.
 import { splitInteractions } from "../ranking/evaluation/split-interactions.js";
-import { fitRanking, type RankingProgress } from "../ranking/fit.js";
+import type { RankingProgress } from "../ranking/fit.js";
 import type { Interactions } from "../ranking/interactions.js";
 import type { MatrixRanking } from "../ranking/matrix-ranking.js";
 import type { RankingOptions } from "../ranking/options.js";
 import type { Features } from "../ranking/with-features.js";
 import { asUsageError, UsageError } from "./errors.js";
+import type { Fits } from "./fits.js";
 import { interactionsOf, type Likes, likesOf, trainedOn } from "./likes.js";
 import type { Progress } from "./progress.js";
 import { type Evaluation, judgedPlaces, rankingResult } from "./ranking-summary.js";
@@ -43,18 +44,20 @@ type Data = Pick<TrainingData, "table" | "test" | "features">;
 /**
  * Tests a model of clicks, and trains one on all of them.
  *
+ * @param fits - where it is trained.
  * @param testOnly - no model is wanted, only how well one does.
  * @throws UsageError or FormatError
  */
-export function fitClicks(
+export async function fitClicks(
   data: Data,
   options: TrainOptions,
+  fits: Fits,
   progress: Progress,
   testOnly: boolean,
-): FittedClicks {
+): Promise<FittedClicks> {
   const likes = likesOf(data.table, options.minValue, options.minRatings);
   checkLikes(likes, options);
-  return { likes, ...fitAndTest(data, likes, options, progress, testOnly) };
+  return { likes, ...(await fitAndTest(data, likes, options, fits, progress, testOnly)) };
 }
 
 /** What a report says of it. */
@@ -89,44 +92,45 @@ function checkLikes({ table, lines, pairs }: Likes, options: TrainOptions): void
  *
  * @throws UsageError where a test was asked for that cannot be made.
  */
-function fitAndTest(
+async function fitAndTest(
   data: Data,
   likes: Likes,
   options: TrainOptions,
+  fits: Fits,
   progress: Progress,
   testOnly: boolean,
-): Omit<FittedClicks, "likes"> {
+): Promise<Omit<FittedClicks, "likes">> {
   const { rank, seed, testFraction, halfLife } = options;
   const settings = {
     seed,
     ...(rank === undefined ? {} : { rank }),
     ...(halfLife === undefined ? {} : { halfLife: halfLife * secondsPerDay }),
   };
-  const fitAll = () => described(trainOn(trainedOn(likes), settings, progress, ""), data.features);
+  const train = (interactions: Interactions, label: string) =>
+    trainOn(interactions, settings, fits, progress, label);
+  const fitAll = async () => described(await train(trainedOn(likes), ""), data.features);
   if (data.test !== undefined) {
-    const final = fitAll();
+    const final = await fitAll();
     const chosen = likesOf(data.test, options.minValue, 1);
     const test = interactionsOf(chosen.table, chosen.lines);
     return {
       final,
-      evaluation: orUsageError(() => final.model.evaluate(test, { cutoffs: judgedPlaces })),
+      evaluation: evaluate(final.model, test),
     };
   }
-  if (testFraction === 0 && !testOnly) return { final: fitAll(), evaluation: undefined };
+  if (testFraction === 0 && !testOnly) return { final: await fitAll(), evaluation: undefined };
   const asked = testOnly || options.testFraction !== undefined || options.split !== undefined;
   let tested: { final: Fit; evaluation: Evaluation } | undefined;
   try {
-    tested = orUsageError(() => {
-      const { train, test } = split(likes, options);
-      const held = trainOn(train, settings, progress, testOnly ? "" : "to test, ");
-      return { final: held, evaluation: held.model.evaluate(test, { cutoffs: judgedPlaces }) };
-    });
+    const parts = orUsageError(() => split(likes, options));
+    const final = await train(parts.train, testOnly ? "" : "to test, ");
+    tested = { final, evaluation: evaluate(final.model, parts.test) };
   } catch (error) {
     // Little data leaves nothing to test on, which hinders no training.
     if (asked || !(error instanceof UsageError)) throw error;
   }
   if (testOnly && tested) return tested;
-  return { final: fitAll(), evaluation: tested?.evaluation };
+  return { final: await fitAll(), evaluation: tested?.evaluation };
 }
 
 /** The model with what features say of items that nobody has chosen. */
@@ -146,29 +150,36 @@ function split(likes: Likes, { split: by = "random", testFraction, seed }: Train
   });
 }
 
+function evaluate(model: MatrixRanking, test: Interactions): Evaluation {
+  return orUsageError(() => model.evaluate(test, { cutoffs: judgedPlaces }));
+}
+
 /** The library's complaints about its arguments are about what the user gave. */
 function orUsageError<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw asUsageError(error, "fitRanking", "evaluate", "splitInteractions", "withFeatures");
+    throw asUsageError(error, "evaluate", "splitInteractions", "withFeatures");
   }
 }
 
 /** Trains, and shows how far it is. */
-function trainOn(
+async function trainOn(
   interactions: Interactions,
   options: RankingOptions,
+  fits: Fits,
   progress: Progress,
   label: string,
-): Fit {
+): Promise<Fit> {
   const start = performance.now();
-  return orUsageError(() => {
-    const run = fitRanking(interactions, options);
+  try {
+    const run = fits.clicks(interactions, options);
     for (;;) {
-      const { done, value } = run.next();
+      const { done, value } = await run.next();
       if (done) return { model: value, milliseconds: performance.now() - start };
       progress.update(value.step, value.totalSteps, `${label}${doing[value.phase]}`);
     }
-  });
+  } catch (error) {
+    throw asUsageError(error, "fitRanking", "fitRankingParallel");
+  }
 }

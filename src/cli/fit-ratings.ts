@@ -8,6 +8,7 @@ import { doubtOfPairs } from "../formats/rating-checks.js";
 import { checkWide, wideStepMilliseconds } from "./compare-wide.js";
 import { UsageError } from "./errors.js";
 import { type Evaluation, evaluate } from "./evaluate.js";
+import type { Fits } from "./fits.js";
 import { judgeLists } from "./judge-lists.js";
 import { allOutliers } from "./outliers.js";
 import type { Progress } from "./progress.js";
@@ -56,24 +57,28 @@ type Data = Pick<TrainingData, "source" | "table" | "test">;
 /**
  * Trains a model of ratings and tests it.
  *
+ * @param fits - where it is trained.
  * @param keepsModel - the model is wanted, not only how well it does.
  * @throws UsageError or FormatError
  */
-export function fitRatings(
+export async function fitRatings(
   data: Data,
   options: TrainOptions,
+  fits: Fits,
   progress: Progress,
   keepsModel: boolean,
-): FittedRatings {
+): Promise<FittedRatings> {
   const dataset = datasetOf(data, options);
   checkOptions(dataset, options);
   const settings = completionOptions(options);
-  const outcomes = rounds(dataset, data.test, options).map((round) =>
-    train(round, settings, progress),
-  );
+  const outcomes: Outcome[] = [];
+  for (const round of rounds(dataset, data.test, options)) {
+    outcomes.push(await train(round, settings, fits, progress));
+  }
   const needsAll = options.folds !== undefined && keepsModel;
   const last = outcomes[outcomes.length - 1];
-  const final = needsAll ? train({ label: "", train: dataset }, settings, progress) : last;
+  const all = { label: "", train: dataset };
+  const final = needsAll ? await train(all, settings, fits, progress) : last;
   const judged = outcomes.flatMap(({ evaluation, round: { train } }) =>
     evaluation ? { evaluation, train } : [],
   );
@@ -168,10 +173,15 @@ function rounds(
   }));
 }
 
-function train(round: Round, settings: CompletionOptions, progress: Progress): Outcome {
+async function train(
+  round: Round,
+  settings: CompletionOptions,
+  fits: Fits,
+  progress: Progress,
+): Promise<Outcome> {
   const { label, train, test } = round;
   if (train.values.length === 0) throw new UsageError("no ratings are left to train on");
-  const fit = trainModel(train, settings, progress, label);
+  const fit = await trainModel(train, settings, fits, progress, label);
   const { model } = fit;
   const trainRmse = evaluate(model, train).rmse;
   const evaluation = test && test.values.length > 0 ? evaluate(model, test) : null;

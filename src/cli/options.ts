@@ -1,6 +1,7 @@
 // Parsers of option values. Commander puts the option's name before their complaints.
 
 import { isDecimal } from "../formats/decimal.js";
+import { availableThreads } from "../threads/worker-team.js";
 import { InvalidArgumentError, Option } from "./packages.js";
 
 /** A parser of decimal integers in low .. high. */
@@ -42,12 +43,24 @@ export function positive(text: string): number {
   throw new InvalidArgumentError("It must be a number > 0.");
 }
 
-/** How frozen weights are held, as `loadEncoder` takes it. */
-export const threadsOption = () =>
-  new Option("--threads <n>", "threads that share the texts out; they do not change the result")
-    .argParser(integer(1, 64))
+/** @param which - what these threads do. */
+export const threadsOption = (which: string) =>
+  new Option("--threads <n>", `${which}, or auto for all cores; the result is the same`)
+    .argParser(threads)
     .default(1);
 
+const most = 64;
+
+function threads(text: string): number {
+  if (text === "auto") return Math.min(availableThreads(), most);
+  try {
+    return integer(1, most)(text);
+  } catch {
+    throw new InvalidArgumentError(`It must be an integer in 1 .. ${most}, or auto.`);
+  }
+}
+
+/** How frozen weights are held, as `loadEncoder` takes it. */
 export const weightStorageOption = () =>
   new Option("--weight-storage <s>", "how frozen weights are held: f16 and int8 take less memory")
     .choices(["full", "f16", "int8"])

@@ -1,17 +1,16 @@
 import type { IndexedEntries } from "../completion/entries.js";
-import { fitEntries } from "../completion/fit.js";
 import type { MatrixCompletion } from "../completion/matrix-completion.js";
 import type { CompletionOptions } from "../completion/options.js";
 import type { CompletionProgress } from "../completion/progress.js";
-import { median } from "../metrics/median.js";
 import { asUsageError } from "./errors.js";
+import type { Fits } from "./fits.js";
 import type { Progress } from "./progress.js";
 
 /** A trained model and what the training took. */
 export interface Fit {
   model: MatrixCompletion;
   milliseconds: number;
-  /** Median time of one step on all ratings. */
+  /** Mean time of one step on all ratings. */
   stepMilliseconds: number;
   /** The steps whose error was measured, and all of the final training. */
   curve: readonly CompletionProgress[];
@@ -25,30 +24,35 @@ const doing: Record<CompletionProgress["phase"], string> = {
 };
 
 /** Trains, and shows how far it is. @throws UsageError for options that do not fit the ratings. */
-export function trainModel(
+export async function trainModel(
   ratings: IndexedEntries,
   options: CompletionOptions,
+  fits: Fits,
   progress: Progress,
-  label = "",
-): Fit {
+  label: string,
+): Promise<Fit> {
   const start = performance.now();
-  const searchTimes: number[] = [];
-  const refitTimes: number[] = [];
+  const search = { steps: 0, milliseconds: 0 };
+  const refit = { ...search };
   const curve: CompletionProgress[] = [];
   try {
-    const run = fitEntries(ratings, options);
+    const run = fits.ratings(ratings, options);
     let shownError = "";
     for (let last = performance.now(); ; ) {
-      const { done, value } = run.next();
+      const { done, value } = await run.next();
       const now = performance.now();
       if (done) {
-        const times = refitTimes.length > 0 ? refitTimes : searchTimes;
-        const milliseconds = now - start;
-        return { model: value, milliseconds, stepMilliseconds: median(times), curve };
+        const { steps, milliseconds } = refit.steps > 0 ? refit : search;
+        const stepMilliseconds = milliseconds / Math.max(1, steps);
+        return { model: value, milliseconds: now - start, stepMilliseconds, curve };
       }
       const { phase, step, totalSteps, loss, validationRmse } = value;
-      if (phase === "search") searchTimes.push(now - last);
-      if (phase === "refit") refitTimes.push(now - last);
+      // Fits on threads report several steps at once.
+      const counted = phase === "search" ? search : phase === "refit" ? refit : undefined;
+      if (counted) {
+        counted.steps++;
+        counted.milliseconds += now - last;
+      }
       if (phase === "refit" || validationRmse !== undefined) curve.push(value);
       last = now;
       // Measured now and then; in between the last one stands.

@@ -2,6 +2,7 @@
 import { writeFilesAtomically } from "../files/atomic-file.js";
 import type { OutputFile } from "../files/output-file.js";
 import { clicksRun, type FittedClicks, fitClicks } from "./fit-clicks.js";
+import { fitsOnThreads } from "./fits-on-threads.js";
 import type { Likes } from "./likes.js";
 import { createProgress } from "./progress.js";
 import { printRankingSummary } from "./ranking-summary.js";
@@ -19,7 +20,7 @@ export async function trainRanking(
   const progress = createProgress();
   let fitted: FittedClicks;
   try {
-    fitted = fitClicks(data, options, progress, testOnly);
+    fitted = await fitClicks(data, options, fitsOnThreads(options.threads), progress, testOnly);
   } finally {
     progress.stop();
   }

@@ -1,6 +1,7 @@
 import { writeFilesAtomically } from "../files/atomic-file.js";
 import type { OutputFile } from "../files/output-file.js";
 import { type FittedRatings, fitRatings, ratingsRun } from "./fit-ratings.js";
+import { fitsOnThreads } from "./fits-on-threads.js";
 import { outliersAsCsv } from "./outliers.js";
 import { createProgress } from "./progress.js";
 import { printSummary } from "./summary.js";
@@ -19,7 +20,7 @@ export async function trainRatings(
   const progress = createProgress();
   let fitted: FittedRatings;
   try {
-    fitted = fitRatings(data, options, progress, written);
+    fitted = await fitRatings(data, options, fitsOnThreads(options.threads), progress, written);
   } finally {
     progress.stop();
   }

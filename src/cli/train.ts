@@ -4,7 +4,7 @@
 import { defaultRank, defaults } from "../completion/options.js";
 import { FormatError } from "../formats/errors.js";
 import { UsageError } from "./errors.js";
-import { fraction, integer, number, positive } from "./options.js";
+import { fraction, integer, number, positive, threadsOption } from "./options.js";
 import { type Command, Option } from "./packages.js";
 import { addFormatOptions } from "./ratings-file.js";
 import { titlesOption } from "./titles-file.js";
@@ -132,6 +132,7 @@ function addInput(command: Command): void {
       ).conflicts("keepOutliers"),
     )
     .option("--compare-wide", "of ratings: also time one step of the wide, overparameterized model")
+    .addOption(threadsOption("threads that fit"))
     .option("--seed <n>", "seed of the split and of the training", integer(0), 0);
   addFormatOptions(command);
 }

@@ -33,6 +33,7 @@ export interface TrainOptions extends FormatOptions {
   compareWide?: boolean;
   keepOutliers?: boolean;
   outliers?: string;
+  threads: number;
   seed: number;
   out?: string;
   report?: string;

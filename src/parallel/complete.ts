@@ -1,3 +1,4 @@
+import type { IndexedEntries } from "../completion/entries.js";
 import { MatrixCompletion } from "../completion/matrix-completion.js";
 import type { ModelState } from "../completion/model-state.js";
 import { type RatingTable, readColumns } from "../completion/observations.js";
@@ -33,7 +34,7 @@ export function completeMatrixParallel(
   observations: RatingTable,
   options: ParallelCompletionOptions = {},
 ): Promise<MatrixCompletion> {
-  return drained(run("completeMatrixParallel", observations, options));
+  return drained(run("completeMatrixParallel", { observations }, options));
 }
 
 /**
@@ -44,12 +45,20 @@ export function fitCompletionParallel(
   observations: RatingTable,
   options: ParallelCompletionOptions = {},
 ): AsyncGenerator<CompletionProgress, MatrixCompletion> {
-  return run("fitCompletionParallel", observations, options);
+  return run("fitCompletionParallel", { observations }, options);
+}
+
+/** `fitCompletionParallel` of entries that are checked and numbered. @internal */
+export function fitEntriesParallel(
+  entries: IndexedEntries,
+  options: ParallelCompletionOptions,
+): AsyncGenerator<CompletionProgress, MatrixCompletion> {
+  return run("fitCompletion", { entries }, options);
 }
 
 async function* run(
   name: string,
-  given: RatingTable,
+  given: { observations: RatingTable } | { entries: IndexedEntries },
   options: ParallelCompletionOptions,
 ): AsyncGenerator<CompletionProgress, MatrixCompletion> {
   const { threads, url, rest } = readThreadOptions<CompletionOptions>(
@@ -58,8 +67,11 @@ async function* run(
     completionChecks(),
   );
   const read = readCompletionOptions(name, rest);
-  const observations = readColumns(name, given);
-  const task = { kind: "completion", name, observations, options: read } as const;
+  const data =
+    "entries" in given
+      ? { entries: given.entries }
+      : { observations: readColumns(name, given.observations) };
+  const task = { kind: "completion", name, ...data, options: read } as const;
   const model = yield* fitOnThreads<CompletionProgress>(task, threads, url);
   return new MatrixCompletion((model as { completion: ModelState }).completion);
 }

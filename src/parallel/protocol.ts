@@ -1,5 +1,6 @@
 // What a fit on threads and its workers say to each other: one answer a message.
 import type { FittedShard, TrainingData } from "../completion/assemble.js";
+import type { IndexedEntries } from "../completion/entries.js";
 import type { ModelState } from "../completion/model-state.js";
 import type { Observations } from "../completion/observations.js";
 import type { ReadOptions } from "../completion/options.js";
@@ -15,7 +16,9 @@ export type Task =
   | {
       readonly kind: "completion";
       readonly name: string;
-      readonly observations: Observations;
+      readonly observations?: Observations;
+      /** Instead of them, where they are numbered. */
+      readonly entries?: IndexedEntries;
       readonly options: ReadOptions;
     }
   | {

@@ -3,6 +3,7 @@
 import { assembleModel, type FittedShard, type TrainingData } from "../completion/assemble.js";
 import { index } from "../completion/entries.js";
 import { fitShard, prepare } from "../completion/fit.js";
+import type { Observations } from "../completion/observations.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { type PreparedRanking, prepareRanking, rankShard } from "../ranking/fit.js";
 import type { RankingState } from "../ranking/ranking-state.js";
@@ -58,7 +59,8 @@ function dataOf(task: Task): Data {
   if (task.kind === "ranking") {
     return { ranking: prepareRanking(name, task.interactions, task.options) };
   }
-  return { completion: prepare(name, index(name, task.observations), task.options) };
+  const entries = task.entries ?? index(name, task.observations as Observations);
+  return { completion: prepare(name, entries, task.options) };
 }
 
 const matrixOf = (of: Data) =>

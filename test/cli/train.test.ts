@@ -15,6 +15,7 @@ import {
 } from "../../src/index.js";
 import { cliPath, expectRefusal, lowrank, lowrankJson, temporaryFolder } from "../helpers/cli.js";
 import { type Clicks, groupedClicks } from "../helpers/interactions.js";
+import { buildRatings } from "../helpers/ratings.js";
 
 const folder = temporaryFolder();
 const { at } = folder;
@@ -377,6 +378,24 @@ test("ids with commas, quotes, line ends and controls survive, and are printed o
   expect(lowrankJson(["recommend", file, user, ...only]).recommendations[0].col).toBe(id);
 });
 
+test("models have the same bytes on several threads, of ratings and of clicks", () => {
+  // Enough for two blocks of rows, which are what threads share.
+  const { observed } = buildRatings({
+    ...{ rows: 500, cols: 100, rank: 3, observed: 0.8, noise: 0.5, seed: 4 },
+  });
+  const { rowIds, colIds, values } = observed;
+  writeFileSync(
+    at("many.csv"),
+    rowIds.map((id, p) => `${id},${colIds[p]},${values[p]}\n`).join(""),
+  );
+  const bytes = (name: string, ...options: string[]) => {
+    lowrankJson(["train", at("many.csv"), "--rank", "4", "--out", at(name), ...options]);
+    return readFileSync(at(name));
+  };
+  expect(bytes("b", "--threads", "2")).toEqual(bytes("a"));
+  expect(bytes("d", "--clicks", "--threads", "auto")).toEqual(bytes("c", "--clicks"));
+});
+
 test("tiny data trains: one user, one item, one click", () => {
   for (const text of ["ann,tea\n", "ann,tea\nann,milk\nann,rum\n", "ann,tea\nbob,tea\ncas,tea\n"]) {
     writeFileSync(at("tiny.csv"), text);
@@ -420,6 +439,13 @@ test("train, evaluate and recommend refuse in one line what makes no sense, and 
     refuse([command, file, "--depth", "1"], "--depth is for models of ratings");
     refuse([command, file, "--compare-wide"], "--compare-wide is for models of ratings");
     refuse([command, file, "--no-implicit"], "--no-implicit is for models of ratings");
+    refuse([command, file, "--threads", "0"], "It must be an integer in 1 .. 64, or auto");
+    refuse([command, file, "--threads", "all"], "It must be an integer in 1 .. 64, or auto");
+    // Threads name their complaints in the same words.
+    refuse(
+      [command, file, "--threads", "2", "--rank", "99"],
+      "rank must be below its smaller side",
+    );
     refuse([command, file, "--rank", "99"], "rank must be below its smaller side");
     refuse([command, file, "--min-ratings", "99"], "no clicks are left");
     refuse(
