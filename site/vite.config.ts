@@ -21,6 +21,7 @@ const programs = {
   theorem: "theorem/main.ts",
   matrix: "matrix/main.ts",
   picture: "picture/main.ts",
+  teach: "teach/main.ts",
 };
 
 /** The package's entries as a user gets them: those of package.json, built. */

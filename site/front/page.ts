@@ -19,6 +19,11 @@ const cards = [
     "Hide most of an image and watch it come back, by the wide network and by its compression.",
   ],
   [
+    "teach.html",
+    "Teach a tiny model",
+    "Label a few sentences, and a language model learns to tell them apart: few-shot, LoRA or Deep LoRA.",
+  ],
+  [
     "theorem.html",
     "The theorem, live",
     "See what training moves and what it leaves alone, and measure every claim yourself.",

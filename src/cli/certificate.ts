@@ -25,16 +25,21 @@ export function certificateResult(report: AdapterReport) {
 }
 
 export function printCertificate(report: AdapterReport, delta: number): void {
+  for (const line of certificateLines(report, delta)) print(`  ${line}`);
+}
+
+/** What was measured, what describes it, what is proved, and whether that is worth anything. */
+export function certificateLines(report: AdapterReport, delta: number): string[] {
   const { measure, error, samples, evaluated, bits, fileBits, bound, fileBound } = report;
   const shown = measure === "error rate" ? percent : (value: number) => value.toPrecision(3);
   const measured = evaluated < samples ? `${count(evaluated)} of ` : "";
-  print(`  ${measure} ${shown(error)} on ${measured}${amount(samples, "text")}`);
-  print(`  ${amount(bits, "bit")}, ${count(fileBits)} with the settings`);
-  print(
-    `  on new texts at most ${shown(bound)}, or ${shown(fileBound)} with the settings charged, ` +
+  return [
+    `${measure} ${shown(error)} on ${measured}${amount(samples, "text")}`,
+    `${amount(bits, "bit")}, ${count(fileBits)} with the settings`,
+    `on new texts at most ${shown(bound)}, or ${shown(fileBound)} with the settings charged, ` +
       `with probability ${percent(1 - delta)}`,
-  );
-  print(`  ${verdict(report, shown)}`);
+    verdict(report, shown),
+  ];
 }
 
 function verdict(report: AdapterReport, shown: (value: number) => string): string {

@@ -2,9 +2,9 @@
 import { printable } from "../check/describe.js";
 import type { TextRecord } from "../formats/text-table.js";
 import { fewShot } from "../lora/few-shot.js";
-import type { FewShotEvidence } from "../lora/few-shot-evidence.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
 import { remark, UsageError } from "./errors.js";
+import { judgement } from "./few-shot-judgement.js";
 import { inParts } from "./in-parts.js";
 import { checkLabels } from "./labels.js";
 import { openModel } from "./open-model.js";
@@ -66,13 +66,4 @@ export async function classifyByExamples(
   }));
   if (json) console.log(JSON.stringify({ task: "classification", labels, evidence, predictions }));
   else for (const { prediction } of predictions) console.log(printable(prediction));
-}
-
-/** What cross-validation says, in a sentence. */
-function judgement({ accuracy, guess, chance }: FewShotEvidence, count: number): string {
-  const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
-  const found = `${percent(accuracy)} of ${count} examples right when left out`;
-  const right = `${found}, ${percent(guess)} by guessing`;
-  if (chance < 0.05) return right;
-  return `${right}: that may be luck (${percent(chance)}), so label more texts`;
 }

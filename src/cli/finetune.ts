@@ -18,6 +18,7 @@ import type { EncoderOptions } from "../transformer/encoder.js";
 import { checkExact } from "./certificate.js";
 import { remark, UsageError } from "./errors.js";
 import { finetuneCertified } from "./finetune-certified.js";
+import { finetuneResult } from "./finetune-result.js";
 import { rowsInParts } from "./in-parts.js";
 import { remarksOnLabels, taskOf } from "./labels.js";
 import { addLossOptions, type LossFlags, lossFlags, lossOf, usesLabels } from "./loss-options.js";
@@ -262,14 +263,14 @@ async function run(options: Options, command: Command): Promise<void> {
   const { best } = stopping ?? {};
   const adapter = best?.adapter ?? tuning.adapter();
   const done = tuning.stepCount - firstStep;
+  const value = best?.value ?? values.at(-1)?.value;
   const result = {
-    method: options.method,
-    learningRate: tuning.learningRate,
-    trainableParameters: tuning.trainableParameters,
-    steps: tuning.stepCount,
-    trainLoss: tail(losses.map(({ loss }) => loss)),
-    metric: evaluation ? metricName : null,
-    value: evaluation ? (best?.value ?? values.at(-1)!.value) : null,
+    ...finetuneResult(
+      options.method,
+      tuning,
+      losses.map(({ loss }) => loss),
+      evaluation && { metric: metricName, value: value! },
+    ),
     secondsPerStep: done > 0 ? seconds / done : null,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
   };
@@ -384,12 +385,6 @@ function saveRank(text: string): number | "learned" {
 /** A number >= 1e-12, or how to find it. */
 function learningRate(text: string): number | "search" | "usual" {
   return text === "search" || text === "usual" ? text : fraction(1e-12, 1)(text);
-}
-
-/** The mean of the last ten losses: one batch's is mostly noise. */
-function tail(losses: readonly number[]): number | null {
-  const last = losses.slice(-10);
-  return last.length === 0 ? null : last.reduce((sum, loss) => sum + loss, 0) / last.length;
 }
 
 function print(

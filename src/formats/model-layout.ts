@@ -38,6 +38,31 @@ export function modelFilesOf(source: FileSource): ModelFiles {
   return { folder, config, tokenizer, weights, index, others };
 }
 
+/** Files that arrive later: from a server, or from a folder that somebody picked in a page. */
+export interface DistantFiles extends Pick<FileSource, "root" | "has"> {
+  read(path: string): Promise<Uint8Array>;
+}
+
+/** The same of files that arrive later. Those that are needed are read, one after the other, each once. */
+export async function readModelFiles({ root, has, read }: DistantFiles): Promise<ModelFiles> {
+  const files = new Map<string, Uint8Array>();
+  for (;;) {
+    let wanted: string | undefined;
+    const take = (path: string) => {
+      const bytes = files.get(path);
+      if (bytes) return bytes;
+      wanted = path;
+      throw new Error("it is read next");
+    };
+    try {
+      return modelFilesOf({ root, has, read: take });
+    } catch (error) {
+      if (wanted === undefined) throw error;
+    }
+    files.set(wanted, await read(wanted));
+  }
+}
+
 /** What says how texts become vectors, and where the encoder is. */
 function readOthers({ root, has, read }: FileSource): {
   encoder: string;

@@ -4,7 +4,7 @@ import { checkedOptions, type OptionChecks } from "../check/options.js";
 import { checkInteger, checkPositive } from "../check/values.js";
 import { FileError, FormatError } from "../formats/errors.js";
 import type { ModelFiles } from "../formats/model-files.js";
-import { modelFilesOf } from "../formats/model-layout.js";
+import { readModelFiles } from "../formats/model-layout.js";
 import { isModelPath } from "../formats/model-path.js";
 import { isJsonObject, kindOf, parseJsonObject, unexpected } from "../formats/strict-json.js";
 import { refuse } from "./check.js";
@@ -123,30 +123,21 @@ export async function fetchModel(name: string, options: HubOptions = {}): Promis
   }
   const hub = new Hub(name, settings);
   const { commit, entries } = await hub.list();
-  const files = new Map<string, Uint8Array>();
   let total = 0;
-  for (;;) {
-    let wanted: string | undefined;
-    const take = (path: string) => {
-      const bytes = files.get(path);
-      if (bytes) return bytes;
-      wanted = path;
-      throw new Error("it is fetched next");
-    };
-    try {
-      return modelFilesOf({ root: name, has: (path) => entries.has(path), read: take });
-    } catch (error) {
-      if (wanted === undefined) throw error;
-    }
-    const entry = entries.get(wanted);
-    if (!entry) throw new FileError(`${name}/${wanted}`, "the model has no such file");
-    total += entry.size;
-    if (total > settings.maxBytes) {
-      const limit = `maxBytes is ${settings.maxBytes}`;
-      throw new FileError(name, `its files have ${total} bytes and more: ${limit}`);
-    }
-    files.set(wanted, await hub.file(commit, wanted, entry));
-  }
+  return readModelFiles({
+    root: name,
+    has: (path) => entries.has(path),
+    async read(path) {
+      const entry = entries.get(path);
+      if (!entry) throw new FileError(`${name}/${path}`, "the model has no such file");
+      total += entry.size;
+      if (total > settings.maxBytes) {
+        const limit = `maxBytes is ${settings.maxBytes}`;
+        throw new FileError(name, `its files have ${total} bytes and more: ${limit}`);
+      }
+      return hub.file(commit, path, entry);
+    },
+  });
 }
 
 /** One model on one server. */
