@@ -531,7 +531,10 @@ export const methods = {
   "SparseMatrix.fromTriplets": [() => SparseMatrix, (random) => [entries(random)]],
   "completion.predict": [() => completed, () => ["a", "x"]],
   "completion.predictEach": [() => completed, () => [{ rowIds: ["a", "?"], colIds: ["x", "y"] }]],
-  "completion.recommend": [() => completed, () => ["a", 2, { excludeRated: false, by: "rating" }]],
+  "completion.recommend": [
+    () => completed,
+    () => ["a", 2, { excludeRated: false, by: "rating", exclude: ["x"], only: ["x", "y"] }],
+  ],
   "completion.foldIn": [() => completed, () => [{ colIds: ["x", "y"], values: [1, 2] }]],
   "completion.rmse": [() => completed, (random) => [observations(random)]],
   "completion.baselineRmse": [() => completed, (random) => [observations(random)]],

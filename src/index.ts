@@ -81,6 +81,7 @@ export { type TruncatedSvdOptions, truncatedSvd } from "./decompositions/truncat
 
 // Completion of ratings: the estimator
 
+export type { CandidateOptions } from "./completion/candidates.js";
 export type { DuplicatePolicy } from "./completion/duplicates.js";
 export { completeMatrix, fitCompletion } from "./completion/fit.js";
 export type { FoldInOptions, RowObservations } from "./completion/fold-in.js";
@@ -101,6 +102,8 @@ export type {
   Recommendation,
   RecommendationOrder,
   RecommendOptions,
+  RowRecommendations,
+  SomeRows,
 } from "./completion/recommend.js";
 export type { InteractionRecord, RatingRecord } from "./completion/records.js";
 
@@ -134,7 +137,6 @@ export type { Interactions, InteractionTable } from "./ranking/interactions.js";
 export {
   type Explanation,
   MatrixRanking,
-  type RowRecommendations,
   type Scored,
 } from "./ranking/matrix-ranking.js";
 export type { RankingOptions, RankingSettings, RepeatPolicy } from "./ranking/options.js";

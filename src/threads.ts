@@ -8,12 +8,13 @@ export {
   fitCompletionParallel,
   type ParallelCompletionOptions,
 } from "./parallel/complete.js";
-export type { ThreadOptions } from "./parallel/fit-on-threads.js";
 export {
   fitRankingParallel,
   type ParallelRankingOptions,
   rankMatrixParallel,
 } from "./parallel/rank.js";
+export { recommendAllParallel } from "./parallel/recommend-all.js";
+export type { ThreadOptions } from "./parallel/workers.js";
 export { TerminatedError } from "./threads/terminated-error.js";
 export { ThreadPool, type ThreadPoolOptions } from "./threads/thread-pool.js";
 export { OutOfMemoryError, UnsupportedError } from "./wasm/index.js";

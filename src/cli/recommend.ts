@@ -2,15 +2,20 @@ import { once } from "node:events";
 import { quote } from "../check/describe.js";
 import type { FoldedRow } from "../completion/folded-row.js";
 import { MatrixCompletion } from "../completion/matrix-completion.js";
-import { type RecommendationOrder, recommendationOrders } from "../completion/recommend.js";
-import { writeFilesAtomically } from "../files/atomic-file.js";
-import type { MatrixRanking, Scored } from "../ranking/matrix-ranking.js";
+import {
+  type RecommendationOrder,
+  type RowRecommendations,
+  recommendationOrders,
+} from "../completion/recommend.js";
+import { writeFileAsItComes } from "../files/atomic-file.js";
+import { recommendAllParallel } from "../parallel/recommend-all.js";
+import type { Scored } from "../ranking/matrix-ranking.js";
 import type { RankedRow } from "../ranking/ranked-row.js";
 import { asUsageError, remark, UsageError } from "./errors.js";
 import { amount, print, printScored } from "./format.js";
 import { checkSomeKnown, itemList, readHistory } from "./item-lists.js";
 import { type AnyModel, checkKnownRow, loadModel } from "./load-model.js";
-import { integer, number } from "./options.js";
+import { integer, number, threadsOption } from "./options.js";
 import { checkOutputs } from "./outputs.js";
 import { type Command, Option } from "./packages.js";
 import { createProgress } from "./progress.js";
@@ -32,6 +37,7 @@ interface Options extends TextOptions {
   by?: RecommendationOrder;
   titles?: string;
   all?: boolean;
+  threads: number;
   out?: string;
   json?: boolean;
 }
@@ -70,6 +76,7 @@ export function addRecommend(program: Command): void {
     .option(...titlesOption)
     .option("--all", "for every user of the model, as CSV")
     .option("--out <file>", "with --all: write a file, .csv or .jsonl for JSON Lines")
+    .addOption(threadsOption("with --all: threads that make the lists"))
     .option("--json", "print one JSON object, with --all one per user")
     .addHelpText("after", examples)
     .action(run);
@@ -103,7 +110,7 @@ async function run(file: string, user: string | undefined, options: Options): Pr
 }
 
 function checkUsage(file: string, user: string | undefined, options: Options): void {
-  const { history, all, out, json, minValue, titles, only, exclude } = options;
+  const { history, all, out, json, minValue, titles, only, exclude, threads } = options;
   if (Number(user !== undefined) + Number(history !== undefined) + Number(all === true) !== 1) {
     throw new UsageError("name one of a user, --history FILE and --all");
   }
@@ -118,6 +125,7 @@ function checkUsage(file: string, user: string | undefined, options: Options): v
   const ofList = (list: string | undefined) => (list === "@-" ? "-" : undefined);
   const lists = { "--only": ofList(only), "--exclude": ofList(exclude) };
   checkStandardInput({ "--history": history, ...lists, "--titles": titles });
+  if (threads > 1 && !all) throw new UsageError("--threads is for the recommendations of --all");
   if (out === undefined) return;
   if (json) throw new UsageError("--json prints, and --out writes a file: leave one of them out");
   if (!/\.(csv|jsonl)$/i.test(out)) {
@@ -198,39 +206,40 @@ function recommend(
   count: number,
   choice: Choice,
 ): Scored[] {
-  if (!(model instanceof MatrixCompletion)) {
-    return model.recommend(row as string | RankedRow, count, optionsOf(choice));
-  }
-  const { only, exclude, by } = choice;
-  const order = by === undefined ? {} : { by };
-  if (only === undefined && exclude.length === 0) {
-    return model.recommend(row as string | FoldedRow, count, order);
-  }
-  const allowed = only && new Set(only);
-  const refused = new Set(exclude);
-  return model
-    .recommend(row as string | FoldedRow, model.cols, order)
-    .filter(({ id }) => (allowed === undefined || allowed.has(id)) && !refused.has(id))
-    .slice(0, count);
+  const options = optionsOf(choice);
+  return model instanceof MatrixCompletion
+    ? model.recommend(row as string | FoldedRow, count, options)
+    : model.recommend(row as string | RankedRow, count, options);
 }
 
-const optionsOf = ({ only, exclude }: Choice) => ({ exclude, ...(only && { only }) });
+const optionsOf = ({ only, exclude, by }: Choice) => ({
+  exclude,
+  ...(only && { only }),
+  ...(by && { by }),
+});
 
 /** Recommendations of every user, one after the other. */
-function* recommendAll(model: AnyModel, count: number, choice: Choice, titles: Titles) {
-  const everybody =
-    model instanceof MatrixCompletion
-      ? completed(model, count, choice)
-      : (model as MatrixRanking).recommendAll(count, optionsOf(choice));
-  for (const { id, recommendations } of everybody) {
+async function* recommendAll(
+  model: AnyModel,
+  choice: Choice,
+  titles: Titles,
+  { count, threads }: Options,
+): AsyncGenerator<Recommended> {
+  for await (const { id, recommendations } of listsOf(model, count, threads, optionsOf(choice))) {
     yield { row: id, recommendations: named(recommendations, titles) };
   }
 }
 
-function* completed(model: MatrixCompletion, count: number, choice: Choice) {
-  for (const id of model.rowIds) {
-    yield { id, recommendations: recommend(model, id, count, choice) };
-  }
+function listsOf(
+  model: AnyModel,
+  count: number,
+  threads: number,
+  options: ReturnType<typeof optionsOf>,
+): Iterable<RowRecommendations<Scored>> | AsyncIterable<RowRecommendations<Scored>> {
+  if (threads === 1) return model.recommendAll(count, options);
+  return model instanceof MatrixCompletion
+    ? recommendAllParallel(model, count, { ...options, threads })
+    : recommendAllParallel(model, count, { ...options, threads });
 }
 
 /** Into a file, or without one to the standard output, as fast as its reader takes them. */
@@ -240,26 +249,26 @@ async function writeAll(
   titles: Titles,
   options: Options,
 ): Promise<void> {
-  const { count, out, json } = options;
-  const all = recommendAll(model, count, choice, titles);
-  const asText = (some: Iterable<Recommended>, csv: boolean) =>
+  const { out, json } = options;
+  const all = recommendAll(model, choice, titles, options);
+  const asText = (some: AsyncIterable<Recommended>, csv: boolean) =>
     csv ? recommendationsAsCsv(some, titles.size > 0) : recommendationsAsJson(some);
   if (out === undefined) {
-    for (const piece of asText(all, json !== true)) {
+    for await (const piece of asText(all, json !== true)) {
       if (!process.stdout.write(piece)) await once(process.stdout, "drain");
     }
     return;
   }
   const progress = createProgress();
   let done = 0;
-  function* watched() {
-    for (const one of all) {
+  async function* watched() {
+    for await (const one of all) {
       yield one;
       progress.update(++done, model.rows, "recommending");
     }
   }
   try {
-    writeFilesAtomically([{ path: out, bytes: asText(watched(), /\.csv$/i.test(out)) }]);
+    await writeFileAsItComes(out, asText(watched(), /\.csv$/i.test(out)));
   } finally {
     progress.stop();
   }

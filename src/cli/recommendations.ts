@@ -12,12 +12,12 @@ const pieceLength = 1 << 16;
 
 /** A line per recommendation: user, item, place in the list, score and perhaps title. */
 export function recommendationsAsCsv(
-  all: Iterable<Recommended>,
+  all: AsyncIterable<Recommended>,
   titled: boolean,
-): Generator<Uint8Array> {
-  function* lines() {
+): AsyncGenerator<Uint8Array> {
+  async function* lines() {
     yield `user,item,rank,score${titled ? ",title" : ""}\n`;
-    for (const { row, recommendations } of all) {
+    for await (const { row, recommendations } of all) {
       for (const [place, { col, value, title = "" }] of recommendations.entries()) {
         const cells = [csvField(row), csvField(col), place + 1, value];
         yield `${[...cells, ...(titled ? [csvField(title)] : [])].join(",")}\n`;
@@ -28,9 +28,9 @@ export function recommendationsAsCsv(
 }
 
 /** A line per user: the object that `recommend --json` prints. */
-export function recommendationsAsJson(all: Iterable<Recommended>): Generator<Uint8Array> {
-  function* lines() {
-    for (const one of all) yield `${JSON.stringify(one)}\n`;
+export function recommendationsAsJson(all: AsyncIterable<Recommended>): AsyncGenerator<Uint8Array> {
+  async function* lines() {
+    for await (const one of all) yield `${JSON.stringify(one)}\n`;
   }
   return pieces(lines());
 }
@@ -40,10 +40,10 @@ export function csvField(text: string): string {
   return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function* pieces(lines: Iterable<string>): Generator<Uint8Array> {
+async function* pieces(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
   let text = "";
-  for (const line of lines) {
+  for await (const line of lines) {
     text += line;
     if (text.length < pieceLength) continue;
     yield encoder.encode(text);

@@ -7,11 +7,12 @@ import { Matrix } from "../linalg/matrix.js";
 import { productSingularValues } from "../linalg/product-singular-values.js";
 import { gather } from "../linalg/triplets.js";
 import { rmse } from "../metrics/rmse.js";
+import { readCandidates } from "./candidates.js";
 import type { IndexedEntries } from "./entries.js";
 import { type FoldInOptions, placeRow, type RowObservations } from "./fold-in.js";
 import { FoldedRow } from "./folded-row.js";
 import { gradeWeights } from "./grades.js";
-import { colNumber, type IdIndex, indexIds, rowNumber } from "./id-index.js";
+import { colNumber, type IdIndex, indexIds, rowNumber, rowNumbers } from "./id-index.js";
 import { IndexedModel } from "./indexed-model.js";
 import { decodeModel, encodeModel } from "./model-file.js";
 import type { ModelState } from "./model-state.js";
@@ -38,11 +39,15 @@ import type { CompletionProgress } from "./progress.js";
 import { headScorer, type OrderComparison } from "./ranking-head.js";
 import {
   checkCount,
+  type Order,
   type Recommendation,
   type RecommendationOrder,
   type RecommendOptions,
+  type RowRecommendations,
   recommendationOrders,
   recommendColumns,
+  recommendNames,
+  type SomeRows,
 } from "./recommend.js";
 
 /** Where values are asked for; observations are places too. */
@@ -235,14 +240,31 @@ export class MatrixCompletion extends IndexedModel<Settings> {
    * kind.
    */
   recommend(row: Id | FoldedRow, n = 10, options: RecommendOptions = {}): Recommendation[] {
-    const read = readOptions("recommend", options, { excludeRated: true, by: true });
-    const { excludeRated = true, by = this.recommendsBy } = read;
-    checkBoolean("recommend", "excludeRated", excludeRated);
-    checkWord("recommend", "by", by, recommendationOrders, TypeError);
-    checkCount("recommend", n);
-    const predicted = this.#rowOf("recommend", row);
-    const scorer = by === "ranking" ? this.#rankingScorer() : undefined;
-    return recommendColumns(this.#state, predicted, n, excludeRated, scorer);
+    const order = this.#orderOf("recommend", n, options);
+    const history = this.#rowOf("recommend", row);
+    const [{ recommendations }] = recommendColumns(this.#state, [{ history }], n, order);
+    return recommendations;
+  }
+
+  /**
+   * `recommend` for every row, one after the other, in the order of `rowIds`, or for the `rows` that the
+   * options name, in their order.
+   */
+  *recommendAll(
+    n = 10,
+    options: RecommendOptions & SomeRows = {},
+  ): Generator<RowRecommendations<Recommendation>> {
+    const name = "recommendAll";
+    const { rows, ...rest } = readOptions(name, options, { ...recommendNames, rows: true });
+    const order = this.#orderOf(name, n, rest);
+    const numbers = rowNumbers(name, this.#rowIndex, rows);
+    const state = this.#state;
+    function* histories() {
+      for (const row of numbers) yield { row, history: trainedRow(state, row) };
+    }
+    for (const { row, recommendations } of recommendColumns(state, histories(), n, order)) {
+      yield { id: state.rowIds[row.row], recommendations };
+    }
   }
 
   /**
@@ -291,11 +313,21 @@ export class MatrixCompletion extends IndexedModel<Settings> {
     return productSingularValues(left, right).map((value) => scale * value);
   }
 
-  #rankingScorer(): Scorer {
+  #orderOf(name: string, n: number, options: RecommendOptions): Order {
+    const read = readOptions(name, options, recommendNames);
+    const { excludeRated = true, by = this.recommendsBy } = read;
+    checkBoolean(name, "excludeRated", excludeRated);
+    checkWord(name, "by", by, recommendationOrders, TypeError);
+    checkCount(name, n);
+    const scorer = by === "ranking" ? this.#rankingScorer(name) : undefined;
+    return { excludeRated, scorer, ...readCandidates(name, read, this.#colIndex) };
+  }
+
+  #rankingScorer(name: string): Scorer {
     const { head, colIndices } = this.#state;
     if (head === undefined) {
       throw new RangeError(
-        'recommend: by is "ranking" and the model has no ranking head: it must be "rating", or the ' +
+        `${name}: by is "ranking" and the model has no ranking head: it must be "rating", or the ` +
           "model trained with ranking: true on entries that show what rows pick",
       );
     }

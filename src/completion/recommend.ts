@@ -1,8 +1,11 @@
 import type { Scorer } from "../als/scorer.js";
 import { invalidValue } from "../check/describe.js";
+import type { OptionNames } from "../check/options.js";
 import { checkInteger } from "../check/values.js";
 import { topIndices } from "../linalg/top-indices.js";
+import { type CandidateOptions, type Candidates, exclusions } from "./candidates.js";
 import type { ModelState } from "./model-state.js";
+import type { Id } from "./observations.js";
 import { clip, type PredictedRow, valueAt, valuesOf } from "./prediction.js";
 
 /** What a list is ordered by: what the row would pick, or the values that are predicted. */
@@ -19,7 +22,13 @@ export interface Recommendation {
   value: number;
 }
 
-export interface RecommendOptions {
+/** The recommendations of one row. */
+export interface RowRecommendations<Item> {
+  id: string;
+  recommendations: Item[];
+}
+
+export interface RecommendOptions extends CandidateOptions {
   /** Leave out the columns that the row has been observed in. @defaultValue true */
   excludeRated?: boolean;
   /**
@@ -27,6 +36,19 @@ export interface RecommendOptions {
    * that are predicted. @defaultValue "ranking" where the model has a head, otherwise "rating"
    */
   by?: RecommendationOrder;
+}
+
+export const recommendNames: OptionNames<RecommendOptions> = {
+  excludeRated: true,
+  by: true,
+  exclude: true,
+  only: true,
+};
+
+/** Which rows `recommendAll` makes a list for. */
+export interface SomeRows {
+  /** @defaultValue all rows of the model */
+  rows?: ArrayLike<Id>;
 }
 
 /** How many columns are asked for. @throws RangeError, or TypeError for options in its place. */
@@ -38,24 +60,36 @@ export function checkCount(name: string, n: number): void {
   checkInteger(name, "n", n, 0);
 }
 
-/**
- * The first `n` columns, as `MatrixCompletion.recommend` says.
- *
- * @param scorer - of the ranking head; without it the predicted values order.
- */
-export function recommendColumns(
+/** What a list is made by. */
+export interface Order extends Candidates {
+  readonly excludeRated: boolean;
+  /** Of the ranking head; without it the predicted values order. */
+  readonly scorer: Scorer | undefined;
+}
+
+/** The first `n` columns of each row, as `MatrixCompletion.recommend` says, one row after the other. */
+export function* recommendColumns<Row extends { readonly history: PredictedRow }>(
   state: ModelState,
-  row: PredictedRow,
+  rows: Iterable<Row>,
   n: number,
-  excludeRated: boolean,
-  scorer: Scorer | undefined,
-): Recommendation[] {
+  order: Order,
+): Generator<{ row: Row; recommendations: Recommendation[] }> {
   const { colIds } = state;
-  const scores = scorer ? scorer.scores(row) : valuesOf(state, row);
-  const rated = new Uint8Array(scores.length);
-  if (excludeRated) for (const col of row.colIndices) rated[col] = 1;
-  return Array.from(topIndices(scores, n, rated), (col) => {
-    const value = clip(state, valueAt(state, row.factors, 0, row.bias, col));
-    return { id: colIds[col], score: scorer ? scores[col] : value, value };
-  });
+  const { scorer, excludeRated } = order;
+  for (const { item, scores } of scorer ? scorer.scoresOfAll(rows) : valuesOfAll(state, rows)) {
+    const { factors, bias, colIndices } = item.history;
+    const excluded = exclusions(order, excludeRated ? colIndices : [], colIds.length);
+    const recommendations = Array.from(topIndices(scores, n, excluded), (col) => {
+      const value = clip(state, valueAt(state, factors, 0, bias, col));
+      return { id: colIds[col], score: scorer ? scores[col] : value, value };
+    });
+    yield { row: item, recommendations };
+  }
+}
+
+function* valuesOfAll<Row extends { readonly history: PredictedRow }>(
+  state: ModelState,
+  rows: Iterable<Row>,
+): Generator<{ item: Row; scores: ArrayLike<number> }> {
+  for (const item of rows) yield { item, scores: valuesOf(state, item.history) };
 }

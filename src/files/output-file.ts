@@ -176,6 +176,16 @@ export function writeDurably(path: string, bytes: OutputFile["bytes"], mode?: nu
   }
 }
 
+/** Brings what was written to a file to the disk. */
+export function bringToDisk(path: string): void {
+  const file = openSync(path, "r+");
+  try {
+    whereSupported(() => fsyncSync(file));
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** Brings renames to the disk, where the folder may be opened and the file system knows how. */
 export function syncFolder(path: string): void {
   // Windows cannot open a folder, and keeps its renames itself.

@@ -8,7 +8,8 @@ import {
   readCompletionOptions,
 } from "../completion/options.js";
 import type { CompletionProgress } from "../completion/progress.js";
-import { drained, fitOnThreads, readThreadOptions, type ThreadOptions } from "./fit-on-threads.js";
+import { drained, fitOnThreads } from "./fit-on-threads.js";
+import { readThreadOptions, type ThreadOptions } from "./workers.js";
 
 export interface ParallelCompletionOptions extends CompletionOptions, ThreadOptions {}
 

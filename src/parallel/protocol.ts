@@ -5,10 +5,13 @@ import type { ModelState } from "../completion/model-state.js";
 import type { Observations } from "../completion/observations.js";
 import type { ReadOptions } from "../completion/options.js";
 import type { CompletionProgress } from "../completion/progress.js";
+import type { RecommendOptions, RowRecommendations } from "../completion/recommend.js";
 import type { PreparedRanking, RankingProgress } from "../ranking/fit.js";
 import type { Interactions } from "../ranking/interactions.js";
+import type { Scored } from "../ranking/matrix-ranking.js";
 import type { RankingOptions } from "../ranking/options.js";
 import type { RankingState } from "../ranking/ranking-state.js";
+import type { RankingRecommendOptions } from "../ranking/recommend-options.js";
 import type { Failure } from "./failure.js";
 
 /** What is to be fitted, as it was given. */
@@ -65,6 +68,16 @@ export interface Request {
   advance?: { turns: number; sums: Int32Array | Float64Array | undefined };
   /** To the first thread: the rows of the others. */
   assemble?: readonly FittedRows[];
+  /** To all threads: the model that recommends, as a file, and how. */
+  serve?: {
+    kernels: (WebAssembly.Module | BufferSource)[];
+    kind: Task["kind"];
+    bytes: Uint8Array;
+    n: number;
+    options: RecommendOptions | RankingRecommendOptions;
+  };
+  /** To make the lists of these rows. */
+  rows?: readonly string[];
 }
 
 export interface Answer {
@@ -78,5 +91,6 @@ export interface Answer {
   numbers?: Int32Array | Float64Array;
   done?: boolean;
   rows?: FittedRows;
+  lists?: RowRecommendations<Scored>[];
   model?: { completion: ModelState } | { ranking: RankingState };
 }

@@ -3,7 +3,8 @@ import { type InteractionTable, readInteractions } from "../ranking/interactions
 import { MatrixRanking } from "../ranking/matrix-ranking.js";
 import { type RankingOptions, rankingChecks, readRankingOptions } from "../ranking/options.js";
 import type { RankingState } from "../ranking/ranking-state.js";
-import { drained, fitOnThreads, readThreadOptions, type ThreadOptions } from "./fit-on-threads.js";
+import { drained, fitOnThreads } from "./fit-on-threads.js";
+import { readThreadOptions, type ThreadOptions } from "./workers.js";
 
 export interface ParallelRankingOptions extends RankingOptions, ThreadOptions {}
 

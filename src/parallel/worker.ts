@@ -3,10 +3,14 @@
 import { assembleModel, type FittedShard, type TrainingData } from "../completion/assemble.js";
 import { index } from "../completion/entries.js";
 import { fitShard, prepare } from "../completion/fit.js";
+import { MatrixCompletion } from "../completion/matrix-completion.js";
 import type { Observations } from "../completion/observations.js";
+import type { RecommendOptions, RowRecommendations } from "../completion/recommend.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { type PreparedRanking, prepareRanking, rankShard } from "../ranking/fit.js";
+import { MatrixRanking, type Scored } from "../ranking/matrix-ranking.js";
 import type { RankingState } from "../ranking/ranking-state.js";
+import type { RankingRecommendOptions } from "../ranking/recommend-options.js";
 import { Exchange, type Sharded } from "../shards/exchange.js";
 import { RowBlocks } from "../shards/row-blocks.js";
 import { answerMessages, init } from "../wasm/index.js";
@@ -25,11 +29,16 @@ let result: Result;
 /** What the last answer asked to be added up. */
 let asked: Exchange | undefined;
 
+/** The lists of some rows, by the model that this thread serves. */
+let lists: (rows: readonly string[]) => RowRecommendations<Scored>[];
+
 function receive(request: Request): Answer {
   try {
     if (request.prepare) return { prepared: prepareFirst(request.prepare) };
     if (request.start) begin(request.start);
     if (request.advance) return advance(request.advance);
+    if (request.serve) lists = listsOf(request.serve);
+    if (request.rows) return { lists: lists(request.rows) };
     if (request.assemble) return { model: assemble(request.assemble) };
     return {};
   } catch (error) {
@@ -132,6 +141,22 @@ function advance({ turns, sums: added }: NonNullable<Request["advance"]>): Answe
     }
   }
   return { turns: taken };
+}
+
+function listsOf({
+  kernels,
+  kind,
+  bytes,
+  n,
+  options,
+}: NonNullable<Request["serve"]>): typeof lists {
+  for (const one of kernels) init(one);
+  if (kind === "ranking") {
+    const model = MatrixRanking.load(bytes);
+    return (rows) => [...model.recommendAll(n, { ...(options as RankingRecommendOptions), rows })];
+  }
+  const model = MatrixCompletion.load(bytes);
+  return (rows) => [...model.recommendAll(n, { ...(options as RecommendOptions), rows })];
 }
 
 function rowsOf({ learned, baselineRowBias }: FittedShard) {

@@ -6,10 +6,17 @@ import { anything } from "../check/fields.js";
 import { checkedOptions, readOptions } from "../check/options.js";
 import { otherName } from "../check/other-names.js";
 import { checkBoolean, checkInteger } from "../check/values.js";
-import { colNumber, type IdIndex, indexIds, rowNumber } from "../completion/id-index.js";
+import { exclusions } from "../completion/candidates.js";
+import {
+  colNumber,
+  type IdIndex,
+  indexIds,
+  rowNumber,
+  rowNumbers,
+} from "../completion/id-index.js";
 import { IndexedModel } from "../completion/indexed-model.js";
 import { type Id, textOf } from "../completion/observations.js";
-import { checkCount } from "../completion/recommend.js";
+import { checkCount, type RowRecommendations, type SomeRows } from "../completion/recommend.js";
 import { Matrix } from "../linalg/matrix.js";
 import { topIndices } from "../linalg/top-indices.js";
 import { diversified } from "./diversity.js";
@@ -28,10 +35,10 @@ import { RankedRow } from "./ranked-row.js";
 import { decodeRanking, encodeRanking } from "./ranking-file.js";
 import type { RankingState, RankingValidation } from "./ranking-state.js";
 import {
-  exclusions,
   type RankingRecommendOptions,
   type ReadRecommendOptions,
   readRecommendOptions,
+  recommendNames,
 } from "./recommend-options.js";
 import { updatedState } from "./update.js";
 import { type SideFeatures, stateWithFeatures } from "./with-features.js";
@@ -40,12 +47,6 @@ import { type SideFeatures, stateWithFeatures } from "./with-features.js";
 export interface Scored {
   id: string;
   score: number;
-}
-
-/** The recommendations of one row. */
-export interface RowRecommendations {
-  id: string;
-  recommendations: Scored[];
 }
 
 /** Where the score of a row at a column comes from. */
@@ -183,12 +184,24 @@ export class MatrixRanking extends IndexedModel<RankingSettings> {
     return this.#recommended(history, this.#scorer.scores(history), n, read);
   }
 
-  /** `recommend` for every row, one after the other, in the order of `rowIds`. */
-  *recommendAll(n = 10, options: RankingRecommendOptions = {}): Generator<RowRecommendations> {
-    checkInteger("recommendAll", "n", n, 0);
-    const read = readRecommendOptions("recommendAll", options, this.#colIndex);
-    const rows = this.rowIds.map((id, row) => ({ id, history: historyOf(this.#state, row) }));
-    for (const { item, scores } of this.#scorer.scoresOfAll(rows)) {
+  /**
+   * `recommend` for every row, one after the other, in the order of `rowIds`, or for the `rows` that the
+   * options name, in their order.
+   */
+  *recommendAll(
+    n = 10,
+    options: RankingRecommendOptions & SomeRows = {},
+  ): Generator<RowRecommendations<Scored>> {
+    const name = "recommendAll";
+    checkCount(name, n);
+    const { rows, ...rest } = readOptions(name, options, { ...recommendNames, rows: true });
+    const read = readRecommendOptions(name, rest, this.#colIndex);
+    const numbers = rowNumbers(name, this.#rowIndex, rows);
+    const state = this.#state;
+    function* histories() {
+      for (const row of numbers) yield { id: state.rowIds[row], history: historyOf(state, row) };
+    }
+    for (const { item, scores } of this.#scorer.scoresOfAll(histories())) {
       const { id, history } = item;
       yield { id, recommendations: this.#recommended(history, scores, n, read) };
     }
@@ -307,7 +320,8 @@ export class MatrixRanking extends IndexedModel<RankingSettings> {
   }
 
   #recommended(history: History, scores: Float32Array, n: number, options: ReadRecommendOptions) {
-    const excluded = exclusions(options, history, this.cols);
+    const own = options.excludeSeen ? history.colIndices : [];
+    const excluded = exclusions(options, own, this.cols);
     const top =
       options.diversity > 0 && this.#scorer.places(history)
         ? diversified(this.#state, scores, n, excluded, options.diversity)

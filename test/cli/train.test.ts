@@ -327,6 +327,12 @@ test("models of ratings recommend by a history, among some items, and to all", (
   expect(lowrank(["recommend", ratings, "--all", "-n", "2", "--out", at("r.jsonl")]).status).toBe(
     0,
   );
+  const [one, two] = ["1", "2"].map((threads) => {
+    const all = lowrank(["recommend", ratings, "--all", "-n", "2", "--threads", threads]);
+    expect(all.status).toBe(0);
+    return all.stdout;
+  });
+  expect(two).toBe(one);
   const byRating = lowrankJson(["recommend", ratings, "row3", "-n", "4", "--by", "rating"]);
   const rated = loaded.recommend("row3", 4, { by: "rating" });
   expect(byRating.recommendations).toEqual(listed(rated));
@@ -466,6 +472,7 @@ test("train, evaluate and recommend refuse in one line what makes no sense, and 
   refuse([...recommend, "--history", at("two-users.csv")], 'user "bob" after "ann"');
   refuse([...recommend, "nobody"], 'it knows no user "nobody"');
   refuse([...recommend, user, "--out", at("x.csv")], "--out is for the recommendations of --all");
+  refuse([...recommend, user, "--threads", "2"], "--threads is for the recommendations of --all");
   refuse([...recommend, "--all", "--out", at("x.txt")], "must end in .csv or .jsonl");
   refuse([...recommend, "--all", "--json", "--out", at("x.csv")], "leave one of them out");
   refuse([...recommend, "--all", "--out", at("no", "x.csv")], "does not exist");

@@ -194,6 +194,12 @@ test("unknown ids and bad arguments are refused by name", () => {
   expect(() => model.recommend("nobody")).toThrow('recommend: row "nobody" is unknown');
   expect(() => model.recommend("u0", -1)).toThrow("recommend: n is -1");
   expect(() => model.recommend("u0", 1.5)).toThrow(RangeError);
+  expect(() => model.recommend("u0", 5, { only: ["nothing"] })).toThrow(
+    "recommend: only has no column that the model knows",
+  );
+  expect(() => model.recommendAll(5, { rows: ["nobody"] }).next()).toThrow(
+    'recommendAll: row "nobody" is unknown',
+  );
   expect(() => model.recommend("u0", 5, { excludeRated: "no" as never })).toThrow(
     'recommend: excludeRated is "no": it must be true or false',
   );

@@ -312,8 +312,11 @@ row(
   (places) => model.predictEach(places),
   "places",
 );
-row("recommend", {}, { excludeRated: false, by: "rating" }, (options) =>
-  model.recommend("a", 9, options),
+row(
+  "recommend",
+  {},
+  { excludeRated: false, by: "rating", exclude: ["x"], only: ["y"] },
+  (options) => model.recommend("a", 9, options),
 );
 row("foldIn", {}, { unknown: "none" }, (options) =>
   model.recommend(model.foldIn({ colIds: ["x"], values: [5] }, options), 9),

@@ -1,11 +1,12 @@
 // Fits on several threads, as they are built: the threads' program is a file of the package.
 import { afterEach, describe, expect, test } from "vitest";
-import { completeMatrix, rankMatrix } from "../../dist/index.js";
+import { completeMatrix, MatrixCompletion, rankMatrix } from "../../dist/index.js";
 import {
   completeMatrixParallel,
   fitCompletionParallel,
   fitRankingParallel,
   rankMatrixParallel,
+  recommendAllParallel,
 } from "../../dist/threads/index.js";
 import { shuffled } from "../helpers/random.js";
 import { buildRatings, pickEntries } from "../helpers/ratings.js";
@@ -17,6 +18,12 @@ const { observed } = buildRatings({
 const quick = { steps: 14, rank: 6, ranking: false };
 const clicks = { rowIds: observed.rowIds, colIds: observed.colIds };
 const fewClicks = { rank: 8, validationFraction: 0.05 };
+
+async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
 
 const shared = globalThis.SharedArrayBuffer;
 afterEach(() => {
@@ -48,6 +55,45 @@ test("1, 2 and 4 threads, and messages, give the bytes of rankMatrix", async () 
   withoutSharedMemory();
   const model = await rankMatrixParallel(clicks, { ...fewClicks, threads: 2 });
   expect(model.save()).toEqual(bytes);
+});
+
+describe("recommendAllParallel", () => {
+  const models = {
+    completion: completeMatrix(observed, quick),
+    ranking: rankMatrix(clicks, fewClicks),
+  };
+
+  test.each(["completion", "ranking"] as const)(
+    "makes the lists of recommendAll: %s",
+    async (kind) => {
+      const model = models[kind];
+      // Two batches for three threads.
+      const options = { exclude: ["c1"], rows: model.rowIds.slice(0, 300).reverse() };
+      const lists = (threads: number) =>
+        collected(
+          model instanceof MatrixCompletion
+            ? recommendAllParallel(model, 3, { ...options, threads })
+            : recommendAllParallel(model, 3, { ...options, threads }),
+        );
+      const alone = [...model.recommendAll(3, options)];
+      expect(alone).toHaveLength(300);
+      for (const threads of [1, 2, 3]) expect(await lists(threads)).toEqual(alone);
+    },
+  );
+
+  test("says what is wrong with what it is given", async () => {
+    const { ranking } = models;
+    const first = (options: object, model = ranking, n = 1) =>
+      recommendAllParallel(model, n, options).next();
+    await expect(first({ rows: ["nobody"] })).rejects.toThrow('row "nobody" is unknown');
+    await expect(first({ by: "rating" })).rejects.toThrow('there is no option "by"');
+    await expect(first({ threads: 0 })).rejects.toThrow("threads is 0");
+    await expect(first({}, ranking, -1)).rejects.toThrow("n is -1");
+    await expect(first({}, {} as never)).rejects.toThrow(
+      "model is Object: it must be a MatrixRanking or a MatrixCompletion",
+    );
+    expect(await collected(recommendAllParallel(ranking, 1, { rows: [] }))).toEqual([]);
+  });
 });
 
 test("Adam, weights and gross errors give the same bytes, too", async () => {

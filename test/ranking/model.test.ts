@@ -109,6 +109,13 @@ describe("rows", () => {
     }
     const [first] = model.recommendAll(3, options);
     expect(first.recommendations).toEqual(model.recommend(first.id, 3, options));
+    const some = ["row7", "row3", "row7"];
+    expect([...model.recommendAll(3, { ...options, rows: some })]).toEqual(
+      some.map((id) => ({ id, recommendations: model.recommend(id, 3, options) })),
+    );
+    expect(() => model.recommendAll(3, { rows: ["nobody"] }).next()).toThrow(
+      'recommendAll: row "nobody" is unknown',
+    );
   });
 
   test("what is seen, excluded or not among the only ones is left out", () => {

@@ -1,0 +1,82 @@
+// The workers that fit and that serve: their options, and how they are asked.
+import { type OptionNames, readOptions } from "../check/options.js";
+import { checkInteger } from "../check/values.js";
+import { Team } from "../threads/team.js";
+import { TerminatedError } from "../threads/terminated-error.js";
+import { absoluteUrl, checkWorkers } from "../threads/thread.js";
+import { availableThreads } from "../threads/worker-team.js";
+import { UnsupportedError } from "../wasm/index.js";
+import { errorOf } from "./failure.js";
+import type { Answer, Request } from "./protocol.js";
+
+export interface ThreadOptions {
+  /**
+   * Threads that fit, beside the calling one; 1 .. 64. Small data has work for fewer.
+   * @defaultValue the processors that the host grants
+   */
+  threads?: number;
+  /**
+   * Where the threads' program is: the address of `lowrank/threads/fit-worker.js`, for bundlers that do
+   * not follow the `new URL` of this package. @defaultValue the file of this package
+   */
+  workerUrl?: string | URL;
+}
+
+/**
+ * Takes the options about threads out of the others.
+ *
+ * @param others - the names of these.
+ */
+export function readThreadOptions<Options extends object>(
+  name: string,
+  given: Options & ThreadOptions,
+  others: OptionNames<Options>,
+): { threads: number; url: URL; rest: Options } {
+  const names = { ...others, threads: true, workerUrl: true };
+  const read = readOptions<object & ThreadOptions>(name, given, names);
+  const { threads = Math.min(availableThreads(), 64), workerUrl, ...rest } = read;
+  checkInteger(name, "threads", threads, 1, 64);
+  checkWorkers(name, "the function of the same name without Parallel");
+  // From src/parallel/ as from dist/chunks/, where the build puts this module.
+  const url = absoluteUrl(name, workerUrl ?? new URL("../threads/fit-worker.js", import.meta.url));
+  return { threads, url, rest: rest as Options };
+}
+
+/** The workers, asked as one. */
+export class Workers {
+  readonly #team: Team<Request, Answer>;
+
+  constructor(
+    readonly name: string,
+    readonly size: number,
+    url: URL,
+  ) {
+    try {
+      this.#team = new Team(size, url);
+    } catch (error) {
+      throw new UnsupportedError(`${name}: a thread did not start: ${String(error)}`);
+    }
+  }
+
+  /** @throws the error of the thread that failed first; TerminatedError where one has stopped. */
+  async ask(request: (thread: number) => Request): Promise<Answer[]> {
+    let answers: Answer[];
+    try {
+      answers = await this.#team.askAll(request);
+    } catch (error) {
+      const { message, name } = error as Error;
+      if (name === "DataCloneError") {
+        throw new TypeError(`${this.name}: the data cannot be sent to a thread: ${message}`);
+      }
+      throw new TerminatedError(`${this.name}: ${message}: the fit is lost`);
+    }
+    const failures = answers.flatMap(({ failure }) => failure ?? []);
+    const failure = failures.find(({ second }) => !second) ?? failures[0];
+    if (failure) throw errorOf(this.name, failure);
+    return answers;
+  }
+
+  end(): Promise<void> {
+    return this.#team.terminate();
+  }
+}
