@@ -2,6 +2,7 @@
 import {
   bounds,
   core,
+  disk,
   federated,
   generative,
   lora,
@@ -18,7 +19,7 @@ globalThis.caches ??= {};
 
 /** Classes whose objects other functions make, errors, and what starts threads or replaces the kernels. */
 const internal =
-  /Error$|^(HouseholderQ|Pca|MatrixCompletion|MatrixRanking|RankedRow|DeepLinearNetwork|PackedMatrix|TextModel|FewShotClassifier|ThreadPool|init|\w+Parallel)$/;
+  /Error$|^(HouseholderQ|Pca|MatrixCompletion|MatrixRanking|RankedRow|DeepLinearNetwork|PackedMatrix|TextModel|FewShotClassifier|ThreadPool|ShardFolder|init|\w+Parallel)$/;
 
 /** Every public function, by name. */
 export const functions = Object.fromEntries(
@@ -27,6 +28,7 @@ export const functions = Object.fromEntries(
     ...lora,
     ...threads,
     ...node,
+    ...disk,
     ...theory,
     ...bounds,
     ...federated,
@@ -367,6 +369,7 @@ export const seeds = {
   ],
   occam: evidenceOfBound,
   PolarAirServer: () => [{ ...air()[0], candidates: 4, listSize: 4, rounds: 3 }],
+  openShards: () => ["shards"],
   PolarAirWorker: air,
   packMatrix: (random) => [matrix(random), {}],
   pearson: pair,
@@ -387,6 +390,10 @@ export const seeds = {
     { operators: [matrix(random, 2, 2), matrix(random, 2, 2)], measurements: [1, 2] },
   ],
   readSum: (random) => [numbers(random, 6).map((x) => 1 + Math.abs(x)), 2, 2],
+  shardObservations: (random) => [
+    [{ user: "ann", item: "Alien", rating: random.number() }],
+    { out: "shards", shards: 2, duplicates: "last", force: true },
+  ],
   singularValues: () => [adapter.layers[0]],
   smoothedRange: () => [50, 0.1],
   solve: (random) => {

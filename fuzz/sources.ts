@@ -22,6 +22,7 @@ export { decodeAdapterCertificate } from "../src/lora/adapter-certificate.js";
 export { decodeState, encodeState } from "../src/lora/training-state.js";
 export * as lora from "../src/lora.js";
 export * as node from "../src/lora-node.js";
+export * as disk from "../src/node.js";
 export * as theory from "../src/theory.js";
 export * as threads from "../src/threads.js";
 export { encoderFixtures, encoderOf } from "../test/helpers/encoders.js";

@@ -7,6 +7,7 @@
 //   dist/edge/         the same with the kernels, imported statically: the conditions workerd, edge-light
 //   dist/relaxed/      lowrank/relaxed: bare, the kernels inlined, and in edge/ imported statically
 //   dist/threads/      the workers' module as a file, for pages that refuse workers from text
+//   dist/node/         lowrank/node: data on the disk
 //   dist/lora/         lowrank/lora, lowrank/lora/node, which reads and writes folders, and
 //                      lowrank/lora/threads with the program of its workers
 //   dist/cli/          the command, and what it uses of other packages in files of their own
@@ -190,6 +191,7 @@ const { metafile } = await buildEntries(
     "portable/kernels": "src/wasm/provide-portable.ts",
     "threads/index": "src/threads.ts",
     "threads/fit-worker": "src/parallel/worker.ts",
+    "node/index": "src/node.ts",
     "lora/node": "src/lora-node.ts",
     "lora/threads": "src/lora-threads.ts",
     "lora/worker": "src/lora/worker.ts",

@@ -31,6 +31,19 @@ const below: Record<string, string[]> = {
     ...["als", "shards"],
   ],
   ranking: ["check", "wasm", "linalg", "metrics", "shards", "als", "completion"],
+  "shard-files": [
+    ...[
+      "check",
+      "wasm",
+      "linalg",
+      "formats",
+      "files",
+      "threads",
+      "shards",
+      "completion",
+      "parallel",
+    ],
+  ],
   parallel: [...["check", "wasm", "linalg", "threads", "shards", "completion", "ranking"]],
   generative: [
     ...["check", "claims", "wasm", "linalg", "optim", "autograd", "networks", "formats"],
@@ -62,7 +75,7 @@ const rooms: Record<string, string[]> = {
 };
 
 /** Folders that may use packages and Node's modules: no other runs anywhere JavaScript runs. */
-const tiedToNode = ["cli", "files"];
+const tiedToNode = ["cli", "files", "shard-files"];
 
 const sources = (folder: string) =>
   readdirSync(join(repository, folder), { recursive: true, encoding: "utf8" })

@@ -7,6 +7,7 @@ import * as generative from "../src/generative.js";
 import * as core from "../src/index.js";
 import * as lora from "../src/lora.js";
 import * as node from "../src/lora-node.js";
+import * as disk from "../src/node.js";
 import * as theory from "../src/theory.js";
 import * as threads from "../src/threads.js";
 import { temporaryFolder } from "./helpers/cli.js";
@@ -18,10 +19,10 @@ const unchecked =
 
 /** Classes whose objects other functions make, errors among them. */
 const internal =
-  /^(HouseholderQ|Pca|MatrixCompletion|MatrixRanking|RankedRow|DeepLinearNetwork|TextModel|FewShotClassifier|ThreadPool|.*Error)$/;
+  /^(HouseholderQ|Pca|MatrixCompletion|MatrixRanking|RankedRow|DeepLinearNetwork|TextModel|FewShotClassifier|ThreadPool|ShardFolder|.*Error)$/;
 
 const entries = {
-  ...{ ...core, ...lora, ...threads, ...node, ...theory },
+  ...{ ...core, ...lora, ...threads, ...node, ...disk, ...theory },
   ...{ ...bounds, ...federated, ...generative },
 };
 const functions = Object.entries(entries).filter(

@@ -113,7 +113,9 @@ export function ratingsRun(
 /** What is trained on: each pair once, users and items of few ratings dropped. */
 function datasetOf({ source, table }: Data, options: TrainOptions): IndexedEntries {
   const unique = withoutDuplicates(table);
-  const doubt = options.columns ? undefined : doubtOfPairs(unique.values.length, table.values);
+  const doubt = options.columns
+    ? undefined
+    : doubtOfPairs(unique.values.length, table.values.length, table.values);
   if (doubt !== undefined) throw new FormatError(source, doubt);
   return core(unique, options.minRatings);
 }

@@ -201,7 +201,7 @@ function numberIds(name: string, what: string, column: ArrayLike<Id>) {
 }
 
 /** The ids in increasing order, and the place there of each. */
-function increasing(ids: readonly string[]): { ids: string[]; places: Int32Array } {
+export function increasing(ids: readonly string[]): { ids: string[]; places: Int32Array } {
   const order = Array.from(ids.keys()).sort((a, b) => (ids[a] < ids[b] ? -1 : 1));
   const places = new Int32Array(ids.length);
   for (let place = 0; place < order.length; place++) places[order[place]] = place;

@@ -43,18 +43,34 @@ export function readValues(name: string, values: ArrayLike<number>): Float64Arra
   const read = new Float64Array(values.length);
   for (let i = 0; i < read.length; i++) {
     const value = values[i];
-    if (typeof value !== "number") {
-      throw new TypeError(`${name}: values[${i}] is of type ${typeof value}: it must be a number`);
-    }
-    if (!(Math.abs(value) <= largestValue)) {
-      throw new RangeError(
-        `${name}: values[${i}] is ${value}: every value must be finite and at most ` +
-          `${largestValue} in size`,
-      );
-    }
+    if (!isValue(value)) refuseValue(name, `values[${i}]`, value);
     read[i] = value;
   }
   return read;
+}
+
+const isValue = (value: unknown) => typeof value === "number" && Math.abs(value) <= largestValue;
+
+/** The fields of one record, checked. */
+export function readRating(name: string, what: string, record: RatingRecord) {
+  const wanted = "an object with user, item and rating";
+  const read = readOptions(name, record, recordColumns, wanted, what);
+  const { user, item, rating } = read;
+  if (!isValue(rating)) refuseValue(name, `${what}.rating`, rating);
+  return {
+    rowId: textOf(name, `${what}.user`, user),
+    colId: textOf(name, `${what}.item`, item),
+    value: rating,
+  };
+}
+
+function refuseValue(name: string, what: string, value: unknown): never {
+  if (typeof value !== "number") {
+    throw new TypeError(`${name}: ${what} is of type ${typeof value}: it must be a number`);
+  }
+  throw new RangeError(
+    `${name}: ${what} is ${value}: every value must be finite and at most ${largestValue} in size`,
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import { invalidValue } from "../check/describe.js";
 
 /** @throws TypeError otherwise. */
-export function checkPath(name: string, folder: string): void {
-  if (typeof folder === "string" && folder !== "" && !folder.includes("\0")) return;
-  throw invalidValue(name, "folder", folder, "a path", TypeError);
+export function checkPath(name: string, path: string, what = "folder"): void {
+  if (typeof path === "string" && path !== "" && !path.includes("\0")) return;
+  throw invalidValue(name, what, path, "a path", TypeError);
 }

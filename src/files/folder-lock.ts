@@ -65,8 +65,8 @@ function withLock<T>(folder: string, lock: string, work: () => T, wait: number):
 function take(folder: string, lock: string): boolean {
   const draft = temporaryName(folder);
   const text = JSON.stringify({ ...self(), nonce: randomBytes(8).toString("hex") });
-  writeFileSync(draft, text, { flag: "wx" });
   try {
+    writeFileSync(draft, text, { flag: "wx" });
     try {
       linkSync(draft, lock);
     } catch (error) {

@@ -34,12 +34,17 @@ export function readFile(path: string): Uint8Array {
       bytes = readFileSync(path);
     }
   } catch (error) {
-    const { code = "unknown error" } = error as NodeJS.ErrnoException;
-    throw new FileError(path, reasons[code] ?? `it cannot be read (${code})`);
+    throw readingError(path, error);
   }
   const name = path === standardInput ? "standard input" : path;
   if (isGzip(bytes)) bytes = gunzip(bytes, name);
   else if (isBrotli(name)) bytes = unpackBrotli(bytes, name);
   if (bytes.length === 0) throw new FormatError(name, "the file is empty");
   return bytes;
+}
+
+/** What the file system says against reading, as one line about the path. */
+export function readingError(path: string, error: unknown): FileError {
+  const { code = "unknown error" } = error as NodeJS.ErrnoException;
+  return new FileError(path, reasons[code] ?? `it cannot be read (${code})`);
 }

@@ -47,20 +47,48 @@ function unpack(
   format: string,
   unpackBounded: (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array,
 ): Uint8Array {
-  const maxOutputLength = Math.min(largestOutput, Math.max(alwaysAllowed, maxTimes * bytes.length));
+  const maxOutputLength = largestUnpacked(bytes.length);
   try {
     return unpackBounded(bytes, { maxOutputLength });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ERR_BUFFER_TOO_LARGE") {
-      const times = `more than ${Math.floor(maxOutputLength / bytes.length)} times its size`;
-      throw new FormatError(
-        source,
-        `unpacked, the ${format} file has more than ${maxOutputLength} bytes, ${times}: ` +
-          "unpack it yourself if that is right",
-      );
-    }
-    const reason = code === "Z_BUF_ERROR" ? "it is cut off" : message;
-    throw new FormatError(source, `the ${format} file is broken: ${reason}`);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ERR_BUFFER_TOO_LARGE")
+      throw tooLarge(maxOutputLength, bytes.length, source, format);
+    throw new FormatError(source, `the ${format} file is broken: ${brokenReason(error)}`);
   }
+}
+
+function largestUnpacked(bytes: number): number {
+  return Math.min(largestOutput, Math.max(alwaysAllowed, maxTimes * bytes));
+}
+
+function tooLarge(unpacked: number, bytes: number, source: string, format: string): FormatError {
+  const times = `more than ${Math.floor(unpacked / bytes)} times its size`;
+  return new FormatError(
+    source,
+    `unpacked, the ${format} file has more than ${unpacked} bytes, ${times}: ` +
+      "unpack it yourself if that is right",
+  );
+}
+
+/** What zlib says against a file. */
+export function brokenReason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === "Z_BUF_ERROR" ? "it is cut off" : message;
+}
+
+/**
+ * The bound of `gunzip` for files that are unpacked in pieces, of any length.
+ *
+ * @param unpacked - bytes that came out so far, of `packed` bytes.
+ * @throws FormatError
+ */
+export function checkUnpacked(
+  unpacked: number,
+  packed: number,
+  source: string,
+  format: string,
+): void {
+  const most = Math.max(alwaysAllowed, maxTimes * packed);
+  if (unpacked > most) throw tooLarge(most, packed, source, format);
 }

@@ -17,14 +17,14 @@ import {
   type Ratings,
   whyNotRating,
 } from "./rating-list.js";
-import { BackslashError, RecordReader } from "./records.js";
+import { BackslashError, type Position, RecordReader } from "./records.js";
 import { timeOf } from "./times.js";
 
 export type { RatingsFormat } from "./rating-layout.js";
 export type { EntryTable, Ratings } from "./rating-list.js";
 
 /** @throws FormatError that names what the file is instead of text. */
-function refuseForeign(text: Uint8Array, source: string): void {
+export function refuseForeign(text: Uint8Array, source: string): void {
   const foreign = foreignFile(text);
   if (foreign === undefined) return;
   const order = text[0] === 0xfe || text[0] === 0 ? "be" : "le";
@@ -99,7 +99,10 @@ export function parseEntries(bytes: Uint8Array, source: string, format: RatingsF
   if (columns || table.kind === "clicks") return table;
   const values = doubtOfValues(table.values);
   const clicks = content === "either" ? ", or read only users and items with --clicks" : "";
-  const doubt = values === undefined ? doubtOfFirst(table) : `${values}${clicks}`;
+  const doubt =
+    values === undefined
+      ? doubtOfFirst(table.rowIds, table.colIds, table.values[0], table.values.length)
+      : `${values}${clicks}`;
   if (doubt !== undefined) throw new FormatError(source, doubt);
   return table;
 }
@@ -145,41 +148,75 @@ function parseTriplets(text: Uint8Array, source: string, layout: Layout): EntryT
 }
 
 function readTriplets(text: Uint8Array, source: string, layout: Layout): EntryTable {
-  const { dialect, start, fieldCount, hasHeader, clicks, time, title } = layout;
-  const columns = [...layout.columns];
-  const fieldOf = (column: number | undefined) =>
-    column === undefined ? undefined : columns.push(column) - 1;
-  const [timeField, titleField] = [fieldOf(time), fieldOf(title)];
-  const reader = new RecordReader(text, source, dialect, start, columns);
-  const rows = new Interner();
-  const cols = new Interner();
+  const [rows, cols] = [new Interner(), new Interner()];
   const ratings = new NumberedRatings();
-  const times: number[] = [];
-  const titles = new Map<string, string>();
-  while (reader.next()) {
-    if (reader.fieldCount !== fieldCount) failCount(reader, text, layout);
-    const known = cols.strings.length;
-    const row = readId(reader, 0, rows);
-    const col = readId(reader, 1, cols);
-    ratings.push(row, col, clicks ? 1 : readRating(reader));
-    if (timeField !== undefined) times.push(readTime(reader, timeField));
-    if (titleField === undefined || col < known) continue;
-    const shown = reader.text(titleField);
-    if (shown !== "") titles.set(cols.strings[col], shown);
-  }
+  const reader = new TripletReader(source, layout, rows, cols, ratings);
+  reader.read(text, layout.start);
+  const what = layout.clicks ? "clicks" : "ratings";
+  if (ratings.count === 0) throw new FormatError(source, nothingIn(layout));
+  return {
+    ...ratings.finish(rows.strings, cols.strings),
+    kind: what,
+    times: layout.time === undefined ? undefined : Float64Array.from(reader.times),
+    titles: reader.titles,
+  };
+}
+
+/** What is said of a file without entries. */
+export function nothingIn({ hasHeader, clicks }: Layout): string {
   const what = clicks ? "clicks" : "ratings";
-  if (ratings.count > 0) {
-    return {
-      ...ratings.finish(rows.strings, cols.strings),
-      kind: what,
-      times: timeField === undefined ? undefined : Float64Array.from(times),
-      titles,
-    };
+  return hasHeader ? `a header and no ${what}` : `the file holds no ${what}`;
+}
+
+/** Reads the records of one layout, whose text may come in pieces. */
+export class TripletReader {
+  readonly times: number[] = [];
+  readonly titles = new Map<string, string>();
+
+  /** @param ratings - what takes the entries, by the numbers that the interners give. */
+  constructor(
+    readonly source: string,
+    readonly layout: Layout,
+    readonly rows: Interner,
+    readonly cols: Interner,
+    readonly ratings: Pick<NumberedRatings, "push">,
+  ) {}
+
+  /**
+   * Reads the records that begin before `limit`: where the text is a piece, the longest record must fit
+   * between there and its end. Returns where the next record, or what precedes it, begins.
+   */
+  read(text: Uint8Array, from: Position, limit = Number.POSITIVE_INFINITY): Position {
+    const { dialect, fieldCount, clicks, time, title } = this.layout;
+    const columns = [...this.layout.columns];
+    const fieldOf = (column: number | undefined) =>
+      column === undefined ? undefined : columns.push(column) - 1;
+    const [timeField, titleField] = [fieldOf(time), fieldOf(title)];
+    const reader = new RecordReader(text, this.source, dialect, from, columns);
+    const { rows, cols, ratings, times, titles } = this;
+    while (nextBefore(reader, limit)) {
+      if (reader.fieldCount !== fieldCount) failCount(reader, text, this.layout);
+      const known = cols.strings.length;
+      const row = readId(reader, 0, rows);
+      const col = readId(reader, 1, cols);
+      ratings.push(row, col, clicks ? 1 : readRating(reader));
+      if (timeField !== undefined) times.push(readTime(reader, timeField));
+      if (titleField === undefined || col < known) continue;
+      const shown = reader.text(titleField);
+      if (shown !== "") titles.set(cols.strings[col], shown);
+    }
+    return { byte: reader.start, line: reader.line };
   }
-  throw new FormatError(
-    source,
-    hasHeader ? `a header and no ${what}` : `the file holds no ${what}`,
-  );
+}
+
+/** Steps to the next record unless it begins at the limit or after: what is wrong with it may be its end. */
+function nextBefore(reader: RecordReader, limit: number): boolean {
+  try {
+    return reader.next() && reader.start < limit;
+  } catch (error) {
+    if (reader.start >= limit) return false;
+    throw error;
+  }
 }
 
 function readTime(reader: RecordReader, field: number): number {

@@ -1,3 +1,5 @@
+import { quote } from "../check/describe.js";
+
 /**
  * Numbers distinct runs of bytes from 0, so that ten million ratings hold each id once.
  * Open addressing over FNV-1a hashes; about 20 ns a lookup, no garbage.
@@ -9,6 +11,7 @@ export class Interner {
   /** Bytes of string i: from `#ends[i - 1]` to `#ends[i]`. */
   #ends: number[] = [0];
   #bytes = new Uint8Array(16384);
+  readonly #encoder = new TextEncoder();
   // A byte order mark inside a file is part of the id.
   readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -32,6 +35,15 @@ export class Interner {
       }
     }
     return this.#add(hash, slot, source, start, end);
+  }
+
+  /** The number of a text. @throws TypeError where it holds half a surrogate pair, which has no bytes. */
+  internText(text: string): number {
+    if (/\p{Surrogate}/u.test(text)) {
+      throw new TypeError(`the id ${quote(text)} holds half a surrogate pair: it must be text`);
+    }
+    const bytes = this.#encoder.encode(text);
+    return this.intern(bytes, 0, bytes.length);
   }
 
   #equals(index: number, source: Uint8Array, start: number, end: number): boolean {

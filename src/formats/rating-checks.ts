@@ -2,7 +2,6 @@
 // ratings too; what looks like times, ids or a whole table is refused instead of trained on.
 import { columnsOption } from "./column-names.js";
 import { isDecimal } from "./decimal.js";
-import type { Ratings } from "./rating-list.js";
 
 type Record = readonly string[];
 
@@ -117,15 +116,23 @@ export function doubtOfValues(values: Float64Array): string | undefined {
   );
 }
 
-/** Why ratings of which most repeat a pair may be of other columns: of "rating,user,item", say. */
-export function doubtOfPairs(pairs: number, values: Float64Array): string | undefined {
-  if (2 * pairs >= values.length || values.length < fewRecords) return undefined;
+/**
+ * Why ratings of which most repeat a pair may be of other columns: of "rating,user,item", say.
+ *
+ * @param values - those of the ratings; each may come once only.
+ */
+export function doubtOfPairs(
+  pairs: number,
+  count: number,
+  values: Iterable<number>,
+): string | undefined {
+  if (2 * pairs >= count || count < fewRecords) return undefined;
   const kinds = new Set<number>();
   for (const value of values) {
     if (!Number.isInteger(value)) return undefined;
     if (kinds.add(value).size > fewRecords) {
       return (
-        `${values.length} ratings of ${pairs} different pairs of user and item look like other ` +
+        `${count} ratings of ${pairs} different pairs of user and item look like other ` +
         `columns: ${columnsOption}`
       );
     }
@@ -134,9 +141,14 @@ export function doubtOfPairs(pairs: number, values: Float64Array): string | unde
 }
 
 /** Why the first line is not a rating: "50 30 597" before 597 lines of a 50 x 30 matrix. */
-export function doubtOfFirst({ rowIds, colIds, values }: Ratings): string | undefined {
-  const others = values.length - 1;
-  if (others < 2 || values[0] !== others) return undefined;
+export function doubtOfFirst(
+  rowIds: readonly string[],
+  colIds: readonly string[],
+  first: number,
+  count: number,
+): string | undefined {
+  const others = count - 1;
+  if (others < 2 || first !== others) return undefined;
   const within = (ids: readonly string[]) => ids.every((id) => Number(id) <= Number(ids[0]));
   if (!within(rowIds) || !within(colIds)) return undefined;
   return (

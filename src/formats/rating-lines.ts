@@ -41,34 +41,62 @@ export function parseJsonEntries(
   format: RatingsFormat,
 ): EntryTable {
   const list = new RatingList();
-  const times: number[] = [];
-  const titles = new Map<string, string>();
-  let keys: Keys | undefined;
-  let line = 0;
-  for (let start = 0; start < text.length; ) {
-    const lineFeed = text.indexOf(10, start);
-    const end = lineFeed < 0 ? text.length : lineFeed;
-    const row = text.subarray(start, end);
-    start = end + 1;
-    line++;
-    if (row.every((byte) => byte === 32 || byte === 9 || byte === 13)) continue;
-    const fail = failAt(source, line);
+  const reader = new JsonReader(source, format, list);
+  reader.read(text);
+  return {
+    ...list.finish(),
+    kind: reader.clicks ? "clicks" : "ratings",
+    times: reader.hasTimes ? Float64Array.from(reader.times) : undefined,
+    titles: reader.titles,
+  };
+}
+
+/** Reads lines whose text may come in pieces, each of whole lines. */
+export class JsonReader {
+  readonly times: number[] = [];
+  readonly titles = new Map<string, string>();
+  #keys: Keys | undefined;
+  #line = 0;
+
+  constructor(
+    readonly source: string,
+    readonly format: RatingsFormat,
+    readonly list: Pick<RatingList, "push">,
+  ) {}
+
+  get clicks(): boolean {
+    return this.#keys?.rating === undefined;
+  }
+
+  get hasTimes(): boolean {
+    return this.#keys?.time !== undefined;
+  }
+
+  read(text: Uint8Array): void {
+    for (let start = 0; start < text.length; ) {
+      const lineFeed = text.indexOf(10, start);
+      const end = lineFeed < 0 ? text.length : lineFeed;
+      const row = text.subarray(start, end);
+      start = end + 1;
+      this.#line++;
+      if (row.every((byte) => byte === 32 || byte === 9 || byte === 13)) continue;
+      this.#readLine(row, failAt(this.source, this.#line));
+    }
+  }
+
+  #readLine(row: Uint8Array, fail: Fail): void {
     const object = objectOf(row, fail);
-    keys ??= keysOf(Object.keys(object), format, fail);
+    this.#keys ??= keysOf(Object.keys(object), this.format, fail);
+    const keys = this.#keys;
     const rowId = idOf(object, keys.row, fail);
     const colId = idOf(object, keys.col, fail);
     const value = keys.rating === undefined ? 1 : ratingOf(object, keys.rating, fail);
-    list.push(rowId, colId, value);
-    if (keys.time !== undefined) times.push(timeAt(object, keys.time, fail));
+    this.list.push(rowId, colId, value);
+    if (keys.time !== undefined) this.times.push(timeAt(object, keys.time, fail));
     const title = keys.title === undefined ? undefined : object[keys.title];
+    const { titles } = this;
     if (typeof title === "string" && title !== "" && !titles.has(colId)) titles.set(colId, title);
   }
-  return {
-    ...list.finish(),
-    kind: keys?.rating === undefined ? "clicks" : "ratings",
-    times: keys?.time === undefined ? undefined : Float64Array.from(times),
-    titles,
-  };
 }
 
 type Fail = (reason: string) => never;

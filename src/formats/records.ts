@@ -2,7 +2,7 @@ import { copyBytes } from "./bytes.js";
 import { FormatError } from "./errors.js";
 
 /** No line of ratings is longer; a file without line ends is not a table. */
-const maxRecordBytes = 1 << 20;
+export const maxRecordBytes = 1 << 20;
 
 const [tab, lineFeed, carriageReturn, space, quotationMark, backslash] = [9, 10, 13, 32, 34, 92];
 

@@ -51,7 +51,7 @@ function prepareFirst({ kernels, task, threads }: NonNullable<Request["prepare"]
   for (const one of kernels) init(one);
   data = dataOf(task);
   const matrix = matrixOf(data);
-  const blocks = RowBlocks.of(matrix).shares(threads, matrix.rowStart);
+  const blocks = sharesOf(matrix, threads);
   // Adam takes its steps on all rows together.
   const alone = "completion" in data && data.completion.settings.solver === "adam";
   const shared = { matrix: shareable(matrix), threads: alone ? 1 : blocks.length };
@@ -74,6 +74,11 @@ function dataOf(task: Task): Data {
 
 const matrixOf = (of: Data) =>
   "completion" in of ? of.completion.matrix : of.ranking.indexed.matrix;
+
+function sharesOf(matrix: SparseMatrix, threads: number): RowBlocks[] {
+  const blocks = RowBlocks.of(matrix);
+  return blocks.shares(threads, (block) => matrix.rowStart[blocks.starts[block]]);
+}
 
 /** The arrays, in shared memory where there is any: so they are not copied once for each thread. */
 function shareable({ cols, rowStart, colIndices, values }: SparseMatrix): MatrixArrays {
@@ -102,7 +107,7 @@ function begin({ kernels, prepared, thread, sums: memory }: NonNullable<Request[
   }
   sums = memory && new SharedSums(memory, thread, prepared.threads);
   const matrix = matrixOf(data);
-  const blocks = RowBlocks.of(matrix).shares(prepared.threads, matrix.rowStart)[thread];
+  const blocks = sharesOf(matrix, prepared.threads)[thread];
   steps = computation(data, blocks);
 }
 

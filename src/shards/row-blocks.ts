@@ -7,10 +7,13 @@ import { Exchange, type Sharded } from "./exchange.js";
 /**
  * A block ends with so many lines, whose vectors stay in the cache; or with so many entries that what a block
  * costs for every column is little beside them, but that there are some blocks to share. Part of the result:
- * other numbers give other last bits.
+ * other numbers give other last bits, and folders of shards (src/shard-files/manifest.ts) another version.
  */
 const most = { lines: 4096, entriesOfColumn: 8, shareOfEntries: 1 / 16 };
 const leastEntries = 16_384;
+
+/** What blocks are made by. */
+type Pattern = Pick<SparseMatrix, "rows" | "cols" | "rowStart" | "nonzeros">;
 
 /** A number of a block: of `count` rows from `first` on, counted from the shard's first row. */
 type BlockNumber = (first: number, count: number, block: number) => number;
@@ -36,7 +39,7 @@ export class RowBlocks {
   }
 
   /** The blocks of the rows of a sparse matrix. */
-  static of({ rows, cols, rowStart, nonzeros }: SparseMatrix): RowBlocks {
+  static of({ rows, cols, rowStart, nonzeros }: Pattern): RowBlocks {
     const wanted = Math.min(most.entriesOfColumn * cols, most.shareOfEntries * nonzeros);
     const entries = Math.max(leastEntries, wanted);
     const starts = [0];
@@ -52,19 +55,19 @@ export class RowBlocks {
   /**
    * Shares the blocks out evenly by their entries: at most `parts` shards, each with at least one block.
    *
-   * @param rowStart - of the whole matrix.
+   * @param before - entries of the matrix before a block.
    */
-  shares(parts: number, rowStart: Int32Array): RowBlocks[] {
+  shares(parts: number, before: (block: number) => number): RowBlocks[] {
     const { starts, count } = this;
     const size = Math.min(parts, count);
-    const total = rowStart[starts[count]];
+    const total = before(count);
     const edges = [0];
     for (let part = 1; part < size; part++) {
       // The edge nearest to where the entries say, but a block for everybody.
       const target = (total * part) / size;
       const [least, last] = [edges[part - 1] + 1, count - (size - part)];
       let edge = least;
-      const off = (b: number) => Math.abs(rowStart[starts[b]] - target);
+      const off = (b: number) => Math.abs(before(b) - target);
       while (edge < last && off(edge + 1) <= off(edge)) edge++;
       edges.push(edge);
     }

@@ -10,6 +10,7 @@ import * as generative from "../../src/generative.js";
 import * as lowrank from "../../src/index.js";
 import * as lora from "../../src/lora.js";
 import * as loraNode from "../../src/lora-node.js";
+import * as node from "../../src/node.js";
 import * as theory from "../../src/theory.js";
 import * as threads from "../../src/threads.js";
 import { codeBlocks, runExample } from "../helpers/examples.js";
@@ -45,6 +46,7 @@ describe("examples of the pages", () => {
         "lowrank/generative": generative,
         "lowrank/lora": lora,
         "lowrank/lora/node": loraNode,
+        "lowrank/node": node,
         "lowrank/theory": theory,
         "lowrank/threads": threads,
       },

@@ -49,3 +49,7 @@ function addUp(parts: readonly (Int32Array | Float64Array)[]): void {
   for (const part of parts.slice(1)) for (let q = 0; q < sums.length; q++) sums[q] += part[q];
   for (const part of parts) part.set(sums);
 }
+
+/** The blocks shared out evenly by their entries. */
+export const sharesOf = (blocks: RowBlocks, parts: number, rowStart: Int32Array): RowBlocks[] =>
+  blocks.shares(parts, (block) => rowStart[blocks.starts[block]]);

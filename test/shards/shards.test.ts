@@ -15,7 +15,7 @@ import { RowBlocks } from "../../src/shards/row-blocks.js";
 import { shuffled, uniform } from "../helpers/random.js";
 import { buildRatings, type Columns } from "../helpers/ratings.js";
 import { expectBelow } from "../helpers/ratios.js";
-import { together } from "../helpers/shards.js";
+import { sharesOf, together } from "../helpers/shards.js";
 
 /** Blocks of a few rows, so that small data has many. */
 function blocksOf(rows: number, size: number): RowBlocks {
@@ -45,7 +45,7 @@ describe("blocks", () => {
         for (let b = 0; b < blocks.count; b++) {
           expect(blocks.starts[b + 1]).toBeGreaterThan(blocks.starts[b]);
         }
-        const shards = blocks.shares(parts, rowStart);
+        const shards = sharesOf(blocks, parts, rowStart);
         expect(shards).toHaveLength(Math.min(parts, blocks.count));
         let next = 0;
         for (const { first, end } of shards) {
@@ -62,9 +62,7 @@ describe("blocks", () => {
     const rowStart = Int32Array.from({ length: 20_001 }, (_, u) => 50 * u);
     const matrix = { rows: 20_000, cols: 4000, rowStart, nonzeros: 1_000_000 } as SparseMatrix;
     for (const parts of [2, 3, 4, 7]) {
-      const sizes = RowBlocks.of(matrix)
-        .shares(parts, rowStart)
-        .map(({ rows }) => 50 * rows);
+      const sizes = sharesOf(RowBlocks.of(matrix), parts, rowStart).map(({ rows }) => 50 * rows);
       expectBelow(7 / 6, { largest: (Math.max(...sizes) * parts) / 1_000_000 }, parts);
     }
   });
@@ -87,22 +85,24 @@ test("sums over rows in f64 are exact to a rounding a block, from 1e-250 to 1e25
       const blocks = blocksOf(rows, size);
       const rowStart = Int32Array.from({ length: rows + 1 }, (_, u) => u);
       const sumOf = (parts: number) => {
-        const found = blocks.shares(parts, rowStart).map((own) => {
-          const sums = new Float64Array(1);
-          function* run() {
-            yield* sumOverRows(
-              own,
-              [rows],
-              largest,
-              (part, first, count) => {
-                for (let u = first; u < first + count; u++) part[0] += terms[own.firstRow + u];
-              },
-              sums,
-            );
-            return sums[0];
-          }
-          return run();
-        });
+        const found = blocks
+          .shares(parts, (block) => rowStart[blocks.starts[block]])
+          .map((own) => {
+            const sums = new Float64Array(1);
+            function* run() {
+              yield* sumOverRows(
+                own,
+                [rows],
+                largest,
+                (part, first, count) => {
+                  for (let u = first; u < first + count; u++) part[0] += terms[own.firstRow + u];
+                },
+                sums,
+              );
+              return sums[0];
+            }
+            return run();
+          });
         return together(found);
       };
       const [sum] = sumOf(1);
@@ -123,7 +123,7 @@ describe("completion", () => {
   function bytesOf(columns: Columns, options: CompletionOptions, shards: number, order?: number[]) {
     const read = readCompletionOptions("test", options);
     const data: TrainingData = prepare("test", index("test", columns), read);
-    const parts = blocksOf(data.matrix.rows, 6).shares(shards, data.matrix.rowStart);
+    const parts = sharesOf(blocksOf(data.matrix.rows, 6), shards, data.matrix.rowStart);
     const fitted = together(
       parts.map((blocks) => fitShard(data, blocks)),
       order,
@@ -169,16 +169,14 @@ describe("ranking", () => {
         const prepared = prepareRanking("test", interactions, options);
         const { rows, rowStart } = prepared.indexed.matrix;
         // The blocks only say who does what: the noise threshold alone sums over rows.
-        const parts = blocksOf(rows, 200).shares(1, rowStart);
-        const small = blocksOf(rows, 7).shares(shards, rowStart);
+        const parts = sharesOf(blocksOf(rows, 200), 1, rowStart);
+        const small = sharesOf(blocksOf(rows, 7), shards, rowStart);
         const [first] = together(parts.map((blocks) => rankShard(prepared, blocks)));
         expect(new MatrixRanking(first).save()).toEqual(one);
         const states = together(small.map((blocks) => rankShard(prepared, blocks)));
         const files = states.map((state) => new MatrixRanking(state).save());
         const alone = together(
-          blocksOf(rows, 7)
-            .shares(1, rowStart)
-            .map((blocks) => rankShard(prepared, blocks)),
+          sharesOf(blocksOf(rows, 7), 1, rowStart).map((blocks) => rankShard(prepared, blocks)),
         );
         for (const file of files) expect(file).toEqual(new MatrixRanking(alone[0]).save());
       }
