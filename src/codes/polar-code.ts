@@ -28,7 +28,7 @@ function reliablePlaces(length: number, messageBits: number): Int32Array {
       if (rest & 1) weights[place] += power;
     }
   }
-  const order = Int32Array.from(weights.keys());
+  const order = Int32Array.from([...weights.keys()]);
   order.sort((i, j) => weights[j] - weights[i] || j - i);
   return order.subarray(0, messageBits).sort();
 }

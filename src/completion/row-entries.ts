@@ -38,7 +38,8 @@ export function rowEntries(
     if (group) group.values.push(values[p]);
     else byCol.set(col, { id, values: [values[p]] });
   }
-  const colIndices = Int32Array.from(byCol.keys()).sort();
+  // A list between: Hermes makes an empty typed array of an iterator.
+  const colIndices = Int32Array.from([...byCol.keys()]).sort();
   const settled = Float64Array.from(colIndices, (col) => {
     const group = byCol.get(col) as { id: string; values: number[] };
     if (group.values.length === 1) return group.values[0];

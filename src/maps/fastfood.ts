@@ -25,7 +25,7 @@ export function fastfood(size: number, dimension: number, seed: number): SeededM
   const permutation = new Int32Array(length);
   for (let block = 0; block < blocks; block++) {
     const own = order.subarray(block * n, (block + 1) * n);
-    const ranked = Int32Array.from(own.keys()).sort((i, j) => own[i] - own[j]);
+    const ranked = Int32Array.from([...own.keys()]).sort((i, j) => own[i] - own[j]);
     permutation.set(ranked, block * n);
   }
   const lengths = randomNormalArray(length, seed, stream(6), "f64").map(

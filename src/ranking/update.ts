@@ -97,7 +97,7 @@ function solvedColumns(state: RankingState, weights: SparseMatrix, touched: Set<
   // A column among rows is what a row is among columns.
   const rowColumns = { factors: rowFactors, cols: rowCount, rank, cellWeight, threshold };
   const solver = new RowSolver(rowColumns, solveByKernels);
-  const touchedCols = Int32Array.from(touched);
+  const touchedCols = Int32Array.from([...touched]);
   const columns = columnsOf(weights, touchedCols);
   const solved = solveRows(solver, columns);
   const priors = fadedPriors(state, weights);

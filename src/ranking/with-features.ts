@@ -111,7 +111,7 @@ function withColumns(name: string, state: RankingState, given: Features): Rankin
   return {
     ...state,
     ...{ colIds: merged.ids, cols: count, factors, popularity },
-    cold: Int32Array.from(cold).sort(),
+    cold: Int32Array.from([...cold]).sort(),
     described: gather(state.described, merged.first),
     colIndices: state.colIndices.map((col) => merged.first[col]),
   };
