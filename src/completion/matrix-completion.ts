@@ -61,8 +61,10 @@ const placeNames: OptionNames<Places> = { rowIds: true, colIds: true, values: tr
  * `fitCompletion` or `MatrixCompletion.load`. Immutable.
  */
 export class MatrixCompletion extends IndexedModel<Settings> {
-  /** Bundlers call classes otherwise. @internal */
-  static override readonly name = "MatrixCompletion";
+  /** Bundlers rename classes, and some assign static fields, which a name refuses. @internal */
+  static override get name(): string {
+    return "MatrixCompletion";
+  }
 
   readonly #state: ModelState;
   readonly #rowIndex: IdIndex;

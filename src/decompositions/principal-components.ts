@@ -63,8 +63,10 @@ const fieldNames = [
  * components. Immutable.
  */
 export class Pca {
-  /** Bundlers call classes otherwise. @internal */
-  static readonly name = "Pca";
+  /** Bundlers rename classes, and some assign static fields, which a name refuses. @internal */
+  static get name(): string {
+    return "Pca";
+  }
 
   /** k x n: one direction of length 1 per row, the one of the largest variance first. */
   readonly components: Matrix;

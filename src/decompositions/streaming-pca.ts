@@ -52,8 +52,10 @@ const checks = (): OptionChecks<StreamingPcaOptions> => ({
  * ```
  */
 export class StreamingPca {
-  /** Bundlers call classes otherwise. @internal */
-  static readonly name = "StreamingPca";
+  /** Bundlers rename classes, and some assign static fields, which a name refuses. @internal */
+  static get name(): string {
+    return "StreamingPca";
+  }
 
   readonly cols: number;
   readonly dtype: DType;

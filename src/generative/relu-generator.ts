@@ -53,8 +53,10 @@ const fileChecks: OptionChecks<GeneratorFileOptions> = {
  * ```
  */
 export class ReluGenerator {
-  /** Bundlers call classes otherwise. @internal */
-  static readonly name = "ReluGenerator";
+  /** Bundlers rename classes, and some assign static fields, which a name refuses. @internal */
+  static get name(): string {
+    return "ReluGenerator";
+  }
 
   /** A copy: whoever changes theirs does not change the generator. */
   readonly parameters: FloatArray;

@@ -36,8 +36,10 @@ export interface MatrixData {
  * The type of `data` picks the kernels: `Float64Array` is f64, `Float32Array` is f32.
  */
 export class Matrix<Data extends FloatArray = FloatArray> {
-  /** Bundlers call classes otherwise. @internal */
-  static readonly name = "Matrix";
+  /** Bundlers rename classes, and some assign static fields, which a name refuses. @internal */
+  static get name(): string {
+    return "Matrix";
+  }
 
   /**
    * Wraps `data` without a copy.

@@ -49,8 +49,10 @@ export interface CompressedRows {
  * convention: the arrays are the matrix itself, not copies.
  */
 export class SparseMatrix {
-  /** Bundlers call classes otherwise. @internal */
-  static readonly name = "SparseMatrix";
+  /** Bundlers rename classes, and some assign static fields, which a name refuses. @internal */
+  static get name(): string {
+    return "SparseMatrix";
+  }
 
   /** The index by columns, once it is made, of all matrices with this pattern. */
   readonly #byColumns: { index?: ColumnIndex };

@@ -34,8 +34,10 @@ const names: OptionNames<ParallelEncoderOptions> = {
  * ```
  */
 export class ParallelEncoder {
-  /** Bundlers call classes otherwise. @internal */
-  static readonly name = "ParallelEncoder";
+  /** Bundlers rename classes, and some assign static fields, which a name refuses. @internal */
+  static get name(): string {
+    return "ParallelEncoder";
+  }
 
   readonly #own: TextReader;
   readonly #replicas: Replicas;

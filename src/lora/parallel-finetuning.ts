@@ -49,8 +49,10 @@ const mostParts = (trained: number) => (trained <= 2 ** 20 ? 16 : 2);
  * ```
  */
 export class ParallelFinetuning {
-  /** Bundlers call classes otherwise. @internal */
-  static readonly name = "ParallelFinetuning";
+  /** Bundlers rename classes, and some assign static fields, which a name refuses. @internal */
+  static get name(): string {
+    return "ParallelFinetuning";
+  }
 
   readonly #own: Finetuning;
   readonly #replicas: Replicas;

@@ -62,8 +62,10 @@ export interface Explanation {
  * `fitRanking` or `MatrixRanking.load`. Immutable.
  */
 export class MatrixRanking extends IndexedModel<RankingSettings> {
-  /** Bundlers call classes otherwise. @internal */
-  static override readonly name = "MatrixRanking";
+  /** Bundlers rename classes, and some assign static fields, which a name refuses. @internal */
+  static override get name(): string {
+    return "MatrixRanking";
+  }
 
   readonly #state: RankingState;
   readonly #scorer: Scorer;

@@ -412,6 +412,17 @@ describe.each([
     expect(await run(`${bundler}-relaxed.js`, code)).toBe("6");
   });
 
+  test("keeps its classes' names, also where static fields are lowered to assignments", async () => {
+    const code = await bundle(
+      'import { Matrix, MatrixRanking } from "lowrank"; console.log(Matrix.name, MatrixRanking.name);',
+    );
+    // As Next.js and React Native do.
+    const lowered = { loader: "ts", target: "es2021", minify: true } as const;
+    const tsconfigRaw = { compilerOptions: { useDefineForClassFields: false } };
+    const assigned = (await transform(code, { ...lowered, tsconfigRaw })).code;
+    expect(await run(`${bundler}-names.js`, assigned)).toBe("Matrix MatrixRanking");
+  });
+
   test("leaves out what is not used, first of all the kernels", async () => {
     const everything = await bundle('export * from "lowrank";');
     const error = await bundle('export { OutOfMemoryError } from "lowrank";');

@@ -88,8 +88,10 @@ const restartGrowth = 1.5;
  * ```
  */
 export class OnlineCompletion {
-  /** Bundlers call classes otherwise. @internal */
-  static readonly name = "OnlineCompletion";
+  /** Bundlers rename classes, and some assign static fields, which a name refuses. @internal */
+  static get name(): string {
+    return "OnlineCompletion";
+  }
 
   readonly rank: number;
   readonly ridge: number;
