@@ -2,67 +2,28 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
 import { build as buildWithVite, preview } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { rankMatrix } from "../../src/index.js";
 import { testWith } from "../helpers/needs.js";
 import { blocksOf, install, pack, run, writeProgram } from "../helpers/walkthrough.js";
 import { chromiumPath } from "../runtimes/chromium.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "lowrank-how-to-"));
-const importFrom = (file: string) => import(pathToFileURL(join(folder, file)).href);
 
 beforeAll(async () => {
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
   const { tarball, remove } = await pack();
   await run("sh", ["-c", install(tarball)], { cwd: folder });
   remove();
-  for (const page of ["deploy", "browser", "jest-and-typescript"]) {
+  for (const page of ["browser", "jest-and-typescript"]) {
     for (const block of blocksOf(`docs/how-to/${page}.md`)) {
       if (block.file) writeProgram(folder, block);
     }
   }
-  const shop = rankMatrix(
-    {
-      rowIds: [0, 0, 1, 1, 2, 2, 3, 3],
-      colIds: ["pot", "tea", "pot", "tea", "rum", "gin", "rum", "gin"],
-    },
-    { validationFraction: 0 },
-  );
-  writeFileSync(join(folder, "shop.model"), shop.save());
 });
 afterAll(() => rmSync(folder, { recursive: true }));
-
-test("the Worker of docs/how-to/deploy.md answers, and says what it refuses", async () => {
-  await build({
-    entryPoints: [join(folder, "src/worker.js")],
-    ...{ bundle: true, format: "esm", platform: "browser", loader: { ".model": "binary" } },
-    target: "node20",
-    outfile: join(folder, "worker.bundle.mjs"),
-  });
-  const { default: worker } = await importFrom("worker.bundle.mjs");
-  const answer = await worker.fetch(new Request("https://shop.example/?has=pot"));
-  expect((await answer.json())[0]).toBe("tea");
-  expect(readFileSync(join(folder, "wrangler.toml"), "utf8")).toContain('main = "src/worker.js"');
-});
-
-test("the functions of docs/how-to/deploy.md answer", async () => {
-  const { GET } = await importFrom("api/recommend.js");
-  const answer = await GET(new Request("https://shop.example/api/recommend?has=rum"));
-  expect((await answer.json())[0]).toBe("gin");
-
-  const { handler } = await importFrom("index.mjs");
-  for (const event of [
-    { rawQueryString: "has=rum" },
-    { multiValueQueryStringParameters: { has: ["rum"] } },
-  ]) {
-    const { statusCode, body } = await handler(event);
-    expect([statusCode, JSON.parse(body)[0]]).toEqual([200, "gin"]);
-  }
-});
 
 test("the component of docs/how-to/browser.md imports what there is", async () => {
   const { outputFiles } = await build({

@@ -13,18 +13,21 @@ import {
   type Script,
 } from "./project.js";
 
-/** Where a platform would compile the imported module when it deploys. */
-const deployedModule: BuildOptions["plugins"] = [
-  {
-    name: "deployed-module",
-    setup({ onResolve, onLoad }) {
-      onResolve({ filter: /\.wasm\?module$/ }, ({ path }) => ({ path, namespace: "deployed" }));
-      onLoad({ filter: /./, namespace: "deployed" }, () => ({
-        contents: "export default deployedKernels",
-      }));
+/** How a platform bundles: it compiles the imported module when it deploys. */
+export const deployed: BuildOptions = {
+  conditions: ["edge-light"],
+  plugins: [
+    {
+      name: "deployed-module",
+      setup({ onResolve, onLoad }) {
+        onResolve({ filter: /\.wasm\?module$/ }, ({ path }) => ({ path, namespace: "deployed" }));
+        onLoad({ filter: /./, namespace: "deployed" }, () => ({
+          contents: "export default deployedKernels",
+        }));
+      },
     },
-  },
-];
+  ],
+};
 
 /**
  * The string, or promise of one, that `source` assigns to `globalThis.answer` in the edge. The
@@ -56,7 +59,7 @@ export const edgeRuntime: Runtime = {
       project,
       `import { answer } from "./${script}.js";
        globalThis.answer = (async () => JSON.stringify(await answer()))();`,
-      { conditions: ["edge-light"], plugins: deployedModule },
+      deployed,
       script,
     ),
 };

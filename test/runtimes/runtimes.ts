@@ -1,7 +1,7 @@
 // The runtimes that the package must give the same bits on, and how each one is started.
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { copyFile, writeFile } from "node:fs/promises";
+import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { testWith } from "../helpers/needs.js";
@@ -9,6 +9,7 @@ import { chromiumPath } from "./chromium.mjs";
 import { edgeRuntime } from "./edge.js";
 import { isolation, runInChromium } from "./page.js";
 import { bundle, deployedKernels, modules, type Runtime, type Script } from "./project.js";
+import { serveWorker, workerdPath } from "./workerd.js";
 
 /** Runtimes that are started as `program flags print-script.js`. */
 function commandLine(
@@ -29,7 +30,7 @@ function commandLine(
 
 const workerd: Runtime = {
   name: "workerd",
-  program: join(modules, "@cloudflare/workerd-linux-64/bin/workerd"),
+  program: workerdPath,
   async run(project, script) {
     await bundle(
       project,
@@ -40,41 +41,14 @@ const workerd: Runtime = {
     );
     await copyFile(deployedKernels(script), join(project.folder, "kernels.wasm"));
     // A date before 2025-06-01: code generation from bytes is refused everywhere.
-    await writeFile(
-      join(project.folder, "config.capnp"),
-      `using Workerd = import "/workerd/workerd.capnp";
-       const config :Workerd.Config = (
-         services = [(name = "main", worker = .worker)],
-         sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
-       );
-       const worker :Workerd.Worker = (
-         modules = [
-           (name = "worker.js", esModule = embed "worker.js"),
-           (name = "kernels.wasm?module", wasm = embed "kernels.wasm")
-         ],
-         compatibilityDate = "2025-01-01"
-       );`,
-    );
-    const server = spawn(this.program, ["serve", "--control-fd=3", "config.capnp"], {
-      cwd: project.folder,
-      stdio: ["ignore", "inherit", "inherit", "pipe"],
-    });
+    const server = await serveWorker(project.folder, "2025-01-01");
     try {
-      return await (await fetch(`http://127.0.0.1:${await workerdPort(server)}`)).text();
+      return await (await fetch(server.address)).text();
     } finally {
-      server.kill();
+      server.stop();
     }
   },
 };
-
-/** workerd reports the port that it listens on through the control pipe. */
-function workerdPort(server: ChildProcess): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.once("exit", (code) => reject(new Error(`workerd ended with code ${code}`)));
-    server.stdio[3]?.once("data", (line) => resolve(JSON.parse(String(line)).port));
-  });
-}
 
 const chromium: Runtime = {
   name: "Chromium",

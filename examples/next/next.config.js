@@ -1,0 +1,2 @@
+// What is deployed has the model with it.
+export default { outputFileTracingIncludes: { "/recommend": ["films.model"] } };
