@@ -48,7 +48,14 @@ export default defineConfig({
       fileURLToPath(new URL(`test/helpers/${name}`, import.meta.url)),
     ),
     projects: [
-      { extends: true, test: { name: "baseline", include: ["test/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "baseline",
+          include: ["test/**/*.test.ts"],
+          globalSetup: fileURLToPath(new URL("test/helpers/site-folder.ts", import.meta.url)),
+        },
+      },
       relaxed,
       plain,
     ],

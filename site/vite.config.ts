@@ -13,29 +13,33 @@ import { serviceWorker } from "./shell/service-worker.js";
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The programs of pages: assets/NAME.js. */
+/** The pages that compute: a program and its worker each, assets/NAME.js and assets/NAME-worker.js. */
+const demonstrations = ["recommend", "theorem", "matrix", "picture", "teach"];
+
 const programs = {
   shell: "shell/shell.ts",
   search: "docs/search.ts",
-  recommend: "recommend/main.ts",
-  theorem: "theorem/main.ts",
-  matrix: "matrix/main.ts",
-  picture: "picture/main.ts",
-  teach: "teach/main.ts",
+  ...Object.fromEntries(
+    demonstrations.flatMap((name) => [
+      [name, `${name}/main.ts`],
+      [`${name}-worker`, `${name}/worker.ts`],
+    ]),
+  ),
 };
 
-/** The package's entries as a user gets them: those of package.json, built. */
-const manifest = JSON.parse(readFileSync(file("../package.json"), "utf8"));
-const entries = Object.entries<{ default?: string }>(manifest.exports).flatMap(([name, paths]) =>
-  paths.default === undefined
-    ? []
-    : [
-        {
-          find: new RegExp(`^lowrank${name.slice(1)}$`),
-          replacement: file(`../${paths.default}`),
-        },
-      ],
-);
+/**
+ * The package by its sources, and without kernels: all workers share one build of it, and one file of kernels
+ * (shell/serve.ts), as a page of a user's does with lowrank/slim.
+ */
+const sources = { find: /^lowrank$/, replacement: file("../src/index.ts") };
+
+function withoutKernels(): Plugin {
+  return {
+    name: "without-kernels",
+    transform: (code, id) =>
+      id.endsWith("/kernels.hex.ts") ? code.replace(/"[\da-f]*"/g, '""') : undefined,
+  };
+}
 
 /** The sample that the command has: MovieTweetings. */
 const sampleRatings = () =>
@@ -43,6 +47,22 @@ const sampleRatings = () =>
 
 /** What the reports draw with: a browser has a document of its own. */
 const plots = { find: /^.*\/plot-packages\.js$/, replacement: file("plot-packages.ts") };
+
+/** What Plot brings for maps, calendars and scales of colours, which no chart here has: a sixth of it. */
+function withoutMaps(): Plugin {
+  const left = /\/(d3-geo|d3-scale-chromatic|d3-time-format)\.mjs$/;
+  return {
+    name: "without-maps",
+    load(id) {
+      const [, name] = left.exec(id) ?? [];
+      if (name === undefined) return undefined;
+      // Some are called when Plot is loaded, and what they give is never used.
+      const [, exported] = /export \{([^}]*)\}/.exec(readFileSync(id, "utf8"))!;
+      const names = exported.split(",").map((one) => one.trim().split(" ").at(-1));
+      return `const none = () => none;\nexport { ${names.map((one) => `none as ${one}`)} };`;
+    },
+  };
+}
 
 /** Writes pages, style and service worker. */
 function sitePages(): Plugin {
@@ -70,6 +90,7 @@ function sitePages(): Plugin {
       emit("assets/site.css", [reportStyle, ...rules].join("\n"));
       emit("sample/movietweetings.csv", sampleRatings());
       emit("assets/mark.svg", markFile);
+      emit("assets/kernels.wasm", readFileSync(file("../dist/edge/kernels.wasm")));
       const names = [...files.keys()].sort();
       const hash = createHash("sha256");
       for (const name of names) hash.update(name).update(files.get(name)!);
@@ -84,10 +105,9 @@ export default defineConfig({
   publicDir: false,
   logLevel: "warn",
   resolve: {
-    alias: [...entries, plots],
+    alias: [sources, plots],
   },
-  plugins: [sitePages()],
-  worker: { format: "es" },
+  plugins: [withoutKernels(), withoutMaps(), sitePages()],
   build: {
     outDir: file("dist"),
     emptyOutDir: true,

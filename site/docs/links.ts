@@ -35,15 +35,29 @@ export function linksOf({ path, text }: Source): { path: string; hash: string }[
   return found;
 }
 
-/** The anchors of a page: those that GitHub gives its headings, and those that are written there. */
-export function anchorsOf(text: string): Set<string> {
+/**
+ * The anchors of a page: those that GitHub gives its headings, and those that are written there.
+ *
+ * @param isReference - whether it is TypeDoc's, whose own headings have none.
+ */
+export function anchorsOf(text: string, isReference = false): Set<string> {
   const slugger = new GithubSlugger();
   const tokens = new MarkdownIt({ html: true }).parse(text, {});
-  const anchors = tokens.flatMap((token, i) =>
-    token.type === "heading_open" ? [slugger.slug(plainText(tokens[i + 1].children ?? []))] : [],
-  );
+  const anchors = tokens.flatMap((token, i) => {
+    if (token.type !== "heading_open") return [];
+    const heading = plainText(tokens[i + 1].children ?? []);
+    const formal = isReference && isFormal(heading, Number(token.tag.slice(1)));
+    return formal ? [] : [slugger.slug(heading)];
+  });
   return new Set([...anchors, ...Array.from(text.matchAll(/<a id="([^"]+)">/g), ([, id]) => id)]);
 }
+
+const formalHeadings =
+  /^(Parameters|Returns|Throws|Example|Properties|Methods|Constructors|Accessors|Extends|Implements|Type Parameters|Set Signature|Call Signature)$/;
+
+/** Whether a heading is TypeDoc's own, under the name of a function: a page has hundreds, which nobody links to. */
+export const isFormal = (heading: string, level: number) =>
+  level > 3 && formalHeadings.test(heading);
 
 /** What is read of inline tokens. */
 export const plainText = (tokens: readonly { type: string; content: string }[]): string =>

@@ -3,7 +3,7 @@
 import GithubSlugger from "github-slugger";
 import highlighter from "highlight.js";
 import MarkdownIt from "markdown-it";
-import { plainText } from "./links.js";
+import { isFormal, plainText } from "./links.js";
 
 /** A heading and what is below it, as the search finds it. */
 export interface Section {
@@ -26,7 +26,7 @@ export interface Rendered {
 /**
  * @param linkTo - the address of a link or picture in the site.
  * @param sizeOf - width and height of a picture, so that nothing moves when it arrives.
- * @param hasAnchors - whether elements in the text are HTML, as TypeDoc's anchors are, or text.
+ * @param hasAnchors - whether it is TypeDoc's: elements are HTML, and its own headings have no anchors.
  */
 export function render(
   text: string,
@@ -44,10 +44,11 @@ export function render(
   tokens.forEach((token, i) => {
     if (token.type === "heading_open") {
       const heading = plainText(tokens[i + 1].children ?? []);
-      const anchor = slugger.slug(heading);
-      token.attrSet("id", anchor);
+      const level = Number(token.tag.slice(1));
+      const anchor = hasAnchors && isFormal(heading, level) ? "" : slugger.slug(heading);
+      if (anchor !== "") token.attrSet("id", anchor);
       if (title === "" && token.tag === "h1") title = heading;
-      else sections.push({ heading, anchor, level: Number(token.tag.slice(1)), text: "" });
+      else sections.push({ heading, anchor, level, text: "" });
     }
     if (token.type !== "inline") return;
     for (const child of token.children ?? []) {
@@ -67,14 +68,25 @@ export function render(
   });
 
   const rules = markdown.renderer.rules;
-  rules.table_open = () => '<div class="table" tabindex="0"><table>\n';
-  rules.table_close = () => "</table></div>\n";
+  // The reference's tables are as wide as the page; others may be wider, and scroll.
+  rules.table_open = () => (hasAnchors ? "<table>" : '<div class="table" tabindex="0"><table>');
+  rules.table_close = () => (hasAnchors ? "</table>\n" : "</table></div>\n");
+  // What HTML lets out is let out: the reference has ten thousand cells.
+  const cells = ["thead", "tbody", "tr", "th", "td"];
+  for (const tag of [...cells, "paragraph", "list_item"]) rules[`${tag}_close`] = () => "";
   rules.code_block = (all, i) => block(escapeHtml(all[i].content));
-  rules.fence = (all, i) => block(highlight(all[i].content, all[i].info.trim()));
+  rules.fence = (all, i) =>
+    block(
+      // The reference has a line or two of code under each name: colours would be its longest part.
+      hasAnchors ? escapeHtml(all[i].content) : highlight(all[i].content, all[i].info.trim()),
+    );
   return {
     title,
     description,
-    html: markdown.renderer.render(tokens, markdown.options, {}),
+    html: markdown.renderer
+      .render(tokens, markdown.options, {})
+      // Between tags a quotation mark is itself.
+      .replace(/>[^<]+/g, (between) => between.replaceAll("&quot;", '"')),
     sections,
   };
 }
@@ -83,7 +95,22 @@ const block = (code: string) => `<pre tabindex="0"><code>${code}</code></pre>\n`
 
 const { escapeHtml } = new MarkdownIt().utils;
 
+/** Colours that the style has, by the highlighter's names: the rest of its marks says nothing here. */
+const colours: Record<string, string> = {
+  ...{ keyword: "k", built_in: "k", literal: "k", attr: "k" },
+  ...{ string: "s", number: "s", regexp: "s" },
+  ...{ comment: "c", title: "t", section: "t" },
+};
+
 function highlight(code: string, language: string): string {
   if (!highlighter.getLanguage(language)) return escapeHtml(code);
-  return highlighter.highlight(code, { language }).value;
+  const marked = highlighter.highlight(code, { language }).value;
+  // Marks may be nested: each end belongs to the last beginning.
+  const open: boolean[] = [];
+  return marked.replace(/<span class="hljs-(\w+)[^"]*">|<\/span>/g, (tag, name) => {
+    if (tag === "</span>") return open.pop() ? "</span>" : "";
+    const colour = colours[name];
+    open.push(colour !== undefined);
+    return colour === undefined ? "" : `<span class="${colour}">`;
+  });
 }

@@ -2,12 +2,14 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
+import { optimize } from "svgo";
 import { Html, html } from "../../src/cli/report/html.js";
 import type { Page, SiteFiles } from "../layout.js";
 import { anchorsOf, type Source, target } from "./links.js";
 import { type Rendered, render } from "./markdown.js";
 import { type Group, groupsOf } from "./navigation.js";
 import { reference } from "./reference.js";
+import { type Entry, searchIndexOf } from "./search-index.js";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 const sources = "https://github.com/OWNER/lowrank/blob/main/";
@@ -34,7 +36,7 @@ export async function docsFiles(): Promise<SiteFiles> {
   const pictures = new Set<string>();
   const groups = groupsOf({ path: index, text: written.find(({ path }) => path === index)!.text });
 
-  const anchors = new Map(generated.map(({ path, text }) => [path, anchorsOf(text)]));
+  const anchors = new Map(generated.map(({ path, text }) => [path, anchorsOf(text, true)]));
   /** TypeDoc numbers a few anchors otherwise than its pages have them: there the page must do. */
   const known = (source: Source, to: string) => {
     const place = isReference(source) ? target(source.path, to) : undefined;
@@ -57,9 +59,12 @@ export async function docsFiles(): Promise<SiteFiles> {
     files: [
       ...[...pictures].sort().map((path) => ({
         path,
-        bytes: new Uint8Array(readFileSync(join(repository, path))),
+        bytes: pictureOf(path),
       })),
-      { path: "docs/search.json", bytes: JSON.stringify(rendered.flatMap(entriesOf)) },
+      {
+        path: "docs/search.json",
+        bytes: JSON.stringify(searchIndexOf(rendered.flatMap(entriesOf))),
+      },
     ],
   };
 }
@@ -87,6 +92,13 @@ function linkTo(
   if (!existsSync(join(repository, place.path)) && !page) throw new Error(`${path}: no ${to}`);
   if (isPicture) pictures.add(place.path);
   return posix.relative(posix.dirname(addresses.get(path)!), page ?? place.path) + hash;
+}
+
+/** The bytes of a picture; a drawing's places are rounded to a tenth of a pixel. */
+function pictureOf(path: string): Uint8Array | string {
+  const bytes = readFileSync(join(repository, path));
+  if (!path.endsWith(".svg")) return new Uint8Array(bytes);
+  return optimize(bytes.toString(), { floatPrecision: 1, multipass: true }).data;
 }
 
 const isReference = ({ path }: Source) => path.startsWith(`${referenceFolder}/`);
@@ -122,7 +134,7 @@ function pageOf(
 <input id="find" type="search" autocomplete="off" aria-controls="found">
 <ol id="found" aria-live="polite"></ol>
 </search>
-<article>${new Html(text)}</article>
+<article${isReference(source) ? html` class="api"` : ""}>${new Html(text)}</article>
 <nav aria-label="Docs">${lists}</nav>
 </div>`;
   return {
@@ -138,7 +150,7 @@ function pageOf(
  * Of the reference only names and what they are, where they are described. Nobody seeks the numbers of
  * tables.
  */
-function entriesOf({ source, address, title, sections }: RenderedPage) {
+function entriesOf({ source, address, title, sections }: RenderedPage): Entry[] {
   const short = isReference(source);
   return sections
     .filter(({ text, level }) =>

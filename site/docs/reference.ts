@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { compact } from "./compact.js";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 const folder = join(repository, "build/reference");
@@ -43,13 +44,16 @@ export async function reference(): Promise<Reference> {
     warnings = lines.filter((line) => line.includes("[warning]"));
     writeFileSync(stamp, JSON.stringify({ state, warnings }));
   }
-  const pages = readdirSync(folder, { recursive: true, encoding: "utf8" })
+  const written = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".md"))
     .sort()
     .map((name) => ({
       name: core(name.replaceAll("\\", "/")),
       text: named(readFileSync(join(folder, name), "utf8")),
     }));
+  const links = written.flatMap(({ text }) => [...text.matchAll(/\]\([^)#]*#([^)]+)\)/g)]);
+  const linked = new Set(links.map(([, anchor]) => anchor));
+  const pages = written.map(({ name, text }) => ({ name, text: compact(text, linked) }));
   return { pages, warnings };
 }
 

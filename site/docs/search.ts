@@ -1,12 +1,6 @@
 // The search of the docs: an index made in the page when somebody first asks, of one file of the site.
 import MiniSearch, { type SearchResult } from "minisearch";
-
-interface Entry {
-  page: string;
-  heading: string;
-  address: string;
-  text: string;
-}
+import { type Entry, entriesOf, type SearchIndex } from "./search-index.js";
 
 const shown = 12;
 const box = document.querySelector<HTMLElement>(".find");
@@ -40,7 +34,7 @@ if (box && input && list) {
 }
 
 async function load(file: URL): Promise<MiniSearch> {
-  const entries = (await (await fetch(file)).json()) as Entry[];
+  const entries = entriesOf((await (await fetch(file)).json()) as SearchIndex);
   const index = new MiniSearch<Entry & { id: number }>({
     fields: ["page", "heading", "text"],
     storeFields: ["page", "heading", "address"],

@@ -8,9 +8,7 @@ import { Remote } from "../shell/remote.js";
 import { download, element, fileDrop, fill, ProgressBar, reveal, trying } from "../shell/ui.js";
 import type { Explored, Explorer } from "./worker.js";
 
-const worker = new Remote<Explorer>(
-  () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
-);
+const worker = new Remote<Explorer>("matrix");
 const progress = new ProgressBar(element("progress"), () => worker.stop());
 const rank = element<HTMLInputElement>("rank");
 let explored: Explored | undefined;

@@ -4,9 +4,7 @@ import { Remote } from "../shell/remote.js";
 import { element, fileDrop, latest, ProgressBar, trying } from "../shell/ui.js";
 import type { Filler, Frame, Picture } from "./worker.js";
 
-const worker = new Remote<Filler>(
-  () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
-);
+const worker = new Remote<Filler>("picture");
 const progress = new ProgressBar(element("progress"), () => worker.stop());
 const problem = element("problem");
 const start = element<HTMLButtonElement>("start");

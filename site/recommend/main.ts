@@ -29,9 +29,7 @@ import type {
   Trained,
 } from "./worker.js";
 
-const worker = new Remote<Recommender>(
-  () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
-);
+const worker = new Remote<Recommender>("recommend");
 const problem = element("train-problem");
 const progress = new ProgressBar(element("progress"), stop);
 

@@ -34,13 +34,14 @@ interface Pending {
 
 /** The page's side. The worker starts at the first call, and anew after `stop`. */
 export class Remote<F extends Functions> {
-  readonly #start: () => Worker;
   readonly #pending = new Map<number, Pending>();
   #worker: Worker | undefined;
   #calls = 0;
 
-  constructor(start: () => Worker) {
-    this.#start = start;
+  /** @param page - whose worker it is: assets/PAGE-worker.js. */
+  constructor(readonly page: string) {
+    // A page that is left and kept for the way back keeps no worker.
+    addEventListener("pagehide", () => this.stop());
   }
 
   /** @param onProgress - gets what the worker reports while it is at this call. */
@@ -65,7 +66,8 @@ export class Remote<F extends Functions> {
 
   #running(): Worker {
     if (this.#worker) return this.#worker;
-    const worker = this.#start();
+    const program = new URL(/* @vite-ignore */ `./${this.page}-worker.js`, import.meta.url);
+    const worker = new Worker(program, { type: "module" });
     worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#answered(data);
     worker.onerror = ({ message }) => {
       this.stop();

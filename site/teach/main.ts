@@ -15,9 +15,7 @@ import { type Labelled, parseSentences, sample, sampleQuestion, summaryOf } from
 import { archive, classifierFiles } from "./take-home.js";
 import type { Learned, LearnProgress, Opened, Task, Teacher } from "./worker.js";
 
-const worker = new Remote<Teacher>(
-  () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
-);
+const worker = new Remote<Teacher>("teach");
 const modelProblem = element("model-problem");
 const problem = element("problem");
 const modelProgress = new ProgressBar(element("model-progress"), stopLoading);

@@ -8,10 +8,9 @@ import { Remote, StoppedError } from "../shell/remote.js";
 import { element, fill, latest, ProgressBar, trying } from "../shell/ui.js";
 import type { Moment, Run, Setting, Theorem } from "./worker.js";
 
-const start = () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-const runs = new Remote<Theorem>(start);
+const runs = new Remote<Theorem>("theorem");
 /** Apart, so that sliders answer while claims are measured. */
-const claims = new Remote<Theorem>(start);
+const claims = new Remote<Theorem>("theorem");
 
 const sliders = ["size", "rank", "depth", "scale", "rate"] as const;
 

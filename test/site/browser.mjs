@@ -1,12 +1,22 @@
 // The built site in a real browser: served from a folder of a host, and judged as it stands.
 import { spawnSync } from "node:child_process";
-import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { inject } from "vitest";
 import { chromiumPath } from "../runtimes/chromium.mjs";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
@@ -22,6 +32,35 @@ const types = {
 /** Builds the site. @returns its folder, which the caller removes. */
 export function buildSite() {
   const folder = mkdtempSync(join(tmpdir(), "lowrank-site-"));
+  buildInto(folder);
+  return folder;
+}
+
+/** The build that all test files of one run share: the first one that needs it makes it. */
+export async function sharedSite() {
+  const folder = inject("site");
+  const done = join(folder, ".built");
+  try {
+    mkdirSync(join(folder, "dist"));
+  } catch {
+    while (!existsSync(done)) await setTimeout(200);
+    const failed = readFileSync(done, "utf8");
+    if (failed !== "") throw new Error(failed);
+    return join(folder, "dist");
+  }
+  let failed = "";
+  try {
+    buildInto(join(folder, "dist"));
+  } catch (error) {
+    failed = error.message;
+    throw error;
+  } finally {
+    writeFileSync(done, failed);
+  }
+  return join(folder, "dist");
+}
+
+function buildInto(folder) {
   const vite = join(repository, "node_modules/vite/bin/vite.js");
   const args = [vite, "build", "-c", "site/vite.config.ts", "--outDir", folder, "--emptyOutDir"];
   const { status, stderr } = spawnSync(process.execPath, args, {
@@ -31,12 +70,11 @@ export function buildSite() {
     env: { ...process.env, NODE_ENV: "production" },
   });
   if (status !== 0) throw new Error(`the site cannot be built: ${stderr}`);
-  return folder;
 }
 
 /** Builds the site, serves it under /some/where/ and starts a browser. */
 export async function openSite() {
-  const dist = buildSite();
+  const dist = await sharedSite();
   const server = createServer((request, response) => {
     const [path] = request.url.replace(/^\/some\/where\//, "").split("?");
     const file = join(dist, decodeURIComponent(path === "" ? "index.html" : path));
@@ -95,7 +133,6 @@ export async function openSite() {
       await browser.close();
       server.close();
       server.closeAllConnections();
-      rmSync(dist, { recursive: true });
     },
   };
 }

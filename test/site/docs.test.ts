@@ -4,6 +4,7 @@ import { parseHTML } from "linkedom";
 import { beforeAll, expect, test } from "vitest";
 import { docsFiles } from "../../site/docs/pages.js";
 import { reference } from "../../site/docs/reference.js";
+import { entriesOf, searchIndexOf } from "../../site/docs/search-index.js";
 import type { SiteFiles } from "../../site/layout.js";
 
 let site: SiteFiles;
@@ -59,13 +60,31 @@ test("the list beside the text leads to every page that is written", () => {
 
 test("the search knows each page by an address that is there", () => {
   const file = site.files.find(({ path }) => path === "docs/search.json")!;
-  const entries = JSON.parse(String(file.bytes)) as { address: string; page: string }[];
+  const entries = entriesOf(JSON.parse(String(file.bytes)));
   const missing = entries.filter(({ address }) => {
     const [path, hash] = `docs/${address}`.split("#");
     return !documents.get(path) || (hash && !documents.get(path)!.getElementById(hash));
   });
   expect(missing).toEqual([]);
   expect(new Set(entries.map(({ page }) => page)).size).toBeGreaterThan(35);
+});
+
+test("the search's file gives the words of each section back, in which its own headings are not", () => {
+  const sections = [
+    { page: "Deploy", heading: "", address: "how-to/deploy.html", text: "Put it on a Worker." },
+    {
+      page: "Deploy",
+      heading: "Lambda",
+      address: "how-to/deploy.html#lambda",
+      text: "A Lambda, a worker",
+    },
+  ];
+  const back = entriesOf(JSON.parse(JSON.stringify(searchIndexOf(sections))));
+  const words = (text: string) => text.split(" ").sort().join(" ");
+  expect(back.map(({ text }) => words(text))).toEqual(["it on put worker", "worker"]);
+  expect(back.map(({ page, heading, address }) => [page, heading, address])).toEqual(
+    sections.map(({ page, heading, address }) => [page, heading, address]),
+  );
 });
 
 test("the reference has each function of the entries by the name that people import", () => {
