@@ -160,6 +160,15 @@ test("D9: with the negation check no run ends in the basin of the negative", () 
   const checked = runs(true);
   expect(checked.filter(inBasin)).toEqual([]);
   expect(success(checked)).toBeGreaterThanOrEqual(success(runs(false)) - 0.1);
+  // From there a run without the check does end so.
+  const [withIt, without] = [true, false].map((negationCheck) =>
+    expansiveRun({
+      ...{ latent, expansion: 4, layers: 2, measurements: 80, seed: 1 },
+      ...{ negationCheck, fromNegative: true },
+    }),
+  );
+  expectBelow(1e-3, { error: withIt.error });
+  expect(inBasin(without)).toBe(true);
 });
 
 test("an angle is that of the host to the last bits", () => {

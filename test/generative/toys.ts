@@ -89,12 +89,14 @@ export interface Expansive {
   noise?: number;
   steps?: number;
   negationCheck?: boolean;
+  /** Starts near the negative of what is to be found, not at a random place. */
+  fromNegative?: boolean;
 }
 
 /** Gradient descent on random layers that widen by a constant; errors of the latent vector. */
 export function expansiveRun(setting: Expansive): { error: number; steps: number } {
   const { latent, expansion, layers, measurements, seed, noise = 0 } = setting;
-  const { steps = 800, negationCheck = true } = setting;
+  const { steps = 800, negationCheck = true, fromNegative = false } = setting;
   const sizes = [latent];
   for (let l = 0; l < layers; l++) sizes.push(Math.round(sizes[l] * expansion));
   const generator = ReluGenerator.random({ sizes, seed });
@@ -104,8 +106,11 @@ export function expansiveRun(setting: Expansive): { error: number; steps: number
   const errors = normal(measurements, seed + 3000);
   const size = Math.sqrt(errors.reduce((sum, e) => sum + e * e, 0));
   const y = times(A, x).map((value, i) => value + (noise * errors[i]) / size);
+  const near = normal(latent, seed + 4000);
+  const start = z.map((value, i) => 0.1 * near[i] - value);
   const run = recover({
     ...{ operator: A, measurements: y, generator, steps, negationCheck, restarts: 1, seed },
+    ...(fromNegative && { start }),
     optimizer: gd({ learningRate: 0.5 }),
   });
   let error = Number.POSITIVE_INFINITY;
