@@ -1,33 +1,23 @@
 // The program of a worker of a fit on threads: one shard of it. The first worker prepares the data and
 // puts the model together as well.
-import { assembleModel, type FittedShard, type TrainingData } from "../completion/assemble.js";
 import { index } from "../completion/entries.js";
-import { fitShard, prepare } from "../completion/fit.js";
+import { prepare } from "../completion/fit.js";
 import { MatrixCompletion } from "../completion/matrix-completion.js";
 import type { Observations } from "../completion/observations.js";
 import type { RecommendOptions, RowRecommendations } from "../completion/recommend.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
-import { type PreparedRanking, prepareRanking, rankShard } from "../ranking/fit.js";
+import { prepareRanking } from "../ranking/fit.js";
 import { MatrixRanking, type Scored } from "../ranking/matrix-ranking.js";
-import type { RankingState } from "../ranking/ranking-state.js";
 import type { RankingRecommendOptions } from "../ranking/recommend-options.js";
-import { Exchange, type Sharded } from "../shards/exchange.js";
-import { RowBlocks } from "../shards/row-blocks.js";
 import { answerMessages, init } from "../wasm/index.js";
 import { failureOf } from "./failure.js";
-import type { Answer, MatrixArrays, Prepared, Progress, Request, Task } from "./protocol.js";
+import type { Answer, MatrixArrays, Prepared, Request, Task } from "./protocol.js";
+import { type Data, matrixOf, ShardRun, sharesOf } from "./shard-run.js";
 import { SharedSums } from "./shared-sums.js";
 
-type Data = { completion: TrainingData } | { ranking: PreparedRanking };
-type Result = { completion: FittedShard } | { ranking: RankingState };
-
 let data: Data;
-let steps: Sharded<Result, Progress>;
-let first = false;
 let sums: SharedSums | undefined;
-let result: Result;
-/** What the last answer asked to be added up. */
-let asked: Exchange | undefined;
+let run: ShardRun;
 
 /** The lists of some rows, by the model that this thread serves. */
 let lists: (rows: readonly string[]) => RowRecommendations<Scored>[];
@@ -36,10 +26,10 @@ function receive(request: Request): Answer {
   try {
     if (request.prepare) return { prepared: prepareFirst(request.prepare) };
     if (request.start) begin(request.start);
-    if (request.advance) return advance(request.advance);
+    if (request.advance) return run.advance(request.advance);
     if (request.serve) lists = listsOf(request.serve);
     if (request.rows) return { lists: lists(request.rows) };
-    if (request.assemble) return { model: assemble(request.assemble) };
+    if (request.assemble) return { model: run.assemble(request.assemble) };
     return {};
   } catch (error) {
     sums?.fail();
@@ -72,14 +62,6 @@ function dataOf(task: Task): Data {
   return { completion: prepare(name, entries, task.options) };
 }
 
-const matrixOf = (of: Data) =>
-  "completion" in of ? of.completion.matrix : of.ranking.indexed.matrix;
-
-function sharesOf(matrix: SparseMatrix, threads: number): RowBlocks[] {
-  const blocks = RowBlocks.of(matrix);
-  return blocks.shares(threads, (block) => matrix.rowStart[blocks.starts[block]]);
-}
-
 /** The arrays, in shared memory where there is any: so they are not copied once for each thread. */
 function shareable({ cols, rowStart, colIndices, values }: SparseMatrix): MatrixArrays {
   return {
@@ -99,16 +81,13 @@ function shared<Numbers extends Int32Array | Float32Array | Float64Array>(array:
 }
 
 function begin({ kernels, prepared, thread, sums: memory }: NonNullable<Request["start"]>): void {
-  first = thread === 0;
   if (prepared === undefined) return;
-  if (!first) {
+  if (thread > 0) {
     for (const one of kernels) init(one);
     data = dataFrom(prepared);
   }
   sums = memory && new SharedSums(memory, thread, prepared.threads);
-  const matrix = matrixOf(data);
-  const blocks = sharesOf(matrix, prepared.threads)[thread];
-  steps = computation(data, blocks);
+  run = new ShardRun(data, thread, prepared.threads, sums);
 }
 
 function dataFrom({ matrix: arrays, completion, ranking }: Prepared): Data {
@@ -117,35 +96,6 @@ function dataFrom({ matrix: arrays, completion, ranking }: Prepared): Data {
   const ids = { rowIds: [], colIds: [], duplicates: 0 };
   if (completion) return { completion: { ...completion, ...ids, matrix, screened: undefined } };
   return { ranking: { ...(ranking as NonNullable<typeof ranking>), indexed: { ...ids, matrix } } };
-}
-
-function* computation(of: Data, blocks: RowBlocks): Sharded<Result, Progress> {
-  if ("completion" in of) return { completion: yield* fitShard(of.completion, blocks) };
-  return { ranking: yield* rankShard(of.ranking, blocks) };
-}
-
-function advance({ turns, sums: added }: NonNullable<Request["advance"]>): Answer {
-  if (added) asked?.numbers.set(added);
-  const taken: Progress[] = [];
-  for (let count = 0; count < turns; ) {
-    const { done, value } = steps.next();
-    if (done) {
-      result = value;
-      const rows = first || !("completion" in value) ? undefined : rowsOf(value.completion);
-      return { turns: taken, done, ...(rows && { rows }) };
-    }
-    if (!(value instanceof Exchange)) {
-      if (first) taken.push(value);
-      count++;
-    } else if (sums) {
-      sums.add(value.numbers);
-    } else {
-      asked = value;
-      // A copy: what it is a view of is more than should be sent.
-      return { turns: taken, numbers: value.numbers.slice() };
-    }
-  }
-  return { turns: taken };
 }
 
 function listsOf({
@@ -162,23 +112,6 @@ function listsOf({
   }
   const model = MatrixCompletion.load(bytes);
   return (rows) => [...model.recommendAll(n, { ...(options as RecommendOptions), rows })];
-}
-
-function rowsOf({ learned, baselineRowBias }: FittedShard) {
-  return { rowFactors: learned.rowFactors, rowBias: learned.rowBias, baselineRowBias };
-}
-
-function assemble(others: NonNullable<Request["assemble"]>): NonNullable<Answer["model"]> {
-  if (!("completion" in result && "completion" in data)) {
-    return result as { ranking: RankingState };
-  }
-  const { completion } = result;
-  const shards = others.map(({ baselineRowBias, ...rows }) => ({
-    ...completion,
-    baselineRowBias,
-    learned: { ...completion.learned, ...rows },
-  }));
-  return { completion: assembleModel(data.completion, [completion, ...shards]) };
 }
 
 answerMessages(receive);
