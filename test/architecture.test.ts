@@ -45,6 +45,9 @@ const below: Record<string, string[]> = {
     ],
   ],
   parallel: [...["check", "wasm", "linalg", "threads", "shards", "completion", "ranking"]],
+  cluster: [
+    ...["check", "wasm", "formats", "files", "threads", "shards", "completion", "parallel"],
+  ],
   generative: [
     ...["check", "claims", "wasm", "linalg", "optim", "autograd", "networks", "formats"],
   ],
@@ -75,7 +78,7 @@ const rooms: Record<string, string[]> = {
 };
 
 /** Folders that may use packages and Node's modules: no other runs anywhere JavaScript runs. */
-const tiedToNode = ["cli", "files", "shard-files"];
+const tiedToNode = ["cli", "files", "shard-files", "cluster"];
 
 const sources = (folder: string) =>
   readdirSync(join(repository, folder), { recursive: true, encoding: "utf8" })

@@ -17,15 +17,19 @@ import { addPredict } from "./predict.js";
 import { addRecommend } from "./recommend.js";
 import { useRelaxedKernels } from "./relaxed-kernels.js";
 import { addSimilar } from "./similar.js";
+import { addStatus } from "./status.js";
 import { addSvd } from "./svd.js";
 import { addEvaluate, addTrain } from "./train.js";
 import { addUpdate } from "./update.js";
 import { addVerify } from "./verify.js";
+import { addWorker } from "./worker.js";
 
 /** Every command: one file each, which adds its arguments, options, help and action. */
 const commands = [
   addTrain,
   addEvaluate,
+  addWorker,
+  addStatus,
   addUpdate,
   addRecommend,
   addSimilar,

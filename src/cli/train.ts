@@ -6,8 +6,10 @@ import { FormatError } from "../formats/errors.js";
 import { UsageError } from "./errors.js";
 import { fraction, integer, number, positive, threadsOption } from "./options.js";
 import { type Command, Option } from "./packages.js";
+import { lockOption, queueOption } from "./queue.js";
 import { addFormatOptions } from "./ratings-file.js";
 import { titlesOption } from "./titles-file.js";
+import { trainOnQueue } from "./train-on-queue.js";
 import { trainRanking } from "./train-ranking.js";
 import { trainRatings } from "./train-ratings.js";
 import { readTrainingData, type TrainingData, type TrainOptions } from "./training-data.js";
@@ -26,6 +28,11 @@ export function addTrain(program: Command): void {
         "--features <file>",
         "of clicks: what items are like, those too that nobody chose: an id, then words or numbers",
       )
+      .addOption(queueOption())
+      .option("--run <name>", "with --queue: the name of the run")
+      .option("--resume", "with --queue: go on with a run whose coordinator died, or that failed")
+      .option("--shards <n>", "with --queue: parts of the rows", integer(1, 4096))
+      .addOption(lockOption())
       .option("--out <model>", "write the model, for recommend and its kin")
       .option("--report <file.html>", "write a report page")
       .option("--json", "print one JSON object")
@@ -55,6 +62,7 @@ Examples:
   lowrank train ratings.csv --min-value 4 --titles films.csv --out films.model
   lowrank train clicks.csv --half-life 90 --features items.csv --out shop.model
   lowrank train ratings.csv --out ratings.model --report report.html
+  lowrank train /data/ratings.csv --queue redis://localhost:6379 --out ratings.model
   lowrank recommend shop.model ann
 `;
 
@@ -143,6 +151,13 @@ async function run(
   options: TrainOptions,
   testOnly: boolean,
 ): Promise<void> {
+  if (options.queue !== undefined) {
+    await trainOnQueue(file, options);
+    return;
+  }
+  const given = (["run", "resume", "shards"] as const).find((name) => options[name] !== undefined);
+  if (given !== undefined)
+    throw new UsageError(`--${given} is for fits on machines: it needs --queue`);
   const data = readTrainingData(file, options);
   const ranks = data.table.kind === "clicks" || options.minValue !== undefined;
   checkKind(data, ranks, options);

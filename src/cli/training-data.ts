@@ -35,6 +35,12 @@ export interface TrainOptions extends FormatOptions {
   outliers?: string;
   threads: number;
   seed: number;
+  /** To fit on the workers of a queue. */
+  queue?: string;
+  run?: string;
+  resume?: boolean;
+  shards?: number;
+  lock?: number;
   out?: string;
   report?: string;
   json?: boolean;

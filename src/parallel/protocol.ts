@@ -80,17 +80,21 @@ export interface Request {
   rows?: readonly string[];
 }
 
-export interface Answer {
-  /** What the team itself reports. */
-  error?: string;
-  failure?: Failure;
-  prepared?: Prepared;
+/** How far a shard has come. */
+export interface Advance {
   /** The turns taken, of the first thread. */
   turns?: Progress[];
   /** To be added up over all threads, where they share no memory. */
   numbers?: Int32Array | Float64Array;
   done?: boolean;
   rows?: FittedRows;
+}
+
+export interface Answer extends Advance {
+  /** What the team itself reports. */
+  error?: string;
+  failure?: Failure;
+  prepared?: Prepared;
   lists?: RowRecommendations<Scored>[];
   model?: { completion: ModelState } | { ranking: RankingState };
 }

@@ -6,7 +6,7 @@ import { type PreparedRanking, rankShard } from "../ranking/fit.js";
 import type { RankingState } from "../ranking/ranking-state.js";
 import { Exchange, type Sharded } from "../shards/exchange.js";
 import { RowBlocks } from "../shards/row-blocks.js";
-import type { Answer, FittedRows, Progress, Request } from "./protocol.js";
+import type { Advance, Answer, FittedRows, Progress, Request } from "./protocol.js";
 import type { SharedSums } from "./shared-sums.js";
 
 export type Data = { completion: TrainingData } | { ranking: PreparedRanking };
@@ -47,7 +47,7 @@ export class ShardRun {
   }
 
   /** Goes on, for so many turns, to the end or until sums are asked for. */
-  advance({ turns, sums: added }: NonNullable<Request["advance"]>): Answer {
+  advance({ turns, sums: added }: NonNullable<Request["advance"]>): Advance {
     if (added) this.#asked?.numbers.set(added);
     const taken: Progress[] = [];
     for (let count = 0; count < turns; ) {

@@ -1,7 +1,8 @@
 // Installs the runtimes that the conformance test starts: Node 20 to 26, Deno, Bun, workerd and
-// edge-runtime from the npm registry at exact versions, Chromium from apt where there is none.
+// edge-runtime from the npm registry at exact versions, Chromium from apt where there is none; and from
+// apt the Redis of test/cluster.
 // Linux on x64 only. Run it as: npm run runtimes:install
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { chromiumPath } from "./chromium.mjs";
 
@@ -12,9 +13,13 @@ run(
   ...["ci", "--prefix", fileURLToPath(new URL(".", import.meta.url))],
   ...["--ignore-scripts", "--no-audit", "--no-fund"],
 );
-if (chromiumPath()) {
-  console.log(`Chromium is there: ${chromiumPath()}`);
-} else {
+const missing = [];
+if (chromiumPath()) console.log(`Chromium is there: ${chromiumPath()}`);
+else missing.push("chromium");
+const redis = spawnSync("redis-server", ["--version"], { encoding: "utf8" });
+if (redis.status === 0) console.log(`Redis is there: ${redis.stdout.trim()}`);
+else missing.push("redis-server");
+if (missing.length > 0) {
   run("apt-get", "update");
-  run("apt-get", "install", "-y", "--no-install-recommends", "chromium");
+  run("apt-get", "install", "-y", "--no-install-recommends", ...missing);
 }

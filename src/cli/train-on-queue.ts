@@ -1,0 +1,96 @@
+// `lowrank train FILE --queue URL`: a fit on the workers of a queue. All entries are trained on, so there is
+// nothing to test with.
+import type { ClusterProgress } from "../cluster/fit-shards.js";
+import type { CompletionOptions } from "../completion/options.js";
+import { writeFilesAtomically } from "../files/atomic-file.js";
+import { oneLine, remark, UsageError } from "./errors.js";
+import { duration } from "./format.js";
+import { createProgress } from "./progress.js";
+import { onQueue } from "./queue.js";
+import type { TrainOptions } from "./training-data.js";
+
+/** What `train` may be given beside --queue. */
+const known = [
+  ...["queue", "run", "resume", "shards", "lock", "rank", "depth", "implicit", "keepOutliers"],
+  ...["seed", "out", "json", "minRatings"],
+];
+
+export async function trainOnQueue(file: string | undefined, options: TrainOptions): Promise<void> {
+  const { queue, run, resume, shards, lock, rank, depth, implicit, keepOutliers, seed } = options;
+  const { out, json, minRatings } = options;
+  const others = Object.entries(options).find(
+    ([name, value]) => !known.includes(name) && value !== undefined && value !== false,
+  );
+  if (others || minRatings > 1) {
+    const name = others ? others[0].replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`) : "min-ratings";
+    throw new UsageError(
+      `--${name} is not for --queue, which trains on all ratings of a file: leave it out`,
+    );
+  }
+  if (file === undefined || file === "-") {
+    throw new UsageError("--queue needs a file, which the workers read under the same path");
+  }
+  const settings: CompletionOptions = {
+    ...{ implicit, seed },
+    ...(keepOutliers ? { outliers: "keep" as const } : {}),
+    ...(rank === undefined ? {} : { rank }),
+    ...(depth === undefined ? {} : { depth }),
+  };
+  const { fitShards } = await import("../cluster/fit-shards.js");
+  const start = performance.now();
+  const progress = createProgress();
+  let last: ClusterProgress | undefined;
+  const told = new Set<string>();
+  const model = await onQueue(async () => {
+    const fit = fitShards(file, {
+      ...settings,
+      connection: queue as string,
+      ...(run === undefined ? {} : { run }),
+      ...(resume ? { resume } : {}),
+      ...(shards === undefined ? {} : { shards }),
+      ...(lock === undefined ? {} : { lock }),
+    });
+    try {
+      for (;;) {
+        const { done, value } = await fit.next();
+        if (done) return value;
+        last = value;
+        const { fit: at, held, shards: all, refused } = value;
+        for (const { name, version } of refused) {
+          if (told.has(name)) continue;
+          told.add(name);
+          remark("train", [
+            `worker ${name} takes no part: it runs another program, of version ${version}`,
+          ]);
+        }
+        const workers = held < all || all === 0 ? "waits for workers, " : "";
+        progress.update(
+          at?.step ?? 0,
+          at?.totalSteps ?? 1,
+          `${workers}shards ${held} of ${all}, exchanges ${value.exchanges}`,
+        );
+      }
+    } finally {
+      progress.stop();
+    }
+  });
+  const milliseconds = performance.now() - start;
+  if (out !== undefined) writeFilesAtomically([{ path: out, bytes: model.save() }]);
+  const { run: name = "", shards: count = 0, exchanges = 0, bytes = 0, takeovers = 0 } = last ?? {};
+  if (json) {
+    const { rows, cols, steps } = model;
+    console.log(
+      JSON.stringify({
+        ...{ run: name, rows, cols, steps, milliseconds, shards: count },
+        ...{ exchanges, bytesExchanged: bytes, takeovers },
+      }),
+    );
+    return;
+  }
+  console.log(
+    oneLine(
+      `run ${name}: ${duration(milliseconds)}, shards ${count}, exchanges ${exchanges}, ` +
+        `${(bytes / 1e6).toFixed(1)} MB, takeovers ${takeovers}${out === undefined ? "" : `, written to ${out}`}`,
+    ),
+  );
+}

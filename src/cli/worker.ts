@@ -1,0 +1,50 @@
+// `lowrank worker`: a machine's part in fits that meet at a queue.
+import { oneLine } from "./errors.js";
+import { integer } from "./options.js";
+import type { Command } from "./packages.js";
+import { lockOption, onQueue, queueOption } from "./queue.js";
+
+interface WorkerOptions {
+  queue: string;
+  threads?: number;
+  lock: number;
+}
+
+/** `lowrank worker --queue URL` */
+export function addWorker(program: Command): void {
+  program
+    .command("worker")
+    .description("compute shards of the fits of a queue until it is stopped (Ctrl-C)")
+    .addOption(queueOption().makeOptionMandatory())
+    .option("--threads <n>", "shards at once (default: the processors)", integer(1, 64))
+    .addOption(lockOption())
+    .addHelpText("after", examples)
+    .action(run);
+}
+
+const examples = `
+It reads the data itself: the files of \`lowrank train FILE --queue ...\` must be there under the same
+path. It needs the packages bullmq and ioredis, beside lowrank.
+
+Examples:
+  lowrank worker --queue redis://localhost:6379
+  lowrank worker --queue rediss://user:password@redis.example.com:6379 --threads 16
+`;
+
+async function run({ queue, threads, lock }: WorkerOptions): Promise<void> {
+  // Loaded by who asks for it.
+  const { startWorker } = await import("../cluster/start-worker.js");
+  const worker = await onQueue(() =>
+    startWorker({
+      connection: queue,
+      lock,
+      ...(threads === undefined ? {} : { threads }),
+      report: (line) => console.log(oneLine(line)),
+    }),
+  );
+  console.log(`${worker.name}: waits for shards`);
+  await new Promise((stop) => {
+    for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);
+  });
+  await worker.close();
+}

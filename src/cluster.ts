@@ -1,0 +1,20 @@
+/**
+ * `lowrank/cluster`: fits on several machines, over a queue in Redis. Needs the packages `bullmq` and
+ * `ioredis`, and Node.
+ *
+ * @packageDocumentation
+ */
+export { ClusterError } from "./cluster/cluster-error.js";
+export { type ClusterProgress, fitShards, type ShardFitOptions } from "./cluster/fit-shards.js";
+export {
+  type ClusterWorker,
+  type ClusterWorkerOptions,
+  startWorker,
+} from "./cluster/start-worker.js";
+export {
+  type ClusterStatus,
+  type RunStatus,
+  type StatusOptions,
+  status,
+} from "./cluster/status.js";
+export type { WorkerInfo } from "./cluster/worker-list.js";

@@ -1,0 +1,135 @@
+// The messages of a run, little-endian: a header of 32 bytes and a body.
+//
+//    0  u32  magic and version of the format
+//    4  u32  what it is
+//    8  f64  round
+//   16  u64  hash of the program
+//   24  u32  bytes of the body
+//   28  u32  CRC-32 of the bytes before and of the body
+import { crc32 } from "node:zlib";
+import type { FittedRows } from "../parallel/protocol.js";
+import { ClusterError } from "./cluster-error.js";
+
+const magic = 0x3158_524c;
+const headerBytes = 32;
+/** A value of Redis may have twice as many. */
+export const largestBody = 256 * 2 ** 20;
+
+export const kinds = { int32: 1, float64: 2, rows: 3, model: 4 } as const;
+export type Kind = keyof typeof kinds;
+
+export interface Frame {
+  readonly kind: Kind;
+  readonly round: number;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** Messages of a run whose shards are computed by this program. */
+export class Frames {
+  constructor(readonly program: string) {}
+
+  encode({ kind, round, body }: Frame): Buffer {
+    if (body.length > largestBody) {
+      throw new ClusterError(
+        `a message of ${body.length} bytes is too large: it may have ${largestBody}: ` +
+          "more shards make those of rows smaller, a smaller rank all of them",
+      );
+    }
+    const frame = Buffer.allocUnsafe(headerBytes + body.length);
+    frame.writeUInt32LE(magic, 0);
+    frame.writeUInt32LE(kinds[kind], 4);
+    frame.writeDoubleLE(round, 8);
+    frame.writeBigUInt64LE(BigInt(`0x${this.program}`), 16);
+    frame.writeUInt32LE(body.length, 24);
+    frame.set(body, headerBytes);
+    frame.writeUInt32LE(this.#checksum(frame), 28);
+    return frame;
+  }
+
+  /** @throws ClusterError for what is not a message of this kind and round of the run. */
+  decode(bytes: Buffer, kind: Kind | readonly Kind[], round: number, from: string): Frame {
+    const wrong = this.#whatIsWrong(bytes, [kind].flat(), round);
+    if (wrong !== undefined) {
+      throw new ClusterError(`${from} is not a message of this run: ${wrong}`);
+    }
+    const found = [kind].flat().find((one) => kinds[one] === bytes.readUInt32LE(4)) as Kind;
+    // A copy: numbers must lie at multiples of their size.
+    return { kind: found, round, body: new Uint8Array(bytes.subarray(headerBytes)) };
+  }
+
+  #whatIsWrong(bytes: Buffer, expected: readonly Kind[], round: number): string | undefined {
+    if (bytes.length < headerBytes || bytes.readUInt32LE(0) !== magic) {
+      return "it does not begin as one";
+    }
+    if (bytes.readUInt32LE(24) !== bytes.length - headerBytes) {
+      return `it has ${bytes.length - headerBytes} bytes and says ${bytes.readUInt32LE(24)}`;
+    }
+    if (bytes.readUInt32LE(28) !== this.#checksum(bytes)) return "its checksum is wrong";
+    const program = bytes.readBigUInt64LE(16).toString(16).padStart(16, "0");
+    if (program !== this.program) return `it is of the program ${program}, not ${this.program}`;
+    if (bytes.readDoubleLE(8) !== round) {
+      return `it is of round ${bytes.readDoubleLE(8)}, not ${round}`;
+    }
+    if (!expected.some((one) => kinds[one] === bytes.readUInt32LE(4))) {
+      return `it is of kind ${bytes.readUInt32LE(4)}, not ${expected.join(" or ")}`;
+    }
+    return undefined;
+  }
+
+  #checksum(frame: Buffer): number {
+    return crc32(frame.subarray(headerBytes), crc32(frame.subarray(0, 28)));
+  }
+}
+
+type Numbers = Int32Array | Float64Array;
+
+export function bodyOf(numbers: Numbers | Float32Array): Uint8Array<ArrayBuffer> {
+  const { buffer, byteOffset, byteLength } = numbers;
+  return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+}
+
+/** The numbers of a message that are added up. */
+export function numbersOf({ kind, body }: Frame): Numbers {
+  return kind === "int32" ? new Int32Array(body.buffer) : new Float64Array(body.buffer);
+}
+
+export const kindOf = (numbers: Numbers): "int32" | "float64" =>
+  numbers instanceof Int32Array ? "int32" : "float64";
+
+/** Place by place. @throws ClusterError where they differ in length. */
+export function addUp(parts: readonly Numbers[]): Numbers {
+  const [sums, ...others] = parts;
+  for (const part of others) {
+    if (part.length !== sums.length || part.constructor !== sums.constructor) {
+      throw new ClusterError(
+        `shards are out of step: one exchanges ${sums.length} numbers, another ${part.length}`,
+      );
+    }
+    for (let q = 0; q < sums.length; q++) sums[q] += part[q];
+  }
+  return sums;
+}
+
+/** Rows: how many there are, then their biases, the biases of the bias model, and the factors, f32 each. */
+export function bodyOfRows({ rowBias, baselineRowBias, rowFactors }: FittedRows) {
+  const body = new Uint8Array(4 + 4 * (2 * rowBias.length + rowFactors.length));
+  new DataView(body.buffer).setUint32(0, rowBias.length, true);
+  let at = 4;
+  for (const part of [rowBias, baselineRowBias, rowFactors]) {
+    body.set(bodyOf(part), at);
+    at += part.byteLength;
+  }
+  return body;
+}
+
+/** @throws ClusterError where the lengths do not fit. */
+export function rowsOf({ body }: Frame): FittedRows {
+  const rows = body.length < 4 ? Infinity : new DataView(body.buffer).getUint32(0, true);
+  const floats = new Float32Array(body.buffer, 4, Math.floor((body.length - 4) / 4));
+  if (floats.length < 2 * rows) throw new ClusterError(`a message of rows is cut off`);
+  return {
+    rowBias: floats.slice(0, rows),
+    baselineRowBias: floats.slice(rows, 2 * rows),
+    rowFactors: floats.slice(2 * rows),
+  };
+}

@@ -1,0 +1,114 @@
+// A run in Redis, as workers and the coordinator see it.
+import type { Redis } from "ioredis";
+import { ClusterError } from "./cluster-error.js";
+import { scripts } from "./scripts.js";
+
+/** All that the package keeps in a Redis. The braces keep a run's keys in one slot of a Redis Cluster. */
+export const prefix = "lowrank";
+const parts = ["run", "coordinator", "holders", "up", "log", "rows", "model"] as const;
+type Part = (typeof parts)[number];
+
+/** What a script answers: a word, and what belongs to it. */
+export type Reply = readonly [string, ...(Buffer | Buffer[])[]];
+
+/** Texts by name, as Redis lists a hash. */
+export function textsOf(list: readonly Buffer[]): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (let i = 0; i < list.length; i += 2) texts[String(list[i])] = String(list[i + 1]);
+  return texts;
+}
+
+/** Bytes by the number of a shard, as Redis lists a hash. */
+export function byShard(list: readonly (Buffer | Buffer[])[]): Map<number, Buffer> {
+  const found = new Map<number, Buffer>();
+  for (let i = 0; i < list.length; i += 2) found.set(Number(list[i]), list[i + 1] as Buffer);
+  return new Map([...found].sort(([a], [b]) => a - b));
+}
+
+export class RunStore {
+  constructor(
+    readonly redis: Redis,
+    readonly run: string,
+  ) {}
+
+  key(part: Part): string {
+    return `${prefix}:{${this.run}}:${part}`;
+  }
+
+  /** @throws ClusterError where Redis has no room left. */
+  async #script(
+    script: keyof typeof scripts,
+    keys: readonly Part[],
+    ...values: (string | number | Buffer)[]
+  ): Promise<Reply> {
+    const names = keys.map((part) => this.key(part));
+    try {
+      const reply = (await this.redis.callBuffer(
+        "EVAL",
+        scripts[script],
+        names.length,
+        ...names,
+        ...values,
+      )) as Buffer[];
+      const [word, ...rest] = reply;
+      return [String(word), ...rest];
+    } catch (error) {
+      const { message } = error as Error;
+      if (!/^(OOM|MISCONF|NOPERM|READONLY|WRONGTYPE)|OOM command/.test(message)) throw error;
+      throw new ClusterError(`run ${this.run}: Redis refuses what a run needs: ${message}`);
+    }
+  }
+
+  hold = (shard: number, token: string) => this.#script("hold", ["run", "holders"], shard, token);
+
+  letGo = (shard: number, token: string) => this.#script("letGo", ["run", "holders"], shard, token);
+
+  handIn = (shard: number, token: string, round: number, frame: Buffer | "") =>
+    this.#script("handIn", ["run", "holders", "up"], shard, token, round, frame);
+
+  publish = (shard: number, token: string, round: number, frame: Buffer) =>
+    this.#script("publish", ["run", "holders", "up", "log"], shard, token, round, frame);
+
+  note = (shard: number, token: string, field: string, value: string) =>
+    this.#script("note", ["run", "holders"], shard, token, field, value);
+
+  fail = (shard: number, token: string, why: string) =>
+    this.#script("fail", ["run", "holders"], shard, token, why);
+
+  finish = (shard: number, token: string, frame: Buffer) =>
+    this.#script("finish", ["run", "holders", "rows"], shard, token, frame);
+
+  gather = (shard: number, token: string) =>
+    this.#script("gather", ["run", "holders", "rows"], shard, token);
+
+  model = (shard: number, token: string, piece: number, frame: Buffer, pieces: number) =>
+    this.#script("model", ["run", "holders", "model"], shard, token, piece, frame, pieces);
+
+  lead = (token: string, lease: number, resume: boolean, record: Record<string, string>) =>
+    this.#script("lead", parts, token, lease, resume ? 1 : 0, ...Object.entries(record).flat());
+
+  watch = (token: string, lease: number) => this.#script("watch", parts, token, lease);
+
+  resign = (token: string, state: string) => this.#script("resign", parts, token, state);
+
+  clear = (token: string) => this.#script("clear", parts, token);
+
+  /** What is written about the run; empty where there is none. */
+  record = (): Promise<Record<string, string>> => this.redis.hgetall(this.key("run"));
+
+  pieces = (): Promise<Buffer[]> => this.redis.lrangeBuffer(this.key("model"), 0, -1);
+
+  /**
+   * Sums of rounds from `round` on, as far as they are known; waits for the first of them for `milliseconds`.
+   *
+   * @param redis - a connection that may wait.
+   */
+  async sums(redis: Redis, round: number, milliseconds: number): Promise<Map<number, Buffer>> {
+    const streams = (await redis.callBuffer(
+      "XREAD",
+      ...["COUNT", 16, "BLOCK", milliseconds, "STREAMS", this.key("log"), `${round - 1}-0`],
+    )) as [Buffer, [Buffer, Buffer[]][]][] | null;
+    const entries = streams?.[0][1] ?? [];
+    return new Map(entries.map(([id, [, sums]]) => [Number.parseInt(String(id), 10), sums]));
+  }
+}

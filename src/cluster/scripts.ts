@@ -1,0 +1,156 @@
+// What is done to a run in Redis, each in one piece that nothing comes between (Lua).
+//
+// A run's keys, all of them with an expiry:
+//   run          hash: what is fitted and with what, the state, the round, counters, the progress
+//   coordinator  who leads the run: a lease
+//   holders      hash: who holds each shard. Others are refused: a worker that slept, and whose shard was given away
+//   up           hash: what the shards have handed in for this round
+//   log          stream: the sums of every round, under the round's number
+//   rows         hash: the rows of finished shards
+//   model        list: the pieces of the model
+
+/** Refuses who does not hold the shard. KEYS: run, holders. ARGV: shard, token. */
+const guard = `
+local state = redis.call('HGET', KEYS[1], 'state')
+if not state then return {'gone'} end
+if state ~= 'running' then return {'ended'} end
+if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return {'refused'} end
+`;
+
+/** Refuses another round than the one that is on. ARGV[3]: round. */
+const sameRound = `
+local round = tonumber(redis.call('HGET', KEYS[1], 'round'))
+local mine = tonumber(ARGV[3])
+if mine < round then return {'late'} end
+if mine > round then return {'ahead'} end
+`;
+
+/** What is left behind does not stay for ever. Of all keys that the script was given. */
+const expire = `
+local expiry = redis.call('HGET', KEYS[1], 'expiry')
+for i = 1, #KEYS do redis.call('PEXPIRE', KEYS[i], expiry) end
+`;
+
+export const scripts = {
+  /** A shard has a new holder. Answers the round that is on, and what the shard is of. */
+  hold: `
+local state = redis.call('HGET', KEYS[1], 'state')
+if not state then return {'gone'} end
+if state ~= 'running' then return {'ended'} end
+local before = redis.call('HGET', KEYS[2], ARGV[1])
+if before and before ~= ARGV[2] then redis.call('HINCRBY', KEYS[1], 'takeovers', 1) end
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
+return {'held', redis.call('HGET', KEYS[1], 'round')}`,
+
+  /** A holder gives its shard back. */
+  letGo: `
+if redis.call('HGET', KEYS[2], ARGV[1]) == ARGV[2] then redis.call('HDEL', KEYS[2], ARGV[1]) end
+return {'done'}`,
+
+  /**
+   * KEYS: run, holders, up. ARGV: shard, token, round, and what is handed in: "" where it should be there already.
+   * Who finds that all have handed in gets all there is, to add it up.
+   */
+  handIn: `${guard}${sameRound}
+if ARGV[4] ~= '' then
+  redis.call('HSET', KEYS[3], ARGV[1], ARGV[4])
+  redis.call('HINCRBY', KEYS[1], 'bytes', #ARGV[4])
+  ${expire}
+elseif redis.call('HEXISTS', KEYS[3], ARGV[1]) == 0 then
+  return {'missing'}
+end
+if redis.call('HLEN', KEYS[3]) < tonumber(redis.call('HGET', KEYS[1], 'shards')) then return {'waiting'} end
+local all = redis.call('HGETALL', KEYS[3])
+table.insert(all, 1, 'complete')
+return all`,
+
+  /** KEYS: run, holders, up, log. ARGV: shard, token, round, the sums. */
+  publish: `${guard}${sameRound}
+redis.call('XADD', KEYS[4], ARGV[3] .. '-0', 'sums', ARGV[4])
+redis.call('DEL', KEYS[3])
+redis.call('HINCRBY', KEYS[1], 'bytes', #ARGV[4] * tonumber(redis.call('HGET', KEYS[1], 'shards')))
+redis.call('HINCRBY', KEYS[1], 'logged', #ARGV[4])
+redis.call('HINCRBY', KEYS[1], 'round', 1)
+${expire}
+return {'done'}`,
+
+  /** KEYS: run, holders. ARGV: shard, token, a field of the run, its value. */
+  note: `${guard}
+redis.call('HSET', KEYS[1], ARGV[3], ARGV[4])
+return {'done'}`,
+
+  /** KEYS: run, holders. ARGV: shard, token, why. */
+  fail: `${guard}
+redis.call('HSET', KEYS[1], 'state', 'failed', 'failure', ARGV[3])
+return {'done'}`,
+
+  /** KEYS: run, holders, rows. ARGV: shard, token, the rows. */
+  finish: `${guard}
+redis.call('HSET', KEYS[3], ARGV[1], ARGV[3])
+redis.call('HINCRBY', KEYS[1], 'bytes', #ARGV[3])
+${expire}
+return {'done'}`,
+
+  /** The rows of all shards but the first. KEYS: run, holders, rows. ARGV: shard, token. */
+  gather: `${guard}
+if redis.call('HLEN', KEYS[3]) < tonumber(redis.call('HGET', KEYS[1], 'shards')) - 1 then return {'waiting'} end
+local all = redis.call('HGETALL', KEYS[3])
+table.insert(all, 1, 'complete')
+return all`,
+
+  /** KEYS: run, holders, model. ARGV: shard, token, number of the piece, the piece, how many there are. */
+  model: `${guard}
+if ARGV[3] == '0' then redis.call('DEL', KEYS[3]) end
+if redis.call('RPUSH', KEYS[3], ARGV[4]) ~= tonumber(ARGV[3]) + 1 then return {'again'} end
+redis.call('HINCRBY', KEYS[1], 'bytes', #ARGV[4])
+${expire}
+if tonumber(ARGV[3]) + 1 == tonumber(ARGV[5]) then redis.call('HSET', KEYS[1], 'state', 'done') end
+return {'done'}`,
+
+  /**
+   * Takes the lead of a run, new or to be gone on with. KEYS: all of them, coordinator second.
+   * ARGV: token, lease, whether to go on with what is there, fields and values.
+   */
+  lead: `
+local other = redis.call('GET', KEYS[2])
+if other and other ~= ARGV[1] then return {'led', other, redis.call('PTTL', KEYS[2])} end
+local state = redis.call('HGET', KEYS[1], 'state')
+if ARGV[3] == '1' then
+  if not state then return {'gone'} end
+  local identity = redis.call('HGET', KEYS[1], 'identity')
+  for i = 4, #ARGV, 2 do
+    if ARGV[i] == 'identity' and ARGV[i + 1] ~= identity then return {'differs', identity} end
+  end
+  if state ~= 'done' then redis.call('HSET', KEYS[1], 'state', 'running') end
+  redis.call('HDEL', KEYS[1], 'failure')
+else
+  if state == 'running' or state == 'done' then return {'there', state} end
+  redis.call('DEL', unpack(KEYS))
+  redis.call('HSET', KEYS[1], 'state', 'running', 'round', '1', unpack(ARGV, 4))
+end
+${expire}
+redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+return {'leads'}`,
+
+  /** Keeps the lead, and the keys. KEYS as for lead. ARGV: token, lease. */
+  watch: `
+local leader = redis.call('GET', KEYS[2])
+if leader and leader ~= ARGV[1] then return {'led', leader} end
+if redis.call('EXISTS', KEYS[1]) == 0 then return {'gone'} end
+${expire}
+redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+return {'leads', redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[3]), redis.call('HKEYS', KEYS[6])}`,
+
+  /** Gives the lead back. ARGV: token, the state that a running run gets. */
+  resign: `
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return {'refused'} end
+if redis.call('HGET', KEYS[1], 'state') == 'running' then redis.call('HSET', KEYS[1], 'state', ARGV[2]) end
+redis.call('DEL', KEYS[2])
+return {'done'}`,
+
+  /** The model has been fetched: nothing of the run stays. ARGV: token. */
+  clear: `
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return {'refused'} end
+redis.call('UNLINK', unpack(KEYS))
+return {'done'}`,
+} as const;

@@ -1,0 +1,55 @@
+// What a job in the queue says: which shard of which run. Jobs come from whoever can write to the Redis, so
+// all of it is checked.
+import type { CompletionOptions } from "../completion/options.js";
+import { isJsonObject } from "../formats/strict-json.js";
+import { ClusterError } from "./cluster-error.js";
+import type { Program } from "./program.js";
+import { prefix } from "./run-store.js";
+
+export interface ShardJob {
+  readonly program: string;
+  readonly run: string;
+  readonly shard: number;
+  readonly shards: number;
+  /** Where the data is. */
+  readonly source: string;
+  /** SHA-256 of what it must be. */
+  readonly identity: string;
+  readonly options: CompletionOptions;
+}
+
+/** The queue of a program: others never see its shards. */
+export const queueName = ({ hash }: Program): string => `${prefix}-${hash}`;
+/** BullMQ's keys, in one slot of a Redis Cluster. */
+export const queuePrefix = `{${prefix}}`;
+
+export const isRunName = (run: unknown): run is string =>
+  typeof run === "string" && /^[\w.-]{1,64}$/.test(run);
+
+const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= 4096;
+const isText = (value: unknown): value is string =>
+  typeof value === "string" && value.length > 0 && value.length <= 4096;
+
+/** @throws ClusterError for what is not a shard of this program. */
+export function readShardJob(data: unknown, program: Program): ShardJob {
+  const wrong = whatIsWrong(data, program);
+  if (wrong === undefined) return data as ShardJob;
+  throw new ClusterError(`a job in the queue is not a shard of a run: ${wrong}`);
+}
+
+function whatIsWrong(data: unknown, { hash, version }: Program): string | undefined {
+  if (!isJsonObject(data)) return "it holds no object";
+  const { program, run, shard, shards, source, identity, options, ...others } = data;
+  if (program !== hash) return `it is for another program than this one, ${hash} of ${version}`;
+  if (!isRunName(run)) return "its run has no name";
+  if (!isCount(shard) || !isCount(shards) || shard >= shards) return "it names no shard";
+  if (!isText(source)) return "it names no data";
+  if (typeof identity !== "string" || !/^[0-9a-f]{64}$/.test(identity))
+    return "its data has no hash";
+  if (!isJsonObject(options)) return "it has no options";
+  const [unknown] = Object.keys(others);
+  return unknown === undefined
+    ? undefined
+    : `it has a field ${JSON.stringify(unknown.slice(0, 40))}`;
+}

@@ -1,0 +1,56 @@
+// The workers that there are: each says every few seconds that it lives.
+import type { Redis } from "ioredis";
+import { isJsonObject } from "../formats/strict-json.js";
+import { prefix } from "./run-store.js";
+
+/** A worker, as it describes itself. */
+export interface WorkerInfo {
+  /** Host and process. */
+  readonly name: string;
+  readonly version: string;
+  /** Of its program: it takes part in runs of the same one only. */
+  readonly program: string;
+  readonly threads: number;
+  /** Shards that it holds, as "run/number". */
+  readonly shards: readonly string[];
+}
+
+const list = `${prefix}:workers`;
+const keyOf = (name: string) => `${prefix}:worker:${name}`;
+/** After so many milliseconds without a word a worker counts as gone. */
+const lifetime = 6000;
+export const wordInterval = lifetime / 3;
+
+export async function sayAlive(redis: Redis, worker: WorkerInfo): Promise<void> {
+  await redis.set(keyOf(worker.name), JSON.stringify(worker), "PX", lifetime);
+  await redis.sadd(list, worker.name);
+}
+
+export async function sayGoodbye(redis: Redis, { name }: WorkerInfo): Promise<void> {
+  await redis.del(keyOf(name));
+  await redis.srem(list, name);
+}
+
+/** Those that have given a sign of life lately, in the order of their names. */
+export async function listWorkers(redis: Redis): Promise<WorkerInfo[]> {
+  const names = (await redis.smembers(list)).sort();
+  const workers: WorkerInfo[] = [];
+  for (const name of names) {
+    const text = await redis.get(keyOf(name));
+    if (text === null) await redis.srem(list, name);
+    const worker = text === null ? undefined : parsed(text);
+    if (worker) workers.push(worker);
+  }
+  return workers;
+}
+
+function parsed(text: string): WorkerInfo | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isWorker =
+      isJsonObject(value) && Array.isArray(value.shards) && Number(value.threads) > 0;
+    return isWorker ? (value as unknown as WorkerInfo) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,129 @@
+// Fits on workers that are processes, as they are built, over a Redis of their own.
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { completeMatrix } from "../../dist/index.js";
+import { testWith } from "../helpers/needs.js";
+import { uniform } from "../helpers/random.js";
+import { buildRatings } from "../helpers/ratings.js";
+import { Fit, killAll, startWorker, until } from "./processes.js";
+import { missingRedis, type OwnRedis, startRedis } from "./redis.js";
+
+const test = testWith(missingRedis);
+
+// Three blocks of rows, so three shards.
+const { observed } = buildRatings({
+  ...{ rows: 500, cols: 200, rank: 3, observed: 0.45, noise: 0.5, seed: 4 },
+});
+const quick = { steps: 14, rank: 6, ranking: false };
+const folder = mkdtempSync(join(tmpdir(), "lowrank-cluster-"));
+const source = join(folder, "ratings.csv");
+const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+let expected: string;
+let redis: OwnRedis;
+
+beforeAll(async () => {
+  if (missingRedis) return;
+  const lines = observed.values.map((v, i) => `${observed.rowIds[i]},${observed.colIds[i]},${v}\n`);
+  writeFileSync(source, `user,item,rating\n${lines.join("")}`);
+  expected = hash(completeMatrix(observed, quick).save());
+  redis = await startRedis();
+});
+afterEach(killAll);
+afterAll(async () => {
+  await redis?.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const fit = (run: string, more: object = {}) =>
+  new Fit(source, redis.url, { ...quick, run, shards: 3, ...more });
+
+/** The process that holds a shard, as Redis knows it. */
+async function holderOf(run: string, shard: number): Promise<number> {
+  let token: string | null = null;
+  await until(async () => {
+    token = await redis.client.hget(`lowrank:{${run}}:holders`, String(shard));
+    return token !== null;
+  });
+  return Number(/:(\d+) /.exec(String(token))?.[1]);
+}
+
+const random = uniform(2);
+/** Some exchange between two. */
+const between = (low: number, high: number) =>
+  low + Math.floor(((random() + 1) / 2) * (high - low));
+
+test("1, 2 and 3 workers give the bytes of completeMatrix", async () => {
+  for (const threads of [[3], [1, 2], [1, 1, 1]]) {
+    await Promise.all(threads.map((count) => startWorker(redis.url, count)));
+    const run = fit(`workers-${threads.length}`);
+    expect(hash(await run.model())).toBe(expected);
+    expect(run.progress).toMatchObject({ shards: 3, takeovers: 0 });
+    await killAll();
+  }
+  expect(await redis.client.keys("lowrank:{*")).toEqual([]);
+});
+
+test("so do they when holders of shards are killed at any exchange", async () => {
+  await startWorker(redis.url, 3);
+  await startWorker(redis.url, 3);
+  const run = fit("killed");
+  for (const [low, high] of [
+    [1, 300],
+    [400, 800],
+    [900, 1500],
+  ]) {
+    await run.reaches(between(low, high));
+    const shard = between(0, 3);
+    process.kill(await holderOf("killed", shard), "SIGKILL");
+    await startWorker(redis.url, 3);
+  }
+  expect(hash(await run.model())).toBe(expected);
+  expect(run.progress.takeovers).toBeGreaterThanOrEqual(3);
+});
+
+test("when a holder sleeps beyond its lease: it wakes, and is refused", async () => {
+  const workers = [await startWorker(redis.url, 3)];
+  const run = fit("asleep");
+  await run.reaches(between(100, 500));
+  const [sleeper] = workers;
+  sleeper.child.kill("SIGSTOP");
+  await startWorker(redis.url, 3);
+  await until(async () => (await holderOf("asleep", 0)) !== sleeper.pid);
+  sleeper.child.kill("SIGCONT");
+  expect(hash(await run.model())).toBe(expected);
+  await until(() => /shard \d of run asleep: (lost|ended)/.test(sleeper.output));
+});
+
+test("when the coordinator is killed, and another one resumes", async () => {
+  await startWorker(redis.url, 3);
+  const first = fit("led");
+  await first.reaches(between(100, 600));
+  first.child.kill("SIGKILL");
+  const second = fit("led", { resume: true });
+  expect(hash(await second.model())).toBe(expected);
+});
+
+test("when Redis is killed and comes back with what it has written", async () => {
+  await startWorker(redis.url, 3);
+  const run = fit("restarted");
+  await run.reaches(between(300, 800));
+  await redis.restart();
+  await run.reaches(between(900, 1200));
+  await redis.restart();
+  expect(hash(await run.model())).toBe(expected);
+});
+
+test("a second coordinator of a run is refused, whether it resumes or not; the first goes on", async () => {
+  await startWorker(redis.url, 3);
+  const first = fit("twice");
+  await first.reaches(100);
+  const others = [fit("twice"), fit("twice", { resume: true })];
+  for (const other of others) {
+    expect(await other.ended).toBe(1);
+    expect(other.errors).toMatch(/^ClusterError: fitShards: run twice has a coordinator, \S+:\d+:/);
+  }
+  expect(hash(await first.model())).toBe(expected);
+});

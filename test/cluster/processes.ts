@@ -1,0 +1,90 @@
+// Workers and coordinators as processes, which tests kill and stop.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const coordinator = fileURLToPath(new URL("coordinator.mjs", import.meta.url));
+export const command = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+
+/** Of every lease in the tests, in milliseconds: the least that there may be. */
+export const lock = 1000;
+
+const started = new Set<ChildProcess>();
+
+/** What has not ended yet. */
+export async function killAll(): Promise<void> {
+  for (const child of started) {
+    const ended = once(child, "exit");
+    if (child.kill("SIGKILL")) await ended;
+  }
+  started.clear();
+}
+
+class Process {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | null>;
+  output = "";
+  errors = "";
+
+  constructor(...args: string[]) {
+    this.child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+    started.add(this.child);
+    this.child.stdout?.on("data", (text) => {
+      this.output += text;
+    });
+    this.child.stderr?.on("data", (text) => {
+      this.errors += text;
+    });
+    this.ended = once(this.child, "exit").then(([code]) => {
+      started.delete(this.child);
+      return code as number | null;
+    });
+  }
+
+  get pid(): number {
+    return this.child.pid as number;
+  }
+}
+
+/** A worker, once it waits for shards. */
+export async function startWorker(url: string, threads: number, main = command): Promise<Process> {
+  const worker = new Process(
+    ...[main, "worker", "--queue", url, "--threads", String(threads), "--lock", String(lock)],
+  );
+  await until(() => worker.output.includes("waits for shards") || worker.child.exitCode !== null);
+  return worker;
+}
+
+/** A coordinator. */
+export class Fit extends Process {
+  readonly #model: string;
+
+  constructor(source: string, url: string, options: object) {
+    const model = join(mkdtempSync(join(tmpdir(), "lowrank-fit-")), "model");
+    super(coordinator, source, model, JSON.stringify({ connection: url, lock, ...options }));
+    this.#model = model;
+  }
+
+  get progress() {
+    const lines = this.output.split("\n");
+    return JSON.parse(lines.at(-2) || '{"exchanges":-1,"held":0,"refused":[]}');
+  }
+
+  /** Waits for as many exchanges. */
+  reaches(exchanges: number): Promise<void> {
+    return until(() => this.progress.exchanges >= exchanges || this.child.exitCode !== null);
+  }
+
+  /** The bytes of the model. */
+  async model(): Promise<Uint8Array> {
+    if ((await this.ended) !== 0) throw new Error(this.errors);
+    return new Uint8Array(readFileSync(this.#model));
+  }
+}
+
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
