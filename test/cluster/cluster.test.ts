@@ -37,7 +37,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const fit = (run: string, more: object = {}) =>
+const begin = (run: string, more: object = {}) =>
   new Fit(source, redis.url, { ...quick, run, shards: 3, ...more });
 
 /** The process that holds a shard, as Redis knows it. */
@@ -58,7 +58,7 @@ const between = (low: number, high: number) =>
 test("1, 2 and 3 workers give the bytes of completeMatrix", async () => {
   for (const threads of [[3], [1, 2], [1, 1, 1]]) {
     await Promise.all(threads.map((count) => startWorker(redis.url, count)));
-    const run = fit(`workers-${threads.length}`);
+    const run = begin(`workers-${threads.length}`);
     expect(hash(await run.model())).toBe(expected);
     expect(run.progress).toMatchObject({ shards: 3, takeovers: 0 });
     await killAll();
@@ -69,7 +69,7 @@ test("1, 2 and 3 workers give the bytes of completeMatrix", async () => {
 test("so do they when holders of shards are killed at any exchange", async () => {
   await startWorker(redis.url, 3);
   await startWorker(redis.url, 3);
-  const run = fit("killed");
+  const run = begin("killed");
   for (const [low, high] of [
     [1, 300],
     [400, 800],
@@ -86,7 +86,7 @@ test("so do they when holders of shards are killed at any exchange", async () =>
 
 test("when a holder sleeps beyond its lease: it wakes, and is refused", async () => {
   const workers = [await startWorker(redis.url, 3)];
-  const run = fit("asleep");
+  const run = begin("asleep");
   await run.reaches(between(100, 500));
   const [sleeper] = workers;
   sleeper.child.kill("SIGSTOP");
@@ -99,16 +99,16 @@ test("when a holder sleeps beyond its lease: it wakes, and is refused", async ()
 
 test("when the coordinator is killed, and another one resumes", async () => {
   await startWorker(redis.url, 3);
-  const first = fit("led");
+  const first = begin("led");
   await first.reaches(between(100, 600));
   first.child.kill("SIGKILL");
-  const second = fit("led", { resume: true });
+  const second = begin("led", { resume: true });
   expect(hash(await second.model())).toBe(expected);
 });
 
 test("when Redis is killed and comes back with what it has written", async () => {
   await startWorker(redis.url, 3);
-  const run = fit("restarted");
+  const run = begin("restarted");
   await run.reaches(between(300, 800));
   await redis.restart();
   await run.reaches(between(900, 1200));
@@ -118,9 +118,9 @@ test("when Redis is killed and comes back with what it has written", async () =>
 
 test("a second coordinator of a run is refused, whether it resumes or not; the first goes on", async () => {
   await startWorker(redis.url, 3);
-  const first = fit("twice");
+  const first = begin("twice");
   await first.reaches(100);
-  const others = [fit("twice"), fit("twice", { resume: true })];
+  const others = [begin("twice"), begin("twice", { resume: true })];
   for (const other of others) {
     expect(await other.ended).toBe(1);
     expect(other.errors).toMatch(/^ClusterError: fitShards: run twice has a coordinator, \S+:\d+:/);
