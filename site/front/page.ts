@@ -16,7 +16,7 @@ const cards = [
   [
     "picture.html",
     "Fill in a picture",
-    "Hide most of an image and watch it come back, by the wide network and by its compression.",
+    "Hide most of an image and watch it come back, three ways. Then some pixels are wrong, too.",
   ],
   [
     "teach.html",

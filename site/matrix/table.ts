@@ -36,10 +36,19 @@ function fromNpy(bytes: Uint8Array, source: string): Table {
   return { rows, cols, data, names: undefined };
 }
 
+/** Numbers are the same in either; only names differ. */
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("latin1").decode(bytes);
+  }
+}
+
 function fromText(bytes: Uint8Array, source: string): Table {
   const foreign = foreignFile(bytes);
   if (foreign !== undefined) throw new FormatError(source, foreign);
-  const text = new TextDecoder().decode(bytes);
+  const text = decode(bytes);
   const [first = ""] = /[^\r\n]+/.exec(text) ?? [];
   const records = first.includes("\t")
     ? tabbedRows(text, source)

@@ -1,5 +1,7 @@
 // Explore a matrix, in a browser.
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
 import { decodeNpy, encodeNpy } from "../../src/formats/npy.js";
@@ -79,12 +81,37 @@ test("bad files are refused in words, and tables of text are read", async () => 
   await said(/1 fields/);
   await give("a.csv", "1,2\n3,1e999\n");
   await said(/not a finite/);
-  await give("a.csv", "name;x;y\nann;1;2\nbob;3;5\ncy;5;8\n");
+  // In Latin-1, as give writes it.
+  await give("a.csv", "name;x;y\nann;1;2\nRené;3;5\ncy;5;8\n");
   await page.waitForSelector("#explored:not([hidden])");
-  expect(await page.textContent("#points")).toContain("bob");
+  expect(await page.textContent("#points")).toContain("René");
   await give("zeros.csv", "0,0\n0,0\n0,0\n");
   await page.waitForFunction(() =>
     document.querySelector("#tiles")?.textContent?.includes("3 × 2"),
   );
+  expect(problems).toEqual([]);
+});
+
+test("fifty megabytes are decomposed, and the worker is gone when the page is", async () => {
+  const { page, problems, close } = await site.visit("matrix.html");
+  onTestFinished(close);
+  const folder = mkdtempSync(join(tmpdir(), "lowrank-matrix-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const row = (i: number) =>
+    Array.from({ length: 50 }, (_, j) => ((i * (j + 7)) % 9973) / 100 + 100);
+  const block = Array.from({ length: 1000 }, (_, i) => row(i).join(",")).join("\n");
+  const times = Math.ceil(50e6 / block.length);
+  writeFileSync(join(folder, "large.csv"), Array(times).fill(block).join("\n"));
+  await page.setInputFiles("#file input", join(folder, "large.csv"));
+  await page.waitForSelector("#explored:not([hidden])");
+  expect(await page.textContent("#tiles")).toContain(
+    `${(1000 * times).toLocaleString("en-US")} × 50`,
+  );
+  expect(page.workers()).toHaveLength(1);
+  await page.evaluate(() => dispatchEvent(new Event("pagehide")));
+  await expect.poll(() => page.workers()).toHaveLength(0);
+  // Back on the page: it starts again.
+  await page.click("#sample");
+  await page.waitForFunction(() => document.querySelectorAll("#points circle").length === 300);
   expect(problems).toEqual([]);
 });

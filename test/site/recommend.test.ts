@@ -1,6 +1,8 @@
 // Bring your own data, in a browser.
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliDecompressSync } from "node:zlib";
 import { unzipSync } from "fflate";
@@ -131,6 +133,14 @@ test("the downloads are a model that loads and a project that answers", async ()
 
 test("columns that the reader takes can be changed, and what it refuses can be mended", async () => {
   const { page } = await open();
+  // By their names, not by their order.
+  const timed = Array.from(
+    { length: 30 },
+    (_, i) => `${i % 5},${1.5e9 + i},${i % 6},${1 + (i % 3)}`,
+  );
+  await give(page, `userId,timestamp,movieId,rating\n${timed.join("\n")}\n`);
+  await page.waitForSelector("#task:not([hidden])");
+  expect(await page.textContent("#summary")).toBe("30 ratings by 5 users of 6 items, from 1 to 3.");
   const rows = Array.from({ length: 30 }, (_, i) => `${i % 5},item ${i % 6},user ${i % 7}`);
   await give(page, `${rows.join("\n")}\n`);
   expect(await problem(page)).toMatch(/choose the columns below/);
@@ -165,6 +175,41 @@ test("bad files are refused in words, and the next one is read", async () => {
   await give(page, "ann,Alien\n");
   await page.click("#train");
   await trained(page);
+  expect(problems).toEqual([]);
+});
+
+test("fifty megabytes of ratings are read, and the worker is gone when the page is", async () => {
+  const { page, problems } = await open();
+  const folder = mkdtempSync(join(tmpdir(), "lowrank-ratings-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [users, items] = [50_000, 75];
+  const lines = Array.from({ length: users }, (_, u) =>
+    Array.from({ length: items }, (_, i) => `${u},${i},${1 + ((u + i) % 5)}\n`).join(""),
+  );
+  const text = `user,item,rating\n${lines.join("").padEnd(50e6, "\n")}`;
+  writeFileSync(join(folder, "large.csv"), text);
+  await page.setInputFiles("#file input", join(folder, "large.csv"));
+  await page.waitForFunction(() =>
+    document
+      .querySelector("#summary")
+      ?.textContent?.startsWith("3,750,000 ratings by 50,000 users"),
+  );
+  expect(page.workers()).toHaveLength(1);
+  await page.evaluate(() => dispatchEvent(new Event("pagehide")));
+  await expect.poll(() => page.workers()).toHaveLength(0);
+  expect(problems).toEqual([]);
+});
+
+test("two tabs train at the same time, each its own file", async () => {
+  const { page, problems } = await open();
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await give(page, clicks);
+  await give(other, clicks.replaceAll(",i", ",other "), "other.csv");
+  await Promise.all([page.click("#train"), other.click("#train")]);
+  await Promise.all([trained(page), trained(other)]);
+  expect(await page.textContent("#items")).not.toContain("other");
+  expect(await other.textContent("#items")).toContain("other");
   expect(problems).toEqual([]);
 });
 
