@@ -18,6 +18,7 @@ import { basename, dirname, relative, resolve } from "node:path";
 import { build } from "esbuild";
 import { exportsOfGroup } from "./abi.mjs";
 import { cutGroups, cutTogether, files, groups, teamExports } from "./kernel-groups.mjs";
+import { withPureClasses } from "./pure-classes.mjs";
 import { writePlainKernels } from "./to-javascript.mjs";
 
 // Without white space and comments an engine reads a tenth of the loading time faster; names stay,
@@ -124,9 +125,9 @@ const withoutReading = {
   },
 };
 
-/** Builds entries into dist/, what they share into dist/CHUNKS/. */
-function buildEntries(entryPoints, chunks, { plugins = [], ...options }) {
-  return build({
+/** Builds entries into dist/, what they share into dist/CHUNKS/, and returns what esbuild knows of the files. */
+async function buildEntries(entryPoints, chunks, { plugins = [], ...options }) {
+  const { metafile } = await build({
     ...common,
     ...options,
     platform: "node",
@@ -136,7 +137,12 @@ function buildEntries(entryPoints, chunks, { plugins = [], ...options }) {
     entryPoints,
     outdir: "dist",
     chunkNames: `${chunks}/[name]-[hash]`,
+    metafile: true,
   });
+  for (const path of Object.keys(metafile.outputs)) {
+    if (path.endsWith(".js")) await writeFile(path, withPureClasses(await readFile(path, "utf8")));
+  }
+  return metafile.outputs;
 }
 
 /** Writes an entry, dist/BARE, once more as dist/PATH, behind a file that provides its kernels. */
@@ -185,7 +191,7 @@ const main = {
   "lora/index": "src/lora.ts",
 };
 const reports = ["complete", "finetune", "ranking"].map((of) => `${of}-report`);
-const { metafile } = await buildEntries(
+const outputs = await buildEntries(
   {
     ...main,
     "portable/kernels": "src/wasm/provide-portable.ts",
@@ -203,9 +209,9 @@ const { metafile } = await buildEntries(
   },
   // Files of the package are found from src/FOLDER/ and from here alike: one folder down.
   "chunks",
-  { ...maps, metafile: true },
+  maps,
 );
-await withMapsOfLargeFiles(metafile.outputs);
+await withMapsOfLargeFiles(outputs);
 await provided("portable/index.js", { bare: "index.js", kernels: "portable/kernels.js" });
 const bare = Object.entries({ ...main, slim: "src/slim.ts" }).map(([name, source]) => [
   `bare/${name}`,

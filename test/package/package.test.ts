@@ -13,6 +13,7 @@ import { build as buildWithVite, type Rollup } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { budgets, programOf, titleOf, weigh } from "../../scripts/budgets.mjs";
 import { codeBlocks } from "../helpers/examples.js";
+import { missingFile, testWith } from "../helpers/needs.js";
 import { writeTinyModel } from "../helpers/text-models.js";
 
 /** Runs a program apart from the user's npm: no settings, no cache, and nothing that npm told us. */
@@ -433,12 +434,28 @@ describe.each([
   });
 });
 
+const webpackPath = join(repository, "test/runtimes/node_modules/webpack");
+const needsWebpack = process.env.LOWRANK_ALL_RUNTIMES
+  ? undefined
+  : missingFile(webpackPath, "webpack is not installed: npm run runtimes:install");
+
+/** webpack takes seconds for each. */
+const someBudgets = budgets.filter(
+  ({ imports, from }) => from === "lowrank" && /^(Matrix|svd|MatrixCompletion)$/.test(imports),
+);
+
 describe.each([
-  ["rollup", async (source: string) => minified(await bundleWithRollup(source))],
-  ["vite", bundleWithViteMinified],
-])("bundled by %s, what is imported stays in its budget", (_, bundle) => {
+  [
+    "rollup",
+    async (source: string) => minified(await bundleWithRollup(source)),
+    budgets,
+    undefined,
+  ],
+  ["vite", bundleWithViteMinified, budgets, undefined],
+  ["webpack", bundleWithWebpackMinified, someBudgets, needsWebpack],
+])("bundled by %s, what is imported stays in its budget", (_, bundle, weighed, missing) => {
   // esbuild's bundles are weighed by scripts/size.mjs.
-  test.each(budgets.map((budget) => [titleOf(budget), budget] as const))(
+  testWith(missing).each(weighed.map((budget) => [titleOf(budget), budget] as const))(
     "%s",
     async (_, budget) => {
       expect(await weigh(await bundle(programOf(budget)), budget)).toBeLessThan(budget.limit);
@@ -456,6 +473,20 @@ async function bundleWithViteMinified(source: string): Promise<string> {
   });
   // Vite leaves the white space of libraries to who bundles them.
   return minified((output as Rollup.RollupOutput[])[0].output[0].code);
+}
+
+async function bundleWithWebpackMinified(source: string): Promise<string> {
+  const { default: webpack } = await import(`${webpackPath}/lib/index.js`);
+  const entry = await write("webpack-entry.js", source);
+  const output = { path: join(folder, "webpack"), library: { type: "module" } };
+  const compiler = webpack({
+    ...{ context: folder, entry, output, mode: "production", devtool: false, target: "es2022" },
+    experiments: { outputModule: true },
+    performance: false,
+  });
+  const stats = await promisify(compiler.run.bind(compiler))();
+  expect(stats.toJson({ all: false, errors: true }).errors).toEqual([]);
+  return readFile(join(folder, "webpack/main.mjs"), "utf8");
 }
 
 async function bundleWithEsbuild(source: string): Promise<string> {
