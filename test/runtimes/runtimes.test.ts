@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as bounds from "../../src/bounds.js";
 import * as federated from "../../src/federated.js";
 import * as generative from "../../src/generative.js";
 import * as lowrank from "../../src/index.js";
-import { createProject, type Project, removeProject } from "./project.js";
+import { createProject, modules, type Project, type Runtime, removeProject } from "./project.js";
 import { runtimes, testOn } from "./runtimes.js";
 
 let project: Project;
@@ -20,15 +21,35 @@ beforeAll(async () => {
   expected = JSON.parse(stdout);
 });
 
-afterAll(() => removeProject(project));
+const rows: string[] = [];
+
+afterAll(async () => {
+  await removeProject(project);
+  // npm run test:runtimes asks for the table.
+  const table = process.env.LOWRANK_RUNTIMES_TABLE;
+  if (table !== undefined) await writeFile(table, rows.join("\n"));
+});
 
 for (const runtime of runtimes) {
   testOn(runtime)(
     `${runtime.name} gives the same bits as this Node for every public function`,
     async () => {
-      expect(JSON.parse(await runtime.run(project, "conformance"))).toEqual(expected);
+      const answer = JSON.parse(await runtime.run(project, "conformance"));
+      rows.push(`| ${runtime.name} | ${await versionOf(runtime)} | ${answer.hash} |`);
+      expect(answer).toEqual(expected);
     },
   );
+}
+
+/** As test/runtimes/package.json fixes it, or the program itself says. */
+async function versionOf({ program }: Runtime): Promise<string> {
+  if (!program.startsWith(modules)) {
+    const { stdout } = await promisify(execFile)(program, ["--version"]);
+    return /[\d.]+/.exec(stdout)?.[0] ?? "unknown";
+  }
+  const [first, second] = program.slice(modules.length + 1).split("/");
+  const name = first.startsWith("@") ? `${first}/${second}` : first;
+  return JSON.parse(await readFile(join(modules, name, "package.json"), "utf8")).version;
 }
 
 test("the conformance script calls every public function", async () => {
