@@ -139,11 +139,18 @@ export async function openSite() {
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** What is wrong with a page as it stands: for eyes, for screen readers, for narrow screens. */
-export async function faults(page) {
+/**
+ * What is wrong with a page as it stands: for eyes, for screen readers, for narrow screens.
+ *
+ * @param contrast - whether colours are looked at, too, which takes most of the time.
+ */
+export async function faults(page, { contrast = true } = {}) {
   await page.evaluate(axe);
-  const found = await page.evaluate(async () => {
-    const { violations } = await globalThis.axe.run();
+  const found = await page.evaluate(async (enabled) => {
+    const { violations } = await globalThis.axe.run({
+      resultTypes: ["violations"],
+      rules: { "color-contrast": { enabled } },
+    });
     const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
     return [
       ...violations
@@ -154,7 +161,7 @@ export async function faults(page) {
       ...(wide > 0 ? [`the page is ${wide} px wider than the window`] : []),
       ...(globalThis.shifted > 0.1 ? [`the layout shifted by ${globalThis.shifted}`] : []),
     ];
-  });
+  }, contrast);
   return found;
 }
 
