@@ -47,6 +47,7 @@ const below: Record<string, string[]> = {
   parallel: [...["check", "wasm", "linalg", "threads", "shards", "completion", "ranking"]],
   cluster: [
     ...["check", "wasm", "formats", "files", "threads", "shards", "completion", "parallel"],
+    ...["shard-files"],
   ],
   generative: [
     ...["check", "claims", "wasm", "linalg", "optim", "autograd", "networks", "formats"],

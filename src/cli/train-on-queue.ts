@@ -12,19 +12,21 @@ import type { TrainOptions } from "./training-data.js";
 /** What `train` may be given beside --queue. */
 const known = [
   ...["queue", "run", "resume", "shards", "lock", "rank", "depth", "implicit", "keepOutliers"],
-  ...["seed", "out", "json", "minRatings"],
+  ...["seed", "out", "json"],
 ];
+/** Options that are always there, with what says nothing. */
+const silent: Record<string, unknown> = { minRatings: 1, threads: 1 };
 
 export async function trainOnQueue(file: string | undefined, options: TrainOptions): Promise<void> {
   const { queue, run, resume, shards, lock, rank, depth, implicit, keepOutliers, seed } = options;
-  const { out, json, minRatings } = options;
-  const others = Object.entries(options).find(
-    ([name, value]) => !known.includes(name) && value !== undefined && value !== false,
+  const { out, json } = options;
+  const other = Object.entries(options).find(
+    ([name, value]) => !known.includes(name) && value && value !== silent[name],
   );
-  if (others || minRatings > 1) {
-    const name = others ? others[0].replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`) : "min-ratings";
+  if (other) {
+    const name = other[0].replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
     throw new UsageError(
-      `--${name} is not for --queue, which trains on all ratings of a file: leave it out`,
+      `--${name} is not for --queue, where workers train on all ratings of a file: leave it out`,
     );
   }
   if (file === undefined || file === "-") {

@@ -12,7 +12,6 @@ import {
   readCompletionOptions,
 } from "../completion/options.js";
 import type { CompletionProgress } from "../completion/progress.js";
-import { RowBlocks } from "../shards/row-blocks.js";
 import { ClusterError } from "./cluster-error.js";
 import { checkConnection, connect } from "./connection.js";
 import { Frames } from "./frame.js";
@@ -89,13 +88,14 @@ const ownChecks: OptionChecks<Omit<ShardFitOptions, keyof CompletionOptions>> = 
  * Rows are shared out. Workers meet a few thousand times in a fit, over the Redis, which keeps the sums of all
  * meetings until the end (docs/how-to/cluster.md says how many bytes these are).
  *
- * @param source - the path of a file of ratings, which the workers read under the same path.
+ * @param source - the path of a folder of `shardObservations`, or of a file of ratings, which the workers read
+ * under the same path.
  * @throws (rejects with) as `completeMatrix`; FileError or FormatError for the file; ClusterError where the
  * packages `bullmq` and `ioredis` are missing, no Redis answers, the run is somebody else's, or a worker
  * has failed.
  * @example
  * ```js
- * const run = fitShards("/data/ratings.csv", { connection: "redis://localhost:6379" });
+ * const run = fitShards("/data/ratings.shards", { connection: "redis://localhost:6379" });
  * for (let next = await run.next(); ; next = await run.next()) {
  *   if (next.done) {
  *     next.value.recommend("ann", 5);
@@ -120,8 +120,7 @@ export async function* fitShards(
       `${name}: solver is "adam", which steps on all rows together: it must be "sweeps"`,
     );
   }
-  const { identity, matrix } = identify(path, settings);
-  const blocks = RowBlocks.of(matrix).count;
+  const { identity, blocks } = identify(path, settings);
   const program = thisProgram();
   const connection = await connect(name, address);
   const coordinator = new Coordinator(connection, program, {

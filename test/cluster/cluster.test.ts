@@ -1,6 +1,6 @@
 // Fits on workers that are processes, as they are built, over a Redis of their own.
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
@@ -8,6 +8,7 @@ import { completeMatrix } from "../../dist/index.js";
 import { testWith } from "../helpers/needs.js";
 import { uniform } from "../helpers/random.js";
 import { buildRatings } from "../helpers/ratings.js";
+import { writeRatings } from "./data.js";
 import { Fit, killAll, startWorker, until } from "./processes.js";
 import { missingRedis, type OwnRedis, startRedis } from "./redis.js";
 
@@ -26,8 +27,7 @@ let redis: OwnRedis;
 
 beforeAll(async () => {
   if (missingRedis) return;
-  const lines = observed.values.map((v, i) => `${observed.rowIds[i]},${observed.colIds[i]},${v}\n`);
-  writeFileSync(source, `user,item,rating\n${lines.join("")}`);
+  writeRatings(source, observed);
   expected = hash(completeMatrix(observed, quick).save());
   redis = await startRedis();
 });
