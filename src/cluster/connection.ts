@@ -20,7 +20,7 @@ function shown(url: URL): string {
   return `${url.protocol}//${url.host}${url.pathname === "/" ? "" : url.pathname}`;
 }
 
-/** @throws TypeError where it is no address of a Redis. */
+/** @throws TypeError where it is not the address of a Redis. */
 export function checkConnection(name: string, what: string, connection: unknown): URL {
   const given = typeof connection === "string" || connection instanceof URL ? connection : "";
   try {

@@ -64,7 +64,7 @@ export interface ClusterProgress {
 /** How often the run is looked at, and how often jobs that are not there are put into the queue. */
 const interval = 200;
 const jobInterval = 1000;
-/** What is left behind goes after so many milliseconds: a week. */
+/** What is left behind goes after a week, in milliseconds. */
 const expiry = 7 * 24 * 3600 * 1000;
 
 const ownChecks: OptionChecks<Omit<ShardFitOptions, keyof CompletionOptions>> = {

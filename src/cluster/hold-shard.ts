@@ -155,7 +155,7 @@ export class ShardHolder {
     return this.#known.get(round);
   }
 
-  /** The first shard tells how far the fit is. */
+  /** The first shard says how far the fit is. */
   #note(progress: unknown): void {
     const now = performance.now();
     if (this.job.shard > 0 || now - this.#noted < pause) return;

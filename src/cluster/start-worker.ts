@@ -19,7 +19,7 @@ export interface ClusterWorkerOptions {
    * @defaultValue 30_000
    */
   lock?: number;
-  /** Is told in a line what happens: a shard taken, finished, lost, refused. */
+  /** Is given a line about what happens: a shard taken, finished, lost, refused. */
   report?: (line: string) => void;
 }
 

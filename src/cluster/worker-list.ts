@@ -17,7 +17,7 @@ export interface WorkerInfo {
 
 const list = `${prefix}:workers`;
 const keyOf = (name: string) => `${prefix}:worker:${name}`;
-/** After so many milliseconds without a word a worker counts as gone. */
+/** A worker that says nothing for this time, in milliseconds, counts as gone. */
 const lifetime = 6000;
 export const wordInterval = lifetime / 3;
 

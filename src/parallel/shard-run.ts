@@ -36,7 +36,7 @@ export class ShardRun {
   #asked: Exchange | undefined;
 
   /**
-   * @param shard - which of `shards`; the first tells the progress and puts the model together.
+   * @param shard - which of `shards`; the first says how far the fit is and puts the model together.
    * @param sums - adds up where threads share memory; otherwise who runs the shard does.
    */
   constructor(data: Data, shard: number, shards: number, sums?: SharedSums) {
