@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { chromium } from "playwright-core";
-import { build as buildWithVite, preview } from "vite";
+import { build as buildWithVite } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { testWith } from "../helpers/needs.js";
+import { visitPage } from "../helpers/served-page.js";
 import { blocksOf, install, pack, run, writeProgram } from "../helpers/walkthrough.js";
 import { chromiumPath } from "../runtimes/chromium.mjs";
 
@@ -45,20 +45,7 @@ testWith(chromiumPath() ? undefined : "Chromium: CHROME_PATH names one")(
       `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}">
        <body><script type="module" src="page.js"></script></body>`,
     );
-    const settings = { root: folder, configFile: false, logLevel: "error" } as const;
-    await buildWithVite(settings);
-    const server = await preview({ ...settings, preview: { port: 0 } });
-    const browser = await chromium.launch({
-      executablePath: chromiumPath()!,
-      args: ["--no-sandbox"],
-    });
-    try {
-      const page = await browser.newPage();
-      await page.goto(server.resolvedUrls!.local[0]);
-      await page.getByText("cola").waitFor();
-    } finally {
-      await browser.close();
-      await server.close();
-    }
+    await buildWithVite({ root: folder, configFile: false, logLevel: "error" });
+    await visitPage(folder, "dist", (page) => page.getByText("cola").waitFor());
   },
 );

@@ -11,11 +11,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { chromium } from "playwright-core";
-import { preview } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { MatrixRanking, pca } from "../../src/index.js";
 import { missingFile, testWith } from "../helpers/needs.js";
+import { visitPage } from "../helpers/served-page.js";
 import { chromiumPath } from "../runtimes/chromium.mjs";
 import { deployed, runOnEdge } from "../runtimes/edge.js";
 import {
@@ -277,23 +276,11 @@ testOn("Deno", "@deno")("the cells of notebook run one after the other", async (
 testWith(process.env.LOWRANK_ALL_RUNTIMES || chromiumPath() ? undefined : "Chromium is not here")(
   "import-map recommends in a page that nothing was bundled for",
   async () => {
-    const root = await copyOf("import-map");
-    const settings = { root, configFile: false, logLevel: "error" } as const;
-    const server = await preview({ ...settings, build: { outDir: "." }, preview: { port: 0 } });
-    const browser = await chromium.launch({
-      executablePath: chromiumPath()!,
-      args: ["--no-sandbox"],
-    });
-    try {
-      const page = await browser.newPage();
-      await page.goto(server.resolvedUrls!.local[0]);
+    await visitPage(await copyOf("import-map"), ".", async (page) => {
       await page.getByRole("option", { name: seen[0] }).waitFor({ state: "attached" });
       await page.selectOption("#seen", seen);
       expect(await page.locator("#found li").allTextContents()).toEqual(expected);
-    } finally {
-      await browser.close();
-      await server.close();
-    }
+    });
   },
 );
 
