@@ -40,6 +40,13 @@ export function fileDrop(place: HTMLElement, take: (file: File) => void): void {
     input.value = "";
     if (file) take(file);
   });
+  dropPlace(place, ({ files: [file] }) => {
+    if (file) take(file);
+  });
+}
+
+/** A place to drop something on. */
+export function dropPlace(place: HTMLElement, take: (dropped: DataTransfer) => void): void {
   place.addEventListener("dragover", (event) => {
     event.preventDefault();
     place.classList.add("over");
@@ -48,8 +55,7 @@ export function fileDrop(place: HTMLElement, take: (file: File) => void): void {
   place.addEventListener("drop", (event) => {
     event.preventDefault();
     place.classList.remove("over");
-    const file = event.dataTransfer?.files[0];
-    if (file) take(file);
+    if (event.dataTransfer) take(event.dataTransfer);
   });
 }
 

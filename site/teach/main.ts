@@ -9,7 +9,16 @@ import type { ModelFiles } from "../../src/formats/model-files.js";
 import { fetchModel } from "../../src/lora/hub.js";
 import { pageCache } from "../../src/lora/page-cache.js";
 import { Remote, StoppedError } from "../shell/remote.js";
-import { download, element, fill, latest, ProgressBar, reveal, trying } from "../shell/ui.js";
+import {
+  download,
+  dropPlace,
+  element,
+  fill,
+  latest,
+  ProgressBar,
+  reveal,
+  trying,
+} from "../shell/ui.js";
 import { droppedFolder, modelOfFolder, pickedFolder } from "./folder.js";
 import { type Labelled, parseSentences, sample, sampleQuestion, summaryOf } from "./sentences.js";
 import { archive, classifierFiles } from "./take-home.js";
@@ -46,18 +55,8 @@ picker.addEventListener("change", () => {
   picker.value = "";
   void load(folder.name, () => modelOfFolder(folder));
 });
-const place = element("folder");
-place.addEventListener("dragover", (event) => {
-  event.preventDefault();
-  place.classList.add("over");
-});
-place.addEventListener("dragleave", () => place.classList.remove("over"));
-place.addEventListener("drop", (event) => {
-  event.preventDefault();
-  place.classList.remove("over");
-  const { dataTransfer } = event;
-  if (dataTransfer)
-    void load("model", async () => modelOfFolder(await droppedFolder(dataTransfer)));
+dropPlace(element("folder"), (dropped) => {
+  void load("model", async () => modelOfFolder(await droppedFolder(dropped)));
 });
 element("fetch").addEventListener("click", fetchIt);
 element("sample").addEventListener("click", () => {

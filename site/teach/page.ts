@@ -49,7 +49,7 @@ ${problemPlace("model-problem")}
 <div class="menus" id="settings">
 <label class="field">Steps <input type="number" id="steps" min="1" max="2000" value="60" disabled></label>
 <label class="check"><input type="checkbox" id="certify" disabled> with a certificate: how often it errs on new
-sentences at most</label>
+sentences at most; of less than a few thousand sentences it mostly proves nothing</label>
 </div>
 <p class="actions"><button type="button" class="primary" id="learn" disabled>Learn</button></p>
 ${progressPlace("progress")}
