@@ -19,7 +19,7 @@ globalThis.caches ??= {};
 
 /** Classes whose objects other functions make, errors, and what starts threads or replaces the kernels. */
 const internal =
-  /Error$|^(HouseholderQ|Pca|MatrixCompletion|MatrixRanking|RankedRow|DeepLinearNetwork|PackedMatrix|TextModel|FewShotClassifier|ThreadPool|ShardFolder|init|\w+Parallel)$/;
+  /Error$|^(HouseholderQ|Pca|MatrixCompletion|MatrixRanking|RankedRow|DeepLinearNetwork|PackedMatrix|TextModel|FewShotClassifier|ThreadPool|ShardFolder|init|completeShards|fitShardFolder|\w+Parallel)$/;
 
 /** Every public function, by name. */
 export const functions = Object.fromEntries(

@@ -32,19 +32,12 @@ const below: Record<string, string[]> = {
   ],
   ranking: ["check", "wasm", "linalg", "metrics", "shards", "als", "completion"],
   "shard-files": [
-    ...[
-      "check",
-      "wasm",
-      "linalg",
-      "formats",
-      "files",
-      "threads",
-      "shards",
-      "completion",
-      "parallel",
-    ],
+    ...["check", "wasm", "linalg", "formats", "files", "threads", "shards", "als"],
+    ...["completion", "parallel"],
   ],
-  parallel: [...["check", "wasm", "linalg", "threads", "shards", "completion", "ranking"]],
+  parallel: [
+    ...["check", "wasm", "linalg", "formats", "threads", "shards", "completion", "ranking"],
+  ],
   cluster: [
     ...["check", "wasm", "formats", "files", "threads", "shards", "completion", "parallel"],
     ...["shard-files"],

@@ -47,7 +47,7 @@ export function* objectiveOf(
   const cellWeight = (settings.unobservedWeight * total) / (rows * cols);
   for (let u = 0; u < rows; u++) rowWeights[u] += cellWeight * cols;
   for (let i = 0; i < cols; i++) colWeights[i] += cellWeight * rows;
-  const shard = shardOf(weights, blocks);
+  const shard = yield* shardOf(weights, blocks);
   const ownWeights = rowWeights.subarray(blocks.firstRow, blocks.firstRow + blocks.rows);
   const sizes = shard.matrix.values;
   const noise = yield* noiseThreshold(shard, ownWeights, colWeights, settings.seed, sizes);

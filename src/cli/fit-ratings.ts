@@ -120,10 +120,11 @@ function datasetOf({ source, table }: Data, options: TrainOptions): IndexedEntri
   return core(unique, options.minRatings);
 }
 
-function completionOptions(options: TrainOptions): CompletionOptions {
-  const { rank, depth, implicit, seed, keepOutliers, compareWide } = options;
+export function completionOptions(options: TrainOptions): CompletionOptions {
+  const { rank, depth, implicit, ranking, seed, keepOutliers, compareWide } = options;
   return {
     implicit,
+    ...(ranking === undefined ? {} : { ranking }),
     seed,
     // The wide model is compared with the one that has its cores, step by step.
     ...(compareWide ? { solver: "adam" as const } : {}),

@@ -10,7 +10,8 @@ import type { Interactions } from "../ranking/interactions.js";
 import type { MatrixRanking } from "../ranking/matrix-ranking.js";
 import type { RankingOptions } from "../ranking/options.js";
 
-type Steps<Progress, Model> = Generator<Progress, Model> | AsyncGenerator<Progress, Model>;
+/** A fit, turn by turn. */
+export type Steps<Progress, Model> = Generator<Progress, Model> | AsyncGenerator<Progress, Model>;
 
 /** How models are fitted. */
 export interface Fits {

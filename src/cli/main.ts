@@ -16,6 +16,7 @@ import { addPca } from "./pca.js";
 import { addPredict } from "./predict.js";
 import { addRecommend } from "./recommend.js";
 import { useRelaxedKernels } from "./relaxed-kernels.js";
+import { addShard } from "./shard.js";
 import { addSimilar } from "./similar.js";
 import { addStatus } from "./status.js";
 import { addSvd } from "./svd.js";
@@ -30,6 +31,7 @@ const commands = [
   addEvaluate,
   addWorker,
   addStatus,
+  addShard,
   addUpdate,
   addRecommend,
   addSimilar,

@@ -42,15 +42,18 @@ export function addTextOptions(command: Command): void {
 /** Adds the options to a command. */
 export function addFormatOptions(command: Command): void {
   addTextOptions(command);
+  addColumnsOption(command, "; two are clicks, one more is a time");
   command
-    .option(
-      "--columns <user,item,rating>",
-      "which columns these are, by names or by numbers from 1 (default: by the header, or 1,2,3); " +
-        "two are clicks, one more is a time",
-      columnList,
-    )
     .option("--dense", "the file is a table: a line for each user, a column for each item")
     .option("--missing <text>", "with --dense: an unknown cell, as 99 (always: nothing, NA, NaN)");
+}
+
+export function addColumnsOption(command: Command, more = ""): void {
+  command.option(
+    "--columns <user,item,rating>",
+    `which columns these are, by names or by numbers from 1 (default: by the header, or 1,2,3)${more}`,
+    columnList,
+  );
 }
 
 /** What commander cannot say of them. */

@@ -3,7 +3,7 @@ import type { MatrixCompletion } from "../completion/matrix-completion.js";
 import type { CompletionOptions } from "../completion/options.js";
 import type { CompletionProgress } from "../completion/progress.js";
 import { asUsageError } from "./errors.js";
-import type { Fits } from "./fits.js";
+import type { Fits, Steps } from "./fits.js";
 import type { Progress } from "./progress.js";
 
 /** A trained model and what the training took. */
@@ -24,10 +24,19 @@ const doing: Record<CompletionProgress["phase"], string> = {
 };
 
 /** Trains, and shows how far it is. @throws UsageError for options that do not fit the ratings. */
-export async function trainModel(
+export function trainModel(
   ratings: IndexedEntries,
   options: CompletionOptions,
   fits: Fits,
+  progress: Progress,
+  label: string,
+): Promise<Fit> {
+  return follow(fits.ratings(ratings, options), progress, label);
+}
+
+/** Runs a fit to its end, and shows how far it is. @throws UsageError for options that do not fit the data. */
+export async function follow(
+  run: Steps<CompletionProgress, MatrixCompletion>,
   progress: Progress,
   label: string,
 ): Promise<Fit> {
@@ -36,7 +45,6 @@ export async function trainModel(
   const refit = { ...search };
   const curve: CompletionProgress[] = [];
   try {
-    const run = fits.ratings(ratings, options);
     let shownError = "";
     for (let last = performance.now(); ; ) {
       const { done, value } = await run.next();
@@ -62,6 +70,6 @@ export async function trainModel(
       progress.update(step, totalSteps, text);
     }
   } catch (error) {
-    throw asUsageError(error, "fitCompletion");
+    throw asUsageError(error, "fitCompletion", "fitShardFolder");
   }
 }

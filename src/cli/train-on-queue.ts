@@ -12,14 +12,14 @@ import type { TrainOptions } from "./training-data.js";
 /** What `train` may be given beside --queue. */
 const known = [
   ...["queue", "run", "resume", "shards", "lock", "rank", "depth", "implicit", "keepOutliers"],
-  ...["seed", "out", "json"],
+  ...["seed", "out", "json", "ranking"],
 ];
 /** Options that are always there, with what says nothing. */
 const silent: Record<string, unknown> = { minRatings: 1, threads: 1 };
 
 export async function trainOnQueue(file: string | undefined, options: TrainOptions): Promise<void> {
   const { queue, run, resume, shards, lock, rank, depth, implicit, keepOutliers, seed } = options;
-  const { out, json } = options;
+  const { out, json, ranking } = options;
   const other = Object.entries(options).find(
     ([name, value]) => !known.includes(name) && value && value !== silent[name],
   );
@@ -33,7 +33,7 @@ export async function trainOnQueue(file: string | undefined, options: TrainOptio
     throw new UsageError("--queue needs a file, which the workers read under the same path");
   }
   const settings: CompletionOptions = {
-    ...{ implicit, seed },
+    ...{ implicit, seed, ...(ranking === false ? { ranking } : {}) },
     ...(keepOutliers ? { outliers: "keep" as const } : {}),
     ...(rank === undefined ? {} : { rank }),
     ...(depth === undefined ? {} : { depth }),

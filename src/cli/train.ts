@@ -12,6 +12,7 @@ import { titlesOption } from "./titles-file.js";
 import { trainOnQueue } from "./train-on-queue.js";
 import { trainRanking } from "./train-ranking.js";
 import { trainRatings } from "./train-ratings.js";
+import { isFolder, trainShards } from "./train-shards.js";
 import { readTrainingData, type TrainingData, type TrainOptions } from "./training-data.js";
 
 /** `lowrank train [FILE] ...`, and `lowrank complete` as its other name. */
@@ -63,6 +64,7 @@ Examples:
   lowrank train clicks.csv --half-life 90 --features items.csv --out shop.model
   lowrank train ratings.csv --out ratings.model --report report.html
   lowrank train /data/ratings.csv --queue redis://localhost:6379 --out ratings.model
+  lowrank train ratings.shards --threads auto --out ratings.model
   lowrank recommend shop.model ann
 `;
 
@@ -78,8 +80,8 @@ function addInput(command: Command): void {
   command
     .argument(
       "[file]",
-      "a user, an item and perhaps a rating on each line; - reads standard input; default: the " +
-        "bundled sample of ratings",
+      "a user, an item and perhaps a rating on each line, or a folder that lowrank shard has made; " +
+        "- reads standard input; default: the bundled sample of ratings",
     )
     .addOption(
       new Option("--clicks", "every line is a click: only users and items are read").conflicts(
@@ -132,6 +134,10 @@ function addInput(command: Command): void {
       integer(0, 64),
     )
     .option("--no-implicit", "learn from the ratings' values only, not from who rated what")
+    .option(
+      "--no-ranking",
+      "of ratings: learn no order beside the ratings, which takes less memory",
+    )
     .option("--keep-outliers", "of ratings: learn from those too that look like mistakes")
     .addOption(
       new Option(
@@ -158,6 +164,7 @@ async function run(
   const given = (["run", "resume", "shards"] as const).find((name) => options[name] !== undefined);
   if (given !== undefined)
     throw new UsageError(`--${given} is for fits on machines: it needs --queue`);
+  if (isFolder(file)) return trainShards(file, options, testOnly);
   const data = readTrainingData(file, options);
   const ranks = data.table.kind === "clicks" || options.minValue !== undefined;
   checkKind(data, ranks, options);
@@ -167,7 +174,7 @@ async function run(
 /** Options of ratings say nothing of clicks, and the other way round. */
 function checkKind({ source, table }: TrainingData, ranks: boolean, options: TrainOptions): void {
   const { minValue, split, halfLife, features, depth, folds, implicit, compareWide } = options;
-  const { keepOutliers, outliers } = options;
+  const { keepOutliers, outliers, ranking } = options;
   if (minValue !== undefined && table.kind === "clicks") {
     throw new FormatError(source, "it holds no ratings: --min-value has nothing to compare with");
   }
@@ -187,6 +194,7 @@ function checkKind({ source, table }: TrainingData, ranks: boolean, options: Tra
     "--depth": depth !== undefined,
     "--folds": folds !== undefined,
     "--no-implicit": !implicit,
+    "--no-ranking": ranking === false,
     "--compare-wide": compareWide,
     "--keep-outliers": keepOutliers,
     "--outliers": outliers !== undefined,

@@ -30,6 +30,7 @@ export interface TrainOptions extends FormatOptions {
   folds?: number;
   minRatings: number;
   implicit: boolean;
+  ranking?: boolean;
   compareWide?: boolean;
   keepOutliers?: boolean;
   outliers?: string;

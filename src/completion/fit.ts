@@ -1,9 +1,9 @@
 import { exponentOf } from "../linalg/in-job/scaling.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
-import { alone, Exchange, type Sharded } from "../shards/exchange.js";
+import { alone, Exchange, runAlone, type Sharded } from "../shards/exchange.js";
 import { RowBlocks } from "../shards/row-blocks.js";
-import { shardOf } from "../shards/shard.js";
-import { assembleModel, type FittedShard, type TrainingData } from "./assemble.js";
+import { gather, shardOf } from "../shards/shard.js";
+import { assembleModel, type FittedShard, predictorOf, type TrainingData } from "./assemble.js";
 import { type IndexedEntries, index, settle, sortIds } from "./entries.js";
 import {
   fitRankingHead,
@@ -17,11 +17,12 @@ import {
   type CompletionOptions,
   type ReadOptions,
   readCompletionOptions,
+  type Settings,
   settingsFor,
 } from "./options.js";
-import { screen } from "./outliers.js";
+import { outliersBeside, screen } from "./outliers.js";
 import type { CompletionProgress } from "./progress.js";
-import { type ClipRange, rangeOf } from "./range.js";
+import { rangeOver } from "./range.js";
 import { cyclePeak, cycleSteps, StepPlan } from "./search.js";
 import { Training } from "./training.js";
 import { chooseOnSlices } from "./validation.js";
@@ -96,13 +97,37 @@ export function prepare(name: string, given: IndexedEntries, options: ReadOption
   const { rowIds, colIds } = entries;
   const settings = settingsFor(name, options, rowIds.length, colIds.length);
   const whole = SparseMatrix.fromSorted(colIds.length, rowStart, colIndices, values);
-  const screened = settings.outliers === "keep" ? undefined : screen(whole);
-  const kept = screened?.values ?? values;
-  const { unit, range } = unitOf(kept, settings.clip);
-  const matrix = whole.withValues(kept.map((value) => value / unit));
   const duplicates = given.values.length - values.length;
-  const robust = screened !== undefined;
-  return { settings, rowIds, colIds, matrix, duplicates, unit, range, screened, robust };
+  const data = runAlone(prepareShard(whole, settings, RowBlocks.of(whole)));
+  return { ...data, rowIds, colIds, duplicates };
+}
+
+/** What is trained on but for the ids: the values without gross errors, in their unit. */
+export type Prepared = Omit<TrainingData, "rowIds" | "colIds" | "duplicates">;
+
+/**
+ * Looks at the values of a shard, and brings them to their unit.
+ *
+ * @param given - the values as they were given: of all rows, or those of these blocks.
+ */
+export function* prepareShard(
+  given: SparseMatrix,
+  settings: Settings,
+  blocks: RowBlocks,
+): Sharded<Prepared> {
+  const shard = yield* shardOf(given, blocks);
+  const screened = settings.outliers === "keep" ? undefined : yield* screen(shard);
+  const { matrix: own } = shard;
+  const kept = screened?.values ?? (own.values as Float64Array);
+  const { low, high } = yield* rangeOver(blocks, own.rowStart, kept);
+  // A power of two such that of the values over it neither squares nor sums overflow.
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  const unit = largest > 0 ? 2 ** exponentOf(largest) : 1;
+  const range = settings.clip
+    ? { low: low / unit, high: high / unit }
+    : { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+  const matrix = own.withValues(kept.map((value) => value / unit));
+  return { settings, matrix, unit, range, screened, robust: screened !== undefined };
 }
 
 /** The fit where one shard is all there is. */
@@ -111,9 +136,30 @@ function* fitAlone(data: TrainingData): Generator<CompletionProgress, MatrixComp
   return new MatrixCompletion(assembleModel(data, [fitted]));
 }
 
-/** What a shard makes of the data: the same turns in all shards. */
+/** What a shard comes to that was given its own rows only, and the unit and range of the values. */
+export type FittedAlone = { fitted: FittedShard } & Pick<Prepared, "unit" | "range">;
+
+/**
+ * The fit of a shard from the values of its rows as they were given: what `prepare`, `fitShard` and the assembly
+ * do where one place has them all.
+ */
+export function* fitRows(
+  given: SparseMatrix,
+  settings: Settings,
+  blocks: RowBlocks,
+): Sharded<FittedAlone, CompletionProgress> {
+  const data = yield* prepareShard(given, settings, blocks);
+  const fitted = yield* fitShard(data, blocks);
+  const { unit, range, screened } = data;
+  if (!screened) return { fitted, unit, range };
+  const shard = yield* shardOf(given, blocks);
+  const outliers = yield* outliersBeside(predictorOf(data, fitted), screened, shard);
+  return { fitted: { ...fitted, outliers }, unit, range };
+}
+
+/** What a shard makes of the data, of all rows or of its own: the same turns in all shards. */
 export function* fitShard(
-  data: TrainingData,
+  data: Prepared,
   blocks: RowBlocks,
 ): Sharded<FittedShard, CompletionProgress> {
   const { settings, matrix, unit } = data;
@@ -139,7 +185,7 @@ export function* fitShard(
     return regularization === undefined ? progress : { ...progress, regularization };
   };
 
-  const training = yield* Training.of(shardOf(matrix, blocks), data);
+  const training = yield* Training.of(yield* shardOf(matrix, blocks), data);
   yield report("biases", training.biases.loss, undefined);
   const search = chooseOnSlices(matrix, training, data, plan, blocks);
   let next = search.next();
@@ -185,13 +231,23 @@ export function* fitShard(
 
 /** The ranking head, after all steps of the training. */
 function* rank(
-  { settings, matrix }: TrainingData,
+  { settings, matrix }: Prepared,
   judged: readonly JudgedSlice[],
   last: CompletionProgress,
   blocks: RowBlocks,
 ): Sharded<HeadChoice, CompletionProgress> {
   if (!settings.ranking) return { comparison: undefined, head: undefined };
-  const turns = fitRankingHead(matrix, judged, settings.seed, blocks);
+  // It improves columns by all of their entries, wherever these are.
+  const whole = yield* gather(matrix, blocks);
+  const slices: JudgedSlice[] = [];
+  for (const { kept, heldOut, predictor } of judged) {
+    slices.push({
+      kept: yield* gather(kept, blocks),
+      heldOut: yield* gather(heldOut, blocks),
+      predictor,
+    });
+  }
+  const turns = fitRankingHead(whole, slices, settings.seed, blocks);
   const totalSteps = last.step + headTurns(judged.length);
   let next = turns.next();
   for (let step = last.step + 1; !next.done; next = turns.next()) {
@@ -199,18 +255,4 @@ function* rank(
     else yield { ...last, phase: "ranking", step: step++, totalSteps, validationRmse: undefined };
   }
   return next.value;
-}
-
-/**
- * A power of two such that of the values over it neither squares nor sums overflow, and where
- * predictions are clipped in that unit.
- */
-function unitOf(values: Float64Array, clip: boolean): { unit: number; range: ClipRange } {
-  const { low, high } = rangeOf(values);
-  const largest = Math.max(Math.abs(low), Math.abs(high));
-  const unit = largest > 0 ? 2 ** exponentOf(largest) : 1;
-  const range = clip
-    ? { low: low / unit, high: high / unit }
-    : { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
-  return { unit, range };
 }

@@ -340,7 +340,7 @@ export class MatrixCompletion extends IndexedModel<Settings> {
     return this.#scorer;
   }
 
-  #error(name: string, observations: RatingTable, predictions: typeof predictionsAt): number {
+  #error(name: string, observations: RatingTable, predictions: typeof baselinesAt): number {
     const { rowIds, colIds, values } = readColumns(name, observations);
     if (values.length === 0) {
       throw new RangeError(`${name}: there are no observations: there must be at least one`);

@@ -2,11 +2,13 @@
 // replaced by what the medians of their row and column expect; their places stay in the pattern, which
 // is true: somebody rated this film. What else is far off is limited in training (pseudo-values.ts).
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
-import { type GrossErrors, grossErrors, leastBound } from "./gross-errors.js";
+import type { Sharded } from "../shards/exchange.js";
+import type { Shard } from "../shards/shard.js";
+import { grossErrors, leastBound } from "./gross-errors.js";
 import { medianPolish } from "./median-polish.js";
 import type { ModelState, Outliers } from "./model-state.js";
-import { clip, placesOf, predictionsAt } from "./prediction.js";
-import { rangeOf } from "./range.js";
+import { type Clipped, clip, placesOf, predictionsAt } from "./prediction.js";
+import { rangeOver } from "./range.js";
 
 /** An entry whose value was taken for a mistake. */
 export interface Outlier {
@@ -18,7 +20,7 @@ export interface Outlier {
   expected: number;
 }
 
-/** Data in which the first look has found gross errors. */
+/** Data in which the first look has found gross errors: the rows of a shard. */
 export interface Screened {
   /** As they were given. */
   readonly given: SparseMatrix;
@@ -28,33 +30,46 @@ export interface Screened {
   readonly least: number;
 }
 
-/** Looks at values beside the medians of their rows and columns; undefined where none is gross. */
-export function screen(given: SparseMatrix): Screened | undefined {
-  const expected = medianPolish(given);
-  const errors = grossErrors(given, expected, 0);
-  if (errors.places.length === 0) return undefined;
-  const values = replaced(given, errors, expected);
-  return { given, values, least: leastBound(given, expected) };
+/** Looks at values beside the medians of their rows and columns; undefined where none of any shard is gross. */
+export function* screen(shard: Shard): Sharded<Screened | undefined> {
+  const given = shard.matrix;
+  const expected = yield* medianPolish(shard);
+  const { places } = yield* grossErrors(shard, expected, 0);
+  const found = shard.blocks.numbers(() => 0);
+  if (shard.blocks.end > shard.blocks.first) found[shard.blocks.first] = places.length;
+  yield* shard.blocks.join(found);
+  if (found.every((count) => count === 0)) return undefined;
+  const values = yield* replaced(shard, places, expected);
+  return { given, values, least: yield* leastBound(shard, expected) };
 }
 
 /** The values with what is expected in place of the errors, within the range of the others. */
-function replaced({ values }: SparseMatrix, { places }: GrossErrors, expected: Float64Array) {
-  const result = Float64Array.from(values);
+function* replaced({ matrix, blocks }: Shard, places: Int32Array, expected: Float64Array) {
+  const result = Float64Array.from(matrix.values);
   for (const p of places) result[p] = Number.NaN;
-  const range = rangeOf(result);
+  const range = yield* rangeOver(blocks, matrix.rowStart, result);
   for (const p of places) result[p] = clip(range, expected[p]);
   return result;
 }
 
-/** A second look, beside what a model predicts that was trained on the screened values. */
-export function outliersBeside(
-  state: ModelState,
-  { given, least }: Screened,
-): Outliers | undefined {
-  const expected = predictionsAt(state, placesOf(state));
-  const { places, bound } = grossErrors(given, expected, least);
+/**
+ * A second look, beside what a model predicts that was trained on the screened values: the outliers of the
+ * shard, at their places in the whole matrix; undefined where it has none.
+ *
+ * @param model - its rows are those of the shard.
+ * @param shard - with the values as they were given.
+ */
+export function* outliersBeside(
+  model: Clipped,
+  { least }: Screened,
+  shard: Shard,
+): Sharded<Outliers | undefined> {
+  const { matrix, firstEntry } = shard;
+  const expected = predictionsAt(model, placesOf(matrix));
+  const { places, bound } = yield* grossErrors(shard, expected, least);
   if (places.length === 0) return undefined;
-  return { places, bound, values: Float64Array.from(places, (p) => given.values[p]) };
+  const values = Float64Array.from(places, (p) => matrix.values[p]);
+  return { places: places.map((p) => firstEntry + p), bound, values };
 }
 
 /** The outliers of a model, the furthest from what is expected first. */

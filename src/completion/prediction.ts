@@ -10,6 +10,9 @@ export interface NumberedPlaces {
   readonly cols: Int32Array;
 }
 
+/** A model as far as it predicts, and where predictions are clipped. */
+export type Clipped = Predictor & ClipRange;
+
 /** What a prediction needs to know of a row. */
 export interface RowFactors {
   readonly factors: Float32Array | Float64Array;
@@ -20,7 +23,10 @@ export interface RowFactors {
 export interface PredictedRow extends RowFactors, History {}
 
 /** The places that a model was trained on, in the order of its pattern. */
-export function placesOf({ rowStart, colIndices: cols }: ModelState): NumberedPlaces {
+export function placesOf({
+  rowStart,
+  colIndices: cols,
+}: Pick<ModelState, "rowStart" | "colIndices">): NumberedPlaces {
   const rows = new Int32Array(cols.length);
   for (let row = 0; row + 1 < rowStart.length; row++) {
     rows.fill(row, rowStart[row], rowStart[row + 1]);
@@ -78,7 +84,7 @@ export function clip({ low, high }: ClipRange, value: number): number {
 }
 
 /** The predictions; where one side is unknown its bias is 0, and there are no factors. */
-export function predictionsAt(state: ModelState, { rows, cols }: NumberedPlaces): Float64Array {
+export function predictionsAt(state: Clipped, { rows, cols }: NumberedPlaces): Float64Array {
   const { rowFactors, rowBias, colBias } = state;
   const width = widthOf(state);
   const predictions = new Float64Array(rows.length);
@@ -107,7 +113,7 @@ export function baselinesAt(state: ModelState, { rows, cols }: NumberedPlaces): 
 }
 
 function biasesAt(
-  { mean, scale }: ModelState,
+  { mean, scale }: Predictor,
   rowBias: Float32Array,
   colBias: Float32Array,
   row: number,

@@ -1,8 +1,8 @@
 // Where gross errors were found, others are near that are not gross enough to be told from good values
 // before a model is trained. Huber's pseudo-values (Robust Statistics, 1981, 7.8) keep them from being
 // learnt: a value further than `reach` from its prediction is trained on as if it were that far.
-import { median } from "../metrics/median.js";
 import type { Sharded } from "../shards/exchange.js";
+import { medianOver } from "../shards/order-statistics.js";
 import type { Shard } from "../shards/shard.js";
 
 /** In standard deviations, which are estimated from the median residual. */
@@ -16,14 +16,10 @@ export const stepsBetweenLooks = 10;
 export function* pseudoValues(
   values: Float32Array,
   predictions: Float32Array,
-  { blocks, totalEntries, firstEntry }: Shard,
+  { blocks, totalEntries }: Shard,
 ): Sharded<Float32Array> {
-  const sizes = new Float64Array(totalEntries);
-  values.forEach((value, p) => {
-    sizes[firstEntry + p] = Math.abs(Math.fround(value - predictions[p]));
-  });
-  yield* blocks.join(sizes);
-  const limit = reach * normalRatio * median(sizes);
+  const sizes = values.map((value, p) => Math.abs(value - predictions[p]));
+  const limit = reach * normalRatio * (yield* medianOver(blocks, sizes, totalEntries));
   return values.map((value, p) =>
     Math.min(predictions[p] + limit, Math.max(predictions[p] - limit, value)),
   );

@@ -1,3 +1,6 @@
+import type { Sharded } from "../shards/exchange.js";
+import type { RowBlocks } from "../shards/row-blocks.js";
+
 /** Predictions below `low` and above `high` are moved there. */
 export interface ClipRange {
   low: number;
@@ -13,4 +16,24 @@ export function rangeOf(values: ArrayLike<number>): ClipRange {
     if (values[p] > high) high = values[p];
   }
   return { low, high };
+}
+
+/**
+ * `rangeOf` over all shards.
+ *
+ * @param values - of the shard, by rows that begin at `rowStart`.
+ */
+export function* rangeOver(
+  blocks: RowBlocks,
+  rowStart: Int32Array,
+  values: Float64Array,
+): Sharded<ClipRange> {
+  const ofBlock = (first: number, count: number) =>
+    rangeOf(values.subarray(rowStart[first], rowStart[first + count]));
+  // Zeros of other shards turn -0 into 0: so does this.
+  const lows = blocks.numbers((first, count) => ofBlock(first, count).low + 0);
+  const highs = blocks.numbers((first, count) => ofBlock(first, count).high + 0);
+  yield* blocks.join(lows);
+  yield* blocks.join(highs);
+  return { low: rangeOf(lows).low, high: rangeOf(highs).high };
 }

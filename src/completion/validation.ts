@@ -4,7 +4,7 @@ import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import * as streams from "../linalg/streams.js";
 import type { Sharded } from "../shards/exchange.js";
 import type { RowBlocks } from "../shards/row-blocks.js";
-import { shardOf } from "../shards/shard.js";
+import { entriesOf, shardOf } from "../shards/shard.js";
 import { selectSlots } from "./entries.js";
 import type { JudgedSlice } from "./fit-ranking-head.js";
 import type { Learned } from "./network.js";
@@ -29,7 +29,7 @@ interface Validated {
 /**
  * Holds slices of the entries out, and lets them choose. A frame of its own frees them after.
  *
- * @param A - the entries of all shards.
+ * @param A - the entries of all shards, or of this one.
  */
 export function* chooseOnSlices(
   A: SparseMatrix,
@@ -40,11 +40,11 @@ export function* chooseOnSlices(
 ): Sharded<Validated, StepReport> {
   const { settings } = conditions;
   const { exact } = full.biases;
-  const slices = exact && !settings.ranking ? [] : validationSlices(A, settings);
+  const slices = exact && !settings.ranking ? [] : yield* validationSlices(A, settings, blocks);
   const trainings: Training[] = [];
   for (const { kept, heldOut } of slices) {
-    const training = yield* Training.of(shardOf(kept, blocks), conditions);
-    training.holdOut(shardOf(heldOut, blocks));
+    const training = yield* Training.of(yield* shardOf(kept, blocks), conditions);
+    training.holdOut(yield* shardOf(heldOut, blocks));
     trainings.push(training);
   }
   const judged = (learned: readonly Learned[]) =>
@@ -67,19 +67,29 @@ interface ValidationSlice {
   heldOut: SparseMatrix;
 }
 
-/** Disjoint random slices of the entries; none where there are too few to judge by. */
-function validationSlices(A: SparseMatrix, settings: Settings): ValidationSlice[] {
-  const { rows, cols, nonzeros } = A;
-  const size = Math.round(settings.validationFraction * nonzeros);
+/**
+ * Disjoint random slices of the entries; none where there are too few to judge by. Each shard draws the order of
+ * all entries, 4 bytes each, and keeps what it says of its own.
+ */
+function* validationSlices(
+  A: SparseMatrix,
+  settings: Settings,
+  blocks: RowBlocks,
+): Sharded<ValidationSlice[]> {
+  const [first, total] = yield* entriesOf(A, blocks);
+  const size = Math.round(settings.validationFraction * total);
   if (size < 2) return [];
-  const cost = sliceCost.entry * nonzeros + sliceCost.side * (rows + cols);
+  const cost = sliceCost.entry * total + sliceCost.side * (blocks.totalRows + A.cols);
   const enough = Math.min(maxSlices, Math.ceil(enoughHeldOut / size));
-  const affordable = Math.min(Math.floor(sliceCost.budget / cost), Math.floor(nonzeros / size));
+  const affordable = Math.min(Math.floor(sliceCost.budget / cost), Math.floor(total / size));
   const count = Math.max(1, Math.min(enough, affordable));
-  const order = randomPermutation(nonzeros, settings.seed, streams.validation.first);
+  const order = randomPermutation(total, settings.seed, streams.validation.first);
   return Array.from({ length: count }, (_, q) => {
-    const heldOut = new Uint8Array(nonzeros);
-    for (const entry of order.subarray(q * size, (q + 1) * size)) heldOut[entry] = 1;
+    const heldOut = new Uint8Array(A.nonzeros);
+    for (const entry of order.subarray(q * size, (q + 1) * size)) {
+      const p = entry - first;
+      if (p >= 0 && p < heldOut.length) heldOut[p] = 1;
+    }
     return { kept: selectSlots(A, heldOut, 0), heldOut: selectSlots(A, heldOut, 1) };
   });
 }

@@ -11,11 +11,20 @@ export interface Spread {
   readonly ratio: number;
 }
 
+/** The places, among `count` sizes in increasing order, of the two by which their spread is told. */
+export function placesOfSpread(count: number): { outer: number; inner: number } {
+  return { outer: Math.floor(quantile * count), inner: Math.floor(count / 2) };
+}
+
 /** The spread of sizes, numbers >= 0, at least one. O(n log n). */
 export function spreadOf(sizes: Float64Array): Spread {
   const sorted = sizes.slice().sort();
-  const outer = sorted[Math.floor(quantile * sorted.length)];
-  const inner = sorted[sorted.length >> 1];
+  const { outer, inner } = placesOfSpread(sorted.length);
+  return spreadBetween(sorted[outer], sorted[inner]);
+}
+
+/** The spread of sizes, from those at `placesOfSpread`. */
+export function spreadBetween(outer: number, inner: number): Spread {
   if (!(inner > 0)) return { outer, ratio: ratios.ofZeros };
   return { outer, ratio: Math.min(ratios.largest, Math.max(ratios.smallest, outer / inner)) };
 }

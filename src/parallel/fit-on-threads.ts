@@ -1,7 +1,7 @@
 // A fit on several threads, from the calling one: it hands the data over, and between the turns of the fit it
 // only waits for messages, so it may be a page's.
 import { givenKernels } from "../wasm/index.js";
-import type { Answer, FittedRows, Progress, Request, Task } from "./protocol.js";
+import type { Advance, Answer, FittedRows, Progress, Request, Task } from "./protocol.js";
 import { memoryOfSums } from "./shared-sums.js";
 import { Workers } from "./workers.js";
 
@@ -25,28 +25,39 @@ export async function* fitOnThreads<Turn extends Progress>(
       thread < used ? request(thread) : {};
     const sums = used > 1 && mayShare() ? memoryOfSums(used) : undefined;
     await workers.ask(ofUsed((thread) => ({ start: { kernels, prepared, thread, sums } })));
-    let turns = 1;
-    let added: Int32Array | Float64Array | undefined;
-    for (;;) {
-      const asked = performance.now();
-      const advance: Request["advance"] = { turns, sums: added };
-      const all: Answer[] = await workers.ask(ofUsed(() => ({ advance })));
-      const answers = all.slice(0, used);
-      const [first] = answers;
-      yield* (first.turns ?? []) as Turn[];
-      if (first.done) {
-        const others = answers.slice(1).flatMap(({ rows }): FittedRows[] => (rows ? [rows] : []));
-        const [{ model }] = await workers.ask((thread) =>
-          thread === 0 ? { assemble: others } : {},
-        );
-        return model as NonNullable<typeof model>;
-      }
-      added = first.numbers && addUp(answers.map(({ numbers }) => numbers ?? new Int32Array(0)));
-      if (added) turns = 1;
-      else turns = nextTurns(turns, performance.now() - asked);
-    }
+    const answers = yield* together<Turn, Answer>(
+      (advance) => workers.ask(ofUsed(() => ({ advance }))),
+      used,
+    );
+    const others = answers.slice(1).flatMap(({ rows }): FittedRows[] => (rows ? [rows] : []));
+    const [{ model }] = await workers.ask((thread) => (thread === 0 ? { assemble: others } : {}));
+    return model as NonNullable<typeof model>;
   } finally {
     await workers.end();
+  }
+}
+
+/**
+ * Lets shards go on together to their end, and adds up what they ask for where they share no memory: an
+ * iterator over the progress of the first, which returns the last answers.
+ *
+ * @param ask - asks all workers, of which the first `used` have a shard.
+ */
+export async function* together<Turn extends Progress, Told extends Advance>(
+  ask: (advance: NonNullable<Request["advance"]>) => Promise<Told[]>,
+  used: number,
+): AsyncGenerator<Turn, Told[]> {
+  let turns = 1;
+  let sums: Int32Array | Float64Array | undefined;
+  for (;;) {
+    const asked = performance.now();
+    const answers = (await ask({ turns, sums })).slice(0, used);
+    const [first] = answers;
+    yield* (first.turns ?? []) as Turn[];
+    if (first.done) return answers;
+    sums = first.numbers && addUp(answers.map(({ numbers }) => numbers ?? new Int32Array(0)));
+    if (sums) turns = 1;
+    else turns = nextTurns(turns, performance.now() - asked);
   }
 }
 
@@ -63,7 +74,7 @@ function addUp(parts: readonly (Int32Array | Float64Array)[]): Int32Array | Floa
 }
 
 /** A page without the headers may have the class, but not send such a memory. */
-function mayShare(): boolean {
+export function mayShare(): boolean {
   return typeof SharedArrayBuffer !== "undefined" && globalThis.crossOriginIsolated !== false;
 }
 

@@ -51,7 +51,7 @@ export interface Prepared {
 export type Progress = CompletionProgress | RankingProgress;
 
 /** The rows of a shard, of what it has fitted. */
-export type FittedRows = Pick<FittedShard, "baselineRowBias"> &
+export type FittedRows = Pick<FittedShard, "baselineRowBias" | "outliers"> &
   Pick<FittedShard["learned"], "rowFactors" | "rowBias">;
 
 export interface Request {

@@ -26,24 +26,25 @@ function* computation(of: Data, blocks: RowBlocks): Sharded<Result, Progress> {
   return { ranking: yield* rankShard(of.ranking, blocks) };
 }
 
-export class ShardRun {
-  readonly #data: Data;
-  readonly #first: boolean;
-  readonly #sums: SharedSums | undefined;
-  readonly #steps: Sharded<Result, Progress>;
-  #result: Result | undefined;
+/** A computation of a shard, on its way to its end. */
+export class Run<Of> {
+  #result: Of | undefined;
   /** What the last answer asked to be added up. */
   #asked: Exchange | undefined;
 
   /**
-   * @param shard - which of `shards`; the first says how far the fit is and puts the model together.
+   * @param first - this is the first shard, which tells the progress.
    * @param sums - adds up where threads share memory; otherwise who runs the shard does.
    */
-  constructor(data: Data, shard: number, shards: number, sums?: SharedSums) {
-    this.#data = data;
-    this.#first = shard === 0;
-    this.#sums = sums;
-    this.#steps = computation(data, sharesOf(matrixOf(data), shards)[shard]);
+  constructor(
+    readonly steps: Sharded<Of, Progress>,
+    readonly first: boolean,
+    readonly sums?: SharedSums,
+  ) {}
+
+  /** What the shard has come to, once it is done. */
+  get result(): Of {
+    return this.#result as Of;
   }
 
   /** Goes on, for so many turns, to the end or until sums are asked for. */
@@ -51,17 +52,16 @@ export class ShardRun {
     if (added) this.#asked?.numbers.set(added);
     const taken: Progress[] = [];
     for (let count = 0; count < turns; ) {
-      const { done, value } = this.#steps.next();
+      const { done, value } = this.steps.next();
       if (done) {
         this.#result = value;
-        const rows = this.#first || !("completion" in value) ? undefined : rowsOf(value.completion);
-        return { turns: taken, done, ...(rows && { rows }) };
+        return { turns: taken, done };
       }
       if (!(value instanceof Exchange)) {
-        if (this.#first) taken.push(value);
+        if (this.first) taken.push(value);
         count++;
-      } else if (this.#sums) {
-        this.#sums.add(value.numbers);
+      } else if (this.sums) {
+        this.sums.add(value.numbers);
       } else {
         this.#asked = value;
         // A copy: what it is a view of is more than should be sent.
@@ -70,23 +70,54 @@ export class ShardRun {
     }
     return { turns: taken };
   }
+}
+
+/** The run of a shard where all of the data is at hand. */
+export class ShardRun {
+  readonly #run: Run<Result>;
+
+  /**
+   * @param shard - which of `shards`; the first tells the progress and puts the model together.
+   * @param sums - adds up where threads share memory; otherwise who runs the shard does.
+   */
+  constructor(
+    readonly data: Data,
+    shard: number,
+    shards: number,
+    sums?: SharedSums,
+  ) {
+    const blocks = sharesOf(matrixOf(data), shards)[shard];
+    this.#run = new Run(computation(data, blocks), shard === 0, sums);
+  }
+
+  /** Goes on, for so many turns, to the end or until sums are asked for. */
+  advance(request: NonNullable<Request["advance"]>): Advance {
+    const taken = this.#run.advance(request);
+    const { first, result } = this.#run;
+    if (!taken.done || first || !("completion" in result)) return taken;
+    return { ...taken, rows: rowsOf(result.completion) };
+  }
 
   /** The model, of the first shard with the rows of the others. */
   assemble(others: readonly FittedRows[]): NonNullable<Answer["model"]> {
-    const result = this.#result as Result;
-    if (!("completion" in result && "completion" in this.#data)) {
+    const { result } = this.#run;
+    const { data } = this;
+    if (!("completion" in result && "completion" in data))
       return result as { ranking: RankingState };
-    }
-    const { completion } = result;
-    const shards = others.map(({ baselineRowBias, ...rows }) => ({
-      ...completion,
-      baselineRowBias,
-      learned: { ...completion.learned, ...rows },
-    }));
-    return { completion: assembleModel(this.#data.completion, [completion, ...shards]) };
+    return { completion: assembleModel(data.completion, shardsOf(result.completion, others)) };
   }
 }
 
-function rowsOf({ learned, baselineRowBias }: FittedShard): FittedRows {
-  return { rowFactors: learned.rowFactors, rowBias: learned.rowBias, baselineRowBias };
+export function rowsOf({ learned, baselineRowBias, outliers }: FittedShard): FittedRows {
+  return { rowFactors: learned.rowFactors, rowBias: learned.rowBias, baselineRowBias, outliers };
+}
+
+/** All shards, of which the first is here with its result, and of the others the rows. */
+export function shardsOf(first: FittedShard, others: readonly FittedRows[]): FittedShard[] {
+  const shards = others.map(({ baselineRowBias, outliers, ...rows }) => ({
+    ...first,
+    ...{ baselineRowBias, outliers },
+    learned: { ...first.learned, ...rows },
+  }));
+  return [first, ...shards];
 }

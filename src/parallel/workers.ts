@@ -26,25 +26,30 @@ export interface ThreadOptions {
  * Takes the options about threads out of the others.
  *
  * @param others - the names of these.
+ * @param program - that of the threads, unless the options say another.
  */
 export function readThreadOptions<Options extends object>(
   name: string,
   given: Options & ThreadOptions,
   others: OptionNames<Options>,
+  // From src/parallel/ as from dist/chunks/, where the build puts this module.
+  program = new URL("../threads/fit-worker.js", import.meta.url),
 ): { threads: number; url: URL; rest: Options } {
   const names = { ...others, threads: true, workerUrl: true };
   const read = readOptions<object & ThreadOptions>(name, given, names);
   const { threads = Math.min(availableThreads(), 64), workerUrl, ...rest } = read;
   checkInteger(name, "threads", threads, 1, 64);
   checkWorkers(name, "the function of the same name without Parallel");
-  // From src/parallel/ as from dist/chunks/, where the build puts this module.
-  const url = absoluteUrl(name, workerUrl ?? new URL("../threads/fit-worker.js", import.meta.url));
+  const url = absoluteUrl(name, workerUrl ?? program);
   return { threads, url, rest: rest as Options };
 }
 
-/** The workers, asked as one. */
-export class Workers {
-  readonly #team: Team<Request, Answer>;
+/** The workers, asked as one: by requests of this package's program of threads, or of another's. */
+export class Workers<
+  Asked extends object = Request,
+  Told extends Pick<Answer, "failure" | "error"> = Answer,
+> {
+  readonly #team: Team<Asked, Told>;
 
   constructor(
     readonly name: string,
@@ -59,8 +64,8 @@ export class Workers {
   }
 
   /** @throws the error of the thread that failed first; TerminatedError where one has stopped. */
-  async ask(request: (thread: number) => Request): Promise<Answer[]> {
-    let answers: Answer[];
+  async ask(request: (thread: number) => Asked): Promise<Told[]> {
+    let answers: Told[];
     try {
       answers = await this.#team.askAll(request);
     } catch (error) {

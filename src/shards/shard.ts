@@ -1,5 +1,7 @@
-// A shard: some blocks of the rows of a sparse matrix, and what it knows of the whole.
+// A shard: some blocks of the rows of a sparse matrix, and what it knows of the whole. Who computes on it has
+// the whole matrix, or the rows of its blocks alone: the shards are the same.
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { Sharded } from "./exchange.js";
 import type { RowBlocks } from "./row-blocks.js";
 
 export interface Shard {
@@ -13,21 +15,59 @@ export interface Shard {
   readonly colCounts: Int32Array;
 }
 
-/** The shard of a matrix that has these blocks; the matrix itself where they are all. */
-export function shardOf(whole: SparseMatrix, blocks: RowBlocks): Shard {
-  const { cols, rowStart, colIndices, values, nonzeros } = whole;
+/** Whether a matrix has all rows, and not those of a shard alone. */
+const isWhole = ({ rows }: SparseMatrix, blocks: RowBlocks) => rows === blocks.totalRows;
+
+/**
+ * The shard of a matrix that has these blocks.
+ *
+ * @param A - the whole, or its rows of these blocks: the same in all shards.
+ */
+export function* shardOf(A: SparseMatrix, blocks: RowBlocks): Sharded<Shard> {
+  const { cols, rowStart, colIndices, values, nonzeros } = A;
   const colCounts = new Int32Array(cols);
   for (let p = 0; p < nonzeros; p++) colCounts[colIndices[p]]++;
+  if (!isWhole(A, blocks)) {
+    yield* blocks.join(colCounts);
+    const [firstEntry, totalEntries] = yield* entriesOf(A, blocks);
+    return { matrix: A, blocks, totalEntries, firstEntry, colCounts };
+  }
+  if (blocks.isWhole)
+    return { matrix: A, blocks, totalEntries: nonzeros, firstEntry: 0, colCounts };
   const [row, end] = [blocks.firstRow, blocks.firstRow + blocks.rows];
   const [firstEntry, lastEntry] = [rowStart[row], rowStart[end]];
-  const isWhole = blocks.rows === whole.rows;
-  const matrix = isWhole
-    ? whole
-    : SparseMatrix.fromSorted(
-        cols,
-        rowStart.slice(row, end + 1).map((start) => start - firstEntry),
-        colIndices.slice(firstEntry, lastEntry),
-        values.slice(firstEntry, lastEntry),
-      );
+  const matrix = SparseMatrix.fromSorted(
+    cols,
+    rowStart.slice(row, end + 1).map((start) => start - firstEntry),
+    colIndices.slice(firstEntry, lastEntry),
+    values.slice(firstEntry, lastEntry),
+  );
   return { matrix, blocks, totalEntries: nonzeros, firstEntry, colCounts };
+}
+
+/** Entries before those of a matrix that is the whole or the rows of these blocks, and all there are. */
+export function* entriesOf(A: SparseMatrix, blocks: RowBlocks): Sharded<[number, number]> {
+  if (isWhole(A, blocks)) return [0, A.nonzeros];
+  const counts = blocks.numbers((first, count) => A.rowStart[first + count] - A.rowStart[first]);
+  yield* blocks.join(counts);
+  const sumOf = (some: Float64Array) => some.reduce((sum, entries) => sum + entries, 0);
+  return [sumOf(counts.subarray(0, blocks.first)), sumOf(counts)];
+}
+
+/** The whole matrix, in every shard, from the rows of each: for what cannot be shared out by rows. */
+export function* gather(A: SparseMatrix, blocks: RowBlocks): Sharded<SparseMatrix> {
+  if (isWhole(A, blocks)) return A;
+  const [firstEntry, totalEntries] = yield* entriesOf(A, blocks);
+  const rowStart = new Int32Array(blocks.totalRows + 1);
+  for (let row = 0; row < A.rows; row++) {
+    rowStart[blocks.firstRow + row + 1] = firstEntry + A.rowStart[row + 1];
+  }
+  yield* blocks.join(rowStart);
+  const cols = new Int32Array(totalEntries);
+  cols.set(A.colIndices, firstEntry);
+  yield* blocks.join(cols);
+  const values = new Float64Array(totalEntries);
+  values.set(A.values, firstEntry);
+  yield* blocks.join(values);
+  return SparseMatrix.fromSorted(A.cols, rowStart, cols, values);
 }

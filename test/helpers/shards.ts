@@ -1,11 +1,11 @@
 // Shards without threads: in one loop, all in step.
 import type { SparseMatrix } from "../../src/linalg/sparse-matrix.js";
-import { Exchange, type Sharded } from "../../src/shards/exchange.js";
+import { Exchange, runAlone, type Sharded } from "../../src/shards/exchange.js";
 import { RowBlocks } from "../../src/shards/row-blocks.js";
 import { type Shard, shardOf } from "../../src/shards/shard.js";
 
 /** The one shard of a matrix that has all of it. */
-export const wholeShard = (A: SparseMatrix): Shard => shardOf(A, RowBlocks.of(A));
+export const wholeShard = (A: SparseMatrix): Shard => runAlone(shardOf(A, RowBlocks.of(A)));
 
 /** Runs the computations of all shards, in the order `order` between two exchanges; their results. */
 export function together<Result, Turn>(

@@ -3,11 +3,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { assembleModel, type TrainingData } from "../../src/completion/assemble.js";
 import { index } from "../../src/completion/entries.js";
-import { fitShard, prepare } from "../../src/completion/fit.js";
+import { fitRows, fitShard, prepare } from "../../src/completion/fit.js";
 import { MatrixCompletion } from "../../src/completion/matrix-completion.js";
 import { type CompletionOptions, readCompletionOptions } from "../../src/completion/options.js";
 import { completeMatrix, rankMatrix } from "../../src/index.js";
-import type { SparseMatrix } from "../../src/linalg/sparse-matrix.js";
+import { SparseMatrix } from "../../src/linalg/sparse-matrix.js";
 import { prepareRanking, rankShard } from "../../src/ranking/fit.js";
 import { MatrixRanking } from "../../src/ranking/matrix-ranking.js";
 import { sumOverRows } from "../../src/shards/exact-sums.js";
@@ -143,6 +143,51 @@ describe("completion", () => {
       expect(bytesOf(columns, options, shards, shuffled(shards, 5))).toEqual(one);
     }
   });
+
+  test.each([
+    ["with a ranking head", observed, { steps: 30 }],
+    ["beside gross errors", wrong, { steps: 14 }],
+    [
+      "in another unit, not clipped",
+      { ...wrong, values: wrong.values.map((v) => -v / 3e9) },
+      { steps: 14, clip: false },
+    ],
+  ])(
+    "%s: shards that are given their own rows only give the same file",
+    (_name, columns, options) => {
+      const one = bytesOf(columns, options, 1);
+      const read = readCompletionOptions("test", options);
+      const { rowIds, colIds, ...data } = prepare("test", index("test", columns), read);
+      const { rowStart, colIndices } = data.matrix;
+      const given = data.screened?.given ?? data.matrix;
+      for (const shards of [2, 3, 7]) {
+        const parts = sharesOf(blocksOf(rowIds.length, 6), shards, rowStart);
+        const fitted = together(
+          parts.map((blocks) => {
+            const [first, end] = [blocks.firstRow, blocks.firstRow + blocks.rows];
+            const [from, to] = [rowStart[first], rowStart[end]];
+            const rows = SparseMatrix.fromSorted(
+              colIds.length,
+              rowStart.slice(first, end + 1).map((start) => start - from),
+              colIndices.slice(from, to),
+              given.values
+                .slice(from, to)
+                .map((value) => (given === data.matrix ? value * data.unit : value)),
+            );
+            return fitRows(rows, data.settings, blocks);
+          }),
+          shuffled(shards, 5),
+        );
+        const { unit, range } = fitted[0];
+        const whole = { ...data, rowIds, colIds, unit, range, screened: undefined };
+        const state = assembleModel(
+          whole,
+          fitted.map((shard) => shard.fitted),
+        );
+        expect(new MatrixCompletion(state).save()).toEqual(one);
+      }
+    },
+  );
 
   test("with its own blocks one shard is completeMatrix", () => {
     const options = { steps: 30 };

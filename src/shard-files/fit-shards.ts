@@ -1,0 +1,158 @@
+import { defaultRankOf } from "../als/settings.js";
+import { invalidValue } from "../check/describe.js";
+import { assembleModel } from "../completion/assemble.js";
+import type { DuplicatePolicy } from "../completion/duplicates.js";
+import type { FittedAlone } from "../completion/fit.js";
+import { MatrixCompletion } from "../completion/matrix-completion.js";
+import {
+  type CompletionOptions,
+  completionChecks,
+  readCompletionOptions,
+  type Settings,
+  settingsFor,
+} from "../completion/options.js";
+import type { CompletionProgress } from "../completion/progress.js";
+import { drained, mayShare, together } from "../parallel/fit-on-threads.js";
+import type { FittedRows } from "../parallel/protocol.js";
+import { shardsOf } from "../parallel/shard-run.js";
+import { memoryOfSums } from "../parallel/shared-sums.js";
+import { readThreadOptions, type ThreadOptions, Workers } from "../parallel/workers.js";
+import { givenKernels } from "../wasm/index.js";
+import type { ShardManifest } from "./manifest.js";
+import { ShardFolder } from "./shard-folder.js";
+import type { FolderAnswer, FolderRequest } from "./worker-protocol.js";
+
+/**
+ * Those of `completeMatrix` and of threads. `duplicates` were settled when the folder was made: another value than
+ * then is refused. With `solver: "adam"` one thread has all rows.
+ */
+export interface ShardFitOptions extends CompletionOptions, ThreadOptions {}
+
+/** Bytes of a thread's memory that the ranking head may need. */
+const largestHead = 4 * 2 ** 30;
+
+/**
+ * Completes the matrix of a folder of shards: the model of `completeMatrix` on the same ratings, bit by bit, whatever
+ * the number of threads and of files.
+ *
+ * Each thread reads the blocks of rows that it fits from the disk, and holds only these: about 24 bytes a rating and
+ * 1.5 KB a row of its own, 1.5 KB a column, and for a moment 4 bytes a rating of all. The ranking head improves columns by all of their
+ * entries, so that every thread holds all ratings for it, some 40 bytes each: `ranking: false` does without. The model is made on the calling thread:
+ * ids, 4 bytes a rating and 200 bytes a row or column.
+ *
+ * @param folder - as `openShards` or `shardObservations` gives it.
+ * @throws (rejects with) FileError or FormatError where a file of the folder is missing or damaged; RangeError where
+ * the ranking head does not fit into a thread's 4 GiB; and as `completeMatrixParallel`.
+ * @example
+ * ```js
+ * const model = await completeShards(openShards("ratings.shards"), { threads: 4 });
+ * model.recommend("ann", 5);
+ * ```
+ */
+export function completeShards(
+  folder: ShardFolder,
+  options: ShardFitOptions = {},
+): Promise<MatrixCompletion> {
+  return drained(run("completeShards", folder, options));
+}
+
+/**
+ * `completeShards` step by step: an iterator over the progress, which returns the model. Leave the loop to stop the
+ * threads.
+ */
+export function fitShardFolder(
+  folder: ShardFolder,
+  options: ShardFitOptions = {},
+): AsyncGenerator<CompletionProgress, MatrixCompletion> {
+  return run("fitShardFolder", folder, options);
+}
+
+async function* run(
+  name: string,
+  folder: ShardFolder,
+  options: ShardFitOptions,
+): AsyncGenerator<CompletionProgress, MatrixCompletion> {
+  if (!(folder instanceof ShardFolder)) {
+    throw invalidValue(
+      name,
+      "folder",
+      folder,
+      "what openShards or shardObservations gives",
+      TypeError,
+    );
+  }
+  // From src/shard-files/ as from dist/chunks/, where the build puts this module.
+  const workerUrl = new URL("../node/fit-worker.js", import.meta.url);
+  const checks = completionChecks();
+  const { rest, ...asked } = readThreadOptions<CompletionOptions>(name, options, checks, workerUrl);
+  const { manifest, path } = folder;
+  const { rows, cols, policy } = manifest;
+  const read = { ...readCompletionOptions(name, rest), duplicates: policy };
+  const settings = settingsFor(name, read, rows, cols);
+  checkSettings(name, manifest, settings, rest.duplicates);
+  // Adam takes its steps on all rows together.
+  const { length: threads } = folder.shares(settings.solver === "adam" ? 1 : asked.threads);
+  const workers = new Workers<FolderRequest, FolderAnswer>(name, threads, asked.url);
+  try {
+    const kernels = givenKernels();
+    const sums = threads > 1 && mayShare() ? memoryOfSums(threads) : undefined;
+    const start = { kernels, path, manifest, settings, threads, sums };
+    await workers.ask((thread) => ({ start: { ...start, thread } }));
+    const answers = yield* together<CompletionProgress, FolderAnswer>(
+      (advance) => workers.ask(() => ({ advance })),
+      threads,
+    );
+    const others = answers.slice(1).map(({ rows }) => rows as FittedRows);
+    return assembled(folder, settings, answers[0].fitted as FittedAlone, others);
+  } finally {
+    await workers.end();
+  }
+}
+
+function assembled(
+  folder: ShardFolder,
+  settings: Settings,
+  { fitted, unit, range }: FittedAlone,
+  others: readonly FittedRows[],
+): MatrixCompletion {
+  const { matrix } = folder.readBlocks(0, folder.blocks.count);
+  const ids = { rowIds: folder.rowIds(), colIds: folder.colIds() };
+  const { duplicates } = folder.manifest;
+  // The shards have looked for outliers, each among its own entries.
+  const data = {
+    ...ids,
+    settings,
+    matrix,
+    duplicates,
+    unit,
+    range,
+    screened: undefined,
+    robust: false,
+  };
+  return new MatrixCompletion(assembleModel(data, shardsOf(fitted, others)));
+}
+
+function checkSettings(
+  name: string,
+  { rows, cols, entries, policy }: ShardManifest,
+  { ranking }: Settings,
+  duplicates: DuplicatePolicy | undefined,
+): void {
+  if (duplicates !== undefined && duplicates !== policy) {
+    throw new RangeError(
+      `${name}: duplicates is "${duplicates}", and the folder was made with "${policy}": ` +
+        "shard the data anew, or leave it out",
+    );
+  }
+  const bytes = bytesOfHead(rows, cols, entries);
+  if (!ranking || bytes <= largestHead) return;
+  throw new RangeError(
+    `${name}: the ranking head of ${entries} entries takes about ${Math.ceil(bytes / 2 ** 30)} GiB ` +
+      "in each thread, which has 4: pass ranking: false (--no-ranking)",
+  );
+}
+
+/** What its fit takes in a thread's WebAssembly memory, about. */
+function bytesOfHead(rows: number, cols: number, entries: number): number {
+  return 24 * entries + 16 * defaultRankOf(rows, cols) * (rows + cols);
+}

@@ -1,0 +1,41 @@
+// The program of a worker of a fit from a folder of shards: it reads the blocks that it fits, and no others.
+import { type FittedAlone, fitRows } from "../completion/fit.js";
+import { failureOf } from "../parallel/failure.js";
+import { Run, rowsOf } from "../parallel/shard-run.js";
+import { SharedSums } from "../parallel/shared-sums.js";
+import { answerMessages, init } from "../wasm/index.js";
+import { ShardFolder } from "./shard-folder.js";
+import type { FolderAnswer, FolderRequest } from "./worker-protocol.js";
+
+let run: Run<FittedAlone>;
+let sums: SharedSums | undefined;
+
+function receive(request: FolderRequest): FolderAnswer {
+  try {
+    if (request.start) begin(request.start);
+    return request.advance ? advance(request.advance) : {};
+  } catch (error) {
+    sums?.fail();
+    return { failure: failureOf(error) };
+  }
+}
+
+function begin(start: NonNullable<FolderRequest["start"]>): void {
+  const { kernels, path, manifest, settings, thread, threads } = start;
+  for (const one of kernels) init(one);
+  const folder = new ShardFolder(path, manifest);
+  const blocks = folder.shares(threads)[thread];
+  const { matrix } = folder.readBlocks(blocks.first, blocks.end);
+  sums = start.sums && new SharedSums(start.sums, thread, threads);
+  run = new Run(fitRows(matrix, settings, blocks), thread === 0, sums);
+}
+
+function advance(request: NonNullable<FolderRequest["advance"]>): FolderAnswer {
+  const answer = run.advance(request);
+  if (!answer.done) return answer;
+  return run.first
+    ? { ...answer, fitted: run.result }
+    : { ...answer, rows: rowsOf(run.result.fitted) };
+}
+
+answerMessages(receive);
