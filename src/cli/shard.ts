@@ -43,7 +43,7 @@ export function addShard(program: Command): void {
 
 const examples = `
 Memory holds the ids and some hundred megabytes, however many ratings there are. While it is made, the
-folder takes 32 bytes a rating, of which 12 stay.
+folder takes 32 bytes per rating, of which 12 stay.
 
 Examples:
   lowrank shard ratings.csv --out ratings.shards

@@ -10,7 +10,7 @@ import { layoutOf, type RatingsFormat } from "./rating-layout.js";
 import { isJsonLines, JsonReader } from "./rating-lines.js";
 import { maxRecordBytes } from "./records.js";
 
-/** Text that is looked at together: its layout is told by the first of it. */
+/** Text that is looked at together: its layout is found in the first. */
 const windowBytes = 4 * maxRecordBytes;
 /** No line of JSON is longer. */
 const longestLine = 64 * maxRecordBytes;

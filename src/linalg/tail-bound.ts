@@ -11,7 +11,7 @@ export interface Spread {
   readonly ratio: number;
 }
 
-/** The places, among `count` sizes in increasing order, of the two by which their spread is told. */
+/** The places, among `count` sizes in increasing order, of the two that give their spread. */
 export function placesOfSpread(count: number): { outer: number; inner: number } {
   return { outer: Math.floor(quantile * count), inner: Math.floor(count / 2) };
 }

@@ -33,7 +33,7 @@ export class Run<Of> {
   #asked: Exchange | undefined;
 
   /**
-   * @param first - this is the first shard, which tells the progress.
+   * @param first - this is the first shard, which reports the progress.
    * @param sums - adds up where threads share memory; otherwise who runs the shard does.
    */
   constructor(
@@ -77,7 +77,7 @@ export class ShardRun {
   readonly #run: Run<Result>;
 
   /**
-   * @param shard - which of `shards`; the first tells the progress and puts the model together.
+   * @param shard - which of `shards`; the first reports the progress and puts the model together.
    * @param sums - adds up where threads share memory; otherwise who runs the shard does.
    */
   constructor(

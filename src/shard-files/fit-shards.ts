@@ -35,10 +35,10 @@ const largestHead = 4 * 2 ** 30;
  * Completes the matrix of a folder of shards: the model of `completeMatrix` on the same ratings, bit by bit, whatever
  * the number of threads and of files.
  *
- * Each thread reads the blocks of rows that it fits from the disk, and holds only these: about 24 bytes a rating and
- * 1.5 KB a row of its own, 1.5 KB a column, and for a moment 4 bytes a rating of all. The ranking head improves columns by all of their
+ * Each thread reads the blocks of rows that it fits from the disk, and holds only these: about 24 bytes per rating and
+ * 1.5 KB a row of its own, 1.5 KB a column, and for a moment 4 bytes per rating of all. The ranking head improves columns by all of their
  * entries, so that every thread holds all ratings for it, some 40 bytes each: `ranking: false` does without. The model is made on the calling thread:
- * ids, 4 bytes a rating and 200 bytes a row or column.
+ * ids, 4 bytes per rating and 200 bytes per row or column.
  *
  * @param folder - as `openShards` or `shardObservations` gives it.
  * @throws (rejects with) FileError or FormatError where a file of the folder is missing or damaged; RangeError where

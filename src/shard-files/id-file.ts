@@ -1,4 +1,4 @@
-// A file of ids: one a line, in increasing order of their UTF-16 code units, each as a JSON string, so that
+// A file of ids: one per line, in increasing order of their UTF-16 code units, each as a JSON string, so that
 // any text has a place on a line.
 import { FormatError } from "../formats/errors.js";
 

@@ -82,7 +82,7 @@ function sealed(manifest: ShardManifest): string {
  * The manifest in the bytes of its file.
  *
  * @param source - the file's name, for messages.
- * @throws FormatError when it is no manifest, of another version, has a field that is missing, unknown or
+ * @throws FormatError when it is not a manifest, of another version, has a field that is missing, unknown or
  * out of range, or was edited.
  */
 export function decodeManifest(bytes: Uint8Array, source: string): ShardManifest {
@@ -258,7 +258,10 @@ class Fields {
   /** @throws FormatError where a field was not asked for. */
   end(): void {
     for (const name of this.#left) {
-      throw new FormatError(this.source, `${quote(this.#named(name))} is no field of a manifest`);
+      throw new FormatError(
+        this.source,
+        `${quote(this.#named(name))} is not a field of a manifest`,
+      );
     }
   }
 

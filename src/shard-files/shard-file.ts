@@ -59,7 +59,7 @@ function placesOf(block: Uint8Array, rows: number, entries: number) {
   };
 }
 
-/** Checks a header. @throws FormatError where the file is no shard, of another version or of other data. */
+/** Checks a header. @throws FormatError where the file is not a shard, of another version or of other data. */
 export function checkHeader(header: Uint8Array, expected: Uint8Array, source: string): void {
   const [given, wanted] = [header, expected].map((bytes) => Buffer.from(bytes));
   if (given.equals(wanted)) return;
@@ -117,8 +117,8 @@ export class RowsReader {
       for (let before = -1, end = p + count; p < end; p++) {
         const col = colIndices[p];
         if (col <= before || col >= this.cols)
-          throw wrong("columns that do not increase or are none");
-        if (!(Math.abs(values[p]) <= largestValue)) throw wrong("a value that is no rating");
+          throw wrong("columns that do not increase or do not exist");
+        if (!(Math.abs(values[p]) <= largestValue)) throw wrong("a value that is out of range");
         before = col;
       }
       at += count;

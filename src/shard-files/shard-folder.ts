@@ -60,7 +60,7 @@ export class ShardFolder {
 
   /**
    * Reads the rows of blocks `first` .. `end - 1`: only these are read, from the files that hold them, and each is
-   * compared with its hash. 12 bytes an entry, and one block.
+   * compared with its hash. 12 bytes per entry, and one block.
    *
    * @throws RangeError when there are no such blocks; FileError where a file is missing or cannot be read;
    * FormatError where it is cut off, damaged or of other data.

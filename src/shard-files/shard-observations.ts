@@ -53,8 +53,8 @@ const checks = (): OptionChecks<ShardOptions> => ({
  * hash of each. `openShards` reads it, `completeShards` fits a model that has the bits of `completeMatrix` on the
  * same ratings.
  *
- * Memory is bounded by the ids, 4 bytes a row, and about 300 MB however many ratings there are. While it is made it
- * takes 32 bytes a rating in the folder, of which 12 stay. A folder is complete or not there, also after a kill.
+ * Memory is bounded by the ids, 4 bytes per row, and about 300 MB however many ratings there are. While it is made it
+ * takes 32 bytes per rating in the folder, of which 12 stay. A folder is complete or not there, also after a kill.
  *
  * @param source - files in the layouts of `lowrank train` (CSV and its kin, JSON Lines; gzip and Brotli too), one
  * after the other, or records `{ user, item, rating }`.
@@ -74,7 +74,7 @@ export async function shardObservations(
   const name = "shardObservations";
   const read = checkedOptions<ShardOptions>(name, options, checks(), "an object with out", "out");
   const from = readSource(name, source);
-  /** Files that must be read again, with the error that tells it. */
+  /** Files that must be read again, with the error that says so. */
   const escaped = new Map<string, BackslashError>();
   for (;;) {
     try {

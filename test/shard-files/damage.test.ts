@@ -155,14 +155,14 @@ describe("manifest.json", () => {
       (m) => {
         m.colour = "blue";
       },
-      /"colour" is no field of a manifest/,
+      /"colour" is not a field of a manifest/,
     ],
     [
       "the same inside",
       (m) => {
         (m.rowIds as Json).colour = 1;
       },
-      /"rowIds\.colour" is no field/,
+      /"rowIds\.colour" is not a field/,
     ],
     [
       "a field that is missing",
@@ -253,7 +253,9 @@ test("a block that no matrix can hold is refused although its hash is right", ()
       ((sealed.blocks as Json).sha256 as string[])[0] = hash;
     });
   });
-  expect(message).toMatch(/0\.shard: a block of it holds columns that do not increase or are none/);
+  expect(message).toMatch(
+    /0\.shard: a block of it holds columns that do not increase or do not exist/,
+  );
 });
 
 test("blocks that are not there are refused", () => {
