@@ -8,7 +8,7 @@ export const budgets = [
   { imports: "matmul", from: "lowrank", limit: 19 },
   { imports: "svd", from: "lowrank", limit: 38 },
   { imports: "MatrixCompletion", from: "lowrank", limit: 32 },
-  { imports: "completeMatrix", from: "lowrank", limit: 83 },
+  { imports: "completeMatrix", from: "lowrank", limit: 85 },
   { imports: "init, svd", from: "lowrank/slim", kernels: "kernels/decompositions", limit: 36 },
   {
     imports: "init, MatrixCompletion",
@@ -16,7 +16,7 @@ export const budgets = [
     kernels: "kernels/recommend",
     limit: 25,
   },
-  { imports: "init, completeMatrix", from: "lowrank/slim", kernels: "edge/kernels", limit: 84 },
+  { imports: "init, completeMatrix", from: "lowrank/slim", kernels: "edge/kernels", limit: 86 },
 ];
 
 /** "svd of lowrank". */

@@ -28,8 +28,8 @@ async function bundle(options) {
 const budgets = [
   { what: "kernels.wasm", bytes: await readFile("dist/edge/kernels.wasm"), limit: 64 },
   // Fits on shards of rows and products on threads grew it beyond 128, which it kept until then.
-  { what: "lowrank", bytes: await bundled("dist/index.js"), limit: 132 },
-  { what: "lowrank/relaxed", bytes: await bundled("dist/relaxed/index.js"), limit: 132 },
+  { what: "lowrank", bytes: await bundled("dist/index.js"), limit: 134 },
+  { what: "lowrank/relaxed", bytes: await bundled("dist/relaxed/index.js"), limit: 134 },
   {
     what: "kernels of lowrank/threads",
     bytes: await readFile("build/kernels.threads.wasm"),

@@ -246,7 +246,7 @@ test("complete refuses bad usage in one line and writes nothing", () => {
     expectRefusal(lowrank(["complete", ...args]), "lowrank complete: ", reason);
   const file = at("ratings.csv");
   refuse([at("missing.csv")], `${at("missing.csv")}: there is no such file`);
-  refuse([at("folder")], "it is a directory");
+  refuse([at("folder")], "it must be a folder that lowrank shard has made");
   refuse([file, "--rank", "31"], "the rank must be at most 30");
   refuse([file, "--rank", "2.5"], "must be an integer >= 1");
   refuse([file, "--rank", "0x2"], "must be an integer >= 1");
