@@ -26,21 +26,21 @@ export interface ThreadOptions {
  * Takes the options about threads out of the others.
  *
  * @param others - the names of these.
- * @param program - that of the threads, unless the options say another.
+ * @param program - where that of the threads is, unless the options say it; asked once there are workers.
  */
 export function readThreadOptions<Options extends object>(
   name: string,
   given: Options & ThreadOptions,
   others: OptionNames<Options>,
   // From src/parallel/ as from dist/chunks/, where the build puts this module.
-  program = new URL("../threads/fit-worker.js", import.meta.url),
+  program = () => new URL("../threads/fit-worker.js", import.meta.url),
 ): { threads: number; url: URL; rest: Options } {
   const names = { ...others, threads: true, workerUrl: true };
   const read = readOptions<object & ThreadOptions>(name, given, names);
   const { threads = Math.min(availableThreads(), 64), workerUrl, ...rest } = read;
   checkInteger(name, "threads", threads, 1, 64);
   checkWorkers(name, "the function of the same name without Parallel");
-  const url = absoluteUrl(name, workerUrl ?? program);
+  const url = absoluteUrl(name, workerUrl ?? program());
   return { threads, url, rest: rest as Options };
 }
 

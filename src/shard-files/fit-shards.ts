@@ -82,9 +82,9 @@ async function* run(
     );
   }
   // From src/shard-files/ as from dist/chunks/, where the build puts this module.
-  const workerUrl = new URL("../node/fit-worker.js", import.meta.url);
+  const program = () => new URL("../node/fit-worker.js", import.meta.url);
   const checks = completionChecks();
-  const { rest, ...asked } = readThreadOptions<CompletionOptions>(name, options, checks, workerUrl);
+  const { rest, ...asked } = readThreadOptions<CompletionOptions>(name, options, checks, program);
   const { manifest, path } = folder;
   const { rows, cols, policy } = manifest;
   const read = { ...readCompletionOptions(name, rest), duplicates: policy };
