@@ -156,9 +156,9 @@ function* judgeFits(
     const { factors, aboveNoise } = yield* fit;
     const columns = { factors, cols, rank, cellWeight, threshold };
     const scorer = new Scorer(columns, popularity, solveByKernels);
-    // Every shard judges as large a part of the rows as it has of all.
+    // Every shard judges as large a part of the rows as it has of the cells: all of them as many.
     const [from, end] = [blocks.firstRow, blocks.firstRow + blocks.rows].map((row) =>
-      Math.round((rows.length * row) / blocks.totalRows),
+      Math.round((rows.length * kept.rowStart[row]) / kept.nonzeros),
     );
     const own: Judgement = { ndcg: [], recall: [] };
     judge(own, scorer.scoresOfAll(rows.slice(from, end)), cols);
