@@ -73,11 +73,15 @@ export async function* recommendAllParallel(
     const serve = { kernels: givenKernels(), kind, bytes: model.save(), n, options };
     await workers.ask(() => ({ serve }));
     const atOnce = rowsAtOnce * workers.size;
-    const listsFrom = (first: number) =>
-      workers.ask((thread) => {
+    const listsFrom = (first: number) => {
+      const lists = workers.ask((thread) => {
         const start = first + thread * rowsAtOnce;
         return { rows: rows.slice(start, start + rowsAtOnce) };
       });
+      // Who leaves the loop stops the threads while they make these lists, and waits for none of them.
+      lists.catch(() => {});
+      return lists;
+    };
     let next = listsFrom(0);
     for (let first = 0; first < rows.length; first += atOnce) {
       const answers = await next;

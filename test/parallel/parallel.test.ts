@@ -1,5 +1,5 @@
 // Fits on several threads, as they are built: the threads' program is a file of the package.
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { completeMatrix, MatrixCompletion, rankMatrix } from "../../dist/index.js";
 import {
   completeMatrixParallel,
@@ -80,6 +80,24 @@ describe("recommendAllParallel", () => {
       for (const threads of [1, 2, 3]) expect(await lists(threads)).toEqual(alone);
     },
   );
+
+  test("who leaves the loop is left alone, though threads are at work", async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    onTestFinished(() => {
+      process.off("unhandledRejection", note);
+    });
+    const { ranking } = models;
+    // More rows than two threads make lists for at once.
+    const rows = Array.from({ length: 600 }, (_, i) => ranking.rowIds[i % ranking.rows]);
+    for await (const { id } of recommendAllParallel(ranking, 1, { rows, threads: 2 })) {
+      expect(id).toBe(rows[0]);
+      break;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(unhandled).toEqual([]);
+  });
 
   test("says what is wrong with what it is given", async () => {
     const { ranking } = models;
