@@ -5,7 +5,8 @@
  * @packageDocumentation
  */
 export { ClusterError } from "./cluster/cluster-error.js";
-export { type ClusterProgress, fitShards, type ShardFitOptions } from "./cluster/fit-shards.js";
+export type { ClusterProgress } from "./cluster/coordinator.js";
+export { fitShards, type ShardFitOptions } from "./cluster/fit-shards.js";
 export {
   type ClusterWorker,
   type ClusterWorkerOptions,

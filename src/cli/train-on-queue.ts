@@ -1,6 +1,6 @@
 // `lowrank train FILE --queue URL`: a fit on the workers of a queue. All entries are trained on, so there is
 // nothing to test with.
-import type { ClusterProgress } from "../cluster/fit-shards.js";
+import type { ClusterProgress } from "../cluster/coordinator.js";
 import type { CompletionOptions } from "../completion/options.js";
 import { writeFilesAtomically } from "../files/atomic-file.js";
 import { oneLine, remark, UsageError } from "./errors.js";

@@ -1,6 +1,4 @@
-// The coordinator of a run: it puts the shards into the queue, watches, and fetches the model. It computes
-// nothing, and nothing is lost with it.
-import { randomBytes } from "node:crypto";
+// A fit on the workers of a queue. The coordinator computes nothing: it watches, and fetches the model.
 import { resolve } from "node:path";
 import { crc32 } from "node:zlib";
 import * as check from "../check/fields.js";
@@ -11,17 +9,13 @@ import {
   completionChecks,
   readCompletionOptions,
 } from "../completion/options.js";
-import type { CompletionProgress } from "../completion/progress.js";
-import { ClusterError } from "./cluster-error.js";
 import { checkConnection, connect } from "./connection.js";
+import { type ClusterProgress, Coordinator, interval, pause } from "./coordinator.js";
 import { Frames } from "./frame.js";
-import { type Program, processName, thisProgram } from "./program.js";
-import { RunStore, textsOf } from "./run-store.js";
-import { isRunName, queueName, queuePrefix, type ShardJob } from "./shard-job.js";
+import { thisProgram } from "./program.js";
+import { isRunName } from "./shard-job.js";
 import { identify } from "./source.js";
 import { lockCheck } from "./start-worker.js";
-import { forgetRun, listRun } from "./status.js";
-import { listWorkers, type WorkerInfo } from "./worker-list.js";
 
 export interface ShardFitOptions extends CompletionOptions {
   /** The Redis of the queue: `redis://host:6379`, with TLS `rediss://user:password@host:6379`. */
@@ -43,29 +37,6 @@ export interface ShardFitOptions extends CompletionOptions {
    */
   lock?: number;
 }
-
-/** How far a run is. */
-export interface ClusterProgress {
-  readonly run: string;
-  readonly shards: number;
-  /** Shards that a worker holds or has finished. */
-  readonly held: number;
-  /** Exchanges of all shards so far, and the bytes of all messages. */
-  readonly exchanges: number;
-  readonly bytes: number;
-  /** Shards that were taken over from a worker that died or gave them back. */
-  readonly takeovers: number;
-  /** What a fit in one process would say; undefined before its first step. */
-  readonly fit: CompletionProgress | undefined;
-  /** Workers that cannot take part, for they run another program. */
-  readonly refused: readonly WorkerInfo[];
-}
-
-/** How often the run is looked at, and how often jobs that are not there are put into the queue. */
-const interval = 200;
-const jobInterval = 1000;
-/** What is left behind goes after a week, in milliseconds. */
-const expiry = 7 * 24 * 3600 * 1000;
 
 const ownChecks: OptionChecks<Omit<ShardFitOptions, keyof CompletionOptions>> = {
   connection: checkConnection,
@@ -123,7 +94,8 @@ export async function* fitShards(
   const { identity, blocks } = identify(path, settings);
   const program = thisProgram();
   const connection = await connect(name, address);
-  const coordinator = new Coordinator(connection, program, {
+  const coordinator = new Coordinator(name, connection, program, {
+    task: "complete",
     run: run ?? nameOf(identity, given),
     source: path,
     identity,
@@ -131,7 +103,7 @@ export async function* fitShards(
     lock,
   });
   try {
-    return yield* coordinator.fit(resume, shards, blocks);
+    return yield* followed(coordinator, resume, shards, blocks);
   } finally {
     await coordinator.end();
     connection.close();
@@ -144,193 +116,45 @@ function nameOf(identity: string, options: CompletionOptions): string {
   return `fit-${identity.slice(0, 8)}-${crc32(text).toString(16).padStart(8, "0")}`;
 }
 
-type Connection = Awaited<ReturnType<typeof connect>>;
-type Task = Pick<ShardJob, "run" | "source" | "identity" | "options"> & { lock: number };
-
-class Coordinator {
-  readonly #store: RunStore;
-  readonly #queue;
-  readonly #token = `${processName()} ${randomBytes(8).toString("hex")}`;
-  #leads = false;
-  #addedAt = Number.NEGATIVE_INFINITY;
-
-  constructor(
-    readonly connection: Connection,
-    readonly program: Program,
-    readonly task: Task,
-  ) {
-    this.#store = new RunStore(connection.redis, task.run);
-    this.#queue = new connection.bullmq.Queue(queueName(program), {
-      connection: connection.redis,
-      prefix: queuePrefix,
-    });
-    this.#queue.on("error", () => {});
-  }
-
-  async *fit(
-    resume: boolean,
-    wanted: number | undefined,
-    blocks: number,
-  ): AsyncGenerator<ClusterProgress, MatrixCompletion> {
-    const { run } = this.task;
-    let shards = wanted;
-    while (shards === undefined && !resume) {
-      const { fit, refused } = await this.#workers();
-      if (fit.length > 0) shards = fit.reduce((sum, { threads }) => sum + threads, 0);
-      else {
-        yield { ...nothingYet(run), refused };
-        await pause(interval);
-      }
-    }
-    await this.#lead(resume, Math.min(shards ?? 1, blocks));
-    let last = "";
-    for (;;) {
-      const seen = await this.#look();
-      if (seen.state === "done") return this.#fetch();
-      if (seen.state === "failed") {
-        this.#leads = false;
-        await this.#store.resign(this.#token, "failed");
-        throw new ClusterError(
-          `fitShards: run ${run} has failed: ${seen.failure}: ` +
-            "mend it, and go on with the same call and resume",
-        );
-      }
-      const text = JSON.stringify(seen.progress);
-      if (text !== last) yield seen.progress;
-      last = text;
+async function* followed(
+  coordinator: Coordinator,
+  resume: boolean,
+  wanted: number | undefined,
+  blocks: number,
+): AsyncGenerator<ClusterProgress, MatrixCompletion> {
+  const { run } = coordinator.task;
+  let shards = wanted;
+  while (shards === undefined && !resume) {
+    const { fit, refused } = await coordinator.workers();
+    if (fit.length > 0) shards = fit.reduce((sum, { threads }) => sum + threads, 0);
+    else {
+      yield { ...nothingYet(run), refused };
       await pause(interval);
     }
   }
-
-  /** Gives the lead back; a run that is not at its end stops. */
-  async end(): Promise<void> {
-    if (this.#leads) await this.#store.resign(this.#token, "stopped").catch(() => {});
-    await this.#queue.close();
-  }
-
-  async #workers(): Promise<{ fit: WorkerInfo[]; refused: WorkerInfo[] }> {
-    const workers = await listWorkers(this.connection.redis);
-    const isFit = ({ program }: WorkerInfo) => program === this.program.hash;
-    return { fit: workers.filter(isFit), refused: workers.filter((worker) => !isFit(worker)) };
-  }
-
-  /** Begins the run or takes it over. */
-  async #lead(resume: boolean, shards: number): Promise<void> {
-    const { run, source, identity, options, lock } = this.task;
-    const { hash, version } = this.program;
-    const record = {
-      identity: JSON.stringify([hash, identity, Object.entries(options).sort()]),
-      ...{ program: hash, version, source, shards: String(shards), expiry: String(expiry) },
-      ...{ began: new Date().toISOString(), coordinator: processName() },
-    };
-    let until = Number.POSITIVE_INFINITY;
-    for (;;) {
-      const [word, what, milliseconds] = await this.#store.lead(this.#token, lock, resume, record);
-      switch (word) {
-        case "leads":
-          this.#leads = true;
-          await listRun(this.connection.redis, run);
-          return;
-        case "led": {
-          // The lease of a coordinator that has died runs out; one that lives renews it.
-          const now = performance.now();
-          if (until === Number.POSITIVE_INFINITY) until = now + Number(milliseconds) + 2 * interval;
-          if (resume && now < until) break;
-          const [who] = String(what).split(" ");
-          throw new ClusterError(
-            `fitShards: run ${run} has a coordinator, ${who}: let it finish, or name another run`,
-          );
-        }
-        case "there":
-          throw new ClusterError(
-            `fitShards: there is a run ${run} already, and nobody leads it: resume goes on with it, ` +
-              "or name another run",
-          );
-        case "gone":
-          throw new ClusterError(
-            `fitShards: there is no run ${run} to go on with: leave out resume to begin it`,
-          );
-        default:
-          throw new ClusterError(
-            `fitShards: run ${run} is of other data, options or another program: ` +
-              "resume it with those that it began with, or name another run",
-          );
-      }
-      await pause(interval);
-    }
-  }
-
-  /** Keeps the lead, and sees that every shard that is not finished is in the queue. */
-  async #look() {
-    const { run, lock } = this.task;
-    const [word, ...found] = await this.#store.watch(this.#token, lock);
-    if (word === "led") {
-      this.#leads = false;
-      const [who] = String(found[0]).split(" ");
-      throw new ClusterError(`fitShards: another coordinator, ${who}, has taken run ${run} over`);
-    }
-    if (word === "gone") {
-      this.#leads = false;
-      throw new ClusterError(
-        `fitShards: Redis has forgotten run ${run}: was it restarted without appendonly yes?`,
-      );
-    }
-    const [fields, holders, rows] = found as Buffer[][];
-    const record = textsOf(fields);
-    const finished = new Set(rows.map(String));
-    const shards = Number(record.shards);
-    const held = new Set([...finished, ...Object.keys(textsOf(holders))]);
-    if (record.state === "running") await this.#ensureJobs(shards, finished);
-    const progress: ClusterProgress = {
-      run,
-      shards,
-      held: held.size,
-      exchanges: Number(record.round) - 1,
-      bytes: Number(record.bytes ?? 0),
-      takeovers: Number(record.takeovers ?? 0),
-      fit: record.progress === undefined ? undefined : JSON.parse(record.progress),
-      refused: this.#refused,
-    };
-    return { state: record.state, failure: record.failure, progress };
-  }
-
-  #refused: readonly WorkerInfo[] = [];
-
-  /** Puts shards into the queue that are not there: what a worker has refused, or Redis lost. */
-  async #ensureJobs(shards: number, finished: ReadonlySet<string>): Promise<void> {
-    const now = performance.now();
-    if (now - this.#addedAt < jobInterval) return;
-    this.#addedAt = now;
-    const { run, source, identity, options } = this.task;
-    const program = this.program.hash;
-    for (let shard = 0; shard < shards; shard++) {
-      if (finished.has(String(shard))) continue;
-      const job: ShardJob = { program, run, shard, shards, source, identity, options };
-      await this.#queue.add("shard", job, {
-        // Of one shard there is one job.
-        jobId: `${run}.${shard}`,
-        removeOnComplete: true,
-        removeOnFail: true,
-      });
-    }
-    this.#refused = (await this.#workers()).refused;
-  }
-
-  async #fetch(): Promise<MatrixCompletion> {
-    const frames = new Frames(this.program.hash);
-    const pieces = (await this.#store.pieces()).map((bytes, piece) => {
-      const from = `fitShards: piece ${piece} of the model of run ${this.task.run}`;
-      return frames.decode(bytes, "model", piece, from).body;
-    });
-    const model = MatrixCompletion.load(Buffer.concat(pieces));
-    await this.#store.clear(this.#token);
-    await forgetRun(this.connection.redis, this.task.run);
-    this.#leads = false;
-    return model;
+  await coordinator.lead(resume, Math.min(shards ?? 1, blocks));
+  let last = "";
+  for (;;) {
+    const { done, progress } = await coordinator.look();
+    if (done) return fetchModel(coordinator);
+    const text = JSON.stringify(progress);
+    if (text !== last) yield progress;
+    last = text;
+    await pause(interval);
   }
 }
 
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+async function fetchModel(coordinator: Coordinator): Promise<MatrixCompletion> {
+  const { name, program, store, task } = coordinator;
+  const frames = new Frames(program.hash);
+  const pieces = (await store.pieces()).map((bytes, piece) => {
+    const from = `${name}: piece ${piece} of the model of run ${task.run}`;
+    return frames.decode(bytes, "model", piece, from).body;
+  });
+  const model = MatrixCompletion.load(Buffer.concat(pieces));
+  await coordinator.clear();
+  return model;
+}
 
 const nothingYet = (run: string): ClusterProgress => ({
   ...{ run, shards: 0, held: 0, exchanges: 0, bytes: 0, takeovers: 0 },

@@ -18,10 +18,13 @@ export const largestBody = 256 * 2 ** 20;
 export const kinds = { int32: 1, float64: 2, rows: 3, model: 4 } as const;
 export type Kind = keyof typeof kinds;
 
-export interface Frame {
+export interface Message {
   readonly kind: Kind;
-  readonly round: number;
   readonly body: Uint8Array<ArrayBuffer>;
+}
+
+export interface Frame extends Message {
+  readonly round: number;
 }
 
 /** Messages of a run whose shards are computed by this program. */
@@ -89,16 +92,16 @@ export function bodyOf(numbers: Numbers | Float32Array): Uint8Array<ArrayBuffer>
 }
 
 /** The numbers of a message that are added up. */
-export function numbersOf({ kind, body }: Frame): Numbers {
+export function numbersOf({ kind, body }: Message): Numbers {
   return kind === "int32" ? new Int32Array(body.buffer) : new Float64Array(body.buffer);
 }
 
 export const kindOf = (numbers: Numbers): "int32" | "float64" =>
   numbers instanceof Int32Array ? "int32" : "float64";
 
-/** Place by place. @throws ClusterError where they differ in length. */
-export function addUp(parts: readonly Numbers[]): Numbers {
-  const [sums, ...others] = parts;
+/** Messages of all shards as one. @throws ClusterError where they do not fit each other. */
+export function addUp(messages: readonly Message[]): Message {
+  const [sums, ...others] = messages.map(numbersOf);
   for (const part of others) {
     if (part.length !== sums.length || part.constructor !== sums.constructor) {
       throw new ClusterError(
@@ -107,7 +110,7 @@ export function addUp(parts: readonly Numbers[]): Numbers {
     }
     for (let q = 0; q < sums.length; q++) sums[q] += part[q];
   }
-  return sums;
+  return { kind: messages[0].kind, body: bodyOf(sums) };
 }
 
 /** Rows: how many there are, then their biases, the biases of the bias model, and the factors, f32 each. */
@@ -123,7 +126,7 @@ export function bodyOfRows({ rowBias, baselineRowBias, rowFactors }: FittedRows)
 }
 
 /** @throws ClusterError where the lengths do not fit. */
-export function rowsOf({ body }: Frame): FittedRows {
+export function rowsOf(body: Uint8Array<ArrayBuffer>): FittedRows {
   const rows = body.length < 4 ? Infinity : new DataView(body.buffer).getUint32(0, true);
   const floats = new Float32Array(body.buffer, 4, Math.floor((body.length - 4) / 4));
   if (floats.length < 2 * rows) throw new ClusterError(`a message of rows is cut off`);

@@ -2,19 +2,9 @@
 // data and from the sums of the rounds so far, which the log of the run holds: a new holder computes all
 // again, with the logged sums, and has the same bits.
 import type { Redis } from "ioredis";
-import { type ReadOptions, readCompletionOptions } from "../completion/options.js";
 import { Team } from "../threads/team.js";
 import { ClusterError } from "./cluster-error.js";
-import {
-  addUp,
-  bodyOf,
-  bodyOfRows,
-  Frames,
-  kindOf,
-  largestBody,
-  numbersOf,
-  rowsOf,
-} from "./frame.js";
+import { addUp, Frames, largestBody, type Message } from "./frame.js";
 import { threadUrl } from "./program.js";
 import { byShard, type Reply, RunStore } from "./run-store.js";
 import type { ShardJob } from "./shard-job.js";
@@ -42,7 +32,6 @@ class Over extends Error {
 export class ShardHolder {
   readonly #store: RunStore;
   readonly #frames: Frames;
-  readonly #options: ReadOptions;
   #thread: Team<Request, Answer> | undefined;
   #known = new Map<number, Buffer>();
   #noted = 0;
@@ -62,7 +51,6 @@ export class ShardHolder {
   ) {
     this.#store = new RunStore(redis, job.run);
     this.#frames = new Frames(job.program);
-    this.#options = readCompletionOptions("fitShards", job.options);
   }
 
   /** Gives the shard back, to whoever takes it next. */
@@ -95,18 +83,18 @@ export class ShardHolder {
   }
 
   async #compute(): Promise<Outcome> {
-    const { source, identity, shard, shards } = this.job;
+    const { source, identity, shard, shards, options } = this.job;
     const [, current] = expect(await this.#store.hold(shard, this.token), "held");
     const behindUs = Number(current);
     this.#thread = new Team(1, threadUrl());
-    await this.#ask({ begin: { source, identity, shard, shards, options: this.#options } });
-    let sums: Int32Array | Float64Array | undefined;
+    await this.#ask({ begin: { source, identity, shard, shards, options } });
+    let sums: Message | undefined;
     for (let round = 1; ; ) {
-      const answer = await this.#ask({ advance: { turns: 1, sums } });
+      const answer = await this.#ask({ advance: { sums } });
       sums = undefined;
-      if (answer.turns?.length) this.#note(answer.turns.at(-1));
-      if (answer.numbers) {
-        sums = await this.#sumsOf(round, answer.numbers, round < behindUs);
+      if (answer.progress) this.#note(answer.progress);
+      if (answer.message) {
+        sums = await this.#sumsOf(round, answer.message, round < behindUs);
         round++;
       }
       if (answer.done) return this.#finish(answer);
@@ -120,15 +108,15 @@ export class ShardHolder {
   }
 
   /** The sums of a round over all shards. Whoever finds that all have handed in adds them up, for all. */
-  async #sumsOf(round: number, numbers: Int32Array | Float64Array, isLogged: boolean) {
+  async #sumsOf(round: number, message: Message, isLogged: boolean): Promise<Message> {
     const { shard } = this.job;
-    const kind = kindOf(numbers);
-    const mine = this.#frames.encode({ kind, round, body: bodyOf(numbers) });
+    const { kind } = message;
+    const mine = this.#frames.encode({ ...message, round });
     for (let frame: Buffer | "" = mine, waits = isLogged; ; waits = true) {
       const logged = await this.#logged(round, waits);
       if (logged) {
         const from = `round ${round} in the log`;
-        return numbersOf(this.#frames.decode(logged, kind, round, from));
+        return this.#frames.decode(logged, kind, round, from);
       }
       const [word, ...parts] = expect(
         await this.#store.handIn(shard, this.token, round, frame),
@@ -137,11 +125,10 @@ export class ShardHolder {
       frame = word === "missing" ? mine : "";
       if (word !== "complete") continue;
       const all = [...byShard(parts)].map(([from, bytes]) =>
-        numbersOf(this.#frames.decode(bytes, kind, round, `what shard ${from} handed in`)),
+        this.#frames.decode(bytes, kind, round, `what shard ${from} handed in`),
       );
       const sums = addUp(all);
-      const body = bodyOf(sums);
-      const told = this.#frames.encode({ kind, round, body });
+      const told = this.#frames.encode({ ...sums, round });
       expect(await this.#store.publish(shard, this.token, round, told), "done", "late");
       return sums;
     }
@@ -167,11 +154,11 @@ export class ShardHolder {
   }
 
   /** Hands the rows in; the first shard waits for those of the others, and makes the model. */
-  async #finish({ rows }: Answer): Promise<Outcome> {
+  async #finish({ made }: Answer): Promise<Outcome> {
     const { shard } = this.job;
     const round = 0;
-    if (rows) {
-      const frame = this.#frames.encode({ kind: "rows", round, body: bodyOfRows(rows) });
+    if (made) {
+      const frame = this.#frames.encode({ kind: "rows", round, body: made });
       expect(await this.#store.finish(shard, this.token, frame), "done");
       return "finished";
     }
@@ -181,8 +168,9 @@ export class ShardHolder {
         ...["waiting", "complete"],
       );
       if (word === "complete") {
-        const others = [...byShard(parts)].map(([from, bytes]) =>
-          rowsOf(this.#frames.decode(bytes, "rows", round, `the rows of shard ${from}`)),
+        const others = [...byShard(parts)].map(
+          ([from, bytes]) =>
+            this.#frames.decode(bytes, "rows", round, `the rows of shard ${from}`).body,
         );
         const { model } = await this.#ask({ assemble: others });
         await this.#handOver(model as Uint8Array<ArrayBuffer>);

@@ -1,21 +1,26 @@
 // What a job in the queue says: which shard of which run. Jobs come from whoever can write to the Redis, so
 // all of it is checked.
-import type { CompletionOptions } from "../completion/options.js";
 import { isJsonObject } from "../formats/strict-json.js";
 import { ClusterError } from "./cluster-error.js";
 import type { Program } from "./program.js";
 import { prefix } from "./run-store.js";
 
+/** What runs do. */
+const tasks = ["complete", "finetune"] as const;
+export type TaskName = (typeof tasks)[number];
+
 export interface ShardJob {
   readonly program: string;
+  readonly task: TaskName;
   readonly run: string;
   readonly shard: number;
   readonly shards: number;
-  /** Where the data is. */
+  /** Where the data is, or the model that is adapted. */
   readonly source: string;
   /** SHA-256 of what it must be. */
   readonly identity: string;
-  readonly options: CompletionOptions;
+  /** Of the task, which checks them. */
+  readonly options: object;
 }
 
 /** The queue of a program: others never see its shards. */
@@ -40,8 +45,9 @@ export function readShardJob(data: unknown, program: Program): ShardJob {
 
 function whatIsWrong(data: unknown, { hash, version }: Program): string | undefined {
   if (!isJsonObject(data)) return "it holds no object";
-  const { program, run, shard, shards, source, identity, options, ...others } = data;
+  const { program, task, run, shard, shards, source, identity, options, ...others } = data;
   if (program !== hash) return `it is for another program than this one, ${hash} of ${version}`;
+  if (!tasks.some((known) => known === task)) return "it has no task";
   if (!isRunName(run)) return "its run has no name";
   if (!isCount(shard) || !isCount(shards) || shard >= shards) return "it names no shard";
   if (!isText(source)) return "it names no data";

@@ -135,7 +135,11 @@ test("a stranger's job is refused by name, and the run does not mind", async () 
   const [{ program }] = (await status({ connection: redis.url })).workers;
   const connection = { host: "127.0.0.1", port: Number(new URL(redis.url).port) };
   const queue = new Queue(`lowrank-${program}`, { connection, prefix: "{lowrank}" });
-  for (const data of [{ hello: 1 }, [], { program, run: "x", shard: 3, shards: 2 }]) {
+  for (const data of [
+    { hello: 1 },
+    [],
+    { program, task: "complete", run: "x", shard: 3, shards: 2 },
+  ]) {
     await queue.add("stranger", data);
   }
   await until(() => worker.output.match(/refused: a job in the queue/g)?.length === 3);

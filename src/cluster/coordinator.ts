@@ -1,0 +1,198 @@
+// Who leads a run: it puts the shards into the queue, and watches. Nothing is lost with it.
+import { randomBytes } from "node:crypto";
+import type { CompletionProgress } from "../completion/progress.js";
+import { ClusterError } from "./cluster-error.js";
+import type { connect } from "./connection.js";
+import { type Program, processName } from "./program.js";
+import { RunStore, textsOf } from "./run-store.js";
+import { queueName, queuePrefix, type ShardJob } from "./shard-job.js";
+import { forgetRun, listRun } from "./status.js";
+import { listWorkers, type WorkerInfo } from "./worker-list.js";
+
+/** How far a run is. */
+export interface ClusterProgress {
+  readonly run: string;
+  readonly shards: number;
+  /** Shards that a worker holds or has finished. */
+  readonly held: number;
+  /** Exchanges of all shards so far, and the bytes of all messages. */
+  readonly exchanges: number;
+  readonly bytes: number;
+  /** Shards that were taken over from a worker that died or gave them back. */
+  readonly takeovers: number;
+  /** What a fit in one process would say; undefined before its first step. */
+  readonly fit: CompletionProgress | undefined;
+  /** Workers that cannot take part, for they run another program. */
+  readonly refused: readonly WorkerInfo[];
+}
+
+/** How often the run is looked at, and how often jobs that are not there are put into the queue. */
+export const interval = 200;
+const jobInterval = 1000;
+/** What is left behind goes after a week, in milliseconds. */
+const expiry = 7 * 24 * 3600 * 1000;
+
+type Connection = Awaited<ReturnType<typeof connect>>;
+type Task = Omit<ShardJob, "program" | "shard" | "shards"> & { lock: number };
+
+export class Coordinator {
+  readonly store: RunStore;
+  readonly #queue;
+  readonly #token = `${processName()} ${randomBytes(8).toString("hex")}`;
+  #leads = false;
+  #addedAt = Number.NEGATIVE_INFINITY;
+
+  /** @param name - of the function, for messages. */
+  constructor(
+    readonly name: string,
+    readonly connection: Connection,
+    readonly program: Program,
+    readonly task: Task,
+  ) {
+    this.store = new RunStore(connection.redis, task.run);
+    this.#queue = new connection.bullmq.Queue(queueName(program), {
+      connection: connection.redis,
+      prefix: queuePrefix,
+    });
+    this.#queue.on("error", () => {});
+  }
+
+  /** Gives the lead back; a run that is not at its end stops. */
+  async end(): Promise<void> {
+    if (this.#leads) await this.store.resign(this.#token, "stopped").catch(() => {});
+    await this.#queue.close();
+  }
+
+  /** Those that can take part, and those that cannot. */
+  async workers(): Promise<{ fit: WorkerInfo[]; refused: WorkerInfo[] }> {
+    const workers = await listWorkers(this.connection.redis);
+    const isFit = ({ program }: WorkerInfo) => program === this.program.hash;
+    return { fit: workers.filter(isFit), refused: workers.filter((worker) => !isFit(worker)) };
+  }
+
+  /** Begins the run or takes it over. */
+  async lead(resume: boolean, shards: number): Promise<void> {
+    const { run, source, identity, task, options, lock } = this.task;
+    const { hash, version } = this.program;
+    const record = {
+      identity: JSON.stringify([hash, task, identity, Object.entries(options).sort()]),
+      ...{ program: hash, version, source, shards: String(shards), expiry: String(expiry) },
+      ...{ began: new Date().toISOString(), coordinator: processName() },
+    };
+    let until = Number.POSITIVE_INFINITY;
+    for (;;) {
+      const [word, what, milliseconds] = await this.store.lead(this.#token, lock, resume, record);
+      switch (word) {
+        case "leads":
+          this.#leads = true;
+          await listRun(this.connection.redis, run);
+          return;
+        case "led": {
+          // The lease of a coordinator that has died runs out; one that lives renews it.
+          const now = performance.now();
+          if (until === Number.POSITIVE_INFINITY) until = now + Number(milliseconds) + 2 * interval;
+          if (resume && now < until) break;
+          const [who] = String(what).split(" ");
+          throw new ClusterError(
+            `${this.name}: run ${run} has a coordinator, ${who}: let it finish, or name another run`,
+          );
+        }
+        case "there":
+          throw new ClusterError(
+            `${this.name}: there is a run ${run} already, and nobody leads it: resume goes on with it, ` +
+              "or name another run",
+          );
+        case "gone":
+          throw new ClusterError(
+            `${this.name}: there is no run ${run} to go on with: leave out resume to begin it`,
+          );
+        default:
+          throw new ClusterError(
+            `${this.name}: run ${run} is of other data, options or another program: ` +
+              "resume it with those that it began with, or name another run",
+          );
+      }
+      await pause(interval);
+    }
+  }
+
+  /**
+   * Keeps the lead, and sees that every shard that is not finished is in the queue.
+   *
+   * @throws ClusterError where the run has failed, or is somebody else's.
+   */
+  async look(): Promise<{ done: boolean; progress: ClusterProgress }> {
+    const { run, lock } = this.task;
+    const [word, ...found] = await this.store.watch(this.#token, lock);
+    if (word === "led") {
+      this.#leads = false;
+      const [who] = String(found[0]).split(" ");
+      throw new ClusterError(
+        `${this.name}: another coordinator, ${who}, has taken run ${run} over`,
+      );
+    }
+    if (word === "gone") {
+      this.#leads = false;
+      throw new ClusterError(
+        `${this.name}: Redis has forgotten run ${run}: was it restarted without appendonly yes?`,
+      );
+    }
+    const [fields, holders, rows] = found as Buffer[][];
+    const record = textsOf(fields);
+    const finished = new Set(rows.map(String));
+    const shards = Number(record.shards);
+    const held = new Set([...finished, ...Object.keys(textsOf(holders))]);
+    if (record.state === "running") await this.#ensureJobs(shards, finished);
+    const progress: ClusterProgress = {
+      run,
+      shards,
+      held: held.size,
+      exchanges: Number(record.round) - 1,
+      bytes: Number(record.bytes ?? 0),
+      takeovers: Number(record.takeovers ?? 0),
+      fit: record.progress === undefined ? undefined : JSON.parse(record.progress),
+      refused: this.#refused,
+    };
+    if (record.state === "failed") {
+      this.#leads = false;
+      await this.store.resign(this.#token, "failed");
+      throw new ClusterError(
+        `${this.name}: run ${run} has failed: ${record.failure}: ` +
+          "mend it, and go on with the same call and resume",
+      );
+    }
+    return { done: record.state === "done", progress };
+  }
+
+  #refused: readonly WorkerInfo[] = [];
+
+  /** Puts shards into the queue that are not there: what a worker has refused, or Redis lost. */
+  async #ensureJobs(shards: number, finished: ReadonlySet<string>): Promise<void> {
+    const now = performance.now();
+    if (now - this.#addedAt < jobInterval) return;
+    this.#addedAt = now;
+    const { lock: _, ...work } = this.task;
+    const program = this.program.hash;
+    for (let shard = 0; shard < shards; shard++) {
+      if (finished.has(String(shard))) continue;
+      const job: ShardJob = { program, shard, shards, ...work };
+      await this.#queue.add("shard", job, {
+        // Of one shard there is one job.
+        jobId: `${work.run}.${shard}`,
+        removeOnComplete: true,
+        removeOnFail: true,
+      });
+    }
+    this.#refused = (await this.workers()).refused;
+  }
+
+  /** Where the work of the run has been fetched, nothing of it stays. */
+  async clear(): Promise<void> {
+    await this.store.clear(this.#token);
+    await forgetRun(this.connection.redis, this.task.run);
+    this.#leads = false;
+  }
+}
+
+export const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
