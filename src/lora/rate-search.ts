@@ -139,6 +139,25 @@ const diverged = {
   ...{ fit: [], trained: Number.POSITIVE_INFINITY },
 };
 
+/** A short run, and the rate that it stands for. */
+export interface PlannedTrial extends TrialSettings {
+  stands: number;
+}
+
+/** Short runs that may run at the same time, for none depends on another. */
+export interface SearchRound {
+  readonly trials: readonly PlannedTrial[];
+  /** Updates of the rounds after it, as far as is known. */
+  readonly after: number;
+}
+
+/** What has come of a short run: undefined where it diverged. */
+export interface Outcome {
+  /** Updates that it made. */
+  readonly steps: number;
+  readonly judgement?: Judgement | undefined;
+}
+
 /**
  * Finds a rate by short runs, each at three times the rate that it tries: five rates around the usual
  * one, smaller ones while the smallest is best, then longer runs of the best two. Of these it takes the
@@ -146,70 +165,57 @@ const diverged = {
  * standard error. A rate beyond the one that fits these best, by as much, is too large, and one that
  * diverges worse than any that does not.
  *
+ * Yields rounds, and is given what has come of their runs, in their order.
+ *
  * @param usual - the middle of the grid.
- * @param start - starts a short run; only the last one is alive.
  * @returns the rate.
  * @throws DivergenceError when every rate diverges.
  */
-export function* searchRate(
+export function* searchRounds(
   usual: number,
   size: SearchSize,
-  start: (settings: TrialSettings) => Trial,
-): Generator<FinetuneProgress, number> {
+): Generator<SearchRound, number, readonly Outcome[]> {
   const { budget, batchSize, examples, first } = size;
   const textsOf = ({ steps, heldOut }: RunSize) => steps * batchSize + heldOut;
   let texts = 0;
-  let step = 0;
+  let done = 0;
   /** A run of the second round, when so many more of the first come before it. */
   const finalSize = (ahead: number) =>
     runSize((budget - texts - ahead * textsOf(first)) / finalists, batchSize, examples);
 
   function* attempt(
-    power: number,
+    powers: readonly number[],
     run: RunSize,
     fold: 0 | 1,
-    after: number,
-  ): Generator<FinetuneProgress, Tried> {
-    const learningRate = rateAt(usual, power);
-    const totalSteps = step + run.steps + after;
-    texts += textsOf(run);
-    try {
-      const trial = start({ learningRate: rateAt(usual, power + lead), ...run, fold });
-      for (let i = 0; i < run.steps; i++) {
-        const loss = trial.step();
-        step += 1;
-        yield { phase: "search", step, totalSteps, loss, learningRate };
-      }
-      const { trained, heldOut } = trial.judge();
-      const losses = [...trained, ...heldOut];
-      const loss = mean(losses);
-      if (!Number.isFinite(loss)) return { power, ...diverged };
-      return { power, losses, loss, fit: trained, trained: mean(trained) };
-    } catch (error) {
-      if (!(error instanceof DivergenceError)) throw error;
-      return { power, ...diverged };
-    }
+  ): Generator<SearchRound, Tried[], readonly Outcome[]> {
+    const trials = powers.map((power) => ({
+      ...{ stands: rateAt(usual, power), learningRate: rateAt(usual, power + lead) },
+      ...{ ...run, fold },
+    }));
+    const after = fold === 0 ? finalists * finalSize(powers.length).steps : 0;
+    texts += powers.length * textsOf(run);
+    const outcomes = yield { trials, after };
+    return powers.map((power, i) => {
+      const { steps, judgement } = outcomes[i];
+      done += steps;
+      return { power, ...(judgement ? triedOf(judgement) : diverged) };
+    });
   }
 
-  const tried: Tried[] = [];
-  function* tryRate(power: number, ahead: number) {
-    const after = ahead * first.steps + finalists * finalSize(ahead + 1).steps;
-    tried.push(yield* attempt(power, first, 0, after));
-    tried.sort((a, b) => a.power - b.power);
-  }
-  for (const [i, power] of powers.entries()) yield* tryRate(power, powers.length - 1 - i);
+  let tried = yield* attempt(powers, first, 0);
   for (let i = 0; i < maxExtensions; i++) {
     // A second round must remain, with longer runs than the first.
     if (finalSize(1).steps <= first.steps) break;
     const best = ranked(tried)[0].power;
     if (best > tried[0].power) break;
-    yield* tryRate(best - 1, 0);
+    tried = [...(yield* attempt([best - 1], first, 0)), ...tried];
   }
-  const second = finalSize(0);
-  const last: Tried[] = [];
-  for (const [i, { power }] of ranked(tried).slice(0, finalists).entries()) {
-    last.push(yield* attempt(power, second, 1, (finalists - 1 - i) * second.steps));
-  }
+  const chosen = ranked(tried).slice(0, finalists);
+  const last = yield* attempt(
+    chosen.map(({ power }) => power),
+    finalSize(0),
+    1,
+  );
   const [best, other] = ranked(last);
   if (best.loss === Number.POSITIVE_INFINITY) {
     // Both diverge in longer runs: a smaller rate, which has held in a short one.
@@ -221,7 +227,62 @@ export function* searchRate(
     const larger = other.power > best.power && asGood(other, best);
     return rateAt(usual, larger ? other.power : best.power);
   }
-  throw new DivergenceError("finetune", step, best.loss, rateAt(usual, best.power));
+  throw new DivergenceError("finetune", done, best.loss, rateAt(usual, best.power));
+}
+
+function triedOf({ trained, heldOut }: Judgement): Omit<Tried, "power"> {
+  const losses = [...trained, ...heldOut];
+  return { losses, loss: mean(losses), fit: trained, trained: mean(trained) };
+}
+
+/** Makes a short run, and judges it; yields the loss before each update. */
+export function* tryOut(
+  trial: TrialSettings,
+  start: (trial: TrialSettings) => Trial,
+): Generator<number, Outcome> {
+  let steps = 0;
+  try {
+    const run = start(trial);
+    for (; steps < trial.steps; steps++) yield run.step();
+    const judgement = run.judge();
+    const { trained, heldOut } = judgement;
+    return { steps, ...(Number.isFinite(mean([...trained, ...heldOut])) && { judgement }) };
+  } catch (error) {
+    if (!(error instanceof DivergenceError)) throw error;
+    return { steps };
+  }
+}
+
+/**
+ * `searchRounds`, one short run after another.
+ *
+ * @param start - starts a short run; only the last one is alive.
+ */
+export function* searchRate(
+  usual: number,
+  size: SearchSize,
+  start: (trial: TrialSettings) => Trial,
+): Generator<FinetuneProgress, number> {
+  const rounds = searchRounds(usual, size);
+  let step = 0;
+  let next = rounds.next([]);
+  while (!next.done) {
+    const { trials, after } = next.value;
+    const outcomes: Outcome[] = [];
+    for (const [i, trial] of trials.entries()) {
+      const { stands: learningRate } = trial;
+      const totalSteps = step + after + (trials.length - i) * trial.steps;
+      const run = tryOut(trial, start);
+      let at = run.next();
+      for (; !at.done; at = run.next()) {
+        step += 1;
+        yield { phase: "search", step, totalSteps, loss: at.value, learningRate };
+      }
+      outcomes.push(at.value);
+    }
+    next = rounds.next(outcomes);
+  }
+  return next.value;
 }
 
 /** The rate `power` places above the usual one in the grid, or below it. */
