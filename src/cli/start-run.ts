@@ -2,10 +2,11 @@
 import { Finetuning, withRate } from "../lora/finetune.js";
 import type { Example, FinetuneOptions } from "../lora/finetune-options.js";
 import { ParallelFinetuning } from "../lora/parallel-finetuning.js";
+import type { FinetuneProgress } from "../lora/rate-search.js";
 import type { TextModel } from "../lora/text-model.js";
 import { DivergenceError } from "../optim/divergence-error.js";
 import { UsageError } from "./errors.js";
-import { createProgress } from "./progress.js";
+import { createProgress, type Progress } from "./progress.js";
 
 /**
  * A run on this thread, or on as many as were asked for.
@@ -19,33 +20,37 @@ export async function startRun(
   threads: number,
   remarks: () => void,
 ): Promise<Finetuning | ParallelFinetuning> {
-  const [search, first] = await usage(async () => {
-    const steps = withRate(model, examples, settings());
-    return [steps, steps.next()] as const;
-  });
-  let next = first;
-  if (!next.done) {
-    remarks();
-    const progress = createProgress();
-    try {
-      for (; !next.done; next = await usage(async () => search.next())) {
-        const { step, totalSteps, learningRate, loss } = next.value;
-        const text = `choosing the rate: ${shownRate(learningRate)}, loss ${loss.toPrecision(4)}`;
-        progress.update(step, totalSteps, text);
-      }
-    } finally {
-      progress.stop();
-    }
+  let progress: Progress | undefined;
+  const show = ({ step, totalSteps, learningRate, loss }: FinetuneProgress) => {
+    if (progress === undefined) remarks();
+    progress ??= createProgress();
+    const text = `choosing the rate: ${shownRate(learningRate)}, loss ${loss.toPrecision(4)}`;
+    progress.update(step, totalSteps, text);
+  };
+  try {
+    const run = await usage(async () =>
+      threads === 1
+        ? alone(model, examples, settings(), show)
+        : ParallelFinetuning.create(model, examples, { ...settings(), threads }, show),
+    );
+    if (progress === undefined) remarks();
+    return run;
+  } finally {
+    progress?.stop();
   }
-  const { plan, resume, settings: found } = next.value;
-  const options = { ...found, ...(resume && { resume }) };
-  const run = await usage(async () =>
-    threads === 1
-      ? new Finetuning(model, examples, options, plan)
-      : ParallelFinetuning.create(model, examples, { ...options, threads }),
-  );
-  if (first.done) remarks();
-  return run;
+}
+
+function alone(
+  model: TextModel,
+  examples: readonly Example[],
+  given: FinetuneOptions,
+  show: (progress: FinetuneProgress) => void,
+): Finetuning {
+  const search = withRate(model, examples, given);
+  let next = search.next();
+  for (; !next.done; next = search.next()) show(next.value);
+  const { plan, resume, settings } = next.value;
+  return new Finetuning(model, examples, { ...settings, ...(resume && { resume }) }, plan);
 }
 
 export const shownRate = (rate: number) => rate.toPrecision(2);

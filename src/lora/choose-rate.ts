@@ -83,6 +83,18 @@ export class RateSearch {
     return new RateSearch(model, settings, run, { size, layers, own, shuffled });
   }
 
+  /** The search that another thread has prepared before the run. @throws Error where it has not. */
+  static again(
+    model: TextModel,
+    examples: readonly Example[],
+    { options, layers }: { options: FinetuneSettings; layers: readonly PlannedLayer[] },
+    run: MakeRun,
+  ): RateSearch {
+    const search = RateSearch.prepare(model, examples, options, run, layers);
+    if (search instanceof RateSearch) return search;
+    throw new Error("finetune: there is no rate to search");
+  }
+
   /** Starts a short run; only the last one is alive. */
   start({ learningRate, steps, heldOut, fold }: TrialSettings): Trial {
     this.restore();

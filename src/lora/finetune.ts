@@ -368,6 +368,29 @@ export interface Prepared {
   plan?: Plan;
 }
 
+/** The run of which this is a replica. @internal */
+export function runOf(
+  model: TextModel,
+  examples: readonly Example[],
+  { options, method }: Replica,
+): Finetuning {
+  return new Finetuning(model, examples, {
+    ...options,
+    // The saved run holds the additions: nothing is planned.
+    method: { ...method, plan: () => [], trainedTensors: () => method.trainedTensors },
+  });
+}
+
+/** Makes runs whose rate is known. @internal */
+export const makeRun =
+  (model: TextModel) =>
+  (
+    examples: readonly Example[],
+    settings: FinetuneSettings,
+    planned?: readonly PlannedLayer[],
+  ): Finetuning =>
+    new Finetuning(model, examples, settings, planned && new Plan(planned));
+
 /** Searches the rate of a run where none is given. @internal */
 export function* withRate(
   model: TextModel,
@@ -377,12 +400,7 @@ export function* withRate(
   checkModel("finetune", model);
   const { settings, resume, searched } = readFinetuneOptions(options, examples);
   if (!searched) return { settings, resume };
-  const run = (
-    some: readonly Example[],
-    short: FinetuneSettings,
-    planned?: readonly PlannedLayer[],
-  ) => new Finetuning(model, some, short, planned && new Plan(planned));
-  const { layers, ...chosen } = yield* chooseRate(model, examples, settings, run);
+  const { layers, ...chosen } = yield* chooseRate(model, examples, settings, makeRun(model));
   return { resume, ...chosen, ...(layers && { plan: new Plan(layers) }) };
 }
 

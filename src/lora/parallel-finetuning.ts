@@ -3,9 +3,16 @@ import type { Matrix } from "../linalg/matrix.js";
 import type { FloatArray } from "../wasm/index.js";
 import type { Adapter } from "./adapter.js";
 import { defaultBatchSize } from "./check.js";
-import { Finetuning } from "./finetune.js";
-import { type Example, type FinetuneOptions, finetuneNames } from "./finetune-options.js";
-import type { FinetuneProgress } from "./rate-search.js";
+import { RateSearch } from "./choose-rate.js";
+import { Finetuning, makeRun } from "./finetune.js";
+import {
+  type Example,
+  type FinetuneOptions,
+  finetuneNames,
+  readFinetuneOptions,
+} from "./finetune-options.js";
+import { addParts, partsOf, shareOf } from "./parts.js";
+import { type FinetuneProgress, type Outcome, searchRounds, tryOut } from "./rate-search.js";
 import { type ReplicaOptions, Replicas, readThreads } from "./replicas.js";
 import { readPredict } from "./score-texts.js";
 import type { GivenTexts } from "./text-input.js";
@@ -19,14 +26,6 @@ const names: OptionNames<ParallelFinetuneOptions> = {
   ...finetuneNames,
   ...{ threads: true, workerUrl: true },
 };
-
-/** Texts of a part: for fewer the kernels would work below their rate. */
-const textsPerPart = 2;
-/**
- * Parts of a step at most. The gradients of each are read and sent apart, which for those of a whole
- * encoder takes longer than what more threads could save.
- */
-const mostParts = (trained: number) => (trained <= 2 ** 20 ? 16 : 2);
 
 /**
  * `Finetuning` on several threads: each computes the gradients of some of a step's texts, and all
@@ -65,8 +64,8 @@ export class ParallelFinetuning {
   }
 
   /**
-   * Starts the run and its workers. A rate that is not given is searched before, on the calling
-   * thread alone: as `Finetuning` does, to the same rate.
+   * Starts the run and its workers. A rate that is not given is searched before, to the one that
+   * `Finetuning` finds: the threads share out its short runs.
    *
    * @param model - as `loadEncoder` gave it; each worker loads it once more.
    * @throws as `Finetuning`; RangeError when `threads` is out of range; TypeError when
@@ -76,28 +75,43 @@ export class ParallelFinetuning {
     model: TextModel,
     examples: readonly Example[],
     options: ParallelFinetuneOptions,
+    /** Is told how far the search is. @internal */
+    report?: (progress: FinetuneProgress) => void,
   ): Promise<ParallelFinetuning> {
     const name = "ParallelFinetuning";
     const wanted = "an object with method, task and steps";
     const { threads, workerUrl, ...rest } = readOptions(name, options, names, wanted);
     const read = readThreads(name, { threads, workerUrl }, "Finetuning of lowrank/lora");
-    const own = new Finetuning(model, examples, rest);
-    if (read.threads > 1 && own.options.loss?.kind === "multiple-negatives") {
+    const { settings, resume, searched } = readFinetuneOptions(rest, examples);
+    if (read.threads > 1 && settings.loss?.kind === "multiple-negatives") {
       throw new RangeError(
         `${name}: threads is ${read.threads}: it must be 1, for "multiple-negatives" compares all texts ` +
           "of a batch with each other",
       );
     }
-    const run = { examples, replica: own.replica() };
-    return new ParallelFinetuning(own, await Replicas.start(name, model, read, { run }));
-  }
-
-  /** Parts of a step, however many threads there are. */
-  get #parts(): number {
-    const { batchSize, loss } = this.#own.options;
-    if (loss?.kind === "multiple-negatives") return 1;
-    const most = mostParts(this.trainableParameters);
-    return Math.min(most, Math.ceil(batchSize / textsPerPart));
+    const make = makeRun(model);
+    const search = searched ? RateSearch.prepare(model, examples, settings, make) : {};
+    const first =
+      search.layers === undefined
+        ? new Finetuning(model, examples, { ...settings, ...(resume && { resume }) })
+        : make(examples, settings, search.layers);
+    const replicas = await Replicas.start(name, model, read, {
+      run: { examples, replica: first.replica() },
+    });
+    if (!(search instanceof RateSearch)) return new ParallelFinetuning(first, replicas);
+    try {
+      const learningRate = await searchTogether(search, replicas, report);
+      const own = make(examples, { ...settings, learningRate }, search.layers);
+      const replica = own.replica();
+      await replicas.together(
+        () => ({ replica }),
+        () => {},
+      );
+      return new ParallelFinetuning(own, replicas);
+    } catch (error) {
+      await replicas.terminate("the search failed");
+      throw error;
+    }
   }
 
   /** Threads at work, the calling one among them. */
@@ -134,24 +148,19 @@ export class ParallelFinetuning {
    */
   step(): Promise<FinetuneProgress> {
     return this.#replicas.inTurn(async () => {
-      const of = this.#parts;
-      const cut = (i: number) => Math.round((i * of) / this.threads);
+      const of = partsOf(this.#own);
+      const share = (i: number) => shareOf(i, this.threads, of);
       const finish = this.#finish();
       const { own, answers } = await this.#replicas.together(
-        (i) => ({ ...finish, parts: { first: cut(i), end: cut(i + 1), of } }),
-        () => this.#own.partsOfStep(0, cut(1), of),
+        (i) => ({ ...finish, parts: share(i) }),
+        () => this.#own.partsOfStep(0, share(0).end, of),
       );
       const all = own.concat(...answers.map(({ parts = [] }) => parts));
       if (all.length < of) throw new Error("ParallelFinetuning: a worker gave no answer");
-      let { loss } = all[0];
-      const sum = all[0].gradients;
-      for (const part of all.slice(1)) {
-        loss += part.loss;
-        for (let i = 0; i < sum.length; i++) sum[i] += part.gradients[i];
-      }
+      const { loss, gradients } = addParts(all);
       this.#own.checkLoss(loss);
-      this.#own.finishStep(sum);
-      this.#unfinished = sum;
+      this.#own.finishStep(gradients);
+      this.#unfinished = gradients;
       return this.#own.progress(loss);
     });
   }
@@ -190,5 +199,52 @@ export class ParallelFinetuning {
   /** Stops the workers. What the calling thread holds can still be saved. */
   async terminate(): Promise<void> {
     await this.#replicas.terminate("the run was terminated");
+  }
+}
+
+/**
+ * The rate that `searchRate` finds: of each round every thread makes some of the short runs.
+ *
+ * @throws DivergenceError when every rate diverges.
+ */
+async function searchTogether(
+  search: RateSearch,
+  replicas: Replicas,
+  report?: (progress: FinetuneProgress) => void,
+): Promise<number> {
+  const { threads } = replicas;
+  const rounds = searchRounds(search.settings.method.learningRate, search.size);
+  let before = 0;
+  try {
+    for (let next = rounds.next([]); ; ) {
+      if (next.done) return next.value;
+      const { trials, after } = next.value;
+      const all = trials.reduce((sum, { steps }) => sum + steps, 0);
+      const totalSteps = before + all + after;
+      const of = (thread: number) => trials.filter((_, i) => i % threads === thread);
+      const { own, answers } = await replicas.together(
+        (i) => ({ trials: of(i) }),
+        () => {
+          let step = before;
+          return of(0).map((trial) => {
+            const run = tryOut(trial, (one) => search.start(one));
+            let at = run.next();
+            for (; !at.done; at = run.next()) {
+              step += 1;
+              const { stands: learningRate } = trial;
+              report?.({ phase: "search", step, totalSteps, loss: at.value, learningRate });
+            }
+            return at.value;
+          });
+        },
+      );
+      const byThread = [own, ...answers.map(({ outcomes = [] }) => outcomes)];
+      before += all;
+      next = rounds.next(
+        trials.map((_, i): Outcome => byThread[i % threads][Math.floor(i / threads)]),
+      );
+    }
+  } finally {
+    search.restore();
   }
 }

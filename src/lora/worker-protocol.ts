@@ -5,6 +5,7 @@ import type { FloatArray } from "../wasm/index.js";
 import type { Adaptation } from "./adaptation.js";
 import type { Adapter } from "./adapter.js";
 import type { Example, FinetuneOptions } from "./finetune-options.js";
+import type { Outcome, TrialSettings } from "./rate-search.js";
 import type { TextInput } from "./text-input.js";
 import type { EmbedOptions } from "./text-model.js";
 
@@ -32,6 +33,10 @@ export interface Start {
 export interface Request {
   /** Only in the first message. */
   start?: Start;
+  /** To become another run on the same examples. */
+  replica?: Replica;
+  /** Short runs to make. */
+  trials?: readonly TrialSettings[];
   /** The sum of all parts of the step before, which is to be finished first. */
   finish?: FloatArray;
   /** Which parts of the next step to compute: from `first` on, up to but without `end`. */
@@ -45,6 +50,7 @@ export interface Request {
 export interface Answer {
   error?: string;
   parts?: PartOfStep[];
+  outcomes?: Outcome[];
   /** A row for each text that was asked for. */
   rows?: FloatArray;
   /** A text, of those that were asked for, whose numbers are not finite. */

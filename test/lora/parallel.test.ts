@@ -106,16 +106,28 @@ test("a saved run goes on with more threads to the same bits", async () => {
   expect(rest.saved).toEqual(whole.saved);
 });
 
-test("a rate that is not given is searched to the one that one thread finds", async () => {
-  const { learningRate: _, ...rest } = settings(methods.lora());
-  const options = { ...rest, steps: 60 };
-  const one = new Finetuning(loadEncoder(files), examples, options);
-  const two = await ParallelFinetuning.create(loadEncoder(files), examples, options);
-  expect(two.learningRate).toBe(one.learningRate);
-  const { phase, learningRate } = await two.step();
-  expect([phase, learningRate]).toEqual(["training", one.learningRate]);
-  await two.terminate();
-});
+test.each(Object.keys(methods) as (keyof typeof methods)[])(
+  "a rate that is not given is searched by all threads to the one that one thread finds: %s",
+  async (name) => {
+    const { learningRate: _, ...rest } = settings(methods[name]());
+    const options = { ...rest, steps: 60 };
+    const one = new Finetuning(loadEncoder(files), examples, options);
+    const found: unknown[] = [];
+    for (const threads of [1, 2, 4]) {
+      const run = await ParallelFinetuning.create(loadEncoder(files), examples, {
+        ...options,
+        threads,
+      });
+      expect(run.learningRate).toBe(one.learningRate);
+      const { phase, learningRate } = await run.step();
+      expect([phase, learningRate]).toEqual(["training", one.learningRate]);
+      found.push(run.save());
+      await run.terminate();
+    }
+    expect(found[1]).toEqual(found[0]);
+    expect(found[2]).toEqual(found[0]);
+  },
+);
 
 test("more threads than texts have nothing to do, and do it", async () => {
   const options = { ...settings(methods.lora()), batchSize: 2 };
