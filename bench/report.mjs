@@ -35,7 +35,7 @@ export async function runParts(name, question, parts, asked) {
   );
   await mkdir(results, { recursive: true });
   for (const part of asked.length > 0 ? asked : Object.keys(parts)) {
-    const table = { part, machine: machine(), ...parts[part]() };
+    const table = { part, machine: machine(), ...(await parts[part]()) };
     console.log(markdown(table));
     const place = earlier.findIndex((old) => old.part === part);
     if (place < 0) earlier.push(table);

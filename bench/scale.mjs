@@ -1,20 +1,27 @@
-// Question: how much sooner are fits done on several threads, and are their models the same?
-// node bench/scale.mjs [part ...]; also
+// Question: how much sooner are fits, decompositions and embeddings done on several threads, and are the
+// results the same?
+// node bench/scale.mjs [part ...] [--python python3]: the parts named below, or all; parts that are not run keep
+// the tables of their last run. "peers" asks for a Python with implicit and scikit-surprise; also
 //   node bench/scale.mjs fit KIND THREADS ENTRIES: one fit in this process, as a line of JSON.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { completeMatrix, rankMatrix } from "../dist/index.js";
-import { completeMatrixParallel, rankMatrixParallel } from "../dist/threads/index.js";
+import { parseArgs } from "node:util";
+import { completeMatrix, Matrix, randomizedSvd, rankMatrix, svd } from "../dist/index.js";
+import { ParallelEncoder } from "../dist/lora/threads.js";
+import { completeMatrixParallel, rankMatrixParallel, ThreadPool } from "../dist/threads/index.js";
+import { loadMiniLm, textsOf } from "../lab/minilm.mjs";
 import { uniform } from "../lab/random.mjs";
 import { median } from "../lab/statistics.mjs";
 import { runParts } from "./report.mjs";
+import { peers } from "./scale-peers.mjs";
 
-const question = "How much sooner are fits done on several threads?";
+const question = "How much sooner are fits, decompositions and embeddings done on several threads?";
 const self = fileURLToPath(import.meta.url);
 const shapes = {
   100000: { rows: 2000, cols: 1500 },
   1000000: { rows: 20_000, cols: 4000 },
+  10000000: { rows: 100_000, cols: 10_000 },
 };
 
 /** Ratings of six tastes and noise; some users rate much, and few items get most of the ratings. */
@@ -86,6 +93,71 @@ const columns = [
   ...["no threads / 2 threads", "same bytes"],
 ];
 
+/** Work without threads and on two, in turn, in this process; warmed up once. */
+async function compareHere(name, rounds, without, on) {
+  const works = [without, on];
+  const times = [[], []];
+  const hashes = new Set();
+  for (let round = -1; round < rounds; round++) {
+    for (const [q, work] of works.entries()) {
+      const start = performance.now();
+      const data = await work();
+      if (round >= 0) times[q].push(performance.now() - start);
+      hashes.add(createHash("sha256").update(data).digest("hex"));
+    }
+  }
+  const [alone, two] = times.map(median);
+  console.error(name, alone.toFixed(0), two.toFixed(0));
+  const same = hashes.size === 1 ? "yes" : "no";
+  return [name, alone.toFixed(0), two.toFixed(0), (alone / two).toFixed(2), same];
+}
+
+async function pool() {
+  const threads = await ThreadPool.create({ threads: 2 });
+  const tall = Matrix.randomNormal(4000, 500, { seed: 1 });
+  const square = Matrix.randomNormal(1000, 1000, { seed: 2 });
+  const sketch = { rank: 50, seed: 3 };
+  const texts = textsOf(Array.from({ length: 1000 }, (_, i) => 8 + (i % 5) * 6)).map(
+    ({ text }) => text,
+  );
+  const encoder = loadMiniLm();
+  const replicas = await ParallelEncoder.create(encoder, { threads: 2 });
+  try {
+    const rows = [
+      await compareHere(
+        "randomizedSvd, 4000 x 500, rank 50",
+        9,
+        () => randomizedSvd(tall, sketch).U.data,
+        async () => (await threads.randomizedSvd(tall, sketch)).U.data,
+      ),
+      await compareHere(
+        "svd, 1000 x 1000",
+        3,
+        () => svd(square).U.data,
+        async () => (await threads.svd(square)).U.data,
+      ),
+      await compareHere(
+        "embeddings of 1,000 texts of 8 to 32 tokens, MiniLM",
+        3,
+        () => encoder.embed(texts).data,
+        async () => (await replicas.embed(texts)).data,
+      ),
+    ];
+    return {
+      title: "Decompositions and embeddings on threads",
+      columns: ["work", "no threads, ms", "2 threads, ms", "ratio", "same bytes"],
+      rows,
+      remarks: "f64 matrices; medians of nine and of three, in turn.",
+    };
+  } finally {
+    await Promise.all([replicas.terminate(), threads.terminate()]);
+  }
+}
+
+const remarks =
+  "Synthetic ratings, defaults; each fit in a process of its own, in turn; medians of three, of a " +
+  "million ratings and more one fit each. The clicks of a ranking are the ratings of 4 and more.";
+
 const parts = {
   threads: () => ({
     title: "Fits on threads",
@@ -95,12 +167,23 @@ const parts = {
       compare("completion", 1_000_000, 1),
       compare("ranking", 1_000_000, 3),
     ],
-    remarks:
-      "Synthetic ratings, defaults; each fit in a process of its own, in turn; medians of three, of a " +
-      "million ratings one fit each. The clicks of a ranking are the ratings of 4 and more.",
+    remarks,
   }),
+  large: () => ({
+    title: "A fit of ten million ratings on threads",
+    columns,
+    rows: [compare("completion", 10_000_000, 1)],
+    remarks,
+  }),
+  pool,
+  peers: () => peers(python),
 };
 
-const [mode, kind, threads, entries] = process.argv.slice(2);
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { python: { type: "string", default: "python3" } },
+});
+const { python } = flags;
+const [mode, kind, threads, entries] = positionals;
 if (mode === "fit") await fit(kind, Number(threads), Number(entries));
-else await runParts("scale", question, parts, process.argv.slice(2));
+else await runParts("scale", question, parts, positionals);
