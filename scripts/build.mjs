@@ -190,7 +190,17 @@ const main = {
   "generative/index": "src/generative.ts",
   "lora/index": "src/lora.ts",
 };
-const reports = ["complete", "finetune", "ranking"].map((of) => `${of}-report`);
+// Loaded when they are asked for, and entries so that they leave the core whole.
+const onDemand = Object.fromEntries([
+  ...["complete", "finetune", "ranking"].map((of) => [
+    `cli/${of}-report`,
+    `src/cli/report/${of}-report.ts`,
+  ]),
+  ...["fit-shards", "start-worker", "status"].map((of) => [
+    `cluster/${of}`,
+    `src/cluster/${of}.ts`,
+  ]),
+]);
 const outputs = await buildEntries(
   {
     ...main,
@@ -205,8 +215,7 @@ const outputs = await buildEntries(
     "lora/threads": "src/lora-threads.ts",
     "lora/worker": "src/lora/worker.ts",
     "cli/main": "src/cli/main.ts",
-    // Loaded when they are asked for, and entries so that they leave the core whole.
-    ...Object.fromEntries(reports.map((name) => [`cli/${name}`, `src/cli/report/${name}.ts`])),
+    ...onDemand,
   },
   // Files of the package are found from src/FOLDER/ and from here alike: one folder down.
   "chunks",

@@ -198,12 +198,15 @@ test("only the folders above the core import packages and Node's modules", () =>
   expect(wrong).toEqual([]);
 });
 
-test("the other folders know src/wasm by its index only", () => {
+test("the other folders know src/wasm by its index only, and threads by what is for them", () => {
   const wrong = sources("src")
     .filter(({ path }) => folderOf(path) !== "wasm")
     .flatMap(({ path, text }) =>
       imports(text)
         .filter((target) => /\bwasm\//.test(target) && !target.endsWith("wasm/index.js"))
+        .filter(
+          (target) => !(folderOf(path) === "threads" && target.endsWith("wasm/for-threads.js")),
+        )
         .map((target) => `${path} imports ${target}`),
     );
   expect(wrong).toEqual([]);

@@ -4,7 +4,8 @@ import type { eigh } from "../linalg/eigh.js";
 import type { Matrix } from "../linalg/matrix.js";
 import type { randomizedSvd } from "../linalg/randomized-svd.js";
 import type { svd } from "../linalg/svd.js";
-import type { Binding, FloatArray, TileList } from "../wasm/index.js";
+import type { Binding, TileList } from "../wasm/for-threads.js";
+import type { FloatArray } from "../wasm/index.js";
 
 /** What one worker computes with the help of the others. */
 export interface Decompositions {

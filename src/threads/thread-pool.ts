@@ -12,13 +12,8 @@ import { Matrix } from "../linalg/matrix.js";
 import { type MatmulOptions, productShape } from "../linalg/product-shape.js";
 import type { RandomizedSVD, RandomizedSvdOptions } from "../linalg/randomized-svd.js";
 import type { SVD, SvdOptions } from "../linalg/svd.js";
-import {
-  bytesPerElement,
-  type Handle,
-  OutOfMemoryError,
-  SharedSpace,
-  type Tile,
-} from "../wasm/index.js";
+import { SharedSpace, type Tile } from "../wasm/for-threads.js";
+import { bytesPerElement, type Handle, OutOfMemoryError } from "../wasm/index.js";
 import type { Answer, Decompositions, Refusal, Request } from "./protocol.js";
 import type { Team } from "./team.js";
 import { TerminatedError } from "./terminated-error.js";

@@ -1,6 +1,7 @@
 // One worker, the same to use in Node, Deno, Bun and browsers.
 import { invalidValue } from "../check/describe.js";
-import { threadProgram, UnsupportedError } from "../wasm/index.js";
+import { threadProgram } from "../wasm/for-threads.js";
+import { UnsupportedError } from "../wasm/index.js";
 
 /** A worker that answers each message with one of its own. */
 export interface Thread {

@@ -1,5 +1,6 @@
 // The workers of a pool: they share a memory, and all work on one list at a time.
-import { type Binding, UnsupportedError } from "../wasm/index.js";
+import type { Binding } from "../wasm/for-threads.js";
+import { UnsupportedError } from "../wasm/index.js";
 import type { Answer, Request } from "./protocol.js";
 import { Team } from "./team.js";
 import { absoluteUrl, checkWorkers } from "./thread.js";

@@ -4,7 +4,8 @@ import { eigh } from "../linalg/eigh.js";
 import { Matrix } from "../linalg/matrix.js";
 import { randomizedSvd } from "../linalg/randomized-svd.js";
 import { svd } from "../linalg/svd.js";
-import { answerMessages, type OutOfMemoryError, ThreadInstance } from "../wasm/index.js";
+import { ThreadInstance } from "../wasm/for-threads.js";
+import { answerMessages, type OutOfMemoryError } from "../wasm/index.js";
 import type { Answer, Call, Decompositions, Request } from "./protocol.js";
 
 const decompositions: Decompositions = { svd, eigh, randomizedSvd, pca };

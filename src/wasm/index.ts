@@ -21,7 +21,3 @@ export * from "./kernels.js";
 export { type KernelSource, load } from "./load.js";
 export { givenKernels, init } from "./module.js";
 export { releaseSharedJob, sharedJob, withSharedJob } from "./shared.js";
-export { SharedSpace, type Tile } from "./shared-space.js";
-export { ThreadInstance } from "./thread-instance.js";
-export { threadProgram } from "./thread-program.js";
-export type { Binding, TileList } from "./thread-protocol.js";

@@ -101,6 +101,19 @@ describe("the tarball", () => {
     expect(tarball.size).toBeLessThan(2.1 * 2 ** 20);
   });
 
+  // A file takes a runtime a millisecond, and reading code that nobody calls more than all the rest.
+  test("starts from one file behind the entry, which has nothing of what other entries add", async () => {
+    const importsOf = (code: string) =>
+      [...code.matchAll(/from ?"(\.[^"]+)"/g)].map(([, path]) => path);
+    const entry = await readFile(join(repository, "dist/index.js"), "utf8");
+    const [core, ...others] = importsOf(entry);
+    expect(others).toEqual([]);
+    const code = await readFile(join(repository, "dist", core), "utf8");
+    expect(importsOf(code)).toEqual([]);
+    expect(code).toContain("productsHex");
+    expect(code).not.toMatch(/threadKernelsHex|threadWorkerHex/);
+  });
+
   test("brings no dependency along", async () => {
     const { stdout } = await execute("npm", ["ls", "--all", "--parseable"], { cwd: folder });
     expect(stdout.trim().split("\n").slice(1)).toEqual([join(folder, "node_modules/lowrank")]);
