@@ -1,18 +1,11 @@
 import { type OptionNames, readOptions } from "../check/options.js";
 import type { Matrix } from "../linalg/matrix.js";
-import type { FloatArray } from "../wasm/index.js";
 import type { Adapter } from "./adapter.js";
 import { defaultBatchSize } from "./check.js";
-import { RateSearch } from "./choose-rate.js";
-import { Finetuning, makeRun } from "./finetune.js";
-import {
-  type Example,
-  type FinetuneOptions,
-  finetuneNames,
-  readFinetuneOptions,
-} from "./finetune-options.js";
-import { addParts, partsOf, shareOf } from "./parts.js";
-import { type FinetuneProgress, type Outcome, searchRounds, tryOut } from "./rate-search.js";
+import type { Finetuning } from "./finetune.js";
+import { type Example, type FinetuneOptions, finetuneNames } from "./finetune-options.js";
+import { JointFinetuning, type Work, workOfAll } from "./joint-finetuning.js";
+import type { FinetuneProgress } from "./rate-search.js";
 import { type ReplicaOptions, Replicas, readThreads } from "./replicas.js";
 import { readPredict } from "./score-texts.js";
 import type { GivenTexts } from "./text-input.js";
@@ -53,13 +46,13 @@ export class ParallelFinetuning {
     return "ParallelFinetuning";
   }
 
-  readonly #own: Finetuning;
+  readonly #joint: JointFinetuning;
   readonly #replicas: Replicas;
-  /** The sum of the last step, which the workers have not yet been told. */
-  #unfinished: FloatArray | undefined;
+  /** What came of the last round, which the workers have not yet been told. */
+  #unfinished: Work | undefined;
 
-  private constructor(own: Finetuning, replicas: Replicas) {
-    this.#own = own;
+  private constructor(joint: JointFinetuning, replicas: Replicas) {
+    this.#joint = joint;
     this.#replicas = replicas;
   }
 
@@ -82,36 +75,26 @@ export class ParallelFinetuning {
     const wanted = "an object with method, task and steps";
     const { threads, workerUrl, ...rest } = readOptions(name, options, names, wanted);
     const read = readThreads(name, { threads, workerUrl }, "Finetuning of lowrank/lora");
-    const { settings, resume, searched } = readFinetuneOptions(rest, examples);
-    if (read.threads > 1 && settings.loss?.kind === "multiple-negatives") {
+    const joint = JointFinetuning.begin(model, examples, rest);
+    if (read.threads > 1 && joint.run.options.loss?.kind === "multiple-negatives") {
       throw new RangeError(
         `${name}: threads is ${read.threads}: it must be 1, for "multiple-negatives" compares all texts ` +
           "of a batch with each other",
       );
     }
-    const make = makeRun(model);
-    const search = searched ? RateSearch.prepare(model, examples, settings, make) : {};
-    const first =
-      search.layers === undefined
-        ? new Finetuning(model, examples, { ...settings, ...(resume && { resume }) })
-        : make(examples, settings, search.layers);
-    const replicas = await Replicas.start(name, model, read, {
-      run: { examples, replica: first.replica() },
-    });
-    if (!(search instanceof RateSearch)) return new ParallelFinetuning(first, replicas);
+    const start = { run: { examples, start: joint.start() } };
+    const run = new ParallelFinetuning(joint, await Replicas.start(name, model, read, start));
     try {
-      const learningRate = await searchTogether(search, replicas, report);
-      const own = make(examples, { ...settings, learningRate }, search.layers);
-      const replica = own.replica();
-      await replicas.together(
-        () => ({ replica }),
-        () => {},
-      );
-      return new ParallelFinetuning(own, replicas);
+      while (joint.searches) await run.#round(report);
+      return run;
     } catch (error) {
-      await replicas.terminate("the search failed");
+      await run.terminate();
       throw error;
     }
+  }
+
+  get #own(): Finetuning {
+    return this.#joint.run;
   }
 
   /** Threads at work, the calling one among them. */
@@ -147,43 +130,44 @@ export class ParallelFinetuning {
    * terminated.
    */
   step(): Promise<FinetuneProgress> {
-    return this.#replicas.inTurn(async () => {
-      const of = partsOf(this.#own);
-      const share = (i: number) => shareOf(i, this.threads, of);
-      const finish = this.#finish();
-      const { own, answers } = await this.#replicas.together(
-        (i) => ({ ...finish, parts: share(i) }),
-        () => this.#own.partsOfStep(0, share(0).end, of),
-      );
-      const all = own.concat(...answers.map(({ parts = [] }) => parts));
-      if (all.length < of) throw new Error("ParallelFinetuning: a worker gave no answer");
-      const { loss, gradients } = addParts(all);
-      this.#own.checkLoss(loss);
-      this.#own.finishStep(gradients);
-      this.#unfinished = gradients;
-      return this.#own.progress(loss);
-    });
+    return this.#replicas.inTurn(async () => (await this.#round()) as FinetuneProgress);
+  }
+
+  /** The next update, or round of the search. */
+  async #round(report?: (progress: FinetuneProgress) => void) {
+    const { threads } = this;
+    const goOn = this.#finish();
+    const { own, answers } = await this.#replicas.together(
+      (i) => ({ ...goOn, share: { one: i, sharers: threads } }),
+      () => this.#joint.share(0, threads, report),
+    );
+    const shares = [own, ...answers.flatMap(({ work = [] }) => work)];
+    if (shares.length < threads) throw new Error("ParallelFinetuning: a worker gave no answer");
+    const all = workOfAll(shares);
+    const progress = this.#joint.goOn(all);
+    this.#unfinished = all;
+    return progress;
   }
 
   /** As `Finetuning.predict`, shared out evenly. */
   async predict(texts: GivenTexts, batchSize = defaultBatchSize): Promise<Matrix> {
     const given = readPredict(texts, batchSize);
     return this.#replicas.inTurn(() => {
-      const finish = this.#finish();
+      const goOn = this.#finish();
       return this.#replicas.rowsOf(
         "predict",
         given,
-        (some) => ({ ...finish, predict: { texts: some, batchSize } }),
+        (some) => ({ ...goOn, predict: { texts: some, batchSize } }),
         (some) => this.#own.scores(some, batchSize),
       );
     });
   }
 
   /** What the workers have to finish first. */
-  #finish(): Pick<Request, "finish"> {
-    const finish = this.#unfinished;
+  #finish(): Pick<Request, "goOn"> {
+    const goOn = this.#unfinished;
     this.#unfinished = undefined;
-    return finish === undefined ? {} : { finish };
+    return goOn === undefined ? {} : { goOn };
   }
 
   /** As `Finetuning.adapter`. */
@@ -199,52 +183,5 @@ export class ParallelFinetuning {
   /** Stops the workers. What the calling thread holds can still be saved. */
   async terminate(): Promise<void> {
     await this.#replicas.terminate("the run was terminated");
-  }
-}
-
-/**
- * The rate that `searchRate` finds: of each round every thread makes some of the short runs.
- *
- * @throws DivergenceError when every rate diverges.
- */
-async function searchTogether(
-  search: RateSearch,
-  replicas: Replicas,
-  report?: (progress: FinetuneProgress) => void,
-): Promise<number> {
-  const { threads } = replicas;
-  const rounds = searchRounds(search.settings.method.learningRate, search.size);
-  let before = 0;
-  try {
-    for (let next = rounds.next([]); ; ) {
-      if (next.done) return next.value;
-      const { trials, after } = next.value;
-      const all = trials.reduce((sum, { steps }) => sum + steps, 0);
-      const totalSteps = before + all + after;
-      const of = (thread: number) => trials.filter((_, i) => i % threads === thread);
-      const { own, answers } = await replicas.together(
-        (i) => ({ trials: of(i) }),
-        () => {
-          let step = before;
-          return of(0).map((trial) => {
-            const run = tryOut(trial, (one) => search.start(one));
-            let at = run.next();
-            for (; !at.done; at = run.next()) {
-              step += 1;
-              const { stands: learningRate } = trial;
-              report?.({ phase: "search", step, totalSteps, loss: at.value, learningRate });
-            }
-            return at.value;
-          });
-        },
-      );
-      const byThread = [own, ...answers.map(({ outcomes = [] }) => outcomes)];
-      before += all;
-      next = rounds.next(
-        trials.map((_, i): Outcome => byThread[i % threads][Math.floor(i / threads)]),
-      );
-    }
-  } finally {
-    search.restore();
   }
 }

@@ -5,7 +5,7 @@ import type { FloatArray } from "../wasm/index.js";
 import type { Adaptation } from "./adaptation.js";
 import type { Adapter } from "./adapter.js";
 import type { Example, FinetuneOptions } from "./finetune-options.js";
-import type { Outcome, TrialSettings } from "./rate-search.js";
+import type { JointStart, Work } from "./joint-finetuning.js";
 import type { TextInput } from "./text-input.js";
 import type { EmbedOptions } from "./text-model.js";
 
@@ -26,21 +26,17 @@ export interface Start {
   files: ModelFiles;
   encoderOptions: EncoderOptions;
   /** A training run; or else a model that reads texts. */
-  run?: { examples: readonly Example[]; replica: Replica };
+  run?: { examples: readonly Example[]; start: JointStart };
   texts?: { adapter?: Adapter; maxTokens: number };
 }
 
 export interface Request {
   /** Only in the first message. */
   start?: Start;
-  /** To become another run on the same examples. */
-  replica?: Replica;
-  /** Short runs to make. */
-  trials?: readonly TrialSettings[];
-  /** The sum of all parts of the step before, which is to be finished first. */
-  finish?: FloatArray;
-  /** Which parts of the next step to compute: from `first` on, up to but without `end`. */
-  parts?: { first: number; end: number; of: number };
+  /** What came of the round before, which is to be finished first. */
+  goOn?: Work;
+  /** Whose share of the next round to do. */
+  share?: { one: number; sharers: number };
   /** Texts to score. */
   predict?: { texts: readonly TextInput[]; batchSize: number };
   /** Texts to turn into vectors. */
@@ -49,8 +45,7 @@ export interface Request {
 
 export interface Answer {
   error?: string;
-  parts?: PartOfStep[];
-  outcomes?: Outcome[];
+  work?: Work;
   /** A row for each text that was asked for. */
   rows?: FloatArray;
   /** A text, of those that were asked for, whose numbers are not finite. */
