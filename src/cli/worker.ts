@@ -7,6 +7,7 @@ import { lockOption, onQueue, queueOption } from "./queue.js";
 interface WorkerOptions {
   queue: string;
   threads?: number;
+  atOnce: number;
   lock: number;
 }
 
@@ -16,7 +17,8 @@ export function addWorker(program: Command): void {
     .command("worker")
     .description("compute shards of the fits of a queue until it is stopped (Ctrl-C)")
     .addOption(queueOption().makeOptionMandatory())
-    .option("--threads <n>", "shards at once (default: the processors)", integer(1, 64))
+    .option("--threads <n>", "threads for a shard (default: the processors)", integer(1, 64))
+    .option("--at-once <n>", "shards that it holds at once", integer(1, 64), 1)
     .addOption(lockOption())
     .addHelpText("after", examples)
     .action(run);
@@ -31,12 +33,13 @@ Examples:
   lowrank worker --queue rediss://user:password@redis.example.com:6379 --threads 16
 `;
 
-async function run({ queue, threads, lock }: WorkerOptions): Promise<void> {
+async function run({ queue, threads, atOnce, lock }: WorkerOptions): Promise<void> {
   // Loaded by who asks for it.
   const { startWorker } = await import("../cluster/start-worker.js");
   const worker = await onQueue(() =>
     startWorker({
       connection: queue,
+      atOnce,
       lock,
       ...(threads === undefined ? {} : { threads }),
       report: (line) => console.log(oneLine(line)),

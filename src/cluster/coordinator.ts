@@ -1,8 +1,10 @@
 // Who leads a run: it puts the shards into the queue, and watches. Nothing is lost with it.
 import { randomBytes } from "node:crypto";
+import { deserialize } from "node:v8";
 import type { CompletionProgress } from "../completion/progress.js";
 import { ClusterError } from "./cluster-error.js";
 import type { connect } from "./connection.js";
+import { Frames } from "./frame.js";
 import { type Program, processName } from "./program.js";
 import { RunStore, textsOf } from "./run-store.js";
 import { queueName, queuePrefix, type ShardJob } from "./shard-job.js";
@@ -27,7 +29,7 @@ export interface ClusterProgress {
 }
 
 /** How often the run is looked at, and how often jobs that are not there are put into the queue. */
-export const interval = 200;
+const interval = 200;
 const jobInterval = 1000;
 /** What is left behind goes after a week, in milliseconds. */
 const expiry = 7 * 24 * 3600 * 1000;
@@ -36,7 +38,7 @@ type Connection = Awaited<ReturnType<typeof connect>>;
 type Task = Omit<ShardJob, "program" | "shard" | "shards"> & { lock: number };
 
 export class Coordinator {
-  readonly store: RunStore;
+  readonly #store: RunStore;
   readonly #queue;
   readonly #token = `${processName()} ${randomBytes(8).toString("hex")}`;
   #leads = false;
@@ -49,7 +51,7 @@ export class Coordinator {
     readonly program: Program,
     readonly task: Task,
   ) {
-    this.store = new RunStore(connection.redis, task.run);
+    this.#store = new RunStore(connection.redis, task.run);
     this.#queue = new connection.bullmq.Queue(queueName(program), {
       connection: connection.redis,
       prefix: queuePrefix,
@@ -59,7 +61,7 @@ export class Coordinator {
 
   /** Gives the lead back; a run that is not at its end stops. */
   async end(): Promise<void> {
-    if (this.#leads) await this.store.resign(this.#token, "stopped").catch(() => {});
+    if (this.#leads) await this.#store.resign(this.#token, "stopped").catch(() => {});
     await this.#queue.close();
   }
 
@@ -70,8 +72,41 @@ export class Coordinator {
     return { fit: workers.filter(isFit), refused: workers.filter((worker) => !isFit(worker)) };
   }
 
+  /**
+   * Leads the run to its end: an iterator over the progress, which returns what the threads of all shards have made,
+   * in their order.
+   *
+   * @param wanted - shards; left out, as many as the workers hold that are there.
+   * @param most - that there can be.
+   */
+  async *follow(
+    resume: boolean,
+    wanted: number | undefined,
+    most: number,
+  ): AsyncGenerator<ClusterProgress, Uint8Array[]> {
+    let shards = wanted;
+    while (shards === undefined && !resume) {
+      const { fit, refused } = await this.workers();
+      if (fit.length > 0) shards = fit.reduce((sum, { atOnce }) => sum + atOnce, 0);
+      else {
+        yield { ...nothingYet(this.task.run), refused };
+        await pause(interval);
+      }
+    }
+    await this.#lead(resume, Math.min(shards ?? 1, most));
+    let last = "";
+    for (;;) {
+      const { done, progress } = await this.#look();
+      if (done) return this.#made(progress.shards);
+      const text = JSON.stringify(progress);
+      if (text !== last) yield progress;
+      last = text;
+      await pause(interval);
+    }
+  }
+
   /** Begins the run or takes it over. */
-  async lead(resume: boolean, shards: number): Promise<void> {
+  async #lead(resume: boolean, shards: number): Promise<void> {
     const { run, source, identity, task, options, lock } = this.task;
     const { hash, version } = this.program;
     const record = {
@@ -81,7 +116,7 @@ export class Coordinator {
     };
     let until = Number.POSITIVE_INFINITY;
     for (;;) {
-      const [word, what, milliseconds] = await this.store.lead(this.#token, lock, resume, record);
+      const [word, what, milliseconds] = await this.#store.lead(this.#token, lock, resume, record);
       switch (word) {
         case "leads":
           this.#leads = true;
@@ -121,9 +156,9 @@ export class Coordinator {
    *
    * @throws ClusterError where the run has failed, or is somebody else's.
    */
-  async look(): Promise<{ done: boolean; progress: ClusterProgress }> {
+  async #look(): Promise<{ done: boolean; progress: ClusterProgress }> {
     const { run, lock } = this.task;
-    const [word, ...found] = await this.store.watch(this.#token, lock);
+    const [word, ...found] = await this.#store.watch(this.#token, lock);
     if (word === "led") {
       this.#leads = false;
       const [who] = String(found[0]).split(" ");
@@ -155,7 +190,7 @@ export class Coordinator {
     };
     if (record.state === "failed") {
       this.#leads = false;
-      await this.store.resign(this.#token, "failed");
+      await this.#store.resign(this.#token, "failed");
       throw new ClusterError(
         `${this.name}: run ${run} has failed: ${record.failure}: ` +
           "mend it, and go on with the same call and resume",
@@ -186,13 +221,36 @@ export class Coordinator {
     this.#refused = (await this.workers()).refused;
   }
 
+  /** What the threads of all shards have made, in their order, once the run is done. */
+  async #made(shards: number): Promise<Uint8Array[]> {
+    const frames = new Frames(this.program.hash);
+    const all: Uint8Array[] = [];
+    for (let shard = 0; shard < shards; shard++) {
+      const from = `${this.name}: what shard ${shard} of run ${this.task.run} has made`;
+      const pieces = (await this.#store.result(shard)).map(
+        (bytes, piece) => frames.decode(bytes, "result", piece, from).body,
+      );
+      const made: unknown = deserialize(Buffer.concat(pieces));
+      if (!Array.isArray(made) || !made.every((part) => part instanceof Uint8Array)) {
+        throw new ClusterError(`${from} is not a list of bytes`);
+      }
+      all.push(...made);
+    }
+    return all;
+  }
+
   /** Where the work of the run has been fetched, nothing of it stays. */
   async clear(): Promise<void> {
-    await this.store.clear(this.#token);
+    await this.#store.clear(this.#token);
     await forgetRun(this.connection.redis, this.task.run);
     this.#leads = false;
   }
 }
 
-export const pause = (milliseconds: number): Promise<void> =>
+const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+const nothingYet = (run: string): ClusterProgress => ({
+  ...{ run, shards: 0, held: 0, exchanges: 0, bytes: 0, takeovers: 0 },
+  ...{ fit: undefined, refused: [] },
+});

@@ -3,18 +3,18 @@ import { resolve } from "node:path";
 import { crc32 } from "node:zlib";
 import * as check from "../check/fields.js";
 import { checkedOptions, type OptionChecks } from "../check/options.js";
-import { MatrixCompletion } from "../completion/matrix-completion.js";
+import type { MatrixCompletion } from "../completion/matrix-completion.js";
 import {
   type CompletionOptions,
   completionChecks,
   readCompletionOptions,
 } from "../completion/options.js";
 import { checkConnection, connect } from "./connection.js";
-import { type ClusterProgress, Coordinator, interval, pause } from "./coordinator.js";
-import { Frames } from "./frame.js";
+import { type ClusterProgress, Coordinator } from "./coordinator.js";
+import { decodeFitted } from "./fitted.js";
 import { thisProgram } from "./program.js";
 import { isRunName } from "./shard-job.js";
-import { identify } from "./source.js";
+import { openSame, openSource } from "./source.js";
 import { lockCheck } from "./start-worker.js";
 
 export interface ShardFitOptions extends CompletionOptions {
@@ -28,7 +28,7 @@ export interface ShardFitOptions extends CompletionOptions {
   /** Go on with the run of this name, whose coordinator has died or that has failed. @defaultValue false */
   resume?: boolean;
   /** Into how many shards the rows are split, at most: it does not change the model. 1 .. 4096.
-   * @defaultValue the threads of the workers that are there at the start
+   * @defaultValue as many as the workers hold at once that are there at the start
    */
   shards?: number;
   /**
@@ -37,6 +37,8 @@ export interface ShardFitOptions extends CompletionOptions {
    */
   lock?: number;
 }
+
+const mostShards = 4096;
 
 const ownChecks: OptionChecks<Omit<ShardFitOptions, keyof CompletionOptions>> = {
   connection: checkConnection,
@@ -47,7 +49,7 @@ const ownChecks: OptionChecks<Omit<ShardFitOptions, keyof CompletionOptions>> = 
     );
   },
   resume: check.boolean,
-  shards: check.integer(1, 4096),
+  shards: check.integer(1, mostShards),
   lock: lockCheck,
 };
 
@@ -91,7 +93,7 @@ export async function* fitShards(
       `${name}: solver is "adam", which steps on all rows together: it must be "sweeps"`,
     );
   }
-  const { identity, blocks } = identify(path, settings);
+  const { identity, shares } = openSource(path, given);
   const program = thisProgram();
   const connection = await connect(name, address);
   const coordinator = new Coordinator(name, connection, program, {
@@ -103,7 +105,10 @@ export async function* fitShards(
     lock,
   });
   try {
-    return yield* followed(coordinator, resume, shards, blocks);
+    const made = yield* coordinator.follow(resume, shards, shares(mostShards).length);
+    const model = openSame(path, identity, given).model(...decodeFitted(made));
+    await coordinator.clear();
+    return model;
   } finally {
     await coordinator.end();
     connection.close();
@@ -115,48 +120,3 @@ function nameOf(identity: string, options: CompletionOptions): string {
   const text = JSON.stringify(Object.entries(options).sort());
   return `fit-${identity.slice(0, 8)}-${crc32(text).toString(16).padStart(8, "0")}`;
 }
-
-async function* followed(
-  coordinator: Coordinator,
-  resume: boolean,
-  wanted: number | undefined,
-  blocks: number,
-): AsyncGenerator<ClusterProgress, MatrixCompletion> {
-  const { run } = coordinator.task;
-  let shards = wanted;
-  while (shards === undefined && !resume) {
-    const { fit, refused } = await coordinator.workers();
-    if (fit.length > 0) shards = fit.reduce((sum, { threads }) => sum + threads, 0);
-    else {
-      yield { ...nothingYet(run), refused };
-      await pause(interval);
-    }
-  }
-  await coordinator.lead(resume, Math.min(shards ?? 1, blocks));
-  let last = "";
-  for (;;) {
-    const { done, progress } = await coordinator.look();
-    if (done) return fetchModel(coordinator);
-    const text = JSON.stringify(progress);
-    if (text !== last) yield progress;
-    last = text;
-    await pause(interval);
-  }
-}
-
-async function fetchModel(coordinator: Coordinator): Promise<MatrixCompletion> {
-  const { name, program, store, task } = coordinator;
-  const frames = new Frames(program.hash);
-  const pieces = (await store.pieces()).map((bytes, piece) => {
-    const from = `${name}: piece ${piece} of the model of run ${task.run}`;
-    return frames.decode(bytes, "model", piece, from).body;
-  });
-  const model = MatrixCompletion.load(Buffer.concat(pieces));
-  await coordinator.clear();
-  return model;
-}
-
-const nothingYet = (run: string): ClusterProgress => ({
-  ...{ run, shards: 0, held: 0, exchanges: 0, bytes: 0, takeovers: 0 },
-  ...{ fit: undefined, refused: [] },
-});

@@ -7,7 +7,6 @@
 //   24  u32  bytes of the body
 //   28  u32  CRC-32 of the bytes before and of the body
 import { crc32 } from "node:zlib";
-import type { FittedRows } from "../parallel/protocol.js";
 import { ClusterError } from "./cluster-error.js";
 
 const magic = 0x3158_524c;
@@ -15,7 +14,10 @@ const headerBytes = 32;
 /** A value of Redis may have twice as many. */
 export const largestBody = 256 * 2 ** 20;
 
-export const kinds = { int32: 1, float64: 2, rows: 3, model: 4 } as const;
+/** Of what comes in pieces. */
+const largestPiece = largestBody / 4;
+
+export const kinds = { int32: 1, float64: 2, result: 3 } as const;
 export type Kind = keyof typeof kinds;
 
 export interface Message {
@@ -86,7 +88,7 @@ export class Frames {
 
 type Numbers = Int32Array | Float64Array;
 
-export function bodyOf(numbers: Numbers | Float32Array): Uint8Array<ArrayBuffer> {
+export function bodyOf(numbers: Numbers): Uint8Array<ArrayBuffer> {
   const { buffer, byteOffset, byteLength } = numbers;
   return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
 }
@@ -113,26 +115,10 @@ export function addUp(messages: readonly Message[]): Message {
   return { kind: messages[0].kind, body: bodyOf(sums) };
 }
 
-/** Rows: how many there are, then their biases, the biases of the bias model, and the factors, f32 each. */
-export function bodyOfRows({ rowBias, baselineRowBias, rowFactors }: FittedRows) {
-  const body = new Uint8Array(4 + 4 * (2 * rowBias.length + rowFactors.length));
-  new DataView(body.buffer).setUint32(0, rowBias.length, true);
-  let at = 4;
-  for (const part of [rowBias, baselineRowBias, rowFactors]) {
-    body.set(bodyOf(part), at);
-    at += part.byteLength;
-  }
-  return body;
-}
-
-/** @throws ClusterError where the lengths do not fit. */
-export function rowsOf(body: Uint8Array<ArrayBuffer>): FittedRows {
-  const rows = body.length < 4 ? Infinity : new DataView(body.buffer).getUint32(0, true);
-  const floats = new Float32Array(body.buffer, 4, Math.floor((body.length - 4) / 4));
-  if (floats.length < 2 * rows) throw new ClusterError(`a message of rows is cut off`);
-  return {
-    rowBias: floats.slice(0, rows),
-    baselineRowBias: floats.slice(rows, 2 * rows),
-    rowFactors: floats.slice(2 * rows),
-  };
+/** Bytes of any number as messages that are not too large. */
+export function piecesOf(frames: Frames, kind: Kind, bytes: Uint8Array<ArrayBuffer>): Buffer[] {
+  return Array.from({ length: Math.ceil(bytes.length / largestPiece) }, (_, round) => {
+    const body = bytes.subarray(round * largestPiece, (round + 1) * largestPiece);
+    return frames.encode({ kind, round, body });
+  });
 }

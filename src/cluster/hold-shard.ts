@@ -1,10 +1,11 @@
 // One shard of a run, from whatever has happened before to its end. What a shard computes follows from the
 // data and from the sums of the rounds so far, which the log of the run holds: a new holder computes all
 // again, with the logged sums, and has the same bits.
+import { serialize } from "node:v8";
 import type { Redis } from "ioredis";
 import { Team } from "../threads/team.js";
 import { ClusterError } from "./cluster-error.js";
-import { addUp, Frames, largestBody, type Message } from "./frame.js";
+import { addUp, Frames, type Message, piecesOf } from "./frame.js";
 import { threadUrl } from "./program.js";
 import { byShard, type Reply, RunStore } from "./run-store.js";
 import type { ShardJob } from "./shard-job.js";
@@ -15,9 +16,8 @@ export type Outcome = "finished" | "ended" | "lost" | "given back";
 
 /** Longest wait for sums before a shard looks whether all is as it believes, in milliseconds. */
 const longestWait = 1000;
-/** Between two notes of the progress, and two looks whether all rows are there. */
+/** Between two notes of the progress. */
 const pause = 100;
-const modelPiece = largestBody / 4;
 
 /** Redis is behind: it was restarted and has lost the last moments. The shard goes back to what is known. */
 class Behind extends Error {}
@@ -32,18 +32,20 @@ class Over extends Error {
 export class ShardHolder {
   readonly #store: RunStore;
   readonly #frames: Frames;
-  #thread: Team<Request, Answer> | undefined;
+  #team: Team<Request, Answer> | undefined;
   #known = new Map<number, Buffer>();
   #noted = 0;
   #released = false;
 
   /**
+   * @param threads - that compute it. What they hand in is added up before it is sent.
    * @param redis - for commands that answer at once.
    * @param waiting - for commands that wait.
    * @param token - of this holder, unlike any other's.
    */
   constructor(
     readonly job: ShardJob,
+    readonly threads: number,
     redis: Redis,
     readonly waiting: Redis,
     readonly token: string,
@@ -56,7 +58,7 @@ export class ShardHolder {
   /** Gives the shard back, to whoever takes it next. */
   release(): void {
     this.#released = true;
-    this.#thread?.terminate();
+    this.#team?.terminate();
   }
 
   /** Computes the shard. What fails of it fails the run, and is said there. */
@@ -76,7 +78,7 @@ export class ShardHolder {
         await this.#store.fail(this.job.shard, this.token, why);
         throw new ClusterError(why);
       } finally {
-        await this.#thread?.terminate();
+        await this.#team?.terminate();
         this.#known.clear();
       }
     }
@@ -84,27 +86,34 @@ export class ShardHolder {
 
   async #compute(): Promise<Outcome> {
     const { source, identity, shard, shards, options } = this.job;
+    const { threads } = this;
     const [, current] = expect(await this.#store.hold(shard, this.token), "held");
     const behindUs = Number(current);
-    this.#thread = new Team(1, threadUrl());
-    await this.#ask({ begin: { source, identity, shard, shards, options } });
+    this.#team = new Team(threads, threadUrl());
+    const data = { source, identity, shard, shards, options, threads };
+    const begun = await this.#ask((thread) => ({ begin: { ...data, thread } }));
+    const used = begun.filter(({ idle }) => !idle).length;
     let sums: Message | undefined;
     for (let round = 1; ; ) {
-      const answer = await this.#ask({ advance: { sums } });
+      const told = await this.#ask((thread) => (thread < used ? { advance: { sums } } : {}));
+      const answers = told.slice(0, used);
+      const [first] = answers;
       sums = undefined;
-      if (answer.progress) this.#note(answer.progress);
-      if (answer.message) {
-        sums = await this.#sumsOf(round, answer.message, round < behindUs);
+      if (first.progress) this.#note(first.progress);
+      if (first.message) {
+        const messages = answers.flatMap(({ message }) => message ?? []);
+        sums = await this.#sumsOf(round, addUp(messages), round < behindUs);
         round++;
       }
-      if (answer.done) return this.#finish(answer);
+      if (first.done) return this.#finish(answers);
     }
   }
 
-  async #ask(request: Request): Promise<Answer> {
-    const [answer] = await (this.#thread as Team<Request, Answer>).askAll(() => request);
-    if (answer.failure) throw new Error(answer.failure.message);
-    return answer;
+  async #ask(request: (thread: number) => Request): Promise<Answer[]> {
+    const answers = await (this.#team as Team<Request, Answer>).askAll(request);
+    const failed = answers.find(({ failure }) => failure);
+    if (failed?.failure) throw new Error(failed.failure.message);
+    return answers;
   }
 
   /** The sums of a round over all shards. Whoever finds that all have handed in adds them up, for all. */
@@ -153,42 +162,15 @@ export class ShardHolder {
       .catch(() => {});
   }
 
-  /** Hands the rows in; the first shard waits for those of the others, and makes the model. */
-  async #finish({ made }: Answer): Promise<Outcome> {
+  /** Hands in what the threads have made. */
+  async #finish(answers: readonly Answer[]): Promise<Outcome> {
     const { shard } = this.job;
-    const round = 0;
-    if (made) {
-      const frame = this.#frames.encode({ kind: "rows", round, body: made });
-      expect(await this.#store.finish(shard, this.token, frame), "done");
-      return "finished";
+    const made = new Uint8Array(serialize(answers.flatMap(({ made }) => made ?? [])));
+    const pieces = piecesOf(this.#frames, "result", made);
+    for (const [piece, frame] of pieces.entries()) {
+      expect(await this.#store.finish(shard, this.token, piece, frame, pieces.length), "done");
     }
-    for (;;) {
-      const [word, ...parts] = expect(
-        await this.#store.gather(shard, this.token),
-        ...["waiting", "complete"],
-      );
-      if (word === "complete") {
-        const others = [...byShard(parts)].map(
-          ([from, bytes]) =>
-            this.#frames.decode(bytes, "rows", round, `the rows of shard ${from}`).body,
-        );
-        const { model } = await this.#ask({ assemble: others });
-        await this.#handOver(model as Uint8Array<ArrayBuffer>);
-        return "finished";
-      }
-      if (this.#released) throw new Over("given back");
-      await new Promise((resolve) => setTimeout(resolve, pause));
-    }
-  }
-
-  async #handOver(model: Uint8Array<ArrayBuffer>): Promise<void> {
-    const pieces = Math.ceil(model.length / modelPiece);
-    for (let piece = 0; piece < pieces; piece++) {
-      const body = model.subarray(piece * modelPiece, (piece + 1) * modelPiece);
-      const frame = this.#frames.encode({ kind: "model", round: piece, body });
-      const { shard } = this.job;
-      expect(await this.#store.model(shard, this.token, piece, frame, pieces), "done");
-    }
+    return "finished";
   }
 }
 
@@ -198,7 +180,6 @@ function expect(reply: Reply, ...words: readonly string[]): Reply {
   if (words.includes(word)) return reply;
   switch (word) {
     case "ahead":
-    case "again":
       throw new Behind();
     case "refused":
       throw new Over("lost");

@@ -5,7 +5,7 @@ import { scripts } from "./scripts.js";
 
 /** All that the package keeps in a Redis. The braces keep a run's keys in one slot of a Redis Cluster. */
 export const prefix = "lowrank";
-const parts = ["run", "coordinator", "holders", "up", "log", "rows", "model"] as const;
+const parts = ["run", "coordinator", "holders", "up", "log", "finished", "results"] as const;
 type Part = (typeof parts)[number];
 
 /** What a script answers: a word, and what belongs to it. */
@@ -75,14 +75,12 @@ export class RunStore {
   fail = (shard: number, token: string, why: string) =>
     this.#script("fail", ["run", "holders"], shard, token, why);
 
-  finish = (shard: number, token: string, frame: Buffer) =>
-    this.#script("finish", ["run", "holders", "rows"], shard, token, frame);
-
-  gather = (shard: number, token: string) =>
-    this.#script("gather", ["run", "holders", "rows"], shard, token);
-
-  model = (shard: number, token: string, piece: number, frame: Buffer, pieces: number) =>
-    this.#script("model", ["run", "holders", "model"], shard, token, piece, frame, pieces);
+  finish = (shard: number, token: string, piece: number, frame: Buffer, pieces: number) =>
+    this.#script(
+      "finish",
+      ["run", "holders", "finished", "results"],
+      ...[shard, token, piece, frame, pieces],
+    );
 
   lead = (token: string, lease: number, resume: boolean, record: Record<string, string>) =>
     this.#script("lead", parts, token, lease, resume ? 1 : 0, ...Object.entries(record).flat());
@@ -96,7 +94,16 @@ export class RunStore {
   /** What is written about the run; empty where there is none. */
   record = (): Promise<Record<string, string>> => this.redis.hgetall(this.key("run"));
 
-  pieces = (): Promise<Buffer[]> => this.redis.lrangeBuffer(this.key("model"), 0, -1);
+  /** What a finished shard has handed in. */
+  async result(shard: number): Promise<Buffer[]> {
+    const pieces = Number(await this.redis.hget(this.key("finished"), String(shard)));
+    const found: Buffer[] = [];
+    for (let piece = 0; piece < pieces; piece++) {
+      const bytes = await this.redis.hgetBuffer(this.key("results"), `${shard}.${piece}`);
+      found.push(bytes ?? Buffer.alloc(0));
+    }
+    return found;
+  }
 
   /**
    * Sums of rounds from `round` on, as far as they are known; waits for the first of them for `milliseconds`.

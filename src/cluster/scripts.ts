@@ -6,8 +6,8 @@
 //   holders      hash: who holds each shard. Others are refused: a worker that slept, and whose shard was given away
 //   up           hash: what the shards have handed in for this round
 //   log          stream: the sums of every round, under the round's number
-//   rows         hash: the rows of finished shards
-//   model        list: the pieces of the model
+//   finished     hash: in how many pieces each finished shard has handed in what it has come to
+//   results      hash: these pieces, under "shard.piece"
 
 /** Refuses who does not hold the shard. KEYS: run, holders. ARGV: shard, token. */
 const guard = `
@@ -84,27 +84,18 @@ return {'done'}`,
 redis.call('HSET', KEYS[1], 'state', 'failed', 'failure', ARGV[3])
 return {'done'}`,
 
-  /** KEYS: run, holders, rows. ARGV: shard, token, the rows. */
+  /**
+   * KEYS: run, holders, finished, results. ARGV: shard, token, number of the piece, the piece, how many there are.
+   * With the last piece of the last shard the run is done.
+   */
   finish: `${guard}
-redis.call('HSET', KEYS[3], ARGV[1], ARGV[3])
-redis.call('HINCRBY', KEYS[1], 'bytes', #ARGV[3])
-${expire}
-return {'done'}`,
-
-  /** The rows of all shards but the first. KEYS: run, holders, rows. ARGV: shard, token. */
-  gather: `${guard}
-if redis.call('HLEN', KEYS[3]) < tonumber(redis.call('HGET', KEYS[1], 'shards')) - 1 then return {'waiting'} end
-local all = redis.call('HGETALL', KEYS[3])
-table.insert(all, 1, 'complete')
-return all`,
-
-  /** KEYS: run, holders, model. ARGV: shard, token, number of the piece, the piece, how many there are. */
-  model: `${guard}
-if ARGV[3] == '0' then redis.call('DEL', KEYS[3]) end
-if redis.call('RPUSH', KEYS[3], ARGV[4]) ~= tonumber(ARGV[3]) + 1 then return {'again'} end
+redis.call('HSET', KEYS[4], ARGV[1] .. '.' .. ARGV[3], ARGV[4])
 redis.call('HINCRBY', KEYS[1], 'bytes', #ARGV[4])
+if tonumber(ARGV[3]) + 1 == tonumber(ARGV[5]) then redis.call('HSET', KEYS[3], ARGV[1], ARGV[5]) end
 ${expire}
-if tonumber(ARGV[3]) + 1 == tonumber(ARGV[5]) then redis.call('HSET', KEYS[1], 'state', 'done') end
+if redis.call('HLEN', KEYS[3]) == tonumber(redis.call('HGET', KEYS[1], 'shards')) then
+  redis.call('HSET', KEYS[1], 'state', 'done')
+end
 return {'done'}`,
 
   /**

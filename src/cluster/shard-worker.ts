@@ -1,42 +1,50 @@
-// The program of a thread that computes one shard of a run: it reads the data itself, so that the process
-// that holds the shard's lease only talks.
-import { MatrixCompletion } from "../completion/matrix-completion.js";
-import type { ModelState } from "../completion/model-state.js";
-import { readCompletionOptions } from "../completion/options.js";
+// The program of a thread that computes a shard of a run, or its part of one: it reads the data itself, so that the
+// process that holds the shard's lease only talks.
+import { type FittedAlone, fitRows } from "../completion/fit.js";
 import { failureOf } from "../parallel/failure.js";
-import { ShardRun } from "../parallel/shard-run.js";
+import { Run } from "../parallel/shard-run.js";
+import { advanceOwnRows } from "../shard-files/worker-protocol.js";
 import { answerMessages } from "../wasm/index.js";
-import { bodyOf, bodyOfRows, kindOf, numbersOf, rowsOf } from "./frame.js";
-import { readSource } from "./source.js";
+import { encodeFitted } from "./fitted.js";
+import { bodyOf, kindOf, numbersOf } from "./frame.js";
+import { openSame } from "./source.js";
 import type { Answer, Request } from "./thread-protocol.js";
 
-let run: ShardRun;
+let run: Run<FittedAlone>;
 
-function receive({ begin, advance, assemble }: Request): Answer {
+function receive({ begin, advance }: Request): Answer {
   try {
-    if (begin) {
-      const { source, identity, shard, shards } = begin;
-      const options = readCompletionOptions("fitShards", begin.options);
-      run = new ShardRun({ completion: readSource(source, identity, options) }, shard, shards);
-    }
-    if (advance) {
-      const sums = advance.sums && numbersOf(advance.sums);
-      const { turns = [], numbers, done, rows } = run.advance({ turns: 1, sums });
-      return {
-        ...(turns.length > 0 && { progress: turns.at(-1) }),
-        ...(numbers && { message: { kind: kindOf(numbers), body: bodyOf(numbers) } }),
-        ...(done && { done }),
-        ...(rows && { made: bodyOfRows(rows) }),
-      };
-    }
-    if (assemble) {
-      const { completion } = run.assemble(assemble.map(rowsOf)) as { completion: ModelState };
-      return { model: new MatrixCompletion(completion).save() };
-    }
-    return {};
+    if (begin) return start(begin);
+    return advance ? goOn(advance) : {};
   } catch (error) {
     return { failure: failureOf(error) };
   }
+}
+
+function start({
+  source,
+  identity,
+  options,
+  shard,
+  shards,
+  thread,
+  threads,
+}: NonNullable<Request["begin"]>): Answer {
+  const data = openSame(source, identity, options);
+  const blocks = data.shares(threads, data.shares(shards)[shard])[thread];
+  if (blocks === undefined) return { idle: true };
+  run = new Run(fitRows(data.read(blocks), data.settings, blocks), blocks.first === 0);
+  return {};
+}
+
+function goOn({ sums }: NonNullable<Request["advance"]>): Answer {
+  const request = { turns: 1, sums: sums && numbersOf(sums) };
+  const { turns = [], numbers, done, fitted, rows } = advanceOwnRows(run, request);
+  return {
+    ...(turns.length > 0 && { progress: turns.at(-1) }),
+    ...(numbers && { message: { kind: kindOf(numbers), body: bodyOf(numbers) } }),
+    ...(done && { done, made: encodeFitted({ fitted, rows }) }),
+  };
 }
 
 answerMessages(receive);

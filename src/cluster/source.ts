@@ -1,67 +1,80 @@
-// The data of a run: a folder of shards or a file of ratings, which the coordinator and all workers can read.
+// The data of a run: a folder of shards or a file of ratings, which the coordinator and all workers can read. Of a
+// folder a worker reads its own rows only.
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
-import type { TrainingData } from "../completion/assemble.js";
-import { prepare } from "../completion/fit.js";
-import { type ReadOptions, settingsFor } from "../completion/options.js";
+import { type FittedAlone, settled } from "../completion/fit.js";
+import type { MatrixCompletion } from "../completion/matrix-completion.js";
+import {
+  type CompletionOptions,
+  readCompletionOptions,
+  type Settings,
+} from "../completion/options.js";
 import { readFile } from "../files/read-file.js";
 import { parseEntries } from "../formats/delimited.js";
 import { FormatError } from "../formats/errors.js";
-import { openShards, type ShardFolder } from "../shard-files/shard-folder.js";
-import { RowBlocks } from "../shards/row-blocks.js";
+import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { FittedRows } from "../parallel/protocol.js";
+import { sharesOf } from "../parallel/shard-run.js";
+import { assembleShards } from "../shard-files/assemble-shards.js";
+import { folderSettings } from "../shard-files/folder-settings.js";
+import { openShards } from "../shard-files/shard-folder.js";
+import type { RowBlocks } from "../shards/row-blocks.js";
 
 const name = "fitShards";
 
-/** What the coordinator knows of the data. */
-export interface SourceIdentity {
-  /** SHA-256 in hexadecimal digits. */
+export interface Source {
+  /** SHA-256 of the data, in hexadecimal digits. */
   readonly identity: string;
-  /** Blocks of rows: there cannot be more shards. */
-  readonly blocks: number;
+  readonly settings: Settings;
+  /** Shares the rows out, all or those of a shard: at most so many shards. */
+  shares(shards: number, of?: RowBlocks): RowBlocks[];
+  /** The rows of these blocks; or all of them, where the file has to be read whole. */
+  read(blocks: RowBlocks): SparseMatrix;
+  /** What the first shard has come to, and the rows of the others, as a model. */
+  model(first: FittedAlone, others: readonly FittedRows[]): MatrixCompletion;
 }
-
-const isFolder = (source: string) =>
-  statSync(source, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** @throws FileError, FormatError; RangeError for options that do not fit. */
-export function identify(source: string, options: ReadOptions): SourceIdentity {
-  if (isFolder(source)) {
-    const { manifest, blocks } = openShards(source);
-    settingsFor(name, options, manifest.rows, manifest.cols);
-    return { identity: manifest.identity, blocks: blocks.count };
-  }
-  const { identity, data } = readRatings(source, options);
-  return { identity, blocks: RowBlocks.of(data.matrix).count };
+export function openSource(source: string, options: CompletionOptions): Source {
+  const isFolder = statSync(source, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder ? openFolder(source, options) : openFile(source, options);
 }
 
-/** @throws as `identify`; FormatError where it is not the data that was identified. */
-export function readSource(source: string, identity: string, options: ReadOptions): TrainingData {
-  const folder = isFolder(source) ? openShards(source) : undefined;
-  const ratings = folder ? undefined : readRatings(source, options);
-  if ((folder?.manifest.identity ?? ratings?.identity) !== identity) {
-    throw new FormatError(source, "it is not the data that the run began with: its hash differs");
-  }
-  return folder ? readFolder(folder, options) : (ratings as Ratings).data;
+/** @throws as `openSource`; FormatError where it is not the data that was identified. */
+export function openSame(source: string, identity: string, options: CompletionOptions): Source {
+  const opened = openSource(source, options);
+  if (opened.identity === identity) return opened;
+  throw new FormatError(source, "it is not the data that the run began with: its hash differs");
 }
 
-interface Ratings {
-  identity: string;
-  data: TrainingData;
+function openFolder(path: string, options: CompletionOptions): Source {
+  const folder = openShards(path);
+  const { manifest } = folder;
+  const settings = folderSettings(name, manifest, options);
+  return {
+    identity: manifest.identity,
+    settings,
+    shares: (shards, of) => folder.shares(shards, of),
+    read: ({ first, end }) => folder.readBlocks(first, end).matrix,
+    model(first, others) {
+      const { matrix } = folder.readBlocks(0, folder.blocks.count);
+      const ids = { rowIds: folder.rowIds(), colIds: folder.colIds() };
+      const { duplicates } = manifest;
+      return assembleShards({ ...ids, duplicates, settings, matrix }, first, others);
+    },
+  };
 }
 
-function readRatings(source: string, options: ReadOptions): Ratings {
-  const bytes = readFile(source);
+function openFile(path: string, options: CompletionOptions): Source {
+  const bytes = readFile(path);
   const identity = createHash("sha256").update(bytes).digest("hex");
-  return { identity, data: prepare(name, parseEntries(bytes, source, {}), options) };
-}
-
-function readFolder(folder: ShardFolder, options: ReadOptions): TrainingData {
-  const { matrix } = folder.readBlocks(0, folder.blocks.count);
-  const { rowStart, colIndices } = matrix;
-  const rows = new Int32Array(matrix.nonzeros);
-  for (let u = 0; u < matrix.rows; u++) rows.fill(u, rowStart[u], rowStart[u + 1]);
-  const values = Float64Array.from(matrix.values);
-  const ids = { rowIds: folder.rowIds(), colIds: folder.colIds() };
-  const data = prepare(name, { ...ids, rows, cols: colIndices, values }, options);
-  return { ...data, duplicates: folder.manifest.duplicates };
+  const read = readCompletionOptions(name, options);
+  const table = settled(name, parseEntries(bytes, path, {}), read);
+  return {
+    identity,
+    settings: table.settings,
+    shares: (shards, of) => sharesOf(table.matrix, shards, of),
+    read: () => table.matrix,
+    model: (first, others) => assembleShards(table, first, others),
+  };
 }

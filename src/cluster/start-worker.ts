@@ -12,8 +12,10 @@ import { sayAlive, sayGoodbye, type WorkerInfo, wordInterval } from "./worker-li
 export interface ClusterWorkerOptions {
   /** The Redis of the queue: `redis://host:6379`, with TLS `rediss://user:password@host:6379`. */
   connection: string | URL;
-  /** Shards that it holds at once, a thread each; 1 .. 64. @defaultValue the processors of the host */
+  /** Threads that compute a shard, 1 .. 64: their sums are added before they are sent. @defaultValue the processors of the host */
   threads?: number;
+  /** Shards that it holds at once, 1 .. 64, each with threads and memory of its own. @defaultValue 1 */
+  atOnce?: number;
   /**
    * Milliseconds after which a shard of a worker that says nothing more is given to another, 1,000 .. 600,000.
    * @defaultValue 30_000
@@ -36,12 +38,13 @@ export const lockCheck = integer(1000, 600_000);
 const checks: OptionChecks<ClusterWorkerOptions> = {
   connection: checkConnection,
   threads: integer(1, 64),
+  atOnce: integer(1, 64),
   lock: lockCheck,
   report: () => {},
 };
 
 /**
- * Takes shards of runs from the queue of a Redis and computes them, a thread each, until it is closed. Needs
+ * Takes shards of runs from the queue of a Redis and computes them on its threads until it is closed. Needs
  * the packages `bullmq` and `ioredis`, Node, and the files of the data under the same paths as the
  * coordinator.
  *
@@ -56,7 +59,8 @@ const checks: OptionChecks<ClusterWorkerOptions> = {
 export async function startWorker(options: ClusterWorkerOptions): Promise<ClusterWorker> {
   const name = "startWorker";
   const read = checkedOptions<ClusterWorkerOptions>(name, options, checks, undefined, "connection");
-  const { threads = Math.min(availableThreads(), 64), lock = 30_000, report = () => {} } = read;
+  const { threads = Math.min(availableThreads(), 64), atOnce = 1 } = read;
+  const { lock = 30_000, report = () => {} } = read;
   const connection = await connect(name, read.connection);
   const { bullmq, redis } = connection;
   const program = thisProgram();
@@ -66,6 +70,7 @@ export async function startWorker(options: ClusterWorkerOptions): Promise<Cluste
     version: program.version,
     program: program.hash,
     threads,
+    atOnce,
     shards: Array.from(holders, ({ job }) => `${job.run}/${job.shard}`),
   });
   let closing = false;
@@ -81,7 +86,7 @@ export async function startWorker(options: ClusterWorkerOptions): Promise<Cluste
     const title = `shard ${shard.shard} of run ${shard.run}`;
     const waiting = connection.another();
     const token = `${processName()} ${randomBytes(8).toString("hex")}`;
-    const holder = new ShardHolder(shard, redis, waiting, token, processName());
+    const holder = new ShardHolder(shard, threads, redis, waiting, token, processName());
     holders.add(holder);
     try {
       if (closing) holder.release();
@@ -103,7 +108,7 @@ export async function startWorker(options: ClusterWorkerOptions): Promise<Cluste
   const worker = new bullmq.Worker(queueName(program), hold, {
     connection: connection.another(),
     prefix: queuePrefix,
-    concurrency: threads,
+    concurrency: atOnce,
     lockDuration: lock,
     stalledInterval: Math.ceil(lock / 2),
     // A shard may change hands as often as machines die.

@@ -1,28 +1,29 @@
-// What a worker and the thread of a shard say to each other.
+// What a worker and the threads of a shard say to each other.
 import type { Failure } from "../parallel/failure.js";
 import type { Message } from "./frame.js";
 import type { ShardJob } from "./shard-job.js";
 
 export interface Request {
-  /** To read the data and begin. */
-  begin?: Pick<ShardJob, "source" | "identity" | "shard" | "shards" | "options">;
+  /** To read the data and begin, with a part of the shard: one for each of so many threads. */
+  begin?: Pick<ShardJob, "source" | "identity" | "shard" | "shards" | "options"> & {
+    thread: number;
+    threads: number;
+  };
   /** To go on until there is something to say; with the sums that were asked for. */
   advance?: { sums: Message | undefined };
-  /** To the first shard: what the others have made. */
-  assemble?: readonly Uint8Array<ArrayBuffer>[];
 }
 
 export interface Answer {
   /** What the team itself reports. */
   error?: string;
   failure?: Failure;
+  /** To a beginning: the shard has no part for this thread, nor for those after it. */
+  idle?: boolean;
   /** How far the run is, of the first shard. */
   progress?: unknown;
-  /** To be added up over all shards. */
+  /** To be added up over all threads and shards. */
   message?: Message;
   done?: boolean;
-  /** What the shard has made, where it is not the first. */
+  /** What the thread has made, once it is done. */
   made?: Uint8Array<ArrayBuffer>;
-  /** The file of the model. */
-  model?: Uint8Array<ArrayBuffer>;
 }

@@ -10,7 +10,9 @@ export interface WorkerInfo {
   readonly version: string;
   /** Of its program: it takes part in runs of the same one only. */
   readonly program: string;
+  /** Threads that compute a shard, and shards at once. */
   readonly threads: number;
+  readonly atOnce: number;
   /** Shards that it holds, as "run/number". */
   readonly shards: readonly string[];
 }
@@ -47,8 +49,7 @@ export async function listWorkers(redis: Redis): Promise<WorkerInfo[]> {
 function parsed(text: string): WorkerInfo | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    const isWorker =
-      isJsonObject(value) && Array.isArray(value.shards) && Number(value.threads) > 0;
+    const isWorker = isJsonObject(value) && Array.isArray(value.shards) && Number(value.atOnce) > 0;
     return isWorker ? (value as unknown as WorkerInfo) : undefined;
   } catch {
     return undefined;

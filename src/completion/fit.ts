@@ -87,8 +87,8 @@ export function completeMatrix(
   }
 }
 
-/** What is trained on: what is wrong is refused before the first step. */
-export function prepare(name: string, given: IndexedEntries, options: ReadOptions): TrainingData {
+/** One value for each place, and the settings: what is wrong is refused before the first step. */
+export function settled(name: string, given: IndexedEntries, options: ReadOptions) {
   const entries = sortIds(given);
   const { rowStart, colIndices, values } = settle(name, entries, options.duplicates);
   if (values.length === 0) {
@@ -96,10 +96,14 @@ export function prepare(name: string, given: IndexedEntries, options: ReadOption
   }
   const { rowIds, colIds } = entries;
   const settings = settingsFor(name, options, rowIds.length, colIds.length);
-  const whole = SparseMatrix.fromSorted(colIds.length, rowStart, colIndices, values);
-  const duplicates = given.values.length - values.length;
-  const data = runAlone(prepareShard(whole, settings, RowBlocks.of(whole)));
-  return { ...data, rowIds, colIds, duplicates };
+  const matrix = SparseMatrix.fromSorted(colIds.length, rowStart, colIndices, values);
+  return { rowIds, colIds, matrix, settings, duplicates: given.values.length - values.length };
+}
+
+/** What is trained on. @throws as `settled` */
+export function prepare(name: string, given: IndexedEntries, options: ReadOptions): TrainingData {
+  const { matrix, settings, ...about } = settled(name, given, options);
+  return { ...runAlone(prepareShard(matrix, settings, RowBlocks.of(matrix))), ...about };
 }
 
 /** What is trained on but for the ids: the values without gross errors, in their unit. */

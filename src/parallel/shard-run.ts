@@ -15,9 +15,12 @@ type Result = { completion: FittedShard } | { ranking: RankingState };
 export const matrixOf = (of: Data): SparseMatrix =>
   "completion" in of ? of.completion.matrix : of.ranking.indexed.matrix;
 
-/** The blocks of each of at most so many shards of a matrix. */
-export function sharesOf(matrix: SparseMatrix, shards: number): RowBlocks[] {
-  const blocks = RowBlocks.of(matrix);
+/** The blocks of each of at most so many shards of a matrix, or of a shard of it. */
+export function sharesOf(
+  matrix: SparseMatrix,
+  shards: number,
+  blocks = RowBlocks.of(matrix),
+): RowBlocks[] {
   return blocks.shares(shards, (block) => matrix.rowStart[blocks.starts[block]]);
 }
 

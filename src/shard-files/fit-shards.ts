@@ -1,24 +1,15 @@
-import { defaultRankOf } from "../als/settings.js";
 import { invalidValue } from "../check/describe.js";
-import { assembleModel } from "../completion/assemble.js";
-import type { DuplicatePolicy } from "../completion/duplicates.js";
 import type { FittedAlone } from "../completion/fit.js";
-import { MatrixCompletion } from "../completion/matrix-completion.js";
-import {
-  type CompletionOptions,
-  completionChecks,
-  readCompletionOptions,
-  type Settings,
-  settingsFor,
-} from "../completion/options.js";
+import type { MatrixCompletion } from "../completion/matrix-completion.js";
+import { type CompletionOptions, completionChecks } from "../completion/options.js";
 import type { CompletionProgress } from "../completion/progress.js";
 import { drained, mayShare, together } from "../parallel/fit-on-threads.js";
 import type { FittedRows } from "../parallel/protocol.js";
-import { shardsOf } from "../parallel/shard-run.js";
 import { memoryOfSums } from "../parallel/shared-sums.js";
 import { readThreadOptions, type ThreadOptions, Workers } from "../parallel/workers.js";
 import { givenKernels } from "../wasm/index.js";
-import type { ShardManifest } from "./manifest.js";
+import { assembleShards } from "./assemble-shards.js";
+import { folderSettings } from "./folder-settings.js";
 import { ShardFolder } from "./shard-folder.js";
 import type { FolderAnswer, FolderRequest } from "./worker-protocol.js";
 
@@ -27,9 +18,6 @@ import type { FolderAnswer, FolderRequest } from "./worker-protocol.js";
  * then is refused. With `solver: "adam"` one thread has all rows.
  */
 export interface ShardFitOptions extends CompletionOptions, ThreadOptions {}
-
-/** Bytes of a thread's memory that the ranking head may need. */
-const largestHead = 4 * 2 ** 30;
 
 /**
  * Completes the matrix of a folder of shards: the model of `completeMatrix` on the same ratings, bit by bit, whatever
@@ -86,10 +74,7 @@ async function* run(
   const checks = completionChecks();
   const { rest, ...asked } = readThreadOptions<CompletionOptions>(name, options, checks, program);
   const { manifest, path } = folder;
-  const { rows, cols, policy } = manifest;
-  const read = { ...readCompletionOptions(name, rest), duplicates: policy };
-  const settings = settingsFor(name, read, rows, cols);
-  checkSettings(name, manifest, settings, rest.duplicates);
+  const settings = folderSettings(name, manifest, rest);
   // Adam takes its steps on all rows together.
   const { length: threads } = folder.shares(settings.solver === "adam" ? 1 : asked.threads);
   const workers = new Workers<FolderRequest, FolderAnswer>(name, threads, asked.url);
@@ -103,56 +88,12 @@ async function* run(
       threads,
     );
     const others = answers.slice(1).map(({ rows }) => rows as FittedRows);
-    return assembled(folder, settings, answers[0].fitted as FittedAlone, others);
+    const { matrix } = folder.readBlocks(0, folder.blocks.count);
+    const ids = { rowIds: folder.rowIds(), colIds: folder.colIds() };
+    const { duplicates } = manifest;
+    const table = { ...ids, duplicates, settings, matrix };
+    return assembleShards(table, answers[0].fitted as FittedAlone, others);
   } finally {
     await workers.end();
   }
-}
-
-function assembled(
-  folder: ShardFolder,
-  settings: Settings,
-  { fitted, unit, range }: FittedAlone,
-  others: readonly FittedRows[],
-): MatrixCompletion {
-  const { matrix } = folder.readBlocks(0, folder.blocks.count);
-  const ids = { rowIds: folder.rowIds(), colIds: folder.colIds() };
-  const { duplicates } = folder.manifest;
-  // The shards have looked for outliers, each among its own entries.
-  const data = {
-    ...ids,
-    settings,
-    matrix,
-    duplicates,
-    unit,
-    range,
-    screened: undefined,
-    robust: false,
-  };
-  return new MatrixCompletion(assembleModel(data, shardsOf(fitted, others)));
-}
-
-function checkSettings(
-  name: string,
-  { rows, cols, entries, policy }: ShardManifest,
-  { ranking }: Settings,
-  duplicates: DuplicatePolicy | undefined,
-): void {
-  if (duplicates !== undefined && duplicates !== policy) {
-    throw new RangeError(
-      `${name}: duplicates is "${duplicates}", and the folder was made with "${policy}": ` +
-        "shard the data anew, or leave it out",
-    );
-  }
-  const bytes = bytesOfHead(rows, cols, entries);
-  if (!ranking || bytes <= largestHead) return;
-  throw new RangeError(
-    `${name}: the ranking head of ${entries} entries takes about ${Math.ceil(bytes / 2 ** 30)} GiB ` +
-      "in each thread, which has 4: pass ranking: false (--no-ranking)",
-  );
-}
-
-/** What its fit takes in a thread's WebAssembly memory, about. */
-function bytesOfHead(rows: number, cols: number, entries: number): number {
-  return 24 * entries + 16 * defaultRankOf(rows, cols) * (rows + cols);
 }

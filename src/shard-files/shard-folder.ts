@@ -52,10 +52,10 @@ export class ShardFolder {
     return new RowBlocks(Int32Array.from(this.manifest.blocks.starts));
   }
 
-  /** Shares the blocks out evenly by their entries, at most so many shares. @internal */
-  shares(parts: number): RowBlocks[] {
+  /** Shares blocks, all or those of a share, out evenly by their entries, at most so many shares. @internal */
+  shares(parts: number, blocks = this.blocks): RowBlocks[] {
     const before = entriesBefore(this.manifest);
-    return this.blocks.shares(parts, (block) => before[block]);
+    return blocks.shares(parts, (block) => before[block]);
   }
 
   /**

@@ -2,6 +2,7 @@
 import type { FittedAlone } from "../completion/fit.js";
 import type { Settings } from "../completion/options.js";
 import type { Answer, Request } from "../parallel/protocol.js";
+import { type Run, rowsOf } from "../parallel/shard-run.js";
 import type { ShardManifest } from "./manifest.js";
 
 export interface FolderRequest extends Pick<Request, "advance"> {
@@ -19,4 +20,16 @@ export interface FolderAnswer
   extends Pick<Answer, "error" | "failure" | "turns" | "numbers" | "done" | "rows"> {
   /** Of the first thread, once it is done. */
   fitted?: FittedAlone;
+}
+
+/** Goes on with a shard that has its own rows only; at the end the first answers what it has fitted, others their rows. */
+export function advanceOwnRows(
+  run: Run<FittedAlone>,
+  request: NonNullable<Request["advance"]>,
+): FolderAnswer {
+  const answer = run.advance(request);
+  if (!answer.done) return answer;
+  return run.first
+    ? { ...answer, fitted: run.result }
+    : { ...answer, rows: rowsOf(run.result.fitted) };
 }

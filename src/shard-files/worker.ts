@@ -1,11 +1,11 @@
 // The program of a worker of a fit from a folder of shards: it reads the blocks that it fits, and no others.
 import { type FittedAlone, fitRows } from "../completion/fit.js";
 import { failureOf } from "../parallel/failure.js";
-import { Run, rowsOf } from "../parallel/shard-run.js";
+import { Run } from "../parallel/shard-run.js";
 import { SharedSums } from "../parallel/shared-sums.js";
 import { answerMessages, init } from "../wasm/index.js";
 import { ShardFolder } from "./shard-folder.js";
-import type { FolderAnswer, FolderRequest } from "./worker-protocol.js";
+import { advanceOwnRows, type FolderAnswer, type FolderRequest } from "./worker-protocol.js";
 
 let run: Run<FittedAlone>;
 let sums: SharedSums | undefined;
@@ -13,7 +13,7 @@ let sums: SharedSums | undefined;
 function receive(request: FolderRequest): FolderAnswer {
   try {
     if (request.start) begin(request.start);
-    return request.advance ? advance(request.advance) : {};
+    return request.advance ? advanceOwnRows(run, request.advance) : {};
   } catch (error) {
     sums?.fail();
     return { failure: failureOf(error) };
@@ -28,14 +28,6 @@ function begin(start: NonNullable<FolderRequest["start"]>): void {
   const { matrix } = folder.readBlocks(blocks.first, blocks.end);
   sums = start.sums && new SharedSums(start.sums, thread, threads);
   run = new Run(fitRows(matrix, settings, blocks), thread === 0, sums);
-}
-
-function advance(request: NonNullable<FolderRequest["advance"]>): FolderAnswer {
-  const answer = run.advance(request);
-  if (!answer.done) return answer;
-  return run.first
-    ? { ...answer, fitted: run.result }
-    : { ...answer, rows: rowsOf(run.result.fitted) };
 }
 
 answerMessages(receive);

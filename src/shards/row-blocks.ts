@@ -53,25 +53,25 @@ export class RowBlocks {
   }
 
   /**
-   * Shares the blocks out evenly by their entries: at most `parts` shards, each with at least one block.
+   * Shares the blocks of this shard out evenly by their entries: at most `parts` shards, each with at least one block.
    *
    * @param before - entries of the matrix before a block.
    */
   shares(parts: number, before: (block: number) => number): RowBlocks[] {
-    const { starts, count } = this;
-    const size = Math.min(parts, count);
-    const total = before(count);
-    const edges = [0];
+    const { starts, first, end: last } = this;
+    const size = Math.min(parts, last - first);
+    const [none, all] = [before(first), before(last)];
+    const edges = [first];
     for (let part = 1; part < size; part++) {
       // The edge nearest to where the entries say, but a block for everybody.
-      const target = (total * part) / size;
-      const [least, last] = [edges[part - 1] + 1, count - (size - part)];
+      const target = none + ((all - none) * part) / size;
+      const [least, most] = [edges[part - 1] + 1, last - (size - part)];
       let edge = least;
       const off = (b: number) => Math.abs(before(b) - target);
-      while (edge < last && off(edge + 1) <= off(edge)) edge++;
+      while (edge < most && off(edge + 1) <= off(edge)) edge++;
       edges.push(edge);
     }
-    edges.push(count);
+    edges.push(last);
     return edges.slice(1).map((end, part) => new RowBlocks(starts, edges[part], end));
   }
 

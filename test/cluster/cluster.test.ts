@@ -60,12 +60,17 @@ const random = uniform(2);
 const between = (low: number, high: number) =>
   low + Math.floor(((random() + 1) / 2) * (high - low));
 
-test("1, 2 and 3 workers give the bytes of completeMatrix", async () => {
-  for (const threads of [[3], [1, 2], [1, 1, 1]]) {
-    await Promise.all(threads.map((count) => startWorker(redis.url, count)));
-    const run = begin(`workers-${threads.length}`, whole);
+test("1, 2 and 3 workers give the bytes of completeMatrix, and so do two threads of one", async () => {
+  for (const [shards, ...workers] of [
+    [3, { atOnce: 3 }],
+    [3, { atOnce: 1 }, { atOnce: 2 }],
+    [3, { atOnce: 1 }, { atOnce: 1 }, { atOnce: 1 }],
+    [2, { atOnce: 1, threads: 2 }, { atOnce: 1 }],
+  ] as const) {
+    await Promise.all(workers.map(({ atOnce, ...more }) => startWorker(redis.url, atOnce, more)));
+    const run = begin(`workers-${workers.length}-${shards}`, { ...whole, shards });
     expect(hash(await run.model())).toBe(expected.quick);
-    expect(run.progress).toMatchObject({ shards: 3, takeovers: 0 });
+    expect(run.progress).toMatchObject({ shards, takeovers: 0 });
     await killAll();
   }
   expect(await redis.client.keys("lowrank:{*")).toEqual([]);

@@ -168,7 +168,7 @@ test("a worker of another version takes no part, and the coordinator names it", 
   cpSync(join(repository, "dist"), join(other, "dist"), { recursive: true });
   writeFileSync(join(other, "package.json"), '{ "type": "module", "version": "9.9.9" }');
   symlinkSync(join(repository, "node_modules"), join(other, "node_modules"));
-  const stray = await startWorker(redis.url, 2, join(other, "dist/cli/main.js"));
+  const stray = await startWorker(redis.url, 2, { main: join(other, "dist/cli/main.js") });
   const fit = begin("versions");
   await until(() => fit.progress.refused.length > 0);
   expect(fit.progress.refused).toMatchObject([{ version: "9.9.9" }]);

@@ -49,10 +49,15 @@ class Process {
   }
 }
 
-/** A worker, once it waits for shards. */
-export async function startWorker(url: string, threads: number, main = command): Promise<Process> {
+/** A worker, once it waits for shards: for so many at once, each on so many threads. */
+export async function startWorker(
+  url: string,
+  atOnce: number,
+  { threads = 1, main = command } = {},
+): Promise<Process> {
   const worker = new Process(
-    ...[main, "worker", "--queue", url, "--threads", String(threads), "--lock", String(lock)],
+    ...[main, "worker", "--queue", url, "--threads", String(threads)],
+    ...["--at-once", String(atOnce), "--lock", String(lock)],
   );
   await until(() => worker.output.includes("waits for shards") || worker.child.exitCode !== null);
   return worker;

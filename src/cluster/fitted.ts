@@ -1,0 +1,41 @@
+// What the threads of a fit's shards have come to, as bytes: the first one all of it, the others their rows.
+import { deserialize, serialize } from "node:v8";
+import type { FittedAlone } from "../completion/fit.js";
+import { isJsonObject } from "../formats/strict-json.js";
+import type { FittedRows } from "../parallel/protocol.js";
+import { ClusterError } from "./cluster-error.js";
+
+interface FittedPart {
+  readonly fitted: FittedAlone | undefined;
+  readonly rows: FittedRows | undefined;
+}
+
+export function encodeFitted(part: FittedPart): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(serialize(part));
+}
+
+/** @throws ClusterError for what is not from a fit. */
+export function decodeFitted(parts: readonly Uint8Array[]): [FittedAlone, FittedRows[]] {
+  const [first, ...others] = parts.map(decoded);
+  const rows = others.flatMap(({ rows }) => rows ?? []);
+  if (first?.fitted === undefined || rows.length < others.length) throw wrong();
+  return [first.fitted, rows];
+}
+
+function decoded(bytes: Uint8Array): FittedPart {
+  let part: unknown;
+  try {
+    part = deserialize(bytes);
+  } catch {
+    throw wrong();
+  }
+  if (!isJsonObject(part)) throw wrong();
+  const { fitted, rows } = part as unknown as FittedPart;
+  const lists = rows ?? { ...fitted?.fitted?.learned, ...fitted?.fitted };
+  for (const list of [lists.rowFactors, lists.rowBias, lists.baselineRowBias]) {
+    if (!(list instanceof Float32Array)) throw wrong();
+  }
+  return { fitted, rows };
+}
+
+const wrong = () => new ClusterError("what the shards have come to is not a fit");
