@@ -139,9 +139,10 @@ if redis.call('HGET', KEYS[1], 'state') == 'running' then redis.call('HSET', KEY
 redis.call('DEL', KEYS[2])
 return {'done'}`,
 
-  /** The model has been fetched: nothing of the run stays. ARGV: token. */
+  /** The model has been fetched: nothing of the run stays, also where the lease has run out meanwhile. ARGV: token. */
   clear: `
-if redis.call('GET', KEYS[2]) ~= ARGV[1] then return {'refused'} end
+local other = redis.call('GET', KEYS[2])
+if other and other ~= ARGV[1] then return {'refused'} end
 redis.call('UNLINK', unpack(KEYS))
 return {'done'}`,
 } as const;

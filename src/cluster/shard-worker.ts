@@ -33,7 +33,10 @@ function start({
   const data = openSame(source, identity, options);
   const blocks = data.shares(threads, data.shares(shards)[shard])[thread];
   if (blocks === undefined) return { idle: true };
-  run = new Run(fitRows(data.read(blocks), data.settings, blocks), blocks.first === 0);
+  run = new Run(
+    fitRows(() => data.read(blocks), data.settings, blocks),
+    blocks.first === 0,
+  );
   return {};
 }
 

@@ -3,6 +3,7 @@ import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { alone, Exchange, runAlone, type Sharded } from "../shards/exchange.js";
 import { RowBlocks } from "../shards/row-blocks.js";
 import { gather, shardOf } from "../shards/shard.js";
+import type { FloatArray } from "../wasm/index.js";
 import { assembleModel, type FittedShard, predictorOf, type TrainingData } from "./assemble.js";
 import { type IndexedEntries, index, settle, sortIds } from "./entries.js";
 import {
@@ -122,7 +123,7 @@ export function* prepareShard(
   const shard = yield* shardOf(given, blocks);
   const screened = settings.outliers === "keep" ? undefined : yield* screen(shard);
   const { matrix: own } = shard;
-  const kept = screened?.values ?? (own.values as Float64Array);
+  const kept = screened?.values ?? own.values;
   const { low, high } = yield* rangeOver(blocks, own.rowStart, kept);
   // A power of two such that of the values over it neither squares nor sums overflow.
   const largest = Math.max(Math.abs(low), Math.abs(high));
@@ -130,8 +131,19 @@ export function* prepareShard(
   const range = settings.clip
     ? { low: low / unit, high: high / unit }
     : { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
-  const matrix = own.withValues(kept.map((value) => value / unit));
+  const matrix = own.withValues(inUnit(kept, unit));
   return { settings, matrix, unit, range, screened, robust: screened !== undefined };
+}
+
+/** The values over their unit: in f32 where that changes none, as of ratings in halves. */
+function inUnit(values: FloatArray, unit: number): FloatArray {
+  const singles = new Float32Array(values.length);
+  for (let p = 0; p < values.length; p++) {
+    const value = values[p] / unit;
+    singles[p] = value;
+    if (singles[p] !== value) return Float64Array.from(values, (each) => each / unit);
+  }
+  return singles;
 }
 
 /** The fit where one shard is all there is. */
@@ -146,17 +158,19 @@ export type FittedAlone = { fitted: FittedShard } & Pick<Prepared, "unit" | "ran
 /**
  * The fit of a shard from the values of its rows as they were given: what `prepare`, `fitShard` and the assembly
  * do where one place has them all.
+ *
+ * @param read - gives them. They are not held while the shard is fitted, unless there are gross errors among them.
  */
 export function* fitRows(
-  given: SparseMatrix,
+  read: () => SparseMatrix,
   settings: Settings,
   blocks: RowBlocks,
 ): Sharded<FittedAlone, CompletionProgress> {
-  const data = yield* prepareShard(given, settings, blocks);
+  const data = yield* prepareShard(read(), settings, blocks);
   const fitted = yield* fitShard(data, blocks);
   const { unit, range, screened } = data;
   if (!screened) return { fitted, unit, range };
-  const shard = yield* shardOf(given, blocks);
+  const shard = yield* shardOf(screened.given, blocks);
   const outliers = yield* outliersBeside(predictorOf(data, fitted), screened, shard);
   return { fitted: { ...fitted, outliers }, unit, range };
 }

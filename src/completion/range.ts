@@ -1,5 +1,6 @@
 import type { Sharded } from "../shards/exchange.js";
 import type { RowBlocks } from "../shards/row-blocks.js";
+import type { FloatArray } from "../wasm/index.js";
 
 /** Predictions below `low` and above `high` are moved there. */
 export interface ClipRange {
@@ -26,7 +27,7 @@ export function rangeOf(values: ArrayLike<number>): ClipRange {
 export function* rangeOver(
   blocks: RowBlocks,
   rowStart: Int32Array,
-  values: Float64Array,
+  values: FloatArray,
 ): Sharded<ClipRange> {
   const ofBlock = (first: number, count: number) =>
     rangeOf(values.subarray(rowStart[first], rowStart[first + count]));

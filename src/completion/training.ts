@@ -77,7 +77,8 @@ export class Training {
   readonly #rowBias: Float64Array;
   readonly #colBias: Float64Array;
   readonly #settings: Settings;
-  readonly #shard: Shard;
+  /** What the network has taken in is let go, unless residuals are to be limited. */
+  #shard: Shard | undefined;
   readonly #range: ClipRange;
   /** The standardised values, and those that are trained on instead, where residuals are limited. */
   #limited: { values: Float32Array; pseudo: Float32Array } | undefined;
@@ -144,7 +145,7 @@ export class Training {
   start(implicit: boolean): void {
     const { rank, depth, seed, solver } = this.#settings;
     this.#implicit = implicit;
-    if (!this.#network) {
+    if (!this.#network && this.#shard) {
       const shape = { rank, depth, implicit: this.#settings.implicit };
       const values = this.#standardized(this.#shard.matrix);
       this.#network =
@@ -153,8 +154,9 @@ export class Training {
           : new SweepNetwork(this.#shard, values, shape);
       const heldOut = this.#heldOut?.matrix;
       if (heldOut) this.#network.holdOut(heldOut, this.#standardized(heldOut));
+      if (!this.#robust) this.#shard = undefined;
     }
-    this.#network.start({
+    this.#network?.start({
       seed,
       implicit,
       rowBias: this.#rowBias,
@@ -235,12 +237,13 @@ export class Training {
 
   *#limitResiduals(): Sharded<void> {
     const network = this.#network;
-    if (!network) return;
-    const values = this.#limited?.values ?? this.#standardized(this.#shard.matrix);
+    const shard = this.#shard;
+    if (!network || !shard) return;
+    const values = this.#limited?.values ?? this.#standardized(shard.matrix);
     const trainedOn = this.#limited?.pseudo ?? values;
     const residuals = yield* network.residuals();
     const predictions = residuals.map((residual, p) => trainedOn[p] + residual);
-    const pseudo = yield* pseudoValues(values, predictions, this.#shard);
+    const pseudo = yield* pseudoValues(values, predictions, shard);
     network.setValues(pseudo);
     this.#limited = { values, pseudo };
   }

@@ -40,18 +40,12 @@ export function* chooseOnSlices(
 ): Sharded<Validated, StepReport> {
   const { settings } = conditions;
   const { exact } = full.biases;
-  const slices = exact && !settings.ranking ? [] : yield* validationSlices(A, settings, blocks);
-  const trainings: Training[] = [];
-  for (const { kept, heldOut } of slices) {
-    const training = yield* Training.of(yield* shardOf(kept, blocks), conditions);
-    training.holdOut(yield* shardOf(heldOut, blocks));
-    trainings.push(training);
-  }
+  const none = exact && !settings.ranking;
+  const { trainings, slices } = none
+    ? { trainings: [], slices: [] }
+    : yield* trainOnSlices(A, conditions, blocks);
   const judged = (learned: readonly Learned[]) =>
-    learned.map((one, q) => ({
-      ...slices[q],
-      predictor: { mean: 0, scale: 1, ...one },
-    }));
+    slices.map((slice, q) => ({ ...slice, predictor: { mean: 0, scale: 1, ...learned[q] } }));
   if (exact || trainings.every((training) => training.biases.exact)) {
     const learned: Learned[] = [];
     for (const training of trainings) learned.push(yield* training.learned(false));
@@ -60,6 +54,18 @@ export function* chooseOnSlices(
   const search = new Search(trainings, settings, plan, settings.ranking);
   const choice = yield* search.run(settings.implicit);
   return { choice, judged: judged(choice.point.learned) };
+}
+
+/** A training beside each slice; and the slices, where the ranking head will ask for them: otherwise they may go. */
+function* trainOnSlices(A: SparseMatrix, conditions: Conditions, blocks: RowBlocks) {
+  const slices = yield* validationSlices(A, conditions.settings, blocks);
+  const trainings: Training[] = [];
+  for (const { kept, heldOut } of slices) {
+    const training = yield* Training.of(yield* shardOf(kept, blocks), conditions);
+    training.holdOut(yield* shardOf(heldOut, blocks));
+    trainings.push(training);
+  }
+  return { trainings, slices: conditions.settings.ranking ? slices : [] };
 }
 
 interface ValidationSlice {

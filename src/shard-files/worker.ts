@@ -25,9 +25,12 @@ function begin(start: NonNullable<FolderRequest["start"]>): void {
   for (const one of kernels) init(one);
   const folder = new ShardFolder(path, manifest);
   const blocks = folder.shares(threads)[thread];
-  const { matrix } = folder.readBlocks(blocks.first, blocks.end);
   sums = start.sums && new SharedSums(start.sums, thread, threads);
-  run = new Run(fitRows(matrix, settings, blocks), thread === 0, sums);
+  run = new Run(
+    fitRows(() => folder.readBlocks(blocks.first, blocks.end).matrix, settings, blocks),
+    thread === 0,
+    sums,
+  );
 }
 
 answerMessages(receive);

@@ -174,7 +174,7 @@ describe("completion", () => {
                 .slice(from, to)
                 .map((value) => (given === data.matrix ? value * data.unit : value)),
             );
-            return fitRows(rows, data.settings, blocks);
+            return fitRows(() => rows, data.settings, blocks);
           }),
           shuffled(shards, 5),
         );

@@ -13,7 +13,6 @@ import { Matrix } from "../../linalg/matrix.js";
 import { randomNormalArray } from "../../linalg/random.js";
 import type { SparseMatrix } from "../../linalg/sparse-matrix.js";
 import * as streams from "../../linalg/streams.js";
-import { compressIndex } from "../../linalg/triplets.js";
 import { Exchange, type Sharded } from "../../shards/exchange.js";
 import { RowBlocks } from "../../shards/row-blocks.js";
 import type { Shard } from "../../shards/shard.js";
@@ -94,8 +93,9 @@ export class SweepNetwork implements Network {
   readonly #slots: Slots;
   readonly #rowStart: Int32Array;
   readonly #blocked: Slots;
-  /** The slot by rows of each slot by blocks. */
-  readonly #order: Int32Array;
+  /** Where each column of each block starts among the slots by blocks. */
+  readonly #blockStarts: Int32Array;
+  /** As many as a block has slots. */
   readonly #zeros: Handle;
   readonly #colSums: RoundedSums;
   #heldOut: Slots | undefined;
@@ -117,32 +117,32 @@ export class SweepNetwork implements Network {
     this.#entries = totalEntries;
     this.#cells = (blocks.totalRows * cols) / totalEntries;
     this.#firstRow = blocks.firstRow;
-    this.#slots = this.#place(A, values);
-    this.#rowStart = A.rowStart;
-    const keys = new Int32Array(nonzeros);
-    const rowOf = new Int32Array(nonzeros);
-    blocks.forEach((first, count, block) => {
-      for (let u = first; u < first + count; u++) rowOf.fill(u, A.rowStart[u], A.rowStart[u + 1]);
-      for (let p = A.rowStart[first]; p < A.rowStart[first + count]; p++) {
-        keys[p] = (block - blocks.first) * cols + A.colIndices[p];
-      }
-    });
-    const { start, order } = compressIndex(keys, (blocks.end - blocks.first) * cols);
-    this.#order = order;
-    this.#blocked = {
-      count: nonzeros,
-      start: job.put(start),
-      index: job.put(order.map((p) => rowOf[p])),
-      values: job.put(Float32Array.from(order, (p) => values[p])),
-      residuals: this.#slots.residuals,
-    };
-    this.#zeros = job.allocateZeros("f32", nonzeros);
     const rowCounts = Float32Array.from(
       { length: A.rows },
       (_, u) => A.rowStart[u + 1] - A.rowStart[u],
     );
     this.#rows = this.#side(rowCounts, blocks);
     this.#cols = this.#side(Float32Array.from(colCounts), RowBlocks.ofLines(cols));
+    this.#rowStart = A.rowStart;
+    this.#slots = this.#place(A, values);
+    this.#blockStarts = startsByBlocks(A, blocks);
+    this.#blocked = {
+      count: nonzeros,
+      start: job.put(this.#blockStarts),
+      index: job.allocate("i32", nonzeros),
+      values: job.allocate("f32", nonzeros),
+      residuals: this.#slots.residuals,
+    };
+    const rowOf = job.view("i32", this.#blocked.index, nonzeros);
+    this.#forEachPlace((place, _, row) => {
+      rowOf[place] = row;
+    });
+    this.#placeValues(values);
+    let most = 0;
+    blocks.forEach((first, count) => {
+      most = Math.max(most, A.rowStart[first + count] - A.rowStart[first]);
+    });
+    this.#zeros = job.allocateZeros("f32", most);
     this.#colSums = new RoundedSums(job, this.#cols.counts, this.#width);
     this.#shares = new Float64Array(rank).fill(1);
     this.#turns = this.#sweep();
@@ -235,10 +235,29 @@ export class SweepNetwork implements Network {
 
   setValues(values: Float32Array): void {
     this.#job.write(this.#slots.values, values);
-    this.#job.write(
-      this.#blocked.values,
-      Float32Array.from(this.#order, (p) => values[p]),
-    );
+    this.#placeValues(values);
+  }
+
+  #placeValues(values: Float32Array): void {
+    const placed = this.#job.view("f32", this.#blocked.values, values.length);
+    this.#forEachPlace((place, p) => {
+      placed[place] = values[p];
+    });
+  }
+
+  /** Visits the slots by rows, with their places among those by blocks. Nothing may be allocated meanwhile. */
+  #forEachPlace(visit: (place: number, p: number, row: number) => void): void {
+    const { lines: cols } = this.#cols;
+    const rowStart = this.#rowStart;
+    const columns = this.#job.view("i32", this.#slots.index, this.#slots.count);
+    const next = this.#blockStarts.slice();
+    const { blocks } = this.#rows;
+    blocks.forEach((first, count, block) => {
+      const place = (block - blocks.first) * cols;
+      for (let u = first; u < first + count; u++) {
+        for (let p = rowStart[u]; p < rowStart[u + 1]; p++) visit(next[place + columns[p]]++, p, u);
+      }
+    });
   }
 
   holdOut(A: SparseMatrix, values: Float32Array): void {
@@ -349,10 +368,10 @@ export class SweepNetwork implements Network {
     const width = this.#width;
     const [rows, cols] = [this.#rows, this.#cols];
     const { start, index, residuals } = this.#slots;
-    const target = values ? this.#slots.values : this.#zeros;
     this.#rowVectors(P, Y, rows.scratch);
     const squares = yield* rows.blocks.sum((first, count) => {
       const [x, image] = [rows.scratch, rows.work.image].map((one) => one.lines(first, count));
+      const target = values ? this.#slots.values : this.#zerosFrom(first);
       // biome-ignore format: the kernel's arguments belong in groups
       return 2 * f32.residualTimesDense(
         count, width, this.#job.at("i32", start, first), index, x.handle, cols.vectors.handle,
@@ -380,11 +399,11 @@ export class SweepNetwork implements Network {
     const width = this.#width;
     const [rows, cols] = [this.#rows, this.#cols];
     const { index, residuals } = this.#blocked;
-    const target = values ? this.#blocked.values : this.#zeros;
     const [X, V, image] = [rows.vectors, cols.scratch, cols.work.image];
     yield* this.#colVectors(Q, Z, V);
-    const squares = yield* rows.blocks.sum((_first, _count, block) => {
+    const squares = yield* rows.blocks.sum((first, _count, block) => {
       const start = this.#columnsOf(block);
+      const target = values ? this.#blocked.values : this.#zerosFrom(first);
       // biome-ignore format: the kernel's arguments belong in groups
       return 2 * f32.sampledResidual(
         cols.lines, width, start, index, V.handle, X.handle, target, residuals,
@@ -463,6 +482,11 @@ export class SweepNetwork implements Network {
     });
     yield* this.#colSums.join(blocks);
     this.#colSums.read(to.handle);
+  }
+
+  /** Where the value 0 of each slot would be, for the slots of the block that begins with this row. */
+  #zerosFrom(row: number): Handle {
+    return this.#job.at("f32", this.#zeros, -this.#rowStart[row]);
   }
 
   /** Where the columns of a block of rows start. */
@@ -588,6 +612,18 @@ export class SweepNetwork implements Network {
     }
     job.release(mark);
   }
+}
+
+/** Where each column of each block starts, among the entries by blocks, inside a block by columns. */
+function startsByBlocks(A: SparseMatrix, blocks: RowBlocks): Int32Array {
+  const { cols, rowStart, colIndices } = A;
+  const starts = new Int32Array((blocks.end - blocks.first) * cols + 1);
+  blocks.forEach((first, count, block) => {
+    const place = (block - blocks.first) * cols + 1;
+    for (let p = rowStart[first]; p < rowStart[first + count]; p++) starts[place + colIndices[p]]++;
+  });
+  for (let key = 1; key < starts.length; key++) starts[key] += starts[key - 1];
+  return starts;
 }
 
 /** The largest entry in size. */
