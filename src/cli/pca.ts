@@ -1,7 +1,9 @@
-import { pca } from "../decompositions/pca.js";
+import { isTall, pca, pcaByBlocks } from "../decompositions/pca.js";
+import type { Pca } from "../decompositions/principal-components.js";
 import { FormatError } from "../formats/errors.js";
+import type { Matrix } from "../linalg/matrix.js";
 import { UsageError } from "./errors.js";
-import { readNpyMatrix, writeNpy } from "./npy-files.js";
+import { type NpyMatrix, openNpyMatrix, readNpyMatrix, writeNpy } from "./npy-files.js";
 import { fraction, integer } from "./options.js";
 import { checkFolderOutput } from "./outputs.js";
 import type { Command } from "./packages.js";
@@ -16,6 +18,9 @@ interface Options {
   out?: string;
   json?: boolean;
 }
+
+/** Rows that are read, transformed and written at a time. */
+const transformedRows = 4096;
 
 const names = ["transformed", "components", "means", "scales", "explainedVariance"];
 const files = names.map((name) => `${name}.npy`);
@@ -50,7 +55,7 @@ function run(file: string, { out, json, ...options }: Options): void {
     throw new UsageError("--components and --variance: only one may be given");
   }
   checkFolderOutput("--out", out, files, { FILE: file });
-  const X = readNpyMatrix(file, "components");
+  const X = openNpyMatrix(file, "components");
   if (X.rows < 2) {
     throw new FormatError(file, `shape (${X.rows}, ${X.cols}): there must be two rows or more`);
   }
@@ -61,15 +66,16 @@ function run(file: string, { out, json, ...options }: Options): void {
     );
   }
   const start = performance.now();
-  const model = pca(X, options);
+  const model = isTall(X) ? pcaByBlocks(X, options) : pca(readNpyMatrix(file, X), options);
   const milliseconds = performance.now() - start;
   const { means, scales, explainedVariance, explainedVarianceRatio } = model;
-  const arrays = () => [model.transform(X), model.components, means, scales, explainedVariance];
-  const entries = out === undefined ? [] : arrays().map((array, i) => [files[i], array] as const);
+  const { rows, cols, dtype } = X;
+  const count = model.components.rows;
+  const transformed = { rows, cols: count, dtype, blocks: transformedBlocks(model, X) };
+  const arrays = [transformed, model.components, means, scales, explainedVariance];
+  const entries = arrays.map((array, i) => [files[i], array] as const);
   const written = out === undefined ? [] : writeNpy(out, Object.fromEntries(entries));
 
-  const { rows, cols } = X;
-  const count = model.components.rows;
   const explained = Array.from(explainedVarianceRatio).reduce((sum, ratio) => sum + ratio, 0);
   if (json) {
     const numbers = {
@@ -90,4 +96,9 @@ function run(file: string, { out, json, ...options }: Options): void {
     );
   }
   for (const path of written) console.log(`wrote ${path}`);
+}
+
+/** The rows in the coordinates of the components, while the file is read once more. */
+function* transformedBlocks(model: Pca, X: NpyMatrix): Generator<Matrix> {
+  for (const block of X.blocks(transformedRows)) yield model.transform(block);
 }

@@ -1,6 +1,6 @@
 import { truncatedSvd } from "../linalg/truncated-svd.js";
 import { UsageError } from "./errors.js";
-import { readNpyMatrix, writeNpy } from "./npy-files.js";
+import { openNpyMatrix, readNpyMatrix, writeNpy } from "./npy-files.js";
 import { integer } from "./options.js";
 import { checkFolderOutput } from "./outputs.js";
 import type { Command } from "./packages.js";
@@ -27,26 +27,27 @@ export function addSvd(program: Command): void {
 
 function run(file: string, { rank, seed, out, json }: Options): void {
   checkFolderOutput("--out", out, ["U.npy", "S.npy", "V.npy"], { FILE: file });
-  const A = readNpyMatrix(file, "singular values");
-  if (rank > Math.min(A.rows, A.cols)) {
+  const stored = openNpyMatrix(file, "singular values");
+  const { rows, cols } = stored;
+  if (rank > Math.min(rows, cols)) {
     throw new UsageError(
-      `--rank is ${rank} and ${file} is ${A.rows} x ${A.cols}: ` +
-        `the rank must be at most ${Math.min(A.rows, A.cols)}`,
+      `--rank is ${rank} and ${file} is ${rows} x ${cols}: ` +
+        `the rank must be at most ${Math.min(rows, cols)}`,
     );
   }
+  const A = readNpyMatrix(file, stored);
   const start = performance.now();
   const { U, S, V } = truncatedSvd(A, { rank, seed });
   const milliseconds = performance.now() - start;
   const files = out === undefined ? [] : writeNpy(out, { "U.npy": U, "S.npy": S, "V.npy": V });
 
   if (json) {
-    const { rows, cols } = A;
     const singularValues = Array.from(S);
     console.log(JSON.stringify({ rows, cols, rank, singularValues, milliseconds, files }));
     return;
   }
   console.log(
-    `${file}: ${A.rows} x ${A.cols}, ${rank} singular values in ${milliseconds.toFixed(0)} ms`,
+    `${file}: ${rows} x ${cols}, ${rank} singular values in ${milliseconds.toFixed(0)} ms`,
   );
   for (const value of S) console.log(`  ${value.toPrecision(7)}`);
   for (const path of files) console.log(`wrote ${path}`);

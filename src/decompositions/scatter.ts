@@ -19,7 +19,7 @@ import { deviationOf, inType } from "./rows.js";
  * Rows whose products are added in their own type before they are added in f64. Products are summed by
  * blocks anyway, so more rows lose nothing; with fewer the f64 sums would cost more.
  */
-const scatterRows = 4096;
+export const scatterRows = 4096;
 
 /** What of the scatter matrix is wanted. */
 interface Wanted {

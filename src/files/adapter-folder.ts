@@ -42,7 +42,11 @@ export function readAdapterFolder(folder: string): Map<string, Uint8Array> {
  */
 export function writeFolder(folder: string, files: ReadonlyMap<string, Uint8Array>): void {
   checkPath("writeFolder", folder);
-  const outputs = outputsOf(folder, files);
+  writeOutputs(folder, outputsOf(folder, files));
+}
+
+/** `writeFolder` of files that may be made while they are written. */
+export function writeOutputs(folder: string, outputs: readonly OutputFile[]): void {
   const made = makeFolder(folder);
   try {
     writeFilesAtomically(outputs);

@@ -3,7 +3,7 @@ import { listNames, quote } from "../check/describe.js";
 import { FormatError } from "./errors.js";
 
 /** NumPy's own limit. */
-const maxHeaderBytes = 10_000;
+export const maxHeaderBytes = 10_000;
 
 interface NpyHeader {
   descr: string;

@@ -1,10 +1,10 @@
 // NumPy's .npy files, versions 1 to 3: magic, version, a header that is a Python literal, and the
 // entries. Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 import { quote } from "../check/describe.js";
-import { copyBytes, plainBytes } from "./bytes.js";
+import { concatenate, copyBytes, plainBytes } from "./bytes.js";
 import { FormatError } from "./errors.js";
 import { foreignFile } from "./foreign-file.js";
-import { readNpyHeader } from "./npy-header.js";
+import { maxHeaderBytes, readNpyHeader } from "./npy-header.js";
 import { shownShape, sizeOf, toFloat32 } from "./stored-tensor.js";
 
 /** An array as a .npy file holds it; entries in C order (the last index runs fastest). */
@@ -51,19 +51,29 @@ const otherTypes: Record<string, string> = {
   m: "holds times: save array.astype(numpy.float64)",
 };
 
+/** What the beginning of a .npy file says of the rest. */
+export interface NpyLayout {
+  shape: number[];
+  /** Where the entries begin, and how many bytes each has. */
+  dataStart: number;
+  entryBytes: number;
+  /** Fortran order: the entries of a column are beside each other. */
+  columnwise: boolean;
+  /** Entries as floats, from memory of their own. */
+  decode(raw: Uint8Array<ArrayBuffer>): Data;
+}
+
+/** As many bytes as a header can take, with what is before it. */
+export const npyHeaderBytes = 12 + maxHeaderBytes;
+
 /**
- * The array in the bytes of a .npy file.
+ * The layout of a .npy file.
  *
- * Reads f2 and f4 as Float32Array and f8, integers and booleans as Float64Array (64-bit integers
- * beyond 2^53 are rounded to the nearest double, as NumPy does), little and big endian, C and
- * Fortran order, at most two dimensions.
- *
- * @param source - the file's name, for messages.
- * @throws FormatError when the bytes are anything else: wrong magic, unknown version, another
- *   dtype, a malformed header, fewer or more bytes than the shape asks for.
+ * @param bytes - the beginning of the file, `npyHeaderBytes` of it or all.
+ * @param fileBytes - of the whole file.
+ * @throws FormatError as `decodeNpy`.
  */
-export function decodeNpy(given: Uint8Array, source = "npy"): NpyArray {
-  const bytes = plainBytes("decodeNpy", source, given);
+export function readNpyLayout(bytes: Uint8Array, fileBytes: number, source: string): NpyLayout {
   const fail = (reason: string) => new FormatError(source, reason);
   if (!magic.every((byte, i) => bytes[i] === byte)) {
     throw fail(
@@ -88,7 +98,7 @@ export function decodeNpy(given: Uint8Array, source = "npy"): NpyArray {
   }
   const length = sizeOf(shape);
   const wanted = length * type.size;
-  const found = bytes.length - dataStart;
+  const found = fileBytes - dataStart;
   if (found !== wanted) {
     throw fail(
       `${found} bytes of data, and shape (${shownShape(shape)}) of ${descr} must have ${wanted}: ` +
@@ -98,16 +108,47 @@ export function decodeNpy(given: Uint8Array, source = "npy"): NpyArray {
   if (length > maxEntries) {
     throw fail(`shape (${shownShape(shape)}): at most ${maxEntries} entries are read`);
   }
-  try {
-    const raw = copyBytes(bytes, dataStart); // aligned for the views
-    if (order === ">") reverseEntries(raw, type.size);
-    const data = type.read(raw);
-    const columnwise = fortranOrder && shape.length === 2 && length > 0;
+  return {
+    ...{ shape, dataStart, entryBytes: type.size },
+    columnwise: fortranOrder && shape.length === 2 && length > 0,
+    decode(raw) {
+      if (order === ">") reverseEntries(raw, type.size);
+      return type.read(raw);
+    },
+  };
+}
+
+/**
+ * The array in the bytes of a .npy file.
+ *
+ * Reads f2 and f4 as Float32Array and f8, integers and booleans as Float64Array (64-bit integers
+ * beyond 2^53 are rounded to the nearest double, as NumPy does), little and big endian, C and
+ * Fortran order, at most two dimensions.
+ *
+ * @param source - the file's name, for messages.
+ * @throws FormatError when the bytes are anything else: wrong magic, unknown version, another
+ *   dtype, a malformed header, fewer or more bytes than the shape asks for.
+ */
+export function decodeNpy(given: Uint8Array, source = "npy"): NpyArray {
+  const bytes = plainBytes("decodeNpy", source, given);
+  const { shape, dataStart, columnwise, decode } = readNpyLayout(bytes, bytes.length, source);
+  return inMemory(source, shape, () => {
+    const data = decode(copyBytes(bytes, dataStart)); // aligned for the views
     return { shape, data: columnwise ? fromColumns(data, shape) : data };
+  });
+}
+
+/** Says in our words when there is no room for an array. */
+export function inMemory<T>(source: string, shape: readonly number[], allocate: () => T): T {
+  try {
+    return allocate();
   } catch (error) {
     // The engine's "Array buffer allocation failed".
     if (!(error instanceof RangeError)) throw error;
-    throw fail(`shape (${shownShape(shape)}) of ${descr}: there is not enough memory for it`);
+    throw new FormatError(
+      source,
+      `shape (${shownShape(shape)}): there is not enough memory for it`,
+    );
   }
 }
 
@@ -125,17 +166,21 @@ export function encodeNpy({ shape, data }: NpyArray): Uint8Array<ArrayBuffer> {
         "the sizes must be integers >= 0 whose product is the number of entries",
     );
   }
-  const descr = data instanceof Float32Array ? "<f4" : "<f8";
+  const header = npyHeader(shape, data instanceof Float32Array ? "<f4" : "<f8");
+  return concatenate([header, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]);
+}
+
+/** What is before the entries, as `encodeNpy` writes it. */
+export function npyHeader(shape: readonly number[], descr: "<f4" | "<f8"): Uint8Array<ArrayBuffer> {
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const literal = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${sizes}), }`;
   const preamble = magic.length + 4;
   const dataStart = Math.ceil((preamble + literal.length + 1) / headerAlignment) * headerAlignment;
-  const bytes = new Uint8Array(dataStart + data.byteLength);
+  const bytes = new Uint8Array(dataStart);
   bytes.set([...magic, 1, 0]);
   new DataView(bytes.buffer).setUint16(magic.length + 2, dataStart - preamble, true);
   const header = `${literal.padEnd(dataStart - preamble - 1)}\n`;
   bytes.set(new TextEncoder().encode(header), preamble);
-  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), dataStart);
   return bytes;
 }
 

@@ -1,8 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { decodeNpy, encodeNpy } from "../../src/formats/npy.js";
+import { decodeNpy, encodeNpy, npyHeader } from "../../src/formats/npy.js";
 import { Matrix, pca } from "../../src/index.js";
-import { expectRefusal, lowrank, lowrankJson, temporaryFolder } from "../helpers/cli.js";
+import { cliPath, expectRefusal, lowrank, lowrankJson, temporaryFolder } from "../helpers/cli.js";
 
 const folder = temporaryFolder();
 const { at } = folder;
@@ -31,6 +33,52 @@ test("pca writes what the function of that name finds, to the same bits", () => 
   expect(result).toMatchObject({ rows: 50, cols: 6, components: 2 });
   expect(result.explainedVariance).toEqual(Array.from(model.explainedVariance));
   expect(result.files).toHaveLength(5);
+});
+
+test("of many rows, which are read by blocks, it is the same, whole or packed", () => {
+  const tall = Matrix.randomNormal(9001, 5, { seed: 2 });
+  const model = pca(tall, { variance: 0.7 });
+  save("tall.npy", tall);
+  writeFileSync(at("tall.npy.gz"), gzipSync(readFileSync(at("tall.npy"))));
+  for (const name of ["tall.npy", "tall.npy.gz"]) {
+    const { components } = lowrankJson([
+      "pca",
+      at(name),
+      "--variance",
+      "0.7",
+      "--out",
+      at(name[4]),
+    ]);
+    expect(components).toBe(model.components.rows);
+    const load = (of: string) => decodeNpy(readFileSync(at(name[4], `${of}.npy`))).data;
+    expect(load("components")).toEqual(model.components.data);
+    expect(load("transformed")).toEqual(model.transform(tall).data);
+  }
+  const entry = 4097 * 5 + 3;
+  tall.data[entry] = Number.NaN;
+  save("bad.npy", tall);
+  const reason = "entry [4097, 3] is NaN: every entry must be finite";
+  expectRefusal(lowrank(["pca", at("bad.npy"), "--out", at("bad")]), "lowrank pca: ", reason);
+  expect(folder.names()).not.toContain("bad");
+});
+
+test("a file is never in memory as a whole, nor what is written", () => {
+  const [cols, rows] = [32, 20_000];
+  const { data } = Matrix.randomNormal(rows, cols, { seed: 3, dtype: "f32" });
+  const block = new Uint8Array(data.buffer);
+  const peak = (times: number) => {
+    writeFileSync(at("large.npy"), npyHeader([times * rows, cols], "<f4"));
+    for (let i = 0; i < times; i++) appendFileSync(at("large.npy"), block);
+    const report = "process.on('exit', () => console.error(process.resourceUsage().maxRSS))";
+    const args = ["--import", `data:text/javascript,${report}`, cliPath, "pca", at("large.npy")];
+    const { stderr } = spawnSync(process.execPath, [...args, "--out", at("large")], {
+      encoding: "utf8",
+    });
+    expect(stderr).toMatch(/^\d+\n$/);
+    return Number(stderr) / 1024;
+  };
+  const [small, large] = [1, 50].map(peak); // 2.4 and 122 MiB
+  expect(large - small).toBeLessThan(60);
 });
 
 test("pca prints a line per component, and writes nothing unless asked", () => {
