@@ -8,7 +8,7 @@ import gifenc from "gifenc";
 import { chromium } from "playwright-core";
 import { PNG } from "pngjs";
 import { preview } from "vite";
-import { chromiumPath } from "../test/runtimes/chromium.mjs";
+import { chromiumPath } from "../test/runtimes/browsers.mjs";
 
 const { GIFEncoder, applyPalette, quantize } = gifenc;
 const [width, height] = [760, 560];

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { testWith } from "../helpers/needs.js";
 import { visitPage } from "../helpers/served-page.js";
 import { blocksOf, install, pack, run, writeProgram } from "../helpers/walkthrough.js";
-import { chromiumPath } from "../runtimes/chromium.mjs";
+import { chromiumPath } from "../runtimes/browsers.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "lowrank-how-to-"));
 

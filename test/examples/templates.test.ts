@@ -15,7 +15,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { MatrixRanking, pca } from "../../src/index.js";
 import { missingFile, testWith } from "../helpers/needs.js";
 import { visitPage } from "../helpers/served-page.js";
-import { chromiumPath } from "../runtimes/chromium.mjs";
+import { chromiumPath } from "../runtimes/browsers.mjs";
 import { deployed, runOnEdge } from "../runtimes/edge.js";
 import {
   bundle,

@@ -1,7 +1,7 @@
 // A folder served by Vite's preview, and its page in Chromium.
 import { chromium, type Page } from "playwright-core";
 import { preview } from "vite";
-import { chromiumPath } from "../runtimes/chromium.mjs";
+import { chromiumPath } from "../runtimes/browsers.mjs";
 
 /**
  * Opens the page at the root of a folder.

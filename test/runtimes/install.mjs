@@ -4,7 +4,7 @@
 // Linux on x64 only. Run it as: npm run runtimes:install
 import { execFileSync, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { chromiumPath } from "./chromium.mjs";
+import { chromiumPath } from "./browsers.mjs";
 
 const run = (command, ...args) => execFileSync(command, args, { stdio: "inherit" });
 

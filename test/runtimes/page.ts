@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { chromiumPath } from "./chromium.mjs";
+import { chromiumPath } from "./browsers.mjs";
 import { bundle, type Project, repository } from "./project.js";
 
 /** What makes a page cross-origin isolated, so that it may share memory with its workers. */

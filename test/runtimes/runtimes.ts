@@ -5,7 +5,7 @@ import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { testWith } from "../helpers/needs.js";
-import { chromiumPath } from "./chromium.mjs";
+import { chromiumPath } from "./browsers.mjs";
 import { edgeRuntime } from "./edge.js";
 import { isolation, runInChromium } from "./page.js";
 import { bundle, deployedKernels, modules, type Runtime, type Script } from "./project.js";

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect } from "vitest";
 import { breakOff, HubServer, large } from "../helpers/hub-server.js";
 import { testWith } from "../helpers/needs.js";
 import { tinyModel } from "../helpers/text-models.js";
-import { chromiumPath } from "./chromium.mjs";
+import { chromiumPath } from "./browsers.mjs";
 import { runInChromium } from "./page.js";
 import { bundle, createProject, type Project, removeProject } from "./project.js";
 

@@ -15,9 +15,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
+import { chromium, firefox } from "playwright-core";
 import { inject } from "vitest";
-import { chromiumPath } from "../runtimes/chromium.mjs";
+import { chromiumPath, firefoxPath } from "../runtimes/browsers.mjs";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 const types = {
@@ -72,8 +72,20 @@ function buildInto(folder) {
   if (status !== 0) throw new Error(`the site cannot be built: ${stderr}`);
 }
 
+/** Browsers by their names, and how each is started. */
+const launch = {
+  Chromium: () =>
+    chromium.launch({
+      executablePath: chromiumPath(),
+      args: ["--no-sandbox", "--disable-dev-shm-usage", "--js-flags=--expose-gc"],
+    }),
+  // An unchanged Firefox, by WebDriver BiDi. Version 1.65 of playwright-core asks it for
+  // emulation.setMediaFeaturesOverride, which ESR 153 does not know.
+  Firefox: () => firefox.launch({ executablePath: firefoxPath(), channel: "moz-firefox" }),
+};
+
 /** Builds the site, serves it under /some/where/ and starts a browser. */
-export async function openSite() {
+export async function openSite(name) {
   const dist = await sharedSite();
   const server = createServer((request, response) => {
     const [path] = request.url.replace(/^\/some\/where\//, "").split("?");
@@ -88,20 +100,13 @@ export async function openSite() {
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const base = `http://127.0.0.1:${server.address().port}/some/where/`;
-  const browser = await chromium.launch({
-    executablePath: chromiumPath(),
-    args: ["--no-sandbox", "--disable-dev-shm-usage", "--js-flags=--expose-gc"],
-  });
+  const browser = await launch[name]();
   return {
     base,
-    browser,
     /** A page, and what went wrong on it so far. */
-    async visit(path, { width = 1280, scheme = "light" } = {}) {
-      const context = await browser.newContext({
-        viewport: { width, height: 900 },
-        colorScheme: scheme,
-        acceptDownloads: true,
-      });
+    async visit(path, { width = 1280 } = {}) {
+      const viewport = { width, height: 900 };
+      const context = await browser.newContext({ viewport, acceptDownloads: true });
       const page = await context.newPage();
       page.setDefaultTimeout(60_000);
       const problems = [];
@@ -115,6 +120,8 @@ export async function openSite() {
       });
       await page.addInitScript(() => {
         globalThis.shifted = 0;
+        // Chromium alone measures shifts.
+        if (!PerformanceObserver.supportedEntryTypes.includes("layout-shift")) return;
         new PerformanceObserver((list) => {
           for (const entry of list.getEntries()) {
             if (!entry.hadRecentInput) globalThis.shifted += entry.value;
@@ -168,11 +175,26 @@ export async function faults(page, { contrast = true } = {}) {
 /** The same, light and dark. */
 export async function faultsLightAndDark(page) {
   const found = [];
-  for (const colorScheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme });
-    for (const fault of await faults(page)) found.push(`${colorScheme}: ${fault}`);
+  for (const scheme of ["light", "dark"]) {
+    await setScheme(page, scheme);
+    for (const fault of await faults(page)) found.push(`${scheme}: ${fault}`);
   }
   return found;
+}
+
+/** Shows the page light or dark. Firefox has no command for it: there the style's own rules are switched. */
+export async function setScheme(page, scheme) {
+  await page.emulateMedia({ colorScheme: scheme });
+  if (page.context().browser().browserType().name() !== "firefox") return;
+  await page.evaluate((colorScheme) => {
+    document.documentElement.style.colorScheme = colorScheme;
+    globalThis.darkRules ??= [...document.styleSheets]
+      .flatMap(({ cssRules }) => [...cssRules])
+      .filter((rule) => rule.conditionText?.includes("prefers-color-scheme: dark"));
+    for (const { media } of globalThis.darkRules) {
+      media.mediaText = colorScheme === "dark" ? "all" : "not all";
+    }
+  }, scheme);
 }
 
 /** What stands on the page for a mouse and is not reached by the tab key. */

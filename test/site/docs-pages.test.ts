@@ -1,54 +1,53 @@
-// Every page of the docs, in a browser on a phone.
+// Every page of the docs, in browsers.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
-import { testWith } from "../helpers/needs.js";
-import { faults, openSite, sharedSite, unreached } from "./browser.mjs";
-import { missingChromium } from "./needs.js";
+import { expect } from "vitest";
+import { faults, setScheme, sharedSite, unreached } from "./browser.mjs";
+import { walk } from "./walk.js";
 
-const test = testWith(missingChromium);
-let site: Awaited<ReturnType<typeof openSite>>;
-let paths: string[];
-
-beforeAll(async () => {
-  if (missingChromium !== undefined) return;
-  site = await openSite();
-  paths = readdirSync(join(await sharedSite(), "docs"), { recursive: true, encoding: "utf8" })
+/** Paths of all pages of the docs. */
+async function docsPaths(): Promise<string[]> {
+  const names = readdirSync(join(await sharedSite(), "docs"), { recursive: true });
+  return names
+    .map((name) => `docs/${String(name).replaceAll("\\", "/")}`)
     .filter((name) => name.endsWith(".html"))
-    .map((name) => `docs/${name.replaceAll("\\", "/")}`)
     .sort();
-});
-afterAll(() => site?.close());
+}
 
-test("every page of the docs is without faults at 390 px, light or dark", async () => {
+// A page that is light in one browser is dark in the other, which has the other width.
+walk("every page of the docs is without faults", async ({ base, visit }, browser) => {
+  const paths = await docsPaths();
   const found: string[] = [];
-  const left = [...paths];
-  const walk = async (scheme: "light" | "dark") => {
-    const { page, problems, close } = await site.visit("docs/index.html", { width: 390, scheme });
-    onTestFinished(close);
-    for (let path = left.pop(); path !== undefined; path = left.pop()) {
-      await page.goto(site.base + path);
-      // TypeDoc's pages have the same colours: one shows them.
-      const contrast = !path.includes("/api/") || path.endsWith("/bounds.html");
+  const [width, odd] = browser === "Chromium" ? [390, 0] : [1280, 1];
+  const show = async (remainder: number) => {
+    const { page, problems } = await visit("docs/index.html", { width });
+    const scheme = remainder === odd ? "light" : "dark";
+    for (const path of paths.filter((_, i) => i % 2 === remainder)) {
+      await page.goto(base + path);
+      await setScheme(page, scheme);
+      // TypeDoc's pages have the same colours: two show them.
+      const contrast = !path.includes("/api/") || /\/(bounds|core)\.html$/.test(path);
       for (const fault of await faults(page, { contrast }))
         found.push(`${path}, ${scheme}: ${fault}`);
       for (const problem of problems.splice(0)) found.push(`${path}: ${problem}`);
     }
   };
-  await Promise.all([walk("light"), walk("dark")]);
+  await Promise.all([show(0), show(1)]);
   expect(found).toEqual([]);
   expect(paths.length).toBeGreaterThan(45);
 });
 
-test("the search finds a section by its words, by keyboard alone, and leads there", async () => {
-  const { page, problems, close } = await site.visit("docs/index.html");
-  onTestFinished(close);
-  expect(await unreached(page)).toEqual([]);
-  await page.focus("#find");
-  await page.keyboard.type("foldIn new user");
-  await page.waitForSelector("#found a");
-  await page.keyboard.press("Enter");
-  await page.waitForURL((url: URL) => !url.pathname.endsWith("docs/index.html"));
-  expect(await page.textContent("article")).toContain("foldIn");
-  expect(problems).toEqual([]);
-});
+walk(
+  "the search finds a section by its words, by keyboard alone, and leads there",
+  async ({ visit }) => {
+    const { page, problems } = await visit("docs/index.html");
+    expect(await unreached(page)).toEqual([]);
+    await page.focus("#find");
+    await page.keyboard.type("foldIn new user");
+    await page.waitForSelector("#found a");
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url: URL) => !url.pathname.endsWith("docs/index.html"));
+    expect(await page.textContent("article")).toContain("foldIn");
+    expect(problems).toEqual([]);
+  },
+);

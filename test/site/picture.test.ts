@@ -1,18 +1,10 @@
 // Fill in a picture, and the first page, in a browser.
 import { deflateSync } from "node:zlib";
-import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
 import { crc32 } from "../../src/formats/checksum.js";
-import { testWith } from "../helpers/needs.js";
-import { faultsLightAndDark, openSite, unreached } from "./browser.mjs";
-import { missingChromium } from "./needs.js";
-
-const test = testWith(missingChromium);
-let site: Awaited<ReturnType<typeof openSite>>;
-
-beforeAll(async () => {
-  if (missingChromium === undefined) site = await openSite();
-});
-afterAll(() => site?.close());
+import { faultsLightAndDark, unreached } from "./browser.mjs";
+import { walk } from "./walk.js";
 
 /** An image of one grey, with its opacity. */
 function png(width: number, height: number, pixel: [grey: number, alpha: number]): Buffer {
@@ -76,8 +68,6 @@ function animation(): Buffer {
   return Buffer.from([...start, ...picture(0), ...picture(1), 0x3b]);
 }
 
-type Page = Awaited<ReturnType<typeof site.visit>>["page"];
-
 const give = (page: Page, buffer: Buffer, name = "a.png") =>
   page.setInputFiles("#file input", { name, mimeType: "image/png", buffer });
 
@@ -93,32 +83,33 @@ async function raced(page: Page, button: string, progress: string, last: string)
   await page.waitForSelector(progress, { state: "hidden" });
 }
 
-test("a picture is filled in three ways, and where pixels are wrong by Huber's loss alone", async () => {
-  for (const width of [1280, 390]) {
-    const { page, problems, close } = await site.visit("picture.html", { width });
-    onTestFinished(close);
-    // In one go: a race may be over before another click comes.
-    await page.evaluate(() => {
-      document.querySelector<HTMLElement>("#start")!.click();
-      document.querySelector<HTMLElement>("#progress button")!.click();
-    });
-    await page.waitForSelector("#start:enabled");
-    await raced(page, "#start", "#progress", "alternating");
-    for (const id of ["wide", "compressed", "alternating"]) {
-      expect(await errorOf(page, id)).toBeLessThan(0.02);
+walk(
+  "a picture is filled in three ways, and where pixels are wrong by Huber's loss alone",
+  async ({ visit }) => {
+    for (const width of [1280, 390]) {
+      const { page, problems } = await visit("picture.html", { width });
+      // In one go: a race may be over before another click comes.
+      await page.evaluate(() => {
+        document.querySelector<HTMLElement>("#start")!.click();
+        document.querySelector<HTMLElement>("#progress button")!.click();
+      });
+      await page.waitForSelector("#start:enabled");
+      await raced(page, "#start", "#progress", "alternating");
+      for (const id of ["wide", "compressed", "alternating"]) {
+        expect(await errorOf(page, id)).toBeLessThan(0.02);
+      }
+      expect(await page.locator("#curves path").count()).toBeGreaterThanOrEqual(3);
+      await raced(page, "#start-wrong", "#progress-wrong", "robust");
+      expect(10 * (await errorOf(page, "robust"))).toBeLessThan(await errorOf(page, "plain"));
+      expect(await faultsLightAndDark(page)).toEqual([]);
+      expect(await unreached(page)).toEqual([]);
+      expect(problems).toEqual([]);
     }
-    expect(await page.locator("#curves path").count()).toBeGreaterThanOrEqual(3);
-    await raced(page, "#start-wrong", "#progress-wrong", "robust");
-    expect(10 * (await errorOf(page, "robust"))).toBeLessThan(await errorOf(page, "plain"));
-    expect(await faultsLightAndDark(page)).toEqual([]);
-    expect(await unreached(page)).toEqual([]);
-    expect(problems).toEqual([]);
-  }
-});
+  },
+);
 
-test("what is no picture, or too small, is refused in words", async () => {
-  const { page, close } = await site.visit("picture.html");
-  onTestFinished(close);
+walk("what is no picture, or too small, is refused in words", async ({ visit }) => {
+  const { page } = await visit("picture.html");
   const said = (text: string) =>
     page.waitForFunction(
       (t) => document.querySelector("#problem:not([hidden])")?.textContent?.includes(t),
@@ -130,63 +121,69 @@ test("what is no picture, or too small, is refused in words", async () => {
   await said("a.png is 1 x 1");
 });
 
-test("twenty megapixels are scaled down, what is transparent is white, and the first of several counts", async () => {
-  const { page, problems, close } = await site.visit("picture.html");
-  onTestFinished(close);
-  /** Width, height, and the grey in the middle. */
-  const original = () =>
-    page.evaluate(() => {
-      const canvas = document.querySelector<HTMLCanvasElement>("#original")!;
-      const { width, height } = canvas;
-      const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true })!;
-      context.drawImage(canvas, width >> 1, height >> 1, 1, 1, 0, 0, 1, 1);
-      return [width, height, context.getImageData(0, 0, 1, 1).data[0]];
+walk(
+  "twenty megapixels are scaled down, what is transparent is white, and the first of several counts",
+  async ({ visit }) => {
+    const { page, problems } = await visit("picture.html");
+    /** Width, height, and the grey in the middle. */
+    const original = () =>
+      page.evaluate(() => {
+        const canvas = document.querySelector<HTMLCanvasElement>("#original")!;
+        const { width, height } = canvas;
+        const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true })!;
+        context.drawImage(canvas, width >> 1, height >> 1, 1, 1, 0, 0, 1, 1);
+        return [width, height, context.getImageData(0, 0, 1, 1).data[0]];
+      });
+    await give(page, png(5000, 4000, [100, 255]));
+    await expect.poll(original).toEqual([96, 77, 100]);
+    await raced(page, "#start", "#progress", "alternating");
+    await give(page, png(20, 40, [0, 0]));
+    await expect.poll(original).toEqual([20, 40, 255]);
+    await give(page, animation(), "a.gif");
+    await expect.poll(original).toEqual([16, 16, 0]);
+    expect(problems).toEqual([]);
+  },
+);
+
+walk(
+  "a hundred quick clicks are borne, and the worker is gone when the page is",
+  async ({ visit }) => {
+    const { page, problems } = await visit("picture.html");
+    await page.evaluate(() => {
+      const click = (id: string) => document.querySelector<HTMLElement>(id)!.click();
+      for (let i = 0; i < 100; i++) {
+        click(["#start", "#start-wrong", "#sample", "#progress button"][(i * 7) % 4]);
+        const slider = document.querySelector<HTMLInputElement>("#hidden")!;
+        slider.value = String(10 + ((5 * i) % 80));
+        slider.dispatchEvent(new Event("input"));
+      }
     });
-  await give(page, png(5000, 4000, [100, 255]));
-  await expect.poll(original).toEqual([96, 77, 100]);
-  await raced(page, "#start", "#progress", "alternating");
-  await give(page, png(20, 40, [0, 0]));
-  await expect.poll(original).toEqual([20, 40, 255]);
-  await give(page, animation(), "a.gif");
-  await expect.poll(original).toEqual([16, 16, 0]);
-  expect(problems).toEqual([]);
-});
+    await page.waitForSelector("#start:enabled");
+    await raced(page, "#start", "#progress", "alternating");
+    await page.evaluate(() => dispatchEvent(new Event("pagehide")));
+    await expect.poll(() => page.workers()).toHaveLength(0);
+    await raced(page, "#start", "#progress", "alternating");
+    expect(problems).toEqual([]);
+  },
+);
 
-test("a hundred quick clicks are borne, and the worker is gone when the page is", async () => {
-  const { page, problems, close } = await site.visit("picture.html");
-  onTestFinished(close);
-  await page.evaluate(() => {
-    const click = (id: string) => document.querySelector<HTMLElement>(id)!.click();
-    for (let i = 0; i < 100; i++) {
-      click(["#start", "#start-wrong", "#sample", "#progress button"][(i * 7) % 4]);
-      const slider = document.querySelector<HTMLInputElement>("#hidden")!;
-      slider.value = String(10 + ((5 * i) % 80));
-      slider.dispatchEvent(new Event("input"));
+walk(
+  "the first page leads to every demonstration, and the pages work offline afterwards",
+  async ({ visit, disconnect }) => {
+    const { page, problems } = await visit("index.html", { width: 390 });
+    expect(await faultsLightAndDark(page)).toEqual([]);
+    expect(await unreached(page)).toEqual([]);
+    const paths: string[] = await page
+      .locator(".card")
+      .evaluateAll((cards: HTMLAnchorElement[]) => cards.map(({ href }) => href));
+    expect(paths.length).toBeGreaterThanOrEqual(4);
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    disconnect();
+    for (const path of paths) {
+      await page.goto(path);
+      expect(await page.textContent("h1")).toBeTruthy();
     }
-  });
-  await page.waitForSelector("#start:enabled");
-  await raced(page, "#start", "#progress", "alternating");
-  await page.evaluate(() => dispatchEvent(new Event("pagehide")));
-  await expect.poll(() => page.workers()).toHaveLength(0);
-  await raced(page, "#start", "#progress", "alternating");
-  expect(problems).toEqual([]);
-});
-
-test("the first page leads to every demonstration, and the pages work offline afterwards", async () => {
-  const { page, problems, close } = await site.visit("index.html", { width: 390 });
-  onTestFinished(close);
-  expect(await faultsLightAndDark(page)).toEqual([]);
-  expect(await unreached(page)).toEqual([]);
-  const paths: string[] = await page
-    .locator(".card")
-    .evaluateAll((cards: HTMLAnchorElement[]) => cards.map(({ href }) => href));
-  expect(paths.length).toBeGreaterThanOrEqual(4);
-  await page.evaluate(() => navigator.serviceWorker.ready);
-  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
-  site.disconnect();
-  for (const path of paths) {
-    await page.goto(path);
-    expect(await page.textContent("h1")).toBeTruthy();
-  }
-  expect(problems).toEqual([]);
-});
+    expect(problems).toEqual([]);
+  },
+);

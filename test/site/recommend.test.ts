@@ -6,32 +6,16 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliDecompressSync } from "node:zlib";
 import { unzipSync } from "fflate";
-import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, onTestFinished } from "vitest";
 import { MatrixRanking } from "../../src/ranking/matrix-ranking.js";
-import { testWith } from "../helpers/needs.js";
-import { faultsLightAndDark, openSite, unreached } from "./browser.mjs";
-import { missingChromium } from "./needs.js";
+import { faultsLightAndDark, unreached } from "./browser.mjs";
+import { walk } from "./walk.js";
 
-const test = testWith(missingChromium);
 const command = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const sample = brotliDecompressSync(
   readFileSync(new URL("../../data/movietweetings.csv.br", import.meta.url)),
 );
-let site: Awaited<ReturnType<typeof openSite>>;
-
-beforeAll(async () => {
-  if (missingChromium === undefined) site = await openSite();
-});
-afterAll(() => site?.close());
-
-type Page = Awaited<ReturnType<typeof site.visit>>["page"];
-
-async function open(width = 1280) {
-  const visit = await site.visit("recommend.html", { width });
-  onTestFinished(visit.close);
-  return visit;
-}
-
 /** Gives the page a file. */
 async function give(page: Page, text: string | Buffer, name = "ratings.csv"): Promise<void> {
   const buffer = typeof text === "string" ? Buffer.from(text) : text;
@@ -57,54 +41,62 @@ const clicks = `user,item\n${Array.from({ length: 40 }, (_, u) =>
   Array.from({ length: 6 }, (_, k) => `u${u},i${(u % 2) * 10 + ((u * 3 + k * 7) % 10)}`).join("\n"),
 ).join("\n")}\n`;
 
-test("the sample trains to the figures of the command, and every part of the page works", async () => {
-  const { page, problems } = await open();
-  await page.click("#sample");
-  await page.click("#train");
-  await trained(page);
-  expect(timeless((await page.textContent("#json"))!)).toEqual(
-    figuresOfCommand("--min-value", "8"),
-  );
+walk(
+  "the sample trains to the figures of the command, and every part of the page works",
+  async ({ visit }) => {
+    const { page, problems } = await visit("recommend.html");
+    await page.click("#sample");
+    await page.click("#train");
+    await trained(page);
+    expect(timeless((await page.textContent("#json"))!)).toEqual(
+      figuresOfCommand("--min-value", "8"),
+    );
 
-  await page.click("#items button >> nth=2");
-  await page.waitForFunction(() => document.querySelectorAll("#found [data-similar]").length === 8);
-  expect(await page.textContent("#found")).toContain("because of");
-  const before = await page.textContent("#found");
-  await page.click("#chosen button >> nth=0");
-  await page.waitForFunction(
-    (old) => document.querySelector("#found")?.textContent !== old,
-    before,
-  );
-  await page.click("#found [data-similar] >> nth=0");
-  await page.waitForSelector("#similar li");
-  expect(await page.locator("#map circle").count()).toBeGreaterThan(200);
+    await page.click("#items button >> nth=2");
+    await page.waitForFunction(
+      () => document.querySelectorAll("#found [data-similar]").length === 8,
+    );
+    expect(await page.textContent("#found")).toContain("because of");
+    const before = await page.textContent("#found");
+    await page.click("#chosen button >> nth=0");
+    await page.waitForFunction(
+      (old) => document.querySelector("#found")?.textContent !== old,
+      before,
+    );
+    await page.click("#found [data-similar] >> nth=0");
+    await page.waitForSelector("#similar li");
+    expect(await page.locator("#map circle").count()).toBeGreaterThan(200);
 
-  expect(await faultsLightAndDark(page)).toEqual([]);
-  expect(await unreached(page)).toEqual([]);
-  expect(problems).toEqual([]);
-});
+    expect(await faultsLightAndDark(page)).toEqual([]);
+    expect(await unreached(page)).toEqual([]);
+    expect(problems).toEqual([]);
+  },
+);
 
-test("ratings are predicted with the figures of the command, and change with a rating", async () => {
-  const { page, problems } = await open(390);
-  await page.click("#sample");
-  await page.check("[name=learn][value=ratings]");
-  await page.click("#train");
-  await trained(page);
-  expect(timeless((await page.textContent("#json"))!)).toEqual(figuresOfCommand());
-  await page.waitForSelector("#found b");
-  const before = await page.textContent("#found");
-  await page.selectOption("#chosen select", "0");
-  await page.waitForFunction(
-    (old) => document.querySelector("#found")?.textContent !== old,
-    before,
-  );
-  expect(await faultsLightAndDark(page)).toEqual([]);
-  expect(await unreached(page)).toEqual([]);
-  expect(problems).toEqual([]);
-});
+walk(
+  "ratings are predicted with the figures of the command, and change with a rating",
+  async ({ visit }) => {
+    const { page, problems } = await visit("recommend.html", { width: 390 });
+    await page.click("#sample");
+    await page.check("[name=learn][value=ratings]");
+    await page.click("#train");
+    await trained(page);
+    expect(timeless((await page.textContent("#json"))!)).toEqual(figuresOfCommand());
+    await page.waitForSelector("#found b");
+    const before = await page.textContent("#found");
+    await page.selectOption("#chosen select", "0");
+    await page.waitForFunction(
+      (old) => document.querySelector("#found")?.textContent !== old,
+      before,
+    );
+    expect(await faultsLightAndDark(page)).toEqual([]);
+    expect(await unreached(page)).toEqual([]);
+    expect(problems).toEqual([]);
+  },
+);
 
-test("the downloads are a model that loads and a project that answers", async () => {
-  const { page, problems } = await open();
+walk("the downloads are a model that loads and a project that answers", async ({ visit }) => {
+  const { page, problems } = await visit("recommend.html");
   await give(page, clicks);
   await page.click("#train");
   await trained(page);
@@ -131,32 +123,37 @@ test("the downloads are a model that loads and a project that answers", async ()
   expect(problems).toEqual([]);
 });
 
-test("columns that the reader takes can be changed, and what it refuses can be mended", async () => {
-  const { page } = await open();
-  // By their names, not by their order.
-  const timed = Array.from(
-    { length: 30 },
-    (_, i) => `${i % 5},${1.5e9 + i},${i % 6},${1 + (i % 3)}`,
-  );
-  await give(page, `userId,timestamp,movieId,rating\n${timed.join("\n")}\n`);
-  await page.waitForSelector("#task:not([hidden])");
-  expect(await page.textContent("#summary")).toBe("30 ratings by 5 users of 6 items, from 1 to 3.");
-  const rows = Array.from({ length: 30 }, (_, i) => `${i % 5},item ${i % 6},user ${i % 7}`);
-  await give(page, `${rows.join("\n")}\n`);
-  expect(await problem(page)).toMatch(/choose the columns below/);
-  await page.selectOption('[data-role="0"]', "3");
-  await page.selectOption('[data-role="1"]', "2");
-  await page.selectOption('[data-role="2"]', "1");
-  await page.waitForSelector("#task:not([hidden])");
-  expect(await page.textContent("#summary")).toContain("by 7 users of 6 items");
-  await page.selectOption('[data-role="2"]', "");
-  await page.waitForFunction(() =>
-    document.querySelector("#summary")?.textContent?.includes("clicks"),
-  );
-});
+walk(
+  "columns that the reader takes can be changed, and what it refuses can be mended",
+  async ({ visit }) => {
+    const { page } = await visit("recommend.html");
+    // By their names, not by their order.
+    const timed = Array.from(
+      { length: 30 },
+      (_, i) => `${i % 5},${1.5e9 + i},${i % 6},${1 + (i % 3)}`,
+    );
+    await give(page, `userId,timestamp,movieId,rating\n${timed.join("\n")}\n`);
+    await page.waitForSelector("#task:not([hidden])");
+    expect(await page.textContent("#summary")).toBe(
+      "30 ratings by 5 users of 6 items, from 1 to 3.",
+    );
+    const rows = Array.from({ length: 30 }, (_, i) => `${i % 5},item ${i % 6},user ${i % 7}`);
+    await give(page, `${rows.join("\n")}\n`);
+    expect(await problem(page)).toMatch(/choose the columns below/);
+    await page.selectOption('[data-role="0"]', "3");
+    await page.selectOption('[data-role="1"]', "2");
+    await page.selectOption('[data-role="2"]', "1");
+    await page.waitForSelector("#task:not([hidden])");
+    expect(await page.textContent("#summary")).toContain("by 7 users of 6 items");
+    await page.selectOption('[data-role="2"]', "");
+    await page.waitForFunction(() =>
+      document.querySelector("#summary")?.textContent?.includes("clicks"),
+    );
+  },
+);
 
-test("bad files are refused in words, and the next one is read", async () => {
-  const { page, problems } = await open();
+walk("bad files are refused in words, and the next one is read", async ({ visit }) => {
+  const { page, problems } = await visit("recommend.html");
   await give(page, Buffer.from("user,film,rating\nJosé,Amélie,5\nAna,Amélie,4\n", "latin1"));
   expect(await problem(page)).toMatch(/UTF-8/);
   await page.selectOption('[data-role="encoding"]', "latin1");
@@ -178,30 +175,33 @@ test("bad files are refused in words, and the next one is read", async () => {
   expect(problems).toEqual([]);
 });
 
-test("fifty megabytes of ratings are read, and the worker is gone when the page is", async () => {
-  const { page, problems } = await open();
-  const folder = mkdtempSync(join(tmpdir(), "lowrank-ratings-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const [users, items] = [50_000, 75];
-  const lines = Array.from({ length: users }, (_, u) =>
-    Array.from({ length: items }, (_, i) => `${u},${i},${1 + ((u + i) % 5)}\n`).join(""),
-  );
-  const text = `user,item,rating\n${lines.join("").padEnd(50e6, "\n")}`;
-  writeFileSync(join(folder, "large.csv"), text);
-  await page.setInputFiles("#file input", join(folder, "large.csv"));
-  await page.waitForFunction(() =>
-    document
-      .querySelector("#summary")
-      ?.textContent?.startsWith("3,750,000 ratings by 50,000 users"),
-  );
-  expect(page.workers()).toHaveLength(1);
-  await page.evaluate(() => dispatchEvent(new Event("pagehide")));
-  await expect.poll(() => page.workers()).toHaveLength(0);
-  expect(problems).toEqual([]);
-});
+walk(
+  "fifty megabytes of ratings are read, and the worker is gone when the page is",
+  async ({ visit }) => {
+    const { page, problems } = await visit("recommend.html");
+    const folder = mkdtempSync(join(tmpdir(), "lowrank-ratings-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const [users, items] = [50_000, 75];
+    const lines = Array.from({ length: users }, (_, u) =>
+      Array.from({ length: items }, (_, i) => `${u},${i},${1 + ((u + i) % 5)}\n`).join(""),
+    );
+    const text = `user,item,rating\n${lines.join("").padEnd(50e6, "\n")}`;
+    writeFileSync(join(folder, "large.csv"), text);
+    await page.setInputFiles("#file input", join(folder, "large.csv"));
+    await page.waitForFunction(() =>
+      document
+        .querySelector("#summary")
+        ?.textContent?.startsWith("3,750,000 ratings by 50,000 users"),
+    );
+    expect(page.workers()).toHaveLength(1);
+    await page.evaluate(() => dispatchEvent(new Event("pagehide")));
+    await expect.poll(() => page.workers()).toHaveLength(0);
+    expect(problems).toEqual([]);
+  },
+);
 
-test("two tabs train at the same time, each its own file", async () => {
-  const { page, problems } = await open();
+walk("two tabs train at the same time, each its own file", async ({ visit }) => {
+  const { page, problems } = await visit("recommend.html");
   const other = await page.context().newPage();
   await other.goto(page.url());
   await give(page, clicks);
@@ -213,25 +213,28 @@ test("two tabs train at the same time, each its own file", async () => {
   expect(problems).toEqual([]);
 });
 
-test("stop ends a training, and it starts again; a hundred quick clicks are borne", async () => {
-  const { page, problems } = await open();
-  await page.click("#sample");
-  await page.click("#train");
-  await page.click("#progress button");
-  await page.waitForSelector("#progress", { state: "hidden" });
-  expect(await page.isVisible("#trained")).toBe(false);
-  await page.click("#train");
-  await trained(page);
-  await page.evaluate(() => {
-    for (let i = 0; i < 100; i++) {
-      const buttons = document.querySelectorAll<HTMLElement>("#items button, #chosen button");
-      buttons[(i * 7) % buttons.length].click();
-    }
-  });
-  await page.waitForFunction(() => {
-    const chosen = document.querySelectorAll("#chosen [data-remove]").length;
-    const found = document.querySelectorAll("#found [data-similar]").length;
-    return found === (chosen > 0 ? 8 : 0);
-  });
-  expect(problems).toEqual([]);
-});
+walk(
+  "stop ends a training, and it starts again; a hundred quick clicks are borne",
+  async ({ visit }) => {
+    const { page, problems } = await visit("recommend.html");
+    await page.click("#sample");
+    await page.click("#train");
+    await page.click("#progress button");
+    await page.waitForSelector("#progress", { state: "hidden" });
+    expect(await page.isVisible("#trained")).toBe(false);
+    await page.click("#train");
+    await trained(page);
+    await page.evaluate(() => {
+      for (let i = 0; i < 100; i++) {
+        const buttons = document.querySelectorAll<HTMLElement>("#items button, #chosen button");
+        buttons[(i * 7) % buttons.length].click();
+      }
+    });
+    await page.waitForFunction(() => {
+      const chosen = document.querySelectorAll("#chosen [data-remove]").length;
+      const found = document.querySelectorAll("#found [data-similar]").length;
+      return found === (chosen > 0 ? 8 : 0);
+    });
+    expect(problems).toEqual([]);
+  },
+);

@@ -3,21 +3,19 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
-import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { droppedFolder } from "../../site/teach/folder.js";
 import { csvOf, parseSentences, sample, summaryOf } from "../../site/teach/sentences.js";
 import { lowrank, lowrankJson, temporaryFolder } from "../helpers/cli.js";
 import { HubServer } from "../helpers/hub-server.js";
-import { testWith } from "../helpers/needs.js";
 import { repository } from "../helpers/pages.js";
 import { tinyModel, writeTinyModel } from "../helpers/text-models.js";
-import { faultsLightAndDark, openSite, unreached } from "./browser.mjs";
-import { missingChromium } from "./needs.js";
+import { faultsLightAndDark, unreached } from "./browser.mjs";
+import { type Site, walk } from "./walk.js";
 
-const test = testWith(missingChromium);
 const folder = temporaryFolder();
 const { at } = folder;
-let site: Awaited<ReturnType<typeof openSite>>;
 
 /** In the letters that the tiny model knows. */
 const typed = Array.from({ length: 12 }, (_, i) => {
@@ -30,20 +28,8 @@ beforeAll(async () => {
   writeTinyModel(at("model"));
   writeFileSync(at("sentences.csv"), csvOf(parseSentences(typed)));
   writeFileSync(at("new.csv"), `text\n"${question}"\n`);
-  if (missingChromium === undefined) site = await openSite();
 });
-afterAll(async () => {
-  folder.remove();
-  await site?.close();
-});
-
-type Page = Awaited<ReturnType<typeof site.visit>>["page"];
-
-async function open(width = 1280) {
-  const visit = await site.visit("teach.html", { width });
-  onTestFinished(visit.close);
-  return visit;
-}
+afterAll(folder.remove);
 
 const opened = (page: Page) =>
   page.waitForFunction(() => document.querySelector("#opened")?.textContent?.includes("layers"));
@@ -53,12 +39,12 @@ const said = (page: Page, where: string, text: string) =>
     [where, text],
   );
 
-async function openWithModel(width?: number) {
-  const visit = await open(width);
-  await visit.page.setInputFiles("#folder input", at("model"));
-  await opened(visit.page);
-  await visit.page.fill("#sentences", typed);
-  return visit;
+async function openWithModel(site: Site, width = 1280) {
+  const visited = await site.visit("teach.html", { width });
+  await visited.page.setInputFiles("#folder input", at("model"));
+  await opened(visited.page);
+  await visited.page.fill("#sentences", typed);
+  return visited;
 }
 
 async function learn(page: Page): Promise<void> {
@@ -98,48 +84,54 @@ function programAnswers(files: Record<string, Uint8Array>): string {
   return execFileSync(process.execPath, args, { encoding: "utf8" });
 }
 
-test("a few-shot classifier has the digits of the command, and its download makes it again", async () => {
-  const { page, problems } = await openWithModel();
-  await learn(page);
-  const files = await downloaded(page);
-  const printed = programAnswers(files);
-  const downloadedCsv = at("classifier/sentences.csv");
-  const command = commandAnswers("--examples", downloadedCsv, "--label-column", "label");
-  expect(JSON.parse((await page.textContent("#json"))!)).toEqual(command.rest);
-  expect(await answer(page)).toEqual(command.answer);
-  const { prediction, scores } = command.answer;
-  expect(printed).toBe(`${prediction} ${Math.max(...scores).toFixed(2)}\n`);
-  expect(await faultsLightAndDark(page)).toEqual([]);
-  expect(await unreached(page)).toEqual([]);
-  expect(problems).toEqual([]);
-});
+walk(
+  "a few-shot classifier has the digits of the command, and its download makes it again",
+  async (site) => {
+    const { page, problems } = await openWithModel(site);
+    await learn(page);
+    const files = await downloaded(page);
+    const printed = programAnswers(files);
+    const downloadedCsv = at("classifier/sentences.csv");
+    const command = commandAnswers("--examples", downloadedCsv, "--label-column", "label");
+    expect(JSON.parse((await page.textContent("#json"))!)).toEqual(command.rest);
+    expect(await answer(page)).toEqual(command.answer);
+    const { prediction, scores } = command.answer;
+    expect(printed).toBe(`${prediction} ${Math.max(...scores).toFixed(2)}\n`);
+    expect(await faultsLightAndDark(page)).toEqual([]);
+    expect(await unreached(page)).toEqual([]);
+    expect(problems).toEqual([]);
+  },
+);
 
-test("LoRA is trained to the adapter of the command, byte for byte, also after a stop", async () => {
-  const { page, problems } = await openWithModel(390);
-  await page.check("[value=lora]");
-  await page.fill("#steps", "2000");
-  await page.click("#learn");
-  await page.waitForSelector("#losses svg");
-  await page.click("#progress button");
-  await page.waitForSelector("#learn:enabled");
-  expect(await page.isVisible("#learned")).toBe(false);
+walk(
+  "LoRA is trained to the adapter of the command, byte for byte, also after a stop",
+  async (site) => {
+    const { page, problems } = await openWithModel(site, 390);
+    await page.check("[value=lora]");
+    await page.fill("#steps", "2000");
+    await page.click("#learn");
+    await page.waitForSelector("#losses svg");
+    await page.click("#progress button");
+    await page.waitForSelector("#learn:enabled");
+    expect(await page.isVisible("#learned")).toBe(false);
 
-  await page.fill("#steps", "30");
-  await learn(page);
-  const args = ["--model", at("model"), "--train", at("sentences.csv"), ...labelled];
-  const run = [...args, "--method", "lora", "--steps", "30", "--out", at("lora")];
-  const { secondsPerStep, peakMemoryBytes, ...figures } = lowrankJson(["finetune", ...run]);
-  expect(JSON.parse((await page.textContent("#json"))!)).toEqual(figures);
-  expect(await answer(page)).toEqual(commandAnswers("--adapter", at("lora")).answer);
-  expectFolder(await downloaded(page), at("lora"));
-  expect(await page.locator("#losses svg").count()).toBe(1);
-  expect(await faultsLightAndDark(page)).toEqual([]);
-  expect(await unreached(page)).toEqual([]);
-  expect(problems).toEqual([]);
-});
+    await page.fill("#steps", "30");
+    await learn(page);
+    const args = ["--model", at("model"), "--train", at("sentences.csv"), ...labelled];
+    const run = [...args, "--method", "lora", "--steps", "30", "--out", at("lora")];
+    const { secondsPerStep, peakMemoryBytes, ...figures } = lowrankJson(["finetune", ...run]);
+    expect(JSON.parse((await page.textContent("#json"))!)).toEqual(figures);
+    expect(await answer(page)).toEqual(commandAnswers("--adapter", at("lora")).answer);
+    expectFolder(await downloaded(page), at("lora"));
+    expect(await page.locator("#losses svg").count()).toBe(1);
+    expect(await faultsLightAndDark(page)).toEqual([]);
+    expect(await unreached(page)).toEqual([]);
+    expect(problems).toEqual([]);
+  },
+);
 
-test("Deep LoRA is certified to the bytes of the command", async () => {
-  const { page, problems } = await openWithModel();
+walk("Deep LoRA is certified to the bytes of the command", async (site) => {
+  const { page, problems } = await openWithModel(site);
   await page.check("[value=deep-lora]");
   await page.check("#certify");
   await page.fill("#steps", "8");
@@ -163,7 +155,7 @@ function expectFolder(files: Record<string, Uint8Array>, path: string): void {
   }
 }
 
-test("a model is fetched from the address that is entered, and from nowhere else", async () => {
+walk("a model is fetched from the address that is entered, and from nowhere else", async (site) => {
   const { config, tokenizer, weights } = tinyModel();
   const hub = new HubServer({
     ...{ "config.json": config, "tokenizer.json": tokenizer!, "README.md": new Uint8Array(9) },
@@ -172,7 +164,7 @@ test("a model is fetched from the address that is entered, and from nowhere else
   await hub.start();
   onTestFinished(() => hub.stop());
   const server = hub.baseUrl.replace("127.0.0.1", "localhost");
-  const { page, problems } = await open();
+  const { page, problems } = await site.visit("teach.html");
   await page.fill("#server", server);
   await page.fill("#model-name", "some/model");
   await page.click("#fetch");
@@ -203,8 +195,8 @@ test("a model is fetched from the address that is entered, and from nowhere else
   expect(problems).toHaveLength(asked);
 });
 
-test("what is no model, and what are no labelled sentences, is refused in words", async () => {
-  const { page, problems } = await open();
+walk("what is no model, and what are no labelled sentences, is refused in words", async (site) => {
+  const { page, problems } = await site.visit("teach.html");
   await page.setInputFiles("#folder input", join(import.meta.dirname, "../fixtures"));
   await said(page, "#model-problem", "config.json");
   await page.setInputFiles("#folder input", at("model"));
@@ -223,9 +215,7 @@ test("what is no model, and what are no labelled sentences, is refused in words"
   expect(problems).toEqual([]);
 });
 
-const plain = testWith(undefined);
-
-plain("sentences are read as people type them and as spreadsheets write them", () => {
+test("sentences are read as people type them and as spreadsheets write them", () => {
   expect(parseSentences('label,text\r\na, one, two\n\nb\t"say ""it"", now"\n')).toEqual([
     { label: "a", text: "one, two" },
     { label: "b", text: 'say "it", now' },
@@ -234,7 +224,7 @@ plain("sentences are read as people type them and as spreadsheets write them", (
   expect(summaryOf(parseSentences(sample))).toBe("24 sentences: 8 account, 8 billing, 8 shipping.");
 });
 
-plain("a folder that is dropped is read with all that is in it", async () => {
+test("a folder that is dropped is read with all that is in it", async () => {
   const file = (name: string) => ({
     ...{ name, isDirectory: false },
     file: (done: (file: File) => void) => done(new File([], name)),

@@ -1,44 +1,36 @@
 // The theorem, live, in a browser.
-import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
+import { expect } from "vitest";
 import { allClaims } from "../../src/cli/all-claims.js";
-import { testWith } from "../helpers/needs.js";
-import { faultsLightAndDark, openSite, unreached } from "./browser.mjs";
-import { missingChromium } from "./needs.js";
+import { faultsLightAndDark, unreached } from "./browser.mjs";
+import { walk } from "./walk.js";
 
-const test = testWith(missingChromium);
-let site: Awaited<ReturnType<typeof openSite>>;
+walk(
+  "gradient descent keeps to the theorem, Adam does not, whatever the sliders say",
+  async ({ visit }) => {
+    for (const width of [1280, 390]) {
+      const { page, problems } = await visit("theorem.html", { width });
+      const says = (text: string) =>
+        page.waitForFunction(
+          (t) => document.querySelector("#verdict")?.textContent?.includes(t),
+          text,
+        );
+      await says("It holds");
+      await says("28 of 32");
+      await page.fill("#size", "20");
+      await page.fill("#depth", "4");
+      await says("16 of 20");
+      await says("It holds");
+      expect(await faultsLightAndDark(page)).toEqual([]);
+      await page.check("[value=adam]");
+      await says("It does not hold");
+      expect(await unreached(page)).toEqual([]);
+      expect(problems).toEqual([]);
+    }
+  },
+);
 
-beforeAll(async () => {
-  if (missingChromium === undefined) site = await openSite();
-});
-afterAll(() => site?.close());
-
-test("gradient descent keeps to the theorem, Adam does not, whatever the sliders say", async () => {
-  for (const width of [1280, 390]) {
-    const { page, problems, close } = await site.visit("theorem.html", { width });
-    onTestFinished(close);
-    const says = (text: string) =>
-      page.waitForFunction(
-        (t) => document.querySelector("#verdict")?.textContent?.includes(t),
-        text,
-      );
-    await says("It holds");
-    await says("28 of 32");
-    await page.fill("#size", "20");
-    await page.fill("#depth", "4");
-    await says("16 of 20");
-    await says("It holds");
-    expect(await faultsLightAndDark(page)).toEqual([]);
-    await page.check("[value=adam]");
-    await says("It does not hold");
-    expect(await unreached(page)).toEqual([]);
-    expect(problems).toEqual([]);
-  }
-});
-
-test("every claim is measured in the tab, to the numbers of the command", async () => {
-  const { page, problems, close } = await site.visit("theorem.html");
-  onTestFinished(close);
+walk("every claim is measured in the tab, to the numbers of the command", async ({ visit }) => {
+  const { page, problems } = await visit("theorem.html");
   await page.click("#verify");
   await page.click("#progress button");
   await page.waitForFunction(() => document.querySelector("#outcome")?.textContent === "Stopped.");
