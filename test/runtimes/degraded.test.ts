@@ -8,7 +8,9 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "vitest";
 import { testWith } from "../helpers/needs.js";
+import { runInPage, wpe } from "./page.js";
 import { createProject, modules, removeProject } from "./project.js";
+import { testOn } from "./runtimes.js";
 
 const core = new URL("../../dist/index.js", import.meta.url).href;
 const command = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
@@ -68,6 +70,28 @@ for (const [name, missing, path, flags, variables] of engines) {
     await removeProject(project);
   });
 }
+
+testOn(wpe)(
+  "a browser without SIMD is told what it lacks, and lowrank/portable is right there",
+  async () => {
+    const project = await createProject();
+    const imports =
+      'import { answer } from "./conformance.js"; import { Matrix, matmul } from "lowrank";';
+    const refused = `${imports} globalThis.answer = (async () => String(matmul(Matrix.from([[3]]), Matrix.from([[3]]))))();`;
+    expect(await runInPage(wpe, project, refused, {})).toMatch(
+      /^UnsupportedError: lowrank: this engine has WebAssembly without SIMD[^\n]+$/,
+    );
+    const source = `import { answer } from "./conformance.js";
+    const here = async () => JSON.stringify(answer(${JSON.stringify(computations)}));`;
+    await writeFile(join(project.folder, "here.js"), `${source} console.log(await here());`);
+    const { stdout } = await promisify(execFile)(process.execPath, ["here.js"], {
+      cwd: project.folder,
+    });
+    const portable = `import "lowrank/portable"; ${source} globalThis.answer = here();`;
+    expect(`${await runInPage(wpe, project, portable, {})}\n`).toBe(stdout);
+    await removeProject(project);
+  },
+);
 
 testWith(undefined)("where there is SIMD, lowrank/portable takes the kernels of lowrank", () => {
   const source = `import { Matrix, matmul } from "lowrank/portable"; import * as core from "lowrank";

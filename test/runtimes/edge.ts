@@ -54,6 +54,7 @@ export async function runOnEdge(
 export const edgeRuntime: Runtime = {
   name: "edge-runtime",
   program: join(modules, "edge-runtime/dist/index.js"),
+  lacks: ["workers"],
   run: (project, script) =>
     runOnEdge(
       project,

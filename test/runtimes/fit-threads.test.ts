@@ -2,9 +2,9 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { runInChromium } from "./page.js";
+import { chromium, runInPage } from "./page.js";
 import { createProject, type Project, removeProject } from "./project.js";
-import { runtimes, testOn } from "./runtimes.js";
+import { having, lacking, testOn } from "./runtimes.js";
 
 let project: Project;
 let expected: { onTwo: number[]; onOne: number[] };
@@ -23,24 +23,25 @@ test("two threads give the bytes of one", () => {
   expect(expected.onTwo).toEqual(expected.onOne);
 });
 
-const edges = ["workerd", "edge-runtime"];
-for (const runtime of runtimes) {
-  const has = edges.includes(runtime.name)
-    ? "without workers, says so"
-    : "fits on two threads, to the same bytes as this Node";
-  testOn(runtime)(`${runtime.name} ${has}`, async () => {
-    const { refused, ...found } = JSON.parse(await runtime.run(project, "fit-threads"));
-    if (edges.includes(runtime.name)) expect(refused).toMatch(/^UnsupportedError: .*worker/);
-    else expect({ refused, ...found }).toEqual({ refused: undefined, ...expected });
+for (const runtime of having("workers")) {
+  testOn(runtime)(
+    `${runtime.name} fits on two threads, to the same bytes as this Node`,
+    async () => {
+      expect(JSON.parse(await runtime.run(project, "fit-threads"))).toEqual(expected);
+    },
+  );
+}
+
+for (const runtime of lacking("workers")) {
+  testOn(runtime)(`${runtime.name}, without workers, says so`, async () => {
+    const { refused } = JSON.parse(await runtime.run(project, "fit-threads"));
+    expect(refused).toMatch(/^UnsupportedError: .*worker/);
   });
 }
 
-const chromium = runtimes.find(({ name }) => name === "Chromium");
-if (chromium) {
-  testOn(chromium)("a page that may not share memory fits by messages", async () => {
-    const source = `globalThis.workerUrl = "/fit-worker.js";
-      const { answer } = await import("./fit-threads.js");
-      globalThis.answer = (async () => JSON.stringify(await answer()))();`;
-    expect(JSON.parse(await runInChromium(project, source, {}))).toEqual(expected);
-  });
-}
+testOn(chromium)("a page that may not share memory fits by messages", async () => {
+  const source = `globalThis.workerUrl = "/fit-worker.js";
+    const { answer } = await import("./fit-threads.js");
+    globalThis.answer = (async () => JSON.stringify(await answer()))();`;
+  expect(JSON.parse(await runInPage(chromium, project, source, {}))).toEqual(expected);
+});

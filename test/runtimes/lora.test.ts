@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createProject, type Project, type Runtime, removeProject } from "./project.js";
-import { runtimes, testOn } from "./runtimes.js";
+import { having, lacking, runtimes, testOn } from "./runtimes.js";
 
 let project: Project;
 /** What this Node prints. */
@@ -14,7 +14,6 @@ async function print(program: string) {
   return JSON.parse((await promisify(execFile)(process.execPath, [program], options)).stdout);
 }
 
-const edges = ["workerd", "edge-runtime"];
 let expected: {
   losses: number[];
   adapter: number;
@@ -59,7 +58,7 @@ const hereOnTwo = () => {
   return expectedOnTwo;
 };
 
-for (const runtime of runtimes.filter(({ name }) => !edges.includes(name))) {
+for (const runtime of having("workers")) {
   testOn(runtime)(
     `${runtime.name} fine-tunes on two threads, to the same bits as this Node`,
     async () => {
@@ -105,7 +104,7 @@ testOn(node24)("workers compute with the kernels that init was given", async () 
   expect(relaxedWorker).not.toEqual(worker);
 });
 
-for (const runtime of runtimes.filter(({ name }) => edges.includes(name))) {
+for (const runtime of lacking("workers")) {
   testOn(runtime)(`${runtime.name}, without workers, says so`, async () => {
     expect((await onTwo(runtime)).refused).toMatch(/^UnsupportedError: .*worker/);
   });

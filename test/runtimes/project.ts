@@ -28,6 +28,10 @@ export interface Runtime {
   name: string;
   /** Path of the program. */
   program: string;
+  /** What the engine has not; the package says so where it would need it. */
+  lacks?: readonly ("workers" | "shared memory" | "relaxed SIMD")[];
+  /** Where test/runtimes/package.json does not fix it. */
+  version?(): Promise<string>;
   /** Runs a script; returns its answer as JSON. */
   run(project: Project, script: Script): Promise<string>;
 }

@@ -5,9 +5,16 @@ import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { testWith } from "../helpers/needs.js";
-import { chromiumPath } from "./browsers.mjs";
 import { edgeRuntime } from "./edge.js";
-import { isolation, runInChromium } from "./page.js";
+import {
+  type Browser,
+  chromium,
+  firefox,
+  isolation,
+  runInPage,
+  versionOf,
+  webKitGtk,
+} from "./page.js";
 import { bundle, deployedKernels, modules, type Runtime, type Script } from "./project.js";
 import { serveWorker, workerdPath } from "./workerd.js";
 
@@ -31,6 +38,7 @@ function commandLine(
 const workerd: Runtime = {
   name: "workerd",
   program: workerdPath,
+  lacks: ["workers"],
   async run(project, script) {
     await bundle(
       project,
@@ -50,19 +58,22 @@ const workerd: Runtime = {
   },
 };
 
-const chromium: Runtime = {
-  name: "Chromium",
-  program: chromiumPath() ?? "",
+/** A page of the browser, isolated, so that it may share memory where the browser can. */
+const pageOf = (browser: Browser, lacks: Runtime["lacks"] = []): Runtime => ({
+  name: browser.name,
+  program: browser.program,
+  lacks,
+  version: () => versionOf(browser),
   async run(project, script) {
     const source = `globalThis.workerUrl = "/${script === "fit-threads" ? "fit" : "lora"}-worker.js";
       const { answer } = await import("./${script}.js");
       globalThis.answer = (async () => JSON.stringify(await answer()))();`;
-    return runInChromium(project, source, isolation);
+    return runInPage(browser, project, source, isolation);
   },
-};
+});
 
 export const runtimes: Runtime[] = [
-  commandLine("Node 20", "node20/bin/node"),
+  { ...commandLine("Node 20", "node20/bin/node"), lacks: ["relaxed SIMD"] },
   commandLine("Node 22", "node22/bin/node"),
   commandLine("Node 24", "node24/bin/node"),
   commandLine("Node 26", "node26/bin/node"),
@@ -73,16 +84,24 @@ export const runtimes: Runtime[] = [
   commandLine("Bun", "@oven/bun-linux-x64-baseline/bin/bun"),
   workerd,
   edgeRuntime,
-  chromium,
+  pageOf(chromium),
+  pageOf(firefox),
+  pageOf(webKitGtk, ["shared memory", "relaxed SIMD"]),
 ];
 
 /**
  * `test` for a runtime that is installed, one that is skipped and says so for others. Where
  * LOWRANK_ALL_RUNTIMES is set a missing runtime fails its test instead.
  */
-export const testOn = ({ name, program }: Runtime) =>
+export const testOn = ({ name, program }: Pick<Runtime, "name" | "program">) =>
   testWith(
     existsSync(program) || process.env.LOWRANK_ALL_RUNTIMES
       ? undefined
       : `${name} is not installed: npm run runtimes:install`,
   );
+
+/** The runtimes that have what one lacks, and those that do not. */
+export const having = (...needs: NonNullable<Runtime["lacks"]>) =>
+  runtimes.filter(({ lacks = [] }) => !needs.some((need) => lacks.includes(need)));
+export const lacking = (need: NonNullable<Runtime["lacks"]>[number]) =>
+  runtimes.filter(({ lacks = [] }) => lacks.includes(need));

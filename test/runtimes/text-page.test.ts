@@ -6,7 +6,7 @@ import { breakOff, HubServer, large } from "../helpers/hub-server.js";
 import { testWith } from "../helpers/needs.js";
 import { tinyModel } from "../helpers/text-models.js";
 import { chromiumPath } from "./browsers.mjs";
-import { runInChromium } from "./page.js";
+import { chromium, runInPage } from "./page.js";
 import { bundle, createProject, type Project, removeProject } from "./project.js";
 
 const example = (file: string) =>
@@ -83,7 +83,9 @@ testWith(missing)(
       return begins && breakOff(response, hub.files[file], 1000);
     };
     const page = { html: example("index.html"), scripts };
-    const [before, after] = JSON.parse(await runInChromium(project, person(hub.baseUrl), {}, page));
+    const [before, after] = JSON.parse(
+      await runInPage(chromium, project, person(hub.baseUrl), {}, page),
+    );
     expect(before.split("\n").map((line: string) => line.split(":")[0])).toEqual([
       ...["first", "last", "first", "last"],
     ]);

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { supportsRelaxedSimd } from "../../src/index.js";
-import { isolation, runInChromium } from "./page.js";
+import { chromium, isolation, runInPage } from "./page.js";
 import { createProject, type Project, removeProject } from "./project.js";
-import { runtimes, testOn } from "./runtimes.js";
+import { having, runtimes, testOn } from "./runtimes.js";
 
 let project: Project;
 
@@ -14,12 +14,8 @@ beforeAll(async () => {
 
 afterAll(() => removeProject(project));
 
-const named = (...names: string[]) => runtimes.filter(({ name }) => names.includes(name));
-const [chromium] = named("Chromium");
-const edges = named("workerd", "edge-runtime");
-const threaded = runtimes.filter((runtime) => !edges.includes(runtime));
-
 describe("lowrank/threads", () => {
+  const threaded = having("workers", "shared memory");
   for (const runtime of threaded) {
     testOn(runtime)(
       `on ${runtime.name} gives the bits of matmul, and its idle pool lets the process end`,
@@ -32,8 +28,8 @@ describe("lowrank/threads", () => {
     );
   }
 
-  for (const runtime of edges) {
-    testOn(runtime)(`on ${runtime.name}, without workers, says so`, async () => {
+  for (const runtime of runtimes.filter((one) => !threaded.includes(one))) {
+    testOn(runtime)(`on ${runtime.name}, without ${runtime.lacks?.[0]}, says so`, async () => {
       const { refused } = JSON.parse(await runtime.run(project, "threads"));
       expect(refused).toMatch(/^UnsupportedError: ThreadPool.create: this runtime has no/);
     });
@@ -49,7 +45,7 @@ describe("lowrank/threads", () => {
     })();`;
 
   testOn(chromium)("a page that is not isolated is told the headers", async () => {
-    expect(await runInChromium(project, page(""), {})).toMatch(
+    expect(await runInPage(chromium, project, page(""), {})).toMatch(
       /^UnsupportedError: ThreadPool.create: this page .*Cross-Origin-Opener-Policy: same-origin/,
     );
   });
@@ -59,10 +55,12 @@ describe("lowrank/threads", () => {
     async () => {
       const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'";
       const headers = { ...isolation, "content-security-policy": policy };
-      expect(await runInChromium(project, page(""), headers)).toMatch(
+      expect(await runInPage(chromium, project, page(""), headers)).toMatch(
         /^UnsupportedError: ThreadPool.create: a worker did not start: .* workerUrl/,
       );
-      expect(await runInChromium(project, page('{ workerUrl: "/worker.js" }'), headers)).toBe("9");
+      expect(await runInPage(chromium, project, page('{ workerUrl: "/worker.js" }'), headers)).toBe(
+        "9",
+      );
     },
   );
 });
@@ -74,7 +72,7 @@ describe("lowrank/relaxed", () => {
       `on ${runtime.name} is accurate, or says that it cannot run there`,
       async () => {
         const { supported, distances, refused } = JSON.parse(await runtime.run(project, "relaxed"));
-        expect(supported).toBe(runtime.name !== "Node 20");
+        expect(supported).toBe(!runtime.lacks?.includes("relaxed SIMD"));
         if (supported) for (const distance of distances) expect(distance).toBeLessThan(100);
         else expect(refused).toMatch(/^UnsupportedError: lowrank\/relaxed: .*"lowrank"/);
       },

@@ -5,14 +5,16 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { chromium, firefox } from "playwright-core";
@@ -81,7 +83,8 @@ const launch = {
     }),
   // An unchanged Firefox, by WebDriver BiDi. Version 1.65 of playwright-core asks it for
   // emulation.setMediaFeaturesOverride, which ESR 153 does not know.
-  Firefox: () => firefox.launch({ executablePath: firefoxPath(), channel: "moz-firefox" }),
+  Firefox: (downloadsPath) =>
+    firefox.launch({ executablePath: firefoxPath(), channel: "moz-firefox", downloadsPath }),
 };
 
 /** Builds the site, serves it under /some/where/ and starts a browser. */
@@ -100,7 +103,8 @@ export async function openSite(name) {
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const base = `http://127.0.0.1:${server.address().port}/some/where/`;
-  const browser = await launch[name]();
+  const downloads = mkdtempSync(join(tmpdir(), "lowrank-downloads-"));
+  const browser = await launch[name](downloads);
   return {
     base,
     /** A page, and what went wrong on it so far. */
@@ -108,7 +112,7 @@ export async function openSite(name) {
       const viewport = { width, height: 900 };
       const context = await browser.newContext({ viewport, acceptDownloads: true });
       const page = await context.newPage();
-      page.setDefaultTimeout(60_000);
+      page.setDefaultTimeout(600_000);
       const problems = [];
       page.on("console", (message) => {
         if (["error", "warning"].includes(message.type())) problems.push(message.text());
@@ -129,7 +133,25 @@ export async function openSite(name) {
         }).observe({ type: "layout-shift", buffered: true });
       });
       await page.goto(base + path);
-      return { page, problems, close: () => context.close() };
+      /** The bytes of the file that a click saves. */
+      const download = async (selector) => {
+        if (name === "Chromium") {
+          const [saved] = await Promise.all([page.waitForEvent("download"), page.click(selector)]);
+          return new Uint8Array(readFileSync(await saved.path()));
+        }
+        // Playwright does not hear of a download that Firefox counts as no navigation.
+        await page.click(selector);
+        for (;;) {
+          const [file, ...more] = readdirSync(downloads);
+          if (file !== undefined && more.length === 0 && statSync(join(downloads, file)).size > 0) {
+            const bytes = new Uint8Array(readFileSync(join(downloads, file)));
+            rmSync(join(downloads, file));
+            return bytes;
+          }
+          await setTimeout(50);
+        }
+      };
+      return { page, problems, download, close: () => context.close() };
     },
     /** Ends the server: the site is offline then. */
     disconnect() {
@@ -140,8 +162,33 @@ export async function openSite(name) {
       await browser.close();
       server.close();
       server.closeAllConnections();
+      rmSync(downloads, { recursive: true });
     },
   };
+}
+
+const isFirefox = (page) => page.context().browser().browserType().name() === "firefox";
+
+/** Gives a folder to the page's picker of folders. */
+export async function pickFolder(page, selector, folder) {
+  if (!isFirefox(page)) return page.setInputFiles(selector, folder);
+  // WebDriver BiDi gives files only: here they are what the picker would give.
+  const inside = readdirSync(folder, { recursive: true });
+  const files = inside
+    .filter((path) => statSync(join(folder, path)).isFile())
+    .map((path) => [`${basename(folder)}/${path}`, readFileSync(join(folder, path), "base64")]);
+  await page.evaluate(
+    async ([place, given]) => {
+      const input = document.querySelector(place);
+      const picked = given.map(([path, base64]) => {
+        const file = new File([Uint8Array.fromBase64(base64)], path.split("/").pop());
+        return Object.defineProperty(file, "webkitRelativePath", { value: path });
+      });
+      Object.defineProperty(input, "files", { value: picked, configurable: true });
+      input.dispatchEvent(new Event("change"));
+    },
+    [selector, files],
+  );
 }
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -185,7 +232,7 @@ export async function faultsLightAndDark(page) {
 /** Shows the page light or dark. Firefox has no command for it: there the style's own rules are switched. */
 export async function setScheme(page, scheme) {
   await page.emulateMedia({ colorScheme: scheme });
-  if (page.context().browser().browserType().name() !== "firefox") return;
+  if (!isFirefox(page)) return;
   await page.evaluate((colorScheme) => {
     document.documentElement.style.colorScheme = colorScheme;
     globalThis.darkRules ??= [...document.styleSheets]
@@ -205,7 +252,10 @@ export async function unreached(page) {
     const targets = [...document.querySelectorAll(all)].filter(shown);
     globalThis.targets = new Set(targets);
     globalThis.visited = new Set();
-    document.activeElement?.blur();
+    // Where tabbing begins: Firefox begins where the last click was.
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute("tabindex");
     addEventListener("focusin", ({ target }) => globalThis.visited.add(target));
     return targets.length;
   });

@@ -1,5 +1,5 @@
 // Explore a matrix, in a browser.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
@@ -13,7 +13,7 @@ import { walk } from "./walk.js";
 walk(
   "a .npy file is decomposed to the numbers of svd, and the factors are downloaded",
   async ({ visit }) => {
-    const { page, problems } = await visit("matrix.html");
+    const { page, problems, download } = await visit("matrix.html");
     const A = Matrix.randomNormal(30, 12, { seed: 5 });
     const buffer = Buffer.from(
       encodeNpy({ shape: [30, 12], data: A.data as Float64Array<ArrayBuffer> }),
@@ -21,8 +21,7 @@ walk(
     await page.setInputFiles("#file input", { name: "A.npy", mimeType: "", buffer });
     await page.waitForSelector("#explored:not([hidden])");
     await page.fill("#rank", "3");
-    const [download] = await Promise.all([page.waitForEvent("download"), page.click("#save")]);
-    const files = unzipSync(new Uint8Array(readFileSync(await download.path())));
+    const files = unzipSync(await download("#save"));
     const { U, S, V } = svd(A);
     const first = ({ rows, data }: Matrix) =>
       Float64Array.from({ length: 3 * rows }, (_, i) => data[Math.floor(i / 3) * 12 + (i % 3)]);

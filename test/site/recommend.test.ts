@@ -96,17 +96,13 @@ walk(
 );
 
 walk("the downloads are a model that loads and a project that answers", async ({ visit }) => {
-  const { page, problems } = await visit("recommend.html");
+  const { page, problems, download } = await visit("recommend.html");
   await give(page, clicks);
   await page.click("#train");
   await trained(page);
-  const saved = async (button: string) => {
-    const [download] = await Promise.all([page.waitForEvent("download"), page.click(button)]);
-    return new Uint8Array(readFileSync(await download.path()));
-  };
-  const bytes = await saved("#save-model");
+  const bytes = await download("#save-model");
   const model = MatrixRanking.load(bytes);
-  const files = unzipSync(await saved("#save-project"));
+  const files = unzipSync(await download("#save-project"));
   expect(files["recommender/src/recommender.model"]).toEqual(bytes);
   const program = new TextDecoder().decode(files["recommender/src/index.js"]);
   Object.assign(globalThis, { lowrankForTest: { MatrixRanking }, modelForTest: bytes });

@@ -11,7 +11,7 @@ import { lowrank, lowrankJson, temporaryFolder } from "../helpers/cli.js";
 import { HubServer } from "../helpers/hub-server.js";
 import { repository } from "../helpers/pages.js";
 import { tinyModel, writeTinyModel } from "../helpers/text-models.js";
-import { faultsLightAndDark, unreached } from "./browser.mjs";
+import { faultsLightAndDark, pickFolder, unreached } from "./browser.mjs";
 import { type Site, walk } from "./walk.js";
 
 const folder = temporaryFolder();
@@ -41,7 +41,7 @@ const said = (page: Page, where: string, text: string) =>
 
 async function openWithModel(site: Site, width = 1280) {
   const visited = await site.visit("teach.html", { width });
-  await visited.page.setInputFiles("#folder input", at("model"));
+  await pickFolder(visited.page, "#folder input", at("model"));
   await opened(visited.page);
   await visited.page.fill("#sentences", typed);
   return visited;
@@ -57,11 +57,6 @@ async function learn(page: Page): Promise<void> {
 async function answer(page: Page) {
   await said(page, "#answer", "scores");
   return JSON.parse((await page.textContent("#answer"))!);
-}
-
-async function downloaded(page: Page): Promise<Record<string, Uint8Array>> {
-  const [download] = await Promise.all([page.waitForEvent("download"), page.click("#save")]);
-  return unzipSync(new Uint8Array(readFileSync(await download.path())));
 }
 
 const columns = ["--text-columns", "text"];
@@ -87,9 +82,9 @@ function programAnswers(files: Record<string, Uint8Array>): string {
 walk(
   "a few-shot classifier has the digits of the command, and its download makes it again",
   async (site) => {
-    const { page, problems } = await openWithModel(site);
+    const { page, problems, download } = await openWithModel(site);
     await learn(page);
-    const files = await downloaded(page);
+    const files = unzipSync(await download("#save"));
     const printed = programAnswers(files);
     const downloadedCsv = at("classifier/sentences.csv");
     const command = commandAnswers("--examples", downloadedCsv, "--label-column", "label");
@@ -106,7 +101,7 @@ walk(
 walk(
   "LoRA is trained to the adapter of the command, byte for byte, also after a stop",
   async (site) => {
-    const { page, problems } = await openWithModel(site, 390);
+    const { page, problems, download } = await openWithModel(site, 390);
     await page.check("[value=lora]");
     await page.fill("#steps", "2000");
     await page.click("#learn");
@@ -122,7 +117,7 @@ walk(
     const { secondsPerStep, peakMemoryBytes, ...figures } = lowrankJson(["finetune", ...run]);
     expect(JSON.parse((await page.textContent("#json"))!)).toEqual(figures);
     expect(await answer(page)).toEqual(commandAnswers("--adapter", at("lora")).answer);
-    expectFolder(await downloaded(page), at("lora"));
+    expectFolder(unzipSync(await download("#save")), at("lora"));
     expect(await page.locator("#losses svg").count()).toBe(1);
     expect(await faultsLightAndDark(page)).toEqual([]);
     expect(await unreached(page)).toEqual([]);
@@ -131,7 +126,7 @@ walk(
 );
 
 walk("Deep LoRA is certified to the bytes of the command", async (site) => {
-  const { page, problems } = await openWithModel(site);
+  const { page, problems, download } = await openWithModel(site);
   await page.check("[value=deep-lora]");
   await page.check("#certify");
   await page.fill("#steps", "8");
@@ -140,7 +135,7 @@ walk("Deep LoRA is certified to the bytes of the command", async (site) => {
   const run = [...args, "--method", "deep-lora", "--steps", "8", "--out", at("deep"), "--certify"];
   expect(JSON.parse((await page.textContent("#json"))!)).toEqual(lowrankJson(["finetune", ...run]));
   expect(await page.textContent("#plain")).toContain("with probability 95 %");
-  expectFolder(await downloaded(page), at("deep"));
+  expectFolder(unzipSync(await download("#save")), at("deep"));
   expect(await faultsLightAndDark(page)).toEqual([]);
   expect(problems).toEqual([]);
 });
@@ -197,9 +192,9 @@ walk("a model is fetched from the address that is entered, and from nowhere else
 
 walk("what is no model, and what are no labelled sentences, is refused in words", async (site) => {
   const { page, problems } = await site.visit("teach.html");
-  await page.setInputFiles("#folder input", join(import.meta.dirname, "../fixtures"));
+  await pickFolder(page, "#folder input", import.meta.dirname);
   await said(page, "#model-problem", "config.json");
-  await page.setInputFiles("#folder input", at("model"));
+  await pickFolder(page, "#folder input", at("model"));
   await opened(page);
   expect(await page.isDisabled("#learn")).toBe(true);
   await page.fill("#sentences", "yes, a\njust a sentence\n");

@@ -9,6 +9,8 @@ export interface Visit {
   page: Page;
   /** What the page has complained of so far. */
   problems: string[];
+  /** The bytes of the file that a click on the first such element saves. */
+  download(selector: string): Promise<Uint8Array>;
 }
 
 export interface Site {
