@@ -10,7 +10,6 @@ import { expect } from "vitest";
 import { testWith } from "../helpers/needs.js";
 import { runInPage, wpe } from "./page.js";
 import { createProject, modules, removeProject } from "./project.js";
-import { testOn } from "./runtimes.js";
 
 const core = new URL("../../dist/index.js", import.meta.url).href;
 const command = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
@@ -71,27 +70,35 @@ for (const [name, missing, path, flags, variables] of engines) {
   });
 }
 
-testOn(wpe)(
-  "a browser without SIMD is told what it lacks, and lowrank/portable is right there",
-  async () => {
-    const project = await createProject();
-    const imports =
-      'import { answer } from "./conformance.js"; import { Matrix, matmul } from "lowrank";';
-    const refused = `${imports} globalThis.answer = (async () => String(matmul(Matrix.from([[3]]), Matrix.from([[3]]))))();`;
-    expect(await runInPage(wpe, project, refused, {})).toMatch(
-      /^UnsupportedError: lowrank: this engine has WebAssembly without SIMD[^\n]+$/,
-    );
-    const source = `import { answer } from "./conformance.js";
-    const here = async () => JSON.stringify(answer(${JSON.stringify(computations)}));`;
-    await writeFile(join(project.folder, "here.js"), `${source} console.log(await here());`);
-    const { stdout } = await promisify(execFile)(process.execPath, ["here.js"], {
-      cwd: project.folder,
-    });
-    const portable = `import "lowrank/portable"; ${source} globalThis.answer = here();`;
-    expect(`${await runInPage(wpe, project, portable, {})}\n`).toBe(stdout);
-    await removeProject(project);
-  },
-);
+const wpeVersion = /WPE WebKit ([\d.]+)/.exec(
+  spawnSync(wpe.program, ["--version"], { encoding: "utf8" }).stdout ?? "",
+)?.[1];
+const needsWpe = wpeVersion?.startsWith("2.38.")
+  ? undefined
+  : "cog with WPE WebKit 2.38, which is without SIMD, as in Debian 12";
+
+testWith(needsWpe)("WPE WebKit is told what it lacks", async () => {
+  const project = await createProject();
+  const source = `import { Matrix, matmul } from "lowrank";
+    const A = Matrix.from([[3]]);
+    globalThis.answer = (async () => String(matmul(A, A)))();`;
+  expect(await runInPage(wpe, project, source, {})).toMatch(
+    /^UnsupportedError: lowrank: this engine has WebAssembly without SIMD[^\n]+$/,
+  );
+  await removeProject(project);
+});
+
+testWith(needsWpe)("lowrank/portable gives the same bits on WPE WebKit", async () => {
+  const project = await createProject();
+  const asked = `import { answer } from "./conformance.js";
+    const here = JSON.stringify(answer(${JSON.stringify(computations)}));`;
+  await writeFile(join(project.folder, "plain.js"), `${asked} process.stdout.write(here);`);
+  const options = { cwd: project.folder };
+  const { stdout } = await promisify(execFile)(process.execPath, ["plain.js"], options);
+  const source = `import "lowrank/portable"; ${asked} globalThis.answer = Promise.resolve(here);`;
+  expect(await runInPage(wpe, project, source, {})).toBe(stdout);
+  await removeProject(project);
+});
 
 testWith(undefined)("where there is SIMD, lowrank/portable takes the kernels of lowrank", () => {
   const source = `import { Matrix, matmul } from "lowrank/portable"; import * as core from "lowrank";

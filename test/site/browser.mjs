@@ -84,7 +84,13 @@ const launch = {
   // An unchanged Firefox, by WebDriver BiDi. Version 1.65 of playwright-core asks it for
   // emulation.setMediaFeaturesOverride, which ESR 153 does not know.
   Firefox: (downloadsPath) =>
-    firefox.launch({ executablePath: firefoxPath(), channel: "moz-firefox", downloadsPath }),
+    firefox.launch({
+      executablePath: firefoxPath(),
+      channel: "moz-firefox",
+      downloadsPath,
+      // The list of downloads would take the focus from the page.
+      firefoxUserPrefs: { "browser.download.alwaysOpenPanel": false },
+    }),
 };
 
 /** Builds the site, serves it under /some/where/ and starts a browser. */
@@ -112,7 +118,7 @@ export async function openSite(name) {
       const viewport = { width, height: 900 };
       const context = await browser.newContext({ viewport, acceptDownloads: true });
       const page = await context.newPage();
-      page.setDefaultTimeout(600_000);
+      page.setDefaultTimeout(300_000);
       const problems = [];
       page.on("console", (message) => {
         if (["error", "warning"].includes(message.type())) problems.push(message.text());

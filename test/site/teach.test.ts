@@ -1,6 +1,6 @@
 // Teach a tiny model, in a browser, beside the command on the same sentences.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import type { Page } from "playwright-core";
@@ -47,6 +47,13 @@ async function openWithModel(site: Site, width = 1280) {
   return visited;
 }
 
+/** As people do: Firefox's fill adds to the number that is there. */
+async function setSteps(page: Page, steps: string): Promise<void> {
+  await page.focus("#steps");
+  await page.keyboard.press("Control+A");
+  await page.keyboard.type(steps);
+}
+
 async function learn(page: Page): Promise<void> {
   await page.click("#learn");
   await page.waitForSelector("#learned:not([hidden])");
@@ -72,6 +79,7 @@ function commandAnswers(...args: string[]) {
 
 /** What a downloaded program prints of the question, in a project that has the package. */
 function programAnswers(files: Record<string, Uint8Array>): string {
+  rmSync(at("classifier"), { recursive: true, force: true });
   mkdirSync(at("classifier/node_modules"), { recursive: true });
   symlinkSync(repository, at("classifier/node_modules/lowrank"));
   for (const [name, bytes] of Object.entries(files)) writeFileSync(at(name), bytes);
@@ -103,14 +111,14 @@ walk(
   async (site) => {
     const { page, problems, download } = await openWithModel(site, 390);
     await page.check("[value=lora]");
-    await page.fill("#steps", "2000");
+    await setSteps(page, "2000");
     await page.click("#learn");
     await page.waitForSelector("#losses svg");
     await page.click("#progress button");
     await page.waitForSelector("#learn:enabled");
     expect(await page.isVisible("#learned")).toBe(false);
 
-    await page.fill("#steps", "30");
+    await setSteps(page, "30");
     await learn(page);
     const args = ["--model", at("model"), "--train", at("sentences.csv"), ...labelled];
     const run = [...args, "--method", "lora", "--steps", "30", "--out", at("lora")];
@@ -129,7 +137,7 @@ walk("Deep LoRA is certified to the bytes of the command", async (site) => {
   const { page, problems, download } = await openWithModel(site);
   await page.check("[value=deep-lora]");
   await page.check("#certify");
-  await page.fill("#steps", "8");
+  await setSteps(page, "8");
   await learn(page);
   const args = ["--model", at("model"), "--train", at("sentences.csv"), ...labelled];
   const run = [...args, "--method", "deep-lora", "--steps", "8", "--out", at("deep"), "--certify"];
@@ -204,7 +212,7 @@ walk("what is no model, and what are no labelled sentences, is refused in words"
   await page.click("#learn");
   await said(page, "#problem", "there must be 2 or more");
   await page.check("[value=lora]");
-  await page.fill("#steps", "1.5");
+  await setSteps(page, "1.5");
   await page.click("#learn");
   await said(page, "#problem", "whole number");
   expect(problems).toEqual([]);
