@@ -28,7 +28,28 @@ const cards = [
     "The theorem, live",
     "See what training moves and what it leaves alone, and measure every claim yourself.",
   ],
+  [
+    "docs/tutorials/recommender.html",
+    "Ten minutes to your own",
+    "The tutorial: from a file of ratings to a recommender that a server, a page or a Worker runs.",
+  ],
 ] as const;
+
+/** In lines that a phone shows; test/site/docs.test.ts runs it. */
+export const example = `import { rankMatrix } from "lowrank";
+
+const rowIds = ["ann", "ann", "bob",
+  "bob", "cas", "cas", "dan"];
+const colIds = ["tea", "milk", "tea",
+  "milk", "rum", "cola", "rum"];
+const model = rankMatrix(
+  { rowIds, colIds },
+  { validationFraction: 0 },
+);
+model.recommend("dan", 1)[0].id;
+// "cola"
+model.explain("dan", "cola").parts[0].id;
+// "rum"`;
 
 export const front: Page = {
   path: "index.html",
@@ -37,10 +58,11 @@ export const front: Page = {
     "Recommenders, SVD and PCA, matrix completion and LoRA fine-tuning in JavaScript: no server, no " +
     "Python, no compiler.",
   content: html`<section class="hero">
-<h1>Low-rank learning that runs anywhere JavaScript runs</h1>
+<div><h1>Low-rank learning that runs anywhere JavaScript runs</h1>
 <p class="lead">Recommenders, SVD and PCA, matrix completion, fine-tuning of text models. In a browser
 tab, in Node, on the edge: no server, no Python, no compiler, and the same digits everywhere.</p>
-<pre tabindex="0"><code>npm install lowrank</code></pre>
+<pre tabindex="0"><code>npm install lowrank</code></pre></div>
+<pre tabindex="0"><code>${example}</code></pre>
 </section>
 <section aria-labelledby="try-heading">
 <h2 id="try-heading">Try it in this tab</h2>

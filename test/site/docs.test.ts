@@ -5,7 +5,10 @@ import { beforeAll, expect, test } from "vitest";
 import { docsFiles } from "../../site/docs/pages.js";
 import { reference } from "../../site/docs/reference.js";
 import { entriesOf, searchIndexOf } from "../../site/docs/search-index.js";
+import { example } from "../../site/front/page.js";
 import type { SiteFiles } from "../../site/layout.js";
+import * as lowrank from "../../src/index.js";
+import { runExample } from "../helpers/examples.js";
 
 let site: SiteFiles;
 const documents = new Map<string, Document>();
@@ -15,6 +18,9 @@ beforeAll(async () => {
     documents.set(path, parseHTML(`<html><body>${content.text}</body></html>`).document);
   }
 });
+
+test("the example of the first page gives what its comments say", () =>
+  runExample(example, {}, { lowrank }));
 
 test("TypeDoc finds nothing to warn of in the sources", async () => {
   expect((await reference()).warnings).toEqual([]);
