@@ -210,6 +210,7 @@ const outputs = await buildEntries(
     "node/index": "src/node.ts",
     "cluster/index": "src/cluster.ts",
     "cluster/shard-worker": "src/cluster/shard-worker.ts",
+    "cluster/finetune-worker": "src/cluster/finetune-worker.ts",
     "node/fit-worker": "src/shard-files/worker.ts",
     "lora/node": "src/lora-node.ts",
     "lora/threads": "src/lora-threads.ts",

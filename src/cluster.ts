@@ -5,8 +5,10 @@
  * @packageDocumentation
  */
 export { ClusterError } from "./cluster/cluster-error.js";
+export { type ClusterFinetuneOptions, ClusterFinetuning } from "./cluster/cluster-finetuning.js";
 export type { ClusterProgress } from "./cluster/coordinator.js";
 export { fitShards, type ShardFitOptions } from "./cluster/fit-shards.js";
+export type { RunOptions } from "./cluster/run-options.js";
 export {
   type ClusterWorker,
   type ClusterWorkerOptions,

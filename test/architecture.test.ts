@@ -40,7 +40,7 @@ const below: Record<string, string[]> = {
   ],
   cluster: [
     ...["check", "wasm", "formats", "files", "threads", "shards", "completion", "parallel"],
-    ...["shard-files"],
+    ...["shard-files", "linalg", "transformer", "lora"],
   ],
   generative: [
     ...["check", "claims", "wasm", "linalg", "optim", "autograd", "networks", "formats"],

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { printable, quote } from "../check/describe.js";
+import type { ClusterProgress } from "../cluster/coordinator.js";
 import { writeFolder } from "../files/adapter-folder.js";
 import { writeFileAtomically } from "../files/atomic-file.js";
 import { readFile } from "../files/read-file.js";
@@ -7,11 +8,11 @@ import type { Matrix } from "../linalg/matrix.js";
 import type { Adapter, Task } from "../lora/adapter.js";
 import { decisions } from "../lora/decisions.js";
 import { EarlyStopping } from "../lora/early-stopping.js";
+import { Finetuning } from "../lora/finetune.js";
 import { type Example, finetuneDefaults } from "../lora/finetune-options.js";
 import { learnedRank, singularValues } from "../lora/layer-adapter.js";
 import { mergeAdapter } from "../lora/merge.js";
 import { type MethodName, methodNames, methods } from "../lora/methods.js";
-import { ParallelFinetuning } from "../lora/parallel-finetuning.js";
 import { adapterFileNames, saveAdapter } from "../lora/peft-files.js";
 import type { TextModel } from "../lora/text-model.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
@@ -28,6 +29,7 @@ import { fraction, integer, weightStorageOption } from "./options.js";
 import { checkFolderOutput, checkOutputs } from "./outputs.js";
 import { type Command, Option } from "./packages.js";
 import { createProgress } from "./progress.js";
+import { addRunOptions, checkRunFlags, onQueue, type RunFlags } from "./queue.js";
 import { shownRate, startRun, usage } from "./start-run.js";
 import {
   columnNames,
@@ -39,7 +41,7 @@ import {
 } from "./text-data.js";
 import { textQuality } from "./text-quality.js";
 
-interface Options extends LossFlags {
+interface Options extends LossFlags, RunFlags {
   model: string;
   train: string;
   eval?: string;
@@ -163,6 +165,7 @@ export function addFinetune(program: Command): void {
     .option("--state <file>", "keep the run there, and go on from there if it exists")
     .option("--report <file.html>", "write a report page")
     .option("--json", "print one JSON object");
+  addRunOptions(command);
   addLossOptions(command).action(run);
 }
 
@@ -220,7 +223,7 @@ async function run(options: Options, command: Command): Promise<void> {
     ...(options.finalRateShare !== undefined && { finalRateShare: options.finalRateShare }),
     ...(state !== undefined && existsSync(state) ? { resume: readFile(state) } : {}),
   });
-  const tuning = await startRun(model, examples, settings, options.threads, tellRemarks);
+  const tuning = await startRun(model, examples, settings, options, tellRemarks);
   tellNewHead(tuning.newTensors, model.config);
 
   const losses: { step: number; loss: number }[] = [];
@@ -245,7 +248,7 @@ async function run(options: Options, command: Command): Promise<void> {
   try {
     while (tuning.stepCount < steps) {
       const start = performance.now();
-      const { step, loss } = await usage(async () => tuning.step());
+      const { step, loss } = await onQueue(() => usage(async () => tuning.step()));
       seconds += (performance.now() - start) / 1000;
       losses.push({ step, loss });
       progress.update(step, steps, `step ${step}, loss ${loss.toPrecision(4)}`);
@@ -256,7 +259,7 @@ async function run(options: Options, command: Command): Promise<void> {
     if (evaluation && values.at(-1)?.step !== tuning.stepCount) await judge(evaluation);
   } finally {
     progress.stop();
-    if (tuning instanceof ParallelFinetuning) await tuning.terminate();
+    if (!(tuning instanceof Finetuning)) await tuning.terminate();
   }
   if (state !== undefined) writeFileAtomically(state, tuning.save());
 
@@ -273,6 +276,7 @@ async function run(options: Options, command: Command): Promise<void> {
     ),
     secondsPerStep: done > 0 ? seconds / done : null,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    ...("clusterProgress" in tuning && queueResult(tuning.clusterProgress)),
   };
   const files: string[] = [];
   if (out !== undefined) {
@@ -300,6 +304,11 @@ async function run(options: Options, command: Command): Promise<void> {
   else print(result, options, task, adapter, files);
 }
 
+/** What the workers of a queue had to do with it. */
+const queueResult = ({ run, shards, exchanges, bytes, takeovers }: ClusterProgress) => ({
+  ...{ run, shards, exchanges, bytesExchanged: bytes, takeovers },
+});
+
 /** One line about the head that begins at random, and what of the model it does not use. */
 function tellNewHead(tensors: readonly string[], { architectures }: TextModel["config"]): void {
   if (tensors.length === 0) return;
@@ -315,6 +324,13 @@ function checkOptions(options: Options): boolean {
   const { out, state, report, train, eval: file, patience, evalEvery } = options;
   const { task, labelRange, labelSeparator, textColumns, labelColumn, method, saveRank } = options;
   const inputs = { "--train": train, "--eval": file };
+  checkRunFlags(options);
+  if (options.queue !== undefined && options.threads > 1) {
+    throw new UsageError("--threads is not for --queue: workers have threads of their own");
+  }
+  if (options.queue !== undefined && options.certify) {
+    throw new UsageError("--certify is not for --queue: it trains in one process");
+  }
   checkOutputs({ "--state": state, "--report": report }, inputs);
   const { trainsModel = false } = methods[method];
   checkFolderOutput("--out", out, trainsModel ? [] : adapterFileNames, inputs);

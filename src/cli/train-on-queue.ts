@@ -3,10 +3,10 @@
 import type { ClusterProgress } from "../cluster/coordinator.js";
 import type { CompletionOptions } from "../completion/options.js";
 import { writeFilesAtomically } from "../files/atomic-file.js";
-import { oneLine, remark, UsageError } from "./errors.js";
+import { oneLine, UsageError } from "./errors.js";
 import { duration } from "./format.js";
 import { createProgress } from "./progress.js";
-import { onQueue } from "./queue.js";
+import { onQueue, refusedShown, runOptionsOf, standing } from "./queue.js";
 import type { TrainOptions } from "./training-data.js";
 
 /** What `train` may be given beside --queue. */
@@ -18,8 +18,7 @@ const known = [
 const silent: Record<string, unknown> = { minRatings: 1, threads: 1 };
 
 export async function trainOnQueue(file: string | undefined, options: TrainOptions): Promise<void> {
-  const { queue, run, resume, shards, lock, rank, depth, implicit, keepOutliers, seed } = options;
-  const { out, json, ranking } = options;
+  const { rank, depth, implicit, keepOutliers, seed, out, json, ranking } = options;
   const other = Object.entries(options).find(
     ([name, value]) => !known.includes(name) && value && value !== silent[name],
   );
@@ -42,35 +41,20 @@ export async function trainOnQueue(file: string | undefined, options: TrainOptio
   const start = performance.now();
   const progress = createProgress();
   let last: ClusterProgress | undefined;
-  const told = new Set<string>();
+  const tellRefused = refusedShown("train");
   const model = await onQueue(async () => {
     const fit = fitShards(file, {
       ...settings,
-      connection: queue as string,
-      ...(run === undefined ? {} : { run }),
-      ...(resume ? { resume } : {}),
-      ...(shards === undefined ? {} : { shards }),
-      ...(lock === undefined ? {} : { lock }),
+      ...runOptionsOf(options),
     });
     try {
       for (;;) {
         const { done, value } = await fit.next();
         if (done) return value;
         last = value;
-        const { fit: at, held, shards: all, refused } = value;
-        for (const { name, version } of refused) {
-          if (told.has(name)) continue;
-          told.add(name);
-          remark("train", [
-            `worker ${name} takes no part: it runs another program, of version ${version}`,
-          ]);
-        }
-        const workers = held < all || all === 0 ? "waits for workers, " : "";
-        progress.update(
-          at?.step ?? 0,
-          at?.totalSteps ?? 1,
-          `${workers}shards ${held} of ${all}, exchanges ${value.exchanges}`,
-        );
+        const { fit: at, refused } = value;
+        tellRefused(refused);
+        progress.update(at?.step ?? 0, at?.totalSteps ?? 1, standing(value));
       }
     } finally {
       progress.stop();

@@ -6,7 +6,7 @@ import { FormatError } from "../formats/errors.js";
 import { UsageError } from "./errors.js";
 import { fraction, integer, number, positive, threadsOption } from "./options.js";
 import { type Command, Option } from "./packages.js";
-import { lockOption, queueOption } from "./queue.js";
+import { addRunOptions, checkRunFlags } from "./queue.js";
 import { addFormatOptions } from "./ratings-file.js";
 import { titlesOption } from "./titles-file.js";
 import { trainOnQueue } from "./train-on-queue.js";
@@ -24,16 +24,11 @@ export function addTrain(program: Command): void {
   const complete = program.command("complete").description("another name of train");
   for (const command of [train, complete]) {
     addInput(command);
-    command
-      .option(
-        "--features <file>",
-        "of clicks: what items are like, those too that nobody chose: an id, then words or numbers",
-      )
-      .addOption(queueOption())
-      .option("--run <name>", "with --queue: the name of the run")
-      .option("--resume", "with --queue: go on with a run whose coordinator died, or that failed")
-      .option("--shards <n>", "with --queue: parts of the rows", integer(1, 4096))
-      .addOption(lockOption())
+    command.option(
+      "--features <file>",
+      "of clicks: what items are like, those too that nobody chose: an id, then words or numbers",
+    );
+    addRunOptions(command)
       .option("--out <model>", "write the model, for recommend and its kin")
       .option("--report <file.html>", "write a report page")
       .option("--json", "print one JSON object")
@@ -161,9 +156,7 @@ async function run(
     await trainOnQueue(file, options);
     return;
   }
-  const given = (["run", "resume", "shards"] as const).find((name) => options[name] !== undefined);
-  if (given !== undefined)
-    throw new UsageError(`--${given} is for fits on machines: it needs --queue`);
+  checkRunFlags(options);
   if (isFolder(file)) return trainShards(file, options, testOnly);
   const data = readTrainingData(file, options);
   const ranks = data.table.kind === "clicks" || options.minValue !== undefined;

@@ -8,6 +8,7 @@ interface WorkerOptions {
   queue: string;
   threads?: number;
   atOnce: number;
+  model?: string;
   lock: number;
 }
 
@@ -19,6 +20,7 @@ export function addWorker(program: Command): void {
     .addOption(queueOption().makeOptionMandatory())
     .option("--threads <n>", "threads for a shard (default: the processors)", integer(1, 64))
     .option("--at-once <n>", "shards that it holds at once", integer(1, 64), 1)
+    .option("--model <dir>", "the model of fine-tuning runs (default: under the run's own path)")
     .addOption(lockOption())
     .addHelpText("after", examples)
     .action(run);
@@ -26,14 +28,14 @@ export function addWorker(program: Command): void {
 
 const examples = `
 It reads the data itself: the files of \`lowrank train FILE --queue ...\` must be there under the same
-path. It needs the packages bullmq and ioredis, beside lowrank.
+path, as must the model of \`lowrank finetune --queue ...\`, unless --model says where it is here. It needs the packages bullmq and ioredis, beside lowrank.
 
 Examples:
   lowrank worker --queue redis://localhost:6379
   lowrank worker --queue rediss://user:password@redis.example.com:6379 --threads 16
 `;
 
-async function run({ queue, threads, atOnce, lock }: WorkerOptions): Promise<void> {
+async function run({ queue, threads, atOnce, model, lock }: WorkerOptions): Promise<void> {
   // Loaded by who asks for it.
   const { startWorker } = await import("../cluster/start-worker.js");
   const worker = await onQueue(() =>
@@ -42,6 +44,7 @@ async function run({ queue, threads, atOnce, lock }: WorkerOptions): Promise<voi
       atOnce,
       lock,
       ...(threads === undefined ? {} : { threads }),
+      ...(model === undefined ? {} : { model }),
       report: (line) => console.log(oneLine(line)),
     }),
   );

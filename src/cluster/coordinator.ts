@@ -2,11 +2,12 @@
 import { randomBytes } from "node:crypto";
 import { deserialize } from "node:v8";
 import type { CompletionProgress } from "../completion/progress.js";
+import type { FinetuneProgress } from "../lora/rate-search.js";
 import { ClusterError } from "./cluster-error.js";
 import type { connect } from "./connection.js";
 import { Frames } from "./frame.js";
 import { type Program, processName } from "./program.js";
-import { RunStore, textsOf } from "./run-store.js";
+import { RunStore, type Saved, textsOf } from "./run-store.js";
 import { queueName, queuePrefix, type ShardJob } from "./shard-job.js";
 import { forgetRun, listRun } from "./status.js";
 import { listWorkers, type WorkerInfo } from "./worker-list.js";
@@ -23,13 +24,13 @@ export interface ClusterProgress {
   /** Shards that were taken over from a worker that died or gave them back. */
   readonly takeovers: number;
   /** What a fit in one process would say; undefined before its first step. */
-  readonly fit: CompletionProgress | undefined;
+  readonly fit: CompletionProgress | FinetuneProgress | undefined;
   /** Workers that cannot take part, for they run another program. */
   readonly refused: readonly WorkerInfo[];
 }
 
 /** How often the run is looked at, and how often jobs that are not there are put into the queue. */
-const interval = 200;
+export const interval = 200;
 const jobInterval = 1000;
 /** What is left behind goes after a week, in milliseconds. */
 const expiry = 7 * 24 * 3600 * 1000;
@@ -38,7 +39,7 @@ type Connection = Awaited<ReturnType<typeof connect>>;
 type Task = Omit<ShardJob, "program" | "shard" | "shards"> & { lock: number };
 
 export class Coordinator {
-  readonly #store: RunStore;
+  readonly store: RunStore;
   readonly #queue;
   readonly #token = `${processName()} ${randomBytes(8).toString("hex")}`;
   #leads = false;
@@ -51,7 +52,7 @@ export class Coordinator {
     readonly program: Program,
     readonly task: Task,
   ) {
-    this.#store = new RunStore(connection.redis, task.run);
+    this.store = new RunStore(connection.redis, task.run);
     this.#queue = new connection.bullmq.Queue(queueName(program), {
       connection: connection.redis,
       prefix: queuePrefix,
@@ -61,7 +62,7 @@ export class Coordinator {
 
   /** Gives the lead back; a run that is not at its end stops. */
   async end(): Promise<void> {
-    if (this.#leads) await this.#store.resign(this.#token, "stopped").catch(() => {});
+    if (this.#leads) await this.store.resign(this.#token, "stopped").catch(() => {});
     await this.#queue.close();
   }
 
@@ -93,10 +94,10 @@ export class Coordinator {
         await pause(interval);
       }
     }
-    await this.#lead(resume, Math.min(shards ?? 1, most));
+    await this.lead(resume, Math.min(shards ?? 1, most));
     let last = "";
     for (;;) {
-      const { done, progress } = await this.#look();
+      const { done, progress } = await this.look();
       if (done) return this.#made(progress.shards);
       const text = JSON.stringify(progress);
       if (text !== last) yield progress;
@@ -106,7 +107,7 @@ export class Coordinator {
   }
 
   /** Begins the run or takes it over. */
-  async #lead(resume: boolean, shards: number): Promise<void> {
+  async lead(resume: boolean, shards: number): Promise<void> {
     const { run, source, identity, task, options, lock } = this.task;
     const { hash, version } = this.program;
     const record = {
@@ -116,7 +117,7 @@ export class Coordinator {
     };
     let until = Number.POSITIVE_INFINITY;
     for (;;) {
-      const [word, what, milliseconds] = await this.#store.lead(this.#token, lock, resume, record);
+      const [word, what, milliseconds] = await this.store.lead(this.#token, lock, resume, record);
       switch (word) {
         case "leads":
           this.#leads = true;
@@ -156,9 +157,9 @@ export class Coordinator {
    *
    * @throws ClusterError where the run has failed, or is somebody else's.
    */
-  async #look(): Promise<{ done: boolean; progress: ClusterProgress }> {
+  async look(): Promise<{ done: boolean; progress: ClusterProgress }> {
     const { run, lock } = this.task;
-    const [word, ...found] = await this.#store.watch(this.#token, lock);
+    const [word, ...found] = await this.store.watch(this.#token, lock);
     if (word === "led") {
       this.#leads = false;
       const [who] = String(found[0]).split(" ");
@@ -190,7 +191,7 @@ export class Coordinator {
     };
     if (record.state === "failed") {
       this.#leads = false;
-      await this.#store.resign(this.#token, "failed");
+      await this.store.resign(this.#token, "failed");
       throw new ClusterError(
         `${this.name}: run ${run} has failed: ${record.failure}: ` +
           "mend it, and go on with the same call and resume",
@@ -227,7 +228,7 @@ export class Coordinator {
     const all: Uint8Array[] = [];
     for (let shard = 0; shard < shards; shard++) {
       const from = `${this.name}: what shard ${shard} of run ${this.task.run} has made`;
-      const pieces = (await this.#store.result(shard)).map(
+      const pieces = (await this.store.result(shard)).map(
         (bytes, piece) => frames.decode(bytes, "result", piece, from).body,
       );
       const made: unknown = deserialize(Buffer.concat(pieces));
@@ -239,18 +240,27 @@ export class Coordinator {
     return all;
   }
 
+  /** Keeps what the shards begin with; while it leads. */
+  async save(saved: Saved): Promise<void> {
+    const [word] = await this.store.save(this.#token, saved);
+    if (word === "done") return;
+    // The lease has run out, or somebody else has it.
+    await this.look();
+    await this.store.save(this.#token, saved);
+  }
+
   /** Where the work of the run has been fetched, nothing of it stays. */
   async clear(): Promise<void> {
-    await this.#store.clear(this.#token);
-    await forgetRun(this.connection.redis, this.task.run);
+    const [word] = await this.store.clear(this.#token);
+    if (word === "done") await forgetRun(this.connection.redis, this.task.run);
     this.#leads = false;
   }
 }
 
-const pause = (milliseconds: number): Promise<void> =>
+export const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-const nothingYet = (run: string): ClusterProgress => ({
+export const nothingYet = (run: string): ClusterProgress => ({
   ...{ run, shards: 0, held: 0, exchanges: 0, bytes: 0, takeovers: 0 },
   ...{ fit: undefined, refused: [] },
 });

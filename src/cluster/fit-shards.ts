@@ -1,7 +1,6 @@
 // A fit on the workers of a queue. The coordinator computes nothing: it watches, and fetches the model.
 import { resolve } from "node:path";
 import { crc32 } from "node:zlib";
-import * as check from "../check/fields.js";
 import { checkedOptions, type OptionChecks } from "../check/options.js";
 import type { MatrixCompletion } from "../completion/matrix-completion.js";
 import {
@@ -9,49 +8,14 @@ import {
   completionChecks,
   readCompletionOptions,
 } from "../completion/options.js";
-import { checkConnection, connect } from "./connection.js";
+import { connect } from "./connection.js";
 import { type ClusterProgress, Coordinator } from "./coordinator.js";
 import { decodeFitted } from "./fitted.js";
 import { thisProgram } from "./program.js";
-import { isRunName } from "./shard-job.js";
+import { mostShards, type RunOptions, runChecks } from "./run-options.js";
 import { openSame, openSource } from "./source.js";
-import { lockCheck } from "./start-worker.js";
 
-export interface ShardFitOptions extends CompletionOptions {
-  /** The Redis of the queue: `redis://host:6379`, with TLS `rediss://user:password@host:6379`. */
-  connection: string | URL;
-  /**
-   * The name of the run: letters, digits and `_.-`, at most 64.
-   * @defaultValue made of the hash of the data and of the options
-   */
-  run?: string;
-  /** Go on with the run of this name, whose coordinator has died or that has failed. @defaultValue false */
-  resume?: boolean;
-  /** Into how many shards the rows are split, at most: it does not change the model. 1 .. 4096.
-   * @defaultValue as many as the workers hold at once that are there at the start
-   */
-  shards?: number;
-  /**
-   * Milliseconds after which another coordinator may take the run over, 1,000 .. 600,000.
-   * @defaultValue 30_000
-   */
-  lock?: number;
-}
-
-const mostShards = 4096;
-
-const ownChecks: OptionChecks<Omit<ShardFitOptions, keyof CompletionOptions>> = {
-  connection: checkConnection,
-  run: (name, what, run) => {
-    if (isRunName(run)) return;
-    throw new RangeError(
-      `${name}: ${what} must be 1 to 64 letters, digits, points, hyphens and underscores`,
-    );
-  },
-  resume: check.boolean,
-  shards: check.integer(1, mostShards),
-  lock: lockCheck,
-};
+export interface ShardFitOptions extends CompletionOptions, RunOptions {}
 
 /**
  * Completes a matrix on the workers of a queue: the model of `completeMatrix`, byte for byte, whatever the
@@ -83,7 +47,7 @@ export async function* fitShards(
   options: ShardFitOptions,
 ): AsyncGenerator<ClusterProgress, MatrixCompletion> {
   const name = "fitShards";
-  const checks: OptionChecks<ShardFitOptions> = { ...completionChecks(), ...ownChecks };
+  const checks: OptionChecks<ShardFitOptions> = { ...completionChecks(), ...runChecks() };
   const read = checkedOptions<ShardFitOptions>(name, options, checks, undefined, "connection");
   const { connection: address, run, resume = false, shards, lock = 30_000, ...given } = read;
   const path = resolve(source);

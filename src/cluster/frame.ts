@@ -17,7 +17,11 @@ export const largestBody = 256 * 2 ** 20;
 /** Of what comes in pieces. */
 const largestPiece = largestBody / 4;
 
-export const kinds = { int32: 1, float64: 2, result: 3 } as const;
+export const kinds = {
+  ...{ int32: 1, float64: 2, result: 3 },
+  // Of fine-tuning runs.
+  ...{ outcomes: 4, parts: 5, input: 6, state: 7 },
+} as const;
 export type Kind = keyof typeof kinds;
 
 export interface Message {
@@ -101,7 +105,7 @@ export function numbersOf({ kind, body }: Message): Numbers {
 export const kindOf = (numbers: Numbers): "int32" | "float64" =>
   numbers instanceof Int32Array ? "int32" : "float64";
 
-/** Messages of all shards as one. @throws ClusterError where they do not fit each other. */
+/** Numbers of all shards as one. @throws ClusterError where they do not fit each other. */
 export function addUp(messages: readonly Message[]): Message {
   const [sums, ...others] = messages.map(numbersOf);
   for (const part of others) {

@@ -5,10 +5,10 @@ import { serialize } from "node:v8";
 import type { Redis } from "ioredis";
 import { Team } from "../threads/team.js";
 import { ClusterError } from "./cluster-error.js";
-import { addUp, Frames, type Message, piecesOf } from "./frame.js";
-import { threadUrl } from "./program.js";
+import { Frames, type Message, piecesOf } from "./frame.js";
 import { byShard, type Reply, RunStore } from "./run-store.js";
 import type { ShardJob } from "./shard-job.js";
+import { type Task, tasks } from "./tasks.js";
 import type { Answer, Request } from "./thread-protocol.js";
 
 /** How a shard ended here: its work is done; the run has ended; the shard is somebody else's; it was given back. */
@@ -87,26 +87,42 @@ export class ShardHolder {
   async #compute(): Promise<Outcome> {
     const { source, identity, shard, shards, options } = this.job;
     const { threads } = this;
-    const [, current] = expect(await this.#store.hold(shard, this.token), "held");
-    const behindUs = Number(current);
-    this.#team = new Team(threads, threadUrl());
-    const data = { source, identity, shard, shards, options, threads };
+    const held = expect(await this.#store.hold(shard, this.token), "held").slice(1) as Buffer[];
+    const [behindUs, saved] = held.slice(0, 2).map(Number);
+    const [input, state] = this.#begun(held[2], held[3], saved);
+    const { url, join } = this.#task;
+    this.#team = new Team(threads, url);
+    const data = { source, identity, shard, shards, options, threads, input, state };
     const begun = await this.#ask((thread) => ({ begin: { ...data, thread } }));
     const used = begun.filter(({ idle }) => !idle).length;
     let sums: Message | undefined;
-    for (let round = 1; ; ) {
-      const told = await this.#ask((thread) => (thread < used ? { advance: { sums } } : {}));
+    for (let round = Math.max(1, saved); ; ) {
+      const known = round < behindUs;
+      const told = await this.#ask((thread) => (thread < used ? { advance: { sums, known } } : {}));
       const answers = told.slice(0, used);
       const [first] = answers;
       sums = undefined;
       if (first.progress) this.#note(first.progress);
       if (first.message) {
         const messages = answers.flatMap(({ message }) => message ?? []);
-        sums = await this.#sumsOf(round, addUp(messages), round < behindUs);
+        sums = await this.#sumsOf(round, join(messages), known);
         round++;
       }
       if (first.done) return this.#finish(answers);
     }
+  }
+
+  /** What a fine-tuning run begins with. */
+  #begun(input: Buffer, state: Buffer, saved: number) {
+    const read = (bytes: Buffer, kind: "input" | "state", round: number) =>
+      bytes.length === 0
+        ? undefined
+        : this.#frames.decode(bytes, kind, round, `the ${kind} of the run`).body;
+    return [read(input, "input", 0), read(state, "state", saved)];
+  }
+
+  get #task(): Task {
+    return tasks()[this.job.task];
   }
 
   async #ask(request: (thread: number) => Request): Promise<Answer[]> {
@@ -127,6 +143,8 @@ export class ShardHolder {
         const from = `round ${round} in the log`;
         return this.#frames.decode(logged, kind, round, from);
       }
+      // It was left out, for the sums were there: Redis has lost them, or a later state holds them.
+      if (isLogged && message.body.length === 0) throw new Behind();
       const [word, ...parts] = expect(
         await this.#store.handIn(shard, this.token, round, frame),
         ...["late", "missing", "waiting", "complete"],
@@ -136,7 +154,7 @@ export class ShardHolder {
       const all = [...byShard(parts)].map(([from, bytes]) =>
         this.#frames.decode(bytes, kind, round, `what shard ${from} handed in`),
       );
-      const sums = addUp(all);
+      const sums = this.#task.addUp(all);
       const told = this.#frames.encode({ ...sums, round });
       expect(await this.#store.publish(shard, this.token, round, told), "done", "late");
       return sums;

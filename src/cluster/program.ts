@@ -3,9 +3,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-
-/** The program of the threads, from src/cluster/ as from dist/chunks/. */
-export const threadUrl = (): URL => new URL("../cluster/shard-worker.js", import.meta.url);
+import { tasks } from "./tasks.js";
 
 export interface Program {
   readonly version: string;
@@ -20,7 +18,8 @@ export function thisProgram(): Program {
   const { version } = JSON.parse(
     readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
   ) as { version: string };
-  const hash = createHash("sha256").update(version).update(readFileSync(threadUrl()));
+  const hash = createHash("sha256").update(version);
+  for (const { url } of Object.values(tasks())) hash.update(readFileSync(url));
   return { version, hash: hash.digest("hex").slice(0, 16) };
 }
 

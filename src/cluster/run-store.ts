@@ -5,7 +5,17 @@ import { scripts } from "./scripts.js";
 
 /** All that the package keeps in a Redis. The braces keep a run's keys in one slot of a Redis Cluster. */
 export const prefix = "lowrank";
-const parts = ["run", "coordinator", "holders", "up", "log", "finished", "results"] as const;
+const parts = [
+  "run",
+  "coordinator",
+  "holders",
+  "up",
+  "log",
+  "finished",
+  "results",
+  "input",
+  "state",
+] as const;
 type Part = (typeof parts)[number];
 
 /** What a script answers: a word, and what belongs to it. */
@@ -23,6 +33,15 @@ export function byShard(list: readonly (Buffer | Buffer[])[]): Map<number, Buffe
   const found = new Map<number, Buffer>();
   for (let i = 0; i < list.length; i += 2) found.set(Number(list[i]), list[i + 1] as Buffer);
   return new Map([...found].sort(([a], [b]) => a - b));
+}
+
+/** What shards begin with. */
+export interface Saved {
+  input?: Buffer;
+  state?: Buffer;
+  /** The round that is on in this state, and the first one whose sums may still be needed. */
+  round?: number;
+  keep?: number;
 }
 
 export class RunStore {
@@ -59,7 +78,8 @@ export class RunStore {
     }
   }
 
-  hold = (shard: number, token: string) => this.#script("hold", ["run", "holders"], shard, token);
+  hold = (shard: number, token: string) =>
+    this.#script("hold", ["run", "holders", "input", "state"], shard, token);
 
   letGo = (shard: number, token: string) => this.#script("letGo", ["run", "holders"], shard, token);
 
@@ -85,11 +105,27 @@ export class RunStore {
   lead = (token: string, lease: number, resume: boolean, record: Record<string, string>) =>
     this.#script("lead", parts, token, lease, resume ? 1 : 0, ...Object.entries(record).flat());
 
+  save = (token: string, { input, round = 0, state, keep = 0 }: Saved) =>
+    this.#script(
+      "save",
+      ["run", "coordinator", "input", "state", "log"],
+      ...[token, input ?? "", round, state ?? "", keep],
+    );
+
   watch = (token: string, lease: number) => this.#script("watch", parts, token, lease);
 
   resign = (token: string, state: string) => this.#script("resign", parts, token, state);
 
   clear = (token: string) => this.#script("clear", parts, token);
+
+  /** The state that a run was saved in last, and its round. */
+  async state(): Promise<{ round: number; frame: Buffer } | undefined> {
+    const [frame, record] = await Promise.all([
+      this.redis.getBuffer(this.key("state")),
+      this.record(),
+    ]);
+    return frame === null ? undefined : { round: Number(record.saved), frame };
+  }
 
   /** What is written about the run; empty where there is none. */
   record = (): Promise<Record<string, string>> => this.redis.hgetall(this.key("run"));

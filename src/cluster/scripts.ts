@@ -8,6 +8,9 @@
 //   log          stream: the sums of every round, under the round's number
 //   finished     hash: in how many pieces each finished shard has handed in what it has come to
 //   results      hash: these pieces, under "shard.piece"
+//   input        what the shards of a fine-tuning run begin with
+//   state        the run as it was at the beginning of the round that the field "saved" of the run names: the log
+//                needs no older sums
 
 /** Refuses who does not hold the shard. KEYS: run, holders. ARGV: shard, token. */
 const guard = `
@@ -32,7 +35,10 @@ for i = 1, #KEYS do redis.call('PEXPIRE', KEYS[i], expiry) end
 `;
 
 export const scripts = {
-  /** A shard has a new holder. Answers the round that is on, and what the shard is of. */
+  /**
+   * A shard has a new holder. KEYS: run, holders, input, state. Answers the round that is on, that of the state, the
+   * input and the state, "" where there is none.
+   */
   hold: `
 local state = redis.call('HGET', KEYS[1], 'state')
 if not state then return {'gone'} end
@@ -40,7 +46,8 @@ if state ~= 'running' then return {'ended'} end
 local before = redis.call('HGET', KEYS[2], ARGV[1])
 if before and before ~= ARGV[2] then redis.call('HINCRBY', KEYS[1], 'takeovers', 1) end
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
-return {'held', redis.call('HGET', KEYS[1], 'round')}`,
+local saved = redis.call('HGET', KEYS[1], 'saved')
+return {'held', redis.call('HGET', KEYS[1], 'round'), saved or '', redis.call('GET', KEYS[3]) or '', redis.call('GET', KEYS[4]) or ''}`,
 
   /** A holder gives its shard back. */
   letGo: `
@@ -131,6 +138,23 @@ if redis.call('EXISTS', KEYS[1]) == 0 then return {'gone'} end
 ${expire}
 redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
 return {'leads', redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[3]), redis.call('HKEYS', KEYS[6])}`,
+
+  /**
+   * Keeps what shards begin with. KEYS: run, coordinator, input, state, log. ARGV: token, the input or "", the round of
+   * the state, the state, the first round whose sums are still needed.
+   */
+  save: `
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return {'refused'} end
+if ARGV[2] ~= '' then redis.call('SET', KEYS[3], ARGV[2]) end
+if ARGV[4] ~= '' then
+  redis.call('SET', KEYS[4], ARGV[4])
+  redis.call('HSET', KEYS[1], 'saved', ARGV[3])
+  redis.call('XTRIM', KEYS[5], 'MINID', ARGV[5] .. '-0')
+end
+redis.call('HINCRBY', KEYS[1], 'bytes', #ARGV[2] + #ARGV[4])
+local expiry = redis.call('HGET', KEYS[1], 'expiry')
+for i = 3, #KEYS do redis.call('PEXPIRE', KEYS[i], expiry) end
+return {'done'}`,
 
   /** Gives the lead back. ARGV: token, the state that a running run gets. */
   resign: `

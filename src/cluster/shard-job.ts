@@ -4,10 +4,7 @@ import { isJsonObject } from "../formats/strict-json.js";
 import { ClusterError } from "./cluster-error.js";
 import type { Program } from "./program.js";
 import { prefix } from "./run-store.js";
-
-/** What runs do. */
-const tasks = ["complete", "finetune"] as const;
-export type TaskName = (typeof tasks)[number];
+import { type TaskName, tasks } from "./tasks.js";
 
 export interface ShardJob {
   readonly program: string;
@@ -47,7 +44,7 @@ function whatIsWrong(data: unknown, { hash, version }: Program): string | undefi
   if (!isJsonObject(data)) return "it holds no object";
   const { program, task, run, shard, shards, source, identity, options, ...others } = data;
   if (program !== hash) return `it is for another program than this one, ${hash} of ${version}`;
-  if (!tasks.some((known) => known === task)) return "it has no task";
+  if (typeof task !== "string" || !Object.hasOwn(tasks(), task)) return "it has no task";
   if (!isRunName(run)) return "its run has no name";
   if (!isCount(shard) || !isCount(shards) || shard >= shards) return "it names no shard";
   if (!isText(source)) return "it names no data";

@@ -6,6 +6,7 @@ import { availableThreads } from "../threads/worker-team.js";
 import { checkConnection, connect } from "./connection.js";
 import { ShardHolder } from "./hold-shard.js";
 import { processName, thisProgram } from "./program.js";
+import { lockCheck } from "./run-options.js";
 import { queueName, queuePrefix, readShardJob, type ShardJob } from "./shard-job.js";
 import { sayAlive, sayGoodbye, type WorkerInfo, wordInterval } from "./worker-list.js";
 
@@ -21,6 +22,8 @@ export interface ClusterWorkerOptions {
    * @defaultValue 30_000
    */
   lock?: number;
+  /** The folder of the model that fine-tuning runs adapt. @defaultValue the one that the run names */
+  model?: string;
   /** Is given a line about what happens: a shard taken, finished, lost, refused. */
   report?: (line: string) => void;
 }
@@ -33,13 +36,12 @@ export interface ClusterWorker {
   close(): Promise<void>;
 }
 
-export const lockCheck = integer(1000, 600_000);
-
 const checks: OptionChecks<ClusterWorkerOptions> = {
   connection: checkConnection,
   threads: integer(1, 64),
   atOnce: integer(1, 64),
   lock: lockCheck,
+  model: () => {},
   report: () => {},
 };
 
@@ -79,6 +81,7 @@ export async function startWorker(options: ClusterWorkerOptions): Promise<Cluste
     let shard: ShardJob;
     try {
       shard = readShardJob(job.data, program);
+      if (shard.task === "finetune" && read.model) shard = { ...shard, source: read.model };
     } catch (error) {
       report(`refused: ${(error as Error).message}`);
       throw error;

@@ -1,6 +1,7 @@
 import type { Redis } from "ioredis";
 import { checkedOptions, type OptionChecks } from "../check/options.js";
 import type { CompletionProgress } from "../completion/progress.js";
+import type { FinetuneProgress } from "../lora/rate-search.js";
 import { checkConnection, connect } from "./connection.js";
 import { prefix, RunStore } from "./run-store.js";
 import { listWorkers, type WorkerInfo } from "./worker-list.js";
@@ -27,7 +28,7 @@ export interface RunStatus {
   readonly bytes: number;
   readonly loggedBytes: number;
   readonly takeovers: number;
-  readonly fit: CompletionProgress | undefined;
+  readonly fit: CompletionProgress | FinetuneProgress | undefined;
 }
 
 export interface ClusterStatus {

@@ -8,9 +8,16 @@ export interface Request {
   begin?: Pick<ShardJob, "source" | "identity" | "shard" | "shards" | "options"> & {
     thread: number;
     threads: number;
+    /** Of a fine-tuning run: what it begins with, and a later state of it. */
+    input: Uint8Array<ArrayBuffer> | undefined;
+    state: Uint8Array<ArrayBuffer> | undefined;
   };
   /** To go on until there is something to say; with the sums that were asked for. */
-  advance?: { sums: Message | undefined };
+  advance?: {
+    sums: Message | undefined;
+    /** The sums of the round are known: what is only to be handed in may be left out, by an empty message. */
+    known: boolean;
+  };
 }
 
 export interface Answer {

@@ -3,7 +3,7 @@
 import { RateSearch } from "./choose-rate.js";
 import { Finetuning, makeRun, runOf } from "./finetune.js";
 import { type Example, type FinetuneOptions, readFinetuneOptions } from "./finetune-options.js";
-import { addParts, partsOf, shareOf } from "./parts.js";
+import { addParts, partsOf, type Sharer, shareOf } from "./parts.js";
 import {
   type FinetuneProgress,
   type Outcome,
@@ -19,11 +19,17 @@ export type Work =
   | { readonly outcomes: readonly (readonly [number, Outcome])[] }
   | { readonly parts: readonly PartOfStep[] };
 
-/** What has come of all shares, which are in the order of their owners. */
-export function workOfAll(shares: readonly Work[]): Work {
+/** Shares side by side, in the order of their owners. */
+export function joinWork(shares: readonly Work[]): Work {
   const outcomes = shares.flatMap((share) => ("outcomes" in share ? share.outcomes : []));
   if (outcomes.length > 0) return { outcomes };
-  return { parts: [addParts(shares.flatMap((share) => ("parts" in share ? share.parts : [])))] };
+  return { parts: shares.flatMap((share) => ("parts" in share ? share.parts : [])) };
+}
+
+/** What has come of all shares: the parts of a step are one. */
+export function workOfAll(shares: readonly Work[]): Work {
+  const work = joinWork(shares);
+  return "outcomes" in work ? work : { parts: [addParts(work.parts)] };
 }
 
 /** What another one needs to join a run: it can be cloned. */
@@ -49,10 +55,12 @@ class Searching {
     return this.#round.trials.reduce((sum, { steps }) => sum + steps, 0);
   }
 
-  share(one: number, sharers: number, report: (progress: FinetuneProgress) => void): Work {
+  share(sharer: Sharer, report: (progress: FinetuneProgress) => void): Work {
     let step = this.#before;
     const totalSteps = step + this.#updates + this.#round.after;
-    const own = [...this.#round.trials.entries()].filter(([i]) => i % sharers === one);
+    const { trials } = this.#round;
+    const { first, end } = shareOf(sharer, trials.length);
+    const own = [...trials.entries()].slice(first, end);
     const outcomes = own.map(([i, trial]) => {
       const run = tryOut(trial, (settings) => this.search.start(settings));
       let at = run.next();
@@ -139,19 +147,20 @@ export class JointFinetuning {
     return !this.searches && this.#run.stepCount >= this.#run.options.steps;
   }
 
+  /** Pieces that the work of a step has: more sharers have nothing to do. */
+  get pieces(): number {
+    return partsOf(this.#run);
+  }
+
   /**
-   * The work of the one that is number `one` of `sharers`, in this round.
+   * A sharer's work in this round.
    *
    * @param report - is told how far a search is.
    */
-  share(
-    one: number,
-    sharers: number,
-    report: (progress: FinetuneProgress) => void = () => {},
-  ): Work {
-    if (this.#searching) return this.#searching.share(one, sharers, report);
-    const { first, end, of } = shareOf(one, sharers, partsOf(this.#run));
-    return { parts: this.#run.partsOfStep(first, end, of) };
+  share(sharer: Sharer, report: (progress: FinetuneProgress) => void = () => {}): Work {
+    if (this.#searching) return this.#searching.share(sharer, report);
+    const { first, end } = shareOf(sharer, this.pieces);
+    return { parts: this.#run.partsOfStep(first, end, this.pieces) };
   }
 
   /**

@@ -138,8 +138,8 @@ export class ParallelFinetuning {
     const { threads } = this;
     const goOn = this.#finish();
     const { own, answers } = await this.#replicas.together(
-      (i) => ({ ...goOn, share: { one: i, sharers: threads } }),
-      () => this.#joint.share(0, threads, report),
+      (i) => ({ ...goOn, share: [[i, threads]] }),
+      () => this.#joint.share([[0, threads]], report),
     );
     const shares = [own, ...answers.flatMap(({ work = [] }) => work)];
     if (shares.length < threads) throw new Error("ParallelFinetuning: a worker gave no answer");

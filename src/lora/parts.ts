@@ -20,10 +20,18 @@ export function partsOf({ options, trainableParameters }: Finetuning): number {
   return Math.min(mostParts(trainableParameters), Math.ceil(batchSize / textsPerPart));
 }
 
-/** Which parts one of so many computes: from `first` on, up to but without `end`. */
-export function shareOf(one: number, sharers: number, parts: number) {
-  const cut = (i: number) => Math.round((i * parts) / sharers);
-  return { first: cut(one), end: cut(one + 1), of: parts };
+/** Which of so many sharers; below it, which of those that share its share. */
+export type Sharer = readonly (readonly [one: number, of: number])[];
+
+/** What of so many pieces of work is a sharer's: from `first` on, up to but without `end`. */
+export function shareOf(sharer: Sharer, pieces: number): { first: number; end: number } {
+  let [first, end] = [0, pieces];
+  for (const [one, of] of sharer) {
+    const [start, count] = [first, end - first];
+    const cut = (i: number) => start + Math.round((i * count) / of);
+    [first, end] = [cut(one), cut(one + 1)];
+  }
+  return { first, end };
 }
 
 /** The whole step. The first part is changed. */

@@ -6,6 +6,7 @@ import type { Adaptation } from "./adaptation.js";
 import type { Adapter } from "./adapter.js";
 import type { Example, FinetuneOptions } from "./finetune-options.js";
 import type { JointStart, Work } from "./joint-finetuning.js";
+import type { Sharer } from "./parts.js";
 import type { TextInput } from "./text-input.js";
 import type { EmbedOptions } from "./text-model.js";
 
@@ -36,7 +37,7 @@ export interface Request {
   /** What came of the round before, which is to be finished first. */
   goOn?: Work;
   /** Whose share of the next round to do. */
-  share?: { one: number; sharers: number };
+  share?: Sharer;
   /** Texts to score. */
   predict?: { texts: readonly TextInput[]; batchSize: number };
   /** Texts to turn into vectors. */

@@ -35,7 +35,7 @@ function receive({ start, goOn, share, predict, embed }: Request): Answer {
   try {
     if (start) become(start);
     if (goOn) joint?.goOn(goOn);
-    if (share && joint) return { work: joint.share(share.one, share.sharers) };
+    if (share && joint) return { work: joint.share(share) };
     if (predict) {
       const { texts, batchSize } = predict;
       const scores = joint ? joint.run.scores(texts, batchSize) : reader.predict(texts, batchSize);

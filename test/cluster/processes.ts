@@ -1,12 +1,13 @@
 // Workers and coordinators as processes, which tests kill and stop.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const coordinator = fileURLToPath(new URL("coordinator.mjs", import.meta.url));
+const finetuningCoordinator = fileURLToPath(new URL("finetuning-coordinator.mjs", import.meta.url));
 export const command = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
 /** Of every lease in the tests, in milliseconds: the least that there may be. */
@@ -53,11 +54,12 @@ class Process {
 export async function startWorker(
   url: string,
   atOnce: number,
-  { threads = 1, main = command } = {},
+  { threads = 1, main = command, model = "" } = {},
 ): Promise<Process> {
   const worker = new Process(
     ...[main, "worker", "--queue", url, "--threads", String(threads)],
     ...["--at-once", String(atOnce), "--lock", String(lock)],
+    ...(model === "" ? [] : ["--model", model]),
   );
   await until(() => worker.output.includes("waits for shards") || worker.child.exitCode !== null);
   return worker;
@@ -87,6 +89,19 @@ export class Fit extends Process {
   async model(): Promise<Uint8Array> {
     if ((await this.ended) !== 0) throw new Error(this.errors);
     return new Uint8Array(readFileSync(this.#model));
+  }
+}
+
+/** A coordinator of a fine-tuning run, whose output is the step that it has reached. */
+export class FinetuningRun extends Process {
+  constructor(folder: string, examples: object, options: object) {
+    const given = join(mkdtempSync(join(tmpdir(), "lowrank-finetuning-")), "options.json");
+    writeFileSync(given, JSON.stringify({ examples, options: { lock, ...options } }));
+    super(finetuningCoordinator, folder, given);
+  }
+
+  reaches(step: number): Promise<void> {
+    return until(() => Number(this.output.split("\n").at(-2)) >= step);
   }
 }
 
