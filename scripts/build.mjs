@@ -196,7 +196,7 @@ const onDemand = Object.fromEntries([
     `cli/${of}-report`,
     `src/cli/report/${of}-report.ts`,
   ]),
-  ...["fit-shards", "start-worker", "status"].map((of) => [
+  ...["cluster-finetuning", "fit-shards", "start-worker", "status"].map((of) => [
     `cluster/${of}`,
     `src/cluster/${of}.ts`,
   ]),

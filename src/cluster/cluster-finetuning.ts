@@ -55,7 +55,7 @@ const checks = (): OptionChecks<ClusterFinetuneOptions> => {
  * `Finetuning` on the workers of a queue: the bits of `ParallelFinetuning`, whatever the number of workers and
  * of their threads, whichever of them die meanwhile. Each worker has the model whole, from a folder of its own;
  * the examples travel through the Redis. In a step every shard hands in the gradients of its parts, and
- * all make the same update by their sum: for an adapter of n numbers, up to 16 x 4 n bytes a step up,
+ * all make the same update by their sum: for an adapter of n numbers, up to 16 x 4 n bytes go up in a step,
  * 4 n bytes down for each shard (docs/how-to/cluster.md). A rate that is not given is searched by the workers too.
  *
  * @example
@@ -111,7 +111,7 @@ export class ClusterFinetuning {
     model: TextModel,
     examples: readonly Example[],
     options: ClusterFinetuneOptions,
-    /** Is told how far the run is before its first step. @internal */
+    /** Called with how far the run is, before its first step. @internal */
     report: (progress: ClusterProgress) => void = () => {},
   ): Promise<ClusterFinetuning> {
     const known = checks();

@@ -1,5 +1,5 @@
 // What a shard of a fine-tuning run begins with. The coordinator writes it once, and later the state that the
-// run has reached; the model is in a folder of each worker's own, and is told by its hash.
+// run has reached; the model is in a folder of each worker's own, and its hash says which it is.
 import { createHash } from "node:crypto";
 import { FormatError } from "../formats/errors.js";
 import type { ModelFiles } from "../formats/model-files.js";

@@ -1,4 +1,4 @@
-// What every run on a queue is told.
+// The options of every run on a queue.
 import { boolean, integer } from "../check/fields.js";
 import type { OptionChecks } from "../check/options.js";
 import { checkConnection } from "./connection.js";

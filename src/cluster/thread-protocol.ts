@@ -4,7 +4,7 @@ import type { Message } from "./frame.js";
 import type { ShardJob } from "./shard-job.js";
 
 export interface Request {
-  /** To read the data and begin, with a part of the shard: one for each of so many threads. */
+  /** To read the data and begin, with a part of the shard: one for each of its threads. */
   begin?: Pick<ShardJob, "source" | "identity" | "shard" | "shards" | "options"> & {
     thread: number;
     threads: number;

@@ -29,7 +29,7 @@ export function messageOf(work: Work): Message {
   return { kind: "parts", body };
 }
 
-/** @throws ClusterError or FormatError for what is none. */
+/** @throws ClusterError or FormatError for bytes of another form. */
 export function workOf({ kind, body }: Message): Work {
   if (kind === "outcomes")
     return parseJsonObject(body, "outcomes of short runs") as unknown as Work;

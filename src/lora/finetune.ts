@@ -28,13 +28,13 @@ import {
 import { checkDimensions, textsPerExample, weightOf } from "./loss.js";
 import { type FinetuneProgress, mean } from "./rate-search.js";
 import { readAdapter } from "./read-adapter.js";
+import type { PartOfStep, Replica } from "./replica.js";
 import { checkLayers, checkTensors, fingerprintOf } from "./resume.js";
 import { readPredict, scoreTexts } from "./score-texts.js";
 import { taskHead } from "./task-head.js";
 import type { GivenTexts, TextInput } from "./text-input.js";
 import { checkModel, type TextModel } from "./text-model.js";
 import { decodeState, encodeState, type SavedTraining } from "./training-state.js";
-import type { PartOfStep, Replica } from "./worker-protocol.js";
 
 /** AdamW as in the Deep LoRA paper: its tiny first gradients need this one. */
 const adamEps = 1e-6;

@@ -11,8 +11,8 @@ import {
   searchRounds,
   tryOut,
 } from "./rate-search.js";
+import type { PartOfStep, Replica } from "./replica.js";
 import type { TextModel } from "./text-model.js";
-import type { PartOfStep, Replica } from "./worker-protocol.js";
 
 /** What has come of a share: short runs, by their number in the round, or parts of a step in their order. */
 export type Work =
@@ -155,7 +155,7 @@ export class JointFinetuning {
   /**
    * A sharer's work in this round.
    *
-   * @param report - is told how far a search is.
+   * @param report - called with how far a search is.
    */
   share(sharer: Sharer, report: (progress: FinetuneProgress) => void = () => {}): Work {
     if (this.#searching) return this.#searching.share(sharer, report);

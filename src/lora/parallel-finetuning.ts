@@ -68,7 +68,7 @@ export class ParallelFinetuning {
     model: TextModel,
     examples: readonly Example[],
     options: ParallelFinetuneOptions,
-    /** Is told how far the search is. @internal */
+    /** Called with how far the search is. @internal */
     report?: (progress: FinetuneProgress) => void,
   ): Promise<ParallelFinetuning> {
     const name = "ParallelFinetuning";

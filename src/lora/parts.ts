@@ -2,7 +2,7 @@
 // are follows from the run alone, and they are added in their order: equal bits for any number of threads
 // or machines.
 import type { Finetuning } from "./finetune.js";
-import type { PartOfStep } from "./worker-protocol.js";
+import type { PartOfStep } from "./replica.js";
 
 /** Texts of a part: for fewer the kernels would work below their rate. */
 const textsPerPart = 2;
@@ -20,10 +20,10 @@ export function partsOf({ options, trainableParameters }: Finetuning): number {
   return Math.min(mostParts(trainableParameters), Math.ceil(batchSize / textsPerPart));
 }
 
-/** Which of so many sharers; below it, which of those that share its share. */
+/** Which of all sharers; below it, which of those that share its share. */
 export type Sharer = readonly (readonly [one: number, of: number])[];
 
-/** What of so many pieces of work is a sharer's: from `first` on, up to but without `end`. */
+/** Which pieces of work are a sharer's: from `first` on, up to but without `end`. */
 export function shareOf(sharer: Sharer, pieces: number): { first: number; end: number } {
   let [first, end] = [0, pieces];
   for (const [one, of] of sharer) {

@@ -2,23 +2,12 @@
 import type { ModelFiles } from "../formats/model-files.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
 import type { FloatArray } from "../wasm/index.js";
-import type { Adaptation } from "./adaptation.js";
 import type { Adapter } from "./adapter.js";
-import type { Example, FinetuneOptions } from "./finetune-options.js";
+import type { Example } from "./finetune-options.js";
 import type { JointStart, Work } from "./joint-finetuning.js";
 import type { Sharer } from "./parts.js";
 import type { TextInput } from "./text-input.js";
 import type { EmbedOptions } from "./text-model.js";
-
-export interface PartOfStep {
-  loss: number;
-  gradients: FloatArray;
-}
-
-export interface Replica {
-  options: Omit<FinetuneOptions, "method">;
-  method: Pick<Adaptation, "name" | "learningRate" | "settings"> & { trainedTensors: string[] };
-}
 
 /** What a worker becomes. */
 export interface Start {
