@@ -21,8 +21,10 @@ export type Work =
 
 /** Shares side by side, in the order of their owners. */
 export function joinWork(shares: readonly Work[]): Work {
-  const outcomes = shares.flatMap((share) => ("outcomes" in share ? share.outcomes : []));
-  if (outcomes.length > 0) return { outcomes };
+  // Of a round of few short runs some shares are empty.
+  if (shares.some((share) => "outcomes" in share)) {
+    return { outcomes: shares.flatMap((share) => ("outcomes" in share ? share.outcomes : [])) };
+  }
   return { parts: shares.flatMap((share) => ("parts" in share ? share.parts : [])) };
 }
 

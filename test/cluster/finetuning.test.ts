@@ -12,7 +12,7 @@ import { ParallelFinetuning } from "../../dist/lora/threads.js";
 import type { ClusterFinetuneOptions } from "../../src/cluster/cluster-finetuning.js";
 import { testWith } from "../helpers/needs.js";
 import { tinyModel, writeTinyModel } from "../helpers/text-models.js";
-import { command, FinetuningRun, killAll, lock, startWorker } from "./processes.js";
+import { command, FinetuningRun, killAll, lock, startWorker, until } from "./processes.js";
 import { missingRedis, type OwnRedis, startRedis } from "./redis.js";
 
 const test = testWith(missingRedis);
@@ -129,7 +129,7 @@ test("a worker with other weights is refused by name, unless it is told where th
   await expect(run).rejects.toThrow(
     /run weights has failed: \S+: shard \d: .*other: it is not the model that the run began with/,
   );
-  expect(worker.output).toContain("its hash differs");
+  await until(() => worker.output.includes("its hash differs"));
   await killAll();
   await startWorker(redis.url, 3, { model: folder });
   const again = create("weights", { resume: true, folder: join(folder, "nowhere") });
