@@ -1,12 +1,11 @@
 // What the threads of a fit's shards have come to, as bytes: the first one all of it, the others their rows.
 import { deserialize, serialize } from "node:v8";
-import type { FittedAlone } from "../completion/fit.js";
+import type { FittedRows, FittedShard } from "../completion/assemble.js";
 import { isJsonObject } from "../formats/strict-json.js";
-import type { FittedRows } from "../parallel/protocol.js";
 import { ClusterError } from "./cluster-error.js";
 
 interface FittedPart {
-  readonly fitted: FittedAlone | undefined;
+  readonly fitted: FittedShard | undefined;
   readonly rows: FittedRows | undefined;
 }
 
@@ -15,7 +14,7 @@ export function encodeFitted(part: FittedPart): Uint8Array<ArrayBuffer> {
 }
 
 /** @throws ClusterError for what is not from a fit. */
-export function decodeFitted(parts: readonly Uint8Array[]): [FittedAlone, FittedRows[]] {
+export function decodeFitted(parts: readonly Uint8Array[]): [FittedShard, FittedRows[]] {
   const [first, ...others] = parts.map(decoded);
   const rows = others.flatMap(({ rows }) => rows ?? []);
   if (first?.fitted === undefined || rows.length < others.length) throw wrong();
@@ -31,7 +30,7 @@ function decoded(bytes: Uint8Array): FittedPart {
   }
   if (!isJsonObject(part)) throw wrong();
   const { fitted, rows } = part as unknown as FittedPart;
-  const lists = rows ?? { ...fitted?.fitted?.learned, ...fitted?.fitted };
+  const lists = rows ?? { ...fitted?.learned, ...fitted };
   for (const list of [lists.rowFactors, lists.rowBias, lists.baselineRowBias]) {
     if (!(list instanceof Float32Array)) throw wrong();
   }

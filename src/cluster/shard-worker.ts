@@ -1,6 +1,7 @@
 // The program of a thread that computes a shard of a run, or its part of one: it reads the data itself, so that the
 // process that holds the shard's lease only talks.
-import { type FittedAlone, fitRows } from "../completion/fit.js";
+import type { FittedShard } from "../completion/assemble.js";
+import { fitShard } from "../completion/fit.js";
 import { failureOf } from "../parallel/failure.js";
 import { Run } from "../parallel/shard-run.js";
 import { advanceOwnRows } from "../shard-files/worker-protocol.js";
@@ -10,7 +11,7 @@ import { bodyOf, kindOf, numbersOf } from "./frame.js";
 import { openSame } from "./source.js";
 import type { Answer, Request } from "./thread-protocol.js";
 
-let run: Run<FittedAlone>;
+let run: Run<FittedShard>;
 
 function receive({ begin, advance }: Request): Answer {
   try {
@@ -34,7 +35,7 @@ function start({
   const blocks = data.shares(threads, data.shares(shards)[shard])[thread];
   if (blocks === undefined) return { idle: true };
   run = new Run(
-    fitRows(() => data.read(blocks), data.settings, blocks),
+    fitShard(() => data.read(blocks), data.settings, blocks),
     blocks.first === 0,
   );
   return {};

@@ -2,8 +2,9 @@
 // folder a worker reads its own rows only.
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
-import { type FittedAlone, settled } from "../completion/fit.js";
-import type { MatrixCompletion } from "../completion/matrix-completion.js";
+import { assembleModel, type FittedRows, type FittedShard } from "../completion/assemble.js";
+import { settled } from "../completion/fit.js";
+import { MatrixCompletion } from "../completion/matrix-completion.js";
 import {
   type CompletionOptions,
   readCompletionOptions,
@@ -13,9 +14,7 @@ import { readFile } from "../files/read-file.js";
 import { parseEntries } from "../formats/delimited.js";
 import { FormatError } from "../formats/errors.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
-import type { FittedRows } from "../parallel/protocol.js";
 import { sharesOf } from "../parallel/shard-run.js";
-import { assembleShards } from "../shard-files/assemble-shards.js";
 import { folderSettings } from "../shard-files/folder-settings.js";
 import { openShards } from "../shard-files/shard-folder.js";
 import type { RowBlocks } from "../shards/row-blocks.js";
@@ -31,7 +30,7 @@ export interface Source {
   /** The rows of these blocks; or all of them, where the file has to be read whole. */
   read(blocks: RowBlocks): SparseMatrix;
   /** What the first shard has come to, and the rows of the others, as a model. */
-  model(first: FittedAlone, others: readonly FittedRows[]): MatrixCompletion;
+  model(first: FittedShard, others: readonly FittedRows[]): MatrixCompletion;
 }
 
 /** @throws FileError, FormatError; RangeError for options that do not fit. */
@@ -60,7 +59,9 @@ function openFolder(path: string, options: CompletionOptions): Source {
       const { matrix } = folder.readBlocks(0, folder.blocks.count);
       const ids = { rowIds: folder.rowIds(), colIds: folder.colIds() };
       const { duplicates } = manifest;
-      return assembleShards({ ...ids, duplicates, settings, matrix }, first, others);
+      return new MatrixCompletion(
+        assembleModel({ ...ids, duplicates, settings, matrix }, first, others),
+      );
     },
   };
 }
@@ -75,6 +76,6 @@ function openFile(path: string, options: CompletionOptions): Source {
     settings: table.settings,
     shares: (shards, of) => sharesOf(table.matrix, shards, of),
     read: () => table.matrix,
-    model: (first, others) => assembleShards(table, first, others),
+    model: (first, others) => new MatrixCompletion(assembleModel(table, first, others)),
   };
 }

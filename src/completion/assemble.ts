@@ -1,29 +1,24 @@
 // From a finished training to the model, in the unit of the observations.
 
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
-import { runAlone } from "../shards/exchange.js";
-import { RowBlocks } from "../shards/row-blocks.js";
-import { shardOf } from "../shards/shard.js";
 import type { HeadChoice } from "./fit-ranking-head.js";
 import type { Grades } from "./grades.js";
 import type { ModelState, Outliers } from "./model-state.js";
 import type { Learned } from "./network.js";
-import { outliersBeside, type Screened } from "./outliers.js";
+import type { Settings } from "./options.js";
 import type { Clipped } from "./prediction.js";
 import type { CompletionProgress } from "./progress.js";
-import type { Conditions } from "./training.js";
+import type { ClipRange } from "./range.js";
 
-/** What a fit begins with. */
-export interface TrainingData extends Conditions {
+/** What a fit begins with, and what the model says about it. */
+export interface CompletionTable {
   rowIds: readonly string[];
   colIds: readonly string[];
-  /** The values to train on, divided by `unit`: of all rows, or of those of the shard that is fitted. */
+  /** All rows, with the values as they were given. */
   matrix: SparseMatrix;
   /** Entries beyond the first at their place. */
   duplicates: number;
-  unit: number;
-  /** The values as they were given, where gross errors were found among them. */
-  screened: Screened | undefined;
+  settings: Settings;
 }
 
 /** Grades of values that were divided by the unit. */
@@ -46,15 +41,29 @@ export interface FittedShard extends HeadChoice {
   learned: Learned;
   baselineRowBias: Float32Array;
   baselineColBias: Float32Array;
-  /** Of a shard that was looked at alone; of a matrix that was looked at before, the model's assembly finds them. */
-  outliers?: Outliers | undefined;
+  outliers: Outliers | undefined;
+  /** The values were divided by it. */
+  unit: number;
+  /** Where predictions are clipped, in the unit. */
+  range: ClipRange;
+}
+
+/** The rows of a shard, of what it has come to. */
+export type FittedRows = Pick<FittedShard, "baselineRowBias" | "outliers"> &
+  Pick<Learned, "rowFactors" | "rowBias">;
+
+export function rowsOf({ learned, baselineRowBias, outliers }: FittedShard): FittedRows {
+  return { rowFactors: learned.rowFactors, rowBias: learned.rowBias, baselineRowBias, outliers };
 }
 
 /** What predicts the values of a shard's rows, in the unit of the observations. */
-export function predictorOf(
-  { unit, range }: Pick<TrainingData, "unit" | "range">,
-  { mean, scale, learned }: FittedShard,
-): Clipped {
+export function predictorOf({
+  unit,
+  range,
+  mean,
+  scale,
+  learned,
+}: Omit<FittedShard, "outliers">): Clipped {
   return {
     ...learned,
     mean: mean * unit,
@@ -66,23 +75,18 @@ export function predictorOf(
 }
 
 /**
- * @param data - its matrix has all rows.
- * @param shards - in the order of their rows.
+ * @param first - the first shard.
+ * @param others - of the other shards what they do not have in common, in the order of their rows.
  */
-export function assembleModel(data: TrainingData, shards: readonly FittedShard[]): ModelState {
-  const { settings, rowIds, colIds, matrix, duplicates, unit, screened } = data;
-  const [first] = shards;
-  const {
-    parameterCount,
-    mean: _,
-    scale: __,
-    learned,
-    head,
-    baselineRowBias: ___,
-    ...alike
-  } = first;
-  const ofRows = (of: (shard: FittedShard) => Float32Array) => joined(shards.map(of));
-  const state: ModelState = {
+export function assembleModel(
+  { settings, rowIds, colIds, matrix, duplicates }: CompletionTable,
+  first: FittedShard,
+  others: readonly FittedRows[] = [],
+): ModelState {
+  const { parameterCount, mean: _, scale: __, unit, range: ___, learned, head, ...alike } = first;
+  const shards = [rowsOf(first), ...others];
+  const ofRows = (of: (shard: FittedRows) => Float32Array) => joined(shards.map(of));
+  return {
     ...alike,
     settings,
     rowIds,
@@ -92,16 +96,13 @@ export function assembleModel(data: TrainingData, shards: readonly FittedShard[]
     duplicates,
     parameterCount: parameterCount ?? rowIds.length + colIds.length,
     ...learned,
-    ...predictorOf(data, first),
-    rowFactors: ofRows((shard) => shard.learned.rowFactors),
-    rowBias: ofRows((shard) => shard.learned.rowBias),
+    ...predictorOf(first),
+    rowFactors: ofRows((shard) => shard.rowFactors),
+    rowBias: ofRows((shard) => shard.rowBias),
     baselineRowBias: ofRows((shard) => shard.baselineRowBias),
     outliers: joinedOutliers(shards),
     head: head && { ...head, grades: inUnit(head.grades, unit) },
   };
-  if (!screened) return state;
-  const whole = runAlone(shardOf(screened.given, RowBlocks.of(screened.given)));
-  return { ...state, outliers: runAlone(outliersBeside(state, screened, whole)) };
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {
@@ -116,7 +117,7 @@ function joined(parts: readonly Float32Array[]): Float32Array {
 }
 
 /** Their places are those in the whole matrix. */
-function joinedOutliers(shards: readonly FittedShard[]): Outliers | undefined {
+function joinedOutliers(shards: readonly FittedRows[]): Outliers | undefined {
   const found = shards.flatMap(({ outliers }) => outliers ?? []);
   if (found.length === 0) return undefined;
   const { bound } = found[0];

@@ -1,10 +1,10 @@
 import { exponentOf } from "../linalg/in-job/scaling.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
-import { alone, Exchange, runAlone, type Sharded } from "../shards/exchange.js";
+import { alone, Exchange, type Sharded } from "../shards/exchange.js";
 import { RowBlocks } from "../shards/row-blocks.js";
 import { gather, shardOf } from "../shards/shard.js";
 import type { FloatArray } from "../wasm/index.js";
-import { assembleModel, type FittedShard, predictorOf, type TrainingData } from "./assemble.js";
+import { assembleModel, type CompletionTable, type FittedShard, predictorOf } from "./assemble.js";
 import { type IndexedEntries, index, settle, sortIds } from "./entries.js";
 import {
   fitRankingHead,
@@ -21,11 +21,11 @@ import {
   type Settings,
   settingsFor,
 } from "./options.js";
-import { outliersBeside, screen } from "./outliers.js";
+import { outliersBeside, type Screened, screen } from "./outliers.js";
 import type { CompletionProgress } from "./progress.js";
 import { rangeOver } from "./range.js";
 import { cyclePeak, cycleSteps, StepPlan } from "./search.js";
-import { Training } from "./training.js";
+import { type Conditions, Training } from "./training.js";
 import { chooseOnSlices } from "./validation.js";
 
 /**
@@ -50,7 +50,7 @@ export function fitCompletion(
 ): Generator<CompletionProgress, MatrixCompletion> {
   const name = "fitCompletion";
   const read = readCompletionOptions(name, options);
-  return fitAlone(prepare(name, index(name, observations), read));
+  return fitAlone(settled(name, index(name, observations), read));
 }
 
 /** `fitCompletion` of entries that are checked and numbered. @internal */
@@ -59,7 +59,7 @@ export function fitEntries(
   options: CompletionOptions,
 ): Generator<CompletionProgress, MatrixCompletion> {
   const read = readCompletionOptions("fitCompletion", options);
-  return fitAlone(prepare("fitCompletion", entries, read));
+  return fitAlone(settled("fitCompletion", entries, read));
 }
 
 /**
@@ -81,7 +81,7 @@ export function completeMatrix(
 ): MatrixCompletion {
   const name = "completeMatrix";
   const read = readCompletionOptions(name, options);
-  const steps = fitAlone(prepare(name, index(name, observations), read));
+  const steps = fitAlone(settled(name, index(name, observations), read));
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
@@ -89,7 +89,11 @@ export function completeMatrix(
 }
 
 /** One value for each place, and the settings: what is wrong is refused before the first step. */
-export function settled(name: string, given: IndexedEntries, options: ReadOptions) {
+export function settled(
+  name: string,
+  given: IndexedEntries,
+  options: ReadOptions,
+): CompletionTable {
   const entries = sortIds(given);
   const { rowStart, colIndices, values } = settle(name, entries, options.duplicates);
   if (values.length === 0) {
@@ -101,25 +105,21 @@ export function settled(name: string, given: IndexedEntries, options: ReadOption
   return { rowIds, colIds, matrix, settings, duplicates: given.values.length - values.length };
 }
 
-/** What is trained on. @throws as `settled` */
-export function prepare(name: string, given: IndexedEntries, options: ReadOptions): TrainingData {
-  const { matrix, settings, ...about } = settled(name, given, options);
-  return { ...runAlone(prepareShard(matrix, settings, RowBlocks.of(matrix))), ...about };
+/** What a shard trains on. */
+interface Prepared extends Conditions {
+  /** The values of its rows without gross errors, divided by `unit`. */
+  matrix: SparseMatrix;
+  unit: number;
+  /** The values as they were given, where gross errors were found among them. */
+  screened: Screened | undefined;
 }
-
-/** What is trained on but for the ids: the values without gross errors, in their unit. */
-export type Prepared = Omit<TrainingData, "rowIds" | "colIds" | "duplicates">;
 
 /**
  * Looks at the values of a shard, and brings them to their unit.
  *
  * @param given - the values as they were given: of all rows, or those of these blocks.
  */
-export function* prepareShard(
-  given: SparseMatrix,
-  settings: Settings,
-  blocks: RowBlocks,
-): Sharded<Prepared> {
+function* prepare(given: SparseMatrix, settings: Settings, blocks: RowBlocks): Sharded<Prepared> {
   const shard = yield* shardOf(given, blocks);
   const screened = settings.outliers === "keep" ? undefined : yield* screen(shard);
   const { matrix: own } = shard;
@@ -147,39 +147,37 @@ function inUnit(values: FloatArray, unit: number): FloatArray {
 }
 
 /** The fit where one shard is all there is. */
-function* fitAlone(data: TrainingData): Generator<CompletionProgress, MatrixCompletion> {
-  const fitted = yield* alone(fitShard(data, RowBlocks.of(data.matrix)));
-  return new MatrixCompletion(assembleModel(data, [fitted]));
+function* fitAlone(table: CompletionTable): Generator<CompletionProgress, MatrixCompletion> {
+  const { matrix, settings } = table;
+  const fitted = yield* alone(fitShard(() => matrix, settings, RowBlocks.of(matrix)));
+  return new MatrixCompletion(assembleModel(table, fitted));
 }
 
-/** What a shard comes to that was given its own rows only, and the unit and range of the values. */
-export type FittedAlone = { fitted: FittedShard } & Pick<Prepared, "unit" | "range">;
-
 /**
- * The fit of a shard from the values of its rows as they were given: what `prepare`, `fitShard` and the assembly
- * do where one place has them all.
+ * The fit of a shard: the same turns in all shards.
  *
- * @param read - gives them. They are not held while the shard is fitted, unless there are gross errors among them.
+ * @param read - gives the values as they were given: of all rows, or those of these blocks. They are not held while
+ * the shard is fitted, unless there are gross errors among them.
  */
-export function* fitRows(
+export function* fitShard(
   read: () => SparseMatrix,
   settings: Settings,
   blocks: RowBlocks,
-): Sharded<FittedAlone, CompletionProgress> {
-  const data = yield* prepareShard(read(), settings, blocks);
-  const fitted = yield* fitShard(data, blocks);
+): Sharded<FittedShard, CompletionProgress> {
+  const data = yield* prepare(read(), settings, blocks);
   const { unit, range, screened } = data;
-  if (!screened) return { fitted, unit, range };
+  const fitted = { ...(yield* train(data, blocks)), unit, range };
+  if (!screened) return { ...fitted, outliers: undefined };
   const shard = yield* shardOf(screened.given, blocks);
-  const outliers = yield* outliersBeside(predictorOf(data, fitted), screened, shard);
-  return { fitted: { ...fitted, outliers }, unit, range };
+  const outliers = yield* outliersBeside(predictorOf(fitted), screened, shard);
+  return { ...fitted, outliers };
 }
 
-/** What a shard makes of the data, of all rows or of its own: the same turns in all shards. */
-export function* fitShard(
+/** What a shard makes of its values. */
+function* train(
   data: Prepared,
   blocks: RowBlocks,
-): Sharded<FittedShard, CompletionProgress> {
+): Sharded<Omit<FittedShard, "outliers" | "unit" | "range">, CompletionProgress> {
   const { settings, matrix, unit } = data;
   const history: CompletionProgress[] = [];
   const plan = new StepPlan();

@@ -1,7 +1,8 @@
 // A fit on several threads, from the calling one: it hands the data over, and between the turns of the fit it
 // only waits for messages, so it may be a page's.
+import type { FittedRows } from "../completion/assemble.js";
 import { givenKernels } from "../wasm/index.js";
-import type { Advance, Answer, FittedRows, Progress, Request, Task } from "./protocol.js";
+import type { Advance, Answer, Progress, Request, Task } from "./protocol.js";
 import { memoryOfSums } from "./shared-sums.js";
 import { Workers } from "./workers.js";
 

@@ -1,5 +1,5 @@
 // What a fit on threads and its workers say to each other: one answer a message.
-import type { FittedShard, TrainingData } from "../completion/assemble.js";
+import type { CompletionTable, FittedRows } from "../completion/assemble.js";
 import type { IndexedEntries } from "../completion/entries.js";
 import type { ModelState } from "../completion/model-state.js";
 import type { Observations } from "../completion/observations.js";
@@ -41,7 +41,7 @@ export interface MatrixArrays {
 
 /** What the other threads need of what the first has prepared: no ids. */
 export interface Prepared {
-  readonly completion?: Pick<TrainingData, "settings" | "unit" | "range" | "robust">;
+  readonly completion?: Pick<CompletionTable, "settings">;
   readonly ranking?: Pick<PreparedRanking, "settings" | "free" | "latest">;
   readonly matrix: MatrixArrays;
   /** Threads that have a shard. */
@@ -49,10 +49,6 @@ export interface Prepared {
 }
 
 export type Progress = CompletionProgress | RankingProgress;
-
-/** The rows of a shard, of what it has fitted. */
-export type FittedRows = Pick<FittedShard, "baselineRowBias" | "outliers"> &
-  Pick<FittedShard["learned"], "rowFactors" | "rowBias">;
 
 export interface Request {
   /** To the first thread: what to prepare, and what `init` was given on the calling thread. */

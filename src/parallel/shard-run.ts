@@ -1,15 +1,21 @@
 // The computation of one shard of a fit, run from exchange to exchange.
-import { assembleModel, type FittedShard, type TrainingData } from "../completion/assemble.js";
+import {
+  assembleModel,
+  type CompletionTable,
+  type FittedRows,
+  type FittedShard,
+  rowsOf,
+} from "../completion/assemble.js";
 import { fitShard } from "../completion/fit.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { type PreparedRanking, rankShard } from "../ranking/fit.js";
 import type { RankingState } from "../ranking/ranking-state.js";
 import { Exchange, type Sharded } from "../shards/exchange.js";
 import { RowBlocks } from "../shards/row-blocks.js";
-import type { Advance, Answer, FittedRows, Progress, Request } from "./protocol.js";
+import type { Advance, Answer, Progress, Request } from "./protocol.js";
 import type { SharedSums } from "./shared-sums.js";
 
-export type Data = { completion: TrainingData } | { ranking: PreparedRanking };
+export type Data = { completion: CompletionTable } | { ranking: PreparedRanking };
 type Result = { completion: FittedShard } | { ranking: RankingState };
 
 export const matrixOf = (of: Data): SparseMatrix =>
@@ -25,7 +31,10 @@ export function sharesOf(
 }
 
 function* computation(of: Data, blocks: RowBlocks): Sharded<Result, Progress> {
-  if ("completion" in of) return { completion: yield* fitShard(of.completion, blocks) };
+  if ("completion" in of) {
+    const { matrix, settings } = of.completion;
+    return { completion: yield* fitShard(() => matrix, settings, blocks) };
+  }
   return { ranking: yield* rankShard(of.ranking, blocks) };
 }
 
@@ -107,20 +116,6 @@ export class ShardRun {
     const { data } = this;
     if (!("completion" in result && "completion" in data))
       return result as { ranking: RankingState };
-    return { completion: assembleModel(data.completion, shardsOf(result.completion, others)) };
+    return { completion: assembleModel(data.completion, result.completion, others) };
   }
-}
-
-export function rowsOf({ learned, baselineRowBias, outliers }: FittedShard): FittedRows {
-  return { rowFactors: learned.rowFactors, rowBias: learned.rowBias, baselineRowBias, outliers };
-}
-
-/** All shards, of which the first is here with its result, and of the others the rows. */
-export function shardsOf(first: FittedShard, others: readonly FittedRows[]): FittedShard[] {
-  const shards = others.map(({ baselineRowBias, outliers, ...rows }) => ({
-    ...first,
-    ...{ baselineRowBias, outliers },
-    learned: { ...first.learned, ...rows },
-  }));
-  return [first, ...shards];
 }

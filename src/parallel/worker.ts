@@ -1,7 +1,7 @@
 // The program of a worker of a fit on threads: one shard of it. The first worker prepares the data and
 // puts the model together as well.
 import { index } from "../completion/entries.js";
-import { prepare } from "../completion/fit.js";
+import { settled } from "../completion/fit.js";
 import { MatrixCompletion } from "../completion/matrix-completion.js";
 import type { Observations } from "../completion/observations.js";
 import type { RecommendOptions, RowRecommendations } from "../completion/recommend.js";
@@ -46,8 +46,7 @@ function prepareFirst({ kernels, task, threads }: NonNullable<Request["prepare"]
   const alone = "completion" in data && data.completion.settings.solver === "adam";
   const shared = { matrix: shareable(matrix), threads: alone ? 1 : blocks.length };
   if ("completion" in data) {
-    const { settings, unit, range, robust } = data.completion;
-    return { ...shared, completion: { settings, unit, range, robust } };
+    return { ...shared, completion: { settings: data.completion.settings } };
   }
   const { settings, free, latest } = data.ranking;
   return { ...shared, ranking: { settings, free, latest } };
@@ -59,7 +58,7 @@ function dataOf(task: Task): Data {
     return { ranking: prepareRanking(name, task.interactions, task.options) };
   }
   const entries = task.entries ?? index(name, task.observations as Observations);
-  return { completion: prepare(name, entries, task.options) };
+  return { completion: settled(name, entries, task.options) };
 }
 
 /** The arrays, in shared memory where there is any: so they are not copied once for each thread. */
@@ -94,7 +93,7 @@ function dataFrom({ matrix: arrays, completion, ranking }: Prepared): Data {
   const { cols, rowStart, colIndices, values } = arrays;
   const matrix = SparseMatrix.fromSorted(cols, rowStart, colIndices, values);
   const ids = { rowIds: [], colIds: [], duplicates: 0 };
-  if (completion) return { completion: { ...completion, ...ids, matrix, screened: undefined } };
+  if (completion) return { completion: { ...completion, ...ids, matrix } };
   return { ranking: { ...(ranking as NonNullable<typeof ranking>), indexed: { ...ids, matrix } } };
 }
 

@@ -1,14 +1,12 @@
 import { invalidValue } from "../check/describe.js";
-import type { FittedAlone } from "../completion/fit.js";
-import type { MatrixCompletion } from "../completion/matrix-completion.js";
+import { assembleModel, type FittedRows, type FittedShard } from "../completion/assemble.js";
+import { MatrixCompletion } from "../completion/matrix-completion.js";
 import { type CompletionOptions, completionChecks } from "../completion/options.js";
 import type { CompletionProgress } from "../completion/progress.js";
 import { drained, mayShare, together } from "../parallel/fit-on-threads.js";
-import type { FittedRows } from "../parallel/protocol.js";
 import { memoryOfSums } from "../parallel/shared-sums.js";
 import { readThreadOptions, type ThreadOptions, Workers } from "../parallel/workers.js";
 import { givenKernels } from "../wasm/index.js";
-import { assembleShards } from "./assemble-shards.js";
 import { folderSettings } from "./folder-settings.js";
 import { ShardFolder } from "./shard-folder.js";
 import type { FolderAnswer, FolderRequest } from "./worker-protocol.js";
@@ -92,7 +90,7 @@ async function* run(
     const ids = { rowIds: folder.rowIds(), colIds: folder.colIds() };
     const { duplicates } = manifest;
     const table = { ...ids, duplicates, settings, matrix };
-    return assembleShards(table, answers[0].fitted as FittedAlone, others);
+    return new MatrixCompletion(assembleModel(table, answers[0].fitted as FittedShard, others));
   } finally {
     await workers.end();
   }

@@ -1,8 +1,8 @@
 // What a fit from a folder of shards and its workers say to each other.
-import type { FittedAlone } from "../completion/fit.js";
+import { type FittedShard, rowsOf } from "../completion/assemble.js";
 import type { Settings } from "../completion/options.js";
 import type { Answer, Request } from "../parallel/protocol.js";
-import { type Run, rowsOf } from "../parallel/shard-run.js";
+import type { Run } from "../parallel/shard-run.js";
 import type { ShardManifest } from "./manifest.js";
 
 export interface FolderRequest extends Pick<Request, "advance"> {
@@ -19,17 +19,15 @@ export interface FolderRequest extends Pick<Request, "advance"> {
 export interface FolderAnswer
   extends Pick<Answer, "error" | "failure" | "turns" | "numbers" | "done" | "rows"> {
   /** Of the first thread, once it is done. */
-  fitted?: FittedAlone;
+  fitted?: FittedShard;
 }
 
 /** Goes on with a shard that has its own rows only; at the end the first answers what it has fitted, others their rows. */
 export function advanceOwnRows(
-  run: Run<FittedAlone>,
+  run: Run<FittedShard>,
   request: NonNullable<Request["advance"]>,
 ): FolderAnswer {
   const answer = run.advance(request);
   if (!answer.done) return answer;
-  return run.first
-    ? { ...answer, fitted: run.result }
-    : { ...answer, rows: rowsOf(run.result.fitted) };
+  return run.first ? { ...answer, fitted: run.result } : { ...answer, rows: rowsOf(run.result) };
 }

@@ -1,5 +1,6 @@
 // The program of a worker of a fit from a folder of shards: it reads the blocks that it fits, and no others.
-import { type FittedAlone, fitRows } from "../completion/fit.js";
+import type { FittedShard } from "../completion/assemble.js";
+import { fitShard } from "../completion/fit.js";
 import { failureOf } from "../parallel/failure.js";
 import { Run } from "../parallel/shard-run.js";
 import { SharedSums } from "../parallel/shared-sums.js";
@@ -7,7 +8,7 @@ import { answerMessages, init } from "../wasm/index.js";
 import { ShardFolder } from "./shard-folder.js";
 import { advanceOwnRows, type FolderAnswer, type FolderRequest } from "./worker-protocol.js";
 
-let run: Run<FittedAlone>;
+let run: Run<FittedShard>;
 let sums: SharedSums | undefined;
 
 function receive(request: FolderRequest): FolderAnswer {
@@ -27,7 +28,7 @@ function begin(start: NonNullable<FolderRequest["start"]>): void {
   const blocks = folder.shares(threads)[thread];
   sums = start.sums && new SharedSums(start.sums, thread, threads);
   run = new Run(
-    fitRows(() => folder.readBlocks(blocks.first, blocks.end).matrix, settings, blocks),
+    fitShard(() => folder.readBlocks(blocks.first, blocks.end).matrix, settings, blocks),
     thread === 0,
     sums,
   );

@@ -1,9 +1,14 @@
 // Any number of shards gives the bits of one.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { assembleModel, type TrainingData } from "../../src/completion/assemble.js";
+import {
+  assembleModel,
+  type CompletionTable,
+  type FittedShard,
+  rowsOf,
+} from "../../src/completion/assemble.js";
 import { index } from "../../src/completion/entries.js";
-import { fitRows, fitShard, prepare } from "../../src/completion/fit.js";
+import { fitShard, settled } from "../../src/completion/fit.js";
 import { MatrixCompletion } from "../../src/completion/matrix-completion.js";
 import { type CompletionOptions, readCompletionOptions } from "../../src/completion/options.js";
 import { completeMatrix, rankMatrix } from "../../src/index.js";
@@ -120,15 +125,20 @@ describe("completion", () => {
   });
   const wrong = { ...observed, values: observed.values.map((v, i) => (i % 97 ? v : 400)) };
 
+  const tableOf = (columns: Columns, options: CompletionOptions) =>
+    settled("test", index("test", columns), readCompletionOptions("test", options));
+  const fileOf = (table: CompletionTable, [first, ...others]: FittedShard[]) =>
+    new MatrixCompletion(assembleModel(table, first, others.map(rowsOf))).save();
+
   function bytesOf(columns: Columns, options: CompletionOptions, shards: number, order?: number[]) {
-    const read = readCompletionOptions("test", options);
-    const data: TrainingData = prepare("test", index("test", columns), read);
-    const parts = sharesOf(blocksOf(data.matrix.rows, 6), shards, data.matrix.rowStart);
+    const table = tableOf(columns, options);
+    const { matrix, settings } = table;
+    const parts = sharesOf(blocksOf(matrix.rows, 6), shards, matrix.rowStart);
     const fitted = together(
-      parts.map((blocks) => fitShard(data, blocks)),
+      parts.map((blocks) => fitShard(() => matrix, settings, blocks)),
       order,
     );
-    return new MatrixCompletion(assembleModel(data, fitted)).save();
+    return fileOf(table, fitted);
   }
 
   test.each([
@@ -156,46 +166,36 @@ describe("completion", () => {
     "%s: shards that are given their own rows only give the same file",
     (_name, columns, options) => {
       const one = bytesOf(columns, options, 1);
-      const read = readCompletionOptions("test", options);
-      const { rowIds, colIds, ...data } = prepare("test", index("test", columns), read);
-      const { rowStart, colIndices } = data.matrix;
-      const given = data.screened?.given ?? data.matrix;
+      const table = tableOf(columns, options);
+      const { matrix, settings } = table;
+      const { rowStart, colIndices, values } = matrix;
       for (const shards of [2, 3, 7]) {
-        const parts = sharesOf(blocksOf(rowIds.length, 6), shards, rowStart);
+        const parts = sharesOf(blocksOf(matrix.rows, 6), shards, rowStart);
         const fitted = together(
           parts.map((blocks) => {
             const [first, end] = [blocks.firstRow, blocks.firstRow + blocks.rows];
             const [from, to] = [rowStart[first], rowStart[end]];
             const rows = SparseMatrix.fromSorted(
-              colIds.length,
+              matrix.cols,
               rowStart.slice(first, end + 1).map((start) => start - from),
               colIndices.slice(from, to),
-              given.values
-                .slice(from, to)
-                .map((value) => (given === data.matrix ? value * data.unit : value)),
+              values.slice(from, to),
             );
-            return fitRows(() => rows, data.settings, blocks);
+            return fitShard(() => rows, settings, blocks);
           }),
           shuffled(shards, 5),
         );
-        const { unit, range } = fitted[0];
-        const whole = { ...data, rowIds, colIds, unit, range, screened: undefined };
-        const state = assembleModel(
-          whole,
-          fitted.map((shard) => shard.fitted),
-        );
-        expect(new MatrixCompletion(state).save()).toEqual(one);
+        expect(fileOf(table, fitted)).toEqual(one);
       }
     },
   );
 
   test("with its own blocks one shard is completeMatrix", () => {
     const options = { steps: 30 };
-    const read = readCompletionOptions("test", options);
-    const data = prepare("test", index("test", observed), read);
-    const [fitted] = together([fitShard(data, RowBlocks.of(data.matrix))]);
-    const bytes = new MatrixCompletion(assembleModel(data, [fitted])).save();
-    expect(bytes).toEqual(completeMatrix(observed, options).save());
+    const table = tableOf(observed, options);
+    const { matrix, settings } = table;
+    const fitted = together([fitShard(() => matrix, settings, RowBlocks.of(matrix))]);
+    expect(fileOf(table, fitted)).toEqual(completeMatrix(observed, options).save());
   });
 });
 
