@@ -73,7 +73,7 @@ async function pattern() {
       matrix.colIndices.slice(from, to),
       matrix.values.slice(from, to),
     );
-    return lib.fitRows(() => rows, settingsOf(lib, matrix.rows), own);
+    return lib.fitShard(() => rows, settingsOf(lib, matrix.rows), own);
   });
   const found = [];
   let steps = 0;
@@ -113,7 +113,7 @@ async function pattern() {
 async function entries() {
   const lib = await sources();
   const matrix = smallMatrix(lib, 20_000, 100);
-  const run = lib.fitRows(() => matrix, settingsOf(lib, matrix.rows), lib.RowBlocks.of(matrix));
+  const run = lib.fitShard(() => matrix, settingsOf(lib, matrix.rows), lib.RowBlocks.of(matrix));
   const times = [];
   let last;
   for (let next = run.next(); !next.done; next = run.next()) {

@@ -2,7 +2,7 @@
 
 export { addUp, Frames } from "../../src/cluster/frame.js";
 export { byShard, RunStore } from "../../src/cluster/run-store.js";
-export { fitRows } from "../../src/completion/fit.js";
+export { fitShard } from "../../src/completion/fit.js";
 export { readCompletionOptions, settingsFor } from "../../src/completion/options.js";
 export { SparseMatrix } from "../../src/linalg/sparse-matrix.js";
 export { Exchange } from "../../src/shards/exchange.js";

@@ -135,13 +135,16 @@ function* prepare(given: SparseMatrix, settings: Settings, blocks: RowBlocks): S
   return { settings, matrix, unit, range, screened, robust: screened !== undefined };
 }
 
-/** The values over their unit: in f32 where that changes none, as of ratings in halves. */
+/**
+ * The values over their unit: in f32 where that changes none, as of ratings in halves. No zero is negative: sums
+ * over shards do not keep its sign.
+ */
 function inUnit(values: FloatArray, unit: number): FloatArray {
   const singles = new Float32Array(values.length);
   for (let p = 0; p < values.length; p++) {
-    const value = values[p] / unit;
+    const value = values[p] / unit + 0;
     singles[p] = value;
-    if (singles[p] !== value) return Float64Array.from(values, (each) => each / unit);
+    if (singles[p] !== value) return Float64Array.from(values, (each) => each / unit + 0);
   }
   return singles;
 }

@@ -125,6 +125,8 @@ describe("completion", () => {
   });
   const wrong = { ...observed, values: observed.values.map((v, i) => (i % 97 ? v : 400)) };
 
+  const lowest = Math.min(...observed.values);
+
   const tableOf = (columns: Columns, options: CompletionOptions) =>
     settled("test", index("test", columns), readCompletionOptions("test", options));
   const fileOf = (table: CompletionTable, [first, ...others]: FittedShard[]) =>
@@ -157,6 +159,11 @@ describe("completion", () => {
   test.each([
     ["with a ranking head", observed, { steps: 30 }],
     ["beside gross errors", wrong, { steps: 14 }],
+    [
+      "with a negative zero for the lowest value",
+      { ...observed, values: observed.values.map((v) => v - lowest || -0) },
+      { steps: 30 },
+    ],
     [
       "in another unit, not clipped",
       { ...wrong, values: wrong.values.map((v) => -v / 3e9) },
