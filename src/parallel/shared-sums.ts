@@ -85,6 +85,8 @@ export class SharedSums {
   #wait(): void {
     const head = this.#head;
     const before = Atomics.load(head, passed);
+    // In this order: who fails from now on passes a barrier, too.
+    this.#checkOthers();
     if (Atomics.add(head, arrived, 1) === this.threads - 1) {
       Atomics.store(head, arrived, 0);
       Atomics.add(head, passed, 1);
@@ -93,7 +95,11 @@ export class SharedSums {
       for (let look = 0; look < looks && Atomics.load(head, passed) === before; look++);
       while (Atomics.load(head, passed) === before) Atomics.wait(head, passed, before);
     }
-    if (Atomics.load(head, failed) === 1) throw new OtherThreadError("another thread failed");
+    this.#checkOthers();
+  }
+
+  #checkOthers(): void {
+    if (Atomics.load(this.#head, failed) === 1) throw new OtherThreadError("another thread failed");
   }
 }
 

@@ -2,7 +2,7 @@
 import { Worker } from "node:worker_threads";
 import { build } from "esbuild";
 import { beforeAll, expect, test } from "vitest";
-import { memoryOfSums } from "../../src/parallel/shared-sums.js";
+import { memoryOfSums, SharedSums } from "../../src/parallel/shared-sums.js";
 
 let program: URL;
 beforeAll(async () => {
@@ -33,17 +33,19 @@ beforeAll(async () => {
   program = new URL(`data:text/javascript,${encodeURIComponent(text)}`);
 });
 
+/** What a thread says in the end. */
+function start(workerData: object): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(program, { workerData });
+    worker.once("message", resolve).once("error", reject);
+  });
+}
+
 function run(threads: number, sizes: number[], failing = false) {
   const memory = memoryOfSums(threads);
   return Promise.all(
-    Array.from(
-      { length: threads },
-      (_, thread) =>
-        new Promise((resolve, reject) => {
-          const workerData = { memory, thread, threads, sizes, failing };
-          const worker = new Worker(program, { workerData });
-          worker.once("message", resolve).once("error", reject);
-        }),
+    Array.from({ length: threads }, (_, thread) =>
+      start({ memory, thread, threads, sizes, failing }),
     ),
   );
 }
@@ -59,4 +61,11 @@ test("hundreds of sums of all sizes, small and large by turns, on 1 to 5 threads
 test("one that fails ends the others", async () => {
   const answers = await run(3, [1, 2, 3, 4, 5, 6], true);
   expect(answers).toEqual(["another thread failed", "first", "another thread failed"]);
+});
+
+test("one that has failed before the others come ends them, too", async () => {
+  const memory = memoryOfSums(2);
+  new SharedSums(memory, 1, 2).fail();
+  const said = await start({ memory, thread: 0, threads: 2, sizes: [1], failing: false });
+  expect(said).toBe("another thread failed");
 });
