@@ -68,14 +68,50 @@ test.each<[string, (any: never) => unknown, string]>([
     () => (ranking.similar as () => unknown)(),
     "use similarItems or similarR",
   ],
-  ["JSON.stringify(model)", () => JSON.stringify(model), "MatrixCompletion.toJSON: a model is not"],
+  ["JSON.stringify(model)", () => JSON.stringify(model), "MatrixCompletion: a model is not"],
   [
     "JSON.stringify(ranking)",
     () => JSON.stringify({ ranking }),
     "save() gives its bytes, which Mat",
   ],
+  [
+    "svd(A).s",
+    () => (core.svd(A) as unknown as { s: unknown }).s,
+    "svd(A).s: there is none: use S",
+  ],
+  ["svd(A).Vt", () => (core.svd(A) as unknown as { Vt: unknown }).Vt, "use V, or V.transpose()"],
+  ["qr(A).q", () => (core.qr(A) as unknown as { q: unknown }).q, "qr(A).q: there is none: use Q"],
+  [
+    "eigh(A).eigenvalues",
+    () => (core.eigh(Matrix.identity(2)) as unknown as { eigenvalues: unknown }).eigenvalues,
+    "use values",
+  ],
+  [
+    "structuredClone(model)",
+    () => structuredClone(model),
+    "MatrixCompletion: a model is not copied",
+  ],
+  [
+    "{ ...ranking }",
+    () => ({ ...ranking }),
+    "save() gives its bytes, which MatrixRanking.load takes",
+  ],
+  [
+    'completeMatrix("ratings.csv")',
+    () => core.completeMatrix("ratings.csv" as never),
+    "lowrank train reads files",
+  ],
+  ["rankMatrix(text)", () => core.rankMatrix("a,b\n" as never), "lowrank train reads files"],
 ])("%s is answered with what to use", (_, call, message) => {
   expect(call).toThrow(message);
+});
+
+test("answers to other names show nowhere", () => {
+  const found = core.svd(A);
+  expect(Object.keys(found)).toEqual(["U", "S", "V"]);
+  expect(inspect(found)).not.toContain("Vt");
+  expect(Object.keys(structuredClone(found))).toEqual(["U", "S", "V"]);
+  expect(inspect(model)).toBe(String(model));
 });
 
 test("records are as good as columns", () => {

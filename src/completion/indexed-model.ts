@@ -24,6 +24,8 @@ export class IndexedModel<Settings> {
     // class where nothing uses it.
     const inspect = Symbol.for("nodejs.util.inspect.custom");
     Object.defineProperty(this, inspect, { value: () => this.toString() });
+    // structuredClone and postMessage read every property: what they would make is an empty object.
+    Object.defineProperty(this, "state", { enumerable: true, get: this.toJSON });
   }
 
   /** Its kind and its sizes. */
@@ -36,7 +38,7 @@ export class IndexedModel<Settings> {
   toJSON(): never {
     const { name } = this.constructor;
     throw new TypeError(
-      `${name}.toJSON: a model is not JSON: save() gives its bytes, which ${name}.load takes`,
+      `${name}: a model is not copied: save() gives its bytes, which ${name}.load takes`,
     );
   }
 

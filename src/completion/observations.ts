@@ -26,7 +26,8 @@ const largestValue = 1e150;
 
 /** The columns as they are now. Refuses what is not a table of observations. */
 export function readColumns(name: string, observations: RatingTable) {
-  const wanted = "an object with rowIds, colIds and values, or records { user, item, rating }";
+  const wanted =
+    "an object with rowIds, colIds and values, or records { user, item, rating }; lowrank train reads files";
   const what = "observations";
   const given =
     Array.isArray(observations) && observations.length > 0

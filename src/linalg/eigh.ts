@@ -1,4 +1,5 @@
 import { checkedOptions } from "../check/options.js";
+import { withOtherNames } from "../check/other-names.js";
 import { checkBoolean } from "../check/values.js";
 import { type FloatArray, withSharedJob } from "../wasm/index.js";
 import { checkSquare, checkSymmetric, putFinite } from "./check.js";
@@ -45,6 +46,7 @@ export function eigh(A: Matrix, options: EighOptions = {}): Eigh {
     checkSymmetric("eigh", a);
     const { values, vectors } = eighInJob(a, wanted ? {} : { largest: 0 });
     checkRepresentable("eigh", "an eigenvalue", values);
-    return { values: values.read(), vectors: readMatrix(vectors) };
+    const found = { values: values.read(), vectors: readMatrix(vectors) };
+    return withOtherNames(found, "eigh(A)", { eigenvalues: "values", eigenvectors: "vectors" });
   });
 }

@@ -1,5 +1,6 @@
 import { describe } from "../check/describe.js";
 import { checkedOptions, type OptionChecks } from "../check/options.js";
+import { withOtherNames } from "../check/other-names.js";
 import { checkBoolean, checkNonNegative } from "../check/values.js";
 import { withSharedJob } from "../wasm/index.js";
 import { type Pivots, readPivots, readTriangle, thinQr } from "./in-job/thin-qr.js";
@@ -76,6 +77,7 @@ export function qr(A: Matrix, options: QrOptions & ToleranceOptions = {}): QR | 
   return withSharedJob((job) => {
     const factors = thinQr(job, "qr", A, pivoting);
     const R = readTriangle("qr", factors);
-    return { Q: readMatrix(factors.Q), R, ...readPivots(job, A, R, factors, tolerance) };
+    const found = { Q: readMatrix(factors.Q), R, ...readPivots(job, A, R, factors, tolerance) };
+    return withOtherNames(found, "qr(A)", { q: "Q", r: "R" });
   });
 }

@@ -1,5 +1,6 @@
 import { word } from "../check/fields.js";
 import { checkedOptions } from "../check/options.js";
+import { withOtherNames } from "../check/other-names.js";
 import { checkBoolean } from "../check/values.js";
 import { Block, basicKernels, type FloatArray, type Job, withSharedJob } from "../wasm/index.js";
 import { checkMatrix, putFinite } from "./check.js";
@@ -71,7 +72,8 @@ export function svd(A: Matrix, options: SvdOptions = {}): SVD {
   const { U, S, V } = withSharedJob((job) =>
     (method === "jacobi" ? jacobi : golubKahan)(job, A, vectors),
   );
-  return full ? { U: square(U), S, V: square(V) } : { U, S, V };
+  const found = full ? { U: square(U), S, V: square(V) } : { U, S, V };
+  return withOtherNames(found, "svd(A)", { s: "S", u: "U", v: "V", Vt: "V, or V.transpose()" });
 }
 
 /** Orthonormal columns, and others that complete them. */

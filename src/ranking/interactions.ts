@@ -69,7 +69,8 @@ export function indexInteractions(
 
 /** The columns as they are now. Refuses what is not a table of interactions. */
 export function readInteractions(name: string, interactions: InteractionTable): Interactions {
-  const wanted = "an object with rowIds and colIds, or records { user, item }";
+  const wanted =
+    "an object with rowIds and colIds, or records { user, item }; lowrank train reads files";
   const what = "interactions";
   const given =
     Array.isArray(interactions) && interactions.length > 0

@@ -252,12 +252,18 @@ const rankingOptions = {
 const timed = { ...clicks, times: [1, 2, 3, 4, 5] };
 const ranking = core.rankMatrix(clicks, { validationFraction: 0 });
 row("rankMatrix", {}, rankingOptions, (options) => core.rankMatrix(timed, options).save());
-row("fitRanking", {}, rankingOptions, (options) => core.fitRanking(timed, options).next());
+row("fitRanking", {}, rankingOptions, (options) => {
+  const run = core.fitRanking(timed, options);
+  for (;;) {
+    const { done, value } = run.next();
+    if (done) return value.save();
+  }
+});
 row(
   "rankMatrix",
   clicks,
   { weights: [1, 2, 3, 4, 5], times: [1, 2, 3, 4, 5] },
-  core.rankMatrix,
+  (given) => core.rankMatrix(given).save(),
   "interactions",
 );
 row("splitInteractions", {}, { by: "rows", fraction: 0.4, fold: 1, seed: 1 }, (options) =>
