@@ -1,6 +1,6 @@
 import { exponentOf } from "../linalg/in-job/scaling.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
-import { alone, Exchange, type Sharded } from "../shards/exchange.js";
+import { alone, Exchange, lettingGo, type Sharded } from "../shards/exchange.js";
 import { RowBlocks } from "../shards/row-blocks.js";
 import { gather, shardOf } from "../shards/shard.js";
 import type { FloatArray } from "../wasm/index.js";
@@ -167,7 +167,7 @@ export function* fitShard(
   settings: Settings,
   blocks: RowBlocks,
 ): Sharded<FittedShard, CompletionProgress> {
-  const data = yield* prepare(read(), settings, blocks);
+  const data = yield* lettingGo(() => prepare(read(), settings, blocks));
   const { unit, range, screened } = data;
   const fitted = { ...(yield* train(data, blocks)), unit, range };
   if (!screened) return { ...fitted, outliers: undefined };
@@ -204,14 +204,15 @@ function* train(
     return regularization === undefined ? progress : { ...progress, regularization };
   };
 
-  const training = yield* Training.of(yield* shardOf(matrix, blocks), data);
+  const training = yield* lettingGo(() => Training.of(matrix, blocks, data));
   yield report("biases", training.biases.loss, undefined);
-  const search = chooseOnSlices(matrix, training, data, plan, blocks);
+  const search = lettingGo(() => chooseOnSlices(matrix, training, data, plan, blocks));
   let next = search.next();
   for (; !next.done; next = search.next()) {
-    if (next.value instanceof Exchange) yield next.value;
+    const { value: turn } = next;
+    if (turn instanceof Exchange) yield turn;
     else {
-      const { loss, validationRmse, regularization } = next.value;
+      const { loss, validationRmse, regularization } = turn;
       yield report("search", loss, validationRmse, regularization);
     }
   }

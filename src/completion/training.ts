@@ -3,7 +3,7 @@ import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { cosineDecay, type Schedule } from "../optim/schedules.js";
 import type { Sharded } from "../shards/exchange.js";
 import { RowBlocks } from "../shards/row-blocks.js";
-import type { Shard } from "../shards/shard.js";
+import { type Shard, shardOf } from "../shards/shard.js";
 import { type BiasModel, fitBiases } from "./bias-model.js";
 import { BiasedNetwork } from "./biased-network.js";
 import type { Learned, Network } from "./network.js";
@@ -103,8 +103,13 @@ export class Training {
     this.threshold = basis.threshold;
   }
 
-  /** Takes the entries of a shard in: biases, and the strength of noise. */
-  static *of(shard: Shard, conditions: Conditions): Sharded<Training> {
+  /**
+   * Takes the entries of a shard in: biases, and the strength of noise.
+   *
+   * @param A - of all rows, or those of these blocks.
+   */
+  static *of(A: SparseMatrix, blocks: RowBlocks, conditions: Conditions): Sharded<Training> {
+    const shard = yield* shardOf(A, blocks);
     const { rowStart, rows, cols } = shard.matrix;
     const { seed } = conditions.settings;
     const biases = yield* fitBiases(shard);

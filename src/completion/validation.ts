@@ -2,7 +2,7 @@
 import { randomPermutation } from "../linalg/random.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import * as streams from "../linalg/streams.js";
-import type { Sharded } from "../shards/exchange.js";
+import { lettingGo, type Sharded } from "../shards/exchange.js";
 import type { RowBlocks } from "../shards/row-blocks.js";
 import { entriesOf, shardOf } from "../shards/shard.js";
 import { selectSlots } from "./entries.js";
@@ -43,7 +43,7 @@ export function* chooseOnSlices(
   const none = exact && !settings.ranking;
   const { trainings, slices } = none
     ? { trainings: [], slices: [] }
-    : yield* trainOnSlices(A, conditions, blocks);
+    : yield* lettingGo(() => trainOnSlices(A, conditions, blocks));
   const judged = (learned: readonly Learned[]) =>
     slices.map((slice, q) => ({ ...slice, predictor: { mean: 0, scale: 1, ...learned[q] } }));
   if (exact || trainings.every((training) => training.biases.exact)) {
@@ -61,7 +61,7 @@ function* trainOnSlices(A: SparseMatrix, conditions: Conditions, blocks: RowBloc
   const slices = yield* validationSlices(A, conditions.settings, blocks);
   const trainings: Training[] = [];
   for (const { kept, heldOut } of slices) {
-    const training = yield* Training.of(yield* shardOf(kept, blocks), conditions);
+    const training = yield* Training.of(kept, blocks, conditions);
     training.holdOut(yield* shardOf(heldOut, blocks));
     trainings.push(training);
   }

@@ -27,3 +27,22 @@ export function runAlone<Result>(steps: Sharded<Result>): Result {
     if (done) return value;
   }
 }
+
+/**
+ * The same computation, whose frame is let go once it has ended. Engines keep the frame of a generator that has ended
+ * as it was at its last turn, with all arrays that it held, for as long as the frame that asked for it lives.
+ */
+export function* lettingGo<Result, Turn>(
+  begin: () => Sharded<Result, Turn>,
+): Sharded<Result, Turn> {
+  // An object, for the variables of this frame would be kept as well.
+  const held: { steps?: Sharded<Result, Turn> | undefined } = { steps: begin() };
+  for (;;) {
+    const next = held.steps?.next();
+    if (next?.done) {
+      held.steps = undefined;
+      return next.value;
+    }
+    if (next) yield next.value;
+  }
+}

@@ -199,14 +199,17 @@ export class SweepNetwork implements Network {
         skipped,
       ],
     ] as const) {
-      const entries = randomNormalArray(x.length, seed, first, "f32", start);
-      for (let i = 0; i < entries.length; i++) {
-        const c = i % width;
-        if (c < rank) entries[i] *= scale;
-        else if (biases === undefined || c > rank + 1) entries[i] = 0;
-        else entries[i] = c === own ? biases[Math.floor(i / width)] : 1;
-      }
-      x.write(entries);
+      // Piece by piece: nothing of their size is made beside the factors.
+      RowBlocks.ofLines(x.rows).forEach((line, count) => {
+        const entries = randomNormalArray(count * width, seed, first, "f32", start + line * width);
+        for (let i = 0; i < entries.length; i++) {
+          const c = i % width;
+          if (c < rank) entries[i] *= scale;
+          else if (biases === undefined || c > rank + 1) entries[i] = 0;
+          else entries[i] = c === own ? biases[line + Math.floor(i / width)] : 1;
+        }
+        x.lines(line, count).write(entries);
+      });
     }
   }
 
