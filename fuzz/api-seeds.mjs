@@ -66,6 +66,10 @@ const problem = core.factorization(
 /** A new one per call: training changes it. */
 const deep = () => core.deepFactorization({ shape: { rows: 2, cols: 2 }, seed: 0 });
 const model = lora.loadEncoder(tinyModel());
+const classifier = lora.fewShot(
+  model,
+  ["abc", "abd", "xyz", "wxy"].map((text, i) => ({ text, label: i < 2 ? "a" : "b" })),
+);
 const examples = [
   { text: "abc", label: 0 },
   { text: "x", label: 1 },
@@ -584,6 +588,7 @@ export const methods = {
   "ranking.save": [() => ranking, () => [{ histories: false }]],
   "MatrixRanking.load": [() => core.MatrixRanking, () => [ranking.save()]],
   "MatrixCompletion.load": [() => core.MatrixCompletion, () => [completed.save()]],
+  "FewShotClassifier.load": [() => lora.FewShotClassifier, () => [classifier.save(), model]],
   "model.embed": [() => model, () => [examples, { normalize: true, batchSize: 2, maxTokens: 8 }]],
   "model.tokenize": [() => model, () => [{ text: "abc", pair: "x" }, 8]],
   "adapted.predict": [() => lora.useAdapter(model, adapter), () => [examples, 2]],

@@ -1,4 +1,5 @@
 // What `lowrank/lora` exports: everything works from bytes, so it runs where there are no files.
+export { ModelFileError } from "./completion/model-file-error.js";
 export { FormatError } from "./formats/errors.js";
 export type { ModelFiles } from "./formats/model-files.js";
 export type { Adaptation } from "./lora/adaptation.js";

@@ -7,6 +7,7 @@ const files = {
   shards: "shards",
   "model-file": "model-file",
   "ranking-file": "ranking-file",
+  "few-shot": "few-shot",
   certificate: "certificate",
   "adapter-certificate": "adapter-certificate",
   "training-state": "training-state",

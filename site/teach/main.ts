@@ -21,7 +21,7 @@ import {
 } from "../shell/ui.js";
 import { droppedFolder, modelOfFolder, pickedFolder } from "./folder.js";
 import { type Labelled, parseSentences, sample, sampleQuestion, summaryOf } from "./sentences.js";
-import { archive, classifierFiles } from "./take-home.js";
+import { addProgram, archive } from "./take-home.js";
 import type { Learned, LearnProgress, Opened, Task, Teacher } from "./worker.js";
 
 const worker = new Remote<Teacher>("teach");
@@ -229,8 +229,8 @@ function showLearned(name: string, found: Learned, task: Task): void {
   element("command").textContent = commandOf(name, task);
   const few = task.method === "few-shot";
   element("take").textContent = few
-    ? "The model was not changed, and its head has a closed form: your sentences are the whole classifier. The " +
-      "archive has them, and a program that classifies."
+    ? "The model was not changed. The archive has the classifier without it, your sentences, and a program that " +
+      "classifies."
     : `The adapter loads in lowrank, in PEFT and in transformers${
         found.kind === "certified" ? `; ${certificateName} proves its bound` : ""
       }.`;
@@ -338,14 +338,10 @@ function share(label: string, probability: number | undefined, best: boolean): H
 async function save(): Promise<void> {
   if (learned === undefined || chosen === undefined) return;
   const { from, task } = learned;
-  const few = task.method === "few-shot";
-  const files = few ? classifierFiles(chosen.name, from) : await adapterFiles();
-  download(few ? "classifier.zip" : "adapter.zip", archive(files), "application/zip");
-}
-
-async function adapterFiles(): Promise<Map<string, Uint8Array>> {
-  const files = await worker.call("save", []);
-  return new Map(Array.from(files, ([name, content]) => [`adapter/${name}`, content]));
+  const name = task.method === "few-shot" ? "classifier" : "adapter";
+  const files = new Map(await worker.call("save", []));
+  if (name === "classifier") addProgram(files, chosen.name, from);
+  download(`${name}.zip`, archive(name, files), "application/zip");
 }
 
 showSettings();

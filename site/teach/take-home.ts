@@ -1,31 +1,28 @@
-// What is downloaded: an adapter in PEFT's layout, or the sentences that a few-shot classifier is made of.
+// What is downloaded: an adapter in PEFT's layout, or a few-shot classifier with a program that asks it.
 import { strToU8, zipSync } from "fflate";
 import { csvOf, type Labelled } from "./sentences.js";
 
 /** Archives know no dates before this one; the same files give the same archive. */
 const date = "1980-01-01T00:00:00";
 
-export function archive(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
+export function archive(folder: string, files: ReadonlyMap<string, Uint8Array>): Uint8Array {
   return zipSync(
-    Object.fromEntries(Array.from(files, ([name, bytes]) => [name, [bytes, { mtime: date }]])),
+    Object.fromEntries(
+      Array.from(files, ([name, bytes]) => [`${folder}/${name}`, [bytes, { mtime: date }]]),
+    ),
   );
 }
 
-/**
- * A few-shot classifier is its sentences: the fit has a closed form, takes a second, and gives the same bits
- * each time.
- */
-export function classifierFiles(
+/** What stands beside a classifier: a program that asks it, and the sentences that it was made of. */
+export function addProgram(
+  files: Map<string, Uint8Array>,
   model: string,
   sentences: readonly Labelled[],
-): Map<string, Uint8Array> {
-  return new Map([
-    ["classifier/sentences.json", strToU8(`${JSON.stringify(sentences, null, 2)}\n`)],
-    ["classifier/sentences.csv", strToU8(csvOf(sentences))],
-    ["classifier/classifier.js", strToU8(program)],
-    ["classifier/package.json", strToU8(manifest)],
-    ["classifier/README.md", strToU8(readme(model))],
-  ]);
+): void {
+  files.set("classifier.js", strToU8(program));
+  files.set("sentences.csv", strToU8(csvOf(sentences)));
+  files.set("package.json", strToU8(manifest));
+  files.set("README.md", strToU8(readme(model)));
 }
 
 const manifest = `${JSON.stringify(
@@ -34,16 +31,16 @@ const manifest = `${JSON.stringify(
   2,
 )}\n`;
 
-const program = `// The classifier of sentences.json. Fitting it takes about a second, once.
+const program = `// Asks the classifier of classifier.bin.
 import { readFileSync } from "node:fs";
-import { fewShot, loadEncoder } from "lowrank/lora";
+import { FewShotClassifier, loadEncoder } from "lowrank/lora";
 import { readModelFolder } from "lowrank/lora/node";
 
-const sentences = JSON.parse(readFileSync(new URL("sentences.json", import.meta.url), "utf8"));
+const bytes = readFileSync(new URL("classifier.bin", import.meta.url));
 
 /** @param folder - of the model. @returns an object whose \`classify(texts)\` gives labels. */
 export function classifierOf(folder) {
-  return fewShot(loadEncoder(readModelFolder(folder)), sentences, { seed: 0 });
+  return FewShotClassifier.load(bytes, loadEncoder(readModelFolder(folder)));
 }
 
 if (import.meta.main ?? process.argv[1]?.endsWith("classifier.js")) {
@@ -60,8 +57,8 @@ const readme = (model: string) => `# A classifier of sentences
     npx lowrank download ${model} --out model   # unless you have its folder
     node classifier.js model "A sentence" "Another one"
 
-The model stays as it is, and its head has a closed form: \`sentences.json\` is the whole classifier. The command
-makes the same one of \`sentences.csv\`:
+\`classifier.bin\` is the classifier without the model, which stays as it is. The command makes the same one of
+\`sentences.csv\`:
 
     npx lowrank classify new.csv --model model --text-columns text \\
       --examples sentences.csv --label-column label

@@ -92,6 +92,7 @@ function few(known: TextModel, sentences: readonly Labelled[]): Untimed<Learned>
   report({ step: 0, total: 1, text: "reading the sentences", losses: [] }, true);
   const classifier = fewShot(known, sentences, { seed });
   const { labels, evidence } = classifier;
+  files = new Map([["classifier.bin", classifier.save()]]);
   judge = (text) => {
     const [{ label, probabilities }] = classifier.classify([text]);
     return { label, probabilities, scores: probabilities };
@@ -176,9 +177,9 @@ function classify(text: string): Answer {
   return judge(text);
 }
 
-/** The files of the adapter, by their names. */
+/** The files of the adapter, or of the classifier, by their names. */
 function save(): Map<string, Uint8Array> {
-  if (files === undefined) throw new Error("train an adapter first");
+  if (files === undefined) throw new Error("train one first");
   return files;
 }
 

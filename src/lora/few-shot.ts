@@ -3,10 +3,12 @@
 import { describe, quote } from "../check/describe.js";
 import { checkedOptions, type OptionChecks } from "../check/options.js";
 import { checkInteger, checkSeed } from "../check/values.js";
+import { ModelFileError } from "../completion/model-file-error.js";
 import { matmul } from "../linalg/matmul.js";
 import type { Matrix } from "../linalg/matrix.js";
 import { checkBatchSize, defaultBatchSize, refuse } from "./check.js";
 import { crossValidate, type FewShotEvidence, oneHot } from "./few-shot-evidence.js";
+import { decodeFewShot, encodeFewShot, type LinearHead } from "./few-shot-file.js";
 import { fitRidge } from "./kernel-ridge.js";
 import { sharpnessOf, softmax } from "./softmax.js";
 import { layerMeans } from "./text-features.js";
@@ -43,10 +45,27 @@ export interface Classified {
 
 /** More are a matter for `finetune`: the fit takes n^3 operations. */
 const mostExamples = 2000;
-/** What `fewShot` gives: texts in, labels out. It reads the model and never changes it. */
+/** Its scores tell encoders apart; of the same weights they differ by rounding only, on any kernels. */
+const probe = { text: "The quick brown fox jumps over the lazy dog." };
+const probeTolerance = 1e-3;
+
+/**
+ * What `fewShot` gives: texts in, labels out. It reads the model and never changes it.
+ *
+ * @example
+ * ```js
+ * const bytes = classifier.save(); // some kilobytes, without the encoder
+ * const again = FewShotClassifier.load(bytes, model);
+ * ```
+ */
 export class FewShotClassifier {
+  /** Bundlers rename classes, and some assign static fields, which a name refuses. @internal */
+  static get name(): string {
+    return "FewShotClassifier";
+  }
+
   readonly #model: TextModel;
-  readonly #fit: Fit;
+  readonly #head: LinearHead;
   readonly #options: Required<FewShotOptions>;
 
   /** @internal */
@@ -56,12 +75,50 @@ export class FewShotClassifier {
     readonly labels: readonly string[],
     /** What cross-validation says of it. */
     readonly evidence: FewShotEvidence,
-    fit: Fit,
+    head: LinearHead,
     options: Required<FewShotOptions>,
   ) {
     this.#model = model;
-    this.#fit = fit;
+    this.#head = head;
     this.#options = options;
+  }
+
+  /**
+   * A classifier from the bytes of `save`: it gives the same probabilities, bit by bit.
+   *
+   * @param model - the encoder that it was made with, which the file does not hold.
+   * @throws ModelFileError when the bytes are not whole and unchanged, or of a classifier of another encoder;
+   * TypeError for what is not bytes, or not a model.
+   */
+  static load(bytes: Uint8Array, model: TextModel): FewShotClassifier {
+    const name = "FewShotClassifier.load";
+    checkModel(name, model);
+    const { labels, evidence, head, options, probe: saved } = decodeFewShot(name, bytes);
+    const loaded = new FewShotClassifier(model, labels, evidence, head, options);
+    const { layers, width } = model.encoder.config;
+    const features = (layers + 1) * width;
+    if (head.weights.rows !== features) {
+      throw new ModelFileError(
+        `it takes ${head.weights.rows} features and this encoder gives ${features}: ` +
+          "it must be loaded with the encoder that it was made with",
+      );
+    }
+    const scores = loaded.#scores([probe])[0];
+    if (scores.some((score, c) => !(Math.abs(score - saved[c]) <= probeTolerance))) {
+      throw new ModelFileError(
+        "it was made with another encoder, of the same sizes: it must be loaded with that one",
+      );
+    }
+    return loaded;
+  }
+
+  /** The classifier as bytes, without the encoder: 8 bytes per feature and label. */
+  save(): Uint8Array<ArrayBuffer> {
+    const { labels, evidence } = this;
+    return encodeFewShot({
+      ...{ labels, evidence, head: this.#head, options: this.#options },
+      probe: this.#scores([probe])[0],
+    });
   }
 
   /**
@@ -72,15 +129,20 @@ export class FewShotClassifier {
   classify(texts: GivenTexts): Classified[] {
     const inputs = readTexts("classify", "text", texts);
     if (inputs.length === 0) return [];
-    const features = featuresOf(this.#model, inputs, this.#options);
-    const { weights, intercepts, sharpness } = this.#fit;
-    const scores = matmul(features, weights);
-    return Array.from({ length: scores.rows }, (_, i) => {
-      const row = Array.from(scores.row(i), (score, c) => score + intercepts[c]);
-      const probabilities = softmax(row, sharpness);
+    return this.#scores(inputs).map((row) => {
+      const probabilities = softmax(row, this.#head.sharpness);
       const best = row.indexOf(Math.max(...row));
       return { label: this.labels[best], probability: probabilities[best], probabilities };
     });
+  }
+
+  /** Of each text, a score per label. */
+  #scores(texts: readonly TextInput[]): number[][] {
+    const { weights, intercepts } = this.#head;
+    const scores = matmul(layerMeans(this.#model, texts, this.#options), weights);
+    return Array.from({ length: scores.rows }, (_, i) =>
+      Array.from(scores.row(i), (score, c) => score + intercepts[c]),
+    );
   }
 }
 
@@ -114,7 +176,7 @@ export function fewShot(
   checkModel(name, model);
   const labels = labelsOf(name, examples);
   const classes = examples.map(({ label }) => labels.indexOf(label));
-  const features = featuresOf(model, examples, settings);
+  const features = layerMeans(model, examples, settings);
   const gram = matmul(features, features, { transposeB: true });
   const evidence = crossValidate(gram, classes, labels.length, settings.seed);
   return new FewShotClassifier(
@@ -154,24 +216,12 @@ function labelsOf(name: string, examples: readonly LabelledText[]): string[] {
   return [...counts.keys()].sort((a, b) => (a < b ? -1 : 1));
 }
 
-function featuresOf(
-  model: TextModel,
-  texts: readonly TextInput[],
-  settings: Required<FewShotOptions>,
-): Matrix {
-  return layerMeans(model, texts, settings);
-}
-
-/** A linear head. */
-interface Fit {
-  /** Features x labels. */
-  readonly weights: Matrix;
-  readonly intercepts: readonly number[];
-  /** Multiplies the scores before the softmax. */
-  readonly sharpness: number;
-}
-
-function fitHead(features: Matrix, gram: Matrix, classes: readonly number[], outputs: number): Fit {
+function fitHead(
+  features: Matrix,
+  gram: Matrix,
+  classes: readonly number[],
+  outputs: number,
+): LinearHead {
   const { coefficients, intercepts, leftOut } = fitRidge(gram, oneHot(classes, outputs));
   const weights = matmul(features, coefficients, { transposeA: true });
   return { weights, intercepts, sharpness: sharpnessOf(leftOut, classes) };

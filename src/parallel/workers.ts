@@ -73,7 +73,7 @@ export class Workers<
       if (name === "DataCloneError") {
         throw new TypeError(`${this.name}: the data cannot be sent to a thread: ${message}`);
       }
-      throw new TerminatedError(`${this.name}: ${message}: the fit is lost`);
+      throw new TerminatedError(`${this.name}: ${message}: its work is lost`);
     }
     const failures = answers.flatMap(({ failure }) => failure ?? []);
     const failure = failures.find(({ second }) => !second) ?? failures[0];

@@ -1,11 +1,16 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { ModelFileError } from "../../src/completion/model-file-error.js";
+import { crc32 } from "../../src/formats/checksum.js";
+import { decodeSafetensors, encodeSafetensors } from "../../src/formats/safetensors.js";
+import { fromFloat32, toFloat32 } from "../../src/formats/stored-tensor.js";
 import { matmul } from "../../src/linalg/matmul.js";
 import { Matrix } from "../../src/linalg/matrix.js";
-import { fewShot, type LabelledText } from "../../src/lora/few-shot.js";
+import { FewShotClassifier, fewShot, type LabelledText } from "../../src/lora/few-shot.js";
 import { fitRidge } from "../../src/lora/kernel-ridge.js";
 import { loadEncoder } from "../../src/lora/load-encoder.js";
 import { layerMeans } from "../../src/lora/text-features.js";
+import type { TextModel } from "../../src/lora/text-model.js";
 import { uniform } from "../helpers/random.js";
 import { expectBelow } from "../helpers/ratios.js";
 import { tinyModel } from "../helpers/text-models.js";
@@ -158,4 +163,60 @@ test("what cannot be learned from is refused by name", () => {
   expect(classifier.classify("abc")).toEqual(classifier.classify(["abc"]));
   expect(() => classifier.classify(5 as never)).toThrow("classify: texts is 5");
   expect(() => classifier.classify([3 as never])).toThrow("classify: text 0 is 3");
+});
+
+describe("the file of a classifier", () => {
+  const classifier = fewShot(model, texts(12, 8), { seed: 3, maxTokens: 16, batchSize: 4 });
+  const bytes = classifier.save();
+  const judged = classifier.classify(["abc dba", "xyz", ""]);
+
+  test("gives the same classifier, bit by bit", () => {
+    const loaded = FewShotClassifier.load(bytes, model);
+    expect(loaded.classify(["abc dba", "xyz", ""])).toEqual(judged);
+    expect(loaded.labels).toEqual(classifier.labels);
+    expect(loaded.evidence).toEqual(classifier.evidence);
+    expect(loaded.save()).toEqual(bytes);
+  });
+
+  test("a flipped bit in any byte, and a cut anywhere, is found out", () => {
+    const random = uniform(9);
+    for (let at = 0; at < bytes.length; at += at < 400 ? 1 : 97) {
+      const changed = bytes.slice();
+      changed[at] ^= 1 << (Math.floor(Math.abs(random()) * 8) % 8);
+      expect(() => FewShotClassifier.load(changed, model)).toThrow(ModelFileError);
+      expect(() => FewShotClassifier.load(bytes.subarray(0, at), model)).toThrow(ModelFileError);
+    }
+  });
+
+  test("another encoder is refused, of other sizes and of the same ones", () => {
+    const load = (other: TextModel) => () => FewShotClassifier.load(bytes, other);
+    const files = tinyModel();
+    const [[name, weights]] = files.weights;
+    const { tensors } = decodeSafetensors(weights);
+    const other = Array.from(tensors, ([key, tensor]) => {
+      const data = toFloat32(tensor, key, name).map((value, i) => value * (1 + 0.3 * (i % 2)));
+      return [key, fromFloat32(tensor.shape, data)] as const;
+    });
+    const changed = { ...files, weights: new Map([[name, encodeSafetensors(other)]]) };
+    expect(load(loadEncoder(changed))).toThrow(
+      "it was made with another encoder, of the same sizes",
+    );
+    expect(load({} as never)).toThrow(/FewShotClassifier.load: model is/);
+    expect(() => FewShotClassifier.load("bytes" as never, model)).toThrow(TypeError);
+  });
+
+  test("what is sealed again is checked field by field", () => {
+    const labelled = 16 + 4 + (4 + 2 * "end".length) + (4 + 2 * "start".length);
+    const cases: [number, number, string][] = [
+      [labelled, 0, "maxTokens is 0"],
+      [labelled + 4, 0, "batchSize is 0"],
+    ];
+    for (const [at, value, message] of cases) {
+      const changed = bytes.slice();
+      new DataView(changed.buffer).setUint32(at, value, true);
+      const sealed = new DataView(changed.buffer);
+      sealed.setUint32(bytes.length - 4, crc32(changed.subarray(0, -4)), true);
+      expect(() => FewShotClassifier.load(changed, model)).toThrow(message);
+    }
+  });
 });
