@@ -205,6 +205,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
  * @param contrast - whether colours are looked at, too, which takes most of the time.
  */
 export async function faults(page, { contrast = true } = {}) {
+  await keepPicture(page);
   await page.evaluate(axe);
   const found = await page.evaluate(async (enabled) => {
     const { violations } = await globalThis.axe.run({
@@ -223,6 +224,23 @@ export async function faults(page, { contrast = true } = {}) {
     ];
   }, contrast);
   return found;
+}
+
+/** Pictures of each page so far. */
+const pictures = new Map();
+
+/**
+ * A picture of the whole page, for eyes, in the folder that LOWRANK_SCREENSHOTS names. Not in Firefox, where taking
+ * one adds a style that the site's policy refuses.
+ */
+async function keepPicture(page) {
+  const folder = process.env.LOWRANK_SCREENSHOTS;
+  if (folder === undefined || isFirefox(page)) return;
+  const address = new URL(page.url()).pathname.split("/").slice(3).join("-") || "index";
+  const name = `${address}-${page.viewportSize().width}`;
+  const number = (pictures.get(name) ?? 0) + 1;
+  pictures.set(name, number);
+  await page.screenshot({ path: join(folder, `${name}-${number}.png`), fullPage: true });
 }
 
 /** The same, light and dark. */
