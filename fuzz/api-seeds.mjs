@@ -98,13 +98,14 @@ const chosen = { rowIds: ["a", "c"], colIds: ["z", "x"], weights: [1, 2] };
 const completed = core.completeMatrix(observations({ number: () => 0.5 }), { steps: 5 });
 
 /** Writes what the functions that read folders are to read, into the folder at work. */
-export function prepareFolders() {
+export async function prepareFolders() {
   node.writeFolder("adapter", adapterFiles);
   const { config, tokenizer, weights } = tinyModel();
   node.writeFolder(
     "model",
     new Map([["config.json", config], ["tokenizer.json", tokenizer], ...weights]),
   );
+  await disk.shardObservations([{ user: "ann", item: "Alien", rating: 4 }], { out: "shards" });
 }
 
 const labels = (random) => [

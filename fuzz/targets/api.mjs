@@ -27,7 +27,7 @@ const scratch = mkdtempSync(join(tmpdir(), "lowrank-fuzz-api-"));
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 mkdirSync(join(scratch, "a/b/c"), { recursive: true });
 process.chdir(join(scratch, "a/b/c"));
-prepareFolders();
+await prepareFolders();
 
 /** NaN is their word for a step that never came, the correlation of what is constant, the error of one. */
 const nanIsSaid = /^(stepsByOuterRate|pearson|spearman|evaluateRanking|ranking\.evaluate)$/;
@@ -137,7 +137,9 @@ function extreme(value, depth = 0) {
   if (ArrayBuffer.isView(value))
     return typeof value[0] === "number" && value.some((one) => extreme(one));
   if (value instanceof Pairs) return extreme(value.entries, depth + 1);
-  return Object.values(value).some((one) => extreme(one, depth + 1));
+  // Not what is computed where it is read: a model refuses to be copied so.
+  const held = Object.values(Object.getOwnPropertyDescriptors(value)).map((one) => one.value);
+  return held.some((one) => extreme(one, depth + 1));
 }
 
 /** The numbers of a result: arrays, matrices and plain objects; a few steps deep. */

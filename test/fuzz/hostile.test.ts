@@ -103,7 +103,7 @@ beforeAll(async () => {
   await bundle();
   process.chdir(folder.path);
   const api = await import("../../fuzz/api-seeds.mjs");
-  api.prepareFolders();
+  await api.prepareFolders();
   const random = (name: string) => new Random(1, name, 0);
   const {
     functions,
