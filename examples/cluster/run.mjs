@@ -10,7 +10,8 @@ const program = `
   import { startWorker } from "lowrank/cluster";
   await startWorker({
     connection: ${JSON.stringify(connection)},
-    threads: 2,
+    threads: 1,
+    atOnce: 2, // so that one can go on alone
     lock: ${lock},
     report: (line) => console.log(process.pid, line),
   });
