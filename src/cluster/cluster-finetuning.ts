@@ -5,8 +5,6 @@ import { resolve } from "node:path";
 import type { Redis } from "ioredis";
 import { checkedOptions, type OptionChecks } from "../check/options.js";
 import type { Matrix } from "../linalg/matrix.js";
-import type { Adapter } from "../lora/adapter.js";
-import type { Finetuning } from "../lora/finetune.js";
 import {
   type Example,
   type FinetuneOptions,
@@ -14,11 +12,12 @@ import {
   readFinetuneOptions,
 } from "../lora/finetune-options.js";
 import { JointFinetuning } from "../lora/joint-finetuning.js";
+import { JointRun } from "../lora/joint-run.js";
 import type { FinetuneProgress } from "../lora/rate-search.js";
 import type { GivenTexts } from "../lora/text-input.js";
 import { checkModel, type TextModel } from "../lora/text-model.js";
 import { type Connection, connect } from "./connection.js";
-import { type ClusterProgress, Coordinator, interval, nothingYet, pause } from "./coordinator.js";
+import { type ClusterProgress, Coordinator, interval, nothingYet } from "./coordinator.js";
 import { encodeInput, encoderOptionsOf, identityOf } from "./finetune-input.js";
 import { type Frame, Frames } from "./frame.js";
 import { thisProgram } from "./program.js";
@@ -69,9 +68,9 @@ const checks = (): OptionChecks<ClusterFinetuneOptions> => {
  * await run.terminate();
  * ```
  */
-export class ClusterFinetuning {
+export class ClusterFinetuning extends JointRun {
   /** Bundlers rename classes, and some assign static fields, which a name refuses. @internal */
-  static get name(): string {
+  static override get name(): string {
     return name;
   }
 
@@ -90,6 +89,7 @@ export class ClusterFinetuning {
   #lastTurn: Promise<unknown> = Promise.resolve();
 
   private constructor(joint: JointFinetuning, coordinator: Coordinator, round: number) {
+    super(joint);
     this.#joint = joint;
     this.#coordinator = coordinator;
     this.#connection = coordinator.connection;
@@ -147,7 +147,7 @@ export class ClusterFinetuning {
         ? JointFinetuning.begin(model, examples, { ...atAnyRate, resume: found.body })
         : JointFinetuning.begin(model, examples, { ...given, ...(state && { resume: state }) });
       const { pieces } = joint;
-      const wanted = shards ?? (resume ? 1 : await sharesOfWorkers(coordinator, report));
+      const wanted = shards ?? (resume ? 1 : await heldAtOnce(coordinator, report));
       await coordinator.lead(resume, Math.min(wanted, pieces));
       const tuning = new ClusterFinetuning(joint, coordinator, found?.round ?? 1);
       if (!found) {
@@ -170,30 +170,6 @@ export class ClusterFinetuning {
     return this.#progress;
   }
 
-  get #own(): Finetuning {
-    return this.#joint.run;
-  }
-
-  /** As `Finetuning.newTensors`. */
-  get newTensors(): readonly string[] {
-    return this.#own.newTensors;
-  }
-
-  /** AdamW's rate at its greatest, as it was given or found. */
-  get learningRate(): number {
-    return this.#own.learningRate;
-  }
-
-  /** Steps done. */
-  get stepCount(): number {
-    return this.#own.stepCount;
-  }
-
-  /** Numbers that are trained, those of the head included. */
-  get trainableParameters(): number {
-    return this.#own.trainableParameters;
-  }
-
   /**
    * The next update, once the workers have computed it; they go on without being asked. Calls may overlap: each waits
    * for those before.
@@ -214,17 +190,7 @@ export class ClusterFinetuning {
 
   /** As `Finetuning.predict`, in this process. */
   predict(texts: GivenTexts, batchSize?: number): Matrix {
-    return this.#own.predict(texts, batchSize);
-  }
-
-  /** As `Finetuning.adapter`. */
-  adapter(): Adapter {
-    return this.#own.adapter();
-  }
-
-  /** As `Finetuning.save`; to be resumed anywhere. */
-  save(): Uint8Array<ArrayBuffer> {
-    return this.#own.save();
+    return this.#joint.run.predict(texts, batchSize);
   }
 
   /** Leaves the run. Nothing of one that is at its end stays in Redis; another one stops, and can be resumed. */
@@ -285,15 +251,15 @@ async function savedState({ store, program, task }: Coordinator): Promise<Frame 
   return new Frames(program.hash).decode(found.frame, "state", found.round, from);
 }
 
-/** Shards that the workers hold at once; waits until there are some. */
-async function sharesOfWorkers(
+/** Shards that the workers hold at once. */
+async function heldAtOnce(
   coordinator: Coordinator,
   report: (progress: ClusterProgress) => void,
 ): Promise<number> {
+  const waiting = coordinator.heldAtOnce();
   for (;;) {
-    const { fit, refused } = await coordinator.workers();
-    if (fit.length > 0) return fit.reduce((sum, { atOnce }) => sum + atOnce, 0);
-    report({ ...nothingYet(coordinator.task.run), refused });
-    await pause(interval);
+    const { done, value } = await waiting.next();
+    if (done) return value;
+    report(value);
   }
 }

@@ -4,7 +4,7 @@ import { deserialize } from "node:v8";
 import type { CompletionProgress } from "../completion/progress.js";
 import type { FinetuneProgress } from "../lora/rate-search.js";
 import { ClusterError } from "./cluster-error.js";
-import type { connect } from "./connection.js";
+import type { Connection } from "./connection.js";
 import { Frames } from "./frame.js";
 import { type Program, processName } from "./program.js";
 import { RunStore, type Saved, textsOf } from "./run-store.js";
@@ -35,7 +35,6 @@ const jobInterval = 1000;
 /** What is left behind goes after a week, in milliseconds. */
 const expiry = 7 * 24 * 3600 * 1000;
 
-type Connection = Awaited<ReturnType<typeof connect>>;
 type Task = Omit<ShardJob, "program" | "shard" | "shards"> & { lock: number };
 
 export class Coordinator {
@@ -73,6 +72,16 @@ export class Coordinator {
     return { fit: workers.filter(isFit), refused: workers.filter((worker) => !isFit(worker)) };
   }
 
+  /** Waits for workers: an iterator over the progress, which returns how many shards they hold at once. */
+  async *heldAtOnce(): AsyncGenerator<ClusterProgress, number> {
+    for (;;) {
+      const { fit, refused } = await this.workers();
+      if (fit.length > 0) return fit.reduce((sum, { atOnce }) => sum + atOnce, 0);
+      yield { ...nothingYet(this.task.run), refused };
+      await pause(interval);
+    }
+  }
+
   /**
    * Leads the run to its end: an iterator over the progress, which returns what the threads of all shards have made,
    * in their order.
@@ -85,16 +94,8 @@ export class Coordinator {
     wanted: number | undefined,
     most: number,
   ): AsyncGenerator<ClusterProgress, Uint8Array[]> {
-    let shards = wanted;
-    while (shards === undefined && !resume) {
-      const { fit, refused } = await this.workers();
-      if (fit.length > 0) shards = fit.reduce((sum, { atOnce }) => sum + atOnce, 0);
-      else {
-        yield { ...nothingYet(this.task.run), refused };
-        await pause(interval);
-      }
-    }
-    await this.lead(resume, Math.min(shards ?? 1, most));
+    const shards = wanted ?? (resume ? 1 : yield* this.heldAtOnce());
+    await this.lead(resume, Math.min(shards, most));
     let last = "";
     for (;;) {
       const { done, progress } = await this.look();
@@ -257,7 +258,7 @@ export class Coordinator {
   }
 }
 
-export const pause = (milliseconds: number): Promise<void> =>
+const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 export const nothingYet = (run: string): ClusterProgress => ({

@@ -7,6 +7,7 @@
 //   24  u32  bytes of the body
 //   28  u32  CRC-32 of the bytes before and of the body
 import { crc32 } from "node:zlib";
+import { addNumbers } from "../shards/exchange.js";
 import { ClusterError } from "./cluster-error.js";
 
 const magic = 0x3158_524c;
@@ -114,7 +115,7 @@ export function addUp(messages: readonly Message[]): Message {
         `shards are out of step: one exchanges ${sums.length} numbers, another ${part.length}`,
       );
     }
-    for (let q = 0; q < sums.length; q++) sums[q] += part[q];
+    addNumbers(sums, part);
   }
   return { kind: messages[0].kind, body: bodyOf(sums) };
 }

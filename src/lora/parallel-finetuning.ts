@@ -1,10 +1,9 @@
 import { type OptionNames, readOptions } from "../check/options.js";
 import type { Matrix } from "../linalg/matrix.js";
-import type { Adapter } from "./adapter.js";
 import { defaultBatchSize } from "./check.js";
-import type { Finetuning } from "./finetune.js";
 import { type Example, type FinetuneOptions, finetuneNames } from "./finetune-options.js";
 import { JointFinetuning, type Work, workOfAll } from "./joint-finetuning.js";
+import { JointRun } from "./joint-run.js";
 import type { FinetuneProgress } from "./rate-search.js";
 import { type ReplicaOptions, Replicas, readThreads } from "./replicas.js";
 import { readPredict } from "./score-texts.js";
@@ -40,9 +39,9 @@ const names: OptionNames<ParallelFinetuneOptions> = {
  * await run.terminate();
  * ```
  */
-export class ParallelFinetuning {
+export class ParallelFinetuning extends JointRun {
   /** Bundlers rename classes, and some assign static fields, which a name refuses. @internal */
-  static get name(): string {
+  static override get name(): string {
     return "ParallelFinetuning";
   }
 
@@ -52,6 +51,7 @@ export class ParallelFinetuning {
   #unfinished: Work | undefined;
 
   private constructor(joint: JointFinetuning, replicas: Replicas) {
+    super(joint);
     this.#joint = joint;
     this.#replicas = replicas;
   }
@@ -93,33 +93,9 @@ export class ParallelFinetuning {
     }
   }
 
-  get #own(): Finetuning {
-    return this.#joint.run;
-  }
-
   /** Threads at work, the calling one among them. */
   get threads(): number {
     return this.#replicas.threads;
-  }
-
-  /** As `Finetuning.newTensors`. */
-  get newTensors(): readonly string[] {
-    return this.#own.newTensors;
-  }
-
-  /** AdamW's rate at its greatest, as it was given or found. */
-  get learningRate(): number {
-    return this.#own.learningRate;
-  }
-
-  /** Steps done. */
-  get stepCount(): number {
-    return this.#own.stepCount;
-  }
-
-  /** Numbers that are trained, those of the head included. */
-  get trainableParameters(): number {
-    return this.#own.trainableParameters;
   }
 
   /**
@@ -158,7 +134,7 @@ export class ParallelFinetuning {
         "predict",
         given,
         (some) => ({ ...goOn, predict: { texts: some, batchSize } }),
-        (some) => this.#own.scores(some, batchSize),
+        (some) => this.#joint.run.scores(some, batchSize),
       );
     });
   }
@@ -168,16 +144,6 @@ export class ParallelFinetuning {
     const goOn = this.#unfinished;
     this.#unfinished = undefined;
     return goOn === undefined ? {} : { goOn };
-  }
-
-  /** As `Finetuning.adapter`. */
-  adapter(): Adapter {
-    return this.#own.adapter();
-  }
-
-  /** As `Finetuning.save`; to be resumed with any number of threads. */
-  save(): Uint8Array<ArrayBuffer> {
-    return this.#own.save();
   }
 
   /** Stops the workers. What the calling thread holds can still be saved. */

@@ -1,6 +1,7 @@
 // A fit on several threads, from the calling one: it hands the data over, and between the turns of the fit it
 // only waits for messages, so it may be a page's.
 import type { FittedRows } from "../completion/assemble.js";
+import { addNumbers } from "../shards/exchange.js";
 import { givenKernels } from "../wasm/index.js";
 import type { Advance, Answer, Progress, Request, Task } from "./protocol.js";
 import { memoryOfSums } from "./shared-sums.js";
@@ -70,7 +71,7 @@ function nextTurns(turns: number, milliseconds: number): number {
 /** Place by place, into the first. */
 function addUp(parts: readonly (Int32Array | Float64Array)[]): Int32Array | Float64Array {
   const [sums, ...others] = parts;
-  for (const part of others) for (let q = 0; q < sums.length; q++) sums[q] += part[q];
+  for (const part of others) addNumbers(sums, part);
   return sums;
 }
 

