@@ -4,10 +4,10 @@ import { addNumbers } from "../shards/exchange.js";
 
 /** Bytes of a thread's place: longer numbers go in pieces. */
 const placeBytes = 2 ** 20;
-/** Numbers up to which every thread adds all of them; of more, each thread adds a part. */
+/** Numbers up to which every thread adds all of them; of more, each of three threads or more adds a part. */
 const fewNumbers = 2 ** 12;
-/** Looks at the count before a thread goes to sleep: waking takes longer than most waits. */
-const looks = 2000;
+/** Looks at the count before a thread goes to sleep, some tenths of a millisecond: most waits are shorter. */
+const looks = 20_000;
 
 /** Words before the places: threads that have arrived, barriers passed, and whether one has failed. */
 const [arrived, passed, failed] = [0, 1, 2];
@@ -60,16 +60,17 @@ export class SharedSums {
     );
     places[thread].set(numbers);
     this.#wait();
-    if (length <= fewNumbers) {
-      addUp(places, numbers);
-      return;
+    const [first, end] =
+      threads <= 2 || length <= fewNumbers
+        ? [0, length]
+        : [thread, thread + 1].map((i) => Math.round((i * length) / threads));
+    const own = numbers.subarray(first, end);
+    for (const [other, place] of places.entries()) {
+      if (other !== thread) addNumbers(own, place.subarray(first, end));
     }
+    if (own.length === length) return;
     const sums = this.#place(numbers, 2 * threads);
-    const [first, end] = [thread, thread + 1].map((i) => Math.round((i * length) / threads));
-    addUp(
-      places.map((place) => place.subarray(first, end)),
-      sums.subarray(first, end),
-    );
+    sums.set(own, first);
     this.#wait();
     numbers.set(sums);
   }
@@ -102,14 +103,4 @@ export class SharedSums {
   #checkOthers(): void {
     if (Atomics.load(this.#head, failed) === 1) throw new OtherThreadError("another thread failed");
   }
-}
-
-/** Place by place. */
-function addUp(
-  parts: readonly (Int32Array | Float64Array)[],
-  sums: Int32Array | Float64Array,
-): void {
-  const [first, ...others] = parts;
-  sums.set(first);
-  for (const numbers of others) addNumbers(sums, numbers);
 }

@@ -2,6 +2,7 @@
 // of the matrix: no result depends on which shard has which block. Of rows every shard has some blocks, of
 // columns all of them; who has all asks nobody.
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import { largestOf, sumOf } from "./block-numbers.js";
 import { Exchange, type Sharded } from "./exchange.js";
 
 /**
@@ -16,7 +17,7 @@ const leastEntries = 16_384;
 type Pattern = Pick<SparseMatrix, "rows" | "cols" | "rowStart" | "nonzeros">;
 
 /** A number of a block: of `count` rows from `first` on, counted from the shard's first row. */
-type BlockNumber = (first: number, count: number, block: number) => number;
+export type BlockNumber = (first: number, count: number, block: number) => number;
 
 export class RowBlocks {
   /**
@@ -126,13 +127,13 @@ export class RowBlocks {
   *sum(of: BlockNumber): Sharded<number> {
     const numbers = this.numbers(of);
     yield* this.join(numbers);
-    return numbers.reduce((sum, number) => sum + number, 0);
+    return sumOf(numbers);
   }
 
   /** The largest number of a block of all shards; numbers are not negative. */
   *largest(of: BlockNumber): Sharded<number> {
     const numbers = this.numbers(of);
     yield* this.join(numbers);
-    return numbers.reduce((largest, number) => Math.max(largest, number), 0);
+    return largestOf(numbers);
   }
 }

@@ -13,6 +13,7 @@ import { Matrix } from "../../linalg/matrix.js";
 import { randomNormalArray } from "../../linalg/random.js";
 import type { SparseMatrix } from "../../linalg/sparse-matrix.js";
 import * as streams from "../../linalg/streams.js";
+import { BlockNumbers, largestOf, sumOf } from "../../shards/block-numbers.js";
 import { Exchange, type Sharded } from "../../shards/exchange.js";
 import { RowBlocks } from "../../shards/row-blocks.js";
 import type { Shard } from "../../shards/shard.js";
@@ -98,6 +99,7 @@ export class SweepNetwork implements Network {
   /** As many as a block has slots. */
   readonly #zeros: Handle;
   readonly #colSums: RoundedSums;
+  readonly #meeting = new BlockNumbers();
   #heldOut: Slots | undefined;
   #implicit = false;
   #ridges: Ridges | undefined;
@@ -340,26 +342,30 @@ export class SweepNetwork implements Network {
     images: (main: Block, pattern: Block, values: boolean) => Sharded<number>,
   ): Sharded<void, void> {
     const unknowns = this.#implicit ? [main, pattern] : [main];
-    function* sum(of: (unknown: Unknown) => Sharded<number>): Sharded<number> {
-      let total = 0;
-      for (const unknown of unknowns) total += yield* of(unknown);
-      return total;
-    }
+    const meeting = this.#meeting;
+    const ofEach = (of: (unknown: Unknown) => Float64Array) => unknowns.map(of);
+    const sum = (numbers: readonly Float64Array[]) =>
+      numbers.reduce((total, each) => total + sumOf(each), 0);
     this.#loss = (yield* images(main.x, pattern.x, true)) / 2;
-    let energy = yield* sum((unknown) => unknown.begin());
-    let ridged = yield* sum((unknown) => unknown.turn(0));
+    const start = ofEach((unknown) => unknown.begin(meeting));
+    let ridged = ofEach((unknown) => unknown.turn(meeting, 0));
+    let energy: number | undefined;
     yield;
-    for (let iteration = 0; iteration < iterations; iteration++) {
+    for (let left = iterations; left > 0; left--) {
       const { direction } = main.work;
       const squares = yield* images(direction, pattern.work.direction, false);
-      const curvature = squares + ridged;
+      energy ??= sum(start);
+      const curvature = squares + sum(ridged);
       // So near the solution that squares underflow.
       if (energy > 0 && curvature > 0 && Number.isFinite(energy / curvature)) {
-        const length = energy / curvature;
-        const next = yield* sum((unknown) => unknown.step(length));
+        const length: number = energy / curvature;
+        const stepped = ofEach((unknown) => unknown.step(meeting, length));
+        yield* meeting.join();
+        const next = sum(stepped);
         const beta = next / energy;
         energy = next;
-        ridged = yield* sum((unknown) => unknown.turn(beta));
+        // After the last step nobody asks for a direction.
+        if (left > 1) ridged = ofEach((unknown) => unknown.turn(meeting, beta));
       }
       yield;
     }
@@ -372,7 +378,7 @@ export class SweepNetwork implements Network {
     const [rows, cols] = [this.#rows, this.#cols];
     const { start, index, residuals } = this.#slots;
     this.#rowVectors(P, Y, rows.scratch);
-    const squares = yield* rows.blocks.sum((first, count) => {
+    const squares = this.#meeting.of(rows.blocks, (first, count) => {
       const [x, image] = [rows.scratch, rows.work.image].map((one) => one.lines(first, count));
       const target = values ? this.#slots.values : this.#zerosFrom(first);
       // biome-ignore format: the kernel's arguments belong in groups
@@ -381,19 +387,23 @@ export class SweepNetwork implements Network {
         target, residuals, image.handle, 0,
       );
     });
-    if (!this.#implicit) return squares;
+    if (!this.#implicit) {
+      yield* this.#meeting.join();
+      return sumOf(squares);
+    }
     const { image } = rows.work;
-    const largest = yield* rows.blocks.largest((first, count) => {
+    const largest = this.#meeting.of(rows.blocks, (first, count) => {
       const root = largestIn(this.#job, rows.inverseRoots, first, count);
-      return root * largestOf(image.lines(first, count));
+      return root * largestEntry(image.lines(first, count));
     });
-    yield* this.#sumOverRows(largest, cols.work.image, (start, to) =>
+    yield* this.#meeting.join();
+    yield* this.#sumOverRows(largestOf(largest), cols.work.image, (start, to) =>
       // biome-ignore format: the kernel's arguments belong in groups
       f32.patternTimesScaledDense(
         cols.lines, width, start, this.#blocked.index, rows.inverseRoots, image.handle, to,
       ),
     );
-    return squares;
+    return sumOf(squares);
   }
 
   /** For given x: v of (Q, Z) to the scratch, residuals, and the images of Q and Z. */
@@ -404,7 +414,7 @@ export class SweepNetwork implements Network {
     const { index, residuals } = this.#blocked;
     const [X, V, image] = [rows.vectors, cols.scratch, cols.work.image];
     yield* this.#colVectors(Q, Z, V);
-    const squares = yield* rows.blocks.sum((first, _count, block) => {
+    const squares = this.#meeting.of(rows.blocks, (first, _count, block) => {
       const start = this.#columnsOf(block);
       const target = values ? this.#blocked.values : this.#zerosFrom(first);
       // biome-ignore format: the kernel's arguments belong in groups
@@ -412,22 +422,23 @@ export class SweepNetwork implements Network {
         cols.lines, width, start, index, V.handle, X.handle, target, residuals,
       );
     });
-    const largest = yield* rows.blocks.largest((first, count) => {
+    const largest = this.#meeting.of(rows.blocks, (first, count) => {
       const [slot, end] = [first, first + count].map((row) => this.#rowStart[row]);
       const residual = largestIn(this.#job, residuals, slot, end - slot);
-      return residual * largestOf(X.lines(first, count));
+      return residual * largestEntry(X.lines(first, count));
     });
-    yield* this.#sumOverRows(largest, image, (start, to) =>
+    yield* this.#meeting.join();
+    yield* this.#sumOverRows(largestOf(largest), image, (start, to) =>
       // biome-ignore format: the kernel's arguments belong in groups
       f32.sparseTimesDense(cols.lines, width, start, index, residuals, X.handle, to, 0),
     );
-    if (!this.#implicit) return squares;
+    if (!this.#implicit) return sumOf(squares);
     // biome-ignore format: the kernel's arguments belong in groups
     f32.patternTimesScaledDense(
       rows.lines, width, this.#slots.start, this.#slots.index, cols.inverseRoots, image.handle,
       rows.work.image.handle,
     );
-    return squares;
+    return sumOf(squares);
   }
 
   /** x of P and Y. */
@@ -453,10 +464,11 @@ export class SweepNetwork implements Network {
       return;
     }
     const { inverseRoots } = this.#cols;
-    const largest = yield* this.#rows.blocks.largest((first, count) =>
-      largestOf(Z.lines(first, count)),
+    const largest = this.#meeting.of(this.#rows.blocks, (first, count) =>
+      largestEntry(Z.lines(first, count)),
     );
-    yield* this.#sumOverRows(largest, to, (start, sums) =>
+    yield* this.#meeting.join();
+    yield* this.#sumOverRows(largestOf(largest), to, (start, sums) =>
       // biome-ignore format: the kernel's arguments belong in groups
       f32.patternTimesDense(
         to.rows, to.cols, start, this.#blocked.index, inverseRoots, Z.handle, sums,
@@ -576,7 +588,9 @@ export class SweepNetwork implements Network {
       const root = Math.sqrt(weight(i));
       for (let c = i * width; c < i * width + width; c++) to[c] = root * from[c];
     }
-    const largest = yield* blocks.largest((first, count) => largestOf(scratch.lines(first, count)));
+    const largest = yield* blocks.largest((first, count) =>
+      largestEntry(scratch.lines(first, count)),
+    );
     sums.begin(largest * largest);
     blocks.forEach((first, count) => {
       const part = scratch.lines(first, count);
@@ -630,7 +644,7 @@ function startsByBlocks(A: SparseMatrix, blocks: RowBlocks): Int32Array {
 }
 
 /** The largest entry in size. */
-function largestOf(x: Block): number {
+function largestEntry(x: Block): number {
   return x.kernels.amax(x.length, x.handle);
 }
 

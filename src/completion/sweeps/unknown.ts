@@ -1,6 +1,6 @@
 // One of the two unknowns of a linear block, a factor with a line for each row or column, and what
 // conjugate gradients keep for it.
-import type { Sharded } from "../../shards/exchange.js";
+import type { BlockNumbers } from "../../shards/block-numbers.js";
 import type { RowBlocks } from "../../shards/row-blocks.js";
 import { type Block, type Handle, sweepsKernels } from "../../wasm/index.js";
 
@@ -63,23 +63,25 @@ export class Unknown {
   }
 
   /**
-   * Takes `image`, the gradient of half the squared residuals, as the start. Returns r' M^-1 r.
+   * Takes `image`, the gradient of half the squared residuals, as the start.
+   *
+   * @returns r' M^-1 r of each block of lines, as of all methods complete after `meeting.join`.
    */
-  begin(): Sharded<number> {
+  begin(meeting: BlockNumbers): Float64Array {
     const { residual, direction } = this.work;
     residual.view().fill(0);
     direction.view().fill(0);
-    return this.#step(1, this.x, 0);
+    return this.#step(meeting, 1, this.x, 0);
   }
 
-  /** A step of this length along the direction. Returns r' M^-1 r. */
-  step(length: number): Sharded<number> {
-    return this.#step(length, this.work.direction, this.x.handle);
+  /** A step of this length along the direction. @returns r' M^-1 r. */
+  step(meeting: BlockNumbers, length: number): Float64Array {
+    return this.#step(meeting, length, this.work.direction, this.x.handle);
   }
 
-  #step(length: number, p: Block, x: Handle | 0): Sharded<number> {
+  #step(meeting: BlockNumbers, length: number, p: Block, x: Handle | 0): Float64Array {
     const { residual, image } = this.work;
-    return this.#sumOverBlocks((count, at) =>
+    return this.#ofBlocks(meeting, (count, at) =>
       // biome-ignore format: the kernel's arguments belong in groups
       this.x.use(sweepsKernels).conjugateStep(
         count, this.x.cols, length, at(this.#counts, 1), at(this.#ridges, 1), this.#columns,
@@ -88,10 +90,10 @@ export class Unknown {
     );
   }
 
-  /** The next direction p = M^-1 r + beta p. Returns p' D p. */
-  turn(beta: number): Sharded<number> {
+  /** The next direction p = M^-1 r + beta p. @returns p' D p. */
+  turn(meeting: BlockNumbers, beta: number): Float64Array {
     const { residual, direction } = this.work;
-    return this.#sumOverBlocks((count, at) =>
+    return this.#ofBlocks(meeting, (count, at) =>
       // biome-ignore format: the kernel's arguments belong in groups
       this.x.use(sweepsKernels).conjugateTurn(
         count, this.x.cols, beta, at(this.#counts, 1), at(this.#ridges, 1), this.#columns,
@@ -100,12 +102,12 @@ export class Unknown {
     );
   }
 
-  /** The sum over the blocks of lines of all shards. */
-  #sumOverBlocks(
+  #ofBlocks(
+    meeting: BlockNumbers,
     ofBlock: (count: number, at: (handle: Handle, width?: number) => Handle) => number,
-  ): Sharded<number> {
+  ): Float64Array {
     const { job, cols } = this.x;
-    return this.blocks.sum((first, count) =>
+    return meeting.of(this.blocks, (first, count) =>
       ofBlock(count, (handle, width = cols) => job.at("f32", handle, first * width)),
     );
   }
