@@ -24,6 +24,8 @@ export interface RunFlags {
   resume?: boolean;
   shards?: number;
   lock?: number;
+  /** Of `train`. */
+  checkpoints?: string;
 }
 
 export const addRunOptions = (command: Command): Command =>
@@ -36,7 +38,9 @@ export const addRunOptions = (command: Command): Command =>
 
 /** @throws UsageError for what needs --queue, and has none. */
 export function checkRunFlags(flags: RunFlags): void {
-  const given = (["run", "resume", "shards"] as const).find((name) => flags[name] !== undefined);
+  const given = (["run", "resume", "shards", "checkpoints"] as const).find(
+    (name) => flags[name] !== undefined,
+  );
   if (flags.queue !== undefined || given === undefined) return;
   throw new UsageError(`--${given} is for runs on machines: it needs --queue`);
 }

@@ -34,11 +34,14 @@ function workerLine({ name, version, threads, shards }: WorkerInfo): string {
   return `worker ${name}, version ${version}, threads ${threads}: ${work}`;
 }
 
-function runLine({ run, state, failure, shards, exchanges, bytes, takeovers, fit }: RunStatus) {
+function runLine({ run, state, failure, fit, shards, exchanges, bytes, ...more }: RunStatus) {
+  const { takeovers, replayed, checkpoint } = more;
   const step = fit ? `, step ${fit.step} of ${fit.totalSteps}` : "";
   const megabytes = (bytes / 1e6).toFixed(1);
+  const kept = checkpoint === undefined ? "" : `, checkpoint at exchange ${checkpoint}`;
+  const again = replayed === 0 ? "" : `, exchanges computed again ${replayed}`;
   return (
     `run ${run}: ${state}${failure ? `: ${failure}` : ""}${step}, shards ${shards}, ` +
-    `exchanges ${exchanges}, ${megabytes} MB, takeovers ${takeovers}`
+    `exchanges ${exchanges}${kept}, ${megabytes} MB, takeovers ${takeovers}${again}`
   );
 }

@@ -11,7 +11,18 @@ import type { TrainOptions } from "./training-data.js";
 
 /** What `train` may be given beside --queue. */
 const known = [
-  ...["queue", "run", "resume", "shards", "lock", "rank", "depth", "implicit", "keepOutliers"],
+  ...[
+    "queue",
+    "run",
+    "resume",
+    "shards",
+    "lock",
+    "checkpoints",
+    "rank",
+    "depth",
+    "implicit",
+    "keepOutliers",
+  ],
   ...["seed", "out", "json", "ranking"],
 ];
 /** Options that are always there, with what says nothing. */
@@ -46,6 +57,7 @@ export async function trainOnQueue(file: string | undefined, options: TrainOptio
     const fit = fitShards(file, {
       ...settings,
       ...runOptionsOf(options),
+      ...(options.checkpoints === undefined ? {} : { checkpoints: options.checkpoints }),
     });
     try {
       for (;;) {
@@ -62,13 +74,14 @@ export async function trainOnQueue(file: string | undefined, options: TrainOptio
   });
   const milliseconds = performance.now() - start;
   if (out !== undefined) writeFilesAtomically([{ path: out, bytes: model.save() }]);
-  const { run: name = "", shards: count = 0, exchanges = 0, bytes = 0, takeovers = 0 } = last ?? {};
+  const { run: name = "", shards: count = 0, exchanges = 0, bytes = 0 } = last ?? {};
+  const { takeovers = 0, replayed = 0 } = last ?? {};
   if (json) {
     const { rows, cols, steps } = model;
     console.log(
       JSON.stringify({
         ...{ run: name, rows, cols, steps, milliseconds, shards: count },
-        ...{ exchanges, bytesExchanged: bytes, takeovers },
+        ...{ exchanges, bytesExchanged: bytes, takeovers, replayed },
       }),
     );
     return;

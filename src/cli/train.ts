@@ -29,6 +29,7 @@ export function addTrain(program: Command): void {
       "of clicks: what items are like, those too that nobody chose: an id, then words or numbers",
     );
     addRunOptions(command)
+      .option("--checkpoints <dir>", "with --queue: keep the fit there, where all workers see it")
       .option("--out <model>", "write the model, for recommend and its kin")
       .option("--report <file.html>", "write a report page")
       .option("--json", "print one JSON object")

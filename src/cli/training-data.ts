@@ -42,6 +42,7 @@ export interface TrainOptions extends FormatOptions {
   resume?: boolean;
   shards?: number;
   lock?: number;
+  checkpoints?: string;
   out?: string;
   report?: string;
   json?: boolean;

@@ -148,7 +148,8 @@ export class ClusterFinetuning extends JointRun {
         : JointFinetuning.begin(model, examples, { ...given, ...(state && { resume: state }) });
       const { pieces } = joint;
       const wanted = shards ?? (resume ? 1 : await heldAtOnce(coordinator, report));
-      await coordinator.lead(resume, Math.min(wanted, pieces));
+      const split = Math.min(wanted, pieces);
+      await coordinator.lead(resume, split, shards && split);
       const tuning = new ClusterFinetuning(joint, coordinator, found?.round ?? 1);
       if (!found) {
         const encoderOptions = encoderOptionsOf(model);
@@ -227,7 +228,7 @@ export class ClusterFinetuning extends JointRun {
         report(this.#progress);
       }
       if (!this.#known.has(this.#round)) {
-        this.#known = await store.sums(this.#waiting, this.#round, interval);
+        this.#known = await store.sums(this.#waiting, "log", this.#round, interval);
       }
       const frame = this.#known.get(this.#round);
       const kind = this.#joint.searches ? "outcomes" : "parts";

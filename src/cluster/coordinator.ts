@@ -3,13 +3,14 @@ import { randomBytes } from "node:crypto";
 import { deserialize } from "node:v8";
 import type { CompletionProgress } from "../completion/progress.js";
 import type { FinetuneProgress } from "../lora/rate-search.js";
+import { makeCheckpointFolder, removeCheckpointFolder } from "./checkpoint-folder.js";
 import { ClusterError } from "./cluster-error.js";
 import type { Connection } from "./connection.js";
 import { Frames } from "./frame.js";
 import { type Program, processName } from "./program.js";
 import { RunStore, type Saved, textsOf } from "./run-store.js";
 import { queueName, queuePrefix, type ShardJob } from "./shard-job.js";
-import { forgetRun, listRun } from "./status.js";
+import { checkpointIn, forgetRun, listRun } from "./status.js";
 import { listWorkers, type WorkerInfo } from "./worker-list.js";
 
 /** How far a run is. */
@@ -23,6 +24,10 @@ export interface ClusterProgress {
   readonly bytes: number;
   /** Shards that were taken over from a worker that died or gave them back. */
   readonly takeovers: number;
+  /** Exchanges that were computed again by who took a shard over, of all shards. */
+  readonly replayed: number;
+  /** The exchange whose checkpoint who takes a shard over goes on from; undefined where there is none. */
+  readonly checkpoint: number | undefined;
   /** What a fit in one process would say; undefined before its first step. */
   readonly fit: CompletionProgress | FinetuneProgress | undefined;
   /** Workers that cannot take part, for they run another program. */
@@ -86,7 +91,7 @@ export class Coordinator {
    * Leads the run to its end: an iterator over the progress, which returns what the threads of all shards have made,
    * in their order.
    *
-   * @param wanted - shards; left out, as many as the workers hold that are there.
+   * @param wanted - shards; left out, as many as the workers hold that are there, or as the run has.
    * @param most - that there can be.
    */
   async *follow(
@@ -94,8 +99,9 @@ export class Coordinator {
     wanted: number | undefined,
     most: number,
   ): AsyncGenerator<ClusterProgress, Uint8Array[]> {
-    const shards = wanted ?? (resume ? 1 : yield* this.heldAtOnce());
-    await this.lead(resume, Math.min(shards, most));
+    const asked = wanted === undefined ? undefined : Math.min(wanted, most);
+    const there = resume || asked !== undefined ? 1 : Math.min(yield* this.heldAtOnce(), most);
+    await this.lead(resume, asked ?? there, asked);
     let last = "";
     for (;;) {
       const { done, progress } = await this.look();
@@ -107,21 +113,24 @@ export class Coordinator {
     }
   }
 
-  /** Begins the run or takes it over. */
-  async lead(resume: boolean, shards: number): Promise<void> {
-    const { run, source, identity, task, options, lock } = this.task;
+  /** Begins the run in so many shards, or takes it over: as it is, or split anew. */
+  async lead(resume: boolean, shards: number, resplit?: number): Promise<void> {
+    const { run, source, identity, task, options, lock, checkpoints } = this.task;
     const { hash, version } = this.program;
     const record = {
-      identity: JSON.stringify([hash, task, identity, Object.entries(options).sort()]),
+      identity: JSON.stringify([hash, task, identity, Object.entries(options).sort(), checkpoints]),
       ...{ program: hash, version, source, shards: String(shards), expiry: String(expiry) },
       ...{ began: new Date().toISOString(), coordinator: processName() },
     };
     let until = Number.POSITIVE_INFINITY;
     for (;;) {
-      const [word, what, milliseconds] = await this.store.lead(this.#token, lock, resume, record);
+      const [word, what, milliseconds] = await this.store.lead(
+        ...([this.#token, lock, resume, resplit, record] as const),
+      );
       switch (word) {
         case "leads":
           this.#leads = true;
+          if (checkpoints !== undefined) makeCheckpointFolder(checkpoints, resume);
           await listRun(this.connection.redis, run);
           return;
         case "led": {
@@ -187,6 +196,7 @@ export class Coordinator {
       exchanges: Number(record.round) - 1,
       bytes: Number(record.bytes ?? 0),
       takeovers: Number(record.takeovers ?? 0),
+      ...checkpointIn(record),
       fit: record.progress === undefined ? undefined : JSON.parse(record.progress),
       refused: this.#refused,
     };
@@ -215,7 +225,7 @@ export class Coordinator {
       const job: ShardJob = { program, shard, shards, ...work };
       await this.#queue.add("shard", job, {
         // Of one shard there is one job.
-        jobId: `${work.run}.${shard}`,
+        jobId: `${work.run}.${shard}.${shards}`,
         removeOnComplete: true,
         removeOnFail: true,
       });
@@ -253,7 +263,9 @@ export class Coordinator {
   /** Where the work of the run has been fetched, nothing of it stays. */
   async clear(): Promise<void> {
     const [word] = await this.store.clear(this.#token);
-    if (word === "done") await forgetRun(this.connection.redis, this.task.run);
+    const { run, checkpoints } = this.task;
+    if (word === "done") await forgetRun(this.connection.redis, run);
+    if (word === "done" && checkpoints !== undefined) removeCheckpointFolder(checkpoints);
     this.#leads = false;
   }
 }
@@ -262,6 +274,6 @@ const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 export const nothingYet = (run: string): ClusterProgress => ({
-  ...{ run, shards: 0, held: 0, exchanges: 0, bytes: 0, takeovers: 0 },
-  ...{ fit: undefined, refused: [] },
+  ...{ run, shards: 0, held: 0, exchanges: 0, bytes: 0, takeovers: 0, replayed: 0 },
+  ...{ checkpoint: undefined, fit: undefined, refused: [] },
 });

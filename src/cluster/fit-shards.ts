@@ -1,6 +1,7 @@
 // A fit on the workers of a queue. The coordinator computes nothing: it watches, and fetches the model.
 import { resolve } from "node:path";
 import { crc32 } from "node:zlib";
+import { invalidValue } from "../check/describe.js";
 import { checkedOptions, type OptionChecks } from "../check/options.js";
 import type { MatrixCompletion } from "../completion/matrix-completion.js";
 import {
@@ -8,6 +9,7 @@ import {
   completionChecks,
   readCompletionOptions,
 } from "../completion/options.js";
+import { folderOf } from "./checkpoint-folder.js";
 import { connect } from "./connection.js";
 import { type ClusterProgress, Coordinator } from "./coordinator.js";
 import { decodeFitted } from "./fitted.js";
@@ -15,7 +17,20 @@ import { thisProgram } from "./program.js";
 import { mostShards, type RunOptions, runChecks } from "./run-options.js";
 import { openSame, openSource } from "./source.js";
 
-export interface ShardFitOptions extends CompletionOptions, RunOptions {}
+export interface ShardFitOptions extends CompletionOptions, RunOptions {
+  /**
+   * A folder that this process and all workers see under the same path: at the end of each sweep every thread keeps
+   * there what it has of the fit, 8 x (rank + 4) bytes a row and column. Who takes a shard over goes on from there, and
+   * Redis forgets the sums of before.
+   * @defaultValue none: Redis keeps all sums, and who takes a shard over computes it from the start
+   */
+  checkpoints?: string;
+}
+
+const checkFolder = (name: string, what: string, folder: unknown): void => {
+  if (typeof folder === "string" && folder !== "") return;
+  throw invalidValue(name, what, folder, "the path of a folder", TypeError);
+};
 
 /**
  * Completes a matrix on the workers of a queue: the model of `completeMatrix`, byte for byte, whatever the
@@ -47,9 +62,13 @@ export async function* fitShards(
   options: ShardFitOptions,
 ): AsyncGenerator<ClusterProgress, MatrixCompletion> {
   const name = "fitShards";
-  const checks: OptionChecks<ShardFitOptions> = { ...completionChecks(), ...runChecks() };
+  const checks: OptionChecks<ShardFitOptions> = {
+    ...{ ...completionChecks(), ...runChecks() },
+    checkpoints: checkFolder,
+  };
   const read = checkedOptions<ShardFitOptions>(name, options, checks, undefined, "connection");
-  const { connection: address, run, resume = false, shards, lock = 30_000, ...given } = read;
+  const { connection: address, run: named, resume = false, shards, lock = 30_000, ...rest } = read;
+  const { checkpoints, ...given } = rest;
   const path = resolve(source);
   const settings = readCompletionOptions(name, given);
   if (settings.solver === "adam") {
@@ -60,12 +79,14 @@ export async function* fitShards(
   const { identity, shares } = openSource(path, given);
   const program = thisProgram();
   const connection = await connect(name, address);
+  const run = named ?? nameOf(identity, given);
   const coordinator = new Coordinator(name, connection, program, {
     task: "complete",
-    run: run ?? nameOf(identity, given),
+    run,
     source: path,
     identity,
     options: given,
+    ...(checkpoints !== undefined && { checkpoints: folderOf(resolve(checkpoints), run) }),
     lock,
   });
   try {

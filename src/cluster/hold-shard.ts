@@ -1,6 +1,7 @@
 // One shard of a run, from whatever has happened before to its end. What a shard computes follows from the
 // data and from the sums of the rounds so far, which the log of the run holds: a new holder computes all
-// again, with the logged sums, and has the same bits.
+// again, with the logged sums, and has the same bits. Where there is a checkpoint, it computes the beginning again,
+// and what came after the checkpoint.
 import { serialize } from "node:v8";
 import type { Redis } from "ioredis";
 import { Team } from "../threads/team.js";
@@ -9,7 +10,7 @@ import { Frames, type Message, piecesOf } from "./frame.js";
 import { byShard, type Reply, RunStore } from "./run-store.js";
 import type { ShardJob } from "./shard-job.js";
 import { type Task, tasks } from "./tasks.js";
-import type { Answer, Request } from "./thread-protocol.js";
+import type { Answer, Place, Request } from "./thread-protocol.js";
 
 /** How a shard ended here: its work is done; the run has ended; the shard is somebody else's; it was given back. */
 export type Outcome = "finished" | "ended" | "lost" | "given back";
@@ -34,6 +35,8 @@ export class ShardHolder {
   readonly #frames: Frames;
   #team: Team<Request, Answer> | undefined;
   #known = new Map<number, Buffer>();
+  /** The first round of the log; those before are in the beginning. */
+  #begins = 0;
   #noted = 0;
   #released = false;
 
@@ -50,6 +53,7 @@ export class ShardHolder {
     readonly waiting: Redis,
     readonly token: string,
     readonly name: string,
+    readonly report: (line: string) => void,
   ) {
     this.#store = new RunStore(redis, job.run);
     this.#frames = new Frames(job.program);
@@ -85,40 +89,65 @@ export class ShardHolder {
   }
 
   async #compute(): Promise<Outcome> {
-    const { source, identity, shard, shards, options } = this.job;
     const { threads } = this;
-    const held = expect(await this.#store.hold(shard, this.token), "held").slice(1) as Buffer[];
-    const [behindUs, saved] = held.slice(0, 2).map(Number);
-    const [input, state] = this.#begun(held[2], held[3], saved);
+    const { shard, shards } = this.job;
+    const held = expect(await this.#store.hold(shard, this.token, shards), "held");
+    const [behindUs, saved, input, state, begins] = held.slice(1) as Buffer[];
+    const live = Number(behindUs);
+    const from = Number(saved) || undefined;
+    this.#begins = Number(begins);
     const { url, join } = this.#task;
     this.#team = new Team(threads, url);
-    const data = { source, identity, shard, shards, options, threads, input, state };
+    const data = { ...this.job, threads, from, ...this.#begun(input, state, from) };
     const begun = await this.#ask((thread) => ({ begin: { ...data, thread } }));
+    const lost = begun.find((answer) => answer.lost)?.lost;
+    if (lost !== undefined && from !== undefined) await this.#goBack(from, lost);
     const used = begun.filter(({ idle }) => !idle).length;
     let sums: Message | undefined;
-    for (let round = Math.max(1, saved); ; ) {
-      const known = round < behindUs;
+    let [round, replayed] = [this.job.task === "complete" ? 1 : (from ?? 1), 0];
+    for (;;) {
+      const known = round < live;
       const told = await this.#ask((thread) => (thread < used ? { advance: { sums, known } } : {}));
       const answers = told.slice(0, used);
       const [first] = answers;
       sums = undefined;
       if (first.progress) this.#note(first.progress);
       if (first.message) {
+        if (first.takenUp) round = from as number;
+        if (round < live) replayed++;
+        else if (replayed > 0) {
+          await this.#count(replayed, from);
+          replayed = 0;
+        }
         const messages = answers.flatMap(({ message }) => message ?? []);
-        sums = await this.#sumsOf(round, join(messages), known);
+        sums = await this.#sumsOf(round, join(messages), round < live, first.place);
         round++;
       }
       if (first.done) return this.#finish(answers);
     }
   }
 
+  /** The checkpoint is lost: all shards go back to where the first one would be. */
+  async #goBack(from: number, why: string): Promise<never> {
+    this.report(`the checkpoint of exchange ${from} is lost, and all shards go back: ${why}`);
+    expect(await this.#store.goBack(this.job.shard, this.token, from), "done");
+    throw new Behind();
+  }
+
+  /** Exchanges that were computed again. */
+  async #count(replayed: number, from: number | undefined): Promise<void> {
+    const where = from === undefined ? "" : `, from the checkpoint of exchange ${from} on`;
+    this.report(`has computed ${replayed} exchanges again${where}`);
+    expect(await this.#store.count(this.job.shard, this.token, "replayed", replayed), "done");
+  }
+
   /** What a fine-tuning run begins with. */
-  #begun(input: Buffer, state: Buffer, saved: number) {
+  #begun(input: Buffer, state: Buffer, saved = 0) {
     const read = (bytes: Buffer, kind: "input" | "state", round: number) =>
       bytes.length === 0
         ? undefined
         : this.#frames.decode(bytes, kind, round, `the ${kind} of the run`).body;
-    return [read(input, "input", 0), read(state, "state", saved)];
+    return { input: read(input, "input", 0), state: read(state, "state", saved) };
   }
 
   get #task(): Task {
@@ -133,7 +162,12 @@ export class ShardHolder {
   }
 
   /** The sums of a round over all shards. Whoever finds that all have handed in adds them up, for all. */
-  async #sumsOf(round: number, message: Message, isLogged: boolean): Promise<Message> {
+  async #sumsOf(
+    round: number,
+    message: Message,
+    isLogged: boolean,
+    place?: Place,
+  ): Promise<Message> {
     const { shard } = this.job;
     const { kind } = message;
     const mine = this.#frames.encode({ ...message, round });
@@ -156,7 +190,7 @@ export class ShardHolder {
       );
       const sums = this.#task.addUp(all);
       const told = this.#frames.encode({ ...sums, round });
-      expect(await this.#store.publish(shard, this.token, round, told), "done", "late");
+      expect(await this.#store.publish(shard, this.token, round, told, place), "done", "late");
       return sums;
     }
   }
@@ -164,7 +198,10 @@ export class ShardHolder {
   /** The logged sums of a round, where they are there, or come in while it waits. */
   async #logged(round: number, waits: boolean): Promise<Buffer | undefined> {
     if (waits && !this.#known.has(round)) {
-      this.#known = await this.#store.sums(this.waiting, round, longestWait);
+      const log = round < this.#begins ? "beginning" : "log";
+      this.#known = await this.#store.sums(this.waiting, log, round, longestWait);
+      // Later ones are there, but not it: the log has been cut, for there is a checkpoint.
+      if (this.#known.size > 0 && !this.#known.has(round)) throw new Behind();
     }
     return this.#known.get(round);
   }

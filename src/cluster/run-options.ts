@@ -14,7 +14,9 @@ export interface RunOptions {
   run?: string;
   /** Go on with the run of this name, whose coordinator has died or that has failed. @defaultValue false */
   resume?: boolean;
-  /** Into how many shards the work is split, at most: it does not change the result. 1 .. 4096.
+  /**
+   * Into how many shards the work is split, at most: it does not change the result, and may be another number where a
+   * run is gone on with. 1 .. 4096.
    * @defaultValue as many as the workers hold at once that are there at the start
    */
   shards?: number;

@@ -15,6 +15,7 @@ const parts = [
   "results",
   "input",
   "state",
+  "beginning",
 ] as const;
 type Part = (typeof parts)[number];
 
@@ -78,16 +79,30 @@ export class RunStore {
     }
   }
 
-  hold = (shard: number, token: string) =>
-    this.#script("hold", ["run", "holders", "input", "state"], shard, token);
+  hold = (shard: number, token: string, shards: number) =>
+    this.#script("hold", ["run", "holders", "input", "state"], shard, token, shards);
 
   letGo = (shard: number, token: string) => this.#script("letGo", ["run", "holders"], shard, token);
 
   handIn = (shard: number, token: string, round: number, frame: Buffer | "") =>
     this.#script("handIn", ["run", "holders", "up"], shard, token, round, frame);
 
-  publish = (shard: number, token: string, round: number, frame: Buffer) =>
-    this.#script("publish", ["run", "holders", "up", "log"], shard, token, round, frame);
+  publish = (shard: number, token: string, round: number, frame: Buffer, place = "") =>
+    this.#script(
+      "publish",
+      ["run", "holders", "up", "log", "beginning"],
+      ...[shard, token, round, frame, place],
+    );
+
+  goBack = (shard: number, token: string, saved: number) =>
+    this.#script(
+      "goBack",
+      ["run", "holders", "up", "log", "finished", "results"],
+      ...[shard, token, saved],
+    );
+
+  count = (shard: number, token: string, field: string, more: number) =>
+    this.#script("count", ["run", "holders"], shard, token, field, more);
 
   note = (shard: number, token: string, field: string, value: string) =>
     this.#script("note", ["run", "holders"], shard, token, field, value);
@@ -102,8 +117,19 @@ export class RunStore {
       ...[shard, token, piece, frame, pieces],
     );
 
-  lead = (token: string, lease: number, resume: boolean, record: Record<string, string>) =>
-    this.#script("lead", parts, token, lease, resume ? 1 : 0, ...Object.entries(record).flat());
+  /** @param resplit - into how many shards a run that is gone on with is split from now on. */
+  lead = (
+    token: string,
+    lease: number,
+    resume: boolean,
+    resplit: number | undefined,
+    record: Record<string, string>,
+  ) =>
+    this.#script(
+      "lead",
+      parts,
+      ...[token, lease, resume ? 1 : 0, resplit ?? "", ...Object.entries(record).flat()],
+    );
 
   save = (token: string, { input, round = 0, state, keep = 0 }: Saved) =>
     this.#script(
@@ -146,10 +172,15 @@ export class RunStore {
    *
    * @param redis - a connection that may wait.
    */
-  async sums(redis: Redis, round: number, milliseconds: number): Promise<Map<number, Buffer>> {
+  async sums(
+    redis: Redis,
+    log: "log" | "beginning",
+    round: number,
+    milliseconds: number,
+  ): Promise<Map<number, Buffer>> {
     const streams = (await redis.callBuffer(
       "XREAD",
-      ...["COUNT", 16, "BLOCK", milliseconds, "STREAMS", this.key("log"), `${round - 1}-0`],
+      ...["COUNT", 16, "BLOCK", milliseconds, "STREAMS", this.key(log), `${round - 1}-0`],
     )) as [Buffer, [Buffer, Buffer[]][]][] | null;
     const entries = streams?.[0][1] ?? [];
     return new Map(entries.map(([id, [, sums]]) => [Number.parseInt(String(id), 10), sums]));

@@ -5,12 +5,15 @@
 //   coordinator  who leads the run: a lease
 //   holders      hash: who holds each shard. Others are refused: a worker that slept, and whose shard was given away
 //   up           hash: what the shards have handed in for this round
-//   log          stream: the sums of every round, under the round's number
+//   log          stream: the sums of every round, under the round's number; where there are checkpoints, since the
+//                last one that all shards have
+//   beginning    stream: where there are checkpoints, the sums of the rounds that these do not keep, before those of
+//                which the log is
 //   finished     hash: in how many pieces each finished shard has handed in what it has come to
 //   results      hash: these pieces, under "shard.piece"
 //   input        what the shards of a fine-tuning run begin with
-//   state        the run as it was at the beginning of the round that the field "saved" of the run names: the log
-//                needs no older sums
+//   state        a fine-tuning run as it was at the beginning of the round that the field "saved" of the run names: the
+//                log needs no older sums. Of a fit the field names the round of the last checkpoint of all shards
 
 /** Refuses who does not hold the shard. KEYS: run, holders. ARGV: shard, token. */
 const guard = `
@@ -36,18 +39,19 @@ for i = 1, #KEYS do redis.call('PEXPIRE', KEYS[i], expiry) end
 
 export const scripts = {
   /**
-   * A shard has a new holder. KEYS: run, holders, input, state. Answers the round that is on, that of the state, the
-   * input and the state, "" where there is none.
+   * A shard has a new holder. KEYS: run, holders, input, state. ARGV: shard, token, how many shards. Answers the round that is on, that of the state or the
+   * checkpoint, the input, the state and the first round of the log, "" where there is none.
    */
   hold: `
 local state = redis.call('HGET', KEYS[1], 'state')
 if not state then return {'gone'} end
-if state ~= 'running' then return {'ended'} end
+if state ~= 'running' or redis.call('HGET', KEYS[1], 'shards') ~= ARGV[3] then return {'ended'} end
 local before = redis.call('HGET', KEYS[2], ARGV[1])
 if before and before ~= ARGV[2] then redis.call('HINCRBY', KEYS[1], 'takeovers', 1) end
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
 local saved = redis.call('HGET', KEYS[1], 'saved')
-return {'held', redis.call('HGET', KEYS[1], 'round'), saved or '', redis.call('GET', KEYS[3]) or '', redis.call('GET', KEYS[4]) or ''}`,
+return {'held', redis.call('HGET', KEYS[1], 'round'), saved or '', redis.call('GET', KEYS[3]) or '', redis.call('GET', KEYS[4]) or '',
+  redis.call('HGET', KEYS[1], 'begins') or ''}`,
 
   /** A holder gives its shard back. */
   letGo: `
@@ -71,14 +75,41 @@ local all = redis.call('HGETALL', KEYS[3])
 table.insert(all, 1, 'complete')
 return all`,
 
-  /** KEYS: run, holders, up, log. ARGV: shard, token, round, the sums. */
+  /**
+   * KEYS: run, holders, up, log, beginning. ARGV: shard, token, round, the sums, and a place: \`kept\` where all shards
+   * have written checkpoints before they handed in, \`begins\` where what was before is not in them.
+   */
   publish: `${guard}${sameRound}
+if ARGV[5] == 'begins' and redis.call('HEXISTS', KEYS[1], 'begins') == 0 then
+  redis.call('RENAME', KEYS[4], KEYS[5])
+  redis.call('HSET', KEYS[1], 'begins', ARGV[3], 'begun', redis.call('HGET', KEYS[1], 'logged'))
+elseif ARGV[5] == 'kept' then
+  redis.call('DEL', KEYS[4])
+  redis.call('HSET', KEYS[1], 'saved', ARGV[3], 'logged', redis.call('HGET', KEYS[1], 'begun'))
+end
 redis.call('XADD', KEYS[4], ARGV[3] .. '-0', 'sums', ARGV[4])
 redis.call('DEL', KEYS[3])
 redis.call('HINCRBY', KEYS[1], 'bytes', #ARGV[4] * tonumber(redis.call('HGET', KEYS[1], 'shards')))
 redis.call('HINCRBY', KEYS[1], 'logged', #ARGV[4])
 redis.call('HINCRBY', KEYS[1], 'round', 1)
 ${expire}
+return {'done'}`,
+
+  /**
+   * A checkpoint is lost: the run goes back to the first round of the log, and every shard with it.
+   * KEYS: run, holders, up, log, finished, results. ARGV: shard, token, round of the checkpoint.
+   */
+  goBack: `${guard}
+if redis.call('HGET', KEYS[1], 'saved') ~= ARGV[3] then return {'done'} end
+redis.call('DEL', KEYS[3], KEYS[4], KEYS[5], KEYS[6])
+redis.call('HDEL', KEYS[1], 'saved')
+local begins, begun = unpack(redis.call('HMGET', KEYS[1], 'begins', 'begun'))
+redis.call('HSET', KEYS[1], 'round', begins, 'logged', begun)
+return {'done'}`,
+
+  /** KEYS: run, holders. ARGV: shard, token, a field of the run, how many more. */
+  count: `${guard}
+redis.call('HINCRBY', KEYS[1], ARGV[3], ARGV[4])
 return {'done'}`,
 
   /** KEYS: run, holders. ARGV: shard, token, a field of the run, its value. */
@@ -107,7 +138,8 @@ return {'done'}`,
 
   /**
    * Takes the lead of a run, new or to be gone on with. KEYS: all of them, coordinator second.
-   * ARGV: token, lease, whether to go on with what is there, fields and values.
+   * ARGV: token, lease, whether to go on with what is there, then into how many shards, where this is said; fields and
+   * values.
    */
   lead: `
 local other = redis.call('GET', KEYS[2])
@@ -116,15 +148,22 @@ local state = redis.call('HGET', KEYS[1], 'state')
 if ARGV[3] == '1' then
   if not state then return {'gone'} end
   local identity = redis.call('HGET', KEYS[1], 'identity')
-  for i = 4, #ARGV, 2 do
+  for i = 5, #ARGV, 2 do
     if ARGV[i] == 'identity' and ARGV[i + 1] ~= identity then return {'differs', identity} end
   end
-  if state ~= 'done' then redis.call('HSET', KEYS[1], 'state', 'running') end
+  if state ~= 'done' then
+    redis.call('HSET', KEYS[1], 'state', 'running')
+    if ARGV[4] ~= '' and ARGV[4] ~= redis.call('HGET', KEYS[1], 'shards') then
+      -- The sums are the same for any shards; what these have handed in is not.
+      redis.call('HSET', KEYS[1], 'shards', ARGV[4])
+      redis.call('DEL', KEYS[3], KEYS[4], KEYS[6], KEYS[7])
+    end
+  end
   redis.call('HDEL', KEYS[1], 'failure')
 else
   if state == 'running' or state == 'done' then return {'there', state} end
   redis.call('DEL', unpack(KEYS))
-  redis.call('HSET', KEYS[1], 'state', 'running', 'round', '1', unpack(ARGV, 4))
+  redis.call('HSET', KEYS[1], 'state', 'running', 'round', '1', unpack(ARGV, 5))
 end
 ${expire}
 redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])

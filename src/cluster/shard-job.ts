@@ -18,6 +18,8 @@ export interface ShardJob {
   readonly identity: string;
   /** Of the task, which checks them. */
   readonly options: object;
+  /** The folder of the run's checkpoints, where there are any. */
+  readonly checkpoints?: string;
 }
 
 /** The queue of a program: others never see its shards. */
@@ -42,7 +44,8 @@ export function readShardJob(data: unknown, program: Program): ShardJob {
 
 function whatIsWrong(data: unknown, { hash, version }: Program): string | undefined {
   if (!isJsonObject(data)) return "it holds no object";
-  const { program, task, run, shard, shards, source, identity, options, ...others } = data;
+  const { program, task, run, shard, shards, source, identity, options, ...rest } = data;
+  const { checkpoints, ...others } = rest;
   if (program !== hash) return `it is for another program than this one, ${hash} of ${version}`;
   if (typeof task !== "string" || !Object.hasOwn(tasks(), task)) return "it has no task";
   if (!isRunName(run)) return "its run has no name";
@@ -51,6 +54,7 @@ function whatIsWrong(data: unknown, { hash, version }: Program): string | undefi
   if (typeof identity !== "string" || !/^[0-9a-f]{64}$/.test(identity))
     return "its data has no hash";
   if (!isJsonObject(options)) return "it has no options";
+  if (checkpoints !== undefined && !isText(checkpoints)) return "its checkpoints have no folder";
   const [unknown] = Object.keys(others);
   return unknown === undefined
     ? undefined

@@ -89,7 +89,8 @@ export async function startWorker(options: ClusterWorkerOptions): Promise<Cluste
     const title = `shard ${shard.shard} of run ${shard.run}`;
     const waiting = connection.another();
     const token = `${processName()} ${randomBytes(8).toString("hex")}`;
-    const holder = new ShardHolder(shard, threads, redis, waiting, token, processName());
+    const tell = (line: string) => report(`${title}: ${line}`);
+    const holder = new ShardHolder(shard, threads, redis, waiting, token, processName(), tell);
     holders.add(holder);
     try {
       if (closing) holder.release();

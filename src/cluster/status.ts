@@ -28,6 +28,10 @@ export interface RunStatus {
   readonly bytes: number;
   readonly loggedBytes: number;
   readonly takeovers: number;
+  /** Exchanges that were computed again by who took a shard over, of all shards. */
+  readonly replayed: number;
+  /** The exchange whose checkpoint who takes a shard over goes on from; undefined where there is none. */
+  readonly checkpoint: number | undefined;
   readonly fit: CompletionProgress | FinetuneProgress | undefined;
 }
 
@@ -40,6 +44,12 @@ const list = `${prefix}:runs`;
 
 export const listRun = (redis: Redis, run: string) => redis.sadd(list, run);
 export const forgetRun = (redis: Redis, run: string) => redis.srem(list, run);
+
+/** What is written about the checkpoints of a run. */
+export const checkpointIn = ({ saved, replayed = "0" }: Record<string, string>) => ({
+  replayed: Number(replayed),
+  checkpoint: saved === undefined ? undefined : Number(saved),
+});
 
 const checks: OptionChecks<StatusOptions> = { connection: checkConnection };
 
@@ -77,6 +87,7 @@ function statusOf(run: string, record: Record<string, string>): RunStatus {
     bytes: Number(record.bytes ?? 0),
     loggedBytes: Number(record.logged ?? 0),
     takeovers: Number(record.takeovers ?? 0),
+    ...checkpointIn(record),
     fit: progress === undefined ? undefined : JSON.parse(progress),
   };
 }

@@ -3,11 +3,19 @@ import type { Failure } from "../parallel/failure.js";
 import type { Message } from "./frame.js";
 import type { ShardJob } from "./shard-job.js";
 
+/**
+ * Of an exchange: `begins`, a checkpoint does not keep what was before; `kept`, what was before is in checkpoints of
+ * all shards.
+ */
+export type Place = "begins" | "kept";
+
 export interface Request {
   /** To read the data and begin, with a part of the shard: one for each of its threads. */
-  begin?: Pick<ShardJob, "source" | "identity" | "shard" | "shards" | "options"> & {
+  begin?: ShardJob & {
     thread: number;
     threads: number;
+    /** The exchange whose checkpoint to go on from. */
+    from: number | undefined;
     /** Of a fine-tuning run: what it begins with, and a later state of it. */
     input: Uint8Array<ArrayBuffer> | undefined;
     state: Uint8Array<ArrayBuffer> | undefined;
@@ -26,10 +34,16 @@ export interface Answer {
   failure?: Failure;
   /** To a beginning: the shard has no part for this thread, nor for those after it. */
   idle?: boolean;
+  /** The checkpoint to go on from is not there, or damaged: why. */
+  lost?: string;
   /** How far the run is, of the first shard. */
   progress?: unknown;
   /** To be added up over all threads and shards. */
   message?: Message;
+  /** With a message: what is true once it has been added up. */
+  place?: Place | undefined;
+  /** With a message: the fit goes on from its checkpoint. */
+  takenUp?: boolean | undefined;
   done?: boolean;
   /** What the thread has made, once it is done. */
   made?: Uint8Array<ArrayBuffer>;

@@ -1,6 +1,7 @@
 import { exponentOf } from "../linalg/in-job/scaling.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { alone, Exchange, lettingGo, type Sharded } from "../shards/exchange.js";
+import { Journal, startedBefore } from "../shards/journal.js";
 import { RowBlocks } from "../shards/row-blocks.js";
 import { gather, shardOf } from "../shards/shard.js";
 import type { FloatArray } from "../wasm/index.js";
@@ -24,9 +25,10 @@ import {
 import { outliersBeside, type Screened, screen } from "./outliers.js";
 import type { CompletionProgress } from "./progress.js";
 import { rangeOver } from "./range.js";
-import { cyclePeak, cycleSteps, StepPlan } from "./search.js";
+import { cyclePeak, cycleSteps, learnedAt, StepPlan } from "./search.js";
+import { stepsOfSweep } from "./sweeps/sweep-network.js";
 import { type Conditions, Training } from "./training.js";
-import { chooseOnSlices } from "./validation.js";
+import { chooseOnSlices, judgedSlices } from "./validation.js";
 
 /**
  * Completes a matrix from some of its entries, step by step: an iterator over the progress, which
@@ -161,15 +163,17 @@ function* fitAlone(table: CompletionTable): Generator<CompletionProgress, Matrix
  *
  * @param read - gives the values as they were given: of all rows, or those of these blocks. They are not held while
  * the shard is fitted, unless there are gross errors among them.
+ * @param journal - of who keeps the fit at the ends of its sweeps, or takes it up there. Sweeps only.
  */
 export function* fitShard(
   read: () => SparseMatrix,
   settings: Settings,
   blocks: RowBlocks,
+  journal = new Journal(),
 ): Sharded<FittedShard, CompletionProgress> {
   const data = yield* lettingGo(() => prepare(read(), settings, blocks));
   const { unit, range, screened } = data;
-  const fitted = { ...(yield* train(data, blocks)), unit, range };
+  const fitted = { ...(yield* train(data, blocks, journal)), unit, range };
   if (!screened) return { ...fitted, outliers: undefined };
   const shard = yield* shardOf(screened.given, blocks);
   const outliers = yield* outliersBeside(predictorOf(fitted), screened, shard);
@@ -180,6 +184,7 @@ export function* fitShard(
 function* train(
   data: Prepared,
   blocks: RowBlocks,
+  journal: Journal,
 ): Sharded<Omit<FittedShard, "outliers" | "unit" | "range">, CompletionProgress> {
   const { settings, matrix, unit } = data;
   const history: CompletionProgress[] = [];
@@ -206,7 +211,7 @@ function* train(
 
   const training = yield* lettingGo(() => Training.of(matrix, blocks, data));
   yield report("biases", training.biases.loss, undefined);
-  const search = lettingGo(() => chooseOnSlices(matrix, training, data, plan, blocks));
+  const search = lettingGo(() => chooseOnSlices(matrix, training, data, plan, blocks, journal));
   let next = search.next();
   for (; !next.done; next = search.next()) {
     const { value: turn } = next;
@@ -216,27 +221,36 @@ function* train(
       yield report("search", loss, validationRmse, regularization);
     }
   }
-  const { choice, judged } = next.value;
+  const validated = next.value;
+  const { choice, slices } = validated;
   const { levels, implicit, lastSteps } = choice;
   if (levels.length > 0) {
     const lengths = levels.map((_, q) =>
       q < levels.length - 1 ? cycleSteps(settings, q, implicit) : lastSteps,
     );
     plan.expect(lengths.reduce((sum, length) => sum + length, 0));
-    training.start(implicit);
+    if (!journal.replays) training.start(implicit);
     for (const [q, regularization] of levels.entries()) {
       const steps = cycleSteps(settings, q, implicit);
-      training.beginCycle({ regularization, steps, peak: cyclePeak(q) });
-      for (let step = 0; step < lengths[q]; step++) {
-        const loss = yield* training.step();
+      const begin = () => training.beginCycle({ regularization, steps, peak: cyclePeak(q) });
+      if (!journal.replays) begin();
+      const start = () => {
+        training.start(implicit);
+        begin();
+      };
+      for (let step = 1; step <= lengths[q]; step++) {
+        const loss = yield* journal.number(() => training.step());
         plan.advance();
         yield report("refit", loss, undefined, regularization);
+        if (step % stepsOfSweep > 0) continue;
+        const learned = learnedAt(choice.point, slices.length);
+        journal.place([startedBefore(training, start), ...learned]);
       }
     }
   }
   const steps = plan.done;
   const last = { ...history[history.length - 1], step: steps };
-  const head = yield* rank(data, judged, last, blocks);
+  const head = yield* rank(data, judgedSlices(validated), last, blocks);
   const factorized = levels.length > 0;
   const learned = yield* training.learned(factorized);
   const parameterCount = factorized ? training.network?.parameterCount : undefined;

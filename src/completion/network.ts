@@ -2,6 +2,7 @@
 // Rows and entries are those of one shard.
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import type { Sharded } from "../shards/exchange.js";
+import type { Stateful } from "../shards/journal.js";
 
 export interface NetworkShape {
   rank: number;
@@ -50,8 +51,11 @@ export interface Learned {
   colBias: Float32Array;
 }
 
-/** The loss has 1/2 sum of squared residuals, and 1/2 ridge |row|² for every row of a parameter. */
-export interface Network {
+/**
+ * The loss has 1/2 sum of squared residuals, and 1/2 ridge |row|² for every row of a parameter. At the end of a sweep
+ * a solver of sweeps has a state, which is restored after `start` and `beginCycle`.
+ */
+export interface Network extends Partial<Stateful> {
   /** Trainable numbers in use, without padding. */
   readonly parameterCount: number;
   /** A fresh start. */

@@ -2,7 +2,10 @@
 // regularization, and whether implicit terms help. Every candidate counts with the best point of its
 // curve. With Adam it runs its whole cosine cycle, for there the curve has false minima; sweeps end once
 // another one hardly helps.
+import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import { BlockNumbers, sumOf } from "../shards/block-numbers.js";
 import type { Sharded } from "../shards/exchange.js";
+import { type Journal, type State, type Stateful, startedBefore } from "../shards/journal.js";
 import type { Learned } from "./network.js";
 import type { Settings, Solver } from "./options.js";
 import { stepsOfSweep } from "./sweeps/sweep-network.js";
@@ -100,13 +103,35 @@ export function cyclePeak(index: number): number {
 }
 
 /** The best point of one candidate's validation curve. */
-interface Point {
+export interface Point {
   meanSquare: number;
   steps: number;
-  /** Of every training, the squared error of every held-out entry of the shard. */
-  errors: Float64Array[];
+  /** The mean improvement upon the biases is at least its own standard error. */
+  isClear: boolean;
   /** What every training has learned by then of the shard's rows, where it is asked for. */
   learned: Learned[];
+}
+
+/** What so many trainings had learned at a point. */
+export const learnedAt = ({ learned }: Point, trainings: number): Stateful[] =>
+  Array.from({ length: trainings }, (_, q) => ({
+    state: () => stateOf(learned[q]),
+    restore: (state) => {
+      learned[q] = learnedOf(state);
+    },
+  }));
+
+function stateOf({ rowFactors, rowBias, colFactors, colBias, patternFactors }: Learned): State {
+  const ofRows = [rowFactors, rowBias].map((numbers) => ({ numbers }));
+  return { shared: [colFactors, colBias, patternFactors], ofRows };
+}
+
+function learnedOf({ shared, ofRows }: State): Learned {
+  const lists = [...shared, ...ofRows.map(({ numbers }) => numbers)];
+  const [colFactors, colBias, patternFactors, rowFactors, rowBias] = lists.map((list) =>
+    Float32Array.from(list),
+  );
+  return { rowFactors, rowBias, colFactors, colBias, patternFactors };
 }
 
 export interface Candidate extends SearchChoice {
@@ -119,6 +144,8 @@ export interface Candidate extends SearchChoice {
  */
 export class Search {
   readonly #course: Course;
+  /** Of every training, the squared error of every held-out entry of the shard by the biases alone. */
+  #besides: Float64Array[] = [];
 
   /**
    * @param keepsLearned - keep what is learned at the best points: a copy of the factors each.
@@ -128,6 +155,7 @@ export class Search {
     readonly settings: Settings,
     readonly plan: StepPlan,
     readonly keepsLearned: boolean,
+    readonly journal: Journal,
   ) {
     this.#course = courses[settings.solver];
   }
@@ -137,15 +165,16 @@ export class Search {
     const biases = yield* this.#biasesAlone();
     const adam = this.settings.solver === "adam";
     const found = yield* adam ? this.#runAdam(implicit, biases) : this.#runSweeps(implicit, biases);
-    return (yield* this.#clearlyBetter(found, biases)) ? found : biases;
+    return found.point.isClear ? found : biases;
   }
 
   *#runAdam(implicit: boolean, biases: Candidate): Sharded<Candidate, StepReport> {
     const { withImplicit, withoutImplicit } = this.#course.first;
     this.#expect(implicit ? 4 : 3, 0);
-    if (!implicit) return yield* this.#around(yield* this.#fresh(withoutImplicit, false), biases);
-    const withTerms = yield* this.#fresh(withImplicit, true);
-    const without = yield* this.#fresh(withoutImplicit, false);
+    const fresh = (c: number, terms: boolean, rival: Candidate) => this.#fresh(c, terms, rival);
+    if (!implicit) return yield* this.#around(yield* fresh(withoutImplicit, false, biases), biases);
+    const withTerms = yield* fresh(withImplicit, true, biases);
+    const without = yield* fresh(withoutImplicit, false, withTerms);
     return yield* this.#around(betterOf(withTerms, without), biases);
   }
 
@@ -153,11 +182,11 @@ export class Search {
   *#runSweeps(implicit: boolean, biases: Candidate): Sharded<Candidate, StepReport> {
     const { withImplicit, withoutImplicit } = this.#course.first;
     this.#expect(implicit ? 3 : 0, ladder.patience);
-    const strongest = yield* this.#fresh(withoutImplicit, false);
+    const strongest = yield* this.#fresh(withoutImplicit, false, biases);
     const without = yield* this.#descend(strongest, betterOf(biases, strongest));
     if (!implicit) return without;
     this.#expect(3, 0);
-    const withTerms = yield* this.#fresh(withImplicit, true);
+    const withTerms = yield* this.#fresh(withImplicit, true, without);
     if (betterOf(without, withTerms) === without) return without;
     return yield* this.#around(withTerms, without);
   }
@@ -169,20 +198,20 @@ export class Search {
     const { implicit } = first;
     let best = betterOf(others, first);
     let reached = first.point.meanSquare;
-    const more = yield* this.#fresh(c / ratio, implicit);
+    const more = yield* this.#fresh(c / ratio, implicit, best);
     best = betterOf(best, more);
     if (more.point.meanSquare < reached) {
       c /= ratio;
       for (reached = more.point.meanSquare; c < maxRegularization; c /= ratio) {
         this.#expect(1, 0);
-        const next = yield* this.#fresh(c / ratio, implicit);
+        const next = yield* this.#fresh(c / ratio, implicit, best);
         best = betterOf(best, next);
         if (!(next.point.meanSquare < reached)) break;
         reached = next.point.meanSquare;
       }
       return best;
     }
-    const less = yield* this.#fresh(c * ratio, implicit);
+    const less = yield* this.#fresh(c * ratio, implicit, best);
     best = betterOf(best, less);
     const wins = less.point.meanSquare <= Math.min(reached, more.point.meanSquare);
     return wins ? yield* this.#descend(less, best) : best;
@@ -196,7 +225,7 @@ export class Search {
     while (misses < ladder.patience && levels.length < maxLevels) {
       levels.push(levels[levels.length - 1] * ratio);
       this.#expect(0, ladder.patience - misses);
-      const point = yield* this.#cycle(levels, from.implicit);
+      const point = yield* this.#cycle(levels, from.implicit, best);
       if (point.meanSquare < (1 - ladder.improvement) * best.point.meanSquare) {
         best = { implicit: from.implicit, levels: [...levels], lastSteps: point.steps, point };
         misses = 0;
@@ -208,37 +237,41 @@ export class Search {
     return best;
   }
 
-  /** A training from the start at regularization c. */
-  *#fresh(c: number, implicit: boolean): Sharded<Candidate, StepReport> {
-    for (const training of this.trainings) if (!training.biases.exact) training.start(implicit);
+  /** A training from the start at regularization c. @param rival - the best one so far. */
+  *#fresh(c: number, implicit: boolean, rival: Candidate): Sharded<Candidate, StepReport> {
+    if (!this.journal.replays) for (const training of this.#active) training.start(implicit);
     const levels = [c];
-    const point = yield* this.#cycle(levels, implicit);
+    const point = yield* this.#cycle(levels, implicit, rival);
     return { implicit, levels, lastSteps: point.steps, point };
   }
 
+  get #active(): Training[] {
+    return this.trainings.filter((training) => !training.biases.exact);
+  }
+
   /** The last of these levels, in all trainings abreast. */
-  *#cycle(levels: number[], implicit: boolean): Sharded<Point, StepReport> {
+  *#cycle(levels: number[], implicit: boolean, rival: Candidate): Sharded<Point, StepReport> {
     const index = levels.length - 1;
     const steps = cycleSteps(this.settings, index, implicit);
     const { interval, cutsShort, early } = this.#course;
-    const active = this.trainings.filter((training) => !training.biases.exact);
-    for (const training of active) {
+    const { journal } = this;
+    const active = this.#active;
+    const begin = (training: Training) =>
       training.beginCycle({ regularization: levels[index], steps, peak: cyclePeak(index) });
-    }
+    if (!journal.replays) active.forEach(begin);
     let best: Point | undefined;
     let done = false;
     for (let step = 1; step <= steps && !done; step++) {
       for (const training of active.slice(0, -1)) {
         this.plan.advance();
-        const loss = yield* training.step();
+        const loss = yield* journal.number(() => training.step());
         yield { loss, validationRmse: undefined, regularization: levels[index] };
       }
-      const loss = yield* active[active.length - 1].step();
+      const loss = yield* journal.number(() => active[active.length - 1].step());
       this.plan.advance();
       let validationRmse: number | undefined;
       if (step % interval === 0 || step === steps) {
-        const errors = yield* this.#squaredErrors();
-        const meanSquare = yield* this.#mean((training, p) => errors[training][p]);
+        const [meanSquare, clear] = yield* journal.numbers(2, () => this.#measured());
         validationRmse = Math.sqrt(meanSquare);
         done =
           early !== undefined &&
@@ -248,10 +281,20 @@ export class Search {
           best = {
             meanSquare,
             steps: cutsShort ? step : steps,
-            errors,
-            learned: yield* this.#learned(true),
+            isClear: clear === 1,
+            learned: journal.replays ? [] : yield* this.#learned(true),
           };
         }
+        // No other candidate can be chosen any more.
+        const start = (training: Training) => {
+          training.start(implicit);
+          begin(training);
+        };
+        const kept = this.keepsLearned ? this.trainings.length : 0;
+        journal.place([
+          ...active.map((training) => startedBefore(training, () => start(training))),
+          ...[rival.point, best].flatMap((point) => learnedAt(point, kept)),
+        ]);
       }
       yield { loss, validationRmse, regularization: levels[index] };
     }
@@ -259,10 +302,10 @@ export class Search {
   }
 
   *#biasesAlone(): Sharded<Candidate> {
-    const errors = yield* this.#squaredErrors();
+    this.#besides = yield* this.#squaredErrors();
+    const [meanSquare] = yield* this.#measured();
     const learned = yield* this.#learned(false);
-    const meanSquare = yield* this.#mean((training, p) => errors[training][p]);
-    const point = { meanSquare, steps: 0, errors, learned };
+    const point = { meanSquare, steps: 0, isClear: false, learned };
     return { implicit: false, levels: [], lastSteps: 0, point };
   }
 
@@ -279,36 +322,31 @@ export class Search {
     return errors;
   }
 
-  /** The mean over the held-out entries of all trainings and shards. */
-  *#mean(of: (training: number, p: number) => number): Sharded<number> {
-    let [total, entries] = [0, 0];
-    for (const [training, { heldOut }] of this.trainings.entries()) {
-      if (!heldOut) continue;
-      const { rowStart } = heldOut.matrix;
-      total += yield* heldOut.blocks.sum((first, count) => {
-        let sum = 0;
-        for (let p = rowStart[first]; p < rowStart[first + count]; p++) sum += of(training, p);
-        return sum;
-      });
-      entries += heldOut.totalEntries;
-    }
-    return total / entries;
-  }
-
-  *#clearlyBetter({ levels, point }: Candidate, biases: Candidate): Sharded<boolean> {
-    if (levels.length === 0) return false;
-    const difference = (training: number, p: number) =>
-      biases.point.errors[training][p] - point.errors[training][p];
-    const improvement = yield* this.#mean(difference);
-    const variance = yield* this.#mean((training, p) => {
-      const off = difference(training, p) - improvement;
-      return off * off;
+  /** What the held-out entries of all trainings and shards say of what is learned so far. */
+  *#measured(): Sharded<[meanSquare: number, isClear: number]> {
+    const all = yield* this.#squaredErrors();
+    const meeting = new BlockNumbers();
+    const slices = this.trainings.flatMap(({ heldOut }, training) => {
+      if (!heldOut) return [];
+      const [errors, beside] = [all[training], this.#besides[training]];
+      const gain = (p: number) => beside[p] - errors[p];
+      const over = (of: (p: number) => number) =>
+        meeting.of(heldOut.blocks, sumOverEntries(heldOut.matrix, of));
+      return {
+        entries: heldOut.totalEntries,
+        squares: over((p) => errors[p]),
+        gains: over(gain),
+        gainSquares: over((p) => gain(p) * gain(p)),
+      };
     });
-    const entries = this.trainings.reduce(
-      (sum, { heldOut }) => sum + (heldOut?.totalEntries ?? 0),
-      0,
-    );
-    return improvement >= Math.sqrt(variance / entries);
+    yield* meeting.join();
+    const entries = slices.reduce((sum, slice) => sum + slice.entries, 0);
+    const mean = (of: (slice: (typeof slices)[number]) => Float64Array) =>
+      slices.reduce((sum, slice) => sum + sumOf(of(slice)), 0) / entries;
+    const improvement = mean(({ gains }) => gains);
+    const spread = mean(({ gainSquares }) => gainSquares) - improvement * improvement;
+    const isClear = improvement >= Math.sqrt(Math.max(0, spread) / entries);
+    return [mean(({ squares }) => squares), isClear ? 1 : 0];
   }
 
   /** Candidates to come in the search, and the refit after it. */
@@ -317,6 +355,15 @@ export class Search {
     this.plan.expect(this.trainings.length * (fresh * steps + warm * more) + steps);
   }
 }
+
+/** The sum over the entries of some rows. */
+const sumOverEntries =
+  ({ rowStart }: SparseMatrix, of: (p: number) => number) =>
+  (first: number, count: number) => {
+    let sum = 0;
+    for (let p = rowStart[first]; p < rowStart[first + count]; p++) sum += of(p);
+    return sum;
+  };
 
 function betterOf(a: Candidate, b: Candidate): Candidate {
   return b.point.meanSquare < a.point.meanSquare ? b : a;

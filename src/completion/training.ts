@@ -2,6 +2,7 @@ import { noiseThreshold, type Weights, weightsOf } from "../als/noise-threshold.
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { cosineDecay, type Schedule } from "../optim/schedules.js";
 import type { Sharded } from "../shards/exchange.js";
+import type { State, Stateful } from "../shards/journal.js";
 import { RowBlocks } from "../shards/row-blocks.js";
 import { type Shard, shardOf } from "../shards/shard.js";
 import { type BiasModel, fitBiases } from "./bias-model.js";
@@ -66,7 +67,7 @@ interface Basis {
  * A shard of a training set: its bias model, its noise threshold and a network trained in cycles. The
  * values are taken in the unit in which they come; the network sees (value - mean) / noise.
  */
-export class Training {
+export class Training implements Stateful {
   readonly biases: BiasModel;
   /** Strength of the strongest component that pure noise would show. */
   readonly threshold: number;
@@ -187,6 +188,30 @@ export class Training {
     });
     this.#schedule = cosineDecay({ learningRate: peak * constants.learningRate, steps });
     this.#stepCount = 0;
+  }
+
+  /** Between two sweeps, what the next ones go on from. */
+  state(): State {
+    const { shared = [], ofRows = [] } = this.#network?.state?.() ?? {};
+    const limited = this.#limited && {
+      numbers: this.#limited.pseudo,
+      starts: this.#shard?.matrix.rowStart as Int32Array,
+    };
+    return { shared, ofRows: limited ? [limited, ...ofRows] : ofRows };
+  }
+
+  /** Goes on from a state, in the same cycle after the same start. */
+  restore({ shared, ofRows }: State): void {
+    const network = this.#network;
+    let ofNetwork = ofRows;
+    if (this.#robust && this.#shard) {
+      const [{ numbers }, ...others] = ofRows;
+      const pseudo = Float32Array.from(numbers);
+      this.#limited = { values: this.#standardized(this.#shard.matrix), pseudo };
+      network?.setValues(pseudo);
+      ofNetwork = others;
+    }
+    network?.restore?.({ shared, ofRows: ofNetwork });
   }
 
   /** One step. Returns half the sum of squared residuals before it, in the values' unit. */

@@ -3,13 +3,14 @@ import { randomPermutation } from "../linalg/random.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import * as streams from "../linalg/streams.js";
 import { lettingGo, type Sharded } from "../shards/exchange.js";
+import type { Journal } from "../shards/journal.js";
 import type { RowBlocks } from "../shards/row-blocks.js";
 import { entriesOf, shardOf } from "../shards/shard.js";
 import { selectSlots } from "./entries.js";
 import type { JudgedSlice } from "./fit-ranking-head.js";
 import type { Learned } from "./network.js";
 import type { Settings } from "./options.js";
-import { Search, type SearchChoice, type StepPlan, type StepReport } from "./search.js";
+import { type Candidate, Search, type StepPlan, type StepReport } from "./search.js";
 import { type Conditions, Training } from "./training.js";
 
 /** This many held-out entries, pooled over slices, make a choice reliable. */
@@ -18,13 +19,18 @@ const maxSlices = 5;
 /** Several slices are for small data: entries and rows + columns that their trainings may cost. */
 const sliceCost = { budget: 700_000, entry: 7, side: 30 };
 
-const biasesAlone: SearchChoice = { implicit: false, levels: [], lastSteps: 0 };
-
-/** What slices have chosen, and for the ranking head what was learned without them. */
-interface Validated {
-  choice: SearchChoice;
-  judged: JudgedSlice[];
+/** What slices have chosen, and for the ranking head the slices. */
+export interface Validated {
+  choice: Candidate;
+  slices: ValidationSlice[];
 }
+
+/** The slices, and what was learned without them. */
+export const judgedSlices = ({ choice, slices }: Validated): JudgedSlice[] =>
+  slices.map((slice, q) => ({
+    ...slice,
+    predictor: { mean: 0, scale: 1, ...choice.point.learned[q] },
+  }));
 
 /**
  * Holds slices of the entries out, and lets them choose. A frame of its own frees them after.
@@ -37,6 +43,7 @@ export function* chooseOnSlices(
   conditions: Conditions,
   plan: StepPlan,
   blocks: RowBlocks,
+  journal: Journal,
 ): Sharded<Validated, StepReport> {
   const { settings } = conditions;
   const { exact } = full.biases;
@@ -44,16 +51,14 @@ export function* chooseOnSlices(
   const { trainings, slices } = none
     ? { trainings: [], slices: [] }
     : yield* lettingGo(() => trainOnSlices(A, conditions, blocks));
-  const judged = (learned: readonly Learned[]) =>
-    slices.map((slice, q) => ({ ...slice, predictor: { mean: 0, scale: 1, ...learned[q] } }));
   if (exact || trainings.every((training) => training.biases.exact)) {
     const learned: Learned[] = [];
     for (const training of trainings) learned.push(yield* training.learned(false));
-    return { choice: biasesAlone, judged: judged(learned) };
+    const point = { meanSquare: 0, steps: 0, isClear: false, learned };
+    return { choice: { implicit: false, levels: [], lastSteps: 0, point }, slices };
   }
-  const search = new Search(trainings, settings, plan, settings.ranking);
-  const choice = yield* search.run(settings.implicit);
-  return { choice, judged: judged(choice.point.learned) };
+  const search = new Search(trainings, settings, plan, settings.ranking, journal);
+  return { choice: yield* search.run(settings.implicit), slices };
 }
 
 /** A training beside each slice; and the slices, where the ranking head will ask for them: otherwise they may go. */

@@ -9,7 +9,7 @@ import { testWith } from "../helpers/needs.js";
 import { uniform } from "../helpers/random.js";
 import { buildRatings } from "../helpers/ratings.js";
 import { writeRatings } from "./data.js";
-import { Fit, killAll, startWorker, until } from "./processes.js";
+import { Fit, holderOf, killAll, killHolder, startWorker, until } from "./processes.js";
 import { missingRedis, type OwnRedis, startRedis } from "./redis.js";
 
 const test = testWith(missingRedis);
@@ -47,27 +47,6 @@ afterAll(async () => {
 const begin = (run: string, more: object = {}) =>
   new Fit(source, redis.url, { ...few, run, shards: 3, ...more });
 
-/** The process that holds a shard, as Redis knows it. */
-async function holderOf(run: string, shard: number): Promise<number> {
-  let token: string | null = null;
-  await until(async () => {
-    token = await redis.client.hget(`lowrank:{${run}}:holders`, String(shard));
-    return token !== null;
-  });
-  return Number(/:(\d+) /.exec(String(token))?.[1]);
-}
-
-/** Kills the process that holds a shard, where it has not been killed already. */
-async function killHolder(fit: Fit, run: string, shard: number): Promise<void> {
-  await until(async () => {
-    try {
-      return fit.child.exitCode !== null || process.kill(await holderOf(run, shard), "SIGKILL");
-    } catch {
-      return false;
-    }
-  });
-}
-
 const random = uniform(Number(process.env.LOWRANK_SEED ?? 2));
 /** Some exchange between two. */
 const between = (low: number, high: number) =>
@@ -97,7 +76,7 @@ test(`so do they when holders of shards are killed at ${kills} random exchanges`
   console.log(`kills of holders at exchanges ${places.join(", ")}`);
   for (const place of places) {
     await run.reaches(place);
-    await killHolder(run, "killed", between(0, 3));
+    await killHolder(redis.client, run, "killed", between(0, 3));
     await startWorker(redis.url, 3);
   }
   expect(hash(await run.model())).toBe(expected.quick);
@@ -111,7 +90,7 @@ test("when a holder sleeps beyond its lease: it wakes, and is refused", async ()
   const [sleeper] = workers;
   sleeper.child.kill("SIGSTOP");
   await startWorker(redis.url, 3);
-  await until(async () => (await holderOf("asleep", 0)) !== sleeper.pid);
+  await until(async () => (await holderOf(redis.client, "asleep", 0)) !== sleeper.pid);
   sleeper.child.kill("SIGCONT");
   expect(hash(await run.model())).toBe(expected.few);
   await until(() => /shard \d of run asleep: (lost|ended)/.test(sleeper.output));

@@ -88,6 +88,7 @@ test("options and addresses that are none", async () => {
     [{ connection, run: "a b" }, "run must be 1 to 64 letters"],
     [{ connection, shards: 0 }, "shards is 0"],
     [{ connection, lock: 10 }, "lock is 10"],
+    [{ connection, checkpoints: "" }, 'checkpoints is "": it must be the path of a folder'],
     [{ connection, threads: 2 }, 'there is no option "threads"'],
     [{ connection, solver: "adam" }, 'solver is "adam"'],
     [{ connection, rank: 1000 }, "rank is 1000 and the matrix is 400 x 200"],

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Redis } from "ioredis";
 
 const coordinator = fileURLToPath(new URL("coordinator.mjs", import.meta.url));
 const finetuningCoordinator = fileURLToPath(new URL("finetuning-coordinator.mjs", import.meta.url));
@@ -107,4 +108,31 @@ export class FinetuningRun extends Process {
 
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/** The process that holds a shard, as Redis knows it. */
+export async function holderOf(client: Redis, run: string, shard: number): Promise<number> {
+  let token: string | null = null;
+  await until(async () => {
+    token = await client.hget(`lowrank:{${run}}:holders`, String(shard));
+    return token !== null;
+  });
+  return Number(/:(\d+) /.exec(String(token))?.[1]);
+}
+
+/** Kills the process that holds a shard, where it has not been killed already. */
+export async function killHolder(
+  client: Redis,
+  fit: Fit,
+  run: string,
+  shard: number,
+): Promise<void> {
+  await until(async () => {
+    try {
+      const holder = await holderOf(client, run, shard);
+      return fit.child.exitCode !== null || process.kill(holder, "SIGKILL");
+    } catch {
+      return false;
+    }
+  });
 }

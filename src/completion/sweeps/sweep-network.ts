@@ -15,6 +15,7 @@ import type { SparseMatrix } from "../../linalg/sparse-matrix.js";
 import * as streams from "../../linalg/streams.js";
 import { BlockNumbers, largestOf, sumOf } from "../../shards/block-numbers.js";
 import { Exchange, type Sharded } from "../../shards/exchange.js";
+import type { State } from "../../shards/journal.js";
 import { RowBlocks } from "../../shards/row-blocks.js";
 import type { Shard } from "../../shards/shard.js";
 import {
@@ -223,6 +224,30 @@ export class SweepNetwork implements Network {
     cols.pattern.setRidges(() => ridges.patternOfRow);
     rows.pattern.setRidges(() => ridges.patternOfCol);
     this.#turns = this.#sweep();
+  }
+
+  /** Between two sweeps: all else is made anew by the next one. */
+  state(): State {
+    const of = (side: Side) => this.#unknownsOf(side).map(({ x }) => x.view() as Float32Array);
+    return {
+      shared: [this.#shares, ...of(this.#cols)],
+      ofRows: of(this.#rows).map((numbers) => ({ numbers })),
+    };
+  }
+
+  restore({ shared: [shares, ...ofCols], ofRows }: State): void {
+    this.#shares = Float64Array.from(shares);
+    this.#unknownsOf(this.#cols).forEach(({ x }, q) => {
+      x.write(ofCols[q]);
+    });
+    this.#unknownsOf(this.#rows).forEach(({ x }, q) => {
+      x.write(ofRows[q].numbers);
+    });
+  }
+
+  /** Those that are solved for. */
+  #unknownsOf({ factors, pattern }: Side): Unknown[] {
+    return this.#implicit ? [factors, pattern] : [factors];
   }
 
   *step(): Sharded<number> {
@@ -621,10 +646,10 @@ export class SweepNetwork implements Network {
     for (let a = 0; a < rank; a++) {
       for (let b = 0; b < rank; b++) entries[a * width + b] = vectors.data[a * rank + b];
     }
-    for (const { factors, pattern, scratch } of [this.#rows, this.#cols]) {
-      for (const { x } of this.#implicit ? [factors, pattern] : [factors]) {
-        product(x, R, { to: scratch });
-        scratch.copyTo(x);
+    for (const side of [this.#rows, this.#cols]) {
+      for (const { x } of this.#unknownsOf(side)) {
+        product(x, R, { to: side.scratch });
+        side.scratch.copyTo(x);
       }
     }
     job.release(mark);
