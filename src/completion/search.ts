@@ -3,9 +3,10 @@
 // curve. With Adam it runs its whole cosine cycle, for there the curve has false minima; sweeps end once
 // another one hardly helps.
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
-import { BlockNumbers, sumOf } from "../shards/block-numbers.js";
+import { BlockNumbers } from "../shards/block-numbers.js";
 import type { Sharded } from "../shards/exchange.js";
 import { type Journal, type State, type Stateful, startedBefore } from "../shards/journal.js";
+import { sumOf } from "../shards/row-blocks.js";
 import type { Learned } from "./network.js";
 import type { Settings, Solver } from "./options.js";
 import { stepsOfSweep } from "./sweeps/sweep-network.js";

@@ -31,11 +31,3 @@ export class BlockNumbers {
     }
   }
 }
-
-/** In the order of the blocks. */
-export const sumOf = (numbers: Float64Array): number =>
-  numbers.reduce((sum, number) => sum + number, 0);
-
-/** Of numbers that are not negative. */
-export const largestOf = (numbers: Float64Array): number =>
-  numbers.reduce((largest, number) => Math.max(largest, number), 0);

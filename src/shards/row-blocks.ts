@@ -2,7 +2,6 @@
 // of the matrix: no result depends on which shard has which block. Of rows every shard has some blocks, of
 // columns all of them; who has all asks nobody.
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
-import { largestOf, sumOf } from "./block-numbers.js";
 import { Exchange, type Sharded } from "./exchange.js";
 
 /**
@@ -137,3 +136,11 @@ export class RowBlocks {
     return largestOf(numbers);
   }
 }
+
+/** In the order of the blocks. */
+export const sumOf = (numbers: Float64Array): number =>
+  numbers.reduce((sum, number) => sum + number, 0);
+
+/** Of numbers that are not negative. */
+export const largestOf = (numbers: Float64Array): number =>
+  numbers.reduce((largest, number) => Math.max(largest, number), 0);

@@ -13,10 +13,10 @@ import { Matrix } from "../../linalg/matrix.js";
 import { randomNormalArray } from "../../linalg/random.js";
 import type { SparseMatrix } from "../../linalg/sparse-matrix.js";
 import * as streams from "../../linalg/streams.js";
-import { BlockNumbers, largestOf, sumOf } from "../../shards/block-numbers.js";
+import { BlockNumbers } from "../../shards/block-numbers.js";
 import { Exchange, type Sharded } from "../../shards/exchange.js";
 import type { State } from "../../shards/journal.js";
-import { RowBlocks } from "../../shards/row-blocks.js";
+import { largestOf, RowBlocks, sumOf } from "../../shards/row-blocks.js";
 import type { Shard } from "../../shards/shard.js";
 import {
   Block,
