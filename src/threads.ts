@@ -14,6 +14,11 @@ export {
   rankMatrixParallel,
 } from "./parallel/rank.js";
 export { recommendAllParallel } from "./parallel/recommend-all.js";
+export {
+  type MatrixBlocks,
+  streamingPcaParallel,
+  streamingSvdParallel,
+} from "./parallel/streaming.js";
 export type { ThreadOptions } from "./parallel/workers.js";
 export { TerminatedError } from "./threads/terminated-error.js";
 export { ThreadPool, type ThreadPoolOptions } from "./threads/thread-pool.js";

@@ -1,10 +1,12 @@
-import { isTall, pca, pcaByBlocks } from "../decompositions/pca.js";
+import { isTall, type PcaOptions, pca, pcaOfScatter } from "../decompositions/pca.js";
 import type { Pca } from "../decompositions/principal-components.js";
+import { Scatter, scatterRows } from "../decompositions/scatter.js";
 import { FormatError } from "../formats/errors.js";
 import type { Matrix } from "../linalg/matrix.js";
+import { takeBlocks } from "./blocks-on-threads.js";
 import { UsageError } from "./errors.js";
 import { type NpyMatrix, openNpyMatrix, readNpyMatrix, writeNpy } from "./npy-files.js";
-import { fraction, integer } from "./options.js";
+import { fraction, integer, threadsOption } from "./options.js";
 import { checkFolderOutput } from "./outputs.js";
 import type { Command } from "./packages.js";
 
@@ -15,6 +17,7 @@ interface Options {
   scale?: boolean;
   center: boolean;
   seed: number;
+  threads: number;
   out?: string;
   json?: boolean;
 }
@@ -45,11 +48,12 @@ export function addPca(program: Command): void {
       `folder to write ${files.slice(0, -1).join(", ")} and ${files.at(-1)} to`,
     )
     .option("--seed <n>", "seed of the random start", integer(0), 0)
+    .addOption(threadsOption("threads that read the rows of a tall matrix"))
     .option("--json", "print one JSON object")
     .action(run);
 }
 
-function run(file: string, { out, json, ...options }: Options): void {
+async function run(file: string, { out, json, threads, ...options }: Options): Promise<void> {
   const { components, variance } = options;
   if (components !== undefined && variance !== undefined) {
     throw new UsageError("--components and --variance: only one may be given");
@@ -66,7 +70,9 @@ function run(file: string, { out, json, ...options }: Options): void {
     );
   }
   const start = performance.now();
-  const model = isTall(X) ? pcaByBlocks(X, options) : pca(readNpyMatrix(file, X), options);
+  const model = isTall(X)
+    ? await tallPca(X, options, threads)
+    : pca(readNpyMatrix(file, X), options);
   const milliseconds = performance.now() - start;
   const { means, scales, explainedVariance, explainedVarianceRatio } = model;
   const { rows, cols, dtype } = X;
@@ -96,6 +102,13 @@ function run(file: string, { out, json, ...options }: Options): void {
     );
   }
   for (const path of written) console.log(`wrote ${path}`);
+}
+
+async function tallPca(X: NpyMatrix, options: PcaOptions, threads: number): Promise<Pca> {
+  const { cols, dtype } = X;
+  const scatter = new Scatter(cols);
+  await takeBlocks("pca", scatter, { pca: { cols, dtype } }, X.blocks(scatterRows), threads);
+  return pcaOfScatter(scatter, dtype, options);
 }
 
 /** The rows in the coordinates of the components, while the file is read once more. */

@@ -19,7 +19,7 @@ import {
   squaredLengths,
 } from "./principal-components.js";
 import { type ColumnScaling, deviationOf, inType, scaledChunks, scaledSparse } from "./rows.js";
-import { Scatter, scatterRows } from "./scatter.js";
+import { Scatter } from "./scatter.js";
 
 export interface PcaOptions {
   /** Components to keep, 1 .. min(m, n). Either this or `variance`. @defaultValue min(m, n) */
@@ -89,7 +89,8 @@ export function fitPca(name: string, X: Matrix | SparseMatrix, options: PcaOptio
   if (components !== undefined) integer(1, most)(name, "components", components);
 
   if (X instanceof Matrix && isTall(X)) {
-    const scatter = scatterOf([X], X.cols);
+    const scatter = new Scatter(X.cols);
+    scatter.add(X);
     // NaN or infinity among the entries shows in their squares: only then they are looked through.
     if (!Number.isFinite(scatter.total)) checkFinite(name, "X", X);
     return scatter.pca(name, X.dtype, read);
@@ -119,32 +120,13 @@ export function fitPca(name: string, X: Matrix | SparseMatrix, options: PcaOptio
 /** Whether the scatter matrix decides, for which rows are read once and in order. */
 export const isTall = ({ rows, cols }: { rows: number; cols: number }) => rows >= manyRows * cols;
 
-function scatterOf(blocks: Iterable<Matrix>, cols: number): Scatter {
-  const scatter = new Scatter(cols);
-  for (const block of blocks) scatter.add(block);
-  return scatter;
-}
-
-/** A tall matrix that is not in memory as a whole. */
-export interface RowsByBlocks {
-  readonly rows: number;
-  readonly cols: number;
-  readonly dtype: DType;
-  /** Its rows in order, so many at a time, finite. */
-  blocks(rows: number): Iterable<Matrix>;
-}
-
 /**
- * `pca` of a tall matrix by blocks of its rows, to the same bits.
+ * `pca` of a tall matrix of which the scatter is known, to the same bits.
  *
  * @param options - as they were checked for its size.
  */
-export const pcaByBlocks = (X: RowsByBlocks, options: PcaOptions): Pca =>
-  scatterOf(X.blocks(scatterRows), X.cols).pca(
-    "pca",
-    X.dtype,
-    checkedOptions<PcaOptions>("pca", options, checks()),
-  );
+export const pcaOfScatter = (scatter: Scatter, dtype: DType, options: PcaOptions): Pca =>
+  scatter.pca("pca", dtype, checkedOptions<PcaOptions>("pca", options, checks()));
 
 /** Two rows or more, a column or more. */
 function checkSamples(name: string, X: Matrix | SparseMatrix): void {

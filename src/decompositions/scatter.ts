@@ -1,17 +1,11 @@
 // The means and the scatter matrix of rows, S = Σ (x - mean)(x - mean)', which is all that their
 // principal components depend on.
 
+import type { ByBlocks } from "../linalg/by-blocks.js";
 import { eighInJob } from "../linalg/in-job/symmetric-eigen.js";
 import { Matrix, readMatrix } from "../linalg/matrix.js";
 import { viewRows } from "../linalg/slices.js";
-import {
-  Block,
-  type DType,
-  type Job,
-  product,
-  productsKernels,
-  withSharedJob,
-} from "../wasm/index.js";
+import { Block, type DType, product, productsKernels, withSharedJob } from "../wasm/index.js";
 import { checkTotal, Pca, smallestCount } from "./principal-components.js";
 import { deviationOf, inType } from "./rows.js";
 
@@ -30,10 +24,24 @@ interface Wanted {
   readonly center?: boolean | undefined;
 }
 
-export class Scatter {
+/** What is known of some rows; plain arrays, which a thread can send. */
+export interface ScatterPart {
+  readonly rows: number;
+  readonly means: Float64Array;
+  /** The upper triangle of their scatter matrix, by whole rows, in f64 whatever the type of the rows. */
+  readonly squares: Float64Array;
+}
+
+/** The sum of the squares of all centred entries. */
+export function totalOf({ means: { length: cols }, squares }: ScatterPart): number {
+  let sum = 0;
+  for (let j = 0; j < cols; j++) sum += squares[j * (cols + 1)];
+  return sum;
+}
+
+export class Scatter implements ByBlocks<ScatterPart> {
   rows = 0;
   readonly #means: Float64Array;
-  /** The upper triangle of S, by whole rows, in f64 whatever the type of the rows. */
   readonly #squares: Float64Array;
 
   constructor(readonly cols: number) {
@@ -44,22 +52,24 @@ export class Scatter {
   /** Takes finite rows in, by chunks about their own means: nothing cancels where these are large. */
   add(X: Matrix): void {
     for (let first = 0; first < X.rows; first += scatterRows) {
-      const chunk = viewRows(X, first, Math.min(first + scatterRows, X.rows));
-      withSharedJob((job) => this.#addChunk(job, chunk));
+      this.take(chunkPart(viewRows(X, first, Math.min(first + scatterRows, X.rows))));
     }
   }
 
-  /** Takes in what another has seen. */
-  merge(other: Scatter): void {
-    if (other.rows === 0) return;
-    this.#take(other.rows, other.#means, other.#squares, new Float64Array(this.cols));
+  /** What it has seen; not a copy. */
+  get part(): ScatterPart {
+    return { rows: this.rows, means: this.#means, squares: this.#squares };
+  }
+
+  partOf(X: Matrix): ScatterPart {
+    const seen = new Scatter(this.cols);
+    seen.add(X);
+    return seen.part;
   }
 
   /** The sum of the squares of all centred entries. */
   get total(): number {
-    let sum = 0;
-    for (let j = 0; j < this.cols; j++) sum += this.#squares[j * (this.cols + 1)];
-    return sum;
+    return totalOf(this.part);
   }
 
   /**
@@ -107,9 +117,29 @@ export class Scatter {
     });
   }
 
-  /** About a vector near the mean, and then about the mean itself. */
-  #addChunk(job: Job, chunk: Matrix): void {
-    const { rows, cols, dtype } = chunk;
+  /** S <- S1 + S2 + d d' n1 n2 / (n1 + n2), d the difference of the means (Chan and others 1983). */
+  take({ rows, means, squares }: ScatterPart): void {
+    if (rows === 0) return;
+    const { cols } = this;
+    const sum = this.rows + rows;
+    const difference = means.map((mean, j) => mean - this.#means[j]);
+    const weight = (this.rows * rows) / sum;
+    const total = this.#squares;
+    for (let i = 0; i < cols; i++) {
+      const between = weight * difference[i];
+      for (let j = i, place = i * (cols + 1); j < cols; j++, place++) {
+        total[place] += squares[place] + between * difference[j];
+      }
+    }
+    for (let j = 0; j < cols; j++) this.#means[j] += difference[j] * (rows / sum);
+    this.rows = sum;
+  }
+}
+
+/** Of one chunk: about a vector near their mean, and then about the mean itself. */
+function chunkPart(chunk: Matrix): ScatterPart {
+  const { rows, cols, dtype } = chunk;
+  return withSharedJob((job) => {
     const x = Block.put(job, chunk);
     const ones = Block.allocate(job, dtype, rows, 1);
     ones.view().fill(1);
@@ -122,33 +152,13 @@ export class Scatter {
     x.use(productsKernels).syrk(1, cols, rows, 1, x.handle, x.stride, s.handle, s.stride);
     const rest = new Float64Array(left.view());
     const means = new Float64Array(near.view()).map((c, j) => c + rest[j]);
-    this.#take(rows, means, s.view(), rest);
-  }
-
-  /**
-   * S <- S1 + S2 + d d' n1 n2 / (n1 + n2), d the difference of the means (Chan and others 1983).
-   * `squares` is S2 about its mean less `rest`.
-   */
-  #take(
-    rows: number,
-    means: Float64Array,
-    squares: Float64Array | Float32Array,
-    rest: Float64Array,
-  ): void {
-    const { cols } = this;
-    const sum = this.rows + rows;
-    const difference = means.map((mean, j) => mean - this.#means[j]);
-    const weight = (this.rows * rows) / sum;
-    const total = this.#squares;
+    const squares = new Float64Array(s.view());
     for (let i = 0; i < cols; i++) {
-      const [between, off] = [weight * difference[i], rows * rest[i]];
+      const off = rows * rest[i];
       const diagonal = i * (cols + 1);
-      total[diagonal] += Math.max(squares[diagonal] - off * rest[i], 0) + between * difference[i];
-      for (let j = i + 1, place = diagonal + 1; j < cols; j++, place++) {
-        total[place] += squares[place] - off * rest[j] + between * difference[j];
-      }
+      squares[diagonal] = Math.max(squares[diagonal] - off * rest[i], 0);
+      for (let j = i + 1; j < cols; j++) squares[diagonal + j - i] -= off * rest[j];
     }
-    for (let j = 0; j < cols; j++) this.#means[j] += difference[j] * (rows / sum);
-    this.rows = sum;
-  }
+    return { rows, means, squares };
+  });
 }

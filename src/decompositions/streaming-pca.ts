@@ -6,7 +6,7 @@ import { checkFinite, checkForm } from "../linalg/check.js";
 import type { Matrix } from "../linalg/matrix.js";
 import type { DType } from "../wasm/index.js";
 import { checkChoice, checkTotal, type Pca } from "./principal-components.js";
-import { Scatter } from "./scatter.js";
+import { Scatter, type ScatterPart, totalOf } from "./scatter.js";
 
 export interface StreamingPcaOptions {
   /** Columns of the data, 1 .. 16384: the scatter matrix takes 8 cols² bytes. */
@@ -26,7 +26,7 @@ export interface StreamingPcaOptions {
 const mostColumns = 2 ** 14;
 
 /** Made when asked for: what is computed at this place would be bundled by everybody. */
-const checks = (): OptionChecks<StreamingPcaOptions> => ({
+export const streamingPcaChecks = (): OptionChecks<StreamingPcaOptions> => ({
   cols: integer(1, mostColumns),
   components: integer(1),
   variance: upTo(1),
@@ -34,6 +34,18 @@ const checks = (): OptionChecks<StreamingPcaOptions> => ({
   scale: boolean,
   dtype: checkDType,
 });
+
+/** The options, checked. */
+export type ReadStreamingPca = StreamingPcaOptions & { dtype: DType };
+
+/** @throws as `new StreamingPca`, whose `name` that is or another's. */
+export function readStreamingPca(name: string, options: StreamingPcaOptions): ReadStreamingPca {
+  const read = checkedOptions(name, options, streamingPcaChecks(), "an object with cols", "cols");
+  const { cols, components, variance, dtype = "f64" } = read;
+  checkChoice(name, components, variance);
+  if (components !== undefined) integer(1, cols)(name, "components", components);
+  return { ...read, dtype };
+}
 
 /**
  * `pca` of rows that come in blocks, each seen once and then forgotten.
@@ -59,7 +71,7 @@ export class StreamingPca {
 
   readonly cols: number;
   readonly dtype: DType;
-  readonly #options: StreamingPcaOptions;
+  readonly #options: ReadStreamingPca;
   readonly #seen: Scatter;
 
   /**
@@ -67,15 +79,11 @@ export class StreamingPca {
    * are given, or an option is unknown.
    */
   constructor(options: StreamingPcaOptions) {
-    const name = "StreamingPca";
-    const read = checkedOptions(name, options, checks(), "an object with cols", "cols");
-    const { cols, components, variance, dtype = "f64" } = read;
-    checkChoice(name, components, variance);
-    if (components !== undefined) integer(1, cols)(name, "components", components);
-    this.cols = cols;
-    this.dtype = dtype;
+    const read = readStreamingPca("StreamingPca", options);
+    this.cols = read.cols;
+    this.dtype = read.dtype;
     this.#options = read;
-    this.#seen = new Scatter(cols);
+    this.#seen = new Scatter(read.cols);
   }
 
   /** Rows seen so far. */
@@ -91,13 +99,8 @@ export class StreamingPca {
    * Matrix of that type. What came before stays as it was.
    */
   append(block: Matrix): void {
-    const name = "StreamingPca.append";
-    checkForm(name, "block", block, "cols", this.cols, this.dtype);
-    checkFinite(name, "block", block);
-    const seen = new Scatter(this.cols);
-    seen.add(block);
-    checkTotal(name, seen.total, this.dtype);
-    this.#seen.merge(seen);
+    const seen = this.#seen;
+    seen.take(checkedPart("StreamingPca.append", seen, block, this.dtype));
   }
 
   /**
@@ -116,7 +119,7 @@ export class StreamingPca {
           `it must have ${cols} of ${dtype}`,
       );
     }
-    this.#seen.merge(other.#seen);
+    this.#seen.take(other.#seen.part);
   }
 
   /**
@@ -125,9 +128,26 @@ export class StreamingPca {
    * @throws RangeError when fewer than two rows were seen.
    */
   pca(): Pca {
-    if (this.rows < 2) {
-      throw new RangeError(`StreamingPca.pca: rows is ${this.rows}: it must be two or more`);
-    }
-    return this.#seen.pca("StreamingPca.pca", this.dtype, this.#options);
+    return componentsOf("StreamingPca.pca", this.#seen, this.#options);
   }
+}
+
+/** @throws RangeError when fewer than two rows were seen. */
+export function componentsOf(name: string, seen: Scatter, options: ReadStreamingPca): Pca {
+  if (seen.rows >= 2) return seen.pca(name, options.dtype, options);
+  throw new RangeError(`${name}: rows is ${seen.rows}: it must be two or more`);
+}
+
+/** Of rows that nobody has looked at. @throws as `StreamingPca.append`, whose `name` that is or another's. */
+export function checkedPart(
+  name: string,
+  scatter: Scatter,
+  block: Matrix,
+  dtype: DType,
+): ScatterPart {
+  checkForm(name, "block", block, "cols", scatter.cols, dtype);
+  checkFinite(name, "block", block);
+  const part = scatter.partOf(block);
+  checkTotal(name, totalOf(part), dtype);
+  return part;
 }

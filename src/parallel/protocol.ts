@@ -12,6 +12,8 @@ import type { Scored } from "../ranking/matrix-ranking.js";
 import type { RankingOptions } from "../ranking/options.js";
 import type { RankingState } from "../ranking/ranking-state.js";
 import type { RankingRecommendOptions } from "../ranking/recommend-options.js";
+import type { FloatArray } from "../wasm/index.js";
+import type { BlockWork } from "./by-blocks.js";
 import type { Failure } from "./failure.js";
 
 /** What is to be fitted, as it was given. */
@@ -74,6 +76,10 @@ export interface Request {
   };
   /** To make the lists of these rows. */
   rows?: readonly string[];
+  /** To all threads: what is made of blocks of rows. */
+  blocks?: { kernels: (WebAssembly.Module | BufferSource)[]; name: string; work: BlockWork };
+  /** One of them. */
+  block?: { rows: number; cols: number; data: FloatArray; firstRow: number };
 }
 
 /** How far a shard has come. */
@@ -92,5 +98,7 @@ export interface Answer extends Advance {
   failure?: Failure;
   prepared?: Prepared;
   lists?: RowRecommendations<Scored>[];
+  /** What was made of a block. */
+  part?: unknown;
   model?: { completion: ModelState } | { ranking: RankingState };
 }

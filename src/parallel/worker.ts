@@ -5,11 +5,13 @@ import { settled } from "../completion/fit.js";
 import { MatrixCompletion } from "../completion/matrix-completion.js";
 import type { Observations } from "../completion/observations.js";
 import type { RecommendOptions, RowRecommendations } from "../completion/recommend.js";
+import { Matrix } from "../linalg/matrix.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { prepareRanking } from "../ranking/fit.js";
 import { MatrixRanking, type Scored } from "../ranking/matrix-ranking.js";
 import type { RankingRecommendOptions } from "../ranking/recommend-options.js";
 import { answerMessages, init } from "../wasm/index.js";
+import { partsOf } from "./by-blocks.js";
 import { failureOf } from "./failure.js";
 import type { Answer, MatrixArrays, Prepared, Request, Task } from "./protocol.js";
 import { type Data, matrixOf, ShardRun, sharesOf } from "./shard-run.js";
@@ -22,6 +24,8 @@ let run: ShardRun;
 /** The lists of some rows, by the model that this thread serves. */
 let lists: (rows: readonly string[]) => RowRecommendations<Scored>[];
 
+let partOf: ReturnType<typeof partsOf>;
+
 function receive(request: Request): Answer {
   try {
     if (request.prepare) return { prepared: prepareFirst(request.prepare) };
@@ -29,6 +33,15 @@ function receive(request: Request): Answer {
     if (request.advance) return run.advance(request.advance);
     if (request.serve) lists = listsOf(request.serve);
     if (request.rows) return { lists: lists(request.rows) };
+    if (request.blocks) {
+      const { kernels, name, work } = request.blocks;
+      for (const one of kernels) init(one);
+      partOf = partsOf(name, work);
+    }
+    if (request.block) {
+      const { rows, cols, data, firstRow } = request.block;
+      return { part: partOf(new Matrix(rows, cols, data), firstRow) };
+    }
     if (request.assemble) return { model: run.assemble(request.assemble) };
     return {};
   } catch (error) {

@@ -22,6 +22,9 @@ export interface ThreadOptions {
   workerUrl?: string | URL;
 }
 
+/** The program of the threads: from src/parallel/ as from dist/chunks/, where the build puts this module. */
+export const fitProgram = () => new URL("../threads/fit-worker.js", import.meta.url);
+
 /**
  * Takes the options about threads out of the others.
  *
@@ -32,8 +35,7 @@ export function readThreadOptions<Options extends object>(
   name: string,
   given: Options & ThreadOptions,
   others: OptionNames<Options>,
-  // From src/parallel/ as from dist/chunks/, where the build puts this module.
-  program = () => new URL("../threads/fit-worker.js", import.meta.url),
+  program = fitProgram,
 ): { threads: number; url: URL; rest: Options } {
   const names = { ...others, threads: true, workerUrl: true };
   const read = readOptions<object & ThreadOptions>(name, given, names);

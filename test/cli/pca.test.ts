@@ -35,22 +35,20 @@ test("pca writes what the function of that name finds, to the same bits", () => 
   expect(result.files).toHaveLength(5);
 });
 
-test("of many rows, which are read by blocks, it is the same, whole or packed", () => {
+test("of many rows, which are read by blocks, it is the same, whole or packed, on any number of threads", () => {
   const tall = Matrix.randomNormal(9001, 5, { seed: 2 });
   const model = pca(tall, { variance: 0.7 });
   save("tall.npy", tall);
   writeFileSync(at("tall.npy.gz"), gzipSync(readFileSync(at("tall.npy"))));
-  for (const name of ["tall.npy", "tall.npy.gz"]) {
-    const { components } = lowrankJson([
-      "pca",
-      at(name),
-      "--variance",
-      "0.7",
-      "--out",
-      at(name[4]),
-    ]);
+  for (const [name, threads] of [
+    ["tall.npy", "1"],
+    ["tall.npy", "2"],
+    ["tall.npy.gz", "4"],
+  ]) {
+    const out = ["--out", at(`out${threads}`), "--threads", threads];
+    const { components } = lowrankJson(["pca", at(name), "--variance", "0.7", ...out]);
     expect(components).toBe(model.components.rows);
-    const load = (of: string) => decodeNpy(readFileSync(at(name[4], `${of}.npy`))).data;
+    const load = (of: string) => decodeNpy(readFileSync(at(`out${threads}`, `${of}.npy`))).data;
     expect(load("components")).toEqual(model.components.data);
     expect(load("transformed")).toEqual(model.transform(tall).data);
   }
@@ -58,7 +56,10 @@ test("of many rows, which are read by blocks, it is the same, whole or packed", 
   tall.data[entry] = Number.NaN;
   save("bad.npy", tall);
   const reason = "entry [4097, 3] is NaN: every entry must be finite";
-  expectRefusal(lowrank(["pca", at("bad.npy"), "--out", at("bad")]), "lowrank pca: ", reason);
+  for (const threads of ["1", "2"]) {
+    const run = lowrank(["pca", at("bad.npy"), "--out", at("bad"), "--threads", threads]);
+    expectRefusal(run, "lowrank pca: ", reason);
+  }
   expect(folder.names()).not.toContain("bad");
 });
 
@@ -66,19 +67,27 @@ test("a file is never in memory as a whole, nor what is written", () => {
   const [cols, rows] = [32, 20_000];
   const { data } = Matrix.randomNormal(rows, cols, { seed: 3, dtype: "f32" });
   const block = new Uint8Array(data.buffer);
-  const peak = (times: number) => {
+  const peak = (command: string[], times: number) => {
     writeFileSync(at("large.npy"), npyHeader([times * rows, cols], "<f4"));
     for (let i = 0; i < times; i++) appendFileSync(at("large.npy"), block);
     const report = "process.on('exit', () => console.error(process.resourceUsage().maxRSS))";
-    const args = ["--import", `data:text/javascript,${report}`, cliPath, "pca", at("large.npy")];
+    const args = [
+      "--import",
+      `data:text/javascript,${report}`,
+      cliPath,
+      ...command,
+      at("large.npy"),
+    ];
     const { stderr } = spawnSync(process.execPath, [...args, "--out", at("large")], {
       encoding: "utf8",
     });
     expect(stderr).toMatch(/^\d+\n$/);
     return Number(stderr) / 1024;
   };
-  const [small, large] = [1, 50].map(peak); // 2.4 and 122 MiB
-  expect(large - small).toBeLessThan(60);
+  for (const command of [["pca"], ["svd", "--rank", "4"]]) {
+    const [small, large] = [1, 50].map((times) => peak(command, times)); // 2.4 and 122 MiB
+    expect(large - small).toBeLessThan(60);
+  }
 });
 
 test("pca prints a line per component, and writes nothing unless asked", () => {

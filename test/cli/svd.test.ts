@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { decodeNpy, encodeNpy } from "../../src/formats/npy.js";
 import { matmul } from "../../src/linalg/matmul.js";
 import { Matrix } from "../../src/linalg/matrix.js";
+import { svd } from "../../src/linalg/svd.js";
 import { expectRefusal, lowrank, lowrankJson, temporaryFolder } from "../helpers/cli.js";
 
 const folder = temporaryFolder();
@@ -59,11 +60,11 @@ test("svd prints the singular values, and writes nothing unless asked", () => {
 });
 
 test("svd takes a vector as a column and a number as one entry", () => {
-  const svd = (shape: number[], data: Float64Array<ArrayBuffer>) => {
+  const svdOf = (shape: number[], data: Float64Array<ArrayBuffer>) => {
     writeFileSync(at("v.npy"), encodeNpy({ shape, data }));
     return lowrankJson(["svd", at("v.npy"), "--rank", "1", "--out", at("v")]);
   };
-  const { rows, cols, singularValues } = svd([2], Float64Array.of(3, -4));
+  const { rows, cols, singularValues } = svdOf([2], Float64Array.of(3, -4));
   expect([rows, cols, singularValues[0]]).toEqual([2, 1, expect.closeTo(5, 12)]);
   const [U, V] = [load("v", "U.npy"), load("v", "V.npy")];
   expect([U.rows, U.cols, V.rows, V.cols]).toEqual([2, 1, 1, 1]);
@@ -72,7 +73,7 @@ test("svd takes a vector as a column and a number as one entry", () => {
     expect.closeTo(0.6, 12),
     expect.closeTo(-0.8, 12),
   ]);
-  expect(svd([], Float64Array.of(-2)).singularValues).toEqual([2]);
+  expect(svdOf([], Float64Array.of(-2)).singularValues).toEqual([2]);
 });
 
 test("svd gives the same bytes for the same seed", () => {
@@ -81,6 +82,38 @@ test("svd gives the same bytes for the same seed", () => {
     return readFileSync(at(name, "U.npy"));
   };
   expect(run("first")).toEqual(run("second"));
+});
+
+test("a tall file is read by blocks: the triplets of the matrix, the same bytes on any number of threads", () => {
+  const rows = 17_000;
+  // The second is of rank 4: its blocks do not say the fifth vector, so it is computed as a whole.
+  const low = matmul(
+    Matrix.randomNormal(rows, 4, { seed: 1 }),
+    Matrix.randomNormal(4, 9, { seed: 2 }),
+  );
+  const full = Matrix.randomNormal(rows, 9, { seed: 3 });
+  for (const [name, tall] of Object.entries({ full, low, single: full.astype("f32") })) {
+    save("tall.npy", tall);
+    const runs = [1, 2, 4].map((threads) => {
+      const out = ["--out", at(name, String(threads)), "--threads", String(threads)];
+      lowrankJson(["svd", at("tall.npy"), "--rank", "5", ...out]);
+      const load = (file: string) => decodeNpy(readFileSync(at(name, String(threads), file)));
+      return ["U.npy", "S.npy", "V.npy"].map((file) => load(file).data);
+    });
+    expect(runs[1]).toEqual(runs[0]);
+    expect(runs[2]).toEqual(runs[0]);
+    const { U, S, V } = svd(tall);
+    const bound = tall.dtype === "f32" ? 2e-5 : 1e-10;
+    const [u, s, v] = runs[0];
+    for (let k = 0; k < (name === "low" ? 4 : 5); k++) {
+      expect(Math.abs(s[k] - S[k]) / S[0]).toBeLessThan(bound);
+      for (let j = 0; j < 9; j++)
+        expect(Math.abs(v[j * 5 + k] - V.get(j, k))).toBeLessThan(50 * bound);
+      for (let i = 0; i < rows; i += 97) {
+        expect(Math.abs(u[i * 5 + k] - U.get(i, k))).toBeLessThan(50 * bound);
+      }
+    }
+  }
 });
 
 test("svd refuses bad files and bad usage with exit code 2 and one line", () => {
@@ -111,6 +144,7 @@ test("svd refuses bad files and bad usage with exit code 2 and one line", () => 
   refuse([at("A.npy"), "--rank", "2.5"], "must be an integer >= 1");
   refuse([at("A.npy"), "--rank", "two"], "must be an integer >= 1");
   refuse([at("A.npy"), ...rank, "--seed", "-1"], "must be an integer >= 0");
+  refuse([at("A.npy"), ...rank, "--threads", "0"], "must be an integer in 1 .. 64, or auto");
   refuse([at("A.npy")], "required option '--rank <k>' not specified");
   refuse(rank, "missing required argument");
   refuse([at("A.npy"), at("A.npy"), ...rank], "too many arguments");
@@ -120,7 +154,7 @@ test("svd refuses bad files and bad usage with exit code 2 and one line", () => 
 
 test("svd refuses an output folder that cannot be", () => {
   mkdirSync(at("taken", "S.npy"), { recursive: true });
-  const svd = (out: string) => lowrank(["svd", at("A.npy"), "--rank", "2", "--out", out]);
-  expectRefusal(svd(at("A.npy")), "lowrank svd: ", "it is not a folder");
-  expectRefusal(svd(at("taken")), "lowrank svd: ", "it is a directory");
+  const run = (out: string) => lowrank(["svd", at("A.npy"), "--rank", "2", "--out", out]);
+  expectRefusal(run(at("A.npy")), "lowrank svd: ", "it is not a folder");
+  expectRefusal(run(at("taken")), "lowrank svd: ", "it is a directory");
 });

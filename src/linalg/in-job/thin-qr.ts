@@ -1,5 +1,11 @@
 // A = Q R in a job, with and without column pivoting: what `qr` and `householderQr` share.
-import { Block, decompositionsKernels, type Handle, type Job } from "../../wasm/index.js";
+import {
+  Block,
+  decompositionsKernels,
+  type Handle,
+  type Job,
+  withSharedJob,
+} from "../../wasm/index.js";
 import { putFinite } from "../check.js";
 import { type Matrix, readMatrix } from "../matrix.js";
 import { diagonalRank } from "../singular-values.js";
@@ -60,6 +66,10 @@ export function readTriangle(name: string, factors: QrFactors): Matrix {
   checkRepresentable(name, "R", R);
   return readMatrix(R);
 }
+
+/** R alone, k x n. @throws RangeError as `factorQr` and `readTriangle`. */
+export const triangularFactor = (name: string, A: Matrix): Matrix =>
+  withSharedJob((job) => readTriangle(name, factorQr(job, name, A, false)));
 
 /** Where columns were exchanged: how, and the rank that the diagonal of R shows. */
 export interface Pivots {
