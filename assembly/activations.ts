@@ -5,6 +5,7 @@ import { put, step, take } from "./elements";
 import { erfLanes } from "./math/erf";
 import { expLanes } from "./math/exp";
 import { select, splat, splatEither } from "./math/lanes";
+import { tanhLanes } from "./math/tanh";
 
 /**
  * y = x Phi(x), Phi the distribution of a normal number: the exact GELU (Hendrycks and Gimpel
@@ -60,6 +61,12 @@ export function reluAdjoint<T>(n: i32, y: usize, dy: usize, dx: usize): void {
     const passes = v128.gt<T>(take<T>(n, i, y), zero);
     put<T>(n, i, dx, v128.and(passes, take<T>(n, i, dy)));
   }
+}
+
+/** y_i = tanh x_i. */
+// @kernel
+export function tanh<T>(n: i32, x: usize, y: usize): void {
+  for (let i = 0; i < n; i += step<T>(n, i)) put<T>(n, i, y, tanhLanes<T>(take<T>(n, i, x)));
 }
 
 /** dx = dy (1 - y y), for y = tanh x. */

@@ -1,6 +1,6 @@
-// One row of a sparse pattern times a dense factor (sampled.ts): a weighted sum of gathered rows.
-// The sums stay in registers and each slot costs its loads, a multiplication and an addition a
-// vector. Where k is ragged the last vector overlaps the one before, and writes its bits again.
+// Rows of a sparse pattern times a dense factor (sampled.ts, sparse.ts): weighted sums of gathered
+// rows. The sums stay in registers and each slot costs its loads, a multiplication and an addition
+// a vector. Where k is ragged the last vector overlaps the one before, and writes its bits again.
 import { at, lanes, multiplyAdd } from "./simd";
 
 // What multiplies a slot's dense row, as a type: each has functions of its own, without a branch.
@@ -12,6 +12,21 @@ export class ValueVia { a: u8; } // weight[position[p]]
 export class ScaleOfIndex { a: u8; b: u8; } // weight[index[p]]
 @unmanaged
 export class One { a: u8; b: u8; c: u8; } // 1
+
+/** Weighted sums of gathered rows, row after row. */
+// @ts-ignore: decorator
+@inline
+export function gatherRows<T, Factor>(
+  rows: i32, k: i32, start: usize, index: usize, position: usize,
+  weight: usize, dense: usize, accumulate: i32, out: usize,
+): void {
+  if (!accumulate) memory.fill(out, 0, at<T>(0, rows * k));
+  for (let i = 0; i < rows; i++) {
+    const first = load<i32>(at<i32>(start, i));
+    const last = load<i32>(at<i32>(start, i + 1));
+    addRows<T, Factor>(k, first, last, index, position, weight, dense, at<T>(out, i * k));
+  }
+}
 
 /** Adds the weighted rows of slots first .. last to out, in pieces that stay in registers. */
 export function addRows<T, Factor>(

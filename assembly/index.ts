@@ -25,6 +25,7 @@ import * as sampledKernels from "./sampled";
 import * as signWordsKernels from "./sign-words";
 import * as signsKernels from "./signs";
 import * as softmaxKernels from "./softmax";
+import * as sparseKernels from "./sparse";
 import * as storageKernels from "./storage";
 import * as symmetricKernels from "./symmetric";
 import * as transposeKernels from "./transpose";
@@ -67,6 +68,14 @@ export function reluAdjoint_f32(n: i32, y: usize, dy: usize, dx: usize): void {
 
 export function reluAdjoint_f64(n: i32, y: usize, dy: usize, dx: usize): void {
   activationsKernels.reluAdjoint<f64>(n, y, dy, dx);
+}
+
+export function tanh_f32(n: i32, x: usize, y: usize): void {
+  activationsKernels.tanh<f32>(n, x, y);
+}
+
+export function tanh_f64(n: i32, x: usize, y: usize): void {
+  activationsKernels.tanh<f64>(n, x, y);
 }
 
 export function tanhAdjoint_f32(n: i32, y: usize, dy: usize, dx: usize): void {
@@ -458,14 +467,6 @@ export function logOf_f64(x: f64): f64 {
   return mathKernels.logOf(x);
 }
 
-export function tanh_f32(n: i32, x: usize, y: usize): void {
-  mathKernels.tanh<f32>(n, x, y);
-}
-
-export function tanh_f64(n: i32, x: usize, y: usize): void {
-  mathKernels.tanh<f64>(n, x, y);
-}
-
 export function cos_f32(n: i32, x: usize, y: usize): void {
   mathKernels.cos<f32>(n, x, y);
 }
@@ -750,38 +751,6 @@ export function residualTimesDense_f64(
   );
 }
 
-export function sparseTimesDense_f32(
-  rows: i32, k: i32, rowStart: usize, cols: usize, values: usize, dense: usize, out: usize,
-  accumulate: i32,
-): void {
-  sampledKernels.sparseTimesDense<f32>(rows, k, rowStart, cols, values, dense, out, accumulate);
-}
-
-export function sparseTimesDense_f64(
-  rows: i32, k: i32, rowStart: usize, cols: usize, values: usize, dense: usize, out: usize,
-  accumulate: i32,
-): void {
-  sampledKernels.sparseTimesDense<f64>(rows, k, rowStart, cols, values, dense, out, accumulate);
-}
-
-export function sparseTimesDenseVia_f32(
-  rows: i32, k: i32, start: usize, index: usize, position: usize, values: usize, dense: usize,
-  out: usize, accumulate: i32,
-): void {
-  sampledKernels.sparseTimesDenseVia<f32>(
-    rows, k, start, index, position, values, dense, out, accumulate,
-  );
-}
-
-export function sparseTimesDenseVia_f64(
-  rows: i32, k: i32, start: usize, index: usize, position: usize, values: usize, dense: usize,
-  out: usize, accumulate: i32,
-): void {
-  sampledKernels.sparseTimesDenseVia<f64>(
-    rows, k, start, index, position, values, dense, out, accumulate,
-  );
-}
-
 export function patternTimesDense_f32(
   rows: i32, k: i32, rowStart: usize, cols: usize, scale: usize, dense: usize, out: usize,
 ): void {
@@ -848,6 +817,38 @@ export function softmaxAdjoint_f32(rows: i32, cols: i32, p: usize, dx: usize): v
 
 export function softmaxAdjoint_f64(rows: i32, cols: i32, p: usize, dx: usize): void {
   softmaxKernels.softmaxAdjoint<f64>(rows, cols, p, dx);
+}
+
+export function sparseTimesDense_f32(
+  rows: i32, k: i32, rowStart: usize, cols: usize, values: usize, dense: usize, out: usize,
+  accumulate: i32,
+): void {
+  sparseKernels.sparseTimesDense<f32>(rows, k, rowStart, cols, values, dense, out, accumulate);
+}
+
+export function sparseTimesDense_f64(
+  rows: i32, k: i32, rowStart: usize, cols: usize, values: usize, dense: usize, out: usize,
+  accumulate: i32,
+): void {
+  sparseKernels.sparseTimesDense<f64>(rows, k, rowStart, cols, values, dense, out, accumulate);
+}
+
+export function sparseTimesDenseVia_f32(
+  rows: i32, k: i32, start: usize, index: usize, position: usize, values: usize, dense: usize,
+  out: usize, accumulate: i32,
+): void {
+  sparseKernels.sparseTimesDenseVia<f32>(
+    rows, k, start, index, position, values, dense, out, accumulate,
+  );
+}
+
+export function sparseTimesDenseVia_f64(
+  rows: i32, k: i32, start: usize, index: usize, position: usize, values: usize, dense: usize,
+  out: usize, accumulate: i32,
+): void {
+  sparseKernels.sparseTimesDenseVia<f64>(
+    rows, k, start, index, position, values, dense, out, accumulate,
+  );
 }
 
 export function storeHalves_f32(n: i32, x: usize, y: usize): void {

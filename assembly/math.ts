@@ -5,7 +5,6 @@ import { put, step, take } from "./elements";
 import { erfLanes } from "./math/erf";
 import { expLanes } from "./math/exp";
 import { logLanes } from "./math/log";
-import { tanhLanes } from "./math/tanh";
 import { cosLanes, sinLanes } from "./math/trigonometry";
 
 /** exp x; infinity above the range, subnormal numbers and then zero below it. */
@@ -30,12 +29,6 @@ export function exp<T>(n: i32, x: usize, y: usize): void {
 // @kernel test
 export function log<T>(n: i32, x: usize, y: usize): void {
   for (let i = 0; i < n; i += step<T>(n, i)) put<T>(n, i, y, logLanes<T>(take<T>(n, i, x)));
-}
-
-/** y_i = tanh x_i. */
-// @kernel
-export function tanh<T>(n: i32, x: usize, y: usize): void {
-  for (let i = 0; i < n; i += step<T>(n, i)) put<T>(n, i, y, tanhLanes<T>(take<T>(n, i, x)));
 }
 
 /** y_i = erf x_i = 2 / sqrt(pi) times the integral of exp(-t t) from 0 to x_i. */

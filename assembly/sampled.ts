@@ -1,4 +1,5 @@
-// Products on a sparse pattern: the sampled dense-dense product and sparse x dense.
+// Products on a sparse pattern: the sampled dense-dense product, and pattern x dense. Those of a
+// sparse matrix with values of its own are in sparse.ts.
 //
 // The pattern is compressed by rows: row i owns the slots rowStart[i] .. rowStart[i + 1], and slot
 // p is in column cols[p]. Dense factors are row-major with row stride k, so a slot gathers one
@@ -17,7 +18,7 @@
 // The workers of a row (sampled-row.ts, gathered-row.ts) are functions, not inlined into each
 // kernel: past some size V8 gives a function a simpler register allocation, and it runs five times
 // slower.
-import { addRows, One, ScaleOfIndex, Value, ValueVia } from "./gathered-row";
+import { addRows, gatherRows, One, ScaleOfIndex, Value } from "./gathered-row";
 import { CHUNK, sampledRow, tailMask } from "./sampled-row";
 import { at, Flag } from "./simd";
 
@@ -82,31 +83,6 @@ function residuals<T>(
   return 0.5 * total;
 }
 
-/**
- * out_i = sum over the slots p of row i of values[p] dense_{cols[p]}; an empty row gives 0. With
- * `accumulate` the sums are added to what is in out: so a factor that is larger than the cache is
- * gathered block by block, in the same bits as at once.
- */
-// @kernel
-export function sparseTimesDense<T>(
-  rows: i32, k: i32, rowStart: usize, cols: usize,
-  values: usize, dense: usize, out: usize, accumulate: Flag,
-): void {
-  gatherRows<T, Value>(rows, k, rowStart, cols, 0, values, dense, accumulate, out);
-}
-
-/**
- * The same where the value of slot p is values[position[p]]: with the index of the pattern sorted
- * by columns, it multiplies by the transpose while the values stay sorted by rows.
- */
-// @kernel
-export function sparseTimesDenseVia<T>(
-  rows: i32, k: i32, start: usize, index: usize, position: usize,
-  values: usize, dense: usize, out: usize, accumulate: Flag,
-): void {
-  gatherRows<T, ValueVia>(rows, k, start, index, position, values, dense, accumulate, out);
-}
-
 /** out_i = scale[i] times the sum of dense_{cols[p]} over row i; an empty row gives 0. */
 // @kernel
 export function patternTimesDense<T>(
@@ -125,19 +101,4 @@ export function patternTimesScaledDense<T>(
   rows: i32, k: i32, start: usize, index: usize, scale: usize, dense: usize, out: usize,
 ): void {
   gatherRows<T, ScaleOfIndex>(rows, k, start, index, 0, scale, dense, 0, out);
-}
-
-/** Weighted sums of gathered rows, row after row. */
-// @ts-ignore: decorator
-@inline
-function gatherRows<T, Factor>(
-  rows: i32, k: i32, start: usize, index: usize, position: usize,
-  weight: usize, dense: usize, accumulate: i32, out: usize,
-): void {
-  if (!accumulate) memory.fill(out, 0, at<T>(0, rows * k));
-  for (let i = 0; i < rows; i++) {
-    const first = load<i32>(at<i32>(start, i));
-    const last = load<i32>(at<i32>(start, i + 1));
-    addRows<T, Factor>(k, first, last, index, position, weight, dense, at<T>(out, i * k));
-  }
 }

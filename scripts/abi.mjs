@@ -5,7 +5,7 @@
 // A kernel that is not generic exists in f64 only. "// @kernel test" is for kernels that other kernels
 // inline and only tests call: they go to assembly/test-kernels.ts and are not shipped.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { groupOf, groups, onProducts } from "./kernel-groups.mjs";
+import { groupOf, groups, moduleNames, modulesOf, onProducts } from "./kernel-groups.mjs";
 
 const repository = new URL("../", import.meta.url);
 
@@ -115,24 +115,34 @@ export interface ${name} {\n${methods(true)}}\n`;
 export interface Double${name} extends ${name} {\n${double}}\n`;
   const types = double === "" ? name : `${name}, Double${name}`;
   const base = onProducts.includes(group) ? "\n  base: productsKernels," : "";
-  return `
-${single}${double === "" ? "" : doubles}
-export const ${group}Kernels: KernelGroup<${types}> = {
-  name: "${group}",
-  kernel: "${exportsOf(own)[0]}",
-  hex: ${group}Hex,${base}
+  const interfaces = `\n${single}${double === "" ? "" : doubles}\n`;
+  const modules = Object.entries(modulesOf(group));
+  const records = modules.map(([module, type]) => {
+    const [constant, parameters] = type ? [module, name] : [`${group}Kernels`, types];
+    return `export const ${constant}: KernelGroup<${parameters}> = {
+  name: "${module}",
+  kernel: "${exportsOf(own).find((kernel) => !type || kernel.endsWith(type))}",
+  text: ${module}Text,${base}
 };
 `;
+  });
+  const [singles, doublesOf] = modules.map(([module]) => module);
+  const both = `
+export const ${group}Kernels: GroupByType<${name}> = { f32: ${singles}, f64: ${doublesOf} };
+`;
+  return `${interfaces}${records.join("\n")}${doublesOf ? both : ""}`;
 }
 
 function groupsOf(kernels) {
   const names = Object.keys(groups);
-  const texts = names.map((group) => `  ${group}Hex,`).sort();
+  const texts = moduleNames()
+    .map((name) => `  ${name}Text,`)
+    .sort();
   return `${generated}import type { Flag, Handle } from "./handle.js";
-import type { KernelGroup } from "./kernel-group.js";
+import type { GroupByType, KernelGroup } from "./kernel-group.js";
 import {
 ${texts.join("\n")}
-} from "./kernels.hex.js";
+} from "./kernels.text.js";
 ${names.map((group) => declaration(group, kernels)).join("")}`;
 }
 
@@ -151,9 +161,11 @@ function allKernels() {
   return files.flatMap(kernelsOf);
 }
 
-/** Names of the exports of a group's kernels. */
-export const exportsOfGroup = (group) =>
-  exportsOf(allKernels().filter(({ shipped, file }) => shipped && groupOf(file) === group));
+/** Names of the exports of a group's kernels, or of those of one element type. */
+export const exportsOfGroup = (group, type = "") =>
+  exportsOf(allKernels().filter(({ shipped, file }) => shipped && groupOf(file) === group)).filter(
+    (name) => name.endsWith(type),
+  );
 
 /** The generated files by their paths. */
 export function abi() {

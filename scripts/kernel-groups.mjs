@@ -6,7 +6,8 @@ import binaryen from "binaryen";
 /** The files of assembly/ of each group. */
 export const groups = {
   products: ["gemm"],
-  basic: ["level1", "rows", "symmetric", "transpose"],
+  basic: ["level1", "symmetric", "transpose"],
+  rows: ["rows"],
   elementary: ["math"],
   random: ["random"],
   decompositions: [
@@ -15,19 +16,40 @@ export const groups = {
   ],
   jacobi: ["jacobi"],
   systems: ["cholesky", "lu", "triangular"],
+  sparse: ["sparse"],
   sampled: ["alternating", "biases", "sampled"],
   sweeps: ["conjugate-lines", "rounded-sums"],
-  training: ["losses", "optimizer"],
+  losses: ["losses"],
+  optimizers: ["optimizer"],
   networks: ["activations", "layer-norm", "softmax", "storage"],
   signWords: ["sign-words"],
 };
+
+/**
+ * Groups with a module for each element type: some functions use them in f32 only, and most products of a
+ * program are of one type.
+ */
+export const byType = ["products", "sampled", "sweeps"];
+
+/**
+ * The modules of a group, by name, with the element type that each has: "sampledSingles" has f32. A
+ * module of both types has no type.
+ */
+export const modulesOf = (group) =>
+  byType.includes(group)
+    ? { [`${group}Singles`]: "f32", [`${group}Doubles`]: "f64" }
+    : { [group]: undefined };
+
+/** The names of all modules. */
+export const moduleNames = () =>
+  Object.keys(groups).flatMap((group) => Object.keys(modulesOf(group)));
 
 /** Groups that call functions of the products; the others stand alone. */
 export const onProducts = ["decompositions", "systems"];
 
 /** Files of several groups, for who fetches them (lowrank/slim). */
 export const files = {
-  decompositions: ["products", "basic", "random", "decompositions", "jacobi"],
+  decompositions: ["products", "basic", "rows", "random", "decompositions", "jacobi"],
   recommend: ["products"],
 };
 
@@ -49,34 +71,46 @@ export function groupOf(file) {
  * The modules of the groups, by name. Functions keep their code, so the bits stay.
  *
  * @param whole - the bytes of the module with all kernels.
- * @param exportsOf - the exports of a group, as abi.mjs knows them.
+ * @param exportsOf - the exports of a group, all or those of one element type, as abi.mjs knows them.
  */
 export function cutGroups(whole, exportsOf) {
-  const foundation = cut(whole, [...exportsOf("products"), "heapBase", "memory"]);
-  const owned = functionsOf(foundation);
-  const called = new Set();
+  const foundation = Object.entries(modulesOf("products")).map(([name, type]) => {
+    const module = cut(whole, [...exportsOf("products", type), "heapBase", "memory"]);
+    return { name, module, owned: functionsOf(module), called: new Set() };
+  });
   const modules = {};
   for (const group of Object.keys(groups)) {
     if (group === "products") continue;
-    const module = cut(whole, [...exportsOf(group), "memory"]);
-    for (const name of onProducts.includes(group) ? functionsOf(module) : []) {
-      if (!owned.has(name)) continue;
+    for (const [name, type] of Object.entries(modulesOf(group))) {
+      const module = cut(whole, [...exportsOf(group, type), "memory"]);
+      if (onProducts.includes(group)) callProducts(module);
+      modules[name] = emit(module);
+    }
+  }
+  for (const { name, module, called } of foundation) {
+    // Numbers, as binaryen names them; kernels have other names.
+    for (const callee of called) module.addFunctionExport(callee, callee);
+    modules[name] = emit(module);
+  }
+  return modules;
+
+  /** Imports what the products have, instead of having it too. */
+  function callProducts(module) {
+    for (const name of functionsOf(module)) {
+      const owner = foundation.find(({ owned }) => owned.has(name));
+      if (owner === undefined) continue;
       const { params, results } = binaryen.getFunctionInfo(module.getFunction(name));
       module.removeFunction(name);
-      module.addFunctionImport(name, "products", name, params, results);
-      called.add(name);
+      module.addFunctionImport(name, owner.name, name, params, results);
+      owner.called.add(name);
     }
     module.runPasses(["remove-unused-module-elements"]);
-    modules[group] = emit(module);
   }
-  // Numbers, as binaryen names them; kernels have other names.
-  for (const name of called) foundation.addFunctionExport(name, name);
-  return { ...modules, products: emit(foundation) };
 }
 
 /** One module with the kernels of several groups, for who loads a file of them. */
 export function cutTogether(whole, names, exportsOf) {
-  return emit(cut(whole, [...names.flatMap(exportsOf), "heapBase", "memory"]));
+  return emit(cut(whole, [...names.flatMap((name) => exportsOf(name)), "heapBase", "memory"]));
 }
 
 /** A module with some of the exports, and what they need. */

@@ -16,7 +16,7 @@ const sources = ["src", "assembly", "lab", "bench", "reproduce", "fuzz", "script
 function filesUnder(path) {
   if (/\.\w+$/.test(path)) return [path];
   return readdirSync(path, { recursive: true, encoding: "utf8" })
-    .filter((file) => /\.(md|ts|mjs)$/.test(file) && !/node_modules|\.hex\.|models/.test(file))
+    .filter((file) => /\.(md|ts|mjs)$/.test(file) && !/node_modules|\.text\.|models/.test(file))
     .map((file) => join(path, file));
 }
 

@@ -76,7 +76,7 @@ const tiedToNode = ["cli", "files", "shard-files", "cluster"];
 
 const sources = (folder: string) =>
   readdirSync(join(repository, folder), { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".ts") && !path.endsWith(".hex.ts"))
+    .filter((path) => path.endsWith(".ts") && !path.endsWith(".text.ts"))
     .map((path) => ({ path, text: readFileSync(join(repository, folder, path), "utf8") }));
 
 /** Every module that a source imports, re-exports or imports dynamically. */

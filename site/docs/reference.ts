@@ -76,7 +76,7 @@ function stateOfSources(): string {
   const hash = createHash("sha256").update(readFileSync(options));
   const src = join(repository, "src");
   for (const name of readdirSync(src, { recursive: true, encoding: "utf8" }).sort()) {
-    if (name.endsWith(".ts") && !/\.hex\.ts$|^cli/.test(name)) {
+    if (name.endsWith(".ts") && !/\.text\.ts$|^cli/.test(name)) {
       hash.update(name).update(readFileSync(join(src, name)));
     }
   }

@@ -5,7 +5,7 @@ import { leadingTriplets } from "../linalg/in-job/singular-triplets.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import type { Sharded } from "../shards/exchange.js";
 import type { RowBlocks } from "../shards/row-blocks.js";
-import { Block, type Handle, Job, product, sampledKernels } from "../wasm/index.js";
+import { Block, type Handle, Job, product, sampledSingles } from "../wasm/index.js";
 import { unlessOnes } from "./history.js";
 import type { Objective } from "./objective.js";
 import type { AlsSettings } from "./settings.js";
@@ -62,7 +62,7 @@ export function* fitFactors(
   const aboveNoise = sizes.filter((size) => size > objective.noise).length;
   yield;
   const gram = Block.allocate(job, "f32", rank, rank);
-  const work = job.allocateBytes(job.use(sampledKernels).f32.conjugateGradientWorkspace(rank));
+  const work = job.allocateBytes(job.use(sampledSingles).f32.conjugateGradientWorkspace(rank));
   const improve = (side: Side, other: Side) => {
     const { factors } = other;
     product(factors, factors, { to: gram, transposeA: true, scale: objective.cellWeight });

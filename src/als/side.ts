@@ -1,6 +1,6 @@
 // One side of an alternating fit, in the job: its observed cells, its ridges and its factors.
 import { Exchange, type Sharded } from "../shards/exchange.js";
-import { type Block, type Handle, sampledKernels } from "../wasm/index.js";
+import { type Block, type Handle, sampledSingles } from "../wasm/index.js";
 
 /** Observed cells by rows, in the job: row i owns start[i] .. start[i + 1] of `indices`. */
 export interface Pattern {
@@ -44,7 +44,7 @@ export class Side {
     const { start, indices, weights } = this.#pattern;
     const { first, count } = this.own;
     // biome-ignore format: the kernel's arguments belong in groups
-    job.use(sampledKernels).f32.conjugateGradientRows(
+    job.use(sampledSingles).f32.conjugateGradientRows(
       count, cols, steps, 0, job.at("i32", start, first), indices, weights,
       gram.handle, job.at("f32", this.#ridges, first), other.factors.handle,
       this.factors.lines(first, count).handle, work,

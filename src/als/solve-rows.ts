@@ -1,5 +1,5 @@
 // The factors of many rows at once, by conjugate gradients.
-import { Block, type Handle, sampledKernels, withSharedJob } from "../wasm/index.js";
+import { Block, type Handle, sampledDoubles, withSharedJob } from "../wasm/index.js";
 import { type Histories, historyOf } from "./history.js";
 import type { RowSolver } from "./row-solver.js";
 
@@ -19,7 +19,7 @@ export function solveRows(solver: RowSolver, histories: Histories): Float32Array
   const rows = rowStart.length - 1;
   const all = new Float32Array(rows * rank);
   withSharedJob((job) => {
-    const { conjugateGradientRows, conjugateGradientWorkspace } = job.use(sampledKernels).f64;
+    const { conjugateGradientRows, conjugateGradientWorkspace } = job.use(sampledDoubles).f64;
     const gram = job.put(solver.gram);
     const Y = job.put(Float64Array.from(factors));
     const work = job.allocateBytes(conjugateGradientWorkspace(rank));

@@ -1,5 +1,5 @@
 // The linear layer: the one operation of a network that is worth a kernel's whole attention.
-import { type Block, type Handle, product, productsKernels } from "../wasm/index.js";
+import { type Block, type Handle, product, productsKernels, rowsKernels } from "../wasm/index.js";
 import { type Tape, Tensor } from "./tape.js";
 
 /** y = x W' + bias + scale (x A') B', for the rows x of a batch. */
@@ -36,7 +36,7 @@ interface Branch {
  */
 export function linear(tape: Tape, x: Tensor, operands: LinearOperands): Tensor {
   const { weight, packed, bias, branch, observe } = operands;
-  const { fillRows, addColumnSums } = tape.kernels;
+  const { fillRows, addColumnSums } = tape.use(rowsKernels);
   const { gemmPacked } = tape.use(productsKernels);
   const trainable = weight instanceof Tensor ? weight : undefined;
   const inputs = [x, trainable, bias, branch?.A, branch?.B];

@@ -1,13 +1,13 @@
 // What training makes small: each gives its input the gradient and returns the loss, a number.
 import { exp, log } from "../linalg/elementary.js";
-import { type FloatArray, type Handle, trainingKernels } from "../wasm/index.js";
+import { type FloatArray, type Handle, lossesKernels } from "../wasm/index.js";
 import type { Tape, Tensor } from "./tape.js";
 
 /** Mean cross-entropy of rows of scores; `labels` are i32. Gives `scores` its gradient. */
 export function crossEntropy(tape: Tape, scores: Tensor, labels: Handle): number {
   const { rows, cols, handle } = scores;
   const { to } = tape.accumulate(scores);
-  return tape.use(trainingKernels).crossEntropy(rows, cols, handle, labels, to.handle);
+  return tape.use(lossesKernels).crossEntropy(rows, cols, handle, labels, to.handle);
 }
 
 /**
@@ -75,7 +75,7 @@ function rowCost(scores: ArrayLike<number>, weights: readonly number[]) {
 /** Mean squared error against `targets`, as many as x has entries. Gives x its gradient. */
 export function squaredError(tape: Tape, x: Tensor, targets: Handle): number {
   const { to } = tape.accumulate(x);
-  return tape.use(trainingKernels).squaredError(x.length, x.handle, targets, to.handle);
+  return tape.use(lossesKernels).squaredError(x.length, x.handle, targets, to.handle);
 }
 
 /**

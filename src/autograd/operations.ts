@@ -2,14 +2,13 @@
 import {
   type Block,
   type DType,
-  type ElementaryKernels,
-  elementaryKernels,
   type FloatArray,
   type Handle,
   type Job,
   type NetworksKernels,
   networksKernels,
   randomKernels,
+  rowsKernels,
 } from "../wasm/index.js";
 import { copy, type Tape, type Tensor } from "./tape.js";
 
@@ -48,7 +47,7 @@ export function tanh(tape: Tape, x: Tensor): Tensor {
   return elementwise(
     tape,
     x,
-    tape.use(elementaryKernels).tanh,
+    tape.use(networksKernels).tanh,
     tape.use(networksKernels).tanhAdjoint,
   );
 }
@@ -57,7 +56,7 @@ export function tanh(tape: Tape, x: Tensor): Tensor {
 function elementwise(
   tape: Tape,
   x: Tensor,
-  compute: ElementaryKernels["tanh"],
+  compute: NetworksKernels["tanh"],
   adjoint: NetworksKernels["tanhAdjoint"],
 ): Tensor {
   const y = tape.result(x.rows, x.cols, [x]);
@@ -147,7 +146,7 @@ export interface Lookup {
 
 /** The sum of one row of each table, for each of `rows` rows; the adjoint scatters. */
 export function lookUp(tape: Tape, rows: number, lookups: readonly Lookup[]): Tensor {
-  const { gatherRows, addGatheredRows, scatterRows } = tape.kernels;
+  const { gatherRows, addGatheredRows, scatterRows } = tape.use(rowsKernels);
   const { cols } = lookups[0].table;
   const y = tape.result(
     rows,
@@ -167,7 +166,7 @@ export function lookUp(tape: Tape, rows: number, lookups: readonly Lookup[]): Te
 
 /** The mean of the rows of each segment; `start` (i32) has one entry more than segments. */
 export function segmentMeans(tape: Tape, x: Tensor, segments: number, start: Handle): Tensor {
-  const { segmentMeans, segmentMeansAdjoint } = tape.kernels;
+  const { segmentMeans, segmentMeansAdjoint } = tape.use(rowsKernels);
   const y = tape.result(segments, x.cols, [x]);
   segmentMeans(segments, x.cols, start, x.handle, y.handle);
   return tape.record(y, (dy) => {
@@ -216,7 +215,7 @@ function dot(x: FloatArray, y: FloatArray): number {
 export function sigmoid(job: Job, dtype: DType, values: FloatArray): FloatArray {
   const mark = job.mark();
   const x = job.put(values.map((value: number) => value / 2) as FloatArray);
-  job.use(elementaryKernels)[dtype].tanh(values.length, x, x);
+  job.use(networksKernels)[dtype].tanh(values.length, x, x);
   const result = job.read(dtype, x, values.length);
   job.release(mark);
   return result.map((value: number) => (1 + value) / 2) as FloatArray;

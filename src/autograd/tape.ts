@@ -8,10 +8,12 @@ import {
   Block,
   basicKernels,
   type DType,
+  type GroupByType,
   type Handle,
   type Job,
   type KernelGroup,
   type Mark,
+  rowsKernels,
 } from "../wasm/index.js";
 
 /** A matrix of a network: what is trained, what is not, and all that is computed from them. */
@@ -66,7 +68,7 @@ export class Tape {
   }
 
   /** The kernels of a group, of its type. */
-  use<Single>(group: KernelGroup<Single>): Single {
+  use<Single>(group: KernelGroup<Single> | GroupByType<Single>): Single {
     return this.job.use(group)[this.dtype];
   }
 
@@ -210,5 +212,5 @@ export function recompute(
 
 /** y <- x. */
 export function copy(x: Block, y: Block): void {
-  x.kernels.fillRows(1, x.length, x.handle, y.handle);
+  x.use(rowsKernels).fillRows(1, x.length, x.handle, y.handle);
 }

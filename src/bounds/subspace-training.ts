@@ -2,7 +2,7 @@
 import { RandomIntegers } from "../linalg/random.js";
 import * as streams from "../linalg/streams.js";
 import { linearDecay } from "../optim/schedules.js";
-import { Block, basicKernels, Job, newArray } from "../wasm/index.js";
+import { Block, Job, newArray, rowsKernels } from "../wasm/index.js";
 import {
   type Coefficients,
   deepCoefficients,
@@ -115,7 +115,7 @@ function bindBatches(
   const [index, classes] = [0, 1].map(() => job.allocate("i32", batchSize));
   const random = new RandomIntegers(seed, streams.certifiedBatches.first);
   const [rows, ofRows] = [0, 1].map(() => newArray("i32", batchSize));
-  const { gatherRows } = job.use(basicKernels)[dtype];
+  const { gatherRows } = job.use(rowsKernels)[dtype];
   return () => {
     for (let i = 0; i < batchSize; i++) {
       rows[i] = random.below(inputs.rows);

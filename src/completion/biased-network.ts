@@ -12,7 +12,7 @@ import * as streams from "../linalg/streams.js";
 import { adam } from "../optim/adam.js";
 import { type BoundOptimizer, Parameter } from "../optim/optimizer.js";
 import type { Sharded } from "../shards/exchange.js";
-import { Block, type Handle, Job, product, sampledKernels } from "../wasm/index.js";
+import { Block, type Handle, Job, product, sampledSingles, sparseKernels } from "../wasm/index.js";
 import {
   type Learned,
   lanes,
@@ -171,7 +171,7 @@ export class BiasedNetwork implements Network {
 
   /** Puts the gradients of half the sum of squared residuals in place; returns that sum. */
   gradient(): number {
-    const { f32 } = this.#job.use(sampledKernels);
+    const { f32 } = this.#job.use(sampledSingles);
     const { rowStart, cols: colIndices, residuals } = this.#slots;
     const { start, rows: rowIndices, position } = this.#byCols;
     const Q = this.#colFactors;
@@ -184,7 +184,7 @@ export class BiasedNetwork implements Network {
       targets, residuals, G.handle, 0,
     );
     // biome-ignore format: the kernel's arguments belong in groups
-    f32.sparseTimesDenseVia(
+    this.#job.use(sparseKernels).f32.sparseTimesDenseVia(
       Q.rows, Q.cols, start, rowIndices, position, residuals, X.handle, Q.gradient.handle, 0,
     );
     f32.sumSlots(X.rows, rowStart, residuals, this.#rowBias.gradient.handle);
@@ -225,7 +225,7 @@ export class BiasedNetwork implements Network {
     const targets = this.#subtractBiases(slots);
     const X = this.#chain.product;
     // biome-ignore format: the kernel's arguments belong in groups
-    this.#job.use(sampledKernels).f32.sampledResidual(
+    this.#job.use(sampledSingles).f32.sampledResidual(
       X.rows, X.cols, slots.rowStart, slots.cols, X.handle, this.#terms.colVectors.handle,
       targets, slots.residuals,
     );
@@ -269,7 +269,7 @@ export class BiasedNetwork implements Network {
   #subtractBiases({ rowStart, cols, values, targets }: Slots): Handle {
     const [rowBias, colBias] = [this.#rowBias, this.#colBias];
     // biome-ignore format: the kernel's arguments belong in groups
-    this.#job.use(sampledKernels).f32.subtractBiases(
+    this.#job.use(sampledSingles).f32.subtractBiases(
       rowBias.length, rowStart, cols, rowBias.handle, colBias.handle, values, targets,
     );
     return targets;

@@ -1,6 +1,6 @@
 // Latent vectors on their way down, each in a job of its own: the network's values stay on the tape
 // from the evaluation until the step.
-import { Tape, Tensor } from "../autograd/tape.js";
+import { copy, Tape, Tensor } from "../autograd/tape.js";
 import {
   type BlockOperator,
   type LinearOperator,
@@ -15,7 +15,7 @@ import {
   type Optimizer,
   Parameter,
 } from "../optim/optimizer.js";
-import { Block, bytesPerElement, type FloatArray, Job } from "../wasm/index.js";
+import { Block, bytesPerElement, type FloatArray, Job, rowsKernels } from "../wasm/index.js";
 import { upperMedian } from "./losses.js";
 import type { Term } from "./measurement-kinds.js";
 import type { ReluGenerator } from "./relu-generator.js";
@@ -168,7 +168,7 @@ export class LatentVector {
     const { tape, x } = this.#forward!;
     const { to } = tape.accumulate(x);
     if (this.#pullback) {
-      this.#pullback.kernels.fillRows(1, to.length, this.#pullback.handle, to.handle);
+      this.#pullback.use(rowsKernels).fillRows(1, to.length, this.#pullback.handle, to.handle);
     } else {
       const slopes = this.#adjoint.view();
       for (let i = 0; i < slopes.length; i++) {
@@ -186,7 +186,7 @@ export class LatentVector {
   evaluateNearer(): void {
     this.evaluate();
     const { kernels, length, handle } = this.#z;
-    kernels.fillRows(1, length, handle, this.#negative.handle);
+    copy(this.#z, this.#negative);
     kernels.scal(length, -1, this.#negative.handle);
     if (!this.#network.value(this.#negative, (x) => this.#isLess(x))) return;
     kernels.scal(length, -1, handle);

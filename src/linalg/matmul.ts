@@ -1,6 +1,6 @@
 import { checkNames, type OptionNames, readOptions } from "../check/options.js";
 import { checkBoolean } from "../check/values.js";
-import { productsKernels, releaseSharedJob, sharedJob } from "../wasm/index.js";
+import { productsDoubles, productsSingles, releaseSharedJob, sharedJob } from "../wasm/index.js";
 import { Matrix } from "./matrix.js";
 import { PackedMatrix } from "./packed-matrix.js";
 import { checkProduct, colsOf, type MatmulOptions, rowsOf } from "./product-shape.js";
@@ -81,10 +81,15 @@ export function matmul(
     const flagA = transposeA ? 1 : 0;
     const flagB = transposeB ? 1 : 0;
     // A call site for each type: engines then know what is called and skip their general way in.
-    const { f32, f64 } = job.use(productsKernels);
-    if (gram) (dtype === "f64" ? f64 : f32).syrk(flagA, n, k, 1, a, A.cols, c, n);
-    else if (dtype === "f64") f64.gemm(flagA, flagB, m, n, k, 1, a, A.cols, b, B.cols, 0, c, n);
-    else f32.gemm(flagA, flagB, m, n, k, 1, a, A.cols, b, B.cols, 0, c, n);
+    if (dtype === "f64") {
+      const { gemm, syrk } = job.use(productsDoubles).f64;
+      if (gram) syrk(flagA, n, k, 1, a, A.cols, c, n);
+      else gemm(flagA, flagB, m, n, k, 1, a, A.cols, b, B.cols, 0, c, n);
+    } else {
+      const { gemm, syrk } = job.use(productsSingles).f32;
+      if (gram) syrk(flagA, n, k, 1, a, A.cols, c, n);
+      else gemm(flagA, flagB, m, n, k, 1, a, A.cols, b, B.cols, 0, c, n);
+    }
     if (!out) return new Matrix(m, n, job.read(dtype, c, m * n));
     job.readInto(out.data, c);
     return out;

@@ -10,7 +10,7 @@ import {
   isFloatArray,
   type Job,
   newArray,
-  sampledKernels,
+  sparseKernels,
   withSharedJob,
 } from "../wasm/index.js";
 import { checkMatrix } from "./check.js";
@@ -218,7 +218,7 @@ export class SparseMatrix {
       const colIndices = job.put(this.colIndices);
       const [values, x] = [job.put(this.values), job.put(X.data)];
       const y = job.allocate(this.dtype, out.data.length);
-      const { sparseTimesDense } = job.use(sampledKernels)[this.dtype];
+      const { sparseTimesDense } = job.use(sparseKernels)[this.dtype];
       sparseTimesDense(this.rows, X.cols, rowStart, colIndices, values, x, y, 0);
       return copyOut(job, y, out);
     });
@@ -238,7 +238,7 @@ export class SparseMatrix {
       const [index, position] = [job.put(columns.rowIndices), job.put(columns.position)];
       const [values, x] = [job.put(this.values), job.put(X.data)];
       const y = job.allocate(this.dtype, out.data.length);
-      const { sparseTimesDenseVia } = job.use(sampledKernels)[this.dtype];
+      const { sparseTimesDenseVia } = job.use(sparseKernels)[this.dtype];
       sparseTimesDenseVia(this.cols, X.cols, start, index, position, values, x, y, 0);
       return copyOut(job, y, out);
     });

@@ -3,7 +3,7 @@
 import { randomNormalArray, randomPermutation } from "../linalg/random.js";
 import { streamAt } from "../linalg/stream-at.js";
 import * as streams from "../linalg/streams.js";
-import { Block, basicKernels, type DType, type Job, product } from "../wasm/index.js";
+import { Block, type DType, type Job, product, rowsKernels } from "../wasm/index.js";
 import { haarOrthogonal } from "./orthogonal-map.js";
 import { SeededMap, shaped } from "./seeded-map.js";
 
@@ -46,7 +46,7 @@ export function kronecker(size: number, dimension: number, seed: number): Seeded
     const [to, from] = [job.put(target), job.put(source)];
     const blocks = Block.allocate(job, dtype, size, 1);
     const half = Block.allocate(job, dtype, a, b);
-    const { gatherRows } = job.use(basicKernels)[dtype];
+    const { gatherRows } = job.use(rowsKernels)[dtype];
     const large = shaped(blocks, a, a);
     const tail = blocks.lines(a * a, restRows);
     const parts = (w: Block) => {

@@ -2,7 +2,7 @@
 // wherever a job, a type, two sizes, a handle and a stride would otherwise be passed one by one.
 import type { FloatArray } from "./elements.js";
 import type { Job } from "./job.js";
-import type { KernelGroup } from "./kernel-group.js";
+import type { GroupByType, KernelGroup } from "./kernel-group.js";
 import {
   type BasicKernels,
   basicKernels,
@@ -58,7 +58,7 @@ export class Block {
   }
 
   /** The kernels of a group, of its type. */
-  use<Single>(group: KernelGroup<Single>): Single {
+  use<Single>(group: KernelGroup<Single> | GroupByType<Single>): Single {
     return this.job.use(group)[this.dtype];
   }
 

@@ -16,7 +16,7 @@ export {
 export { OutOfMemoryError, UnsupportedError } from "./errors.js";
 export { supportsRelaxedSimd } from "./features.js";
 export { Job } from "./job.js";
-export type { KernelGroup } from "./kernel-group.js";
+export type { GroupByType, KernelGroup } from "./kernel-group.js";
 export * from "./kernels.js";
 export { type KernelSource, load } from "./load.js";
 export { givenKernels, init } from "./module.js";

@@ -3,7 +3,7 @@
 import { Arena } from "./arena.js";
 import { requireWebAssembly } from "./engine.js";
 import { noAddressSpace, pageBytes } from "./errors.js";
-import type { AnyGroup, BoundKernels, KernelGroup } from "./kernel-group.js";
+import type { AnyGroup, BoundKernels, GroupByType, KernelGroup } from "./kernel-group.js";
 import { kernelModule, plainKernels } from "./module.js";
 import { PlainMemory } from "./plain-memory.js";
 
@@ -24,7 +24,7 @@ export class Job extends Arena {
   readonly #memory: WebAssembly.Memory | PlainMemory;
   /** Of one module, one instance: a module may have several groups. */
   readonly #instances = new Map<WebAssembly.Module, WebAssembly.Exports>();
-  readonly #bound = new Map<AnyGroup, BoundKernels<unknown, unknown>>();
+  readonly #bound = new Map<AnyGroup | GroupByType<unknown>, BoundKernels<unknown, unknown>>();
   /** All kernels that there are, where they came with the memory or are plain JavaScript. */
   #exports: WebAssembly.Exports | undefined;
 
@@ -44,14 +44,27 @@ export class Job extends Arena {
    * @throws UnsupportedError where they must be given by `init` and are not.
    */
   use<Single, Double extends Single>(
-    group: KernelGroup<Single, Double>,
+    group: KernelGroup<Single, Double> | GroupByType<Single, Double>,
   ): BoundKernels<Single, Double> {
     let bound = this.#bound.get(group);
     if (bound === undefined) {
-      bound = bindKernels(this.#exportsOf(group));
+      bound = "f32" in group ? this.#byType(group) : bindKernels(this.#exportsOf(group));
       this.#bound.set(group, bound);
     }
     return bound as BoundKernels<Single, Double>;
+  }
+
+  /** Each type when it is asked for. */
+  #byType<Single>({ f32, f64 }: GroupByType<Single>): BoundKernels<Single, Single> {
+    const job = this;
+    return {
+      get f32() {
+        return job.use(f32).f32;
+      },
+      get f64() {
+        return job.use(f64).f64;
+      },
+    };
   }
 
   #exportsOf(group: AnyGroup): WebAssembly.Exports {
@@ -64,10 +77,9 @@ export class Job extends Arena {
     const module = kernelModule(group);
     let exports = this.#instances.get(module);
     if (exports === undefined) {
-      const { base } = group;
       const imports: WebAssembly.Imports = { env: { memory } };
-      if (base !== undefined && importsFrom(module, base.name)) {
-        imports[base.name] = this.#exportsOf(base);
+      for (const base of group.base ? [group.base.f32, group.base.f64] : []) {
+        if (importsFrom(module, base.name)) imports[base.name] = this.#exportsOf(base);
       }
       exports = new WebAssembly.Instance(module, imports).exports;
       this.#instances.set(module, exports);

@@ -1,5 +1,5 @@
 // Where compiled kernels come from: from the text in the bundle, or from who provides them.
-import { decodeHex } from "./decode.js";
+import { decodeText } from "./decode.js";
 import { compile } from "./engine.js";
 import { UnsupportedError } from "./errors.js";
 import type { AnyGroup } from "./kernel-group.js";
@@ -50,8 +50,8 @@ export function kernelModule(group: AnyGroup): WebAssembly.Module {
   if (provided !== undefined) return provided;
   let module = compiled.get(group);
   if (module === undefined) {
-    if (group.hex === "") throw missing(group);
-    module = compile(decodeHex(group.hex));
+    if (group.text === "") throw missing(group);
+    module = compile(decodeText(group.text));
     compiled.set(group, module);
   }
   return module;

@@ -1,10 +1,10 @@
 // The kernels with fused multiply-add, of lowrank/relaxed, inlined: the build puts this file before that
 // entry.
-import { decodeHex } from "./decode.js";
+import { decodeText } from "./decode.js";
 import { compile } from "./engine.js";
 import { UnsupportedError } from "./errors.js";
 import { supportsRelaxedSimd } from "./features.js";
-import { wholeHex } from "./kernels.relaxed.hex.js";
+import { wholeText } from "./kernels.relaxed.text.js";
 import { provideKernels } from "./module.js";
 
 let compiled: WebAssembly.Module | undefined;
@@ -16,6 +16,6 @@ provideKernels(() => {
         '"lowrank", or ask supportsRelaxedSimd() before you choose',
     );
   }
-  compiled ??= compile(decodeHex(wholeHex));
+  compiled ??= compile(decodeText(wholeText));
   return compiled;
 });

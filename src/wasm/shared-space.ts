@@ -1,10 +1,10 @@
 // The memory that the workers of a ThreadPool share: a counter, a board, the packing space of each
 // worker, then operands and results in stack order.
 import { Arena, type Mark } from "./arena.js";
-import { decodeHex } from "./decode.js";
+import { decodeText } from "./decode.js";
 import { noAddressSpace } from "./errors.js";
 import type { DType, Handle } from "./kernels.js";
-import { threadKernelsHex } from "./kernels.threads.hex.js";
+import { threadKernelsText } from "./kernels.threads.text.js";
 import { type Binding, type TileList, tileFields } from "./thread-protocol.js";
 
 /** WebAssembly's own limit; the module declares the same. */
@@ -40,7 +40,7 @@ export class SharedSpace extends Arena {
 
   /** @throws OutOfMemoryError when the host gives no such memory. */
   constructor(workers: number) {
-    const module = new WebAssembly.Module(decodeHex(threadKernelsHex));
+    const module = new WebAssembly.Module(decodeText(threadKernelsText));
     const memory = sharedMemory();
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     const ask = (name: string) => (exports[name] as () => number)();

@@ -1,7 +1,7 @@
-import { decodeHex } from "./decode.js";
-import { threadWorkerHex } from "./thread-worker.hex.js";
+import { decodeText } from "./decode.js";
+import { threadWorkerText } from "./thread-worker.text.js";
 
 /** The text of the module that each worker runs: src/threads/worker.ts, bundled. */
 export function threadProgram(): string {
-  return new TextDecoder().decode(decodeHex(threadWorkerHex));
+  return new TextDecoder().decode(decodeText(threadWorkerText));
 }

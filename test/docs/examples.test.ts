@@ -7,7 +7,7 @@ import { docExamples, runExample } from "../helpers/examples.js";
 const src = fileURLToPath(new URL("../../src/", import.meta.url));
 
 const examples = readdirSync(src, { recursive: true, encoding: "utf8" })
-  .filter((path) => path.endsWith(".ts") && !path.endsWith(".hex.ts"))
+  .filter((path) => path.endsWith(".ts") && !path.endsWith(".text.ts"))
   .flatMap((path) =>
     docExamples(readFileSync(src + path, "utf8")).map((example) => ({ path, ...example })),
   );

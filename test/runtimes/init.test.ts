@@ -10,7 +10,7 @@ const bytes = readFileSync(new URL("../../dist/edge/kernels.wasm", import.meta.u
 // Which module is loaded is state of the package: each test gets the package afresh.
 beforeEach(() => {
   vi.resetModules();
-  vi.doUnmock("../../src/wasm/kernels.hex.js");
+  vi.doUnmock("../../src/wasm/kernels.text.js");
 });
 
 /** Texts that are no modules: who compiles one fails. */
@@ -32,7 +32,7 @@ test.each<[string, () => unknown]>([
     () => view(bytes),
   ]),
 ])("init takes %s, and the inlined module is not touched", async (_, source) => {
-  vi.doMock("../../src/wasm/kernels.hex.js", (original) => original().then(withoutTexts));
+  vi.doMock("../../src/wasm/kernels.text.js", (original) => original().then(withoutTexts));
   const { init } = await import("../../src/index.js");
   init(source() as BufferSource);
   expect(await square()).toBe(9);

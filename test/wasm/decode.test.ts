@@ -1,17 +1,20 @@
 import fc from "fast-check";
-import { afterEach, expect, test, vi } from "vitest";
-import { decodeHex } from "../../src/wasm/decode.js";
+import { expect, test } from "vitest";
+import { textOf } from "../../scripts/text-of-bytes.mjs";
+import { decodeText } from "../../src/wasm/decode.js";
 
-afterEach(() => vi.unstubAllGlobals());
-
-test("bytes come back from their digits, by Node's Buffer and by the plain loop", () => {
+test("bytes come back from their text", () => {
+  const all = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+  expect(decodeText(textOf(all))).toEqual(all);
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
-      const text = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-      expect(Array.from(decodeHex(text))).toEqual(Array.from(bytes));
-      vi.stubGlobal("Buffer", undefined);
-      expect(Array.from(decodeHex(text))).toEqual(Array.from(bytes));
-      vi.unstubAllGlobals();
+      expect(decodeText(textOf(bytes))).toEqual(bytes);
     }),
   );
+});
+
+test("a text stands between any quotes, and in a page, as it is", () => {
+  const all = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+  expect(textOf(all)).toMatch(/^[ -~]+$/);
+  expect(textOf(all)).not.toMatch(/["'`$\\<]/);
 });

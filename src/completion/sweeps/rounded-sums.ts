@@ -4,7 +4,7 @@
 import { exponentOf } from "../../linalg/in-job/scaling.js";
 import type { Sharded } from "../../shards/exchange.js";
 import type { RowBlocks } from "../../shards/row-blocks.js";
-import { type Handle, type Job, sweepsKernels } from "../../wasm/index.js";
+import { type Handle, type Job, sweepsSingles } from "../../wasm/index.js";
 
 /** A sum is below 2^30 grid steps: roundings, half a step for each block, never reach 2^31. */
 const bits = 30;
@@ -52,7 +52,7 @@ export class RoundedSums {
   /** Adds the sums of a block. */
   add(block: Handle): void {
     // biome-ignore format: the kernel's arguments belong in groups
-    this.#job.use(sweepsKernels).f32.addRounded(
+    this.#job.use(sweepsSingles).f32.addRounded(
       this.#lines, this.#width, this.#scale, this.#share, block, this.#sums,
     );
   }
@@ -65,7 +65,7 @@ export class RoundedSums {
   /** The sums so far. */
   read(to: Handle): void {
     // biome-ignore format: the kernel's arguments belong in groups
-    this.#job.use(sweepsKernels).f32.fromRounded(
+    this.#job.use(sweepsSingles).f32.fromRounded(
       this.#lines, this.#width, this.#scale, this.#share, this.#sums, to,
     );
   }

@@ -24,7 +24,8 @@ import {
   type Handle,
   Job,
   product,
-  sampledKernels,
+  sampledSingles,
+  sparseKernels,
 } from "../../wasm/index.js";
 import {
   type Learned,
@@ -330,7 +331,7 @@ export class SweepNetwork implements Network {
     const { lines, vectors: X } = this.#rows;
     yield* this.#forward();
     // biome-ignore format: the kernel's arguments belong in groups
-    this.#job.use(sampledKernels).f32.sampledResidual(
+    this.#job.use(sampledSingles).f32.sampledResidual(
       lines, this.#width, start, index, X.handle, this.#cols.vectors.handle, values, residuals,
     );
     return this.#job.view("f32", residuals, count) as Float32Array;
@@ -398,7 +399,7 @@ export class SweepNetwork implements Network {
 
   /** For given v: x of (P, Y) to the scratch, residuals, and the images of P and Y. */
   *#imagesOfRows(P: Block, Y: Block, values: boolean): Sharded<number> {
-    const { f32 } = this.#job.use(sampledKernels);
+    const { f32 } = this.#job.use(sampledSingles);
     const width = this.#width;
     const [rows, cols] = [this.#rows, this.#cols];
     const { start, index, residuals } = this.#slots;
@@ -433,7 +434,8 @@ export class SweepNetwork implements Network {
 
   /** For given x: v of (Q, Z) to the scratch, residuals, and the images of Q and Z. */
   *#imagesOfCols(Q: Block, Z: Block, values: boolean): Sharded<number> {
-    const { f32 } = this.#job.use(sampledKernels);
+    const { f32 } = this.#job.use(sampledSingles);
+    const { sparseTimesDense } = this.#job.use(sparseKernels).f32;
     const width = this.#width;
     const [rows, cols] = [this.#rows, this.#cols];
     const { index, residuals } = this.#blocked;
@@ -455,7 +457,7 @@ export class SweepNetwork implements Network {
     yield* this.#meeting.join();
     yield* this.#sumOverRows(largestOf(largest), image, (start, to) =>
       // biome-ignore format: the kernel's arguments belong in groups
-      f32.sparseTimesDense(cols.lines, width, start, index, residuals, X.handle, to, 0),
+      sparseTimesDense(cols.lines, width, start, index, residuals, X.handle, to, 0),
     );
     if (!this.#implicit) return sumOf(squares);
     // biome-ignore format: the kernel's arguments belong in groups
@@ -468,7 +470,7 @@ export class SweepNetwork implements Network {
 
   /** x of P and Y. */
   #rowVectors(P: Block, Y: Block, to: Block): void {
-    const { f32 } = this.#job.use(sampledKernels);
+    const { f32 } = this.#job.use(sampledSingles);
     const { start, index } = this.#slots;
     if (!this.#implicit) {
       P.copyTo(to);
@@ -483,7 +485,7 @@ export class SweepNetwork implements Network {
 
   /** v of Q and Z. */
   *#colVectors(Q: Block, Z: Block, to: Block): Sharded<void> {
-    const { f32 } = this.#job.use(sampledKernels);
+    const { f32 } = this.#job.use(sampledSingles);
     if (!this.#implicit) {
       Q.copyTo(to);
       return;

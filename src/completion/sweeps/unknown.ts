@@ -2,7 +2,7 @@
 // conjugate gradients keep for it.
 import type { BlockNumbers } from "../../shards/block-numbers.js";
 import type { RowBlocks } from "../../shards/row-blocks.js";
-import { type Block, type Handle, sweepsKernels } from "../../wasm/index.js";
+import { type Block, type Handle, sweepsSingles } from "../../wasm/index.js";
 
 /** Work space of an unknown; those of a side share it, for only one is solved for at a time. */
 export interface Work {
@@ -83,7 +83,7 @@ export class Unknown {
     const { residual, image } = this.work;
     return this.#ofBlocks(meeting, (count, at) =>
       // biome-ignore format: the kernel's arguments belong in groups
-      this.x.use(sweepsKernels).conjugateStep(
+      this.x.job.use(sweepsSingles).f32.conjugateStep(
         count, this.x.cols, length, at(this.#counts, 1), at(this.#ridges, 1), this.#columns,
         at(p.handle), at(image.handle), x === 0 ? 0 : at(x), at(residual.handle),
       ),
@@ -95,7 +95,7 @@ export class Unknown {
     const { residual, direction } = this.work;
     return this.#ofBlocks(meeting, (count, at) =>
       // biome-ignore format: the kernel's arguments belong in groups
-      this.x.use(sweepsKernels).conjugateTurn(
+      this.x.job.use(sweepsSingles).f32.conjugateTurn(
         count, this.x.cols, beta, at(this.#counts, 1), at(this.#ridges, 1), this.#columns,
         at(residual.handle), at(direction.handle),
       ),

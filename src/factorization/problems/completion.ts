@@ -6,6 +6,7 @@ import {
   type Handle,
   type Job,
   sampledKernels,
+  sparseKernels,
 } from "../../wasm/index.js";
 import { type Loss, type LossOptions, readLoss, withoutPeaks } from "./loss.js";
 import type { BoundProblem, Problem } from "./problem.js";
@@ -92,7 +93,7 @@ function bind(
   job: Job,
   dtype: DType,
 ): BoundProblem {
-  const kernels = job.use(sampledKernels)[dtype];
+  const kernels = { ...job.use(sampledKernels)[dtype], ...job.use(sparseKernels)[dtype] };
   const count = entries.values.length;
   const put = (given: Float64Array) => {
     const values = job.allocate(dtype, count);

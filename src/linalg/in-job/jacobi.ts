@@ -1,7 +1,7 @@
 // The singular value decomposition by one-sided Jacobi, preconditioned by a pivoted QR
 // factorization of the matrix with its rows sorted (Drmac and Veselic 2008, simplified):
 //   A = (sort rows)' Q R P',  R = J' diag(S) W',  U = Q J',  V = P W.
-import { Block, decompositionsKernels, jacobiKernels } from "../../wasm/index.js";
+import { Block, decompositionsKernels, jacobiKernels, rowsKernels } from "../../wasm/index.js";
 import { Matrix } from "../matrix.js";
 import { applyReflections, factorColumns, orthogonalColumns, triangleOf } from "./orthogonal.js";
 import { scaleByPowerOfTwo, scaleToSafeRange } from "./scaling.js";
@@ -25,7 +25,7 @@ export function jacobiSvdInJob(A: Block): ColumnTriplets {
   // Rows from large to small: Householder reflections then keep what small rows hold.
   const rowOrder = rowsByMagnitude(A);
   const sorted = Block.allocate(job, "f64", m, n);
-  A.kernels.gatherRows(m, n, A.handle, job.put(Int32Array.from(rowOrder)), sorted.handle);
+  A.use(rowsKernels).gatherRows(m, n, A.handle, job.put(Int32Array.from(rowOrder)), sorted.handle);
   const columns = sorted.transposed();
   const exponent = scaleToSafeRange(columns);
   const tau = job.allocate("f64", n);

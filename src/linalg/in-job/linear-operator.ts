@@ -10,7 +10,7 @@ import {
   type Handle,
   type Job,
   product,
-  sampledKernels,
+  sparseKernels,
 } from "../../wasm/index.js";
 import { checkFinite, checkMatrix } from "../check.js";
 import { Matrix, readMatrix } from "../matrix.js";
@@ -192,7 +192,7 @@ export function indexedOperator(
 ): BlockOperator & { readonly energy: number } {
   const { rows, cols, rowStart, colIndices, start, rowIndices, position } = A;
   const { dtype, handle: values } = A.values;
-  const { sparseTimesDense, sparseTimesDenseVia } = A.values.use(sampledKernels);
+  const { sparseTimesDense, sparseTimesDenseVia } = A.values.use(sparseKernels);
   const at = (starts: Handle, { first }: Lines) => A.values.job.at("i32", starts, first);
   return {
     ...{ rows, cols, dtype, ...scaledEntries(A.values) },
