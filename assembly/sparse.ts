@@ -1,4 +1,4 @@
-// Products of a sparse matrix with a dense one. How they are computed is told in sampled.ts.
+// Products of a sparse matrix with a dense one. sampled.ts says how they are computed.
 import { gatherRows, Value, ValueVia } from "./gathered-row";
 import { Flag } from "./simd";
 

@@ -30,6 +30,15 @@ function execute(program: string, args: string[], options: { cwd?: string } = {}
 }
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+const runtimes = join(repository, "test/runtimes/node_modules");
+const typescript57 = join(runtimes, "typescript57/bin/tsc");
+const jest = join(runtimes, "jest/bin/jest.js");
+
+/** What to do where a program of test/runtimes is missing; the CI has them all. */
+function unlessAll(path: string, name: string): string | undefined {
+  if (process.env.LOWRANK_ALL_RUNTIMES) return undefined;
+  return missingFile(path, `${name} is not installed: npm run runtimes:install`);
+}
 
 let folder: string;
 let tarball: { filename: string; size: number; files: { path: string }[] };
@@ -363,12 +372,12 @@ describe("in TypeScript, the declarations compile", () => {
     matmul([[1]], A);`;
 
   /** What the compiler says of the files; nothing when they are right. */
-  async function compile(files: string[], options: object): Promise<string> {
+  async function compile(files: string[], options: object, by = compiler): Promise<string> {
     const strict = { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false };
     const target = { target: "ES2022", lib: ["ES2022", "DOM"], types: [], noEmit: true };
     const config = { compilerOptions: { ...target, ...strict, ...options }, files };
     const path = await write("tsconfig.json", JSON.stringify(config));
-    const { stdout } = await execute(process.execPath, [compiler, "-p", path]).catch((e) => e);
+    const { stdout } = await execute(process.execPath, [by, "-p", path]).catch((e) => e);
     return stdout;
   }
 
@@ -381,12 +390,40 @@ describe("in TypeScript, the declarations compile", () => {
     expect(await compile([name], { module, moduleResolution })).toBe("");
   });
 
+  // CommonJS files may require ES modules from 5.8 on.
+  testWith(unlessAll(typescript57, "TypeScript 5.7")).each([
+    ["NodeNext", "NodeNext"],
+    ["ESNext", "Bundler"],
+  ])("by TypeScript 5.7 under module %s with resolution %s", async (module, moduleResolution) => {
+    await write("consumer.ts", source);
+    expect(await compile(["consumer.ts"], { module, moduleResolution }, typescript57)).toBe("");
+  });
+
   test("with the examples of the README", async () => {
     const blocks = codeBlocks(await readFile(join(repository, "README.md"), "utf8"));
     const files = blocks.map(({ line }) => `readme-${line}.ts`);
     await Promise.all(blocks.map(({ code }, i) => write(files[i], code)));
     const types = [join(repository, "node_modules/@types/node")];
     expect(await compile(files, { module: "NodeNext", types, skipLibCheck: true })).toBe("");
+  });
+});
+
+describe("under Jest, a product is right", () => {
+  // Written as docs/how-to/jest-and-typescript.md says; nothing is compiled.
+  const product = "expect(matmul(Matrix.from([[2]]), Matrix.from([[3]])).get(0, 0)).toBe(6)";
+  const flags = ["--experimental-vm-modules", "--no-warnings"];
+
+  testWith(unlessAll(jest, "Jest")).each([
+    ["ES modules on Node 20", "module", 'import { Matrix, matmul } from "lowrank";', 20],
+    ["require on Node 24", "commonjs", 'const { Matrix, matmul } = require("lowrank");', 24],
+  ] as const)("in %s", async (_, type, line, version) => {
+    const name = `jest-${type}`;
+    await write(`${name}/package.json`, JSON.stringify({ type, jest: { transform: {} } }));
+    await write(`${name}/six.test.js`, `${line}\ntest("six", () => ${product});`);
+    const node = join(runtimes, `node${version}/bin/node`);
+    const args = [...flags, jest, "--ci", "--rootDir", join(folder, name)];
+    const { stderr } = await execute(node, args, { cwd: join(folder, name) });
+    expect(stderr).toContain("1 passed");
   });
 });
 
@@ -449,10 +486,8 @@ describe.each([
   });
 });
 
-const webpackPath = join(repository, "test/runtimes/node_modules/webpack");
-const needsWebpack = process.env.LOWRANK_ALL_RUNTIMES
-  ? undefined
-  : missingFile(webpackPath, "webpack is not installed: npm run runtimes:install");
+const webpackPath = join(runtimes, "webpack");
+const needsWebpack = unlessAll(webpackPath, "webpack");
 
 /** webpack takes seconds for each. */
 const someBudgets = budgets.filter(
