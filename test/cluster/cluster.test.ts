@@ -25,6 +25,7 @@ const kills = Number(process.env.LOWRANK_KILLS ?? 3);
 const few = { ...quick, implicit: false, depth: 0, validationFraction: 0.3 };
 const folder = mkdtempSync(join(tmpdir(), "lowrank-cluster-"));
 const source = join(folder, "ratings.csv");
+const checkpoints = join(folder, "checkpoints");
 const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 /** Of `quick`, over `few`. */
 const whole = { implicit: true, depth: 2, validationFraction: 0.1 };
@@ -71,7 +72,7 @@ test("1, 2 and 3 workers give the bytes of completeMatrix, and so do two threads
 test(`so do they when holders of shards are killed at ${kills} random exchanges`, async () => {
   await startWorker(redis.url, 3);
   await startWorker(redis.url, 3);
-  const run = begin("killed", whole);
+  const run = begin("killed", { ...whole, checkpoints });
   const places = Array.from({ length: kills }, () => between(1, 1300)).sort((a, b) => a - b);
   console.log(`kills of holders at exchanges ${places.join(", ")}`);
   for (const place of places) {
@@ -107,7 +108,7 @@ test("when the coordinator is killed, and another one resumes", async () => {
 
 test("when Redis is killed and comes back with what it has written", async () => {
   await startWorker(redis.url, 3);
-  const run = begin("restarted");
+  const run = begin("restarted", { checkpoints });
   await run.reaches(between(200, 400));
   await redis.restart();
   await run.reaches(between(500, 800));
