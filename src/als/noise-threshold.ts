@@ -16,8 +16,13 @@ export interface Weights {
 export function* weightsOf(counts: ArrayLike<number>, blocks: RowBlocks): Sharded<Weights> {
   const roots = Float64Array.from(counts, (count) => Math.sqrt(Math.max(count, 1)));
   const sum = yield* blocks.sum((first, count) => sumOf(roots.subarray(first, first + count)));
-  const meanRoot = sum / blocks.totalRows;
-  return { weights: roots.map((root) => root / meanRoot), meanRoot };
+  return weightsBeside(counts, sum / blocks.totalRows);
+}
+
+/** `weightsOf`, where the mean is known. */
+export function weightsBeside(counts: ArrayLike<number>, meanRoot: number): Weights {
+  const weights = Float64Array.from(counts, (count) => Math.sqrt(Math.max(count, 1)) / meanRoot);
+  return { weights, meanRoot };
 }
 
 const iterations = 20;

@@ -228,7 +228,7 @@ export class ClusterFinetuning extends JointRun {
         report(this.#progress);
       }
       if (!this.#known.has(this.#round)) {
-        this.#known = await store.sums(this.#waiting, "log", this.#round, interval);
+        this.#known = await store.sums(this.#waiting, this.#round, interval);
       }
       const frame = this.#known.get(this.#round);
       const kind = this.#joint.searches ? "outcomes" : "parts";

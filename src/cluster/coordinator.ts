@@ -113,7 +113,7 @@ export class Coordinator {
     }
   }
 
-  /** Begins the run in so many shards, or takes it over: as it is, or split anew. */
+  /** Begins the run, split into `shards`, or takes it over: as it is, or split anew. */
   async lead(resume: boolean, shards: number, resplit?: number): Promise<void> {
     const { run, source, identity, task, options, lock, checkpoints } = this.task;
     const { hash, version } = this.program;

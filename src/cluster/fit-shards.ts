@@ -20,7 +20,7 @@ import { openSame, openSource } from "./source.js";
 export interface ShardFitOptions extends CompletionOptions, RunOptions {
   /**
    * A folder that this process and all workers see under the same path: at the end of each sweep every thread keeps
-   * there what it has of the fit, 8 x (rank + 4) bytes a row and column. Who takes a shard over goes on from there, and
+   * there what it has of the fit, about 8 x (rank + 4) bytes per row and column. Who takes a shard over goes on from there, and
    * Redis forgets the sums of before.
    * @defaultValue none: Redis keeps all sums, and who takes a shard over computes it from the start
    */
@@ -38,7 +38,7 @@ const checkFolder = (name: string, what: string, folder: unknown): void => {
  * model. Leave the loop to stop the run; `resume` goes on with it, as after the death of this process.
  *
  * Rows are shared out. Workers meet a few thousand times in a fit, over the Redis, which keeps the sums of all
- * meetings until the end (docs/how-to/cluster.md says how many bytes these are).
+ * meetings until the end, or with checkpoints those of a sweep (docs/how-to/cluster.md says how many bytes these are).
  *
  * @param source - the path of a folder of `shardObservations`, or of a file of ratings, which the workers read
  * under the same path.

@@ -1,7 +1,6 @@
 // One shard of a run, from whatever has happened before to its end. What a shard computes follows from the
 // data and from the sums of the rounds so far, which the log of the run holds: a new holder computes all
-// again, with the logged sums, and has the same bits. Where there is a checkpoint, it computes the beginning again,
-// and what came after the checkpoint.
+// again, with the logged sums, and has the same bits. Where there is a checkpoint, it computes what came after.
 import { serialize } from "node:v8";
 import type { Redis } from "ioredis";
 import { Team } from "../threads/team.js";
@@ -10,7 +9,7 @@ import { Frames, type Message, piecesOf } from "./frame.js";
 import { byShard, type Reply, RunStore } from "./run-store.js";
 import type { ShardJob } from "./shard-job.js";
 import { type Task, tasks } from "./tasks.js";
-import type { Answer, Place, Request } from "./thread-protocol.js";
+import type { Answer, Request } from "./thread-protocol.js";
 
 /** How a shard ended here: its work is done; the run has ended; the shard is somebody else's; it was given back. */
 export type Outcome = "finished" | "ended" | "lost" | "given back";
@@ -35,8 +34,6 @@ export class ShardHolder {
   readonly #frames: Frames;
   #team: Team<Request, Answer> | undefined;
   #known = new Map<number, Buffer>();
-  /** The first round of the log; those before are in the beginning. */
-  #begins = 0;
   #noted = 0;
   #released = false;
 
@@ -92,10 +89,9 @@ export class ShardHolder {
     const { threads } = this;
     const { shard, shards } = this.job;
     const held = expect(await this.#store.hold(shard, this.token, shards), "held");
-    const [behindUs, saved, input, state, begins] = held.slice(1) as Buffer[];
+    const [behindUs, saved, input, state] = held.slice(1) as Buffer[];
     const live = Number(behindUs);
     const from = Number(saved) || undefined;
-    this.#begins = Number(begins);
     const { url, join } = this.#task;
     this.#team = new Team(threads, url);
     const data = { ...this.job, threads, from, ...this.#begun(input, state, from) };
@@ -104,7 +100,7 @@ export class ShardHolder {
     if (lost !== undefined && from !== undefined) await this.#goBack(from, lost);
     const used = begun.filter(({ idle }) => !idle).length;
     let sums: Message | undefined;
-    let [round, replayed] = [this.job.task === "complete" ? 1 : (from ?? 1), 0];
+    let [round, replayed] = [from ?? 1, 0];
     for (;;) {
       const known = round < live;
       const told = await this.#ask((thread) => (thread < used ? { advance: { sums, known } } : {}));
@@ -113,21 +109,20 @@ export class ShardHolder {
       sums = undefined;
       if (first.progress) this.#note(first.progress);
       if (first.message) {
-        if (first.takenUp) round = from as number;
         if (round < live) replayed++;
         else if (replayed > 0) {
           await this.#count(replayed, from);
           replayed = 0;
         }
         const messages = answers.flatMap(({ message }) => message ?? []);
-        sums = await this.#sumsOf(round, join(messages), round < live, first.place);
+        sums = await this.#sumsOf(round, join(messages), known, first.kept);
         round++;
       }
       if (first.done) return this.#finish(answers);
     }
   }
 
-  /** The checkpoint is lost: all shards go back to where the first one would be. */
+  /** The checkpoint is lost: all shards go back to the start. */
   async #goBack(from: number, why: string): Promise<never> {
     this.report(`the checkpoint of exchange ${from} is lost, and all shards go back: ${why}`);
     expect(await this.#store.goBack(this.job.shard, this.token, from), "done");
@@ -166,7 +161,7 @@ export class ShardHolder {
     round: number,
     message: Message,
     isLogged: boolean,
-    place?: Place,
+    kept?: boolean,
   ): Promise<Message> {
     const { shard } = this.job;
     const { kind } = message;
@@ -190,7 +185,7 @@ export class ShardHolder {
       );
       const sums = this.#task.addUp(all);
       const told = this.#frames.encode({ ...sums, round });
-      expect(await this.#store.publish(shard, this.token, round, told, place), "done", "late");
+      expect(await this.#store.publish(shard, this.token, round, told, kept), "done", "late");
       return sums;
     }
   }
@@ -198,8 +193,7 @@ export class ShardHolder {
   /** The logged sums of a round, where they are there, or come in while it waits. */
   async #logged(round: number, waits: boolean): Promise<Buffer | undefined> {
     if (waits && !this.#known.has(round)) {
-      const log = round < this.#begins ? "beginning" : "log";
-      this.#known = await this.#store.sums(this.waiting, log, round, longestWait);
+      this.#known = await this.#store.sums(this.waiting, round, longestWait);
       // Later ones are there, but not it: the log has been cut, for there is a checkpoint.
       if (this.#known.size > 0 && !this.#known.has(round)) throw new Behind();
     }

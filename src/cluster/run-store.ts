@@ -15,7 +15,6 @@ const parts = [
   "results",
   "input",
   "state",
-  "beginning",
 ] as const;
 type Part = (typeof parts)[number];
 
@@ -87,11 +86,11 @@ export class RunStore {
   handIn = (shard: number, token: string, round: number, frame: Buffer | "") =>
     this.#script("handIn", ["run", "holders", "up"], shard, token, round, frame);
 
-  publish = (shard: number, token: string, round: number, frame: Buffer, place = "") =>
+  publish = (shard: number, token: string, round: number, frame: Buffer, kept = false) =>
     this.#script(
       "publish",
-      ["run", "holders", "up", "log", "beginning"],
-      ...[shard, token, round, frame, place],
+      ["run", "holders", "up", "log"],
+      ...[shard, token, round, frame, kept ? 1 : 0],
     );
 
   goBack = (shard: number, token: string, saved: number) =>
@@ -172,15 +171,10 @@ export class RunStore {
    *
    * @param redis - a connection that may wait.
    */
-  async sums(
-    redis: Redis,
-    log: "log" | "beginning",
-    round: number,
-    milliseconds: number,
-  ): Promise<Map<number, Buffer>> {
+  async sums(redis: Redis, round: number, milliseconds: number): Promise<Map<number, Buffer>> {
     const streams = (await redis.callBuffer(
       "XREAD",
-      ...["COUNT", 16, "BLOCK", milliseconds, "STREAMS", this.key(log), `${round - 1}-0`],
+      ...["COUNT", 16, "BLOCK", milliseconds, "STREAMS", this.key("log"), `${round - 1}-0`],
     )) as [Buffer, [Buffer, Buffer[]][]][] | null;
     const entries = streams?.[0][1] ?? [];
     return new Map(entries.map(([id, [, sums]]) => [Number.parseInt(String(id), 10), sums]));

@@ -7,8 +7,6 @@
 //   up           hash: what the shards have handed in for this round
 //   log          stream: the sums of every round, under the round's number; where there are checkpoints, since the
 //                last one that all shards have
-//   beginning    stream: where there are checkpoints, the sums of the rounds that these do not keep, before those of
-//                which the log is
 //   finished     hash: in how many pieces each finished shard has handed in what it has come to
 //   results      hash: these pieces, under "shard.piece"
 //   input        what the shards of a fine-tuning run begin with
@@ -40,7 +38,7 @@ for i = 1, #KEYS do redis.call('PEXPIRE', KEYS[i], expiry) end
 export const scripts = {
   /**
    * A shard has a new holder. KEYS: run, holders, input, state. ARGV: shard, token, how many shards. Answers the round that is on, that of the state or the
-   * checkpoint, the input, the state and the first round of the log, "" where there is none.
+   * checkpoint, the input and the state, "" where there is none.
    */
   hold: `
 local state = redis.call('HGET', KEYS[1], 'state')
@@ -50,8 +48,7 @@ local before = redis.call('HGET', KEYS[2], ARGV[1])
 if before and before ~= ARGV[2] then redis.call('HINCRBY', KEYS[1], 'takeovers', 1) end
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
 local saved = redis.call('HGET', KEYS[1], 'saved')
-return {'held', redis.call('HGET', KEYS[1], 'round'), saved or '', redis.call('GET', KEYS[3]) or '', redis.call('GET', KEYS[4]) or '',
-  redis.call('HGET', KEYS[1], 'begins') or ''}`,
+return {'held', redis.call('HGET', KEYS[1], 'round'), saved or '', redis.call('GET', KEYS[3]) or '', redis.call('GET', KEYS[4]) or ''}`,
 
   /** A holder gives its shard back. */
   letGo: `
@@ -76,16 +73,13 @@ table.insert(all, 1, 'complete')
 return all`,
 
   /**
-   * KEYS: run, holders, up, log, beginning. ARGV: shard, token, round, the sums, and a place: \`kept\` where all shards
-   * have written checkpoints before they handed in, \`begins\` where what was before is not in them.
+   * KEYS: run, holders, up, log. ARGV: shard, token, round, the sums, and 1 where all shards have written checkpoints
+   * before they handed in.
    */
   publish: `${guard}${sameRound}
-if ARGV[5] == 'begins' and redis.call('HEXISTS', KEYS[1], 'begins') == 0 then
-  redis.call('RENAME', KEYS[4], KEYS[5])
-  redis.call('HSET', KEYS[1], 'begins', ARGV[3], 'begun', redis.call('HGET', KEYS[1], 'logged'))
-elseif ARGV[5] == 'kept' then
+if ARGV[5] == '1' then
   redis.call('DEL', KEYS[4])
-  redis.call('HSET', KEYS[1], 'saved', ARGV[3], 'logged', redis.call('HGET', KEYS[1], 'begun'))
+  redis.call('HSET', KEYS[1], 'saved', ARGV[3], 'logged', 0)
 end
 redis.call('XADD', KEYS[4], ARGV[3] .. '-0', 'sums', ARGV[4])
 redis.call('DEL', KEYS[3])
@@ -96,15 +90,14 @@ ${expire}
 return {'done'}`,
 
   /**
-   * A checkpoint is lost: the run goes back to the first round of the log, and every shard with it.
+   * A checkpoint is lost: the run goes back to its start, and every shard with it.
    * KEYS: run, holders, up, log, finished, results. ARGV: shard, token, round of the checkpoint.
    */
   goBack: `${guard}
 if redis.call('HGET', KEYS[1], 'saved') ~= ARGV[3] then return {'done'} end
 redis.call('DEL', KEYS[3], KEYS[4], KEYS[5], KEYS[6])
 redis.call('HDEL', KEYS[1], 'saved')
-local begins, begun = unpack(redis.call('HMGET', KEYS[1], 'begins', 'begun'))
-redis.call('HSET', KEYS[1], 'round', begins, 'logged', begun)
+redis.call('HSET', KEYS[1], 'round', 1, 'logged', 0)
 return {'done'}`,
 
   /** KEYS: run, holders. ARGV: shard, token, a field of the run, how many more. */

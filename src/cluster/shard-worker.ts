@@ -13,13 +13,12 @@ import { CheckpointFolder } from "./checkpoint-folder.js";
 import { encodeFitted } from "./fitted.js";
 import { bodyOf, kindOf, numbersOf } from "./frame.js";
 import { openSame } from "./source.js";
-import type { Answer, Place, Request } from "./thread-protocol.js";
+import type { Answer, Request } from "./thread-protocol.js";
 
 let run: Run<FittedShard>;
-/** The exchange that comes next, and what is true of it. */
+/** The exchange that comes next, and whether what was before it is in a checkpoint. */
 let round = 1;
-let place: Place | undefined;
-let takenUp = false;
+let kept = false;
 
 function receive({ begin, advance }: Request): Answer {
   try {
@@ -37,6 +36,7 @@ function start(begin: NonNullable<Request["begin"]>): Answer {
   if (blocks === undefined) return { idle: true };
   let keeper: Keeper | undefined;
   const { checkpoints, program, from } = begin;
+  round = from ?? 1;
   // Who has all rows meets nobody, and there is no exchange to go on from.
   if (checkpoints !== undefined && !blocks.isWhole) {
     const folder = new CheckpointFolder(checkpoints, program);
@@ -59,18 +59,11 @@ function keeperOf(folder: CheckpointFolder, blocks: RowBlocks, from: number | un
   let last = from;
   return {
     from: from === undefined ? undefined : folder.read(from, blocks),
-    begins() {
-      place = "begins";
-    },
-    keep(kept: Kept) {
-      folder.write(round, kept, blocks);
+    keep(state: Kept) {
+      folder.write(round, state, blocks);
       if (last !== undefined && blocks.first === 0) folder.tidy(last);
       last = round;
-      place = "kept";
-    },
-    takenUp() {
-      round = from as number;
-      takenUp = true;
+      kept = true;
     },
   };
 }
@@ -86,11 +79,10 @@ function goOn({ sums }: NonNullable<Request["advance"]>): Answer {
 }
 
 function handedIn(numbers: Int32Array | Float64Array): Answer {
-  const told = { place, takenUp };
+  const told = { kept, message: { kind: kindOf(numbers), body: bodyOf(numbers) } };
   round++;
-  place = undefined;
-  takenUp = false;
-  return { ...told, message: { kind: kindOf(numbers), body: bodyOf(numbers) } };
+  kept = false;
+  return told;
 }
 
 answerMessages(receive);

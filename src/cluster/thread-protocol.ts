@@ -3,12 +3,6 @@ import type { Failure } from "../parallel/failure.js";
 import type { Message } from "./frame.js";
 import type { ShardJob } from "./shard-job.js";
 
-/**
- * Of an exchange: `begins`, a checkpoint does not keep what was before; `kept`, what was before is in checkpoints of
- * all shards.
- */
-export type Place = "begins" | "kept";
-
 export interface Request {
   /** To read the data and begin, with a part of the shard: one for each of its threads. */
   begin?: ShardJob & {
@@ -40,10 +34,8 @@ export interface Answer {
   progress?: unknown;
   /** To be added up over all threads and shards. */
   message?: Message;
-  /** With a message: what is true once it has been added up. */
-  place?: Place | undefined;
-  /** With a message: the fit goes on from its checkpoint. */
-  takenUp?: boolean | undefined;
+  /** With a message: what was before is in a checkpoint. */
+  kept?: boolean;
   done?: boolean;
   /** What the thread has made, once it is done. */
   made?: Uint8Array<ArrayBuffer>;

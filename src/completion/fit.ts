@@ -3,7 +3,7 @@ import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { alone, Exchange, lettingGo, type Sharded } from "../shards/exchange.js";
 import { Journal, startedBefore } from "../shards/journal.js";
 import { RowBlocks } from "../shards/row-blocks.js";
-import { gather, shardOf } from "../shards/shard.js";
+import { gather, type Shard, shardOf } from "../shards/shard.js";
 import type { FloatArray } from "../wasm/index.js";
 import { assembleModel, type CompletionTable, type FittedShard, predictorOf } from "./assemble.js";
 import { type IndexedEntries, index, settle, sortIds } from "./entries.js";
@@ -109,8 +109,8 @@ export function settled(
 
 /** What a shard trains on. */
 interface Prepared extends Conditions {
-  /** The values of its rows without gross errors, divided by `unit`. */
-  matrix: SparseMatrix;
+  /** With the values of its rows without gross errors, divided by `unit`. */
+  shard: Shard;
   unit: number;
   /** The values as they were given, where gross errors were found among them. */
   screened: Screened | undefined;
@@ -121,12 +121,20 @@ interface Prepared extends Conditions {
  *
  * @param given - the values as they were given: of all rows, or those of these blocks.
  */
-function* prepare(given: SparseMatrix, settings: Settings, blocks: RowBlocks): Sharded<Prepared> {
-  const shard = yield* shardOf(given, blocks);
-  const screened = settings.outliers === "keep" ? undefined : yield* screen(shard);
+function* prepare(
+  given: SparseMatrix,
+  settings: Settings,
+  blocks: RowBlocks,
+  journal: Journal,
+): Sharded<Prepared> {
+  const shard = yield* shardOf(given, blocks, journal);
+  const screened = settings.outliers === "keep" ? undefined : yield* screen(shard, journal);
   const { matrix: own } = shard;
   const kept = screened?.values ?? own.values;
-  const { low, high } = yield* rangeOver(blocks, own.rowStart, kept);
+  const [low, high] = yield* journal.numbers(2, function* () {
+    const range = yield* rangeOver(blocks, own.rowStart, kept);
+    return [range.low, range.high];
+  });
   // A power of two such that of the values over it neither squares nor sums overflow.
   const largest = Math.max(Math.abs(low), Math.abs(high));
   const unit = largest > 0 ? 2 ** exponentOf(largest) : 1;
@@ -134,7 +142,8 @@ function* prepare(given: SparseMatrix, settings: Settings, blocks: RowBlocks): S
     ? { low: low / unit, high: high / unit }
     : { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
   const matrix = own.withValues(inUnit(kept, unit));
-  return { settings, matrix, unit, range, screened, robust: screened !== undefined };
+  const robust = screened !== undefined;
+  return { settings, shard: { ...shard, matrix }, unit, range, screened, robust };
 }
 
 /**
@@ -171,7 +180,7 @@ export function* fitShard(
   blocks: RowBlocks,
   journal = new Journal(),
 ): Sharded<FittedShard, CompletionProgress> {
-  const data = yield* lettingGo(() => prepare(read(), settings, blocks));
+  const data = yield* lettingGo(() => prepare(read(), settings, blocks, journal));
   const { unit, range, screened } = data;
   const fitted = { ...(yield* train(data, blocks, journal)), unit, range };
   if (!screened) return { ...fitted, outliers: undefined };
@@ -186,7 +195,7 @@ function* train(
   blocks: RowBlocks,
   journal: Journal,
 ): Sharded<Omit<FittedShard, "outliers" | "unit" | "range">, CompletionProgress> {
-  const { settings, matrix, unit } = data;
+  const { settings, shard, unit } = data;
   const history: CompletionProgress[] = [];
   const plan = new StepPlan();
   plan.expect(5 * cycleSteps(settings, 0));
@@ -209,9 +218,9 @@ function* train(
     return regularization === undefined ? progress : { ...progress, regularization };
   };
 
-  const training = yield* lettingGo(() => Training.of(matrix, blocks, data));
+  const training = yield* lettingGo(() => Training.of(shard, data, journal));
   yield report("biases", training.biases.loss, undefined);
-  const search = lettingGo(() => chooseOnSlices(matrix, training, data, plan, blocks, journal));
+  const search = lettingGo(() => chooseOnSlices(shard, training, data, plan, journal));
   let next = search.next();
   for (; !next.done; next = search.next()) {
     const { value: turn } = next;
@@ -265,14 +274,14 @@ function* train(
 
 /** The ranking head, after all steps of the training. */
 function* rank(
-  { settings, matrix }: Prepared,
+  { settings, shard }: Prepared,
   judged: readonly JudgedSlice[],
   last: CompletionProgress,
   blocks: RowBlocks,
 ): Sharded<HeadChoice, CompletionProgress> {
   if (!settings.ranking) return { comparison: undefined, head: undefined };
   // It improves columns by all of their entries, wherever these are.
-  const whole = yield* gather(matrix, blocks);
+  const whole = yield* gather(shard.matrix, blocks);
   const slices: JudgedSlice[] = [];
   for (const { kept, heldOut, predictor } of judged) {
     slices.push({

@@ -3,7 +3,9 @@
 // is true: somebody rated this film. What else is far off is limited in training (pseudo-values.ts).
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import type { Sharded } from "../shards/exchange.js";
+import type { Journal } from "../shards/journal.js";
 import type { Shard } from "../shards/shard.js";
+import { change, changesOf } from "./changed-values.js";
 import { grossErrors, leastBound } from "./gross-errors.js";
 import { medianPolish } from "./median-polish.js";
 import type { ModelState, Outliers } from "./model-state.js";
@@ -31,8 +33,21 @@ export interface Screened {
 }
 
 /** Looks at values beside the medians of their rows and columns; undefined where none of any shard is gross. */
-export function* screen(shard: Shard): Sharded<Screened | undefined> {
+export function* screen(shard: Shard, journal: Journal): Sharded<Screened | undefined> {
   const given = shard.matrix;
+  const { shared, ofRows } = yield* journal.constant(function* () {
+    const found = yield* look(shard);
+    if (found === undefined) return { shared: [], ofRows: [] };
+    const changes = changesOf(given.values, found.values, shard);
+    return { shared: [Float64Array.of(found.least)], ofRows: [changes] };
+  });
+  if (ofRows.length === 0) return undefined;
+  const values = Float64Array.from(given.values);
+  change(values, ofRows[0], shard);
+  return { given, values, least: shared[0][0] };
+}
+
+function* look(shard: Shard): Sharded<Omit<Screened, "given"> | undefined> {
   const expected = yield* medianPolish(shard);
   const { places } = yield* grossErrors(shard, expected, 0);
   const found = shard.blocks.numbers(() => 0);
@@ -40,7 +55,7 @@ export function* screen(shard: Shard): Sharded<Screened | undefined> {
   yield* shard.blocks.join(found);
   if (found.every((count) => count === 0)) return undefined;
   const values = yield* replaced(shard, places, expected);
-  return { given, values, least: yield* leastBound(shard, expected) };
+  return { values, least: yield* leastBound(shard, expected) };
 }
 
 /** The values with what is expected in place of the errors, within the range of the others. */

@@ -304,7 +304,7 @@ export class Search {
 
   *#biasesAlone(): Sharded<Candidate> {
     this.#besides = yield* this.#squaredErrors();
-    const [meanSquare] = yield* this.#measured();
+    const [meanSquare] = yield* this.journal.numbers(2, () => this.#measured());
     const learned = yield* this.#learned(false);
     const point = { meanSquare, steps: 0, isClear: false, learned };
     return { implicit: false, levels: [], lastSteps: 0, point };

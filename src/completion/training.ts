@@ -1,12 +1,13 @@
-import { noiseThreshold, type Weights, weightsOf } from "../als/noise-threshold.js";
+import { noiseThreshold, type Weights, weightsBeside, weightsOf } from "../als/noise-threshold.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { cosineDecay, type Schedule } from "../optim/schedules.js";
 import type { Sharded } from "../shards/exchange.js";
-import type { State, Stateful } from "../shards/journal.js";
+import type { Journal, State, Stateful } from "../shards/journal.js";
 import { RowBlocks } from "../shards/row-blocks.js";
-import { type Shard, shardOf } from "../shards/shard.js";
+import type { Shard } from "../shards/shard.js";
 import { type BiasModel, fitBiases } from "./bias-model.js";
 import { BiasedNetwork } from "./biased-network.js";
+import { change, changesOf } from "./changed-values.js";
 import type { Learned, Network } from "./network.js";
 import type { Settings } from "./options.js";
 import { pseudoValues, stepsBetweenLooks } from "./pseudo-values.js";
@@ -106,19 +107,31 @@ export class Training implements Stateful {
 
   /**
    * Takes the entries of a shard in: biases, and the strength of noise.
-   *
-   * @param A - of all rows, or those of these blocks.
    */
-  static *of(A: SparseMatrix, blocks: RowBlocks, conditions: Conditions): Sharded<Training> {
-    const shard = yield* shardOf(A, blocks);
+  static *of(shard: Shard, conditions: Conditions, journal: Journal): Sharded<Training> {
     const { rowStart, rows, cols } = shard.matrix;
     const { seed } = conditions.settings;
-    const biases = yield* fitBiases(shard);
     const rowCounts = Float64Array.from({ length: rows }, (_, u) => rowStart[u + 1] - rowStart[u]);
-    const rowWeights = yield* weightsOf(rowCounts, shard.blocks);
     const colWeights = yield* weightsOf(shard.colCounts, RowBlocks.ofLines(cols));
-    const noise = yield* noiseThreshold(shard, rowWeights.weights, colWeights.weights, seed);
-    const threshold = Math.max(noise, constants.minThreshold);
+    const { shared, ofRows } = yield* journal.constant(function* () {
+      const biases = yield* fitBiases(shard);
+      const { weights, meanRoot } = yield* weightsOf(rowCounts, shard.blocks);
+      const noise = yield* noiseThreshold(shard, weights, colWeights.weights, seed);
+      const threshold = Math.max(noise, constants.minThreshold);
+      const { rowBias, colBias, mean, rowRidge, colRidge, noise: deviation, loss, exact } = biases;
+      const numbers = [mean, rowRidge, colRidge, deviation, loss, exact ? 1 : 0];
+      return {
+        shared: [Float64Array.of(threshold, meanRoot, ...numbers), colBias],
+        ofRows: [{ numbers: rowBias }],
+      };
+    });
+    const [[threshold, meanRoot, mean, rowRidge, colRidge, noise, loss, exact], colBias] = shared;
+    const biases: BiasModel = {
+      ...{ mean, rowRidge, colRidge, noise, loss, exact: exact === 1 },
+      rowBias: ofRows[0].numbers as Float64Array,
+      colBias: colBias as Float64Array,
+    };
+    const rowWeights = weightsBeside(rowCounts, meanRoot);
     return new Training(shard, conditions, { biases, threshold, rowWeights, colWeights });
   }
 
@@ -193,11 +206,9 @@ export class Training implements Stateful {
   /** Between two sweeps, what the next ones go on from. */
   state(): State {
     const { shared = [], ofRows = [] } = this.#network?.state?.() ?? {};
-    const limited = this.#limited && {
-      numbers: this.#limited.pseudo,
-      starts: this.#shard?.matrix.rowStart as Int32Array,
-    };
-    return { shared, ofRows: limited ? [limited, ...ofRows] : ofRows };
+    if (!this.#limited || !this.#shard) return { shared, ofRows };
+    const { values, pseudo } = this.#limited;
+    return { shared, ofRows: [changesOf(values, pseudo, this.#shard), ...ofRows] };
   }
 
   /** Goes on from a state, in the same cycle after the same start. */
@@ -205,9 +216,11 @@ export class Training implements Stateful {
     const network = this.#network;
     let ofNetwork = ofRows;
     if (this.#robust && this.#shard) {
-      const [{ numbers }, ...others] = ofRows;
-      const pseudo = Float32Array.from(numbers);
-      this.#limited = { values: this.#standardized(this.#shard.matrix), pseudo };
+      const [changes, ...others] = ofRows;
+      const values = this.#standardized(this.#shard.matrix);
+      const pseudo = values.slice();
+      change(pseudo, changes, this.#shard);
+      this.#limited = { values, pseudo };
       network?.setValues(pseudo);
       ofNetwork = others;
     }

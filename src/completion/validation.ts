@@ -4,8 +4,7 @@ import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import * as streams from "../linalg/streams.js";
 import { lettingGo, type Sharded } from "../shards/exchange.js";
 import type { Journal } from "../shards/journal.js";
-import type { RowBlocks } from "../shards/row-blocks.js";
-import { entriesOf, shardOf } from "../shards/shard.js";
+import { type Shard, shardOf } from "../shards/shard.js";
 import { selectSlots } from "./entries.js";
 import type { JudgedSlice } from "./fit-ranking-head.js";
 import type { Learned } from "./network.js";
@@ -34,15 +33,12 @@ export const judgedSlices = ({ choice, slices }: Validated): JudgedSlice[] =>
 
 /**
  * Holds slices of the entries out, and lets them choose. A frame of its own frees them after.
- *
- * @param A - the entries of all shards, or of this one.
  */
 export function* chooseOnSlices(
-  A: SparseMatrix,
+  shard: Shard,
   full: Training,
   conditions: Conditions,
   plan: StepPlan,
-  blocks: RowBlocks,
   journal: Journal,
 ): Sharded<Validated, StepReport> {
   const { settings } = conditions;
@@ -50,7 +46,7 @@ export function* chooseOnSlices(
   const none = exact && !settings.ranking;
   const { trainings, slices } = none
     ? { trainings: [], slices: [] }
-    : yield* lettingGo(() => trainOnSlices(A, conditions, blocks));
+    : yield* lettingGo(() => trainOnSlices(shard, conditions, journal));
   if (exact || trainings.every((training) => training.biases.exact)) {
     const learned: Learned[] = [];
     for (const training of trainings) learned.push(yield* training.learned(false));
@@ -62,12 +58,13 @@ export function* chooseOnSlices(
 }
 
 /** A training beside each slice; and the slices, where the ranking head will ask for them: otherwise they may go. */
-function* trainOnSlices(A: SparseMatrix, conditions: Conditions, blocks: RowBlocks) {
-  const slices = yield* validationSlices(A, conditions.settings, blocks);
+function* trainOnSlices(shard: Shard, conditions: Conditions, journal: Journal) {
+  const slices = validationSlices(shard, conditions.settings);
   const trainings: Training[] = [];
   for (const { kept, heldOut } of slices) {
-    const training = yield* Training.of(kept, blocks, conditions);
-    training.holdOut(yield* shardOf(heldOut, blocks));
+    const trainedOn = yield* shardOf(kept, shard.blocks, journal);
+    const training = yield* Training.of(trainedOn, conditions, journal);
+    training.holdOut(yield* shardOf(heldOut, shard.blocks, journal));
     trainings.push(training);
   }
   return { trainings, slices: conditions.settings.ranking ? slices : [] };
@@ -82,12 +79,10 @@ interface ValidationSlice {
  * Disjoint random slices of the entries; none where there are too few to judge by. Each shard draws the order of
  * all entries, 4 bytes each, and keeps what it says of its own.
  */
-function* validationSlices(
-  A: SparseMatrix,
+function validationSlices(
+  { matrix: A, blocks, firstEntry: first, totalEntries: total }: Shard,
   settings: Settings,
-  blocks: RowBlocks,
-): Sharded<ValidationSlice[]> {
-  const [first, total] = yield* entriesOf(A, blocks);
+): ValidationSlice[] {
   const size = Math.round(settings.validationFraction * total);
   if (size < 2) return [];
   const cost = sliceCost.entry * total + sliceCost.side * (blocks.totalRows + A.cols);

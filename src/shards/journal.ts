@@ -1,5 +1,5 @@
 // How a computation on a shard is taken up again by somebody else. Its course depends on few numbers, which the
-// journal holds: who takes it up is told them, computes nothing, and so comes to the place where its state was
+// journal holds: who takes it up finds them there, computes nothing, and so comes to the place where its state was
 // kept. There the state is put in place, and it goes on. Numbers and states of columns are the same in all
 // shards, and those of rows do not depend on who has the rows: so other shards may go on with them.
 import type { Sharded } from "./exchange.js";
@@ -37,6 +37,7 @@ export const startedBefore = (of: Stateful, start: () => void): Stateful => ({
 export interface Kept {
   /** What its parts had come to by then, in their order. */
   readonly numbers: Float64Array;
+  /** Those of constants, in their order, and those of the place. */
   readonly states: readonly State[];
 }
 
@@ -44,16 +45,13 @@ export interface Kept {
 export interface Keeper {
   /** Where to take it up; left out, at its start. */
   readonly from?: Kept | undefined;
-  /** The first part begins. What was before is not kept: who takes the computation up computes it again. */
-  begins(): void;
   /** The computation is at this place. */
   keep(kept: Kept): void;
-  /** The computation was taken up, and goes on from here. */
-  takenUp(): void;
 }
 
 export class Journal {
   readonly #numbers: number[] = [];
+  readonly #constants: State[] = [];
   readonly #keeper: Keeper | undefined;
   /** Where it is taken up, until it is there. */
   #from: Kept | undefined;
@@ -80,7 +78,6 @@ export class Journal {
       this.#numbers.push(...known);
       return Array.from(known);
     }
-    if (before === 0) this.#keeper?.begins();
     const numbers = yield* part();
     this.#numbers.push(...numbers);
     return numbers;
@@ -93,19 +90,26 @@ export class Journal {
     return number;
   }
 
-  /** A place where these are all that the computation goes on from. */
+  /** What is computed once, and belongs to all later places. */
+  *constant<Turn>(compute: () => Sharded<State, Turn>): Sharded<State, Turn> {
+    const state = this.#from ? this.#from.states[this.#constants.length] : yield* compute();
+    this.#constants.push(state);
+    return state;
+  }
+
+  /** A place where these, beside the constants, are all that the computation goes on from. */
   place(all: readonly Stateful[]): void {
     if (this.#from === undefined) {
       if (this.#keeper === undefined) return;
       const numbers = Float64Array.from(this.#numbers);
-      this.#keeper.keep({ numbers, states: all.map((one) => one.state()) });
+      const states = [...this.#constants, ...all.map((one) => one.state())];
+      this.#keeper.keep({ numbers, states });
     } else if (this.#numbers.length === this.#from.numbers.length) {
       const { states } = this.#from;
       all.forEach((one, q) => {
-        one.restore(states[q]);
+        one.restore(states[this.#constants.length + q]);
       });
       this.#from = undefined;
-      this.#keeper?.takenUp();
     }
   }
 }

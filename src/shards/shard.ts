@@ -2,6 +2,7 @@
 // the whole matrix, or the rows of its blocks alone: the shards are the same.
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import type { Sharded } from "./exchange.js";
+import { Journal, type KeptNumbers } from "./journal.js";
 import type { RowBlocks } from "./row-blocks.js";
 
 export interface Shard {
@@ -23,14 +24,25 @@ const isWhole = ({ rows }: SparseMatrix, blocks: RowBlocks) => rows === blocks.t
  *
  * @param A - the whole, or its rows of these blocks: the same in all shards.
  */
-export function* shardOf(A: SparseMatrix, blocks: RowBlocks): Sharded<Shard> {
+export function* shardOf(
+  A: SparseMatrix,
+  blocks: RowBlocks,
+  journal = new Journal(),
+): Sharded<Shard> {
   const { cols, rowStart, colIndices, values, nonzeros } = A;
   const colCounts = new Int32Array(cols);
   for (let p = 0; p < nonzeros; p++) colCounts[colIndices[p]]++;
   if (!isWhole(A, blocks)) {
-    yield* blocks.join(colCounts);
-    const [firstEntry, totalEntries] = yield* entriesOf(A, blocks);
-    return { matrix: A, blocks, totalEntries, firstEntry, colCounts };
+    const { shared } = yield* journal.constant(function* () {
+      yield* blocks.join(colCounts);
+      return {
+        shared: [yield* entriesOfBlocks(A, blocks), Float64Array.from(colCounts)],
+        ofRows: [],
+      };
+    });
+    const [entries, counts] = shared;
+    const [firstEntry, totalEntries] = before(entries, blocks);
+    return { matrix: A, blocks, totalEntries, firstEntry, colCounts: Int32Array.from(counts) };
   }
   if (blocks.isWhole)
     return { matrix: A, blocks, totalEntries: nonzeros, firstEntry: 0, colCounts };
@@ -48,10 +60,19 @@ export function* shardOf(A: SparseMatrix, blocks: RowBlocks): Sharded<Shard> {
 /** Entries before those of a matrix that is the whole or the rows of these blocks, and all there are. */
 export function* entriesOf(A: SparseMatrix, blocks: RowBlocks): Sharded<[number, number]> {
   if (isWhole(A, blocks)) return [0, A.nonzeros];
+  return before(yield* entriesOfBlocks(A, blocks), blocks);
+}
+
+function* entriesOfBlocks(A: SparseMatrix, blocks: RowBlocks): Sharded<Float64Array> {
   const counts = blocks.numbers((first, count) => A.rowStart[first + count] - A.rowStart[first]);
   yield* blocks.join(counts);
-  const sumOf = (some: Float64Array) => some.reduce((sum, entries) => sum + entries, 0);
-  return [sumOf(counts.subarray(0, blocks.first)), sumOf(counts)];
+  return counts;
+}
+
+/** Entries before those of a shard, and all there are. */
+function before(entries: KeptNumbers, { first }: RowBlocks): [number, number] {
+  const sumOf = (some: KeptNumbers) => Array.from(some).reduce((sum, count) => sum + count, 0);
+  return [sumOf(entries.subarray(0, first)), sumOf(entries)];
 }
 
 /** The whole matrix, in every shard, from the rows of each: for what cannot be shared out by rows. */
