@@ -28,7 +28,7 @@ async function bundle(options) {
 const budgets = [
   { what: "kernels.wasm", bytes: await readFile("dist/edge/kernels.wasm"), limit: 44 },
   { what: "lowrank", bytes: await bundled("dist/index.js"), limit: 126 },
-  { what: "lowrank/relaxed", bytes: await bundled("dist/relaxed/index.js"), limit: 130 },
+  { what: "lowrank/relaxed", bytes: await bundled("dist/relaxed/index.js"), limit: 131 },
   {
     what: "kernels of lowrank/threads",
     bytes: await readFile("build/kernels.threads.wasm"),
@@ -40,7 +40,7 @@ const budgets = [
   { what: "lowrank/federated", bytes: await bundled("dist/federated/index.js"), limit: 32 },
   { what: "lowrank/lora", bytes: await bundled("dist/lora/index.js"), limit: 144 },
   // With the fits on threads, which need what the fits of lowrank need.
-  { what: "lowrank/threads", bytes: await bundled("dist/threads/index.js"), limit: 124 },
+  { what: "lowrank/threads", bytes: await bundled("dist/threads/index.js"), limit: 126 },
 ];
 
 /** Says what something weighs; fails when that is too much. */
