@@ -6,7 +6,7 @@ import { fitProgram } from "../parallel/workers.js";
 /**
  * Takes blocks of rows in, on this many threads; with one there are none beside the calling one. The same bits.
  *
- * @param work - what the threads are told of `whole`.
+ * @param work - what the threads are given of `whole`.
  */
 export async function takeBlocks<Part>(
   name: string,
