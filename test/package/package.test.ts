@@ -335,6 +335,39 @@ describe("the command that the package brings", () => {
   });
 });
 
+test("what newcomers try is answered by the installed package too, whose code is minified", async () => {
+  const answers = await run(
+    "guesses.js",
+    `import { inspect } from "node:util";
+    import { completeMatrix, Matrix, randomizedSvd, svd } from "lowrank";
+    const A = Matrix.from([[1, 2], [3, 4]]);
+    const model = completeMatrix([
+      { user: "ann", item: "tea", rating: 5 }, { user: "bob", item: "rum", rating: 1 },
+    ]);
+    const guesses = [
+      () => inspect(model), () => String(A).split("\\n")[0], () => inspect(A).split("\\n")[0],
+      () => JSON.stringify(model), () => structuredClone(model), () => new Matrix([[1, 2]]),
+      () => svd([[1, 2]]), () => svd(A).s, () => Matrix.eye(2), () => A.mmul(A), () => A.columns,
+      () => model.recommend("ann", { n: 3 }), () => model.similar("ann"),
+      () => randomizedSvd(A, { rank: 1 }).S.length,
+      () => model.foldIn({ colIds: ["tea", "nothing"], values: [5, 5] }).unknown,
+    ];
+    for (const guess of guesses) {
+      try { console.log(String(guess())); } catch (error) { console.log(error.message); }
+    }`,
+  );
+  const expected = [
+    ...["MatrixCompletion 2 x 2, 2 entries observed", "Matrix 2 x 2 f64", "Matrix {"],
+    ...["save() gives its bytes", "a model is not copied", "Matrix.from takes rows"],
+    ...["it must be a Matrix (Matrix.from", "use S", "use Matrix.identity", "use matmul(A, B)"],
+    ...["use matrix.cols", "recommend(row, 10, opt", "use rankMatrix", "1", "nothing"],
+  ];
+  const lines = answers.split("\n");
+  expect(lines.map((line, i) => line.includes(expected[i]) || line)).toEqual(
+    expected.map(() => true),
+  );
+});
+
 describe("in TypeScript, the declarations compile", () => {
   const source = `import { Matrix, matmul, init, OutOfMemoryError, type DType } from "lowrank";
     import { svd } from "lowrank/relaxed";
