@@ -24,7 +24,8 @@ export async function writePage() {
     ...(await kernelParts(saved)),
   ];
   for (const [name, { question, tables }] of Object.entries(saved)) {
-    if (kernelBenches.includes(name)) continue;
+    // Results without tables are told on pages of their own.
+    if (kernelBenches.includes(name) || tables === undefined) continue;
     parts.push(heading(question, name), ...tables.map(markdown));
   }
   await writeFile(new URL("benchmarks.md", docs), parts.join("\n"));
