@@ -48,7 +48,7 @@ function start(begin: NonNullable<Request["begin"]>): Answer {
     }
   }
   run = new Run(
-    fitShard(() => data.read(blocks), data.settings, blocks, new Journal(keeper)),
+    fitShard((unit) => data.read(blocks, unit), data.settings, blocks, new Journal(keeper)),
     blocks.first === 0,
   );
   return {};

@@ -10,6 +10,7 @@ import {
   readCompletionOptions,
   type Settings,
 } from "../completion/options.js";
+import { overUnit } from "../completion/over-unit.js";
 import { readFile } from "../files/read-file.js";
 import { parseEntries } from "../formats/delimited.js";
 import { FormatError } from "../formats/errors.js";
@@ -18,6 +19,7 @@ import { sharesOf } from "../parallel/shard-run.js";
 import { folderSettings } from "../shard-files/folder-settings.js";
 import { openShards } from "../shard-files/shard-folder.js";
 import type { RowBlocks } from "../shards/row-blocks.js";
+import { ownRows } from "../shards/shard.js";
 
 const name = "fitShards";
 
@@ -27,8 +29,8 @@ export interface Source {
   readonly settings: Settings;
   /** Shares the rows out, all or those of a shard: at most so many shards. */
   shares(shards: number, of?: RowBlocks): RowBlocks[];
-  /** The rows of these blocks; or all of them, where the file has to be read whole. */
-  read(blocks: RowBlocks): SparseMatrix;
+  /** The rows of these blocks, their values over a unit. */
+  read(blocks: RowBlocks, unit: number): SparseMatrix;
   /** What the first shard has come to, and the rows of the others, as a model. */
   model(first: FittedShard, others: readonly FittedRows[]): MatrixCompletion;
 }
@@ -54,7 +56,7 @@ function openFolder(path: string, options: CompletionOptions): Source {
     identity: manifest.identity,
     settings,
     shares: (shards, of) => folder.shares(shards, of),
-    read: ({ first, end }) => folder.readBlocks(first, end).matrix,
+    read: ({ first, end }, unit) => folder.readBlocks(first, end, unit).matrix,
     model(first, others) {
       const { matrix } = folder.readBlocks(0, folder.blocks.count);
       const ids = { rowIds: folder.rowIds(), colIds: folder.colIds() };
@@ -75,7 +77,7 @@ function openFile(path: string, options: CompletionOptions): Source {
     identity,
     settings: table.settings,
     shares: (shards, of) => sharesOf(table.matrix, shards, of),
-    read: () => table.matrix,
+    read: (blocks, unit) => overUnit(ownRows(table.matrix, blocks), unit),
     model: (first, others) => new MatrixCompletion(assembleModel(table, first, others)),
   };
 }

@@ -12,14 +12,23 @@ import * as streams from "../linalg/streams.js";
 import { adam } from "../optim/adam.js";
 import { type BoundOptimizer, Parameter } from "../optim/optimizer.js";
 import type { Sharded } from "../shards/exchange.js";
-import { Block, type Handle, Job, product, sampledSingles, sparseKernels } from "../wasm/index.js";
+import {
+  Block,
+  type Handle,
+  type Job,
+  product,
+  sampledSingles,
+  sparseKernels,
+} from "../wasm/index.js";
 import {
   type Learned,
   lanes,
   type Network,
   type NetworkShape,
   type NetworkStart,
+  placeValues,
   type Ridges,
+  type Standardize,
 } from "./network.js";
 import { noTerms, PatternTerms, type Terms } from "./pattern-terms.js";
 
@@ -38,7 +47,7 @@ interface Slots {
 const coreRateScale = { withImplicit: 0.2, withoutImplicit: 0.5 };
 
 export class BiasedNetwork implements Network {
-  readonly #job = new Job();
+  readonly #job: Job;
   readonly #rank: number;
   readonly #slots: Slots;
   #heldOut: Slots | undefined;
@@ -57,15 +66,20 @@ export class BiasedNetwork implements Network {
   #terms: Terms;
   #chain: CoreChain;
 
-  /** Allocates everything. @param values - the standardised values of A's entries. */
-  constructor(A: SparseMatrix, values: Float32Array, { rank, depth, implicit }: NetworkShape) {
-    const job = this.#job;
+  /** Allocates everything. */
+  constructor(
+    job: Job,
+    A: SparseMatrix,
+    standardize: Standardize,
+    { rank, depth, implicit }: NetworkShape,
+  ) {
+    this.#job = job;
     const { rows, cols } = A;
     // Padded: the row stride of all factors.
     const width = Math.ceil(rank / lanes) * lanes;
     const columns = A.byColumns();
     this.#rank = rank;
-    this.#slots = this.#place(A, values);
+    this.#slots = this.#place(A, standardize);
     this.#byCols = {
       start: job.put(columns.start),
       rows: job.put(columns.rowIndices),
@@ -194,19 +208,19 @@ export class BiasedNetwork implements Network {
     return loss;
   }
 
-  holdOut(A: SparseMatrix, values: Float32Array): void {
-    this.#heldOut = this.#place(A, values);
+  holdOut(A: SparseMatrix, standardize: Standardize): void {
+    this.#heldOut = this.#place(A, standardize);
   }
 
-  #place(A: SparseMatrix, values: Float32Array): Slots {
+  #place(A: SparseMatrix, standardize: Standardize): Slots {
     const job = this.#job;
     return {
-      count: values.length,
+      count: A.nonzeros,
       rowStart: job.put(A.rowStart),
       cols: job.put(A.colIndices),
-      values: job.put(values),
-      targets: job.allocate("f32", values.length),
-      residuals: job.allocate("f32", values.length),
+      values: placeValues(job, A.values, standardize),
+      targets: job.allocate("f32", A.nonzeros),
+      residuals: job.allocate("f32", A.nonzeros),
     };
   }
 

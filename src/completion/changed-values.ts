@@ -24,7 +24,7 @@ export function changesOf(
 export function change(
   values: Float32Array | Float64Array,
   { numbers }: RowNumbers,
-  { firstEntry }: Shard,
+  { firstEntry }: Pick<Shard, "firstEntry">,
 ): void {
   for (let i = 0; i < numbers.length; i += 2) values[numbers[i] - firstEntry] = numbers[i + 1];
 }

@@ -3,8 +3,7 @@ import { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { alone, Exchange, lettingGo, type Sharded } from "../shards/exchange.js";
 import { Journal, startedBefore } from "../shards/journal.js";
 import { RowBlocks } from "../shards/row-blocks.js";
-import { gather, type Shard, shardOf } from "../shards/shard.js";
-import type { FloatArray } from "../wasm/index.js";
+import { gather, type StoredShard, shardOf, stored } from "../shards/shard.js";
 import { assembleModel, type CompletionTable, type FittedShard, predictorOf } from "./assemble.js";
 import { type IndexedEntries, index, settle, sortIds } from "./entries.js";
 import {
@@ -23,6 +22,7 @@ import {
   settingsFor,
 } from "./options.js";
 import { outliersBeside, type Screened, screen } from "./outliers.js";
+import { overUnit } from "./over-unit.js";
 import type { CompletionProgress } from "./progress.js";
 import { rangeOver } from "./range.js";
 import { cyclePeak, cycleSteps, learnedAt, StepPlan } from "./search.js";
@@ -110,24 +110,22 @@ export function settled(
 /** What a shard trains on. */
 interface Prepared extends Conditions {
   /** With the values of its rows without gross errors, divided by `unit`. */
-  shard: Shard;
+  shard: StoredShard;
   unit: number;
   /** The values as they were given, where gross errors were found among them. */
   screened: Screened | undefined;
 }
 
 /**
- * Looks at the values of a shard, and brings them to their unit.
- *
- * @param given - the values as they were given: of all rows, or those of these blocks.
+ * Looks at the values of a shard, and at what unit they have.
  */
 function* prepare(
-  given: SparseMatrix,
+  read: (unit: number) => SparseMatrix,
   settings: Settings,
   blocks: RowBlocks,
   journal: Journal,
 ): Sharded<Prepared> {
-  const shard = yield* shardOf(given, blocks, journal);
+  const shard = yield* shardOf(read(1), blocks, journal);
   const screened = settings.outliers === "keep" ? undefined : yield* screen(shard, journal);
   const { matrix: own } = shard;
   const kept = screened?.values ?? own.values;
@@ -141,46 +139,36 @@ function* prepare(
   const range = settings.clip
     ? { low: low / unit, high: high / unit }
     : { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
-  const matrix = own.withValues(inUnit(kept, unit));
   const robust = screened !== undefined;
-  return { settings, shard: { ...shard, matrix }, unit, range, screened, robust };
-}
-
-/**
- * The values over their unit: in f32 where that changes none, as of ratings in halves. No zero is negative: sums
- * over shards do not keep its sign.
- */
-function inUnit(values: FloatArray, unit: number): FloatArray {
-  const singles = new Float32Array(values.length);
-  for (let p = 0; p < values.length; p++) {
-    const value = values[p] / unit + 0;
-    singles[p] = value;
-    if (singles[p] !== value) return Float64Array.from(values, (each) => each / unit + 0);
-  }
-  return singles;
+  const conditions = { settings, unit, range, screened, robust, jobs: [] };
+  if (!screened) return { ...conditions, shard: stored(shard, () => read(unit)) };
+  const matrix = overUnit(own.withValues(kept), unit);
+  return { ...conditions, shard: stored({ ...shard, matrix }) };
 }
 
 /** The fit where one shard is all there is. */
 function* fitAlone(table: CompletionTable): Generator<CompletionProgress, MatrixCompletion> {
   const { matrix, settings } = table;
-  const fitted = yield* alone(fitShard(() => matrix, settings, RowBlocks.of(matrix)));
+  const fitted = yield* alone(
+    fitShard((unit) => overUnit(matrix, unit), settings, RowBlocks.of(matrix)),
+  );
   return new MatrixCompletion(assembleModel(table, fitted));
 }
 
 /**
  * The fit of a shard: the same turns in all shards.
  *
- * @param read - gives the values as they were given: of all rows, or those of these blocks. They are not held while
- * the shard is fitted, unless there are gross errors among them.
+ * @param read - gives the rows of these blocks, their values over a unit (over-unit.ts). They are asked for whenever
+ * they are needed, and not held meanwhile, unless there are gross errors among them.
  * @param journal - of who keeps the fit at the ends of its sweeps, or takes it up there. Sweeps only.
  */
 export function* fitShard(
-  read: () => SparseMatrix,
+  read: (unit: number) => SparseMatrix,
   settings: Settings,
   blocks: RowBlocks,
   journal = new Journal(),
 ): Sharded<FittedShard, CompletionProgress> {
-  const data = yield* lettingGo(() => prepare(read(), settings, blocks, journal));
+  const data = yield* lettingGo(() => prepare(read, settings, blocks, journal));
   const { unit, range, screened } = data;
   const fitted = { ...(yield* train(data, blocks, journal)), unit, range };
   if (!screened) return { ...fitted, outliers: undefined };
@@ -281,7 +269,7 @@ function* rank(
 ): Sharded<HeadChoice, CompletionProgress> {
   if (!settings.ranking) return { comparison: undefined, head: undefined };
   // It improves columns by all of their entries, wherever these are.
-  const whole = yield* gather(shard.matrix, blocks);
+  const whole = yield* gather(shard.read(), blocks);
   const slices: JudgedSlice[] = [];
   for (const { kept, heldOut, predictor } of judged) {
     slices.push({

@@ -3,6 +3,7 @@
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import type { Sharded } from "../shards/exchange.js";
 import type { Stateful } from "../shards/journal.js";
+import type { FloatArray, Handle, Job } from "../wasm/index.js";
 
 export interface NetworkShape {
   rank: number;
@@ -11,6 +12,9 @@ export interface NetworkShape {
   /** Make room for implicit terms. */
   implicit: boolean;
 }
+
+/** From a value as it is given to the one that a network sees. */
+export type Standardize = (value: number) => number;
 
 /** Where a training starts from. */
 export interface NetworkStart {
@@ -68,8 +72,8 @@ export interface Network extends Partial<Stateful> {
   residuals(): Sharded<Float32Array>;
   /** Other standardised values to train on from now on. */
   setValues(values: Float32Array): void;
-  /** Places entries beside those trained on; `values` are standardised alike. */
-  holdOut(A: SparseMatrix, values: Float32Array): void;
+  /** Places entries beside those trained on. */
+  holdOut(A: SparseMatrix, standardize: Standardize): void;
   /** `residuals` of the held-out entries. */
   heldOutResiduals(): Sharded<Float32Array>;
   learned(): Sharded<Learned>;
@@ -77,3 +81,11 @@ export interface Network extends Partial<Stateful> {
 
 /** f32 lanes of a vector: rows of factors are padded with zeros to whole ones. */
 export const lanes = 4;
+
+/** Standardised values of entries, where a network holds them: nothing of their size is made beside it. */
+export function placeValues(job: Job, values: FloatArray, standardize: Standardize): Handle {
+  const handle = job.allocate("f32", values.length);
+  const placed = job.view("f32", handle, values.length);
+  for (let p = 0; p < values.length; p++) placed[p] = standardize(values[p]);
+  return handle;
+}

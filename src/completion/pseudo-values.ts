@@ -16,7 +16,7 @@ export const stepsBetweenLooks = 10;
 export function* pseudoValues(
   values: Float32Array,
   predictions: Float32Array,
-  { blocks, totalEntries }: Shard,
+  { blocks, totalEntries }: Omit<Shard, "matrix">,
 ): Sharded<Float32Array> {
   const sizes = values.map((value, p) => Math.abs(value - predictions[p]));
   const limit = reach * normalRatio * (yield* medianOver(blocks, sizes, totalEntries));

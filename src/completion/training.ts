@@ -4,7 +4,8 @@ import { cosineDecay, type Schedule } from "../optim/schedules.js";
 import type { Sharded } from "../shards/exchange.js";
 import type { Journal, State, Stateful } from "../shards/journal.js";
 import { RowBlocks } from "../shards/row-blocks.js";
-import type { Shard } from "../shards/shard.js";
+import type { Shard, StoredShard } from "../shards/shard.js";
+import { Job, type Mark } from "../wasm/index.js";
 import { type BiasModel, fitBiases } from "./bias-model.js";
 import { BiasedNetwork } from "./biased-network.js";
 import { change, changesOf } from "./changed-values.js";
@@ -44,6 +45,8 @@ export interface Conditions {
   range: ClipRange;
   /** Gross errors were found in the data: the residuals of the others are limited. */
   robust: boolean;
+  /** What networks have given back: engines let go of a memory that is merely dropped when they please. */
+  jobs: Job[];
 }
 
 /** Regularization and length of one cosine cycle of the learning rate. */
@@ -80,21 +83,28 @@ export class Training implements Stateful {
   readonly #colBias: Float64Array;
   readonly #settings: Settings;
   /** What the network has taken in is let go, unless residuals are to be limited. */
-  #shard: Shard | undefined;
+  #shard: StoredShard | undefined;
   readonly #range: ClipRange;
   /** The standardised values, and those that are trained on instead, where residuals are limited. */
   #limited: { values: Float32Array; pseudo: Float32Array } | undefined;
   readonly #robust: boolean;
   #network: Network | undefined;
+  readonly #jobs: Job[];
+  #held: { job: Job; mark: Mark } | undefined;
   #heldOut: Shard | undefined;
   #implicit = false;
   #schedule: Schedule = () => 0;
   #stepCount = 0;
 
-  private constructor(shard: Shard, { settings, range, robust }: Conditions, basis: Basis) {
+  private constructor(
+    shard: StoredShard,
+    { settings, range, robust, jobs }: Conditions,
+    basis: Basis,
+  ) {
     this.#shard = shard;
     this.#range = range;
     this.#robust = robust;
+    this.#jobs = jobs;
     this.#settings = settings;
     this.biases = basis.biases;
     this.scale = this.biases.exact ? 1 : this.biases.noise;
@@ -108,7 +118,8 @@ export class Training implements Stateful {
   /**
    * Takes the entries of a shard in: biases, and the strength of noise.
    */
-  static *of(shard: Shard, conditions: Conditions, journal: Journal): Sharded<Training> {
+  static *of(from: StoredShard, conditions: Conditions, journal: Journal): Sharded<Training> {
+    const shard = { ...from, matrix: from.read() };
     const { rowStart, rows, cols } = shard.matrix;
     const { seed } = conditions.settings;
     const rowCounts = Float64Array.from({ length: rows }, (_, u) => rowStart[u + 1] - rowStart[u]);
@@ -132,7 +143,7 @@ export class Training implements Stateful {
       colBias: colBias as Float64Array,
     };
     const rowWeights = weightsBeside(rowCounts, meanRoot);
-    return new Training(shard, conditions, { biases, threshold, rowWeights, colWeights });
+    return new Training(from, conditions, { biases, threshold, rowWeights, colWeights });
   }
 
   /** The network once it has started. */
@@ -166,13 +177,15 @@ export class Training implements Stateful {
     this.#implicit = implicit;
     if (!this.#network && this.#shard) {
       const shape = { rank, depth, implicit: this.#settings.implicit };
-      const values = this.#standardized(this.#shard.matrix);
+      const matrix = this.#shard.read();
+      const job = this.#jobs.pop() ?? new Job();
+      this.#held = { job, mark: job.mark() };
       this.#network =
         solver === "adam"
-          ? new BiasedNetwork(this.#shard.matrix, values, shape)
-          : new SweepNetwork(this.#shard, values, shape);
+          ? new BiasedNetwork(job, matrix, this.#standardize, shape)
+          : new SweepNetwork(job, { ...this.#shard, matrix }, this.#standardize, shape);
       const heldOut = this.#heldOut?.matrix;
-      if (heldOut) this.#network.holdOut(heldOut, this.#standardized(heldOut));
+      if (heldOut) this.#network.holdOut(heldOut, this.#standardize);
       if (!this.#robust) this.#shard = undefined;
     }
     this.#network?.start({
@@ -182,6 +195,16 @@ export class Training implements Stateful {
       colBias: this.#colBias,
       ...constants.start[solver],
     });
+  }
+
+  /** Ends the network: its memory is for another one. */
+  end(): void {
+    if (!this.#held) return;
+    const { job, mark } = this.#held;
+    job.release(mark);
+    this.#jobs.push(job);
+    this.#held = undefined;
+    this.#network = undefined;
   }
 
   /** The next steps follow this cycle; parameters go on from where they are. */
@@ -208,7 +231,8 @@ export class Training implements Stateful {
     const { shared = [], ofRows = [] } = this.#network?.state?.() ?? {};
     if (!this.#limited || !this.#shard) return { shared, ofRows };
     const { values, pseudo } = this.#limited;
-    return { shared, ofRows: [changesOf(values, pseudo, this.#shard), ...ofRows] };
+    const shard = { ...this.#shard, matrix: this.#shard.read() };
+    return { shared, ofRows: [changesOf(values, pseudo, shard), ...ofRows] };
   }
 
   /** Goes on from a state, in the same cycle after the same start. */
@@ -217,7 +241,7 @@ export class Training implements Stateful {
     let ofNetwork = ofRows;
     if (this.#robust && this.#shard) {
       const [changes, ...others] = ofRows;
-      const values = this.#standardized(this.#shard.matrix);
+      const values = this.#standardized(this.#shard.read());
       const pseudo = values.slice();
       change(pseudo, changes, this.#shard);
       this.#limited = { values, pseudo };
@@ -282,7 +306,7 @@ export class Training implements Stateful {
     const network = this.#network;
     const shard = this.#shard;
     if (!network || !shard) return;
-    const values = this.#limited?.values ?? this.#standardized(shard.matrix);
+    const values = this.#limited?.values ?? this.#standardized(shard.read());
     const trainedOn = this.#limited?.pseudo ?? values;
     const residuals = yield* network.residuals();
     const predictions = residuals.map((residual, p) => trainedOn[p] + residual);
@@ -292,7 +316,8 @@ export class Training implements Stateful {
   }
 
   #standardized({ values }: SparseMatrix): Float32Array {
-    const { mean } = this.biases;
-    return Float32Array.from(values, (value) => (value - mean) / this.scale);
+    return Float32Array.from(values, this.#standardize);
   }
+
+  readonly #standardize = (value: number): number => (value - this.biases.mean) / this.scale;
 }

@@ -4,7 +4,7 @@ import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import * as streams from "../linalg/streams.js";
 import { lettingGo, type Sharded } from "../shards/exchange.js";
 import type { Journal } from "../shards/journal.js";
-import { type Shard, shardOf } from "../shards/shard.js";
+import { type StoredShard, shardOf, stored } from "../shards/shard.js";
 import { selectSlots } from "./entries.js";
 import type { JudgedSlice } from "./fit-ranking-head.js";
 import type { Learned } from "./network.js";
@@ -35,7 +35,7 @@ export const judgedSlices = ({ choice, slices }: Validated): JudgedSlice[] =>
  * Holds slices of the entries out, and lets them choose. A frame of its own frees them after.
  */
 export function* chooseOnSlices(
-  shard: Shard,
+  shard: StoredShard,
   full: Training,
   conditions: Conditions,
   plan: StepPlan,
@@ -54,16 +54,18 @@ export function* chooseOnSlices(
     return { choice: { implicit: false, levels: [], lastSteps: 0, point }, slices };
   }
   const search = new Search(trainings, settings, plan, settings.ranking, journal);
-  return { choice: yield* search.run(settings.implicit), slices };
+  const choice = yield* search.run(settings.implicit);
+  for (const training of trainings) training.end();
+  return { choice, slices };
 }
 
 /** A training beside each slice; and the slices, where the ranking head will ask for them: otherwise they may go. */
-function* trainOnSlices(shard: Shard, conditions: Conditions, journal: Journal) {
+function* trainOnSlices(shard: StoredShard, conditions: Conditions, journal: Journal) {
   const slices = validationSlices(shard, conditions.settings);
   const trainings: Training[] = [];
   for (const { kept, heldOut } of slices) {
-    const trainedOn = yield* shardOf(kept, shard.blocks, journal);
-    const training = yield* Training.of(trainedOn, conditions, journal);
+    const trainedOn = stored(yield* shardOf(kept, shard.blocks, journal));
+    const training = yield* lettingGo(() => Training.of(trainedOn, conditions, journal));
     training.holdOut(yield* shardOf(heldOut, shard.blocks, journal));
     trainings.push(training);
   }
@@ -80,9 +82,10 @@ interface ValidationSlice {
  * all entries, 4 bytes each, and keeps what it says of its own.
  */
 function validationSlices(
-  { matrix: A, blocks, firstEntry: first, totalEntries: total }: Shard,
+  { read, blocks, firstEntry: first, totalEntries: total }: StoredShard,
   settings: Settings,
 ): ValidationSlice[] {
+  const A = read();
   const size = Math.round(settings.validationFraction * total);
   if (size < 2) return [];
   const cost = sliceCost.entry * total + sliceCost.side * (blocks.totalRows + A.cols);

@@ -7,11 +7,13 @@ import {
   rowsOf,
 } from "../completion/assemble.js";
 import { fitShard } from "../completion/fit.js";
+import { overUnit } from "../completion/over-unit.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { type PreparedRanking, rankShard } from "../ranking/fit.js";
 import type { RankingState } from "../ranking/ranking-state.js";
 import { Exchange, type Sharded } from "../shards/exchange.js";
 import { RowBlocks } from "../shards/row-blocks.js";
+import { ownRows } from "../shards/shard.js";
 import type { Advance, Answer, Progress, Request } from "./protocol.js";
 import type { SharedSums } from "./shared-sums.js";
 
@@ -33,7 +35,13 @@ export function sharesOf(
 function* computation(of: Data, blocks: RowBlocks): Sharded<Result, Progress> {
   if ("completion" in of) {
     const { matrix, settings } = of.completion;
-    return { completion: yield* fitShard(() => matrix, settings, blocks) };
+    return {
+      completion: yield* fitShard(
+        (unit) => overUnit(ownRows(matrix, blocks), unit),
+        settings,
+        blocks,
+      ),
+    };
   }
   return { ranking: yield* rankShard(of.ranking, blocks) };
 }

@@ -3,6 +3,7 @@
 //   header  64 bytes: "lowrank shard 1\n", the identity of the data (32 bytes), the first block and the one
 //           after the last (u32 each), entries (f64)
 //   block   values (f64 each), columns (i32 each), entries of each row (i32 each), zeros up to a multiple of 8
+import { ValuesOverUnit } from "../completion/over-unit.js";
 import { FormatError } from "../formats/errors.js";
 import { SparseMatrix } from "../linalg/sparse-matrix.js";
 
@@ -86,17 +87,20 @@ export function checkHeader(header: Uint8Array, expected: Uint8Array, source: st
 export class RowsReader {
   readonly #rowStart: Int32Array<ArrayBuffer>;
   readonly #colIndices: Int32Array<ArrayBuffer>;
-  readonly #values: Float64Array<ArrayBuffer>;
+  readonly #values: Float64Array<ArrayBuffer> | ValuesOverUnit;
   #row = 0;
 
+  /** @param unit - by which the values are divided; without one they are as the file has them. */
   constructor(
     rows: number,
     readonly cols: number,
     entries: number,
+    unit?: number,
   ) {
     this.#rowStart = new Int32Array(rows + 1);
     this.#colIndices = new Int32Array(entries);
-    this.#values = new Float64Array(entries);
+    this.#values =
+      unit === undefined ? new Float64Array(entries) : new ValuesOverUnit(entries, unit);
   }
 
   /**
@@ -109,8 +113,7 @@ export class RowsReader {
     const { counts, colIndices, values } = placesOf(bytes, rows, entries);
     const wrong = (what: string) => new FormatError(source, `a block of it holds ${what}`);
     let at = this.#rowStart[this.#row];
-    this.#colIndices.set(colIndices, at);
-    this.#values.set(values, at);
+    const first = at;
     let p = 0;
     for (const count of counts) {
       if (count < 0 || p + count > entries) throw wrong("rows that do not fit its entries");
@@ -125,9 +128,12 @@ export class RowsReader {
       this.#rowStart[++this.#row] = at;
     }
     if (p !== entries) throw wrong("rows that do not fit its entries");
+    this.#colIndices.set(colIndices, first);
+    this.#values.set(values, first);
   }
 
   finish(): SparseMatrix {
-    return SparseMatrix.fromSorted(this.cols, this.#rowStart, this.#colIndices, this.#values);
+    const values = this.#values instanceof ValuesOverUnit ? this.#values.values : this.#values;
+    return SparseMatrix.fromSorted(this.cols, this.#rowStart, this.#colIndices, values);
   }
 }

@@ -60,19 +60,22 @@ export class ShardFolder {
 
   /**
    * Reads the rows of blocks `first` .. `end - 1`: only these are read, from the files that hold them, and each is
-   * compared with its hash. 12 bytes per entry, and one block.
+   * compared with its hash. 12 bytes per entry, and one block; 8 where the values over a unit fit into f32.
    *
+   * @param unit - a power of two by which the values are divided (over-unit.ts); without one they are as the file
+   * has them, in f64.
    * @throws RangeError when there are no such blocks; FileError where a file is missing or cannot be read;
    * FormatError where it is cut off, damaged or of other data.
    */
-  readBlocks(first: number, end: number): StoredRows {
+  readBlocks(first: number, end: number, unit?: number): StoredRows {
     const { cols, blocks, shards } = this.manifest;
     const { starts, entries } = blocks;
     const count = entries.length;
     checkInteger("ShardFolder.readBlocks", "first", first, 0, count - 1);
     checkInteger("ShardFolder.readBlocks", "end", end, first + 1, count);
     const before = entriesBefore(this.manifest);
-    const rows = new RowsReader(starts[end] - starts[first], cols, before[end] - before[first]);
+    const held = before[end] - before[first];
+    const rows = new RowsReader(starts[end] - starts[first], cols, held, unit);
     for (const shard of shards) {
       if (shard.first >= end || shard.end <= first) continue;
       this.#readShard(shard, Math.max(first, shard.first), Math.min(end, shard.end), rows);

@@ -16,6 +16,16 @@ export interface Shard {
   readonly colCounts: Int32Array;
 }
 
+/** The same, whose rows are read whenever they are needed, and not held meanwhile. */
+export interface StoredShard extends Omit<Shard, "matrix"> {
+  readonly read: () => SparseMatrix;
+}
+
+export const stored = ({ matrix, ...others }: Shard, read = () => matrix): StoredShard => ({
+  ...others,
+  read,
+});
+
 /** Whether a matrix has all rows, and not those of a shard alone. */
 const isWhole = ({ rows }: SparseMatrix, blocks: RowBlocks) => rows === blocks.totalRows;
 
@@ -29,7 +39,7 @@ export function* shardOf(
   blocks: RowBlocks,
   journal = new Journal(),
 ): Sharded<Shard> {
-  const { cols, rowStart, colIndices, values, nonzeros } = A;
+  const { cols, rowStart, colIndices, nonzeros } = A;
   const colCounts = new Int32Array(cols);
   for (let p = 0; p < nonzeros; p++) colCounts[colIndices[p]]++;
   if (!isWhole(A, blocks)) {
@@ -44,17 +54,22 @@ export function* shardOf(
     const [firstEntry, totalEntries] = before(entries, blocks);
     return { matrix: A, blocks, totalEntries, firstEntry, colCounts: Int32Array.from(counts) };
   }
-  if (blocks.isWhole)
-    return { matrix: A, blocks, totalEntries: nonzeros, firstEntry: 0, colCounts };
+  const firstEntry = rowStart[blocks.firstRow];
+  return { matrix: ownRows(A, blocks), blocks, totalEntries: nonzeros, firstEntry, colCounts };
+}
+
+/** The rows of these blocks, of a matrix that has them among all rows or alone. */
+export function ownRows(A: SparseMatrix, blocks: RowBlocks): SparseMatrix {
+  const { cols, rowStart, colIndices, values } = A;
+  if (blocks.isWhole || !isWhole(A, blocks)) return A;
   const [row, end] = [blocks.firstRow, blocks.firstRow + blocks.rows];
   const [firstEntry, lastEntry] = [rowStart[row], rowStart[end]];
-  const matrix = SparseMatrix.fromSorted(
+  return SparseMatrix.fromSorted(
     cols,
     rowStart.slice(row, end + 1).map((start) => start - firstEntry),
     colIndices.slice(firstEntry, lastEntry),
     values.slice(firstEntry, lastEntry),
   );
-  return { matrix, blocks, totalEntries: nonzeros, firstEntry, colCounts };
 }
 
 /** Entries before those of a matrix that is the whole or the rows of these blocks, and all there are. */

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { BiasedNetwork } from "../../src/completion/biased-network.js";
 import { SparseMatrix } from "../../src/linalg/sparse-matrix.js";
 import { runAlone } from "../../src/shards/exchange.js";
+import { Job } from "../../src/wasm/index.js";
 import { uniform } from "../helpers/random.js";
 import { expectBelow } from "../helpers/ratios.js";
 
@@ -39,7 +40,7 @@ function build({ rows, cols, rank, depth, implicit, observed, seed }: Recipe) {
     colIndices: places.map((i) => i % cols),
     values: places.map(next),
   });
-  const network = new BiasedNetwork(A, Float32Array.from(A.values), { rank, depth, implicit });
+  const network = new BiasedNetwork(new Job(), A, (value) => value, { rank, depth, implicit });
   network.start({
     seed,
     implicit,
@@ -136,7 +137,11 @@ test("rows and columns with many observations get the implicit term divided by t
     colIndices: Array.from({ length: n }, (_, i) => i),
     values: new Array(n).fill(0),
   });
-  const network = new BiasedNetwork(A, new Float32Array(n), { rank: 1, depth: 1, implicit: true });
+  const network = new BiasedNetwork(new Job(), A, (value) => value, {
+    rank: 1,
+    depth: 1,
+    implicit: true,
+  });
   network.start({
     seed: 0,
     implicit: true,

@@ -117,7 +117,7 @@ describe.each([
   };
 
   function train(implicit: boolean, sweeps: number, depth = 0, threshold = 1) {
-    const network = new SweepNetwork(wholeShard(A), Float32Array.from(A.values), {
+    const network = new SweepNetwork(new Job(), wholeShard(A), (value) => value, {
       rank,
       depth,
       implicit,

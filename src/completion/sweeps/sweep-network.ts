@@ -22,7 +22,7 @@ import {
   Block,
   basicKernels,
   type Handle,
-  Job,
+  type Job,
   product,
   sampledSingles,
   sparseKernels,
@@ -33,7 +33,9 @@ import {
   type Network,
   type NetworkShape,
   type NetworkStart,
+  placeValues,
   type Ridges,
+  type Standardize,
 } from "../network.js";
 import { RoundedSums } from "./rounded-sums.js";
 import { type ColumnConstants, Unknown, type Work } from "./unknown.js";
@@ -79,7 +81,7 @@ interface Slots {
 }
 
 export class SweepNetwork implements Network {
-  readonly #job = new Job();
+  readonly #job: Job;
   readonly #rank: number;
   /** Elements of a line: rank, the two biases, zeros. */
   readonly #width: number;
@@ -110,9 +112,9 @@ export class SweepNetwork implements Network {
   /** What the penalty multiplies the ridge of each component with. */
   #shares: Float64Array;
 
-  /** Allocates everything. @param values - the standardised values of the shard's entries. */
-  constructor(shard: Shard, values: Float32Array, { rank, depth }: NetworkShape) {
-    const job = this.#job;
+  /** Allocates everything. */
+  constructor(job: Job, shard: Shard, standardize: Standardize, { rank, depth }: NetworkShape) {
+    this.#job = job;
     const { matrix: A, blocks, colCounts, totalEntries } = shard;
     const { cols, nonzeros } = A;
     this.#rank = rank;
@@ -128,7 +130,7 @@ export class SweepNetwork implements Network {
     this.#rows = this.#side(rowCounts, blocks);
     this.#cols = this.#side(Float32Array.from(colCounts), RowBlocks.ofLines(cols));
     this.#rowStart = A.rowStart;
-    this.#slots = this.#place(A, values);
+    this.#slots = this.#place(A, standardize);
     this.#blockStarts = startsByBlocks(A, blocks);
     this.#blocked = {
       count: nonzeros,
@@ -141,7 +143,7 @@ export class SweepNetwork implements Network {
     this.#forEachPlace((place, _, row) => {
       rowOf[place] = row;
     });
-    this.#placeValues(values);
+    this.#placeValues(job.view("f32", this.#slots.values, nonzeros) as Float32Array);
     let most = 0;
     blocks.forEach((first, count) => {
       most = Math.max(most, A.rowStart[first + count] - A.rowStart[first]);
@@ -169,14 +171,14 @@ export class SweepNetwork implements Network {
     };
   }
 
-  #place(A: SparseMatrix, values: Float32Array): Slots {
+  #place(A: SparseMatrix, standardize: Standardize): Slots {
     const job = this.#job;
     return {
-      count: values.length,
+      count: A.nonzeros,
       start: job.put(A.rowStart),
       index: job.put(A.colIndices),
-      values: job.put(values),
-      residuals: job.allocate("f32", values.length),
+      values: placeValues(job, A.values, standardize),
+      residuals: job.allocate("f32", A.nonzeros),
     };
   }
 
@@ -291,8 +293,8 @@ export class SweepNetwork implements Network {
     });
   }
 
-  holdOut(A: SparseMatrix, values: Float32Array): void {
-    this.#heldOut = this.#place(A, values);
+  holdOut(A: SparseMatrix, standardize: Standardize): void {
+    this.#heldOut = this.#place(A, standardize);
   }
 
   heldOutResiduals(): Sharded<Float32Array> {
