@@ -82,7 +82,10 @@ function smallFit(lib, rows, most) {
     new lib.RowBlocks(blocks.starts, 0, cut),
     new lib.RowBlocks(blocks.starts, cut, blocks.count),
   ];
-  const shards = parts.map((part) => lib.fitShard(() => matrix, settings, part));
+  const shards = parts.map((part) => {
+    const read = (unit) => lib.overUnit(lib.ownRows(matrix, part), unit);
+    return lib.fitShard(read, settings, part);
+  });
   const exchanges = [];
   const times = [];
   while (exchanges.length < most) {

@@ -36,7 +36,8 @@ const below: Record<string, string[]> = {
     ...["completion", "parallel"],
   ],
   parallel: [
-    ...["check", "wasm", "linalg", "formats", "threads", "shards", "completion", "ranking"],
+    ...["check", "wasm", "linalg", "decompositions", "formats", "threads", "shards"],
+    ...["completion", "ranking"],
   ],
   cluster: [
     ...["check", "wasm", "formats", "files", "threads", "shards", "completion", "parallel"],

@@ -1,6 +1,7 @@
 import type { ByBlocks } from "../linalg/by-blocks.js";
 import type { Matrix } from "../linalg/matrix.js";
-import { type BlockWork, takeByBlocks } from "../parallel/by-blocks.js";
+import type { BlockWork } from "../parallel/block-parts.js";
+import { takeByBlocks } from "../parallel/by-blocks.js";
 import { fitProgram } from "../parallel/workers.js";
 
 /**

@@ -1,32 +1,9 @@
 // What is computed of a matrix by blocks of rows, on threads: each has a block at a time, and the calling thread takes
 // their parts in in the order of the blocks. So it is the same bits for any number of threads.
-import { Scatter } from "../decompositions/scatter.js";
-import { checkedPart } from "../decompositions/streaming-pca.js";
 import type { Matrix } from "../linalg/matrix.js";
-import { type SketchSizes, SvdSketch } from "../linalg/svd-sketch.js";
-import { Triangle } from "../linalg/triangle.js";
-import { type DType, givenKernels } from "../wasm/index.js";
+import { givenKernels } from "../wasm/index.js";
+import type { BlockWork } from "./block-parts.js";
 import { Workers } from "./workers.js";
-
-/** What the parts are of. */
-export type BlockWork =
-  | { readonly pca: { readonly cols: number; readonly dtype: DType } }
-  | { readonly svd: SketchSizes }
-  | { readonly triangle: { readonly cols: number } };
-
-/** Who makes the parts. */
-export function partsOf(
-  name: string,
-  work: BlockWork,
-): (block: Matrix, firstRow: number) => unknown {
-  if ("pca" in work) {
-    const { cols, dtype } = work.pca;
-    const scatter = new Scatter(cols);
-    return (block) => checkedPart(name, scatter, block, dtype);
-  }
-  const whole = "svd" in work ? new SvdSketch(work.svd) : new Triangle(work.triangle.cols);
-  return (block, firstRow) => whole.partOf(block, firstRow, name);
-}
 
 /**
  * Lets threads make the parts of blocks, and `whole` take them in. While they work, the next blocks are read.

@@ -13,7 +13,7 @@ import type { RankingOptions } from "../ranking/options.js";
 import type { RankingState } from "../ranking/ranking-state.js";
 import type { RankingRecommendOptions } from "../ranking/recommend-options.js";
 import type { FloatArray } from "../wasm/index.js";
-import type { BlockWork } from "./by-blocks.js";
+import type { BlockWork } from "./block-parts.js";
 import type { Failure } from "./failure.js";
 
 /** What is to be fitted, as it was given. */

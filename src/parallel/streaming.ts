@@ -18,7 +18,8 @@ import {
 } from "../linalg/streaming-svd.js";
 import { SvdSketch } from "../linalg/svd-sketch.js";
 import type { DType } from "../wasm/index.js";
-import { type BlockWork, takeByBlocks } from "./by-blocks.js";
+import type { BlockWork } from "./block-parts.js";
+import { takeByBlocks } from "./by-blocks.js";
 import { readThreadOptions, type ThreadOptions } from "./workers.js";
 
 /** Blocks of rows, in order; an iterator may read them from a file or make them. */

@@ -11,7 +11,7 @@ import { prepareRanking } from "../ranking/fit.js";
 import { MatrixRanking, type Scored } from "../ranking/matrix-ranking.js";
 import type { RankingRecommendOptions } from "../ranking/recommend-options.js";
 import { answerMessages, init } from "../wasm/index.js";
-import { partsOf } from "./by-blocks.js";
+import { partsOf } from "./block-parts.js";
 import { failureOf } from "./failure.js";
 import type { Answer, MatrixArrays, Prepared, Request, Task } from "./protocol.js";
 import { type Data, matrixOf, ShardRun, sharesOf } from "./shard-run.js";

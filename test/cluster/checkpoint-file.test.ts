@@ -12,10 +12,12 @@ import { index } from "../../src/completion/entries.js";
 import { fitShard, settled } from "../../src/completion/fit.js";
 import { MatrixCompletion } from "../../src/completion/matrix-completion.js";
 import { type CompletionOptions, readCompletionOptions } from "../../src/completion/options.js";
+import { overUnit } from "../../src/completion/over-unit.js";
 import { concatenate } from "../../src/formats/bytes.js";
 import { Exchange, type Sharded } from "../../src/shards/exchange.js";
 import { Journal, type Keeper, type Kept } from "../../src/shards/journal.js";
 import { RowBlocks } from "../../src/shards/row-blocks.js";
+import { ownRows } from "../../src/shards/shard.js";
 import { buildRatings, type Columns } from "../helpers/ratings.js";
 import { sharesOf, together } from "../helpers/shards.js";
 
@@ -69,7 +71,7 @@ function fitOn(columns: Columns, options: CompletionOptions, shards: number, par
     shares.map((own, shard) => {
       const journal = recorder.journal(own, shard);
       return recorder.counted(
-        fitShard(() => matrix, settings, own, journal),
+        fitShard((unit) => overUnit(ownRows(matrix, own), unit), settings, own, journal),
         shard,
       );
     }),
