@@ -27,3 +27,4 @@ export * as theory from "../src/theory.js";
 export * as threads from "../src/threads.js";
 export { encoderFixtures, encoderOf } from "../test/helpers/encoders.js";
 export { tinyModel, tinyTokenizer } from "../test/helpers/text-models.js";
+export * as shardFiles from "./shard-files.js";

@@ -24,7 +24,7 @@ export async function writePage() {
     ...(await kernelParts(saved)),
   ];
   for (const [name, { question, tables }] of Object.entries(saved)) {
-    // Results without tables are told on pages of their own.
+    // What has no tables has a page of its own.
     if (kernelBenches.includes(name) || tables === undefined) continue;
     parts.push(heading(question, name), ...tables.map(markdown));
   }

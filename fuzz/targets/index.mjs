@@ -5,6 +5,7 @@ const files = {
   npy: "npy",
   safetensors: "safetensors",
   shards: "shards",
+  "shard-folder": "shard-folder",
   "model-file": "model-file",
   "ranking-file": "ranking-file",
   "few-shot": "few-shot",
