@@ -73,7 +73,7 @@ export default {
     try {
       sealManifest(sealed, random);
     } catch {
-      // There is nothing to seal in what is no manifest any more.
+      // Nothing is left to seal.
     }
     return sealed;
   },
