@@ -141,10 +141,13 @@ function* prepare(
     : { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
   const robust = screened !== undefined;
   const conditions = { settings, unit, range, screened, robust, jobs: [] };
-  if (!screened) return { ...conditions, shard: stored(shard, () => read(unit)) };
+  if (!screened) return { ...conditions, shard: stored(shard, inUnit(read, unit)) };
   const matrix = overUnit(own.withValues(kept), unit);
   return { ...conditions, shard: stored({ ...shard, matrix }) };
 }
+
+/** In a frame of its own: a function made beside matrices keeps them. */
+const inUnit = (read: (unit: number) => SparseMatrix, unit: number) => () => read(unit);
 
 /** The fit where one shard is all there is. */
 function* fitAlone(table: CompletionTable): Generator<CompletionProgress, MatrixCompletion> {
