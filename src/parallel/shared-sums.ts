@@ -4,7 +4,7 @@ import { addNumbers } from "../shards/exchange.js";
 
 /** Bytes of a thread's place: longer numbers go in pieces. */
 const placeBytes = 2 ** 20;
-/** Numbers up to which every thread adds all of them; of more, each of three threads or more adds a part. */
+/** Numbers up to which every thread adds all of them; of more, each thread adds a part. */
 const fewNumbers = 2 ** 12;
 /** Looks at the count before a thread goes to sleep, some tenths of a millisecond: most waits are shorter. */
 const looks = 20_000;
@@ -61,7 +61,7 @@ export class SharedSums {
     places[thread].set(numbers);
     this.#wait();
     const [first, end] =
-      threads <= 2 || length <= fewNumbers
+      length <= fewNumbers
         ? [0, length]
         : [thread, thread + 1].map((i) => Math.round((i * length) / threads));
     const own = numbers.subarray(first, end);
