@@ -79,9 +79,8 @@ export default {
   },
 
   read(files) {
-    for (const [name, content] of files) {
-      if (/^[a-z0-9][a-z0-9.-]{0,63}$/.test(name)) writeFileSync(join(folder, name), content);
-    }
+    const written = [...files].filter(([name]) => /^[a-z0-9][a-z0-9.-]{0,63}$/.test(name));
+    for (const [name, content] of written) writeFileSync(join(folder, name), content);
     try {
       const shards = disk.openShards(folder);
       const { matrix } = shards.readBlocks(0, shards.manifest.blocks.entries.length);
@@ -92,9 +91,7 @@ export default {
         ...{ colIndices: [...colIndices], values: [...values] },
       };
     } finally {
-      for (const name of files.keys()) {
-        if (/^[a-z0-9][a-z0-9.-]{0,63}$/.test(name)) rmSync(join(folder, name));
-      }
+      for (const [name] of written) rmSync(join(folder, name));
     }
   },
 };

@@ -11,19 +11,8 @@ import type { TrainOptions } from "./training-data.js";
 
 /** What `train` may be given beside --queue. */
 const known = [
-  ...[
-    "queue",
-    "run",
-    "resume",
-    "shards",
-    "lock",
-    "checkpoints",
-    "rank",
-    "depth",
-    "implicit",
-    "keepOutliers",
-  ],
-  ...["seed", "out", "json", "ranking"],
+  ...["queue", "run", "resume", "shards", "lock", "checkpoints"],
+  ...["rank", "depth", "implicit", "keepOutliers", "seed", "out", "json", "ranking"],
 ];
 /** Options that are always there, with what says nothing. */
 const silent: Record<string, unknown> = { minRatings: 1, threads: 1 };

@@ -1,12 +1,11 @@
 // The checkpoints of a run: files in a folder that the coordinator makes, and that all workers see. A file has what
 // one thread keeps of the blocks that it has, `EXCHANGE-FIRST-END.checkpoint`.
 import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { writeFileAtomically } from "../files/atomic-file.js";
-import { makeFolder, syncFolder, writeDurably, writing } from "../files/output-file.js";
-import { temporaryName } from "../files/process-identity.js";
-import { readingError } from "../files/read-file.js";
+import { writeFileAtomically, writeFilesAtomically } from "../files/atomic-file.js";
+import { makeFolder, writing } from "../files/output-file.js";
+import { readFile, readingError } from "../files/read-file.js";
 import { FormatError } from "../formats/errors.js";
 import type { Kept } from "../shards/journal.js";
 import type { RowBlocks } from "../shards/row-blocks.js";
@@ -76,27 +75,16 @@ export class CheckpointFolder {
   write(round: number, state: Kept, blocks: RowBlocks): void {
     const { first, end } = blocks;
     const path = join(this.path, `${round}-${first}-${end}.checkpoint`);
-    const temporary = temporaryName(this.path);
-    try {
-      writing(path, () => {
-        writeDurably(temporary, encodeCheckpoint(this.#of(round), state, blocks));
-        renameSync(temporary, path);
-        syncFolder(this.path);
-      });
-    } catch (error) {
-      rmSync(temporary, { force: true });
-      throw error;
-    }
+    writeFilesAtomically([{ path, bytes: encodeCheckpoint(this.#of(round), state, blocks) }]);
   }
 
   /** @throws FormatError or FileError where there is none of all these blocks, or it is damaged. */
   read(round: number, blocks: RowBlocks): Kept {
+    const files = this.#files();
     const parts: CheckpointPart[] = [];
     let next = blocks.first;
     while (next < blocks.end) {
-      const file = this.#files().find(
-        (one) => one.round === round && one.first <= next && next < one.end,
-      );
+      const file = files.find((one) => one.round === round && one.first <= next && next < one.end);
       if (file === undefined) {
         throw new FormatError(
           this.path,
@@ -104,13 +92,7 @@ export class CheckpointFolder {
         );
       }
       const path = join(this.path, file.name);
-      parts.push(
-        decodeCheckpoint(
-          reading(path, () => readFileSync(path)),
-          this.#of(round),
-          path,
-        ),
-      );
+      parts.push(decodeCheckpoint(readFile(path), this.#of(round), path));
       next = file.end;
     }
     return joinParts(parts, blocks);
@@ -127,7 +109,7 @@ export class CheckpointFolder {
   }
 
   #files() {
-    return reading(this.path, () => readdirSync(this.path)).flatMap((name) => {
+    return namesIn(this.path).flatMap((name) => {
       const found = pattern.exec(name);
       if (found === null) return [];
       const [round, first, end] = found.slice(1).map(Number);
@@ -136,10 +118,10 @@ export class CheckpointFolder {
   }
 }
 
-function reading<T>(path: string, work: () => T): T {
+function namesIn(folder: string): string[] {
   try {
-    return work();
+    return readdirSync(folder);
   } catch (error) {
-    throw readingError(path, error);
+    throw readingError(folder, error);
   }
 }
