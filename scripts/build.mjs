@@ -113,8 +113,8 @@ const bundledPackages = {
 };
 
 /**
- * What linkedom brings to read pages, and no chart needs: the texts of style elements, the tables of all
- * character entities, and the parser, a third of the file. The page that charts are drawn in is empty.
+ * What linkedom brings to read pages, and no chart needs: the texts of style elements, selectors, the tables
+ * of all character entities, and the parser, a third of the file. The page that charts are drawn in is empty.
  */
 const withoutReading = {
   name: "without-reading",
@@ -122,6 +122,9 @@ const withoutReading = {
     const namespace = "without-reading";
     const instead = {
       "cssomnom/parse": 'export function parse() { throw new Error("style sheets are not read"); }',
+      "css-select": `
+        export function compile() { throw new Error("selectors are not read"); }
+        export { compile as is };`,
       htmlparser2: `export class Parser {
         constructor(on) { this.on = on; }
         write(page) {
@@ -132,7 +135,7 @@ const withoutReading = {
         end() {}
       }`,
     };
-    onResolve({ filter: /^(cssomnom\/parse|htmlparser2)$/ }, ({ path }) => ({ path, namespace }));
+    onResolve({ filter: /^(cssomnom\/parse|css-select|htmlparser2)$/ }, ({ path }) => ({ path, namespace }));
     onLoad({ filter: /./, namespace }, ({ path }) => ({ contents: instead[path] }));
     const empty = {
       decode: `const none = new Uint16Array(1);
