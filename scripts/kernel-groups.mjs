@@ -47,9 +47,13 @@ export const moduleNames = () =>
 /** Groups that call functions of the products; the others stand alone. */
 export const onProducts = ["decompositions", "systems"];
 
-/** Files of several groups, for who fetches them (lowrank/slim). */
+/** Files of several groups, or modules of groups, for who fetches them (lowrank/slim). */
 export const files = {
   decompositions: ["products", "basic", "rows", "random", "decompositions", "jacobi"],
+  completion: [
+    ...["products", "basic", "elementary", "random", "decompositions", "jacobi", "sparse"],
+    ...["sampledSingles", "sweepsSingles", "optimizers"],
+  ],
   recommend: ["products"],
 };
 
@@ -108,9 +112,13 @@ export function cutGroups(whole, exportsOf) {
   }
 }
 
-/** One module with the kernels of several groups, for who loads a file of them. */
+/** One module with the kernels of several groups or modules, for who loads a file of them. */
 export function cutTogether(whole, names, exportsOf) {
-  return emit(cut(whole, [...names.flatMap((name) => exportsOf(name)), "heapBase", "memory"]));
+  const kept = names.flatMap((name) => {
+    const group = Object.keys(groups).find((each) => each === name || name in modulesOf(each));
+    return exportsOf(group, modulesOf(group)[name]);
+  });
+  return emit(cut(whole, [...kept, "heapBase", "memory"]));
 }
 
 /** A module with some of the exports, and what they need. */

@@ -11,9 +11,9 @@ export type KernelSource = string | URL | Response | WebAssembly.Module | Buffer
  * A page hands the module to its workers by `postMessage`, which copies nothing, and they await `init`
  * of it. Several calls add up: a computation takes its kernels from the last module that has them.
  *
- * @param source - the address of `lowrank/kernels.wasm`, or of `lowrank/kernels/decompositions.wasm`
- *   or `lowrank/kernels/recommend.wasm`, which have a part of them; or a response, the bytes, a compiled
- *   module, or a promise of one of these.
+ * @param source - the address of `lowrank/kernels.wasm`, or of `lowrank/kernels/decompositions.wasm`,
+ *   `lowrank/kernels/completion.wasm` or `lowrank/kernels/recommend.wasm`, which have a part of them; or a
+ *   response, the bytes, a compiled module, or a promise of one of these.
  * @returns the compiled module.
  * @throws TypeError when `source` is nothing of that, or a module of something else; Error when it cannot
  *   be fetched or the server answers with an error.

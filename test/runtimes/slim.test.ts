@@ -11,6 +11,7 @@ const dist = new URL("../../dist/", import.meta.url);
 const fileOf = (path: string) => fileURLToPath(new URL(path, dist));
 const files: Record<string, string> = {
   "/kernels.wasm": "edge/kernels.wasm",
+  "/completion.wasm": "kernels/completion.wasm",
   "/decompositions.wasm": "kernels/decompositions.wasm",
   "/recommend.wasm": "kernels/recommend.wasm",
 };
@@ -37,7 +38,7 @@ afterAll(() => server.close());
 async function run(program: string): Promise<string> {
   const source = `
     import { readFileSync } from "node:fs";
-    import { init, Matrix, matmul, pinv, SparseMatrix, svd } from ${JSON.stringify(new URL("bare/slim.js", dist).href)};
+    import { completeMatrix, init, Matrix, MatrixCompletion, matmul, pinv, SparseMatrix, svd } from ${JSON.stringify(new URL("bare/slim.js", dist).href)};
     const nine = () => matmul(Matrix.from([[3]]), Matrix.from([[3]])).get(0, 0);
     const said = (work) => { try { return work(); } catch (e) { return e.name + ": " + e.message; } };
     const rejected = (promise) => promise.then(() => "resolved", (e) => e.name + ": " + e.message);
@@ -92,6 +93,31 @@ test("a part of the kernels serves its functions with the same bits, and names w
   ).toBe(
     'UnsupportedError: lowrank/slim: init was given no file with the kernels "sparse": lowrank/kernels.wasm has all\n2',
   );
+});
+
+test("the files for completion and for its models have all that these call, and give the same bits", async () => {
+  const data = `
+    const rowIds = [], colIds = [], values = [];
+    for (let u = 0; u < 20; u++) for (let i = 0; i < 15; i++) if ((u * 7 + i * 5) % 3 > 0) {
+      rowIds.push("u" + u); colIds.push("i" + i); values.push(1 + ((u % 4) * (i % 5) + u) % 5);
+    }
+    const fit = (options) => completeMatrix({ rowIds, colIds, values }, { rank: 3, seed: 1, ...options });
+    const use = (model) => [
+      model.recommend("u1", 3), model.recommend("u1", 3, { by: "rating" }), [...model.predictAll().row(2)],
+      model.recommend(model.foldIn({ colIds: ["i1", "i2"], values: [5, 1] }), 2)];`;
+  const fitted = (file: string) => `${data}
+    await init(origin + ${JSON.stringify(file)});
+    const models = ["sweeps", "adam"].map((solver) => fit({ solver }));
+    console.log(JSON.stringify([models.map((model) => [...model.save()]), use(models[0]), use(models[1]),
+      models.map((model) => [...model.singularValues()])]));`;
+  const whole = await run(fitted("/kernels.wasm"));
+  expect(await run(fitted("/completion.wasm"))).toBe(whole);
+  const [[bytes], answers, , sizes] = JSON.parse(whole);
+  expect(sizes.map(({ length }: number[]) => length)).toEqual([3, 3]);
+  const served = await run(`${data}
+    await init(file("kernels/recommend.wasm"));
+    console.log(JSON.stringify(use(MatrixCompletion.load(Uint8Array.from(${JSON.stringify(bytes)})))))`);
+  expect(JSON.parse(served)).toEqual(answers);
 });
 
 test("what cannot be loaded is refused in one line, and init can be called again", async () => {
