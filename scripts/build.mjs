@@ -135,7 +135,10 @@ const withoutReading = {
         end() {}
       }`,
     };
-    onResolve({ filter: /^(cssomnom\/parse|css-select|htmlparser2)$/ }, ({ path }) => ({ path, namespace }));
+    onResolve({ filter: /^(cssomnom\/parse|css-select|htmlparser2)$/ }, ({ path }) => ({
+      path,
+      namespace,
+    }));
     onLoad({ filter: /./, namespace }, ({ path }) => ({ contents: instead[path] }));
     const empty = {
       decode: `const none = new Uint16Array(1);
