@@ -222,7 +222,7 @@ const onDemand = Object.fromEntries([
     `cli/${of}-report`,
     `src/cli/report/${of}-report.ts`,
   ]),
-  ...["cluster-finetuning", "fit-shards", "start-worker", "status"].map((of) => [
+  ...["cluster-finetuning", "fit-shards", "fits-run", "start-worker", "status"].map((of) => [
     `cluster/${of}`,
     `src/cluster/${of}.ts`,
   ]),
@@ -237,6 +237,7 @@ const outputs = await buildEntries(
     "cluster/index": "src/cluster.ts",
     "cluster/shard-worker": "src/cluster/shard-worker.ts",
     "cluster/finetune-worker": "src/cluster/finetune-worker.ts",
+    "cluster/whole-fit-worker": "src/cluster/whole-fit-worker.ts",
     "node/fit-worker": "src/shard-files/worker.ts",
     "lora/node": "src/lora-node.ts",
     "lora/threads": "src/lora-threads.ts",

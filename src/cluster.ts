@@ -7,6 +7,12 @@
 export { ClusterError } from "./cluster/cluster-error.js";
 export { type ClusterFinetuneOptions, ClusterFinetuning } from "./cluster/cluster-finetuning.js";
 export type { ClusterProgress } from "./cluster/coordinator.js";
+export {
+  type CrossValidationOptions,
+  crossValidate,
+  type MeasuredFit,
+  type MeasuredSetting,
+} from "./cluster/cross-validate.js";
 export { fitShards, type ShardFitOptions } from "./cluster/fit-shards.js";
 export type { RunOptions } from "./cluster/run-options.js";
 export {

@@ -114,14 +114,14 @@ async function train(task: Task): Promise<Trained> {
   };
   const items = itemsOf(table);
   if (task.learn === "ratings") {
-    const fitted = await fitRatings(data, options, onThisThread, progress, true);
+    const fitted = await fitRatings(data, options, onThisThread(), progress, true);
     report({ step: 1, total: 1, text: "measuring" }, true);
     model = { kind: "ratings", fitted, items };
     return { kind: "ratings", run: ratingsRun(fitted, source, table.titles), items };
   }
   const { minValue } = task;
   const likes = minValue === undefined ? {} : { minValue };
-  const fitted = await fitClicks(data, { ...options, ...likes }, onThisThread, progress, false);
+  const fitted = await fitClicks(data, { ...options, ...likes }, onThisThread(), progress, false);
   const known = items.filter(({ id }) => fitted.final.model.hasCol(id));
   model = { kind: "clicks", fitted, items: known };
   const run = clicksRun(fitted, source, table.titles);

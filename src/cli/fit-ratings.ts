@@ -1,13 +1,15 @@
 // A model of ratings as `train` and `evaluate` make and judge it: what is held out, what is trained, and
 // the figures. Nothing here reads or writes files, so the site runs it too.
 import { core, type IndexedEntries, split, withoutDuplicates } from "../completion/entries.js";
+import { type Evaluation, evaluate } from "../completion/evaluate.js";
+import { crossValidation, holdOut } from "../completion/held-out.js";
 import { type CompletionOptions, defaults } from "../completion/options.js";
 import { rangeOf } from "../completion/range.js";
+import type { TimedFit } from "../completion/timed-fit.js";
 import { FormatError } from "../formats/errors.js";
 import { doubtOfPairs } from "../formats/rating-checks.js";
 import { checkWide, wideStepMilliseconds } from "./compare-wide.js";
 import { UsageError } from "./errors.js";
-import { type Evaluation, evaluate } from "./evaluate.js";
 import type { Fits } from "./fits.js";
 import { judgeLists } from "./judge-lists.js";
 import { allOutliers } from "./outliers.js";
@@ -15,27 +17,19 @@ import type { Progress } from "./progress.js";
 import { qualityOf } from "./quality.js";
 import type { RatingsRun } from "./report/rating-sections.js";
 import { sampleRows } from "./sample-rows.js";
-import { crossValidation, holdOut } from "./split.js";
 import type { CompleteResult } from "./summary.js";
 import type { Titles } from "./titles.js";
-import { type Fit, trainModel } from "./train-model.js";
+import type { Round } from "./train-model.js";
 import type { TrainingData, TrainOptions } from "./training-data.js";
 import { wideParameters } from "./wide-size.js";
 
 /** Share of the ratings that are tested on. */
 const defaultTestFraction = 0.1;
 
-/** Ratings to train on and ratings to test on; several such rounds make a cross-validation. */
-interface Round {
-  label: string;
-  train: IndexedEntries;
-  test?: IndexedEntries;
-}
-
 /** What a round gave. */
 interface Outcome {
   round: Round;
-  fit: Fit;
+  fit: TimedFit;
   trainRmse: number;
   evaluation: Evaluation | null;
 }
@@ -47,9 +41,9 @@ export interface FittedRatings {
   quality: ReturnType<typeof qualityOf>;
   outliers: ReturnType<typeof allOutliers>;
   /** The last round; of a cross-validation whose model is wanted, a training on all ratings. */
-  fit: Fit;
+  fit: TimedFit;
   /** What the last test was made with. */
-  last: { round: Round; fit: Fit };
+  last: { round: Round; fit: TimedFit };
 }
 
 type Data = Pick<TrainingData, "source" | "table" | "test">;
@@ -71,14 +65,20 @@ export async function fitRatings(
   const dataset = datasetOf(data, options);
   checkOptions(dataset, options);
   const settings = completionOptions(options);
-  const outcomes: Outcome[] = [];
-  for (const round of rounds(dataset, data.test, options)) {
-    outcomes.push(await train(round, settings, fits, progress));
-  }
+  const tests = roundsOf(dataset, data.test, options);
   const needsAll = options.folds !== undefined && keepsModel;
+  const all = { label: "", held: undefined, train: dataset, test: undefined };
+  const rounds = needsAll ? [...tests, all] : tests;
+  if (rounds.some(({ train }) => train.values.length === 0)) {
+    throw new UsageError("no ratings are left to train on");
+  }
+  const trained: Outcome[] = [];
+  for await (const fit of fits.ratings({ dataset, rounds, options: settings }, progress)) {
+    trained.push(outcomeOf(rounds[trained.length], fit));
+  }
+  const outcomes = trained.slice(0, tests.length);
   const last = outcomes[outcomes.length - 1];
-  const all = { label: "", train: dataset };
-  const final = needsAll ? await train(all, settings, fits, progress) : last;
+  const final = trained[trained.length - 1];
   const judged = outcomes.flatMap(({ evaluation, round: { train } }) =>
     evaluation ? { evaluation, train } : [],
   );
@@ -160,34 +160,28 @@ function checkOptions({ rowIds, colIds, values }: IndexedEntries, options: Train
   if (compareWide) checkWide(rowIds.length, colIds.length, depth);
 }
 
-function rounds(
+function roundsOf(
   dataset: IndexedEntries,
   test: IndexedEntries | undefined,
   { folds, testFraction = defaultTestFraction, seed }: TrainOptions,
 ): Round[] {
   const count = dataset.values.length;
-  if (test) return [{ label: "", train: dataset, test }];
+  if (test) return [{ label: "", held: undefined, train: dataset, test }];
   if (folds === undefined) {
-    return [{ label: "", ...split(dataset, holdOut(count, testFraction, seed)) }];
+    const held = holdOut(count, testFraction, seed);
+    return [{ label: "", held, ...split(dataset, held) }];
   }
   return crossValidation(count, folds, seed).map((held, i) => ({
     label: `fold ${i + 1} of ${folds}, `,
+    held,
     ...split(dataset, held),
   }));
 }
 
-async function train(
-  round: Round,
-  settings: CompletionOptions,
-  fits: Fits,
-  progress: Progress,
-): Promise<Outcome> {
-  const { label, train, test } = round;
-  if (train.values.length === 0) throw new UsageError("no ratings are left to train on");
-  const fit = await trainModel(train, settings, fits, progress, label);
-  const { model } = fit;
-  const trainRmse = evaluate(model, train).rmse;
-  const evaluation = test && test.values.length > 0 ? evaluate(model, test) : null;
+function outcomeOf(round: Round, fit: TimedFit): Outcome {
+  const { train, test } = round;
+  const trainRmse = evaluate(fit.model, train).rmse;
+  const evaluation = test && test.values.length > 0 ? evaluate(fit.model, test) : null;
   return { round, fit, trainRmse, evaluation };
 }
 

@@ -1,9 +1,9 @@
 // How good the predictions of ratings held out are, beyond the error that the command prints.
 import type { IndexedEntries } from "../completion/entries.js";
+import type { Evaluation } from "../completion/evaluate.js";
 import { type Calibration, calibration } from "../metrics/calibration.js";
 import { mae } from "../metrics/mae.js";
 import { quartiles } from "../metrics/quartiles.js";
-import type { Evaluation } from "./evaluate.js";
 
 /** Typical errors, in the unit of the ratings. */
 interface TypicalErrors {

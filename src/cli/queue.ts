@@ -28,13 +28,20 @@ export interface RunFlags {
   checkpoints?: string;
 }
 
-export const addRunOptions = (command: Command): Command =>
+/** Of a run whose parts are known: how many there are need not be said. */
+export const addFitsOptions = (command: Command): Command =>
   command
     .addOption(queueOption())
     .option("--run <name>", "with --queue: the name of the run")
     .option("--resume", "with --queue: go on with a run whose coordinator died, or that failed")
-    .option("--shards <n>", "with --queue: parts of the work", integer(1, 4096))
     .addOption(lockOption());
+
+export const addRunOptions = (command: Command): Command =>
+  addFitsOptions(command).option(
+    "--shards <n>",
+    "with --queue: parts of the work",
+    integer(1, 4096),
+  );
 
 /** @throws UsageError for what needs --queue, and has none. */
 export function checkRunFlags(flags: RunFlags): void {
@@ -82,6 +89,7 @@ export async function onQueue<T>(run: () => Promise<T>): Promise<T> {
     const complaint = asUsageError(
       error,
       "fitShards",
+      "fits",
       "ClusterFinetuning",
       "startWorker",
       "status",

@@ -35,13 +35,14 @@ function workerLine({ name, version, threads, shards }: WorkerInfo): string {
 }
 
 function runLine({ run, state, failure, fit, shards, exchanges, bytes, ...more }: RunStatus) {
-  const { takeovers, replayed, checkpoint } = more;
+  const { takeovers, replayed, checkpoint, finished } = more;
   const step = fit ? `, step ${fit.step} of ${fit.totalSteps}` : "";
+  const done = finished === 0 ? "" : `, ${finished} of them done`;
   const megabytes = (bytes / 1e6).toFixed(1);
   const kept = checkpoint === undefined ? "" : `, checkpoint at exchange ${checkpoint}`;
   const again = replayed === 0 ? "" : `, exchanges computed again ${replayed}`;
   return (
-    `run ${run}: ${state}${failure ? `: ${failure}` : ""}${step}, shards ${shards}, ` +
+    `run ${run}: ${state}${failure ? `: ${failure}` : ""}${step}, shards ${shards}${done}, ` +
     `exchanges ${exchanges}${kept}, ${megabytes} MB, takeovers ${takeovers}${again}`
   );
 }

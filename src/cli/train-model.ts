@@ -2,19 +2,28 @@ import type { IndexedEntries } from "../completion/entries.js";
 import type { MatrixCompletion } from "../completion/matrix-completion.js";
 import type { CompletionOptions } from "../completion/options.js";
 import type { CompletionProgress } from "../completion/progress.js";
+import { type Steps, type TimedFit, timed } from "../completion/timed-fit.js";
 import { asUsageError } from "./errors.js";
-import type { Fits, Steps } from "./fits.js";
 import type { Progress } from "./progress.js";
 
-/** A trained model and what the training took. */
-export interface Fit {
-  model: MatrixCompletion;
-  milliseconds: number;
-  /** Mean time of one step on all ratings. */
-  stepMilliseconds: number;
-  /** The steps whose error was measured, and all of the final training. */
-  curve: readonly CompletionProgress[];
+/** Ratings to train on and ratings to test on; several such rounds make a cross-validation. */
+export interface Round {
+  label: string;
+  /** What of the data is held out, marked by 1; undefined where all of it is trained on. */
+  held: Uint8Array | undefined;
+  train: IndexedEntries;
+  test: IndexedEntries | undefined;
 }
+
+/** The trainings of some rounds of the same data. */
+export interface Trainings {
+  readonly dataset: IndexedEntries;
+  readonly rounds: readonly Round[];
+  readonly options: CompletionOptions;
+}
+
+/** The model of each round, in their order. */
+export type Trainer = (trainings: Trainings, progress: Progress) => AsyncIterable<TimedFit>;
 
 const doing: Record<CompletionProgress["phase"], string> = {
   biases: "biases",
@@ -23,46 +32,31 @@ const doing: Record<CompletionProgress["phase"], string> = {
   ranking: "ranking",
 };
 
-/** Trains, and shows how far it is. @throws UsageError for options that do not fit the ratings. */
-export function trainModel(
-  ratings: IndexedEntries,
-  options: CompletionOptions,
-  fits: Fits,
-  progress: Progress,
-  label: string,
-): Promise<Fit> {
-  return follow(fits.ratings(ratings, options), progress, label);
+/** Trains a round after the other, and shows how far it is. */
+export function inTurn(
+  begin: (
+    entries: IndexedEntries,
+    options: CompletionOptions,
+  ) => Steps<CompletionProgress, MatrixCompletion>,
+): Trainer {
+  return async function* ({ rounds, options }, progress) {
+    for (const { train, label } of rounds) yield follow(begin(train, options), progress, label);
+  };
 }
 
 /** Runs a fit to its end, and shows how far it is. @throws UsageError for options that do not fit the data. */
 export async function follow(
-  run: Steps<CompletionProgress, MatrixCompletion>,
+  steps: Steps<CompletionProgress, MatrixCompletion>,
   progress: Progress,
   label: string,
-): Promise<Fit> {
-  const start = performance.now();
-  const search = { steps: 0, milliseconds: 0 };
-  const refit = { ...search };
-  const curve: CompletionProgress[] = [];
+): Promise<TimedFit> {
+  const run = timed(steps);
+  let shownError = "";
   try {
-    let shownError = "";
-    for (let last = performance.now(); ; ) {
+    for (;;) {
       const { done, value } = await run.next();
-      const now = performance.now();
-      if (done) {
-        const { steps, milliseconds } = refit.steps > 0 ? refit : search;
-        const stepMilliseconds = milliseconds / Math.max(1, steps);
-        return { model: value, milliseconds: now - start, stepMilliseconds, curve };
-      }
+      if (done) return value;
       const { phase, step, totalSteps, loss, validationRmse } = value;
-      // Fits on threads report several steps at once.
-      const counted = phase === "search" ? search : phase === "refit" ? refit : undefined;
-      if (counted) {
-        counted.steps++;
-        counted.milliseconds += now - last;
-      }
-      if (phase === "refit" || validationRmse !== undefined) curve.push(value);
-      last = now;
       // Measured now and then; in between the last one stands.
       if (validationRmse !== undefined) shownError = `, RMSE ${validationRmse.toFixed(4)}`;
       else if (phase === "refit") shownError = "";

@@ -1,6 +1,7 @@
 import { writeFilesAtomically } from "../files/atomic-file.js";
 import type { OutputFile } from "../files/output-file.js";
 import { type FittedRatings, fitRatings, ratingsRun } from "./fit-ratings.js";
+import { fitsOnQueue } from "./fits-on-queue.js";
 import { fitsOnThreads } from "./fits-on-threads.js";
 import { outliersAsCsv } from "./outliers.js";
 import { createProgress } from "./progress.js";
@@ -18,9 +19,11 @@ export async function trainRatings(
   const listFile = options.outliers;
   const written = [out, report, listFile].some((path) => path !== undefined);
   const progress = createProgress();
+  const fits =
+    options.queue === undefined ? fitsOnThreads(options.threads) : fitsOnQueue(options, testOnly);
   let fitted: FittedRatings;
   try {
-    fitted = await fitRatings(data, options, fitsOnThreads(options.threads), progress, written);
+    fitted = await fitRatings(data, options, fits, progress, written);
   } finally {
     progress.stop();
   }

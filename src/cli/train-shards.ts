@@ -1,11 +1,11 @@
 // `train` on a folder of shards: all of it is trained on, and only --test tests.
 import { statSync } from "node:fs";
+import { evaluate } from "../completion/evaluate.js";
 import { writeFilesAtomically } from "../files/atomic-file.js";
 import type { OutputFile } from "../files/output-file.js";
 import { fitShardFolder } from "../shard-files/fit-shards.js";
 import { openShards } from "../shard-files/shard-folder.js";
 import { UsageError } from "./errors.js";
-import { evaluate } from "./evaluate.js";
 import { completionOptions } from "./fit-ratings.js";
 import { amount, duration, print } from "./format.js";
 import { allOutliers, outliersAsCsv } from "./outliers.js";

@@ -6,7 +6,7 @@ import { FormatError } from "../formats/errors.js";
 import { UsageError } from "./errors.js";
 import { fraction, integer, number, positive, threadsOption } from "./options.js";
 import { type Command, Option } from "./packages.js";
-import { addRunOptions, checkRunFlags } from "./queue.js";
+import { addFitsOptions, addRunOptions, checkRunFlags } from "./queue.js";
 import { addFormatOptions } from "./ratings-file.js";
 import { titlesOption } from "./titles-file.js";
 import { trainOnQueue } from "./train-on-queue.js";
@@ -44,7 +44,7 @@ export function addEvaluate(program: Command): void {
     .description("say how well a model of clicks or ratings does on what it has not seen")
     .addHelpText("after", evaluateExamples);
   addInput(command);
-  command
+  addFitsOptions(command)
     .option("--json", "print one JSON object")
     .action((file, options) => run(file, options, true));
 }
@@ -69,6 +69,7 @@ Examples:
   lowrank evaluate clicks.csv
   lowrank evaluate ratings.csv --min-value 4 --json
   lowrank evaluate ratings.csv --folds 5
+  lowrank evaluate ratings.csv --folds 5 --queue redis://localhost:6379
 `;
 
 /** The file, and what is made of it. */
@@ -153,16 +154,34 @@ async function run(
   options: TrainOptions,
   testOnly: boolean,
 ): Promise<void> {
-  if (options.queue !== undefined) {
-    await trainOnQueue(file, options);
-    return;
-  }
   checkRunFlags(options);
+  // Several fits need nothing of each other; one is split.
+  const isSplit = options.queue !== undefined && !testOnly && options.folds === undefined;
+  if (isSplit) return trainOnQueue(file, options);
+  if (options.queue !== undefined) checkFitsOnQueue(file, options);
   if (isFolder(file)) return trainShards(file, options, testOnly);
   const data = readTrainingData(file, options);
   const ranks = data.table.kind === "clicks" || options.minValue !== undefined;
+  if (ranks && options.queue !== undefined) {
+    throw new UsageError("--queue is for models of ratings: leave it out where clicks are learnt");
+  }
   checkKind(data, ranks, options);
   await (ranks ? trainRanking(data, options, testOnly) : trainRatings(data, options, testOnly));
+}
+
+/** What is not for fits that workers of a queue make, each from beginning to end. */
+function checkFitsOnQueue(file: string | undefined, options: TrainOptions): void {
+  const { threads, compareWide, shards, checkpoints } = options;
+  const given = {
+    "--threads": [threads !== 1, "workers have threads of their own"],
+    "--compare-wide": [compareWide, "it times steps of this machine"],
+    "--shards": [shards !== undefined, "each fit is made by one worker"],
+    "--checkpoints": [checkpoints !== undefined, "each fit is made by one worker"],
+    "A folder of shards": [isFolder(file), "the ratings of a file are sent to the workers"],
+  } as const;
+  for (const [name, [isGiven, why]] of Object.entries(given)) {
+    if (isGiven) throw new UsageError(`${name} is not for fits on --queue, where ${why}`);
+  }
 }
 
 /** Options of ratings say nothing of clicks, and the other way round. */

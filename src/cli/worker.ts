@@ -16,10 +16,16 @@ interface WorkerOptions {
 export function addWorker(program: Command): void {
   program
     .command("worker")
-    .description("compute shards of the fits of a queue until it is stopped (Ctrl-C)")
+    .description(
+      "compute shards of the fits of a queue, or whole ones, until it is stopped (Ctrl-C)",
+    )
     .addOption(queueOption().makeOptionMandatory())
-    .option("--threads <n>", "threads for a shard (default: the processors)", integer(1, 64))
-    .option("--at-once <n>", "shards that it holds at once", integer(1, 64), 1)
+    .option(
+      "--threads <n>",
+      "threads for a shard or a fit (default: the processors)",
+      integer(1, 64),
+    )
+    .option("--at-once <n>", "shards or fits that it holds at once", integer(1, 64), 1)
     .option("--model <dir>", "the model of fine-tuning runs (default: under the run's own path)")
     .addOption(lockOption())
     .addHelpText("after", examples)
@@ -28,7 +34,7 @@ export function addWorker(program: Command): void {
 
 const examples = `
 It reads the data itself: the files of \`lowrank train FILE --queue ...\` must be there under the same
-path, as must the model of \`lowrank finetune --queue ...\`, unless --model says where it is here. It needs the packages bullmq and ioredis, beside lowrank.
+path, as must the model of \`lowrank finetune --queue ...\`, unless --model says where it is here. What \`lowrank evaluate --queue ...\` fits is sent to it. It needs the packages bullmq and ioredis, beside lowrank.
 
 Examples:
   lowrank worker --queue redis://localhost:6379

@@ -19,6 +19,8 @@ export interface ClusterProgress {
   readonly shards: number;
   /** Shards that a worker holds or has finished. */
   readonly held: number;
+  /** Shards that are done. */
+  readonly finished: number;
   /** Exchanges of all shards so far, and the bytes of all messages. */
   readonly exchanges: number;
   readonly bytes: number;
@@ -41,6 +43,14 @@ const jobInterval = 1000;
 const expiry = 7 * 24 * 3600 * 1000;
 
 type Task = Omit<ShardJob, "program" | "shard" | "shards"> & { lock: number };
+
+/** How a run stands. */
+export interface Look {
+  readonly done: boolean;
+  /** The numbers of the shards that are done, as texts. */
+  readonly finished: ReadonlySet<string>;
+  readonly progress: ClusterProgress;
+}
 
 export class Coordinator {
   readonly store: RunStore;
@@ -105,7 +115,7 @@ export class Coordinator {
     let last = "";
     for (;;) {
       const { done, progress } = await this.look();
-      if (done) return this.#made(progress.shards);
+      if (done) return this.#madeByAll(progress.shards);
       const text = JSON.stringify(progress);
       if (text !== last) yield progress;
       last = text;
@@ -167,7 +177,7 @@ export class Coordinator {
    *
    * @throws ClusterError where the run has failed, or is somebody else's.
    */
-  async look(): Promise<{ done: boolean; progress: ClusterProgress }> {
+  async look(): Promise<Look> {
     const { run, lock } = this.task;
     const [word, ...found] = await this.store.watch(this.#token, lock);
     if (word === "led") {
@@ -193,6 +203,7 @@ export class Coordinator {
       run,
       shards,
       held: held.size,
+      finished: finished.size,
       exchanges: Number(record.round) - 1,
       bytes: Number(record.bytes ?? 0),
       takeovers: Number(record.takeovers ?? 0),
@@ -208,7 +219,7 @@ export class Coordinator {
           "mend it, and go on with the same call and resume",
       );
     }
-    return { done: record.state === "done", progress };
+    return { done: record.state === "done", finished, progress };
   }
 
   #refused: readonly WorkerInfo[] = [];
@@ -220,35 +231,43 @@ export class Coordinator {
     this.#addedAt = now;
     const { lock: _, ...work } = this.task;
     const program = this.program.hash;
-    for (let shard = 0; shard < shards; shard++) {
-      if (finished.has(String(shard))) continue;
-      const job: ShardJob = { program, shard, shards, ...work };
-      await this.#queue.add("shard", job, {
+    const open = Array.from({ length: shards }, (_, shard) => shard).filter(
+      (shard) => !finished.has(String(shard)),
+    );
+    await this.#queue.addBulk(
+      open.map((shard) => {
+        const job: ShardJob = { program, shard, shards, ...work };
         // Of one shard there is one job.
-        jobId: `${work.run}.${shard}.${shards}`,
-        removeOnComplete: true,
-        removeOnFail: true,
-      });
-    }
+        const jobId = `${work.run}.${shard}.${shards}`;
+        return {
+          name: "shard",
+          data: job,
+          opts: { jobId, removeOnComplete: true, removeOnFail: true },
+        };
+      }),
+    );
     this.#refused = (await this.workers()).refused;
   }
 
   /** What the threads of all shards have made, in their order, once the run is done. */
-  async #made(shards: number): Promise<Uint8Array[]> {
-    const frames = new Frames(this.program.hash);
+  async #madeByAll(shards: number): Promise<Uint8Array[]> {
     const all: Uint8Array[] = [];
-    for (let shard = 0; shard < shards; shard++) {
-      const from = `${this.name}: what shard ${shard} of run ${this.task.run} has made`;
-      const pieces = (await this.store.result(shard)).map(
-        (bytes, piece) => frames.decode(bytes, "result", piece, from).body,
-      );
-      const made: unknown = deserialize(Buffer.concat(pieces));
-      if (!Array.isArray(made) || !made.every((part) => part instanceof Uint8Array)) {
-        throw new ClusterError(`${from} is not a list of bytes`);
-      }
-      all.push(...made);
-    }
+    for (let shard = 0; shard < shards; shard++) all.push(...(await this.made(shard)));
     return all;
+  }
+
+  /** What the threads of a shard have made, once it is finished. */
+  async made(shard: number): Promise<Uint8Array[]> {
+    const frames = new Frames(this.program.hash);
+    const from = `${this.name}: what shard ${shard} of run ${this.task.run} has made`;
+    const pieces = (await this.store.result(shard)).map(
+      (bytes, piece) => frames.decode(bytes, "result", piece, from).body,
+    );
+    const made: unknown = deserialize(Buffer.concat(pieces));
+    if (!Array.isArray(made) || !made.every((part) => part instanceof Uint8Array)) {
+      throw new ClusterError(`${from} is not a list of bytes`);
+    }
+    return made;
   }
 
   /** Keeps what the shards begin with; while it leads. */
@@ -270,10 +289,10 @@ export class Coordinator {
   }
 }
 
-const pause = (milliseconds: number): Promise<void> =>
+export const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 export const nothingYet = (run: string): ClusterProgress => ({
-  ...{ run, shards: 0, held: 0, exchanges: 0, bytes: 0, takeovers: 0, replayed: 0 },
+  ...{ run, shards: 0, held: 0, finished: 0, exchanges: 0, bytes: 0, takeovers: 0, replayed: 0 },
   ...{ checkpoint: undefined, fit: undefined, refused: [] },
 });

@@ -3,11 +3,11 @@
 import { createHash } from "node:crypto";
 import { FormatError } from "../formats/errors.js";
 import type { ModelFiles } from "../formats/model-files.js";
-import { parseJsonObject } from "../formats/strict-json.js";
 import type { Example } from "../lora/finetune-options.js";
 import type { JointStart } from "../lora/joint-finetuning.js";
 import type { TextModel } from "../lora/text-model.js";
 import type { EncoderOptions } from "../transformer/encoder.js";
+import { decodeJson, encodeJson } from "./json-and-bytes.js";
 
 export interface FinetuneInput {
   readonly examples: readonly Example[];
@@ -17,31 +17,23 @@ export interface FinetuneInput {
   readonly pieces: number;
 }
 
-/** Bytes of a JSON text, as a number of 4 bytes; the text; the saved run. */
+/** The saved run goes behind what is said of it. */
 export function encodeInput({ examples, encoderOptions, start, pieces }: FinetuneInput) {
   const { replica, searched } = start;
   const { resume = new Uint8Array(0), ...options } = replica.options;
   const { method } = replica;
-  const json = JSON.stringify({ examples, encoderOptions, options, method, searched, pieces });
-  const text = new TextEncoder().encode(json);
-  const body = new Uint8Array(4 + text.length + resume.length);
-  new DataView(body.buffer).setUint32(0, text.length, true);
-  body.set(text, 4);
-  body.set(resume, 4 + text.length);
-  return body;
+  return encodeJson({ examples, encoderOptions, options, method, searched, pieces }, resume);
 }
 
 /** @throws FormatError for what is not JSON; what it says is checked by who uses it. */
-export function decodeInput(body: Uint8Array<ArrayBuffer>): FinetuneInput {
-  const length = new DataView(body.buffer, body.byteOffset).getUint32(0, true);
-  const json = parseJsonObject(body.slice(4, 4 + length), "input of a fine-tuning run");
+export function decodeInput(body: Uint8Array): FinetuneInput {
+  const { json, bytes: resume } = decodeJson(body, "input of a fine-tuning run");
   const { examples, encoderOptions, options, method, searched, pieces } = json as unknown as Pick<
     FinetuneInput,
     "examples" | "encoderOptions" | "pieces"
   > &
     Pick<JointStart, "searched"> &
     JointStart["replica"];
-  const resume = body.slice(4 + length);
   const replica = { options: { ...options, resume }, method };
   return { examples, encoderOptions, pieces, start: { replica, searched } };
 }

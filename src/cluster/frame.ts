@@ -93,7 +93,7 @@ export class Frames {
 
 type Numbers = Int32Array | Float64Array;
 
-export function bodyOf(numbers: Numbers | Float32Array): Uint8Array<ArrayBuffer> {
+export function bodyOf(numbers: ArrayBufferView): Uint8Array<ArrayBuffer> {
   const { buffer, byteOffset, byteLength } = numbers;
   return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
 }

@@ -7,6 +7,7 @@ import { Team } from "../threads/team.js";
 import { ClusterError } from "./cluster-error.js";
 import { Frames, type Message, piecesOf } from "./frame.js";
 import { byShard, type Reply, RunStore } from "./run-store.js";
+import type { SentInputs } from "./sent-inputs.js";
 import type { ShardJob } from "./shard-job.js";
 import { type Task, tasks } from "./tasks.js";
 import type { Answer, Request } from "./thread-protocol.js";
@@ -51,6 +52,7 @@ export class ShardHolder {
     readonly token: string,
     readonly name: string,
     readonly report: (line: string) => void,
+    readonly inputs: SentInputs,
   ) {
     this.#store = new RunStore(redis, job.run);
     this.#frames = new Frames(job.program);
@@ -88,13 +90,14 @@ export class ShardHolder {
   async #compute(): Promise<Outcome> {
     const { threads } = this;
     const { shard, shards } = this.job;
-    const held = expect(await this.#store.hold(shard, this.token, shards), "held");
-    const [behindUs, saved, input, state] = held.slice(1) as Buffer[];
+    const known = this.inputs.of(this.job);
+    const hold = await this.#store.hold(shard, this.token, shards, known !== undefined);
+    const [behindUs, saved, input, state] = expect(hold, "held").slice(1) as Buffer[];
     const live = Number(behindUs);
     const from = Number(saved) || undefined;
-    const { url, join } = this.#task;
-    this.#team = new Team(threads, url);
-    const data = { ...this.job, threads, from, ...this.#begun(input, state, from) };
+    const { url, exchange } = this.#task;
+    this.#team = new Team(exchange ? threads : 1, url);
+    const data = { ...this.job, threads, from, ...this.#begun(input, state, from, known) };
     const begun = await this.#ask((thread) => ({ begin: { ...data, thread } }));
     const lost = begun.find((answer) => answer.lost)?.lost;
     if (lost !== undefined && from !== undefined) await this.#goBack(from, lost);
@@ -107,15 +110,16 @@ export class ShardHolder {
       const answers = told.slice(0, used);
       const [first] = answers;
       sums = undefined;
-      if (first.progress) this.#note(first.progress);
-      if (first.message) {
+      if (first.progress && exchange) this.#note(first.progress);
+      if (exchange === undefined) await this.#checkHeld();
+      else if (first.message) {
         if (round < live) replayed++;
         else if (replayed > 0) {
           await this.#count(replayed, from);
           replayed = 0;
         }
         const messages = answers.flatMap(({ message }) => message ?? []);
-        sums = await this.#sumsOf(round, join(messages), known, first.kept);
+        sums = await this.#sumsOf(round, exchange, messages, known, first.kept);
         round++;
       }
       if (first.done) return this.#finish(answers);
@@ -136,13 +140,23 @@ export class ShardHolder {
     expect(await this.#store.count(this.job.shard, this.token, "replayed", replayed), "done");
   }
 
-  /** What a fine-tuning run begins with. */
-  #begun(input: Buffer, state: Buffer, saved = 0) {
+  /** What a run begins with whose coordinator sends that. */
+  #begun(input: Buffer, state: Buffer, saved = 0, known: Uint8Array<ArrayBuffer> | undefined) {
     const read = (bytes: Buffer, kind: "input" | "state", round: number) =>
       bytes.length === 0
         ? undefined
         : this.#frames.decode(bytes, kind, round, `the ${kind} of the run`).body;
-    return { input: read(input, "input", 0), state: read(state, "state", saved) };
+    const sent = known ?? read(input, "input", 0);
+    if (sent) this.inputs.keep(this.job, sent);
+    return { input: sent, state: read(state, "state", saved) };
+  }
+
+  /** Who meets nobody asks now and then whether the shard is still to be computed here. */
+  async #checkHeld(): Promise<void> {
+    const now = performance.now();
+    if (now - this.#noted < longestWait) return;
+    this.#noted = now;
+    expect(await this.#store.isHeld(this.job.shard, this.token), "done");
   }
 
   get #task(): Task {
@@ -159,11 +173,13 @@ export class ShardHolder {
   /** The sums of a round over all shards. Whoever finds that all have handed in adds them up, for all. */
   async #sumsOf(
     round: number,
-    message: Message,
+    exchange: NonNullable<Task["exchange"]>,
+    messages: readonly Message[],
     isLogged: boolean,
     kept?: boolean,
   ): Promise<Message> {
     const { shard } = this.job;
+    const message = exchange.join(messages);
     const { kind } = message;
     const mine = this.#frames.encode({ ...message, round });
     for (let frame: Buffer | "" = mine, waits = isLogged; ; waits = true) {
@@ -183,7 +199,7 @@ export class ShardHolder {
       const all = [...byShard(parts)].map(([from, bytes]) =>
         this.#frames.decode(bytes, kind, round, `what shard ${from} handed in`),
       );
-      const sums = this.#task.addUp(all);
+      const sums = exchange.addUp(all);
       const told = this.#frames.encode({ ...sums, round });
       expect(await this.#store.publish(shard, this.token, round, told, kept), "done", "late");
       return sums;

@@ -78,8 +78,16 @@ export class RunStore {
     }
   }
 
-  hold = (shard: number, token: string, shards: number) =>
-    this.#script("hold", ["run", "holders", "input", "state"], shard, token, shards);
+  /** @param hasInput - it need not be sent. */
+  hold = (shard: number, token: string, shards: number, hasInput: boolean) =>
+    this.#script(
+      "hold",
+      ["run", "holders", "input", "state"],
+      ...[shard, token, shards, hasInput ? 1 : 0],
+    );
+
+  isHeld = (shard: number, token: string) =>
+    this.#script("isHeld", ["run", "holders"], shard, token);
 
   letGo = (shard: number, token: string) => this.#script("letGo", ["run", "holders"], shard, token);
 
@@ -154,6 +162,9 @@ export class RunStore {
 
   /** What is written about the run; empty where there is none. */
   record = (): Promise<Record<string, string>> => this.redis.hgetall(this.key("run"));
+
+  /** How many shards are done. */
+  finished = (): Promise<number> => this.redis.hlen(this.key("finished"));
 
   /** What a finished shard has handed in. */
   async result(shard: number): Promise<Buffer[]> {

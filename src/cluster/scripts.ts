@@ -37,7 +37,8 @@ for i = 1, #KEYS do redis.call('PEXPIRE', KEYS[i], expiry) end
 
 export const scripts = {
   /**
-   * A shard has a new holder. KEYS: run, holders, input, state. ARGV: shard, token, how many shards. Answers the round that is on, that of the state or the
+   * A shard has a new holder. KEYS: run, holders, input, state. ARGV: shard, token, how many shards, 1 where
+   * the holder has the input. Answers the round that is on, that of the state or the
    * checkpoint, the input and the state, "" where there is none.
    */
   hold: `
@@ -48,7 +49,12 @@ local before = redis.call('HGET', KEYS[2], ARGV[1])
 if before and before ~= ARGV[2] then redis.call('HINCRBY', KEYS[1], 'takeovers', 1) end
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
 local saved = redis.call('HGET', KEYS[1], 'saved')
-return {'held', redis.call('HGET', KEYS[1], 'round'), saved or '', redis.call('GET', KEYS[3]) or '', redis.call('GET', KEYS[4]) or ''}`,
+local input = ARGV[4] ~= '1' and redis.call('GET', KEYS[3])
+return {'held', redis.call('HGET', KEYS[1], 'round'), saved or '', input or '', redis.call('GET', KEYS[4]) or ''}`,
+
+  /** Whether a shard is still the holder's. KEYS: run, holders. ARGV: shard, token. */
+  isHeld: `${guard}
+return {'done'}`,
 
   /** A holder gives its shard back. */
   letGo: `

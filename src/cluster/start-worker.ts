@@ -7,6 +7,7 @@ import { checkConnection, connect } from "./connection.js";
 import { ShardHolder } from "./hold-shard.js";
 import { processName, thisProgram } from "./program.js";
 import { lockCheck } from "./run-options.js";
+import { SentInputs } from "./sent-inputs.js";
 import { queueName, queuePrefix, readShardJob, type ShardJob } from "./shard-job.js";
 import { sayAlive, sayGoodbye, type WorkerInfo, wordInterval } from "./worker-list.js";
 
@@ -67,6 +68,7 @@ export async function startWorker(options: ClusterWorkerOptions): Promise<Cluste
   const { bullmq, redis } = connection;
   const program = thisProgram();
   const holders = new Set<ShardHolder>();
+  const inputs = new SentInputs();
   const info = (): WorkerInfo => ({
     name: processName(),
     version: program.version,
@@ -90,7 +92,8 @@ export async function startWorker(options: ClusterWorkerOptions): Promise<Cluste
     const waiting = connection.another();
     const token = `${processName()} ${randomBytes(8).toString("hex")}`;
     const tell = (line: string) => report(`${title}: ${line}`);
-    const holder = new ShardHolder(shard, threads, redis, waiting, token, processName(), tell);
+    const whoHolds = [token, processName(), tell, inputs] as const;
+    const holder = new ShardHolder(shard, threads, redis, waiting, ...whoHolds);
     holders.add(holder);
     try {
       if (closing) holder.release();
@@ -121,6 +124,7 @@ export async function startWorker(options: ClusterWorkerOptions): Promise<Cluste
   });
   // A lost lease, or a Redis that is away: the shard itself finds that out, and BullMQ connects again.
   worker.on("error", () => {});
+  worker.on("drained", () => inputs.clear());
   await worker.waitUntilReady();
   const word = () => sayAlive(redis, info()).catch(() => {});
   await word();

@@ -23,6 +23,8 @@ export interface RunStatus {
   /** When it began, as ISO 8601 says it. */
   readonly began: string;
   readonly shards: number;
+  /** Shards that are done. */
+  readonly finished: number;
   readonly exchanges: number;
   /** Bytes of all messages, and of the sums that Redis keeps for shards that change hands. */
   readonly bytes: number;
@@ -65,9 +67,10 @@ export async function status(options: StatusOptions): Promise<ClusterStatus> {
   try {
     const runs: RunStatus[] = [];
     for (const run of (await redis.smembers(list)).sort()) {
-      const record = await new RunStore(redis, run).record();
+      const store = new RunStore(redis, run);
+      const record = await store.record();
       if (record.state === undefined) await forgetRun(redis, run);
-      else runs.push(statusOf(run, record));
+      else runs.push(statusOf(run, record, await store.finished()));
     }
     return { workers: await listWorkers(redis), runs };
   } finally {
@@ -75,7 +78,7 @@ export async function status(options: StatusOptions): Promise<ClusterStatus> {
   }
 }
 
-function statusOf(run: string, record: Record<string, string>): RunStatus {
+function statusOf(run: string, record: Record<string, string>, finished: number): RunStatus {
   const { state, failure, source, version, began, progress } = record;
   return {
     run,
@@ -83,6 +86,7 @@ function statusOf(run: string, record: Record<string, string>): RunStatus {
     failure,
     ...{ source, version, began },
     shards: Number(record.shards),
+    finished,
     exchanges: Number(record.round) - 1,
     bytes: Number(record.bytes ?? 0),
     loggedBytes: Number(record.logged ?? 0),

@@ -1,9 +1,21 @@
-/** In a worker: answers each message with one. Web Workers talk through the global, Node's by a port. */
-export function answerMessages<Message, Answer>(answer: (message: Message) => Answer): void {
+/**
+ * In a worker: answers each message with one, now or once a promise is kept. Web Workers talk through the global,
+ * Node's by a port.
+ */
+export function answerMessages<Message, Answer>(
+  answer: (message: Message) => Answer | Promise<Answer>,
+): void {
+  const toldBy = (post: (answer: Answer) => void) => (data: Message) => {
+    const told = answer(data);
+    if (told instanceof Promise) told.then(post);
+    else post(told);
+  };
   if (typeof postMessage === "function") {
-    globalThis.onmessage = ({ data }) => postMessage(answer(data));
+    const tell = toldBy((told) => postMessage(told));
+    globalThis.onmessage = ({ data }) => tell(data);
   } else {
     const { parentPort } = process.getBuiltinModule("node:worker_threads");
-    parentPort?.on("message", (data) => parentPort.postMessage(answer(data)));
+    const tell = toldBy((told) => parentPort?.postMessage(told));
+    parentPort?.on("message", tell);
   }
 }

@@ -210,9 +210,9 @@ test("the command trains on a queue, writes the model, and says who works", asyn
   expect((await run("status")).stdout).toMatch(
     /^worker \S+:\d+, version .*: waits\nrun forged: failed: /,
   );
-  const wrong = run("train", source, "--folds", "5");
+  const wrong = run("train", source, "--test-fraction", "0.5");
   await expect(wrong).rejects.toMatchObject({ code: 2 });
-  await expect(wrong).rejects.toThrow("--folds is not for --queue");
+  await expect(wrong).rejects.toThrow("--test-fraction is not for --queue");
   // Ctrl-C: it gives back what it holds, and ends well.
   worker.child.kill("SIGINT");
   expect(await worker.ended).toBe(0);

@@ -51,6 +51,13 @@ class Process {
   }
 }
 
+/** A command. */
+export class Command extends Process {
+  constructor(...args: string[]) {
+    super(command, ...args);
+  }
+}
+
 /** A worker, once it waits for shards: for so many at once, each on so many threads. */
 export async function startWorker(
   url: string,

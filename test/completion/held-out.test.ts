@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { crossValidation, holdOut } from "../../src/cli/split.js";
+import { crossValidation, holdOut } from "../../src/completion/held-out.js";
 
 const heldOf = (marks: Uint8Array) => [...marks.keys()].filter((entry) => marks[entry] === 1);
 

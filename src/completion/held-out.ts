@@ -1,3 +1,4 @@
+// Which entries are held out of a training, to test on.
 import { randomPermutation } from "../linalg/random.js";
 import * as streams from "../linalg/streams.js";
 

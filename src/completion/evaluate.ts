@@ -1,8 +1,8 @@
-import type { IndexedEntries } from "../completion/entries.js";
-import type { MatrixCompletion } from "../completion/matrix-completion.js";
-import type { Outlier } from "../completion/outliers.js";
 import { mae } from "../metrics/mae.js";
 import { rmse } from "../metrics/rmse.js";
+import type { IndexedEntries } from "./entries.js";
+import type { MatrixCompletion } from "./matrix-completion.js";
+import type { Outlier } from "./outliers.js";
 
 /** How well a model predicts ratings. Those that look like mistakes say nothing of it. */
 export interface Evaluation {
