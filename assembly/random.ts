@@ -9,10 +9,10 @@ import { cosReduced, inQuarter, narrow, sinReduced } from "./math/trigonometry";
 import { at } from "./simd";
 
 /** The fourth word of the counter: numbers of different kinds are independent. */
-const kindUniform: i32 = 0;
-const kindNormal: i32 = 1;
-const kindDropout: i32 = 2;
-const kindBits: i32 = 3;
+export const kindUniform: i32 = 0;
+export const kindNormal: i32 = 1;
+export const kindDropout: i32 = 2;
+export const kindBits: i32 = 3;
 
 /** One block: the four words of the counter, enciphered by the two words of the key. */
 // @ts-ignore: decorator
@@ -107,32 +107,6 @@ function uniformBlock<T>(block: u64, stream: i32, kind: i32, key0: i32, key1: i3
   return f64x2.sub(v128.or(fraction, one), f64x2.splat(missing));
 }
 
-/** The 32-bit words start .. start + n - 1 of the stream, all bits random: four a block. */
-// @kernel
-export function randomBits(
-  n: i32, seedLow: i32, seedHigh: i32, stream: i32, start: f64, x: usize,
-): void {
-  const begin = <u64>start;
-  const offset = <i32>(begin & 3);
-  let block = begin >> 2;
-  for (let i = -offset; i < n; i += 4, block++) {
-    const counter = i32x4(<i32>block, <i32>(block >> 32), stream, kindBits);
-    const words = philox(counter, seedLow, seedHigh);
-    if (i >= 0 && i + 4 <= n) {
-      v128.store(at<i32>(x, i), words);
-      continue;
-    }
-    storeWord(n, i, x, i32x4.extract_lane(words, 0));
-    storeWord(n, i + 1, x, i32x4.extract_lane(words, 1));
-    storeWord(n, i + 2, x, i32x4.extract_lane(words, 2));
-    storeWord(n, i + 3, x, i32x4.extract_lane(words, 3));
-  }
-}
-
-function storeWord(n: i32, i: i32, x: usize, word: i32): void {
-  if (i >= 0 && i < n) store<i32>(at<i32>(x, i), word);
-}
-
 /** Stores the four numbers of (a, b) as x_i .. x_i+3, those of them that lie in 0 .. n - 1. */
 // @ts-ignore: decorator
 @inline
@@ -155,34 +129,4 @@ function storeFour<T>(n: i32, i: i32, x: usize, a: v128, b: v128): void {
 
 function storeOne<T>(n: i32, i: i32, x: usize, value: f64): void {
   if (i >= 0 && i < n) store<T>(at<T>(x, i), <T>value);
-}
-
-/**
- * Dropout: y_i = 0 with the given probability, otherwise x_i / (1 - probability), for the elements
- * start .. start + n - 1 of the stream. The same call again makes the same choice, so the adjoint
- * is dropout itself. `start` is a multiple of 4; a block serves four elements; y may be x.
- */
-// @kernel
-export function dropout<T>(
-  n: i32, probability: f64, seedLow: i32, seedHigh: i32, stream: i32, start: f64,
-  x: usize, y: usize,
-): void {
-  const threshold = i32x4.splat(<i32>(<u32>(probability * 4294967296.0)));
-  const scale = <T>(1 / (1 - probability));
-  let block = (<u64>start) >> 2;
-  for (let i = 0; i < n; i += 4, block++) {
-    const counter = i32x4(<i32>block, <i32>(block >> 32), stream, kindDropout);
-    const kept = i32x4.ge_u(philox(counter, seedLow, seedHigh), threshold);
-    const p = at<T>(x, i);
-    const q = at<T>(y, i);
-    if (sizeof<T>() == 4 && i + 4 <= n) {
-      v128.store(q, v128.and(kept, v128.mul<T>(v128.load(p), v128.splat<T>(scale))));
-      continue;
-    }
-    const bits = i32x4.bitmask(kept);
-    for (let j = 0; j < min<i32>(4, n - i); j++) {
-      const value: T = load<T>(at<T>(p, j)) * scale;
-      store<T>(at<T>(q, j), (bits >> j) & 1 ? value : <T>0);
-    }
-  }
 }

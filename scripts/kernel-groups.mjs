@@ -20,9 +20,10 @@ export const groups = {
   sampled: ["alternating", "biases", "sampled"],
   sweeps: ["conjugate-lines", "rounded-sums"],
   losses: ["losses"],
-  optimizers: ["optimizer"],
-  networks: ["activations", "layer-norm", "softmax", "storage"],
-  signWords: ["sign-words"],
+  descent: ["descent"],
+  adam: ["adam"],
+  networks: ["activations", "dropout", "layer-norm", "softmax", "storage"],
+  signWords: ["random-bits", "sign-words"],
 };
 
 /**
@@ -52,7 +53,7 @@ export const files = {
   decompositions: ["products", "basic", "rows", "random", "decompositions", "jacobi"],
   completion: [
     ...["products", "basic", "elementary", "random", "decompositions", "jacobi", "sparse"],
-    ...["sampledSingles", "sweepsSingles", "optimizers"],
+    ...["sampledSingles", "sweepsSingles", "adam"],
   ],
   recommend: ["products"],
 };

@@ -7,7 +7,6 @@ import {
   type Job,
   type NetworksKernels,
   networksKernels,
-  randomKernels,
   rowsKernels,
 } from "../wasm/index.js";
 import { copy, type Tape, type Tensor } from "./tape.js";
@@ -92,7 +91,7 @@ export function dropEntries(
   y: Block,
   start = 0,
 ): void {
-  x.use(randomKernels).dropout(
+  x.use(networksKernels).dropout(
     x.length,
     probability,
     seed,

@@ -7,8 +7,6 @@ import {
   type Block,
   type DType,
   type FloatArray,
-  type Handle,
-  type Job,
   newArray,
   randomKernels,
   withSharedJob,
@@ -35,19 +33,6 @@ export function randomNormalArray(
 export function fillNormal(x: Block, seed: number, stream: number, start = 0): void {
   const [low, high] = [seed % 2 ** 32, Math.floor(seed / 2 ** 32)];
   x.use(randomKernels).normal(x.length, low, high, stream, start, x.handle);
-}
-
-/** Fills `count` 32-bit words with random bits: words start, start + 1, ... of the stream. */
-export function fillBits(
-  job: Job,
-  words: Handle,
-  count: number,
-  seed: number,
-  stream: number,
-  start = 0,
-): void {
-  const [low, high] = [seed % 2 ** 32, Math.floor(seed / 2 ** 32)];
-  job.use(randomKernels).f64.randomBits(count, low, high, stream, start, words);
 }
 
 /** Uniform numbers in (0, 1), both ends left out: elements start, start + 1, ... of the stream. */

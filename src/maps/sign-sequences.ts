@@ -1,5 +1,4 @@
-import { fillBits } from "../linalg/random.js";
-import type { Handle, Job } from "../wasm/index.js";
+import { type Handle, type Job, signWordsKernels } from "../wasm/index.js";
 
 /**
  * Random sequences of signs, `length` elements each, that depend on the seed and the stream: made 32
@@ -28,6 +27,8 @@ export class SignSequences {
   write(job: Job, j: number, words: Handle): void {
     // The generator makes four words at a time: each sequence begins with a block of its own.
     const aligned = 4 * Math.ceil(this.words / 4);
-    fillBits(job, words, this.words, this.seed, this.stream, j * aligned);
+    const [low, high] = [this.seed % 2 ** 32, Math.floor(this.seed / 2 ** 32)];
+    const { randomBits } = job.use(signWordsKernels).f64;
+    randomBits(this.words, low, high, this.stream, j * aligned, words);
   }
 }

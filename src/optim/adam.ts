@@ -1,6 +1,6 @@
 import { checkedOptions, type OptionChecks } from "../check/options.js";
 import { checkNonNegative, checkPositive } from "../check/values.js";
-import { optimizersKernels } from "../wasm/index.js";
+import { adamKernels } from "../wasm/index.js";
 import { bindRule, checkDecayFactor, type Optimizer } from "./optimizer.js";
 
 export interface AdamOptions {
@@ -67,7 +67,7 @@ export function adamRule(
         },
         update(x, rate, [mean, square]) {
           const { length, gradient, ridges, epsilon: own = epsilon } = x;
-          const kernels = x.use(optimizersKernels);
+          const kernels = x.use(adamKernels);
           if (ridges) {
             // biome-ignore format: the kernel's arguments belong in groups
             kernels.adamRowsStep(

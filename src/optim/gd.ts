@@ -1,6 +1,6 @@
 import { checkedOptions, type OptionChecks } from "../check/options.js";
 import { checkNonNegative } from "../check/values.js";
-import { optimizersKernels } from "../wasm/index.js";
+import { descentKernels } from "../wasm/index.js";
 import { bindRule, checkLearningRate, type LearningRate, type Optimizer } from "./optimizer.js";
 
 export interface GdOptions {
@@ -34,7 +34,7 @@ export function gd(options: GdOptions = {}): Optimizer {
       bindRule(parameters, {
         buffers: 0,
         update: (x, rate) =>
-          x.use(optimizersKernels).gdStep(x.length, rate, weightDecay, x.gradient.handle, x.handle),
+          x.use(descentKernels).gdStep(x.length, rate, weightDecay, x.gradient.handle, x.handle),
       }),
   });
 }

@@ -1,6 +1,6 @@
 import { checkedOptions, type OptionChecks } from "../check/options.js";
 import { checkBoolean, checkNonNegative } from "../check/values.js";
-import { optimizersKernels } from "../wasm/index.js";
+import { descentKernels } from "../wasm/index.js";
 import {
   bindRule,
   checkDecayFactor,
@@ -52,7 +52,7 @@ export function momentum(options: MomentumOptions = {}): Optimizer {
         buffers: 1,
         update(x, rate, [velocity]) {
           // biome-ignore format: the kernel's arguments belong in groups
-          x.use(optimizersKernels).momentumStep(
+          x.use(descentKernels).momentumStep(
             x.length, rate, beta, nesterov ? 1 : 0, weightDecay,
             x.gradient.handle, velocity.handle, x.handle,
           );

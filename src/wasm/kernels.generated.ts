@@ -2,13 +2,14 @@
 import type { Flag, Handle } from "./handle.js";
 import type { GroupByType, KernelGroup } from "./kernel-group.js";
 import {
+  adamText,
   basicText,
   decompositionsText,
+  descentText,
   elementaryText,
   jacobiText,
   lossesText,
   networksText,
-  optimizersText,
   productsDoublesText,
   productsSinglesText,
   randomText,
@@ -197,27 +198,9 @@ export interface RandomKernels {
   normal(
     n: number, seedLow: number, seedHigh: number, stream: number, start: number, x: Handle,
   ): void;
-
-  /**
-   * Dropout: y_i = 0 with the given probability, otherwise x_i / (1 - probability), for the elements
-   * start .. start + n - 1 of the stream. The same call again makes the same choice, so the adjoint
-   * is dropout itself. `start` is a multiple of 4; a block serves four elements; y may be x.
-   */
-  dropout(
-    n: number, probability: number, seedLow: number, seedHigh: number, stream: number,
-    start: number, x: Handle, y: Handle,
-  ): void;
 }
 
-/** And what exists in f64 only. */
-export interface DoubleRandomKernels extends RandomKernels {
-  /** The 32-bit words start .. start + n - 1 of the stream, all bits random: four a block. */
-  randomBits(
-    n: number, seedLow: number, seedHigh: number, stream: number, start: number, x: Handle,
-  ): void;
-}
-
-export const randomKernels: KernelGroup<RandomKernels, DoubleRandomKernels> = {
+export const randomKernels: KernelGroup<RandomKernels> = {
   name: "random",
   kernel: "uniform_f32",
   text: randomText,
@@ -580,7 +563,7 @@ export const lossesKernels: KernelGroup<LossesKernels> = {
 };
 
 /** Of one element type. Sizes count elements; strides too. */
-export interface OptimizersKernels {
+export interface DescentKernels {
   /** Gradient descent: x <- x - rate (g + weightDecay x). */
   gdStep(n: number, rate: number, weightDecay: number, gradient: Handle, x: Handle): void;
 
@@ -593,7 +576,16 @@ export interface OptimizersKernels {
     n: number, rate: number, beta: number, nesterov: Flag, weightDecay: number, gradient: Handle,
     velocity: Handle, x: Handle,
   ): void;
+}
 
+export const descentKernels: KernelGroup<DescentKernels> = {
+  name: "descent",
+  kernel: "gdStep_f32",
+  text: descentText,
+};
+
+/** Of one element type. Sizes count elements; strides too. */
+export interface AdamKernels {
   /**
    * Adam (Kingma and Ba 2015): m <- beta1 m + (1 - beta1) d, v <- beta2 v + (1 - beta2) d^2,
    * x <- x - rate (m / correction1) / (sqrt(v / correction2) + epsilon), correction = 1 - beta^t at
@@ -617,10 +609,10 @@ export interface OptimizersKernels {
   ): void;
 }
 
-export const optimizersKernels: KernelGroup<OptimizersKernels> = {
-  name: "optimizers",
-  kernel: "gdStep_f32",
-  text: optimizersText,
+export const adamKernels: KernelGroup<AdamKernels> = {
+  name: "adam",
+  kernel: "adamStep_f32",
+  text: adamText,
 };
 
 /** Of one element type. Sizes count elements; strides too. */
@@ -648,6 +640,16 @@ export interface NetworksKernels {
 
   /** dx = dy (1 - y y), for y = tanh x. */
   tanhAdjoint(n: number, y: Handle, dy: Handle, dx: Handle): void;
+
+  /**
+   * Dropout: y_i = 0 with the given probability, otherwise x_i / (1 - probability), for the elements
+   * start .. start + n - 1 of the stream. The same call again makes the same choice, so the adjoint
+   * is dropout itself. `start` is a multiple of 4; a block serves four elements; y may be x.
+   */
+  dropout(
+    n: number, probability: number, seedLow: number, seedHigh: number, stream: number,
+    start: number, x: Handle, y: Handle,
+  ): void;
 
   /** Keeps the mean and 1 / sqrt(variance + epsilon) of each row for the adjoint. */
   layerNorm(
@@ -712,6 +714,11 @@ export interface SignWordsKernels {
 
 /** And what exists in f64 only. */
 export interface DoubleSignWordsKernels extends SignWordsKernels {
+  /** The 32-bit words start .. start + n - 1 of the stream, all bits random: four a block. */
+  randomBits(
+    n: number, seedLow: number, seedHigh: number, stream: number, start: number, x: Handle,
+  ): void;
+
   /**
    * out_i <- the number of elements in which row i of A and the vector x differ; A is rows x words,
    * contiguous, and all numbers are exact.
@@ -721,6 +728,6 @@ export interface DoubleSignWordsKernels extends SignWordsKernels {
 
 export const signWordsKernels: KernelGroup<SignWordsKernels, DoubleSignWordsKernels> = {
   name: "signWords",
-  kernel: "signedSums_f32",
+  kernel: "randomBits_f64",
   text: signWordsText,
 };
