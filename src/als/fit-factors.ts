@@ -2,7 +2,7 @@
 import { type IndexedBlock, indexedOperator } from "../linalg/in-job/linear-operator.js";
 import { RandomizedQB } from "../linalg/in-job/randomized-qb.js";
 import { leadingTriplets } from "../linalg/in-job/singular-triplets.js";
-import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { SparseRows } from "../linalg/sparse-rows.js";
 import type { Sharded } from "../shards/exchange.js";
 import type { RowBlocks } from "../shards/row-blocks.js";
 import { Block, type Handle, Job, product, sampledSingles } from "../wasm/index.js";
@@ -50,7 +50,7 @@ export interface KnownStart {
  * a share of the cells: a line's factors do not depend on who computes them.
  */
 export function* fitFactors(
-  weights: SparseMatrix,
+  weights: SparseRows,
   objective: Objective,
   { rank, seed }: AlsSettings,
   sweeps: number,
@@ -79,7 +79,7 @@ export function* fitFactors(
 /** Both sides with the factors of the start, and its singular values. Of what else it makes nothing is left. */
 function* begin(
   job: Job,
-  A: SparseMatrix,
+  A: SparseRows,
   objective: Objective,
   rank: number,
   seed: number,
@@ -146,7 +146,7 @@ function* begin(
 }
 
 /** The columns with the same place among the cells by columns as these rows have among those by rows. */
-function columnsBeside({ rowStart }: SparseMatrix, start: Int32Array, rows: OwnLines): OwnLines {
+function columnsBeside({ rowStart }: SparseRows, start: Int32Array, rows: OwnLines): OwnLines {
   const [first, end] = [rows.first, rows.first + rows.count].map((row) => {
     if (row === rowStart.length - 1) return start.length - 1;
     return start.findIndex((slot) => slot >= rowStart[row]);
@@ -155,7 +155,7 @@ function columnsBeside({ rowStart }: SparseMatrix, start: Int32Array, rows: OwnL
 }
 
 /** The entries of D_u^-1/2 R D_i^-1/2, in the order of the cells. */
-function fillScaled(values: Block, A: SparseMatrix, { rowWeights, colWeights }: Objective): void {
+function fillScaled(values: Block, A: SparseRows, { rowWeights, colWeights }: Objective): void {
   const { rows, rowStart, colIndices } = A;
   const scaled = values.view();
   for (let u = 0; u < rows; u++) {

@@ -5,7 +5,7 @@
 //
 // with t = 1, or 0 where w is negative; a = unobservedWeight C / (rows cols), C the sum of all |w|;
 // D_u = sum_i |w_ui| + a cols and D_i = sum_u |w_ui| + a rows, the weight of a row or a column.
-import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { SparseRows } from "../linalg/sparse-rows.js";
 import type { Sharded } from "../shards/exchange.js";
 import type { RowBlocks } from "../shards/row-blocks.js";
 import { shardOf } from "../shards/shard.js";
@@ -29,7 +29,7 @@ export interface Objective {
  * @param blocks - the rows over which this shard sums.
  */
 export function* objectiveOf(
-  weights: SparseMatrix,
+  weights: SparseRows,
   settings: AlsSettings,
   blocks: RowBlocks,
 ): Sharded<Objective> {

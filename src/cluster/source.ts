@@ -14,7 +14,7 @@ import { overUnit } from "../completion/over-unit.js";
 import { readFile } from "../files/read-file.js";
 import { parseEntries } from "../formats/delimited.js";
 import { FormatError } from "../formats/errors.js";
-import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { SparseRows } from "../linalg/sparse-rows.js";
 import { sharesOf } from "../parallel/shard-run.js";
 import { folderSettings } from "../shard-files/folder-settings.js";
 import { openShards } from "../shard-files/shard-folder.js";
@@ -30,7 +30,7 @@ export interface Source {
   /** Shares the rows out, all or those of a shard: at most so many shards. */
   shares(shards: number, of?: RowBlocks): RowBlocks[];
   /** The rows of these blocks, their values over a unit. */
-  read(blocks: RowBlocks, unit: number): SparseMatrix;
+  read(blocks: RowBlocks, unit: number): SparseRows;
   /** What the first shard has come to, and the rows of the others, as a model. */
   model(first: FittedShard, others: readonly FittedRows[]): MatrixCompletion;
 }

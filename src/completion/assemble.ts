@@ -1,6 +1,6 @@
 // From a finished training to the model, in the unit of the observations.
 
-import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { SparseRows } from "../linalg/sparse-rows.js";
 import type { HeadChoice } from "./fit-ranking-head.js";
 import type { Grades } from "./grades.js";
 import type { ModelState, Outliers } from "./model-state.js";
@@ -15,7 +15,7 @@ export interface CompletionTable {
   rowIds: readonly string[];
   colIds: readonly string[];
   /** All rows, with the values as they were given. */
-  matrix: SparseMatrix;
+  matrix: SparseRows;
   /** Entries beyond the first at their place. */
   duplicates: number;
   settings: Settings;

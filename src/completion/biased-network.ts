@@ -7,7 +7,7 @@
 import { CoreChain } from "../factorization/training/core-chain.js";
 import { Matrix } from "../linalg/matrix.js";
 import { randomNormalArray } from "../linalg/random.js";
-import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { SparseRows } from "../linalg/sparse-rows.js";
 import * as streams from "../linalg/streams.js";
 import { adam } from "../optim/adam.js";
 import { type BoundOptimizer, Parameter } from "../optim/optimizer.js";
@@ -69,7 +69,7 @@ export class BiasedNetwork implements Network {
   /** Allocates everything. */
   constructor(
     job: Job,
-    A: SparseMatrix,
+    A: SparseRows,
     standardize: Standardize,
     { rank, depth, implicit }: NetworkShape,
   ) {
@@ -208,11 +208,11 @@ export class BiasedNetwork implements Network {
     return loss;
   }
 
-  holdOut(A: SparseMatrix, standardize: Standardize): void {
+  holdOut(A: SparseRows, standardize: Standardize): void {
     this.#heldOut = this.#place(A, standardize);
   }
 
-  #place(A: SparseMatrix, standardize: Standardize): Slots {
+  #place(A: SparseRows, standardize: Standardize): Slots {
     const job = this.#job;
     return {
       count: A.nonzeros,

@@ -4,7 +4,7 @@
 import { quote } from "../check/describe.js";
 import { IdNumbers } from "../formats/id-numbers.js";
 import type { Ratings } from "../formats/rating-list.js";
-import { SparseMatrix } from "../linalg/sparse-matrix.js";
+import { SparseRows } from "../linalg/sparse-rows.js";
 import { compressIndex, gather } from "../linalg/triplets.js";
 import { type DType, elementTypeOf, type FloatArray, newArray } from "../wasm/index.js";
 import { type SettlePolicy, settleValues } from "./duplicates.js";
@@ -164,7 +164,7 @@ export function select(entries: IndexedEntries, marks: Uint8Array, mark: 0 | 1):
 }
 
 /** The entries of a matrix with this mark, in a matrix of the same shape. */
-export function selectSlots(A: SparseMatrix, marks: Uint8Array, mark: 0 | 1): SparseMatrix {
+export function selectSlots(A: SparseRows, marks: Uint8Array, mark: 0 | 1): SparseRows {
   const rowStart = new Int32Array(A.rows + 1);
   const colIndices = new Int32Array(countOf(marks, mark));
   const values = newArray(A.dtype, colIndices.length);
@@ -177,7 +177,7 @@ export function selectSlots(A: SparseMatrix, marks: Uint8Array, mark: 0 | 1): Sp
     }
     rowStart[row + 1] = next;
   }
-  return SparseMatrix.fromSorted(A.cols, rowStart, colIndices, values);
+  return SparseRows.fromSorted(A.cols, rowStart, colIndices, values);
 }
 
 function countOf(marks: Uint8Array, mark: 0 | 1): number {

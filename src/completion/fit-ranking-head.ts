@@ -6,7 +6,7 @@ import { type Histories, historyOf } from "../als/history.js";
 import { objectiveOf } from "../als/objective.js";
 import type { ColumnFactors } from "../als/row-solver.js";
 import { type AlsSettings, alsDefaults, defaultRankOf } from "../als/settings.js";
-import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { SparseRows } from "../linalg/sparse-rows.js";
 import { placesOf } from "../linalg/top-indices.js";
 import { middleOf } from "../metrics/middle.js";
 import { discountsOf, ndcgAt } from "../metrics/ranking.js";
@@ -20,8 +20,8 @@ import { columnSums, headScorer, type OrderComparison, type RankingHead } from "
 
 /** A slice that was held out, and the model of the values that did best on it. */
 export interface JudgedSlice {
-  readonly kept: SparseMatrix;
-  readonly heldOut: SparseMatrix;
+  readonly kept: SparseRows;
+  readonly heldOut: SparseRows;
   /** Its rows are those of the shard. */
   readonly predictor: Predictor;
 }
@@ -68,7 +68,7 @@ class Tally {
  * other is better by more than the standard error of their mean difference.
  */
 export function* fitRankingHead(
-  A: SparseMatrix,
+  A: SparseRows,
   slices: readonly JudgedSlice[],
   seed: number,
   blocks: RowBlocks,
@@ -94,7 +94,7 @@ export function* fitRankingHead(
 
 /** `count` sweeps; none of rank 0. */
 function* fitColumns(
-  weights: SparseMatrix,
+  weights: SparseRows,
   settings: AlsSettings,
   count: number,
   blocks: RowBlocks,
@@ -153,8 +153,8 @@ function* judge(
 /** The shard's rows that have liked something among what is held out: a value not below the mean. */
 function* judgedRows(
   histories: Histories,
-  kept: SparseMatrix,
-  heldOut: SparseMatrix,
+  kept: SparseRows,
+  heldOut: SparseRows,
   step: number,
   { firstRow, rows }: RowBlocks,
 ) {

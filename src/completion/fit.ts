@@ -1,5 +1,5 @@
 import { exponentOf } from "../linalg/in-job/scaling.js";
-import { SparseMatrix } from "../linalg/sparse-matrix.js";
+import { SparseRows } from "../linalg/sparse-rows.js";
 import { alone, Exchange, lettingGo, type Sharded } from "../shards/exchange.js";
 import { Journal, startedBefore } from "../shards/journal.js";
 import { RowBlocks } from "../shards/row-blocks.js";
@@ -103,7 +103,7 @@ export function settled(
   }
   const { rowIds, colIds } = entries;
   const settings = settingsFor(name, options, rowIds.length, colIds.length);
-  const matrix = SparseMatrix.fromSorted(colIds.length, rowStart, colIndices, values);
+  const matrix = SparseRows.fromSorted(colIds.length, rowStart, colIndices, values);
   return { rowIds, colIds, matrix, settings, duplicates: given.values.length - values.length };
 }
 
@@ -120,7 +120,7 @@ interface Prepared extends Conditions {
  * Looks at the values of a shard, and at what unit they have.
  */
 function* prepare(
-  read: (unit: number) => SparseMatrix,
+  read: (unit: number) => SparseRows,
   settings: Settings,
   blocks: RowBlocks,
   journal: Journal,
@@ -147,7 +147,7 @@ function* prepare(
 }
 
 /** In a frame of its own: a function made beside matrices keeps them. */
-const inUnit = (read: (unit: number) => SparseMatrix, unit: number) => () => read(unit);
+const inUnit = (read: (unit: number) => SparseRows, unit: number) => () => read(unit);
 
 /** The fit where one shard is all there is. */
 function* fitAlone(table: CompletionTable): Generator<CompletionProgress, MatrixCompletion> {
@@ -166,7 +166,7 @@ function* fitAlone(table: CompletionTable): Generator<CompletionProgress, Matrix
  * @param journal - of who keeps the fit at the ends of its sweeps, or takes it up there. Sweeps only.
  */
 export function* fitShard(
-  read: (unit: number) => SparseMatrix,
+  read: (unit: number) => SparseRows,
   settings: Settings,
   blocks: RowBlocks,
   journal = new Journal(),

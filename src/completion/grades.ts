@@ -2,7 +2,7 @@
 // larger. The lowest ratings say little more than that somebody met the column, the highest ones count in
 // full. It follows from the order of the values alone, so it knows no scale and no threshold of liking,
 // and where all values are equal every entry counts in full.
-import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { SparseRows } from "../linalg/sparse-rows.js";
 
 /** The values of a model in at most 256 grades. */
 export interface Grades {
@@ -53,10 +53,10 @@ export function gradeWeights({ shares }: Grades, grades: Uint8Array): Float32Arr
 }
 
 /** The same entries, with their weights as values, and their grades. */
-export function graded(A: SparseMatrix): {
+export function graded(A: SparseRows): {
   grades: Grades;
   numbers: Uint8Array;
-  weights: SparseMatrix;
+  weights: SparseRows;
 } {
   const grades = gradesOf(A.values);
   const numbers = gradeEach(grades, A.values);

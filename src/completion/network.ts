@@ -1,6 +1,6 @@
 // What a training asks of a solver: parameters of one model, resident in one job, that its steps improve.
 // Rows and entries are those of one shard.
-import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { SparseRows } from "../linalg/sparse-rows.js";
 import type { Sharded } from "../shards/exchange.js";
 import type { Stateful } from "../shards/journal.js";
 import type { FloatArray, Handle, Job } from "../wasm/index.js";
@@ -73,7 +73,7 @@ export interface Network extends Partial<Stateful> {
   /** Other standardised values to train on from now on. */
   setValues(values: Float32Array): void;
   /** Places entries beside those trained on. */
-  holdOut(A: SparseMatrix, standardize: Standardize): void;
+  holdOut(A: SparseRows, standardize: Standardize): void;
   /** `residuals` of the held-out entries. */
   heldOutResiduals(): Sharded<Float32Array>;
   learned(): Sharded<Learned>;

@@ -1,7 +1,7 @@
 // Values that must be mistakes, from the first look at what is given to the list in the model. They are
 // replaced by what the medians of their row and column expect; their places stay in the pattern, which
 // is true: somebody rated this film. What else is far off is limited in training (pseudo-values.ts).
-import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { SparseRows } from "../linalg/sparse-rows.js";
 import type { Sharded } from "../shards/exchange.js";
 import type { Journal } from "../shards/journal.js";
 import type { Shard } from "../shards/shard.js";
@@ -25,7 +25,7 @@ export interface Outlier {
 /** Data in which the first look has found gross errors: the rows of a shard. */
 export interface Screened {
   /** As they were given. */
-  readonly given: SparseMatrix;
+  readonly given: SparseRows;
   /** The values to train on. */
   readonly values: Float64Array<ArrayBuffer>;
   /** The least bound for residuals of a model. */

@@ -1,4 +1,4 @@
-import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { SparseRows } from "../linalg/sparse-rows.js";
 import type { FloatArray } from "../wasm/index.js";
 
 /**
@@ -35,7 +35,7 @@ export class ValuesOverUnit {
 }
 
 /** The matrix with its values over a unit: a copy of them. */
-export function overUnit(A: SparseMatrix, unit: number): SparseMatrix {
+export function overUnit(A: SparseRows, unit: number): SparseRows {
   const over = new ValuesOverUnit(A.nonzeros, unit);
   over.set(A.values, 0);
   return A.withValues(over.values);

@@ -2,7 +2,7 @@
 // regularization, and whether implicit terms help. Every candidate counts with the best point of its
 // curve. With Adam it runs its whole cosine cycle, for there the curve has false minima; sweeps end once
 // another one hardly helps.
-import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { SparseRows } from "../linalg/sparse-rows.js";
 import { BlockNumbers } from "../shards/block-numbers.js";
 import type { Sharded } from "../shards/exchange.js";
 import { type Journal, type State, type Stateful, startedBefore } from "../shards/journal.js";
@@ -359,7 +359,7 @@ export class Search {
 
 /** The sum over the entries of some rows. */
 const sumOverEntries =
-  ({ rowStart }: SparseMatrix, of: (p: number) => number) =>
+  ({ rowStart }: SparseRows, of: (p: number) => number) =>
   (first: number, count: number) => {
     let sum = 0;
     for (let p = rowStart[first]; p < rowStart[first + count]; p++) sum += of(p);

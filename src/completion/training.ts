@@ -1,5 +1,5 @@
 import { noiseThreshold, type Weights, weightsBeside, weightsOf } from "../als/noise-threshold.js";
-import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { SparseRows } from "../linalg/sparse-rows.js";
 import { cosineDecay, type Schedule } from "../optim/schedules.js";
 import type { Sharded } from "../shards/exchange.js";
 import type { Journal, State, Stateful } from "../shards/journal.js";
@@ -315,7 +315,7 @@ export class Training implements Stateful {
     this.#limited = { values, pseudo };
   }
 
-  #standardized({ values }: SparseMatrix): Float32Array {
+  #standardized({ values }: SparseRows): Float32Array {
     return Float32Array.from(values, this.#standardize);
   }
 

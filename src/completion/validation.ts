@@ -1,6 +1,6 @@
 // Slices of the entries that are held out, by which the search chooses.
 import { randomPermutation } from "../linalg/random.js";
-import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { SparseRows } from "../linalg/sparse-rows.js";
 import * as streams from "../linalg/streams.js";
 import { lettingGo, type Sharded } from "../shards/exchange.js";
 import type { Journal } from "../shards/journal.js";
@@ -73,8 +73,8 @@ function* trainOnSlices(shard: StoredShard, conditions: Conditions, journal: Jou
 }
 
 interface ValidationSlice {
-  kept: SparseMatrix;
-  heldOut: SparseMatrix;
+  kept: SparseRows;
+  heldOut: SparseRows;
 }
 
 /**

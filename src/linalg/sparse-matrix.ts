@@ -2,7 +2,6 @@ import { describe } from "../check/describe.js";
 import { type OptionNames, readOptions } from "../check/options.js";
 import { checkColumns, checkDType, checkInteger, checkList, checkSize } from "../check/values.js";
 import {
-  checkFitsJob,
   type DType,
   elementTypeOf,
   type FloatArray,
@@ -15,16 +14,8 @@ import {
 } from "../wasm/index.js";
 import { checkMatrix } from "./check.js";
 import { Matrix } from "./matrix.js";
+import { SparseRows } from "./sparse-rows.js";
 import { compressIndex, gather, readTriplets, type Triplets } from "./triplets.js";
-
-/** The slots sorted by columns: column j owns start[j] .. start[j + 1]. */
-export interface ColumnIndex {
-  readonly start: Int32Array<ArrayBuffer>;
-  /** Row of each slot, ascending inside a column. */
-  readonly rowIndices: Int32Array<ArrayBuffer>;
-  /** Where the slot's value is in `values`, which stay sorted by rows. */
-  readonly position: Int32Array<ArrayBuffer>;
-}
 
 /**
  * The arrays of a sparse matrix: what is left of one after `structuredClone`, `postMessage` or JSON,
@@ -48,24 +39,10 @@ export interface CompressedRows {
  * slot p holds `values[p]` in column `colIndices[p]`, columns ascending inside a row. Immutable by
  * convention: the arrays are the matrix itself, not copies.
  */
-export class SparseMatrix {
+export class SparseMatrix extends SparseRows {
   /** Bundlers rename classes, and some assign static fields, which a name refuses. @internal */
-  static get name(): string {
+  static override get name(): string {
     return "SparseMatrix";
-  }
-
-  /** The index by columns, once it is made, of all matrices with this pattern. */
-  readonly #byColumns: { index?: ColumnIndex };
-
-  private constructor(
-    readonly rows: number,
-    readonly cols: number,
-    readonly rowStart: Int32Array<ArrayBuffer>,
-    readonly colIndices: Int32Array<ArrayBuffer>,
-    readonly values: FloatArray,
-    byColumns: { index?: ColumnIndex } = {},
-  ) {
-    this.#byColumns = byColumns;
   }
 
   /**
@@ -148,38 +125,19 @@ export class SparseMatrix {
   }
 
   /** Its size, its type and how many entries it has. */
-  toString(): string {
+  override toString(): string {
     const { rows, cols, dtype, nonzeros } = this;
     return `SparseMatrix ${rows} x ${cols} ${dtype}, ${nonzeros} entries`;
   }
 
-  /**
-   * A matrix of these arrays, which are neither copied nor checked: row starts from 0 to the number
-   * of entries, the columns of a row increasing, finite values. @internal
-   */
-  static fromSorted(
+  /** As of compressed rows. @internal */
+  static override fromSorted(
     cols: number,
     rowStart: Int32Array<ArrayBuffer>,
     colIndices: Int32Array<ArrayBuffer>,
     values: FloatArray,
   ): SparseMatrix {
     return new SparseMatrix(rowStart.length - 1, cols, rowStart, colIndices, values);
-  }
-
-  /** Other values, finite, at the same places: their arrays and index are shared. @internal */
-  withValues(values: FloatArray): SparseMatrix {
-    const { rows, cols, rowStart, colIndices } = this;
-    return new SparseMatrix(rows, cols, rowStart, colIndices, values, this.#byColumns);
-  }
-
-  /** "f32" or "f64", from the type of `values`. */
-  get dtype(): DType {
-    return elementTypeOf(this.values) as DType;
-  }
-
-  /** Entries stored, zeros among them included. */
-  get nonzeros(): number {
-    return this.values.length;
   }
 
   /** The same matrix with every entry written out. */
@@ -242,39 +200,6 @@ export class SparseMatrix {
       sparseTimesDenseVia(this.cols, X.cols, start, index, position, values, x, y, 0);
       return copyOut(job, y, out);
     });
-  }
-
-  /** The index by columns, made on first use and kept: products with A' gather too. @internal */
-  byColumns(): ColumnIndex {
-    if (this.#byColumns.index) return this.#byColumns.index;
-    checkFitsJob("i32", this.cols + 1);
-    const index = {
-      start: newArray("i32", this.cols + 1),
-      rowIndices: newArray("i32", this.nonzeros),
-      position: newArray("i32", this.nonzeros),
-    };
-    this.indexColumns(index);
-    this.#byColumns.index = index;
-    return index;
-  }
-
-  /**
-   * Fills the arrays, of cols + 1, nonzeros and nonzeros numbers, with the index by columns, which is
-   * not kept: for who has a place for it. One counting sort. @internal
-   */
-  indexColumns({ start, rowIndices, position }: ColumnIndex): void {
-    const { rows, cols, rowStart, colIndices, nonzeros } = this;
-    start.fill(0);
-    for (let p = 0; p < nonzeros; p++) start[colIndices[p] + 1]++;
-    for (let col = 0; col < cols; col++) start[col + 1] += start[col];
-    const next = start.slice();
-    for (let row = 0; row < rows; row++) {
-      for (let p = rowStart[row]; p < rowStart[row + 1]; p++) {
-        const slot = next[colIndices[p]]++;
-        rowIndices[slot] = row;
-        position[slot] = p;
-      }
-    }
   }
 }
 

@@ -8,7 +8,7 @@ import {
 } from "../completion/assemble.js";
 import { fitShard } from "../completion/fit.js";
 import { overUnit } from "../completion/over-unit.js";
-import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { SparseRows } from "../linalg/sparse-rows.js";
 import { type PreparedRanking, rankShard } from "../ranking/fit.js";
 import type { RankingState } from "../ranking/ranking-state.js";
 import { Exchange, type Sharded } from "../shards/exchange.js";
@@ -20,12 +20,12 @@ import type { SharedSums } from "./shared-sums.js";
 export type Data = { completion: CompletionTable } | { ranking: PreparedRanking };
 type Result = { completion: FittedShard } | { ranking: RankingState };
 
-export const matrixOf = (of: Data): SparseMatrix =>
+export const matrixOf = (of: Data): SparseRows =>
   "completion" in of ? of.completion.matrix : of.ranking.indexed.matrix;
 
 /** The blocks of each of at most so many shards of a matrix, or of a shard of it. */
 export function sharesOf(
-  matrix: SparseMatrix,
+  matrix: SparseRows,
   shards: number,
   blocks = RowBlocks.of(matrix),
 ): RowBlocks[] {

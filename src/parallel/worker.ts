@@ -6,7 +6,7 @@ import { MatrixCompletion } from "../completion/matrix-completion.js";
 import type { Observations } from "../completion/observations.js";
 import type { RecommendOptions, RowRecommendations } from "../completion/recommend.js";
 import { Matrix } from "../linalg/matrix.js";
-import { SparseMatrix } from "../linalg/sparse-matrix.js";
+import { SparseRows } from "../linalg/sparse-rows.js";
 import { prepareRanking } from "../ranking/fit.js";
 import { MatrixRanking, type Scored } from "../ranking/matrix-ranking.js";
 import type { RankingRecommendOptions } from "../ranking/recommend-options.js";
@@ -75,7 +75,7 @@ function dataOf(task: Task): Data {
 }
 
 /** The arrays, in shared memory where there is any: so they are not copied once for each thread. */
-function shareable({ cols, rowStart, colIndices, values }: SparseMatrix): MatrixArrays {
+function shareable({ cols, rowStart, colIndices, values }: SparseRows): MatrixArrays {
   return {
     cols,
     rowStart: shared(rowStart),
@@ -104,7 +104,7 @@ function begin({ kernels, prepared, thread, sums: memory }: NonNullable<Request[
 
 function dataFrom({ matrix: arrays, completion, ranking }: Prepared): Data {
   const { cols, rowStart, colIndices, values } = arrays;
-  const matrix = SparseMatrix.fromSorted(cols, rowStart, colIndices, values);
+  const matrix = SparseRows.fromSorted(cols, rowStart, colIndices, values);
   const ids = { rowIds: [], colIds: [], duplicates: 0 };
   if (completion) return { completion: { ...completion, ...ids, matrix } };
   return { ranking: { ...(ranking as NonNullable<typeof ranking>), indexed: { ...ids, matrix } } };

@@ -11,7 +11,7 @@ import { largestRank } from "../als/settings.js";
 import { solveByKernels } from "../als/solve-by-kernels.js";
 import { selectSlots } from "../completion/entries.js";
 import { randomUniformArray } from "../linalg/random.js";
-import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { SparseRows } from "../linalg/sparse-rows.js";
 import * as streams from "../linalg/streams.js";
 import { placesOf } from "../linalg/top-indices.js";
 import { discountsOf, ndcgAt, recallAt } from "../metrics/ranking.js";
@@ -72,7 +72,7 @@ interface JudgedRow {
 
 /** The matrix without some of its cells, and the rows that these judge. */
 interface Slice {
-  readonly kept: SparseMatrix;
+  readonly kept: SparseRows;
   /** Of the columns, in what is kept. */
   readonly popularity: Int32Array;
   readonly rows: readonly JudgedRow[];
@@ -88,7 +88,7 @@ interface Slice {
  * free. The first question is not asked of the best of several: on little data one of them is lucky.
  */
 export function* chooseSettings(
-  weights: SparseMatrix,
+  weights: SparseRows,
   settings: RankingSettings,
   free: FreeSettings,
   blocks: RowBlocks,
@@ -123,7 +123,7 @@ function alternatives(
   settings: RankingSettings,
   free: FreeSettings,
   aboveNoise: number,
-  { rows, cols }: SparseMatrix,
+  { rows, cols }: SparseRows,
 ): RankingSettings[] {
   const rank = Math.min(2 * settings.rank, largestRank(rows, cols));
   const isRich = aboveNoise > manyComponents * settings.rank && rank > settings.rank;
@@ -221,7 +221,7 @@ function candidateOf(settings: RankingSettings): Candidate {
 }
 
 /** The slices, as many as it takes to hold enough out. */
-function* slicesOf(weights: SparseMatrix, settings: RankingSettings): Generator<Slice> {
+function* slicesOf(weights: SparseRows, settings: RankingSettings): Generator<Slice> {
   const { nonzeros, rowStart } = weights;
   const draws = randomUniformArray(nonzeros, settings.seed, streams.rankingValidation.first, "f64");
   const inDrawnOrder = (p: number, q: number) => draws[p] - draws[q] || p - q;
@@ -241,8 +241,8 @@ function* slicesOf(weights: SparseMatrix, settings: RankingSettings): Generator<
 
 /** The rows of a slice that have liked something among what is held out. */
 function* judgedRows(
-  weights: SparseMatrix,
-  kept: SparseMatrix,
+  weights: SparseRows,
+  kept: SparseRows,
   held: Uint8Array,
 ): Generator<JudgedRow> {
   const { rows, rowStart, colIndices, values } = weights;

@@ -3,7 +3,7 @@ import { unlessOnes } from "../als/history.js";
 import { objectiveOf } from "../als/objective.js";
 import { popularityOf } from "../als/popularity.js";
 import { exponentOf } from "../linalg/in-job/scaling.js";
-import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { SparseRows } from "../linalg/sparse-rows.js";
 import { alone, Exchange, type Sharded } from "../shards/exchange.js";
 import { RowBlocks } from "../shards/row-blocks.js";
 import type { FloatArray } from "../wasm/index.js";
@@ -205,7 +205,7 @@ function* reported<Result>(
  * The weights over a power of two, exactly: about 1, so that neither their sums nor f32 overflow. The
  * minimum does not depend on the unit.
  */
-function normalize(matrix: SparseMatrix): { weights: SparseMatrix; unit: number } {
+function normalize(matrix: SparseRows): { weights: SparseRows; unit: number } {
   const { values } = matrix;
   let sum = 0;
   for (const weight of values) sum += Math.abs(weight);

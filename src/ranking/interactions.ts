@@ -5,7 +5,7 @@ import { checkList } from "../check/values.js";
 import { indexIdColumns, settle, sortIds } from "../completion/entries.js";
 import type { Id } from "../completion/observations.js";
 import { columnsOfRecords, type InteractionRecord } from "../completion/records.js";
-import { SparseMatrix } from "../linalg/sparse-matrix.js";
+import { SparseRows } from "../linalg/sparse-rows.js";
 import { type FloatArray, newArray } from "../wasm/index.js";
 import { type RepeatPolicy, settlePolicies } from "./options.js";
 
@@ -28,7 +28,7 @@ export interface IndexedInteractions {
   rowIds: readonly string[];
   colIds: readonly string[];
   /** The weights, f64, sorted by row and column. */
-  matrix: SparseMatrix;
+  matrix: SparseRows;
   /** Entries beyond the first at their place. */
   duplicates: number;
 }
@@ -57,7 +57,7 @@ export function indexInteractions(
     : newArray(ones ? "f32" : "f64", rowIds.length).fill(1);
   const entries = sortIds({ ...indexIdColumns(name, rowIds, colIds), values });
   const cells = settle(name, entries, settlePolicies[policy]);
-  const matrix = SparseMatrix.fromSorted(
+  const matrix = SparseRows.fromSorted(
     entries.colIds.length,
     cells.rowStart,
     cells.colIndices,

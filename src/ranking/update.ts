@@ -6,7 +6,7 @@ import { RowSolver } from "../als/row-solver.js";
 import { solveByKernels } from "../als/solve-by-kernels.js";
 import { solveRows } from "../als/solve-rows.js";
 import { settle } from "../completion/entries.js";
-import { SparseMatrix } from "../linalg/sparse-matrix.js";
+import { SparseRows } from "../linalg/sparse-rows.js";
 import { gather } from "../linalg/triplets.js";
 import { decayed } from "./decay.js";
 import {
@@ -52,7 +52,7 @@ export function updatedState(
     settlePolicies[settings.duplicates],
   );
   const { rowStart, colIndices } = cells;
-  const weights = SparseMatrix.fromSorted(cols.ids.length, rowStart, colIndices, cells.values);
+  const weights = SparseRows.fromSorted(cols.ids.length, rowStart, colIndices, cells.values);
   const merged: RankingState = {
     ...state,
     ...{ rowIds: rows.ids, colIds: cols.ids, rowCount: rows.ids.length, cols: cols.ids.length },
@@ -90,7 +90,7 @@ function metSince(state: RankingState, places: Int32Array, touched: Set<number>)
 }
 
 /** The factors of the columns, those of the touched ones solved for, all rows given. */
-function solvedColumns(state: RankingState, weights: SparseMatrix, touched: Set<number>) {
+function solvedColumns(state: RankingState, weights: SparseRows, touched: Set<number>) {
   const { rank, factors, rowCount, cellWeight, threshold } = state;
   if (rank === 0) return factors;
   const rowFactors = solveRows(new RowSolver(state, solveByKernels), state);
@@ -113,7 +113,7 @@ function solvedColumns(state: RankingState, weights: SparseMatrix, touched: Set<
 }
 
 /** The cells of some columns, in the form of rows. */
-function columnsOf(A: SparseMatrix, cols: Int32Array): Histories {
+function columnsOf(A: SparseRows, cols: Int32Array): Histories {
   const { start, rowIndices, position } = A.byColumns();
   const places = cols.reduce<number[]>((all, col) => {
     for (let p = start[col]; p < start[col + 1]; p++) all.push(p);
@@ -134,7 +134,7 @@ function columnsOf(A: SparseMatrix, cols: Int32Array): Histories {
  * What features said of columns, as far as it still holds: a half where a column has met as much as the
  * mean one. Cells that are not observed pull to 0 the more a column is known, as those of others do.
  */
-function fadedPriors({ rank, described, priors }: RankingState, weights: SparseMatrix) {
+function fadedPriors({ rank, described, priors }: RankingState, weights: SparseRows) {
   const sums = new Float64Array(weights.cols);
   for (let p = 0; p < weights.values.length; p++) {
     sums[weights.colIndices[p]] += Math.abs(weights.values[p]);

@@ -1,7 +1,7 @@
 // The blocks of lines that sums over lines are taken by, and which of them a shard has. They are a property
 // of the matrix: no result depends on which shard has which block. Of rows every shard has some blocks, of
 // columns all of them; who has all asks nobody.
-import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { SparseRows } from "../linalg/sparse-rows.js";
 import { Exchange, type Sharded } from "./exchange.js";
 
 /**
@@ -13,7 +13,7 @@ const most = { lines: 4096, entriesOfColumn: 8, shareOfEntries: 1 / 16 };
 const leastEntries = 16_384;
 
 /** What blocks are made by. */
-type Pattern = Pick<SparseMatrix, "rows" | "cols" | "rowStart" | "nonzeros">;
+type Pattern = Pick<SparseRows, "rows" | "cols" | "rowStart" | "nonzeros">;
 
 /** A number of a block: of `count` rows from `first` on, counted from the shard's first row. */
 export type BlockNumber = (first: number, count: number, block: number) => number;

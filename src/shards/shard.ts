@@ -1,13 +1,13 @@
 // A shard: some blocks of the rows of a sparse matrix, and what it knows of the whole. Who computes on it has
 // the whole matrix, or the rows of its blocks alone: the shards are the same.
-import { SparseMatrix } from "../linalg/sparse-matrix.js";
+import { SparseRows } from "../linalg/sparse-rows.js";
 import type { Sharded } from "./exchange.js";
 import { Journal, type KeptNumbers } from "./journal.js";
 import type { RowBlocks } from "./row-blocks.js";
 
 export interface Shard {
   /** The rows of the shard, and all columns. */
-  readonly matrix: SparseMatrix;
+  readonly matrix: SparseRows;
   readonly blocks: RowBlocks;
   /** Entries of the whole matrix, and those of them that come before the shard's. */
   readonly totalEntries: number;
@@ -18,7 +18,7 @@ export interface Shard {
 
 /** The same, whose rows are read whenever they are needed, and not held meanwhile. */
 export interface StoredShard extends Omit<Shard, "matrix"> {
-  readonly read: () => SparseMatrix;
+  readonly read: () => SparseRows;
 }
 
 export const stored = ({ matrix, ...others }: Shard, read = () => matrix): StoredShard => ({
@@ -27,7 +27,7 @@ export const stored = ({ matrix, ...others }: Shard, read = () => matrix): Store
 });
 
 /** Whether a matrix has all rows, and not those of a shard alone. */
-const isWhole = ({ rows }: SparseMatrix, blocks: RowBlocks) => rows === blocks.totalRows;
+const isWhole = ({ rows }: SparseRows, blocks: RowBlocks) => rows === blocks.totalRows;
 
 /**
  * The shard of a matrix that has these blocks.
@@ -35,7 +35,7 @@ const isWhole = ({ rows }: SparseMatrix, blocks: RowBlocks) => rows === blocks.t
  * @param A - the whole, or its rows of these blocks: the same in all shards.
  */
 export function* shardOf(
-  A: SparseMatrix,
+  A: SparseRows,
   blocks: RowBlocks,
   journal = new Journal(),
 ): Sharded<Shard> {
@@ -59,12 +59,12 @@ export function* shardOf(
 }
 
 /** The rows of these blocks, of a matrix that has them among all rows or alone. */
-export function ownRows(A: SparseMatrix, blocks: RowBlocks): SparseMatrix {
+export function ownRows(A: SparseRows, blocks: RowBlocks): SparseRows {
   const { cols, rowStart, colIndices, values } = A;
   if (blocks.isWhole || !isWhole(A, blocks)) return A;
   const [row, end] = [blocks.firstRow, blocks.firstRow + blocks.rows];
   const [firstEntry, lastEntry] = [rowStart[row], rowStart[end]];
-  return SparseMatrix.fromSorted(
+  return SparseRows.fromSorted(
     cols,
     rowStart.slice(row, end + 1).map((start) => start - firstEntry),
     colIndices.slice(firstEntry, lastEntry),
@@ -73,12 +73,12 @@ export function ownRows(A: SparseMatrix, blocks: RowBlocks): SparseMatrix {
 }
 
 /** Entries before those of a matrix that is the whole or the rows of these blocks, and all there are. */
-export function* entriesOf(A: SparseMatrix, blocks: RowBlocks): Sharded<[number, number]> {
+export function* entriesOf(A: SparseRows, blocks: RowBlocks): Sharded<[number, number]> {
   if (isWhole(A, blocks)) return [0, A.nonzeros];
   return before(yield* entriesOfBlocks(A, blocks), blocks);
 }
 
-function* entriesOfBlocks(A: SparseMatrix, blocks: RowBlocks): Sharded<Float64Array> {
+function* entriesOfBlocks(A: SparseRows, blocks: RowBlocks): Sharded<Float64Array> {
   const counts = blocks.numbers((first, count) => A.rowStart[first + count] - A.rowStart[first]);
   yield* blocks.join(counts);
   return counts;
@@ -91,7 +91,7 @@ function before(entries: KeptNumbers, { first }: RowBlocks): [number, number] {
 }
 
 /** The whole matrix, in every shard, from the rows of each: for what cannot be shared out by rows. */
-export function* gather(A: SparseMatrix, blocks: RowBlocks): Sharded<SparseMatrix> {
+export function* gather(A: SparseRows, blocks: RowBlocks): Sharded<SparseRows> {
   if (isWhole(A, blocks)) return A;
   const [firstEntry, totalEntries] = yield* entriesOf(A, blocks);
   const rowStart = new Int32Array(blocks.totalRows + 1);
@@ -105,5 +105,5 @@ export function* gather(A: SparseMatrix, blocks: RowBlocks): Sharded<SparseMatri
   const values = new Float64Array(totalEntries);
   values.set(A.values, firstEntry);
   yield* blocks.join(values);
-  return SparseMatrix.fromSorted(A.cols, rowStart, cols, values);
+  return SparseRows.fromSorted(A.cols, rowStart, cols, values);
 }

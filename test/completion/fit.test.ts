@@ -6,7 +6,7 @@ import {
   fitCompletion,
   MatrixCompletion,
 } from "../../src/index.js";
-import { SparseMatrix } from "../../src/linalg/sparse-matrix.js";
+import { SparseRows } from "../../src/linalg/sparse-rows.js";
 import type { FloatArray } from "../../src/wasm/index.js";
 import { shuffled } from "../helpers/random.js";
 import { buildRatings, type Columns, pickEntries } from "../helpers/ratings.js";
@@ -117,9 +117,9 @@ test("leaving the loop stops the fit", () => {
 test("a fit changes neither the observations nor a sparse matrix that is there", () => {
   const values = Float64Array.from(observed.values, (value) => 1000 * value);
   const given = values.slice();
-  const { fromSorted } = SparseMatrix;
-  const made: { matrix: SparseMatrix; values: FloatArray }[] = [];
-  const spy = vi.spyOn(SparseMatrix, "fromSorted").mockImplementation((...parts) => {
+  const { fromSorted } = SparseRows;
+  const made: { matrix: SparseRows; values: FloatArray }[] = [];
+  const spy = vi.spyOn(SparseRows, "fromSorted").mockImplementation((...parts) => {
     const matrix = fromSorted(...parts);
     made.push({ matrix, values: matrix.values.slice() });
     return matrix;

@@ -11,7 +11,7 @@ import { eigh } from "../../linalg/eigh.js";
 import { power } from "../../linalg/elementary.js";
 import { Matrix } from "../../linalg/matrix.js";
 import { randomNormalArray } from "../../linalg/random.js";
-import type { SparseMatrix } from "../../linalg/sparse-matrix.js";
+import type { SparseRows } from "../../linalg/sparse-rows.js";
 import * as streams from "../../linalg/streams.js";
 import { BlockNumbers } from "../../shards/block-numbers.js";
 import { Exchange, type Sharded } from "../../shards/exchange.js";
@@ -171,7 +171,7 @@ export class SweepNetwork implements Network {
     };
   }
 
-  #place(A: SparseMatrix, standardize: Standardize): Slots {
+  #place(A: SparseRows, standardize: Standardize): Slots {
     const job = this.#job;
     return {
       count: A.nonzeros,
@@ -293,7 +293,7 @@ export class SweepNetwork implements Network {
     });
   }
 
-  holdOut(A: SparseMatrix, standardize: Standardize): void {
+  holdOut(A: SparseRows, standardize: Standardize): void {
     this.#heldOut = this.#place(A, standardize);
   }
 
@@ -661,7 +661,7 @@ export class SweepNetwork implements Network {
 }
 
 /** Where each column of each block starts, among the entries by blocks, inside a block by columns. */
-function startsByBlocks(A: SparseMatrix, blocks: RowBlocks): Int32Array {
+function startsByBlocks(A: SparseRows, blocks: RowBlocks): Int32Array {
   const { cols, rowStart, colIndices } = A;
   const starts = new Int32Array((blocks.end - blocks.first) * cols + 1);
   blocks.forEach((first, count, block) => {
