@@ -11,7 +11,7 @@ import { type Program, processName } from "./program.js";
 import { RunStore, type Saved, textsOf } from "./run-store.js";
 import { queueName, queuePrefix, type ShardJob } from "./shard-job.js";
 import { checkpointIn, forgetRun, listRun } from "./status.js";
-import { listWorkers, type WorkerInfo } from "./worker-list.js";
+import { type HeardWorker, heardWorkers, longestSilence, type WorkerInfo } from "./worker-list.js";
 
 /** How far a run is. */
 export interface ClusterProgress {
@@ -81,17 +81,27 @@ export class Coordinator {
   }
 
   /** Those that can take part, and those that cannot. */
-  async workers(): Promise<{ fit: WorkerInfo[]; refused: WorkerInfo[] }> {
-    const workers = await listWorkers(this.connection.redis);
-    const isFit = ({ program }: WorkerInfo) => program === this.program.hash;
-    return { fit: workers.filter(isFit), refused: workers.filter((worker) => !isFit(worker)) };
+  async workers(): Promise<{ fit: HeardWorker[]; refused: WorkerInfo[] }> {
+    const heard = await heardWorkers(this.connection.redis);
+    const isFit = ({ worker }: HeardWorker) => worker.program === this.program.hash;
+    const others = heard.filter((one) => !isFit(one));
+    return { fit: heard.filter(isFit), refused: others.map(({ worker }) => worker) };
   }
 
-  /** Waits for workers: an iterator over the progress, which returns how many shards they hold at once. */
+  /**
+   * Waits for workers: an iterator over the progress, which returns how many shards they hold at once. Those count that
+   * say a word while it waits: who has died a moment ago is on the list still.
+   */
   async *heldAtOnce(): AsyncGenerator<ClusterProgress, number> {
+    const began = performance.now();
     for (;;) {
+      const waited = performance.now() - began;
       const { fit, refused } = await this.workers();
-      if (fit.length > 0) return fit.reduce((sum, { atOnce }) => sum + atOnce, 0);
+      const live = fit.filter(({ silence }) => silence < waited);
+      const mayLive = fit.filter(({ silence }) => silence < Math.max(waited, longestSilence));
+      if (live.length > 0 && live.length === mayLive.length) {
+        return live.reduce((sum, { worker }) => sum + worker.atOnce, 0);
+      }
       yield { ...nothingYet(this.task.run), refused };
       await pause(interval);
     }

@@ -17,7 +17,7 @@ export interface RunOptions {
   /**
    * Into how many shards the work is split, at most: it does not change the result, and may be another number where a
    * run is gone on with. 1 .. 4096.
-   * @defaultValue as many as the workers hold at once that are there at the start
+   * @defaultValue as many as the workers hold at once that say a word at the start
    */
   shards?: number;
   /**

@@ -21,7 +21,9 @@ const list = `${prefix}:workers`;
 const keyOf = (name: string) => `${prefix}:worker:${name}`;
 /** A worker that says nothing for this time, in milliseconds, counts as gone. */
 const lifetime = 6000;
-export const wordInterval = lifetime / 3;
+export const wordInterval = lifetime / 12;
+/** One that has said nothing for this time is not counted on: it has died, or sleeps. */
+export const longestSilence = 3 * wordInterval;
 
 export async function sayAlive(redis: Redis, worker: WorkerInfo): Promise<void> {
   await redis.set(keyOf(worker.name), JSON.stringify(worker), "PX", lifetime);
@@ -33,15 +35,25 @@ export async function sayGoodbye(redis: Redis, { name }: WorkerInfo): Promise<vo
   await redis.srem(list, name);
 }
 
+/** A worker, and the milliseconds since it said a word. */
+export interface HeardWorker {
+  readonly worker: WorkerInfo;
+  readonly silence: number;
+}
+
 /** Those that have given a sign of life lately, in the order of their names. */
-export async function listWorkers(redis: Redis): Promise<WorkerInfo[]> {
+export const listWorkers = async (redis: Redis): Promise<WorkerInfo[]> =>
+  (await heardWorkers(redis)).map(({ worker }) => worker);
+
+/** The same, and when each was heard last. */
+export async function heardWorkers(redis: Redis): Promise<HeardWorker[]> {
   const names = (await redis.smembers(list)).sort();
-  const workers: WorkerInfo[] = [];
+  const workers: HeardWorker[] = [];
   for (const name of names) {
-    const text = await redis.get(keyOf(name));
+    const [text, left] = await Promise.all([redis.get(keyOf(name)), redis.pttl(keyOf(name))]);
     if (text === null) await redis.srem(list, name);
     const worker = text === null ? undefined : parsed(text);
-    if (worker) workers.push(worker);
+    if (worker) workers.push({ worker, silence: lifetime - left });
   }
   return workers;
 }

@@ -186,6 +186,18 @@ test("a worker of another version takes no part, and the coordinator names it", 
   });
 });
 
+test("who has died a moment ago gets no shard: the run is split for those that live", async () => {
+  const dead = await startWorker(redis.url, 2);
+  await startWorker(redis.url, 1);
+  dead.child.kill("SIGKILL");
+  await dead.ended;
+  const { workers } = await status({ connection: redis.url });
+  expect(workers.map(({ name }) => Number(name.split(":").at(-1)))).toContain(dead.pid);
+  const fit = begin("counted", { shards: undefined });
+  expect(await fit.model()).toEqual(bytes());
+  expect(fit.progress.shards).toBe(1);
+});
+
 test("the command trains on a queue, writes the model, and says who works", async () => {
   const worker = await startWorker(redis.url, 2);
   const run = (...args: string[]) =>
