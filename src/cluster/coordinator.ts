@@ -125,9 +125,9 @@ export class Coordinator {
     let last = "";
     for (;;) {
       const { done, progress } = await this.look();
-      if (done) return this.#madeByAll(progress.shards);
       const text = JSON.stringify(progress);
       if (text !== last) yield progress;
+      if (done) return this.#madeByAll(progress.shards);
       last = text;
       await pause(interval);
     }
