@@ -33,19 +33,16 @@ let table: Uint8Array | undefined;
 /** The bytes of a text. */
 export function decodeText(text: string): Uint8Array<ArrayBuffer> {
   table ??= pages();
+  // Engines interpret the loop, which is over before they have compiled it: it looks up no more than it must.
+  const map = table;
   const first = characters.charCodeAt(characters.length - 2);
   // Codes, and in their place bytes: an engine that has just started reads an array sooner than a text.
   const bytes = new TextEncoder().encode(text);
+  const end = bytes.length;
   let length = 0;
-  let page = 0;
-  for (let i = 0; i < bytes.length; i++) {
-    const code = bytes[i];
-    if (code < first) {
-      bytes[length++] = table[page + code];
-      page = 0;
-    } else {
-      page = code === first ? 128 : 256;
-    }
+  for (let i = 0; i < end; ) {
+    const code = bytes[i++];
+    bytes[length++] = code < first ? map[code] : map[(code === first ? 128 : 256) + bytes[i++]];
   }
   return bytes.subarray(0, length);
 }
