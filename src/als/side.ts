@@ -57,6 +57,7 @@ export class Side {
 export function* gather({ job, handle, rows, cols }: Block, own: OwnLines): Sharded<void> {
   if (own.count === rows) return;
   const bits = job.view("i32", handle, rows * cols);
-  bits.fill(0, 0, own.first * cols).fill(0, (own.first + own.count) * cols);
-  yield new Exchange(bits);
+  const [first, count] = [own.first * cols, own.count * cols];
+  bits.fill(0, 0, first).fill(0, first + count);
+  yield new Exchange(bits, { first, count });
 }

@@ -128,7 +128,7 @@ function* judge(
   const discounts = discountsOf(judgedPlaces);
   const seen = new Uint8Array(cols);
   const ndcg = (scores: ArrayLike<number>, relevant: readonly number[]) =>
-    ndcgAt(placesOf(scores, relevant, seen), judgedPlaces, discounts);
+    ndcgAt(placesOf(scores, relevant, seen, judgedPlaces), judgedPlaces, discounts);
   /** For every row that may be judged: whether it is, and three scores. */
   const judgements = new Float64Array(4 * maximumRows);
   const step = Math.ceil(kept.rows / maximumRows);

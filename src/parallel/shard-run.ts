@@ -81,7 +81,7 @@ export class Run<Of> {
         if (this.first) taken.push(value);
         count++;
       } else if (this.sums) {
-        this.sums.add(value.numbers);
+        this.sums.add(value);
       } else {
         this.#asked = value;
         // A copy: what it is a view of is more than should be sent.

@@ -1,6 +1,6 @@
 // Exchanges between threads that share memory: each writes its numbers to a place of its own, and all add
 // the places up. A thread that waits sleeps; only workers may.
-import { addNumbers } from "../shards/exchange.js";
+import { addNumbers, type Exchange, type NumberRange } from "../shards/exchange.js";
 
 /** Bytes of a thread's place: longer numbers go in pieces. */
 const placeBytes = 2 ** 20;
@@ -37,10 +37,13 @@ export class SharedSums {
   }
 
   /** The numbers become their sums over all threads. @throws OtherThreadError */
-  add(numbers: Int32Array | Float64Array): void {
+  add({ numbers, own }: Exchange): void {
     const step = placeBytes / numbers.BYTES_PER_ELEMENT;
     for (let at = 0; at < numbers.length; at += step) {
-      this.#addPiece(numbers.subarray(at, at + step));
+      this.#turn = 1 - this.#turn;
+      const piece = numbers.subarray(at, at + step);
+      if (own) this.#copyPiece(piece, { first: own.first - at, count: own.count });
+      else this.#addPiece(piece);
     }
   }
 
@@ -54,7 +57,6 @@ export class SharedSums {
   #addPiece(numbers: Int32Array | Float64Array): void {
     const { length } = numbers;
     const { threads, thread } = this;
-    this.#turn = 1 - this.#turn;
     const places = Array.from({ length: threads }, (_, i) =>
       this.#place(numbers, this.#turn * threads + i),
     );
@@ -73,6 +75,18 @@ export class SharedSums {
     sums.set(own, first);
     this.#wait();
     numbers.set(sums);
+  }
+
+  /** Every thread writes what is its own to one place, and reads what is the others'. */
+  #copyPiece(numbers: Int32Array | Float64Array, { first, count }: NumberRange): void {
+    const [from, to] = [first, first + count].map((at) =>
+      Math.min(Math.max(at, 0), numbers.length),
+    );
+    const place = this.#place(numbers, this.#turn * this.threads);
+    place.set(numbers.subarray(from, to), from);
+    this.#wait();
+    numbers.set(place.subarray(0, from));
+    numbers.set(place.subarray(to), to);
   }
 
   /** As many numbers of the same kind, at a place. */

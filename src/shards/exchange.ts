@@ -3,9 +3,22 @@
 // computation and hand out the same exchanges in the same order. Whoever drives them may be a loop, threads
 // or machines; the bits are the same, since all that is added are integers, or zeros beside one number.
 
+/** Some of the numbers of an exchange. */
+export interface NumberRange {
+  readonly first: number;
+  readonly count: number;
+}
+
 /** Numbers that become their sums over all shards, in place, place by place. */
 export class Exchange {
-  constructor(readonly numbers: Int32Array | Float64Array) {}
+  /**
+   * @param own - where the shard's own numbers are, which all other shards have zeros for, as it has for theirs: who
+   * shares memory copies them, and adds nothing.
+   */
+  constructor(
+    readonly numbers: Int32Array | Float64Array,
+    readonly own?: NumberRange,
+  ) {}
 }
 
 /** Adds other numbers of the same kind, place by place. */

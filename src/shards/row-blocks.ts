@@ -1,8 +1,8 @@
 // The blocks of lines that sums over lines are taken by, and which of them a shard has. They are a property
 // of the matrix: no result depends on which shard has which block. Of rows every shard has some blocks, of
 // columns all of them; who has all asks nobody.
-import type { SparseRows } from "../linalg/sparse-rows.js";
-import { Exchange, type Sharded } from "./exchange.js";
+import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import { Exchange, type NumberRange, type Sharded } from "./exchange.js";
 
 /**
  * A block ends with so many lines, whose vectors stay in the cache; or with so many entries that what a block
@@ -117,9 +117,9 @@ export class RowBlocks {
     return numbers;
   }
 
-  /** Adds what the other shards have at the same places. */
-  *join(numbers: Int32Array | Float64Array): Sharded<void> {
-    if (!this.isWhole) yield new Exchange(numbers);
+  /** Adds what the other shards have at the same places. @param own - see `Exchange`. */
+  *join(numbers: Int32Array | Float64Array, own?: NumberRange): Sharded<void> {
+    if (!this.isWhole) yield new Exchange(numbers, own);
   }
 
   /** The sum over the blocks of all shards, in their order. */

@@ -98,12 +98,13 @@ export function* gather(A: SparseRows, blocks: RowBlocks): Sharded<SparseRows> {
   for (let row = 0; row < A.rows; row++) {
     rowStart[blocks.firstRow + row + 1] = firstEntry + A.rowStart[row + 1];
   }
-  yield* blocks.join(rowStart);
+  yield* blocks.join(rowStart, { first: blocks.firstRow + 1, count: A.rows });
+  const own = { first: firstEntry, count: A.nonzeros };
   const cols = new Int32Array(totalEntries);
   cols.set(A.colIndices, firstEntry);
-  yield* blocks.join(cols);
+  yield* blocks.join(cols, own);
   const values = new Float64Array(totalEntries);
   values.set(A.values, firstEntry);
-  yield* blocks.join(values);
-  return SparseRows.fromSorted(A.cols, rowStart, cols, values);
+  yield* blocks.join(values, own);
+  return SparseMatrix.fromSorted(A.cols, rowStart, cols, values);
 }

@@ -9,6 +9,7 @@ beforeAll(async () => {
   const contents = `
     import { parentPort, workerData } from "node:worker_threads";
     import { SharedSums } from "./src/parallel/shared-sums.ts";
+    import { Exchange } from "./src/shards/exchange.ts";
     const { memory, thread, threads, sizes, failing } = workerData;
     const sums = new SharedSums(memory, thread, threads);
     try {
@@ -16,7 +17,18 @@ beforeAll(async () => {
         if (failing && thread === 1 && turn === 3) { sums.fail(); throw new Error("first"); }
         const Kind = turn % 2 ? Int32Array : Float64Array;
         const numbers = Kind.from({ length: size }, (_, q) => (thread + 1) * (q % 1000) + turn);
-        sums.add(numbers);
+        if (turn % 3 === 2) {
+          const [first, end] = [thread, thread + 1].map((i) => Math.floor((i * size) / threads));
+          const given = numbers.map((_, q) => (q % 1000) + turn);
+          numbers.set(given);
+          numbers.fill(0, 0, first).fill(0, end);
+          sums.add(new Exchange(numbers, { first, count: end - first }));
+          numbers.forEach((sum, q) => {
+            if (sum !== given[q]) throw new Error(\`turn \${turn}, \${q}: \${sum}, not \${given[q]}\`);
+          });
+          continue;
+        }
+        sums.add(new Exchange(numbers));
         const factor = (threads * (threads + 1)) / 2;
         numbers.forEach((sum, q) => {
           const expected = factor * (q % 1000) + threads * turn;
@@ -50,8 +62,8 @@ function run(threads: number, sizes: number[], failing = false) {
   );
 }
 
-test("hundreds of sums of all sizes, small and large by turns, on 1 to 5 threads", async () => {
-  const sizes = Array.from({ length: 300 }, (_, i) => [1, 7, 0, 5000, 4096, 4097][i % 6]);
+test("hundreds of sums and copies of all sizes, small and large by turns, on 1 to 5 threads", async () => {
+  const sizes = Array.from({ length: 300 }, (_, i) => [1, 7, 0, 5000, 4096, 4097, 300_000][i % 7]);
   for (const threads of [1, 2, 3, 5]) {
     const answers = await run(threads, [...sizes, 400_000, 300_001, 3]);
     expect(answers).toEqual(new Array(threads).fill("equal"));
