@@ -13,7 +13,7 @@ export interface NumberRange {
 export class Exchange {
   /**
    * @param own - where the shard's own numbers are, which all other shards have zeros for, as it has for theirs: who
-   * shares memory copies them, and adds nothing.
+   * shares memory copies them, and adds nothing. Every number is some shard's own.
    */
   constructor(
     readonly numbers: Int32Array | Float64Array,

@@ -98,7 +98,7 @@ export function* gather(A: SparseRows, blocks: RowBlocks): Sharded<SparseRows> {
   for (let row = 0; row < A.rows; row++) {
     rowStart[blocks.firstRow + row + 1] = firstEntry + A.rowStart[row + 1];
   }
-  yield* blocks.join(rowStart, { first: blocks.firstRow + 1, count: A.rows });
+  yield* blocks.join(rowStart);
   const own = { first: firstEntry, count: A.nonzeros };
   const cols = new Int32Array(totalEntries);
   cols.set(A.colIndices, firstEntry);
