@@ -8,8 +8,10 @@ import type { RowBlocks } from "../shards/row-blocks.js";
 import { Block, type Handle, Job, product, sampledSingles } from "../wasm/index.js";
 import { unlessOnes } from "./history.js";
 import type { Objective } from "./objective.js";
+import { orthonormalizeLines, ownLines } from "./orthonormal-lines.js";
 import type { AlsSettings } from "./settings.js";
-import { gather, type OwnLines, type Pattern, Side } from "./side.js";
+import { gather, type Pattern, Side } from "./side.js";
+import { workBefore } from "./work.js";
 
 /** Steps of conjugate gradients per row and sweep: with one the first sweeps fall behind. */
 const conjugateGradientSteps = 3;
@@ -119,8 +121,8 @@ function* begin(
       sorted[slot] = weights[p];
     });
   }
-  const ownRows = { first: blocks.firstRow, count: blocks.rows };
-  const ownCols = columnsBeside(A, columns.start, ownRows);
+  const edges = { rows: blocks.starts, cols: columnsBeside(A, columns.start, blocks, rank) };
+  const [ownRows, ownCols] = [edges.rows, edges.cols].map((lines) => ownLines(lines, blocks));
   let sizes = known?.found?.sizes;
   if (known?.found?.rank === rank && sizes) {
     X.write(known.found.left);
@@ -132,7 +134,7 @@ function* begin(
       ...{ rowStart: byRows.start, colIndices: byRows.indices },
       ...{ start: byCols.start, rowIndices: byCols.indices, position },
     };
-    sizes = yield* leadingTripletsOf(job, scaled, seed, X, Y, ownRows, ownCols);
+    sizes = yield* leadingTripletsOf(job, scaled, seed, X, Y, edges, blocks);
     if (known !== undefined) {
       const [left, right] = [X, Y].map((vectors) => vectors.read() as Float32Array);
       known.found = { rank, left, right, sizes };
@@ -145,13 +147,21 @@ function* begin(
   return { rows, cols, sizes };
 }
 
-/** The columns with the same place among the cells by columns as these rows have among those by rows. */
-function columnsBeside({ rowStart }: SparseRows, start: Int32Array, rows: OwnLines): OwnLines {
-  const [first, end] = [rows.first, rows.first + rows.count].map((row) => {
-    if (row === rowStart.length - 1) return start.length - 1;
-    return start.findIndex((slot) => slot >= rowStart[row]);
+/** The first column that goes with every block of rows, whose share of the work with columns is theirs with rows. */
+function columnsBeside(
+  { rowStart, rows, cols }: SparseMatrix,
+  start: Int32Array,
+  { starts }: RowBlocks,
+  rank: number,
+): Int32Array {
+  const ratio = workBefore(start, cols, rank) / workBefore(rowStart, rows, rank);
+  let col = 0;
+  return starts.map((row, block) => {
+    if (block === starts.length - 1) return cols;
+    const before = ratio * workBefore(rowStart, row, rank);
+    while (col < cols && workBefore(start, col, rank) < before) col++;
+    return col;
   });
-  return { first, count: end - first };
 }
 
 /** The entries of D_u^-1/2 R D_i^-1/2, in the order of the cells. */
@@ -173,16 +183,25 @@ function* leadingTripletsOf(
   seed: number,
   X: Block,
   Y: Block,
-  ownRows: OwnLines,
-  ownCols: OwnLines,
+  edges: { readonly rows: Int32Array; readonly cols: Int32Array },
+  blocks: RowBlocks,
 ): Sharded<Float64Array> {
   const rank = X.cols;
-  const scaled = indexedOperator(A, { rows: ownRows, cols: ownCols });
+  const own = { rows: ownLines(edges.rows, blocks), cols: ownLines(edges.cols, blocks) };
+  const scaled = indexedOperator(A, own);
   const qb = new RandomizedQB(job, scaled, start.powerIterations, seed);
-  let own = ownRows;
-  for (const product of qb.growing(Math.min(rank + start.oversampling, A.rows, A.cols))) {
-    yield* gather(product, own);
-    own = own === ownRows ? ownCols : ownRows;
+  const turns = qb.growing(Math.min(rank + start.oversampling, A.rows, A.cols));
+  let side: "rows" | "cols" = "rows";
+  for (let turn = turns.next(); !turn.done; ) {
+    const { product, becomes } = turn.value;
+    let made = false;
+    if (becomes === "itself") yield* gather(product, own[side]);
+    else {
+      const passes = becomes === "orthonormal" ? 2 : 1;
+      made = yield* orthonormalizeLines(product, edges[side], blocks, passes);
+    }
+    side = side === "rows" ? "cols" : "rows";
+    turn = turns.next(made);
   }
   const { U, S, V } = qb.svd();
   const found = {

@@ -1,3 +1,6 @@
+/** Up to so many a sorted list is kept up by insertion, which looks at most cells once; beyond it all are sorted. */
+const insertedAtMost = 32;
+
 /**
  * Marks of cells that are held out: of each row, whose cells are rowStart[u] .. rowStart[u + 1], a
  * `fraction` in the given order, rounded, at least one; never all of them, and none of a row with fewer
@@ -14,11 +17,32 @@ export function heldCells(
     const count = rowStart[u + 1] - rowStart[u];
     if (count < minimumCells) continue;
     const size = Math.min(count - 1, Math.max(1, Math.round(fraction * count)));
-    const cells = Int32Array.from({ length: count }, (_, p) => rowStart[u] + p);
-    cells.sort(before);
-    for (const p of cells.subarray(slice * size, (slice + 1) * size)) held[p] = 1;
+    const first = firstInOrder(rowStart[u], rowStart[u + 1], (slice + 1) * size, before);
+    for (const p of first.subarray(slice * size)) held[p] = 1;
   }
   return held;
+}
+
+/** Of the cells from `start` on, before `end`, the first `size` in the given order, in that order. */
+function firstInOrder(
+  start: number,
+  end: number,
+  size: number,
+  before: (p: number, q: number) => number,
+): Int32Array {
+  if (size > insertedAtMost) {
+    const cells = Int32Array.from({ length: end - start }, (_, p) => start + p);
+    return cells.sort(before).subarray(0, size);
+  }
+  const found = new Int32Array(Math.min(size, end - start));
+  let count = 0;
+  for (let p = start; p < end; p++) {
+    if (count === found.length && before(found[count - 1], p) <= 0) continue;
+    let place = count < found.length ? count++ : count - 1;
+    for (; place > 0 && before(found[place - 1], p) > 0; place--) found[place] = found[place - 1];
+    found[place] = p;
+  }
+  return found;
 }
 
 export interface HeldPart {

@@ -26,5 +26,6 @@ export function historyOf({ rowStart, colIndices, weights }: Histories, row: num
 
 /** Weights in f32, which are not kept where all of them are 1. */
 export function unlessOnes(weights: FloatArray): Float32Array | undefined {
-  return weights.every((weight: number) => weight === 1) ? undefined : Float32Array.from(weights);
+  for (let p = 0; p < weights.length; p++) if (weights[p] !== 1) return Float32Array.from(weights);
+  return undefined;
 }

@@ -1,4 +1,5 @@
 // The computation of one shard of a fit, run from exchange to exchange.
+import { workBefore } from "../als/work.js";
 import {
   assembleModel,
   type CompletionTable,
@@ -22,6 +23,15 @@ type Result = { completion: FittedShard } | { ranking: RankingState };
 
 export const matrixOf = (of: Data): SparseRows =>
   "completion" in of ? of.completion.matrix : of.ranking.indexed.matrix;
+
+/** The blocks of each of at most so many shards of the data. */
+export function blocksOf(data: Data, shards: number): RowBlocks[] {
+  const matrix = matrixOf(data);
+  if ("completion" in data) return sharesOf(matrix, shards);
+  const { rank } = data.ranking.settings;
+  const blocks = RowBlocks.of(matrix);
+  return blocks.shares(shards, (block) => workBefore(matrix.rowStart, blocks.starts[block], rank));
+}
 
 /** The blocks of each of at most so many shards of a matrix, or of a shard of it. */
 export function sharesOf(
@@ -106,7 +116,7 @@ export class ShardRun {
     shards: number,
     sums?: SharedSums,
   ) {
-    const blocks = sharesOf(matrixOf(data), shards)[shard];
+    const blocks = blocksOf(data, shards)[shard];
     this.#run = new Run(computation(data, blocks), shard === 0, sums);
   }
 

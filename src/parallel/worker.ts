@@ -14,7 +14,7 @@ import { answerMessages, init } from "../wasm/index.js";
 import { partsOf } from "./block-parts.js";
 import { failureOf } from "./failure.js";
 import type { Answer, MatrixArrays, Prepared, Request, Task } from "./protocol.js";
-import { type Data, matrixOf, ShardRun, sharesOf } from "./shard-run.js";
+import { blocksOf, type Data, matrixOf, ShardRun } from "./shard-run.js";
 import { SharedSums } from "./shared-sums.js";
 
 let data: Data;
@@ -54,7 +54,7 @@ function prepareFirst({ kernels, task, threads }: NonNullable<Request["prepare"]
   for (const one of kernels) init(one);
   data = dataOf(task);
   const matrix = matrixOf(data);
-  const blocks = sharesOf(matrix, threads);
+  const blocks = blocksOf(data, threads);
   // Adam takes its steps on all rows together.
   const alone = "completion" in data && data.completion.settings.solver === "adam";
   const shared = { matrix: shareable(matrix), threads: alone ? 1 : blocks.length };

@@ -9,6 +9,7 @@ import { popularityOf } from "../als/popularity.js";
 import { Scorer } from "../als/scorer.js";
 import { largestRank } from "../als/settings.js";
 import { solveByKernels } from "../als/solve-by-kernels.js";
+import { workBefore } from "../als/work.js";
 import { selectSlots } from "../completion/entries.js";
 import { randomUniformArray } from "../linalg/random.js";
 import type { SparseRows } from "../linalg/sparse-rows.js";
@@ -156,9 +157,10 @@ function* judgeFits(
     const { factors, aboveNoise } = yield* fit;
     const columns = { factors, cols, rank, cellWeight, threshold };
     const scorer = new Scorer(columns, popularity, solveByKernels);
-    // Every shard judges as large a part of the rows as it has of the cells: all of them as many.
+    // Every shard judges as large a part of the rows as it has of the work: all of them as many.
+    const work = (row: number) => workBefore(kept.rowStart, row, rank);
     const [from, end] = [blocks.firstRow, blocks.firstRow + blocks.rows].map((row) =>
-      Math.round((rows.length * kept.rowStart[row]) / kept.nonzeros),
+      Math.round((rows.length * work(row)) / work(kept.rows)),
     );
     const own: Judgement = { ndcg: [], recall: [] };
     judge(own, scorer.scoresOfAll(rows.slice(from, end)), cols);

@@ -24,6 +24,16 @@ interface Piece {
   readonly b: Block;
 }
 
+/** What the operator has computed, and what becomes of it before the next product. */
+export interface GrowthTurn {
+  readonly product: Block;
+  /**
+   * Its columns become an orthonormal basis of their span; or any basis that is far from dependent, for the next
+   * product; or they stay as they are.
+   */
+  readonly becomes: "orthonormal" | "independent" | "itself";
+}
+
 export class RandomizedQB {
   /** Columns of Q. */
   columns = 0;
@@ -47,26 +57,26 @@ export class RandomizedQB {
     for (const _ of this.growing(columns));
   }
 
-  /** The same in turns: each hands out what the operator has computed, A Y and A'Y in turn, before it is used. */
-  *growing(columns: number): Generator<Block, void> {
+  /**
+   * The same in turns: each hands out what the operator has computed, A Y and A'Y in turn, before it is used. Who
+   * answers `true` has made of the first columns what becomes of them.
+   */
+  *growing(columns: number): Generator<GrowthTurn, void, boolean | undefined> {
     const { job, operator, seed } = this;
     const { rows: m, cols: n, dtype } = operator;
     const q = Block.allocate(job, dtype, m, columns);
     const b = Block.allocate(job, dtype, n, columns);
     fillNormal(b, seed, streams.sketch.first, n * this.columns);
     operator.multiply(b, q);
-    yield q;
-    this.#orthonormalize(q);
-    for (let i = 0; i < this.powerIterations; i++) {
+    for (let left = this.powerIterations; left > 0; left--) {
+      if (!(yield { product: q, becomes: "independent" })) this.#orthonormalize(q);
       operator.multiplyTransposed(q, b);
-      yield b;
-      orthonormalize(b);
+      if (!(yield { product: b, becomes: "independent" })) orthonormalize(b);
       operator.multiply(b, q);
-      yield q;
-      this.#orthonormalize(q);
     }
+    if (!(yield { product: q, becomes: "orthonormal" })) this.#orthonormalize(q);
     operator.multiplyTransposed(q, b);
-    yield b;
+    yield { product: b, becomes: "itself" };
     this.#pieces.push({ q, b });
     this.columns += columns;
     this.#captured += b.sumOfSquares();
