@@ -1,16 +1,16 @@
 // The factors of the columns, by a spectral start and a few sweeps of conjugate gradients.
 import { type IndexedBlock, indexedOperator } from "../linalg/in-job/linear-operator.js";
 import { RandomizedQB } from "../linalg/in-job/randomized-qb.js";
-import { leadingTriplets } from "../linalg/in-job/singular-triplets.js";
-import type { SparseRows } from "../linalg/sparse-rows.js";
+import { scaleByPowerOfTwo } from "../linalg/in-job/scaling.js";
+import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import type { Sharded } from "../shards/exchange.js";
 import type { RowBlocks } from "../shards/row-blocks.js";
-import { Block, type Handle, Job, product, sampledSingles } from "../wasm/index.js";
+import { Block, type Handle, Job, type Mark, product, sampledSingles } from "../wasm/index.js";
 import { unlessOnes } from "./history.js";
 import type { Objective } from "./objective.js";
 import { orthonormalizeLines, ownLines } from "./orthonormal-lines.js";
 import type { AlsSettings } from "./settings.js";
-import { gather, type Pattern, Side } from "./side.js";
+import { gather, type OwnLines, type Pattern, Side } from "./side.js";
 import { workBefore } from "./work.js";
 
 /** Steps of conjugate gradients per row and sweep: with one the first sweeps fall behind. */
@@ -29,19 +29,31 @@ export interface FittedColumns {
   readonly aboveNoise: number;
 }
 
+/** Both sides in a job, as they are before the first sweep. */
+interface Start {
+  readonly job: Job;
+  readonly rank: number;
+  readonly byRows: Pattern;
+  readonly byCols: Pattern;
+  readonly ownRows: OwnLines;
+  readonly ownCols: OwnLines;
+  /** rows x rank and cols x rank: of the rows the shard's own. */
+  readonly X: Block;
+  readonly Y: Block;
+  /** The leading singular values, and their vectors: of the left ones the lines of the shard's own rows. */
+  readonly sizes: Float64Array;
+  readonly left: Float32Array | undefined;
+  readonly right: Float32Array | undefined;
+  /** What the sweeps allocate is above it. */
+  readonly mark: Mark;
+}
+
 /**
- * The leading singular triplets that a start found. Fits to the same cells that differ in their
- * regularization only begin with the same ones: they are found once where the fits share this.
+ * The start that was found. Fits to the same cells that differ in their regularization only begin with the same
+ * one: it is found once where the fits share this.
  */
 export interface KnownStart {
-  found?: {
-    readonly rank: number;
-    /** By rows of `rank` numbers. */
-    readonly left: Float32Array;
-    readonly right: Float32Array;
-    /** The singular values. */
-    readonly sizes: Float64Array;
-  };
+  found?: Start;
 }
 
 /**
@@ -49,7 +61,7 @@ export interface KnownStart {
  * of the columns. 16 rank operations per cell and side and 8 rank^2 per row and column,
  * in each sweep. Everything is in one job: 8 bytes per cell, and as much again and about 16 rank bytes
  * per row during the start. Shards have all of it, and each improves its own rows, and columns with as large
- * a share of the cells: a line's factors do not depend on who computes them.
+ * a share of the work: a line's factors do not depend on who computes them.
  */
 export function* fitFactors(
   weights: SparseRows,
@@ -59,10 +71,14 @@ export function* fitFactors(
   blocks: RowBlocks,
   known?: KnownStart,
 ): Sharded<FittedColumns, undefined> {
-  const job = new Job();
-  const { rows, cols, sizes } = yield* begin(job, weights, objective, rank, seed, blocks, known);
+  const { job, X, Y, sizes, ...of } = yield* startOf(weights, objective, rank, seed, blocks, known);
+  shrink(sizes, X.lines(of.ownRows.first, of.ownRows.count), Y, of.ownRows, objective);
   const aboveNoise = sizes.filter((size) => size > objective.noise).length;
   yield;
+  const { threshold, rowWeights, colWeights } = objective;
+  const ridges = (sums: Float64Array) => sums.map((sum) => threshold * sum);
+  const rows = new Side(of.byRows, ridges(rowWeights), X, of.ownRows);
+  const cols = new Side(of.byCols, ridges(colWeights), Y, of.ownCols);
   const gram = Block.allocate(job, "f32", rank, rank);
   const work = job.allocateBytes(job.use(sampledSingles).f32.conjugateGradientWorkspace(rank));
   const improve = (side: Side, other: Side) => {
@@ -78,17 +94,38 @@ export function* fitFactors(
   return { factors: cols.factors.read() as Float32Array<ArrayBuffer>, aboveNoise };
 }
 
-/** Both sides with the factors of the start, and its singular values. Of what else it makes nothing is left. */
-function* begin(
-  job: Job,
-  A: SparseRows,
+/** The start, as it was found before or found now. */
+function* startOf(
+  A: SparseMatrix,
   objective: Objective,
   rank: number,
   seed: number,
   blocks: RowBlocks,
   known: KnownStart | undefined,
-): Sharded<{ rows: Side; cols: Side; sizes: Float64Array }> {
-  const { threshold, rowWeights, colWeights } = objective;
+): Sharded<Start> {
+  const found = known?.found;
+  if (found?.rank !== rank || !found.left || !found.right) {
+    const start = yield* findStart(A, objective, rank, seed, blocks, known !== undefined);
+    if (known) known.found = start;
+    return start;
+  }
+  const { job, mark, X, Y, ownRows, left, right } = found;
+  job.release(mark);
+  X.lines(ownRows.first, ownRows.count).write(left);
+  Y.write(right);
+  return found;
+}
+
+/** Of what else it makes nothing is left. @param keeps - the vectors are kept beside those that the sweeps improve. */
+function* findStart(
+  A: SparseMatrix,
+  objective: Objective,
+  rank: number,
+  seed: number,
+  blocks: RowBlocks,
+  keeps: boolean,
+): Sharded<Start> {
+  const job = new Job();
   const weights = unlessOnes(A.values);
   const byRows: Pattern = {
     start: job.put(A.rowStart),
@@ -107,7 +144,6 @@ function* begin(
   const values = new Block(job, "f32", 1, A.nonzeros, job.at("i32", position, slots));
   const X = new Block(job, "f32", A.rows, rank, position);
   const Y = new Block(job, "f32", A.cols, rank, job.at("f32", position, A.rows * rank));
-  const ridges = (sums: Float64Array) => sums.map((sum) => threshold * sum);
   const mark = job.mark();
   const columns = {
     start: job.view("i32", byCols.start, A.cols + 1),
@@ -123,28 +159,17 @@ function* begin(
   }
   const edges = { rows: blocks.starts, cols: columnsBeside(A, columns.start, blocks, rank) };
   const [ownRows, ownCols] = [edges.rows, edges.cols].map((lines) => ownLines(lines, blocks));
-  let sizes = known?.found?.sizes;
-  if (known?.found?.rank === rank && sizes) {
-    X.write(known.found.left);
-    Y.write(known.found.right);
-  } else {
-    fillScaled(values, A, objective);
-    const scaled = {
-      ...{ rows: A.rows, cols: A.cols, values },
-      ...{ rowStart: byRows.start, colIndices: byRows.indices },
-      ...{ start: byCols.start, rowIndices: byCols.indices, position },
-    };
-    sizes = yield* leadingTripletsOf(job, scaled, seed, X, Y, edges, blocks);
-    if (known !== undefined) {
-      const [left, right] = [X, Y].map((vectors) => vectors.read() as Float32Array);
-      known.found = { rank, left, right, sizes };
-    }
-  }
+  fillScaled(values, A, objective);
+  const scaled = {
+    ...{ rows: A.rows, cols: A.cols, values },
+    ...{ rowStart: byRows.start, colIndices: byRows.indices },
+    ...{ start: byCols.start, rowIndices: byCols.indices, position },
+  };
+  const sizes = yield* leadingTriplets(job, scaled, seed, X, Y, edges, blocks);
   job.release(mark);
-  shrink(sizes, X, Y, objective);
-  const rows = new Side(byRows, ridges(rowWeights), X, ownRows);
-  const cols = new Side(byCols, ridges(colWeights), Y, ownCols);
-  return { rows, cols, sizes };
+  const copyOf = (x: Block) => (keeps ? (x.read() as Float32Array) : undefined);
+  const [left, right] = [X.lines(ownRows.first, ownRows.count), Y].map(copyOf);
+  return { job, rank, byRows, byCols, ownRows, ownCols, X, Y, sizes, left, right, mark };
 }
 
 /** The first column that goes with every block of rows, whose share of the work with columns is theirs with rows. */
@@ -176,8 +201,8 @@ function fillScaled(values: Block, A: SparseRows, { rowWeights, colWeights }: Ob
   }
 }
 
-/** The leading singular triplets: vectors into X and Y. Returns the values, largest first. */
-function* leadingTripletsOf(
+/** The leading singular triplets: vectors into X, of the own rows, and Y. Returns the values, largest first. */
+function* leadingTriplets(
   job: Job,
   A: IndexedBlock,
   seed: number,
@@ -204,25 +229,24 @@ function* leadingTripletsOf(
     turn = turns.next(made);
   }
   const { U, S, V } = qb.svd();
-  const found = {
-    left: qb.leftVectors(rank, V),
-    values: S,
-    right: U.columns(0, rank).transposed(),
-  };
-  const { left, values, right } = leadingTriplets("fitFactors", found, rank, scaled.exponent);
-  left.transposeTo(X);
-  right.transposeTo(Y);
+  qb.leftLines(V.columns(0, rank), own.rows, X);
+  U.columns(0, rank).copyTo(Y);
+  const values = S.columns(0, rank);
+  scaleByPowerOfTwo(values, -scaled.exponent);
   return Float64Array.from(values.read());
 }
 
 /**
  * The minimum without the constraint that a cell's weight be its own, from the leading singular
  * triplets of D_u^-1/2 R D_i^-1/2: they are shrunk by the threshold.
+ *
+ * @param X - of the own rows.
  */
 function shrink(
   sizes: Float64Array,
   X: Block,
   Y: Block,
+  { first, count }: OwnLines,
   { rowWeights, colWeights, threshold }: Objective,
 ): void {
   const rank = X.cols;
@@ -237,6 +261,6 @@ function shrink(
       for (let c = 0; c < rank; c++) data[u * rank + c] *= size * scales[c];
     }
   };
-  place(X, rowWeights);
+  place(X, rowWeights.subarray(first, first + count));
   place(Y, colWeights);
 }

@@ -128,6 +128,16 @@ export class RandomizedQB {
     return left;
   }
 
+  /** The same by rows, and only `count` of them from `first` on: to these rows of `to`, m x Z.cols. */
+  leftLines(Z: Block, { first, count }: { first: number; count: number }, to: Block): void {
+    let before = 0;
+    for (const { q } of this.#pieces) {
+      const z = Z.part(before, 0, q.cols, Z.cols);
+      product(q.lines(first, count), z, { to: to.lines(first, count), add: before > 0 });
+      before += q.cols;
+    }
+  }
+
   /** Makes Y, m x k, orthonormal and orthogonal to Q. Twice is enough (Kahan, Parlett). */
   #orthonormalize(Y: Block): void {
     for (let pass = 0; pass < 2 && this.#pieces.length > 0; pass++) {

@@ -21,37 +21,17 @@ export interface ColumnTriplets {
  */
 export function singularTriplets(
   name: string,
-  triplets: ColumnTriplets,
+  { left, values, right }: ColumnTriplets,
   rank: number,
   exponent = 0,
 ): { U: Matrix; S: FloatArray; V: Matrix } {
-  const { left, values, right } = leadingTriplets(name, triplets, rank, exponent);
-  return {
-    U: readMatrix(left.transposed()),
-    S: values.read(),
-    V: readMatrix(right.transposed()),
-  };
-}
-
-/** The same in the job: parts of what is given. */
-export function leadingTriplets(
-  name: string,
-  { left, values, right }: ColumnTriplets,
-  rank: number,
-  exponent: number,
-): ColumnTriplets {
   const [u, v] = [left.lines(0, rank), right.lines(0, rank)];
   const S = values.columns(0, rank);
+  // biome-ignore format: the kernel's arguments belong in groups
   u.use(decompositionsKernels).fixSigns(
-    rank,
-    u.cols,
-    u.handle,
-    u.stride,
-    v.cols,
-    v.handle,
-    v.stride,
+    rank, u.cols, u.handle, u.stride, v.cols, v.handle, v.stride,
   );
   scaleByPowerOfTwo(S, -exponent);
   checkRepresentable(name, "S", S);
-  return { left: u, values: S, right: v };
+  return { U: readMatrix(u.transposed()), S: S.read(), V: readMatrix(v.transposed()) };
 }
