@@ -4,8 +4,8 @@
 import { quote } from "../check/describe.js";
 import { IdNumbers } from "../formats/id-numbers.js";
 import type { Ratings } from "../formats/rating-list.js";
-import { SparseRows } from "../linalg/sparse-rows.js";
-import { compressIndex, gather } from "../linalg/triplets.js";
+import { SparseMatrix } from "../linalg/sparse-matrix.js";
+import { gather, orderByPlace } from "../linalg/triplets.js";
 import { type DType, elementTypeOf, type FloatArray, newArray } from "../wasm/index.js";
 import { type SettlePolicy, settleValues } from "./duplicates.js";
 import { type Id, type RatingTable, readColumns, textAt } from "./observations.js";
@@ -63,17 +63,14 @@ export function settle<V extends FloatArray>(
   policy: SettlePolicy,
 ): Settled<V> {
   const { rowIds, colIds, rows, cols, values } = entries;
-  const byCols = compressIndex(cols, colIds.length).order;
   // Stable: entries at one place keep their order.
-  const byRows = compressIndex(gather(byCols, rows), rowIds.length);
-  const order = gather(byRows.order, byCols);
-  const colIndices = gather(order, cols);
+  const { start, order, cols: colIndices } = orderByPlace(rows, rowIds.length, cols, colIds.length);
   const rowStart = new Int32Array(rowIds.length + 1);
   const settled = newArray(elementTypeOf(values) as DType, order.length);
   let size = 0;
   for (let row = 0; row < rowIds.length; row++) {
-    const rowEnd = byRows.start[row + 1];
-    for (let first = byRows.start[row], end = first; first < rowEnd; first = end) {
+    const rowEnd = start[row + 1];
+    for (let first = start[row], end = first; first < rowEnd; first = end) {
       const col = colIndices[first];
       for (end = first + 1; end < rowEnd && colIndices[end] === col; end++);
       const last = order[end - 1];

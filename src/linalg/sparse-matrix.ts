@@ -14,8 +14,7 @@ import {
 } from "../wasm/index.js";
 import { checkMatrix } from "./check.js";
 import { Matrix } from "./matrix.js";
-import { SparseRows } from "./sparse-rows.js";
-import { compressIndex, gather, readTriplets, type Triplets } from "./triplets.js";
+import { orderByPlace, readTriplets, type Triplets } from "./triplets.js";
 
 /**
  * The arrays of a sparse matrix: what is left of one after `structuredClone`, `postMessage` or JSON,
@@ -63,9 +62,7 @@ export class SparseMatrix extends SparseRows {
     const name = "SparseMatrix.fromTriplets";
     const { rows, cols, rowIndices, colIndices, values } = readTriplets(name, triplets);
     const count = values.length;
-    // Two stable counting sorts: by columns, then by rows.
-    const byCols = compressIndex(colIndices, cols);
-    const byRows = compressIndex(gather(byCols.order, rowIndices), rows);
+    const sorted = orderByPlace(rowIndices, rows, colIndices, cols);
     const dtype = isFloatArray(values) ? (elementTypeOf(values) as DType) : "f64";
     const merged = newArray(dtype, count);
     const mergedCols = newArray("i32", count);
@@ -73,9 +70,9 @@ export class SparseMatrix extends SparseRows {
     let size = 0;
     for (let row = 0; row < rows; row++) {
       const first = size;
-      for (let p = byRows.start[row]; p < byRows.start[row + 1]; p++) {
-        const entry = byCols.order[byRows.order[p]];
-        const col = colIndices[entry];
+      for (let p = sorted.start[row]; p < sorted.start[row + 1]; p++) {
+        const entry = sorted.order[p];
+        const col = sorted.cols[p];
         if (size > first && mergedCols[size - 1] === col) {
           merged[size - 1] += values[entry];
           checkSum(name, row, col, merged[size - 1]);

@@ -38,6 +38,50 @@ export function compressIndex(keys: ArrayLike<number>, size: number): Compressed
   return { start, order };
 }
 
+/** Places sorted by row, and those of a row by column. */
+interface PlaceOrder extends CompressedIndex {
+  /** The columns in that order. */
+  readonly cols: Int32Array<ArrayBuffer>;
+}
+
+/**
+ * Stable counting sorts by columns, then by rows; O(places + rows + cols). What the second one needs is moved along
+ * by the first: looking it up again, at random, would take most of the time.
+ */
+export function orderByPlace(
+  rowIndices: ArrayLike<number>,
+  rows: number,
+  colIndices: ArrayLike<number>,
+  cols: number,
+): PlaceOrder {
+  const count = rowIndices.length;
+  checkFitsJob("i32", Math.max(rows, cols) + 1);
+  const [nextOfCol, start] = [newArray("i32", cols + 1), newArray("i32", rows + 1)];
+  for (let p = 0; p < count; p++) {
+    nextOfCol[colIndices[p] + 1]++;
+    start[rowIndices[p] + 1]++;
+  }
+  for (let col = 0; col < cols; col++) nextOfCol[col + 1] += nextOfCol[col];
+  for (let row = 0; row < rows; row++) start[row + 1] += start[row];
+  const [byCols, rowsByCols] = [newArray("i32", count), newArray("i32", count)];
+  for (let p = 0; p < count; p++) {
+    const slot = nextOfCol[colIndices[p]]++;
+    byCols[slot] = p;
+    rowsByCols[slot] = rowIndices[p];
+  }
+  const nextOfRow = start.slice();
+  const [order, sortedCols] = [newArray("i32", count), newArray("i32", count)];
+  // Each column's end is where the next one starts.
+  for (let col = 0, slot = 0; col < cols; col++) {
+    for (; slot < nextOfCol[col]; slot++) {
+      const place = nextOfRow[rowsByCols[slot]]++;
+      order[place] = byCols[slot];
+      sortedCols[place] = col;
+    }
+  }
+  return { start, order, cols: sortedCols };
+}
+
 /** source[order[0]], source[order[1]], ... */
 export function gather(order: Int32Array, source: ArrayLike<number>): Int32Array<ArrayBuffer> {
   const result = newArray("i32", order.length);

@@ -100,9 +100,10 @@ export function* chooseSettings(
   const rows = usual.ndcg.length;
   if (rows < 2) return { settings, validation: undefined, better: false };
   const popular: Judgement = { ndcg: [], recall: [] };
-  for (const { rows, popularity } of slices) {
-    const scored = rows.map((item) => ({ item, scores: popularity }));
-    judge(popular, scored, weights.cols);
+  for (const slice of slices) {
+    const scored = (rows: readonly JudgedRow[]) =>
+      rows.map((item) => ({ item, scores: slice.popularity }));
+    yield* judgeTogether(popular, slice, scored, settings.rank, blocks);
   }
   const { mean, standardError } = differenceOf(usual, popular);
   const better = mean > standardError;
@@ -147,7 +148,7 @@ function* judgeFits(
   const { rank } = settings;
   let first: number | undefined;
   for (const slice of slices) {
-    const { kept, rows, popularity, start } = slice;
+    const { kept, popularity, start } = slice;
     const { cols } = kept;
     slice.objective ??= yield* objectiveOf(kept, settings, blocks);
     const { cellWeight, noise } = slice.objective;
@@ -157,31 +158,39 @@ function* judgeFits(
     const { factors, aboveNoise } = yield* fit;
     const columns = { factors, cols, rank, cellWeight, threshold };
     const scorer = new Scorer(columns, popularity, solveByKernels);
-    // Every shard judges as large a part of the rows as it has of the work: all of them as many.
-    const work = (row: number) => workBefore(kept.rowStart, row, rank);
-    const [from, end] = [blocks.firstRow, blocks.firstRow + blocks.rows].map((row) =>
-      Math.round((rows.length * work(row)) / work(kept.rows)),
-    );
-    const own: Judgement = { ndcg: [], recall: [] };
-    judge(own, scorer.scoresOfAll(rows.slice(from, end)), cols);
-    const judged = new Float64Array(2 * rows.length);
-    judged.set(own.ndcg, from);
-    judged.set(own.recall, rows.length + from);
-    yield* blocks.join(judged);
-    candidate.ndcg.push(...judged.subarray(0, rows.length));
-    candidate.recall.push(...judged.subarray(rows.length));
+    yield* judgeTogether(candidate, slice, (rows) => scorer.scoresOfAll(rows), rank, blocks);
     first ??= aboveNoise;
     yield;
   }
   return first ?? 0;
 }
 
+type ScoredRows = Iterable<{ readonly item: JudgedRow; readonly scores: ArrayLike<number> }>;
+
+/** Adds the rows of a slice to a judgement: every shard judges as large a part of them as it has of the work. */
+function* judgeTogether(
+  to: Judgement,
+  { kept, rows }: Slice,
+  scored: (rows: readonly JudgedRow[]) => ScoredRows,
+  rank: number,
+  blocks: RowBlocks,
+): Sharded<void> {
+  const work = (row: number) => workBefore(kept.rowStart, row, rank);
+  const [from, end] = [blocks.firstRow, blocks.firstRow + blocks.rows].map((row) =>
+    Math.round((rows.length * work(row)) / work(kept.rows)),
+  );
+  const own: Judgement = { ndcg: [], recall: [] };
+  judge(own, scored(rows.slice(from, end)), kept.cols);
+  const judged = new Float64Array(2 * rows.length);
+  judged.set(own.ndcg, from);
+  judged.set(own.recall, rows.length + from);
+  yield* blocks.join(judged);
+  to.ndcg.push(...judged.subarray(0, rows.length));
+  to.recall.push(...judged.subarray(rows.length));
+}
+
 /** Adds the rows to a judgement. */
-function judge(
-  { ndcg, recall }: Judgement,
-  scored: Iterable<{ readonly item: JudgedRow; readonly scores: ArrayLike<number> }>,
-  cols: number,
-): void {
+function judge({ ndcg, recall }: Judgement, scored: ScoredRows, cols: number): void {
   const discounts = discountsOf(ndcgPlaces);
   const seen = new Uint8Array(cols);
   for (const { item, scores } of scored) {
