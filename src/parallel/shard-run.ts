@@ -1,5 +1,4 @@
 // The computation of one shard of a fit, run from exchange to exchange.
-import { workBefore } from "../als/work.js";
 import {
   assembleModel,
   type CompletionTable,
@@ -9,8 +8,8 @@ import {
 } from "../completion/assemble.js";
 import { fitShard } from "../completion/fit.js";
 import { overUnit } from "../completion/over-unit.js";
-import type { SparseRows } from "../linalg/sparse-rows.js";
-import { type PreparedRanking, rankShard } from "../ranking/fit.js";
+import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import { type PreparedRanking, rankingShares, rankShard } from "../ranking/fit.js";
 import type { RankingState } from "../ranking/ranking-state.js";
 import { Exchange, type Sharded } from "../shards/exchange.js";
 import { RowBlocks } from "../shards/row-blocks.js";
@@ -26,11 +25,8 @@ export const matrixOf = (of: Data): SparseRows =>
 
 /** The blocks of each of at most so many shards of the data. */
 export function blocksOf(data: Data, shards: number): RowBlocks[] {
-  const matrix = matrixOf(data);
-  if ("completion" in data) return sharesOf(matrix, shards);
-  const { rank } = data.ranking.settings;
-  const blocks = RowBlocks.of(matrix);
-  return blocks.shares(shards, (block) => workBefore(matrix.rowStart, blocks.starts[block], rank));
+  if ("completion" in data) return sharesOf(data.completion.matrix, shards);
+  return rankingShares(data.ranking, shards);
 }
 
 /** The blocks of each of at most so many shards of a matrix, or of a shard of it. */

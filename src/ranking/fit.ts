@@ -2,6 +2,7 @@ import { fitFactors } from "../als/fit-factors.js";
 import { unlessOnes } from "../als/history.js";
 import { objectiveOf } from "../als/objective.js";
 import { popularityOf } from "../als/popularity.js";
+import { workBefore } from "../als/work.js";
 import { exponentOf } from "../linalg/in-job/scaling.js";
 import type { SparseRows } from "../linalg/sparse-rows.js";
 import { alone, Exchange, type Sharded } from "../shards/exchange.js";
@@ -126,6 +127,15 @@ export function prepareRanking(
 function* fitAlone(prepared: PreparedRanking): Generator<RankingProgress, MatrixRanking> {
   const blocks = RowBlocks.of(prepared.indexed.matrix);
   return new MatrixRanking(yield* alone(rankShard(prepared, blocks)));
+}
+
+/** The blocks of each of at most so many shards, which have as much to do. */
+export function rankingShares(
+  { settings: { rank }, indexed: { matrix } }: PreparedRanking,
+  shards: number,
+): RowBlocks[] {
+  const blocks = RowBlocks.of(matrix);
+  return blocks.shares(shards, (block) => workBefore(matrix.rowStart, blocks.starts[block], rank));
 }
 
 /** What a shard makes of the interactions: the same in all shards, which have all of them. */
