@@ -2,15 +2,15 @@
 import { type IndexedBlock, indexedOperator } from "../linalg/in-job/linear-operator.js";
 import { RandomizedQB } from "../linalg/in-job/randomized-qb.js";
 import { scaleByPowerOfTwo } from "../linalg/in-job/scaling.js";
-import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { SparseRows } from "../linalg/sparse-rows.js";
 import type { Sharded } from "../shards/exchange.js";
 import type { RowBlocks } from "../shards/row-blocks.js";
 import { Block, type Handle, Job, type Mark, product, sampledSingles } from "../wasm/index.js";
 import { unlessOnes } from "./history.js";
 import type { Objective } from "./objective.js";
-import { orthonormalizeLines, ownLines } from "./orthonormal-lines.js";
+import { orthonormalizeLines } from "./orthonormal-lines.js";
 import type { AlsSettings } from "./settings.js";
-import { gather, type OwnLines, type Pattern, Side } from "./side.js";
+import { gather, type OwnLines, ownLines, type Pattern, Side } from "./side.js";
 import { workBefore } from "./work.js";
 
 /** Steps of conjugate gradients per row and sweep: with one the first sweeps fall behind. */
@@ -96,7 +96,7 @@ export function* fitFactors(
 
 /** The start, as it was found before or found now. */
 function* startOf(
-  A: SparseMatrix,
+  A: SparseRows,
   objective: Objective,
   rank: number,
   seed: number,
@@ -118,7 +118,7 @@ function* startOf(
 
 /** Of what else it makes nothing is left. @param keeps - the vectors are kept beside those that the sweeps improve. */
 function* findStart(
-  A: SparseMatrix,
+  A: SparseRows,
   objective: Objective,
   rank: number,
   seed: number,
@@ -174,7 +174,7 @@ function* findStart(
 
 /** The first column that goes with every block of rows, whose share of the work with columns is theirs with rows. */
 function columnsBeside(
-  { rowStart, rows, cols }: SparseMatrix,
+  { rowStart, rows, cols }: SparseRows,
   start: Int32Array,
   { starts }: RowBlocks,
   rank: number,

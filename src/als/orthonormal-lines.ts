@@ -4,7 +4,7 @@
 import type { Sharded } from "../shards/exchange.js";
 import type { RowBlocks } from "../shards/row-blocks.js";
 import { Block, product } from "../wasm/index.js";
-import { gather, type OwnLines } from "./side.js";
+import { gather, ownLines } from "./side.js";
 
 /** Lines that are multiplied at once, beside the block. */
 const batch = 4096;
@@ -36,11 +36,6 @@ export function* orthonormalizeLines(
   return independent;
 }
 
-/** The lines of a shard's blocks. */
-export function ownLines(edges: Int32Array, { first, end }: RowBlocks): OwnLines {
-  return { first: edges[first], count: edges[end] - edges[first] };
-}
-
 /** Y'Y of all shards: sums of the blocks, in their order. */
 function* gramOf(Y: Block, edges: Int32Array, blocks: RowBlocks): Sharded<Float64Array> {
   const { job, cols: k } = Y;
@@ -50,7 +45,8 @@ function* gramOf(Y: Block, edges: Int32Array, blocks: RowBlocks): Sharded<Float6
     const lines = Y.lines(edges[block], edges[block + 1] - edges[block]);
     product(lines, lines, { to: grams.lines(block * k, k), transposeA: true });
   }
-  yield* gather(grams, { first: blocks.first * k, count: (blocks.end - blocks.first) * k });
+  const edgesOfGrams = Int32Array.from({ length: blocks.count + 1 }, (_, block) => block * k);
+  yield* gather(grams, ownLines(edgesOfGrams, blocks));
   const sum = new Float64Array(k * k);
   const all = grams.view();
   for (let p = 0; p < all.length; p++) sum[p % sum.length] += all[p];

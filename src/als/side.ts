@@ -1,5 +1,6 @@
 // One side of an alternating fit, in the job: its observed cells, its ridges and its factors.
 import { Exchange, type Sharded } from "../shards/exchange.js";
+import type { RowBlocks } from "../shards/row-blocks.js";
 import { type Block, type Handle, sampledSingles } from "../wasm/index.js";
 
 /** Observed cells by rows, in the job: row i owns start[i] .. start[i + 1] of `indices`. */
@@ -11,10 +12,18 @@ export interface Pattern {
   readonly weights: Handle;
 }
 
-/** Lines that a shard computes: `count` from `first` on. */
+/** Lines that a shard computes: `count` from `first` on; none, or all, where lines are few. */
 export interface OwnLines {
   readonly first: number;
   readonly count: number;
+  /** There are other shards. */
+  readonly shared: boolean;
+}
+
+/** The lines of a shard's blocks. @param edges - the first line of every block, and at last the number of lines. */
+export function ownLines(edges: Int32Array, blocks: RowBlocks): OwnLines {
+  const { first, end, isWhole } = blocks;
+  return { first: edges[first], count: edges[end] - edges[first], shared: !isWhole };
 }
 
 export class Side {
@@ -55,7 +64,7 @@ export class Side {
 
 /** Takes in the lines that the other shards have computed: f32, bit by bit. */
 export function* gather({ job, handle, rows, cols }: Block, own: OwnLines): Sharded<void> {
-  if (own.count === rows) return;
+  if (!own.shared) return;
   const bits = job.view("i32", handle, rows * cols);
   const [first, count] = [own.first * cols, own.count * cols];
   bits.fill(0, 0, first).fill(0, first + count);

@@ -4,7 +4,7 @@
 import { quote } from "../check/describe.js";
 import { IdNumbers } from "../formats/id-numbers.js";
 import type { Ratings } from "../formats/rating-list.js";
-import { SparseMatrix } from "../linalg/sparse-matrix.js";
+import { SparseRows } from "../linalg/sparse-rows.js";
 import { gather, orderByPlace } from "../linalg/triplets.js";
 import { type DType, elementTypeOf, type FloatArray, newArray } from "../wasm/index.js";
 import { type SettlePolicy, settleValues } from "./duplicates.js";

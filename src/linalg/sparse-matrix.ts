@@ -14,6 +14,7 @@ import {
 } from "../wasm/index.js";
 import { checkMatrix } from "./check.js";
 import { Matrix } from "./matrix.js";
+import { SparseRows } from "./sparse-rows.js";
 import { orderByPlace, readTriplets, type Triplets } from "./triplets.js";
 
 /**

@@ -8,7 +8,7 @@ import {
 } from "../completion/assemble.js";
 import { fitShard } from "../completion/fit.js";
 import { overUnit } from "../completion/over-unit.js";
-import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { SparseRows } from "../linalg/sparse-rows.js";
 import { type PreparedRanking, rankingShares, rankShard } from "../ranking/fit.js";
 import type { RankingState } from "../ranking/ranking-state.js";
 import { Exchange, type Sharded } from "../shards/exchange.js";

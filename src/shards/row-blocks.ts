@@ -1,7 +1,7 @@
 // The blocks of lines that sums over lines are taken by, and which of them a shard has. They are a property
 // of the matrix: no result depends on which shard has which block. Of rows every shard has some blocks, of
 // columns all of them; who has all asks nobody.
-import type { SparseMatrix } from "../linalg/sparse-matrix.js";
+import type { SparseRows } from "../linalg/sparse-rows.js";
 import { Exchange, type NumberRange, type Sharded } from "./exchange.js";
 
 /**

@@ -106,5 +106,5 @@ export function* gather(A: SparseRows, blocks: RowBlocks): Sharded<SparseRows> {
   const values = new Float64Array(totalEntries);
   values.set(A.values, firstEntry);
   yield* blocks.join(values, own);
-  return SparseMatrix.fromSorted(A.cols, rowStart, cols, values);
+  return SparseRows.fromSorted(A.cols, rowStart, cols, values);
 }

@@ -1,0 +1,94 @@
+// Orthonormal columns of a block whose lines are shared out.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { orthonormalizeLines } from "../../src/als/orthonormal-lines.js";
+import { ownLines } from "../../src/als/side.js";
+import { Matrix, matmul, svd } from "../../src/index.js";
+import { RowBlocks } from "../../src/shards/row-blocks.js";
+import { Block, Job } from "../../src/wasm/index.js";
+import { bound, eps, expectBelow } from "../helpers/ratios.js";
+import { together } from "../helpers/shards.js";
+
+/** m x k, of this condition number. */
+function conditioned(m: number, k: number, condition: number, seed: number): Matrix {
+  const U = svd(Matrix.randomNormal(m, k, { seed })).U;
+  const V = svd(Matrix.randomNormal(k, k, { seed: seed + 1 })).U;
+  const scaled = Matrix.from(
+    Array.from({ length: m }, (_, i) =>
+      Array.from({ length: k }, (_, j) => U.get(i, j) * condition ** -(j / Math.max(1, k - 1))),
+    ),
+  );
+  return matmul(scaled, V).astype("f32");
+}
+
+/** What every one of so many shards has at the end, each with its own lines at first. */
+function orthonormal(Y: Matrix, edges: number[], shards: number, passes: number) {
+  const lines = Int32Array.from(edges);
+  const blocks = new RowBlocks(Int32Array.from(edges, (_, b) => b));
+  const shares = blocks.shares(shards, (block) => block);
+  const held = shares.map((share) => {
+    const own = ownLines(lines, share);
+    const block = Block.put(new Job(), Y);
+    const [first, end] = [own.first * Y.cols, (own.first + own.count) * Y.cols];
+    block.view().fill(Number.NaN, 0, first).fill(Number.NaN, end);
+    return block;
+  });
+  const made = together(
+    shares.map((share, i) => orthonormalizeLines(held[i], lines, share, passes)),
+  );
+  return { made, results: held.map((block) => block.read() as Float32Array) };
+}
+
+const cases = fc.record({
+  sizes: fc.array(fc.constantFrom(0, 1, 7, 40, 4100), { minLength: 1, maxLength: 5 }),
+  k: fc.integer({ min: 1, max: 24 }),
+  condition: fc.constantFrom(1, 10, 60),
+  seed: fc.nat(1000),
+});
+
+test("two passes leave a few roundings, and span what was spanned, in any number of shards", () => {
+  fc.assert(
+    fc.property(cases, ({ sizes, k, condition, seed }) => {
+      const edges = [0];
+      for (const size of [...sizes, 2 * k]) edges.push(edges[edges.length - 1] + size);
+      const m = edges[edges.length - 1];
+      const Y = conditioned(m, k, condition, seed);
+      const [alone, ...others] = [1, 2, 3].map((shards) => orthonormal(Y, edges, shards, 2));
+      expect(alone.made).toEqual([true]);
+      for (const { made, results } of others) {
+        expect(made.every(Boolean)).toBe(true);
+        for (const result of results) expect(result).toEqual(alone.results[0]);
+      }
+      const Q = new Matrix(m, k, Float64Array.from(alone.results[0]));
+      let [worst, left] = [0, 0];
+      const gram = matmul(Q, Q, { transposeA: true });
+      for (let i = 0; i < k; i++) {
+        for (let j = 0; j < k; j++) {
+          worst = Math.max(worst, Math.abs(gram.get(i, j) - (i === j ? 1 : 0)));
+        }
+      }
+      // What of Y is not in the span of Q.
+      const exact = Y.astype("f64");
+      const projected = matmul(Q, matmul(Q, exact, { transposeA: true }));
+      for (let p = 0; p < exact.data.length; p++) {
+        left = Math.max(left, Math.abs(exact.data[p] - projected.data[p]));
+      }
+      expectBelow(bound, { orthogonality: worst / eps.f32, span: left / (condition * eps.f32) });
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test.each([
+  ["two equal columns", (i: number) => [i % 5, 1, i % 5]],
+  ["a column of zeros", (i: number) => [i % 5, 0, 1]],
+  ["fewer lines than columns", (i: number) => [i + 1, i * i, 3]],
+])("nearly dependent columns are left to who can: %s", (name, row) => {
+  const m = name.startsWith("fewer") ? 2 : 50;
+  const Y = Matrix.from(Array.from({ length: m }, (_, i) => row(i))).astype("f32");
+  for (const shards of [1, 2]) {
+    const { made, results } = orthonormal(Y, [0, 1, m], shards, 2);
+    expect(made).toEqual(new Array(shards).fill(false));
+    for (const result of results) expect(result).toEqual(Y.data);
+  }
+});
