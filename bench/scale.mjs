@@ -155,8 +155,8 @@ async function pool() {
 }
 
 const remarks =
-  "Synthetic ratings, defaults; each fit in a process of its own, in turn; medians of three, of a " +
-  "million ratings and more one fit each. The clicks of a ranking are the ratings of 4 and more.";
+  "Synthetic ratings, defaults; each fit in a process of its own, in turn; medians of three, of completions of a " +
+  "million ratings and more one each. The clicks of a ranking are the ratings of 4 and more.";
 
 const parts = {
   threads: () => ({
@@ -166,6 +166,7 @@ const parts = {
       compare("completion", 100_000, 3),
       compare("completion", 1_000_000, 1),
       compare("ranking", 1_000_000, 3),
+      compare("ranking", 10_000_000, 3),
     ],
     remarks,
   }),
