@@ -1,16 +1,13 @@
 // The factors of the columns, by a spectral start and a few sweeps of conjugate gradients.
-import { type IndexedBlock, indexedOperator } from "../linalg/in-job/linear-operator.js";
-import { RandomizedQB } from "../linalg/in-job/randomized-qb.js";
-import { scaleByPowerOfTwo } from "../linalg/in-job/scaling.js";
 import type { SparseRows } from "../linalg/sparse-rows.js";
 import type { Sharded } from "../shards/exchange.js";
 import type { RowBlocks } from "../shards/row-blocks.js";
 import { Block, type Handle, Job, type Mark, product, sampledSingles } from "../wasm/index.js";
 import { unlessOnes } from "./history.js";
+import { leadingTriplets } from "./leading-triplets.js";
 import type { Objective } from "./objective.js";
-import { orthonormalizeLines } from "./orthonormal-lines.js";
 import type { AlsSettings } from "./settings.js";
-import { gather, type OwnLines, ownLines, type Pattern, Side } from "./side.js";
+import { type OwnLines, ownLines, type Pattern, Side } from "./side.js";
 import { workBefore } from "./work.js";
 
 /** Steps of conjugate gradients per row and sweep: with one the first sweeps fall behind. */
@@ -19,7 +16,6 @@ const conjugateGradientSteps = 3;
 const smallestShare = 1e-6;
 /** Stands for weights that are all 1. */
 const none = 0 as Handle;
-const start = { oversampling: 16, powerIterations: 2 };
 
 /** The factors of the columns, and what the start saw. */
 export interface FittedColumns {
@@ -199,41 +195,6 @@ function fillScaled(values: Block, A: SparseRows, { rowWeights, colWeights }: Ob
       scaled[p] = positive / Math.sqrt(rowWeights[u] * colWeights[colIndices[p]]);
     }
   }
-}
-
-/** The leading singular triplets: vectors into X, of the own rows, and Y. Returns the values, largest first. */
-function* leadingTriplets(
-  job: Job,
-  A: IndexedBlock,
-  seed: number,
-  X: Block,
-  Y: Block,
-  edges: { readonly rows: Int32Array; readonly cols: Int32Array },
-  blocks: RowBlocks,
-): Sharded<Float64Array> {
-  const rank = X.cols;
-  const own = { rows: ownLines(edges.rows, blocks), cols: ownLines(edges.cols, blocks) };
-  const scaled = indexedOperator(A, own);
-  const qb = new RandomizedQB(job, scaled, start.powerIterations, seed);
-  const turns = qb.growing(Math.min(rank + start.oversampling, A.rows, A.cols));
-  let side: "rows" | "cols" = "rows";
-  for (let turn = turns.next(); !turn.done; ) {
-    const { product, becomes } = turn.value;
-    let made = false;
-    if (becomes === "itself") yield* gather(product, own[side]);
-    else {
-      const passes = becomes === "orthonormal" ? 2 : 1;
-      made = yield* orthonormalizeLines(product, edges[side], blocks, passes);
-    }
-    side = side === "rows" ? "cols" : "rows";
-    turn = turns.next(made);
-  }
-  const { U, S, V } = qb.svd();
-  qb.leftLines(V.columns(0, rank), own.rows, X);
-  U.columns(0, rank).copyTo(Y);
-  const values = S.columns(0, rank);
-  scaleByPowerOfTwo(values, -scaled.exponent);
-  return Float64Array.from(values.read());
 }
 
 /**

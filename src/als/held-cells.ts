@@ -1,4 +1,4 @@
-/** Up to so many a sorted list is kept up by insertion, which looks at most cells once; beyond it all are sorted. */
+/** A list of at most this many is kept in order by insertion, which looks at most cells once; for longer ones all are sorted. */
 const insertedAtMost = 32;
 
 /**

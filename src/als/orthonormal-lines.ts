@@ -1,6 +1,8 @@
 // An orthonormal basis of the columns of a tall block whose lines are shared out, by Cholesky of its Gram matrix
 // (CholeskyQR; Yamamoto, Nakatsukasa, Yanagisawa and Fukaya 2015). Only Gram matrices of blocks of lines meet: every
 // shard works on its own lines, where reflections of Householder would need all of them in each.
+import { orthonormalize } from "../linalg/in-job/orthogonal.js";
+import { factorDefinite } from "../linalg/solve-definite.js";
 import type { Sharded } from "../shards/exchange.js";
 import type { RowBlocks } from "../shards/row-blocks.js";
 import { Block, product } from "../wasm/index.js";
@@ -14,17 +16,17 @@ const leastShare = 1e-5;
 /**
  * Makes the columns of Y, m x k f32, orthonormal: to about the square of their condition number times the rounding
  * of f32 in one pass, to a few of its roundings in two. 4 m k^2 operations a pass, of the own lines.
+ * Where they are nearly dependent, every shard does it by reflections, on all lines.
  *
  * @param edges - the first line of each block of lines, and at last their number: of the shard's blocks the lines are
  * there. At the end all are.
- * @returns false where the columns are nearly dependent: they span what they did, and are not orthonormal.
  */
 export function* orthonormalizeLines(
   Y: Block,
   edges: Int32Array,
   blocks: RowBlocks,
   passes: number,
-): Sharded<boolean> {
+): Sharded<void> {
   const own = ownLines(edges, blocks);
   let independent = true;
   for (let pass = 0; pass < passes && independent; pass++) {
@@ -33,7 +35,7 @@ export function* orthonormalizeLines(
     else independent = false;
   }
   yield* gather(Y, own);
-  return independent;
+  if (!independent) orthonormalize(Y);
 }
 
 /** Y'Y of all shards: sums of the blocks, in their order. */
@@ -56,16 +58,11 @@ function* gramOf(Y: Block, edges: Int32Array, blocks: RowBlocks): Sharded<Float6
 
 /** The inverse of the upper triangular R with R'R = G; undefined where G is nearly singular. */
 function inverseFactor(G: Float64Array, n: number): Float32Array | undefined {
-  const L = new Float64Array(n * n);
+  const L = G.slice();
+  factorDefinite(L, n);
   const inverse = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = G[i * n + j];
-      for (let c = 0; c < j; c++) sum -= L[i * n + c] * L[j * n + c];
-      if (i !== j) L[i * n + j] = sum / L[j * n + j];
-      else if (sum > leastShare * G[i * n + i]) L[i * n + i] = Math.sqrt(sum);
-      else return undefined;
-    }
+  for (let at = 0; at < L.length; at += n + 1) {
+    if (!(L[at] * L[at] > leastShare * G[at])) return undefined;
   }
   // By columns of L^-1, whose transpose it is.
   for (let j = 0; j < n; j++) {

@@ -28,14 +28,20 @@ interface CompressedIndex {
 
 /** Stable counting sort of places by integer keys in 0 .. size - 1; O(keys + size). */
 export function compressIndex(keys: ArrayLike<number>, size: number): CompressedIndex {
-  checkFitsJob("i32", size + 1);
-  const start = newArray("i32", size + 1);
-  for (let p = 0; p < keys.length; p++) start[keys[p] + 1]++;
-  for (let key = 0; key < size; key++) start[key + 1] += start[key];
+  const start = startsOf(keys, size);
   const next = start.slice();
   const order = newArray("i32", keys.length);
   for (let p = 0; p < keys.length; p++) order[next[keys[p]]++] = p;
   return { start, order };
+}
+
+/** Of each key below `size` how many places have smaller ones; at last the number of places. */
+function startsOf(keys: ArrayLike<number>, size: number): Int32Array<ArrayBuffer> {
+  checkFitsJob("i32", size + 1);
+  const start = newArray("i32", size + 1);
+  for (let p = 0; p < keys.length; p++) start[keys[p] + 1]++;
+  for (let key = 0; key < size; key++) start[key + 1] += start[key];
+  return start;
 }
 
 /** Places sorted by row, and those of a row by column. */
@@ -55,22 +61,17 @@ export function orderByPlace(
   cols: number,
 ): PlaceOrder {
   const count = rowIndices.length;
-  checkFitsJob("i32", Math.max(rows, cols) + 1);
-  const [nextOfCol, start] = [newArray("i32", cols + 1), newArray("i32", rows + 1)];
-  for (let p = 0; p < count; p++) {
-    nextOfCol[colIndices[p] + 1]++;
-    start[rowIndices[p] + 1]++;
-  }
-  for (let col = 0; col < cols; col++) nextOfCol[col + 1] += nextOfCol[col];
-  for (let row = 0; row < rows; row++) start[row + 1] += start[row];
-  const [byCols, rowsByCols] = [newArray("i32", count), newArray("i32", count)];
+  const nextOfCol = startsOf(colIndices, cols);
+  const start = startsOf(rowIndices, rows);
+  const [byCols, rowsByCols, order, sortedCols] = Array.from({ length: 4 }, () =>
+    newArray("i32", count),
+  );
   for (let p = 0; p < count; p++) {
     const slot = nextOfCol[colIndices[p]]++;
     byCols[slot] = p;
     rowsByCols[slot] = rowIndices[p];
   }
   const nextOfRow = start.slice();
-  const [order, sortedCols] = [newArray("i32", count), newArray("i32", count)];
   // Each column's end is where the next one starts.
   for (let col = 0, slot = 0; col < cols; col++) {
     for (; slot < nextOfCol[col]; slot++) {

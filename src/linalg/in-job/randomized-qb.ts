@@ -24,16 +24,6 @@ interface Piece {
   readonly b: Block;
 }
 
-/** What the operator has computed, and what becomes of it before the next product. */
-export interface GrowthTurn {
-  readonly product: Block;
-  /**
-   * Its columns become an orthonormal basis of their span; or any basis that is far from dependent, for the next
-   * product; or they stay as they are.
-   */
-  readonly becomes: "orthonormal" | "independent" | "itself";
-}
-
 export class RandomizedQB {
   /** Columns of Q. */
   columns = 0;
@@ -54,29 +44,20 @@ export class RandomizedQB {
 
   /** Adds columns; at most min(m, n) in all. */
   grow(columns: number): void {
-    for (const _ of this.growing(columns));
-  }
-
-  /**
-   * The same in turns: each hands out what the operator has computed, A Y and A'Y in turn, before it is used. Who
-   * answers `true` has made of the first columns what becomes of them.
-   */
-  *growing(columns: number): Generator<GrowthTurn, void, boolean | undefined> {
     const { job, operator, seed } = this;
     const { rows: m, cols: n, dtype } = operator;
     const q = Block.allocate(job, dtype, m, columns);
     const b = Block.allocate(job, dtype, n, columns);
     fillNormal(b, seed, streams.sketch.first, n * this.columns);
     operator.multiply(b, q);
-    for (let left = this.powerIterations; left > 0; left--) {
-      if (!(yield { product: q, becomes: "independent" })) this.#orthonormalize(q);
+    this.#orthonormalize(q);
+    for (let i = 0; i < this.powerIterations; i++) {
       operator.multiplyTransposed(q, b);
-      if (!(yield { product: b, becomes: "independent" })) orthonormalize(b);
+      orthonormalize(b);
       operator.multiply(b, q);
+      this.#orthonormalize(q);
     }
-    if (!(yield { product: q, becomes: "orthonormal" })) this.#orthonormalize(q);
     operator.multiplyTransposed(q, b);
-    yield { product: b, becomes: "itself" };
     this.#pieces.push({ q, b });
     this.columns += columns;
     this.#captured += b.sumOfSquares();
@@ -126,16 +107,6 @@ export class RandomizedQB {
       first += q.cols;
     }
     return left;
-  }
-
-  /** The same by rows, and only `count` of them from `first` on: to these rows of `to`, m x Z.cols. */
-  leftLines(Z: Block, { first, count }: { first: number; count: number }, to: Block): void {
-    let before = 0;
-    for (const { q } of this.#pieces) {
-      const z = Z.part(before, 0, q.cols, Z.cols);
-      product(q.lines(first, count), z, { to: to.lines(first, count), add: before > 0 });
-      before += q.cols;
-    }
   }
 
   /** Makes Y, m x k, orthonormal and orthogonal to Q. Twice is enough (Kahan, Parlett). */
