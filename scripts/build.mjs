@@ -15,6 +15,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, relative, resolve } from "node:path";
+import * as geo from "d3-geo";
 import { build } from "esbuild";
 import { exportsOfGroup } from "./abi.mjs";
 import { cutGroups, cutTogether, files, moduleNames, teamExports } from "./kernel-groups.mjs";
@@ -112,9 +113,12 @@ const bundledPackages = {
   },
 };
 
+const noMaps = '() => { throw new Error("maps are not drawn"); }';
+
 /**
  * What linkedom brings to read pages, and no chart needs: the texts of style elements, selectors, the tables
  * of all character entities, and the parser, a third of the file. The page that charts are drawn in is empty.
+ * Nor does a chart show a map, whose projections d3-geo has.
  */
 const withoutReading = {
   name: "without-reading",
@@ -134,8 +138,14 @@ const withoutReading = {
         }
         end() {}
       }`,
+      "d3-geo": Object.keys(geo)
+        .map(
+          (name) =>
+            `export const ${name} = ${name === "geoTransform" ? "(methods) => methods" : noMaps};\n`,
+        )
+        .join(""),
     };
-    onResolve({ filter: /^(cssomnom\/parse|css-select|htmlparser2)$/ }, ({ path }) => ({
+    onResolve({ filter: /^(cssomnom\/parse|css-select|htmlparser2|d3-geo)$/ }, ({ path }) => ({
       path,
       namespace,
     }));

@@ -2,7 +2,7 @@
 // (CholeskyQR; Yamamoto, Nakatsukasa, Yanagisawa and Fukaya 2015). Only Gram matrices of blocks of lines meet: every
 // shard works on its own lines, where reflections of Householder would need all of them in each.
 import { orthonormalize } from "../linalg/in-job/orthogonal.js";
-import { factorDefinite } from "../linalg/solve-definite.js";
+import { solveDefinite } from "../linalg/solve-definite.js";
 import type { Sharded } from "../shards/exchange.js";
 import type { RowBlocks } from "../shards/row-blocks.js";
 import { Block, product } from "../wasm/index.js";
@@ -59,7 +59,8 @@ function* gramOf(Y: Block, edges: Int32Array, blocks: RowBlocks): Sharded<Float6
 /** The inverse of the upper triangular R with R'R = G; undefined where G is nearly singular. */
 function inverseFactor(G: Float64Array, n: number): Float32Array | undefined {
   const L = G.slice();
-  factorDefinite(L, n);
+  // The solution is not asked for: L becomes the factor.
+  solveDefinite(L, new Float64Array(n));
   const inverse = new Float64Array(n * n);
   for (let at = 0; at < L.length; at += n + 1) {
     if (!(L[at] * L[at] > leastShare * G[at])) return undefined;

@@ -6,8 +6,12 @@
 export function solveDefinite(G: Float64Array, b: Float64Array): Float64Array {
   const n = b.length;
   const x = b.slice();
-  factorDefinite(G, n);
   for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = G[i * n + j];
+      for (let c = 0; c < j; c++) sum -= G[i * n + c] * G[j * n + c];
+      G[i * n + j] = i === j ? Math.sqrt(sum) : sum / G[j * n + j];
+    }
     for (let c = 0; c < i; c++) x[i] -= G[i * n + c] * x[c];
     x[i] /= G[i * n + i];
   }
@@ -16,15 +20,4 @@ export function solveDefinite(G: Float64Array, b: Float64Array): Float64Array {
     x[i] /= G[i * n + i];
   }
   return x;
-}
-
-/** The lower triangle of G becomes L with G = L L'; NaN from where G is not positive definite. */
-export function factorDefinite(G: Float64Array, n: number): void {
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = G[i * n + j];
-      for (let c = 0; c < j; c++) sum -= G[i * n + c] * G[j * n + c];
-      G[i * n + j] = i === j ? Math.sqrt(sum) : sum / G[j * n + j];
-    }
-  }
 }

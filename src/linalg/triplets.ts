@@ -63,9 +63,8 @@ export function orderByPlace(
   const count = rowIndices.length;
   const nextOfCol = startsOf(colIndices, cols);
   const start = startsOf(rowIndices, rows);
-  const [byCols, rowsByCols, order, sortedCols] = Array.from({ length: 4 }, () =>
-    newArray("i32", count),
-  );
+  const room = () => newArray("i32", count);
+  const [byCols, rowsByCols, order, sortedCols] = [room(), room(), room(), room()];
   for (let p = 0; p < count; p++) {
     const slot = nextOfCol[colIndices[p]]++;
     byCols[slot] = p;
