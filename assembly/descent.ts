@@ -1,6 +1,8 @@
-// The updates of gradient descent, each in one pass over n contiguous elements, in place: bound by memory.
+// The updates of gradient descent, each in one pass over n contiguous elements, in place: bound by
+// memory.
 //
-// Scalars are f64 whatever T and rounded to T once. g stands for the gradient at x. Elements are independent.
+// Scalars are f64 whatever T and rounded to T once. g stands for the gradient at x. Elements are
+// independent.
 import { put, step, take } from "./elements";
 import { at, Flag, lanes } from "./simd";
 
