@@ -17,12 +17,18 @@ export interface SearchIndex {
   words: Record<string, string>;
 }
 
-/** As MiniSearch takes texts apart, but for numbers: nobody seeks those. */
+/** What is between two words, in the texts and in what is sought: `ArrayLike<number>` has two. */
+export const separator = /[\n\r\p{Z}\p{P}\p{S}]+/u;
+
+/** Words of more sections than these say nothing of any: the, of, and. */
+const most = { sections: 100, share: 1 / 5 };
+
+/** Without numbers: nobody seeks those. */
 const wordsOf = (text: string) =>
   new Set(
     text
       .toLowerCase()
-      .split(/[\n\r\p{Z}\p{P}]+/u)
+      .split(separator)
       .filter((word) => word.length > 1 && !/^\d/.test(word)),
   );
 
@@ -40,7 +46,9 @@ export function searchIndexOf(entries: readonly Entry[]): SearchIndex {
     }
     return [pages.get(path)!.number, heading, anchor] as [number, string, string];
   });
+  const tooMany = Math.max(most.sections, most.share * entries.length);
   const words = [...places]
+    .filter(([, of]) => of.length <= tooMany)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([word, of]) => [
       word,

@@ -1,6 +1,6 @@
 // The search of the docs: an index made in the page when somebody first asks, of one file of the site.
 import MiniSearch, { type SearchResult } from "minisearch";
-import { type Entry, entriesOf, type SearchIndex } from "./search-index.js";
+import { type Entry, entriesOf, type SearchIndex, separator } from "./search-index.js";
 
 const shown = 12;
 const box = document.querySelector<HTMLElement>(".find");
@@ -38,6 +38,7 @@ async function load(file: URL): Promise<MiniSearch> {
   const index = new MiniSearch<Entry & { id: number }>({
     fields: ["page", "heading", "text"],
     storeFields: ["page", "heading", "address"],
+    tokenize: (text) => text.split(separator),
     searchOptions: { boost: { page: 4, heading: 3 }, prefix: true, fuzzy: 0.15 },
   });
   index.addAll(entries.map((entry, id) => ({ ...entry, id })));

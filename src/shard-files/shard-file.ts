@@ -5,7 +5,7 @@
 //   block   values (f64 each), columns (i32 each), entries of each row (i32 each), zeros up to a multiple of 8
 import { ValuesOverUnit } from "../completion/over-unit.js";
 import { FormatError } from "../formats/errors.js";
-import { SparseRows } from "../linalg/sparse-rows.js";
+import { SparseMatrix } from "../linalg/sparse-matrix.js";
 
 const magic = "lowrank shard 1\n";
 export const headerBytes = 64;
@@ -132,8 +132,8 @@ export class RowsReader {
     this.#values.set(values, first);
   }
 
-  finish(): SparseRows {
+  finish(): SparseMatrix {
     const values = this.#values instanceof ValuesOverUnit ? this.#values.values : this.#values;
-    return SparseRows.fromSorted(this.cols, this.#rowStart, this.#colIndices, values);
+    return SparseMatrix.fromSorted(this.cols, this.#rowStart, this.#colIndices, values);
   }
 }

@@ -5,7 +5,7 @@ import { checkPath } from "../files/check-path.js";
 import { readCommitted } from "../files/folder-commit.js";
 import { readingError } from "../files/read-file.js";
 import { FormatError } from "../formats/errors.js";
-import type { SparseRows } from "../linalg/sparse-rows.js";
+import type { SparseMatrix } from "../linalg/sparse-matrix.js";
 import { RowBlocks } from "../shards/row-blocks.js";
 import { decodeIds } from "./id-file.js";
 import { type ShardEntry, type ShardManifest, type StoredFile, sha256 } from "./manifest.js";
@@ -32,7 +32,7 @@ export function openShards(folder: string): ShardFolder {
 /** Some neighbouring rows of the matrix that a folder of shards holds. */
 export interface StoredRows {
   /** These rows, and all columns. */
-  readonly matrix: SparseRows;
+  readonly matrix: SparseMatrix;
   /** The number of the first of them. */
   readonly firstRow: number;
   /** Entries of the rows before. */

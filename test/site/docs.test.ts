@@ -93,6 +93,15 @@ test("the search's file gives the words of each section back, in which its own h
   );
 });
 
+test("words that stand nearly everywhere are not sought, and signs are between words", () => {
+  const entries = Array.from({ length: 200 }, (_, i) => ({
+    ...{ page: "Page", heading: `${i}`, address: `page.html#${i}` },
+    text: i % 2 ? "the ArrayLike<number>" : "the rank",
+  }));
+  const texts = entriesOf(searchIndexOf(entries)).map(({ text }) => text);
+  expect(texts).toEqual(entries.map((_, i) => (i % 2 ? "arraylike number" : "rank")));
+});
+
 test("the reference has each function of the entries by the name that people import", () => {
   const core = documents.get("docs/reference/api/core.html")!;
   expect(core.querySelector("h1")!.textContent).toBe("lowrank");
