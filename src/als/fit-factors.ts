@@ -36,10 +36,10 @@ interface Start {
   /** rows x rank and cols x rank: of the rows the shard's own. */
   readonly X: Block;
   readonly Y: Block;
-  /** The leading singular values, and their vectors: of the left ones the lines of the shard's own rows. */
+  /** The leading singular values. */
   readonly sizes: Float64Array;
-  readonly left: Float32Array | undefined;
-  readonly right: Float32Array | undefined;
+  /** Their vectors, where other fits will begin with them: of the left ones the lines of the shard's own rows. */
+  readonly kept: { readonly left: Float32Array; readonly right: Float32Array } | undefined;
   /** What the sweeps allocate is above it. */
   readonly mark: Mark;
 }
@@ -100,15 +100,15 @@ function* startOf(
   known: KnownStart | undefined,
 ): Sharded<Start> {
   const found = known?.found;
-  if (found?.rank !== rank || !found.left || !found.right) {
+  if (found?.rank !== rank || !found.kept) {
     const start = yield* findStart(A, objective, rank, seed, blocks, known !== undefined);
     if (known) known.found = start;
     return start;
   }
-  const { job, mark, X, Y, ownRows, left, right } = found;
+  const { job, mark, X, Y, ownRows, kept } = found;
   job.release(mark);
-  X.lines(ownRows.first, ownRows.count).write(left);
-  Y.write(right);
+  X.lines(ownRows.first, ownRows.count).write(kept.left);
+  Y.write(kept.right);
   return found;
 }
 
@@ -163,9 +163,11 @@ function* findStart(
   };
   const sizes = yield* leadingTriplets(job, scaled, seed, X, Y, edges, blocks);
   job.release(mark);
-  const copyOf = (x: Block) => (keeps ? (x.read() as Float32Array) : undefined);
-  const [left, right] = [X.lines(ownRows.first, ownRows.count), Y].map(copyOf);
-  return { job, rank, byRows, byCols, ownRows, ownCols, X, Y, sizes, left, right, mark };
+  const copyOf = (x: Block) => x.read() as Float32Array;
+  const kept = keeps
+    ? { left: copyOf(X.lines(ownRows.first, ownRows.count)), right: copyOf(Y) }
+    : undefined;
+  return { job, rank, byRows, byCols, ownRows, ownCols, X, Y, sizes, kept, mark };
 }
 
 /** The first column that goes with every block of rows, whose share of the work with columns is theirs with rows. */

@@ -47,8 +47,8 @@ function* gramOf(Y: Block, edges: Int32Array, blocks: RowBlocks): Sharded<Float6
     const lines = Y.lines(edges[block], edges[block + 1] - edges[block]);
     product(lines, lines, { to: grams.lines(block * k, k), transposeA: true });
   }
-  const edgesOfGrams = Int32Array.from({ length: blocks.count + 1 }, (_, block) => block * k);
-  yield* gather(grams, ownLines(edgesOfGrams, blocks));
+  const { first, end, isWhole } = blocks;
+  yield* gather(grams, { first: first * k, count: (end - first) * k, shared: !isWhole });
   const sum = new Float64Array(k * k);
   const all = grams.view();
   for (let p = 0; p < all.length; p++) sum[p % sum.length] += all[p];

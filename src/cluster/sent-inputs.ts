@@ -29,7 +29,7 @@ export class SentInputs {
     [this.#identity, this.#body] = [identity, body];
   }
 
-  /** There are no more jobs for now. */
+  /** No job is left that it would be kept for. */
   clear(): void {
     [this.#identity, this.#body] = [undefined, undefined];
   }
