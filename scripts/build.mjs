@@ -15,13 +15,13 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, relative, resolve } from "node:path";
-import * as geo from "d3-geo";
 import { build } from "esbuild";
 import { exportsOfGroup } from "./abi.mjs";
 import { cutGroups, cutTogether, files, moduleNames, teamExports } from "./kernel-groups.mjs";
 import { withPureClasses } from "./pure-classes.mjs";
 import { textOf } from "./text-of-bytes.mjs";
 import { writePlainKernels } from "./to-javascript.mjs";
+import { emptied, withoutMaps } from "./without-maps.mjs";
 
 // Without white space and comments an engine reads a tenth of the loading time faster; names stay,
 // for stack traces, and lines stay short: engines print the whole line that an error comes from.
@@ -113,12 +113,9 @@ const bundledPackages = {
   },
 };
 
-const noMaps = '() => { throw new Error("maps are not drawn"); }';
-
 /**
  * What linkedom brings to read pages, and no chart needs: the texts of style elements, selectors, the tables
  * of all character entities, and the parser, a third of the file. The page that charts are drawn in is empty.
- * Nor does a chart show a map, whose projections d3-geo has.
  */
 const withoutReading = {
   name: "without-reading",
@@ -138,14 +135,8 @@ const withoutReading = {
         }
         end() {}
       }`,
-      "d3-geo": Object.keys(geo)
-        .map(
-          (name) =>
-            `export const ${name} = ${name === "geoTransform" ? "(methods) => methods" : noMaps};\n`,
-        )
-        .join(""),
     };
-    onResolve({ filter: /^(cssomnom\/parse|css-select|htmlparser2|d3-geo)$/ }, ({ path }) => ({
+    onResolve({ filter: /^(cssomnom\/parse|css-select|htmlparser2)$/ }, ({ path }) => ({
       path,
       namespace,
     }));
@@ -158,6 +149,13 @@ const withoutReading = {
     onLoad({ filter: /entities\/.*\/generated\/(de|en)code-/ }, ({ path }) => ({
       contents: empty[/generated\/(..code)/.exec(path)[1]],
     }));
+  },
+};
+
+const chartsWithoutMaps = {
+  name: "charts-without-maps",
+  setup({ onLoad }) {
+    onLoad({ filter: withoutMaps }, ({ path }) => ({ contents: emptied(path) }));
   },
 };
 
@@ -290,7 +288,7 @@ const packages = await build({
   platform: "node",
   minify: true,
   metafile: true,
-  plugins: [withoutReading],
+  plugins: [withoutReading, chartsWithoutMaps],
   // Bundled CommonJS packages call require for Node's own modules.
   banner: {
     js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',

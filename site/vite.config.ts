@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { brotliDecompressSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
+import { emptied, withoutMaps } from "../scripts/without-maps.mjs";
 import { style as reportStyle } from "../src/cli/report/style.js";
 import { docsFiles } from "./docs/pages.js";
 import { layout, markFile } from "./layout.js";
@@ -48,19 +49,10 @@ const sampleRatings = () =>
 /** What the reports draw with: a browser has a document of its own. */
 const plots = { find: /^.*\/plot-packages\.js$/, replacement: file("plot-packages.ts") };
 
-/** What Plot brings for maps, calendars and scales of colours, which no chart here has: a sixth of it. */
-function withoutMaps(): Plugin {
-  const left = /\/(d3-geo|d3-scale-chromatic|d3-time-format)\.mjs$/;
+function chartsWithoutMaps(): Plugin {
   return {
-    name: "without-maps",
-    load(id) {
-      const [, name] = left.exec(id) ?? [];
-      if (name === undefined) return undefined;
-      // Some are called when Plot is loaded, and what they give is never used.
-      const [, exported] = /export \{([^}]*)\}/.exec(readFileSync(id, "utf8"))!;
-      const names = exported.split(",").map((one) => one.trim().split(" ").at(-1));
-      return `const none = () => none;\nexport { ${names.map((one) => `none as ${one}`)} };`;
-    },
+    name: "charts-without-maps",
+    load: (path) => (withoutMaps.test(path) ? emptied(path) : undefined),
   };
 }
 
@@ -107,7 +99,7 @@ export default defineConfig({
   resolve: {
     alias: [sources, plots],
   },
-  plugins: [withoutKernels(), withoutMaps(), sitePages()],
+  plugins: [withoutKernels(), chartsWithoutMaps(), sitePages()],
   build: {
     outDir: file("dist"),
     emptyOutDir: true,
