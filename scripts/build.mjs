@@ -19,6 +19,8 @@ import { build } from "esbuild";
 import { exportsOfGroup } from "./abi.mjs";
 import { cutGroups, cutTogether, files, moduleNames, teamExports } from "./kernel-groups.mjs";
 import { withPureClasses } from "./pure-classes.mjs";
+import { reexported } from "./reexported.mjs";
+import { shortLocals } from "./short-locals.mjs";
 import { textOf } from "./text-of-bytes.mjs";
 import { writePlainKernels } from "./to-javascript.mjs";
 import { emptied, withoutMaps } from "./without-maps.mjs";
@@ -166,7 +168,7 @@ async function buildEntries(entryPoints, chunks, { plugins = [], ...options }) {
     ...options,
     platform: "node",
     external: ["*.wasm?module", "bullmq", "ioredis"],
-    plugins: [...plugins, bundledPackages, whole],
+    plugins: [...plugins, bundledPackages, whole, shortLocals],
     logOverride: { "ignored-bare-import": "silent" },
     entryPoints,
     outdir: "dist",
@@ -174,7 +176,8 @@ async function buildEntries(entryPoints, chunks, { plugins = [], ...options }) {
     metafile: true,
   });
   for (const path of Object.keys(metafile.outputs)) {
-    if (path.endsWith(".js")) await writeFile(path, withPureClasses(await readFile(path, "utf8")));
+    if (!path.endsWith(".js")) continue;
+    await writeFile(path, reexported(withPureClasses(await readFile(path, "utf8"))));
   }
   return metafile.outputs;
 }
