@@ -152,3 +152,9 @@ export function checkBoolean(name: string, what: string, value: boolean): void {
     throw invalidValue(name, what, value, "true or false", TypeError);
   }
 }
+
+/** Whether values can be asked for one after the other, at once or later. */
+export function isIterable(value: unknown): boolean {
+  const iterators = [Symbol.iterator, Symbol.asyncIterator];
+  return typeof value === "object" && iterators.some((iterator) => iterator in Object(value));
+}

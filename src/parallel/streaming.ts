@@ -1,5 +1,6 @@
 // Decompositions of rows that come in blocks, on threads.
 import { invalidValue } from "../check/describe.js";
+import { isIterable } from "../check/values.js";
 import type { Pca } from "../decompositions/principal-components.js";
 import { Scatter } from "../decompositions/scatter.js";
 import {
@@ -90,8 +91,7 @@ async function taken<Part>(
   blocks: MatrixBlocks,
   threads: { threads: number; url: URL },
 ): Promise<void> {
-  const given = Object(blocks);
-  if (!(Symbol.iterator in given || Symbol.asyncIterator in given)) {
+  if (!isIterable(blocks)) {
     throw invalidValue(name, "blocks", blocks, "an iterable of matrices", TypeError);
   }
   await takeByBlocks(name, whole, work, blocks, threads, (block) =>

@@ -1,6 +1,7 @@
 import { invalidValue } from "../check/describe.js";
 import * as check from "../check/fields.js";
 import { checkedOptions, type OptionChecks } from "../check/options.js";
+import { isIterable } from "../check/values.js";
 import { type DuplicatePolicy, duplicatePolicies } from "../completion/duplicates.js";
 import { readRating } from "../completion/observations.js";
 import type { RatingRecord } from "../completion/records.js";
@@ -102,13 +103,7 @@ function readSource(
     for (const file of files) checkPath(name, file, "source");
     return { files: [...files] };
   }
-  const records = Object(source);
-  if (
-    typeof source === "object" &&
-    (Symbol.asyncIterator in records || Symbol.iterator in records)
-  ) {
-    return { records };
-  }
+  if (isIterable(source)) return { records: Object(source) };
   throw invalidValue(
     name,
     "source",
