@@ -52,7 +52,7 @@ export const onProducts = ["decompositions", "systems"];
 export const files = {
   decompositions: ["products", "basic", "rows", "random", "decompositions", "jacobi"],
   completion: [
-    ...["products", "basic", "elementary", "random", "decompositions", "jacobi", "sparse"],
+    ...["products", "basic", "elementary", "random", "jacobi", "sparse"],
     ...["sampledSingles", "sweepsSingles", "adam"],
   ],
   recommend: ["products"],

@@ -2,10 +2,11 @@
 import type { SparseRows } from "../linalg/sparse-rows.js";
 import type { Sharded } from "../shards/exchange.js";
 import type { RowBlocks } from "../shards/row-blocks.js";
-import { Block, type Handle, Job, type Mark, product, sampledSingles } from "../wasm/index.js";
+import { Block, type Handle, Job, type Mark, sampledSingles } from "../wasm/index.js";
 import { unlessOnes } from "./history.js";
-import { leadingTriplets } from "./leading-triplets.js";
+import { type Edges, leadingTriplets } from "./leading-triplets.js";
 import type { Objective } from "./objective.js";
+import { gramOfLines } from "./orthonormal-lines.js";
 import type { AlsSettings } from "./settings.js";
 import { type OwnLines, ownLines, type Pattern, Side } from "./side.js";
 import { workBefore } from "./work.js";
@@ -31,6 +32,7 @@ interface Start {
   readonly rank: number;
   readonly byRows: Pattern;
   readonly byCols: Pattern;
+  readonly edges: Edges;
   readonly ownRows: OwnLines;
   readonly ownCols: OwnLines;
   /** rows x rank and cols x rank: of the rows the shard's own. */
@@ -77,17 +79,18 @@ export function* fitFactors(
   const cols = new Side(of.byCols, ridges(colWeights), Y, of.ownCols);
   const gram = Block.allocate(job, "f32", rank, rank);
   const work = job.allocateBytes(job.use(sampledSingles).f32.conjugateGradientWorkspace(rank));
-  const improve = (side: Side, other: Side) => {
-    const { factors } = other;
-    product(factors, factors, { to: gram, transposeA: true, scale: objective.cellWeight });
-    return side.improve(other, gram, conjugateGradientSteps, work);
-  };
   for (let sweep = 0; sweep < sweeps; sweep++) {
-    yield* improve(rows, cols);
-    yield* improve(cols, rows);
+    yield* improve(rows, cols, of.edges.cols);
+    yield* improve(cols, rows, of.edges.rows);
     yield;
   }
   return { factors: cols.factors.read() as Float32Array<ArrayBuffer>, aboveNoise };
+
+  function* improve(side: Side, other: Side, edgesOfOther: Int32Array): Sharded<void> {
+    const sums = yield* gramOfLines(other.factors, edgesOfOther, blocks);
+    gram.write(Float32Array.from(sums, (sum) => objective.cellWeight * sum));
+    yield* side.improve(other, gram, conjugateGradientSteps, work);
+  }
 }
 
 /** The start, as it was found before or found now. */
@@ -167,7 +170,7 @@ function* findStart(
   const kept = keeps
     ? { left: copyOf(X.lines(ownRows.first, ownRows.count)), right: copyOf(Y) }
     : undefined;
-  return { job, rank, byRows, byCols, ownRows, ownCols, X, Y, sizes, kept, mark };
+  return { job, rank, byRows, byCols, edges, ownRows, ownCols, X, Y, sizes, kept, mark };
 }
 
 /** The first column that goes with every block of rows, whose share of the work with columns is theirs with rows. */

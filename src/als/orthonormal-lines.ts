@@ -1,7 +1,6 @@
 // An orthonormal basis of the columns of a tall block whose lines are shared out, by Cholesky of its Gram matrix
 // (CholeskyQR; Yamamoto, Nakatsukasa, Yanagisawa and Fukaya 2015). Only Gram matrices of blocks of lines meet: every
 // shard works on its own lines, where reflections of Householder would need all of them in each.
-import { orthonormalize } from "../linalg/in-job/orthogonal.js";
 import { solveDefinite } from "../linalg/solve-definite.js";
 import type { Sharded } from "../shards/exchange.js";
 import type { RowBlocks } from "../shards/row-blocks.js";
@@ -12,11 +11,16 @@ import { gather, ownLines } from "./side.js";
 const batch = 4096;
 /** A column counts as independent of those before it where this share of its square is left. */
 const leastShare = 1e-5;
+/** The share by which the diagonal grows where columns are not; four times that where rounding asks for more. */
+const leastShift = 4 * leastShare;
+/** Passes that make nearly dependent columns independent: each multiplies what is left of them by about 100. */
+const mostShifted = 4;
 
 /**
  * Makes the columns of Y, m x k f32, orthonormal: to about the square of their condition number times the rounding
  * of f32 in one pass, to a few of its roundings in two. 4 m k^2 operations a pass, of the own lines.
- * Where they are nearly dependent, every shard does it by reflections, on all lines.
+ * Where columns are nearly dependent there are passes more, with a larger diagonal of the Gram matrix (shifted
+ * CholeskyQR; Fukaya, Kannan, Nakatsukasa, Yamamoto and Yanagisawa 2020). Columns of zeros stay.
  *
  * @param edges - the first line of each block of lines, and at last their number: of the shard's blocks the lines are
  * there. At the end all are.
@@ -28,18 +32,28 @@ export function* orthonormalizeLines(
   passes: number,
 ): Sharded<void> {
   const own = ownLines(edges, blocks);
-  let independent = true;
-  for (let pass = 0; pass < passes && independent; pass++) {
-    const inverse = inverseFactor(yield* gramOf(Y, edges, blocks), Y.cols);
-    if (inverse) multiplyLines(Y.lines(own.first, own.count), inverse);
-    else independent = false;
+  const lines = Y.lines(own.first, own.count);
+  for (let [left, shifted] = [passes, 0]; left > 0; ) {
+    const gram = yield* gramOfLines(Y, edges, blocks);
+    let shift = 0;
+    let inverse = inverseFactor(gram, Y.cols, shift);
+    if (inverse || shifted === mostShifted) left--;
+    else shifted++;
+    while (!inverse) {
+      shift = shift === 0 ? leastShift : 4 * shift;
+      inverse = inverseFactor(gram, Y.cols, shift);
+    }
+    multiplyLines(lines, inverse);
   }
   yield* gather(Y, own);
-  if (!independent) orthonormalize(Y);
 }
 
 /** Y'Y of all shards: sums of the blocks, in their order. */
-function* gramOf(Y: Block, edges: Int32Array, blocks: RowBlocks): Sharded<Float64Array> {
+export function* gramOfLines(
+  Y: Block,
+  edges: Int32Array,
+  blocks: RowBlocks,
+): Sharded<Float64Array> {
   const { job, cols: k } = Y;
   const mark = job.mark();
   const grams = Block.allocate(job, "f32", blocks.count * k, k);
@@ -56,9 +70,13 @@ function* gramOf(Y: Block, edges: Int32Array, blocks: RowBlocks): Sharded<Float6
   return sum;
 }
 
-/** The inverse of the upper triangular R with R'R = G; undefined where G is nearly singular. */
-function inverseFactor(G: Float64Array, n: number): Float32Array | undefined {
+/**
+ * The inverse of the upper triangular R with R'R = G, whose diagonal is larger by the share `shift`; undefined where
+ * G is nearly singular. Rows and columns of zeros stay.
+ */
+function inverseFactor(G: Float64Array, n: number, shift: number): Float32Array | undefined {
   const L = G.slice();
+  for (let at = 0; at < L.length; at += n + 1) L[at] = G[at] > 0 ? G[at] * (1 + shift) : 1;
   // The solution is not asked for: L becomes the factor.
   solveDefinite(L, new Float64Array(n));
   const inverse = new Float64Array(n * n);

@@ -36,20 +36,25 @@ export function gradesOf(values: ArrayLike<number>): Grades {
 
 /** The number of the grade of each value; what is below the first level is in the first grade. */
 export function gradeEach({ levels }: Grades, values: ArrayLike<number>): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(values, (value) => {
-    let [low, high] = [0, levels.length];
-    while (high - low > 1) {
+  const numbers = new Uint8Array(values.length);
+  for (let p = 0; p < values.length; p++) {
+    const value = values[p];
+    let low = 0;
+    for (let high = levels.length; high - low > 1; ) {
       const middle = (low + high) >> 1;
       if (levels[middle] <= value) low = middle;
       else high = middle;
     }
-    return low;
-  });
+    numbers[p] = low;
+  }
+  return numbers;
 }
 
 /** The weights of entries by their grades. */
 export function gradeWeights({ shares }: Grades, grades: Uint8Array): Float32Array<ArrayBuffer> {
-  return Float32Array.from(grades, (grade) => shares[grade]);
+  const weights = new Float32Array(grades.length);
+  for (let p = 0; p < grades.length; p++) weights[p] = shares[grades[p]];
+  return weights;
 }
 
 /** The same entries, with their weights as values, and their grades. */

@@ -7,8 +7,11 @@ import type { Advance, Answer, Progress, Request, Task } from "./protocol.js";
 import { memoryOfSums } from "./shared-sums.js";
 import { Workers } from "./workers.js";
 
-/** Turns are taken so many at once that a message comes about as often as this, in milliseconds. */
-const messageInterval = { least: 20, most: 80 };
+/**
+ * Turns are taken so many at once that a message comes about as often as this, in milliseconds: all threads wait
+ * for each other then, and for the calling one to wake up.
+ */
+const messageInterval = { least: 60, most: 240 };
 
 /** Runs a fit: an iterator over its progress, which returns what a model is made of. */
 export async function* fitOnThreads<Turn extends Progress>(

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { orthonormalizeLines } from "../../src/als/orthonormal-lines.js";
 import { ownLines } from "../../src/als/side.js";
-import { Matrix, matmul, svd } from "../../src/index.js";
+import { hstack, Matrix, matmul, norm, subtract, svd } from "../../src/index.js";
 import { RowBlocks } from "../../src/shards/row-blocks.js";
 import { Block, Job } from "../../src/wasm/index.js";
 import { bound, eps, expectBelow } from "../helpers/ratios.js";
@@ -85,7 +85,7 @@ test("two passes leave a few roundings, and span what was spanned, in any number
 
 test.each([
   ["two equal columns", (i: number) => [i % 5, 1, i % 5]],
-  ["a column of zeros", (i: number) => [i % 5, 0, 1]],
+  ["columns that nearly are", (i: number) => [i % 5, (i % 5) + 1e-6 * (i % 7), (i % 7) * 1e-20]],
 ])("nearly dependent columns become orthonormal as well: %s", (_name, row) => {
   const Y = Matrix.from(Array.from({ length: 50 }, (_, i) => row(i))).astype("f32");
   for (const shards of [1, 2]) {
@@ -93,5 +93,29 @@ test.each([
       const loss = lossOfOrthogonality(new Matrix(50, 3, Float64Array.from(result)));
       expectBelow(bound, { orthogonality: loss / eps.f32 });
     }
+  }
+});
+
+test("a column of zeros stays one, and the others become orthonormal", () => {
+  const Y = Matrix.from(Array.from({ length: 50 }, (_, i) => [i % 5, 0, 1])).astype("f32");
+  for (const result of orthonormal(Y, [0, 1, 50], 2, 2)) {
+    const rows = Array.from({ length: 50 }, (_, i) => [...result.subarray(3 * i, 3 * i + 3)]);
+    expect(rows.map((row) => row[1])).toEqual(new Array(50).fill(0));
+    const others = Matrix.from(rows.map(([first, , third]) => [first, third]));
+    expectBelow(bound, { orthogonality: lossOfOrthogonality(others) / eps.f32 });
+  }
+});
+
+test("of nine columns that span three dimensions all become orthonormal, and span those", () => {
+  const three = conditioned(40, 3, 10, 1);
+  const Y = hstack([three, three, three]);
+  for (const result of orthonormal(Y, [0, 13, 40], 2, 2)) {
+    const Q = new Matrix(40, 9, Float64Array.from(result));
+    const exact = three.astype("f64");
+    const projected = matmul(Q, matmul(Q, exact, { transposeA: true }));
+    expectBelow(bound, {
+      orthogonality: lossOfOrthogonality(Q) / eps.f32,
+      span: norm(subtract(exact, projected)) / (10 * eps.f32),
+    });
   }
 });

@@ -7,8 +7,8 @@
 // x), and all of what is a column's (Q, Y, v), which every shard computes alike. They meet only in sums over
 // rows, which are rounded sums: so rows may be anywhere, and the bits are the same.
 
-import { eigh } from "../../linalg/eigh.js";
 import { power } from "../../linalg/elementary.js";
+import { gramEigen } from "../../linalg/in-job/gram-eigen.js";
 import { Matrix } from "../../linalg/matrix.js";
 import { randomNormalArray } from "../../linalg/random.js";
 import type { SparseRows } from "../../linalg/sparse-rows.js";
@@ -346,6 +346,7 @@ export class SweepNetwork implements Network {
   }
 
   *#solveRows(): Sharded<void, void> {
+    yield* this.#forward();
     yield* this.#prepare(this.#rows, this.#cols, this.#ridges?.rowBias ?? 1, this.#rank);
     yield* this.#conjugateGradients(this.#rows.factors, this.#cols.pattern, (p, y, values) =>
       this.#imagesOfRows(p, y, values),
@@ -353,6 +354,8 @@ export class SweepNetwork implements Network {
   }
 
   *#solveCols(): Sharded<void, void> {
+    const [rows, cols] = [this.#rows, this.#cols];
+    this.#rowVectors(rows.factors.x, cols.pattern.x, rows.vectors);
     yield* this.#prepare(this.#cols, this.#rows, this.#ridges?.colBias ?? 1, this.#rank + 1);
     yield* this.#conjugateGradients(this.#cols.factors, this.#rows.pattern, (q, z, values) =>
       this.#imagesOfCols(q, z, values),
@@ -399,15 +402,20 @@ export class SweepNetwork implements Network {
     }
   }
 
-  /** For given v: x of (P, Y) to the scratch, residuals, and the images of P and Y. */
+  /**
+   * For given v: x of (P, Y), residuals, and the images of P and Y.
+   *
+   * @param values - for the unknowns as they are, of which x is there; otherwise it is made in the scratch.
+   */
   *#imagesOfRows(P: Block, Y: Block, values: boolean): Sharded<number> {
     const { f32 } = this.#job.use(sampledSingles);
     const width = this.#width;
     const [rows, cols] = [this.#rows, this.#cols];
     const { start, index, residuals } = this.#slots;
-    this.#rowVectors(P, Y, rows.scratch);
+    const X = values ? rows.vectors : rows.scratch;
+    if (!values) this.#rowVectors(P, Y, X);
     const squares = this.#meeting.of(rows.blocks, (first, count) => {
-      const [x, image] = [rows.scratch, rows.work.image].map((one) => one.lines(first, count));
+      const [x, image] = [X, rows.work.image].map((one) => one.lines(first, count));
       const target = values ? this.#slots.values : this.#zerosFrom(first);
       // biome-ignore format: the kernel's arguments belong in groups
       return 2 * f32.residualTimesDense(
@@ -434,15 +442,16 @@ export class SweepNetwork implements Network {
     return sumOf(squares);
   }
 
-  /** For given x: v of (Q, Z) to the scratch, residuals, and the images of Q and Z. */
+  /** For given x: v of (Q, Z), residuals, and the images of Q and Z, as `#imagesOfRows`. */
   *#imagesOfCols(Q: Block, Z: Block, values: boolean): Sharded<number> {
     const { f32 } = this.#job.use(sampledSingles);
     const { sparseTimesDense } = this.#job.use(sparseKernels).f32;
     const width = this.#width;
     const [rows, cols] = [this.#rows, this.#cols];
     const { index, residuals } = this.#blocked;
-    const [X, V, image] = [rows.vectors, cols.scratch, cols.work.image];
-    yield* this.#colVectors(Q, Z, V);
+    const [X, image] = [rows.vectors, cols.work.image];
+    const V = values ? cols.vectors : cols.scratch;
+    if (!values) yield* this.#colVectors(Q, Z, V);
     const squares = this.#meeting.of(rows.blocks, (first, _count, block) => {
       const start = this.#columnsOf(block);
       const target = values ? this.#blocked.values : this.#zerosFrom(first);
@@ -545,18 +554,16 @@ export class SweepNetwork implements Network {
    */
   *#prepare(side: Side, other: Side, biasRidge: number, bias: number): Sharded<void> {
     const [rank, width] = [this.#rank, this.#width];
-    yield* this.#forward();
     const covariance = yield* this.#gram(other, (line) => other.counts[line] / this.#entries);
     const strengths = yield* this.#strengths();
-    const { values, vectors } = eigh(strengths ?? covariance);
+    const { values, vectors } = gramEigen(this.#job, strengths ?? covariance, rank);
     this.#rotate(vectors);
-    yield* this.#forward();
     const curvature = new Float64Array(width);
     for (let c = 0; c < rank; c++) {
       for (let a = 0; a < rank; a++) {
         for (let b = 0; b < rank; b++) {
-          const pair = vectors.data[a * rank + c] * vectors.data[b * rank + c];
-          curvature[c] += pair * covariance.data[a * rank + b];
+          const pair = vectors[c * rank + a] * vectors[c * rank + b];
+          curvature[c] += pair * covariance[a * rank + b];
         }
       }
       curvature[c] = Math.max(curvature[c], 0);
@@ -582,18 +589,14 @@ export class SweepNetwork implements Network {
    * Cores with ridges of their own make the penalty of a component of strength s as s^(2 / (depth + 2))
    * (Schatten quasi-norm); it is majorised by its tangent, a ridge for each component.
    */
-  *#strengths(): Sharded<Matrix | undefined> {
+  *#strengths(): Sharded<Float64Array | undefined> {
     const ridges = this.#ridges;
     if (this.#implicit || this.#concavity === 0 || !ridges) return undefined;
     const of = (side: Side, lines: Float64Array) =>
       this.#gram(side, (line) => lines[line] / ridges.unit);
     const rows = yield* of(this.#rows, ridges.rowFactors);
     const cols = yield* of(this.#cols, ridges.colFactors);
-    return new Matrix(
-      this.#rank,
-      this.#rank,
-      rows.data.map((value, i) => (value + cols.data[i]) / 2),
-    );
+    return rows.map((value, i) => (value + cols[i]) / 2);
   }
 
   #penalty(strength: number): number {
@@ -606,7 +609,7 @@ export class SweepNetwork implements Network {
   *#gram(
     { vectors, scratch, blocks, lines }: Side,
     weight: (line: number) => number,
-  ): Sharded<Matrix> {
+  ): Sharded<Float64Array> {
     const job = this.#job;
     const [rank, width] = [this.#rank, this.#width];
     const mark = job.mark();
@@ -628,30 +631,30 @@ export class SweepNetwork implements Network {
     });
     yield* sums.join(blocks);
     sums.read(G.handle);
-    const result = Matrix.zeros(rank, rank);
+    const result = new Float64Array(rank * rank);
     const found = G.view();
     for (let a = 0; a < rank; a++) {
       // The product may round its two triangles differently.
       for (let b = 0; b < rank; b++) {
-        result.data[a * rank + b] = found[Math.min(a, b) * width + Math.max(a, b)];
+        result[a * rank + b] = found[Math.min(a, b) * width + Math.max(a, b)];
       }
     }
     job.release(mark);
     return result;
   }
 
-  /** Multiplies every factor by these columns, which are orthonormal. */
-  #rotate(vectors: Matrix): void {
+  /** Multiplies all factors, and the vectors made of them, by the columns whose rows these orthonormal ones are. */
+  #rotate(rotation: Float64Array): void {
     const job = this.#job;
     const [rank, width] = [this.#rank, this.#width];
     const mark = job.mark();
     const R = Block.put(job, Matrix.identity(width, width, { dtype: "f32" }));
     const entries = R.view();
     for (let a = 0; a < rank; a++) {
-      for (let b = 0; b < rank; b++) entries[a * width + b] = vectors.data[a * rank + b];
+      for (let b = 0; b < rank; b++) entries[a * width + b] = rotation[b * rank + a];
     }
     for (const side of [this.#rows, this.#cols]) {
-      for (const { x } of this.#unknownsOf(side)) {
+      for (const x of [...this.#unknownsOf(side).map((unknown) => unknown.x), side.vectors]) {
         product(x, R, { to: side.scratch });
         side.scratch.copyTo(x);
       }
