@@ -4,8 +4,11 @@ import { addNumbers, type Exchange, type NumberRange } from "../shards/exchange.
 
 /** Bytes of a thread's place: longer numbers go in pieces. */
 const placeBytes = 2 ** 20;
-/** Numbers up to which every thread adds all of them; of more, each thread adds a part. */
-const fewNumbers = 2 ** 12;
+/**
+ * Numbers, or threads, up to which every thread adds all of them: it reads no more than the sums of others would be,
+ * and waits once. Beyond, each thread adds a part.
+ */
+const few = { numbers: 2 ** 12, threads: 3 };
 /** Looks at the count before a thread goes to sleep, some tenths of a millisecond: most waits are shorter. */
 const looks = 20_000;
 
@@ -63,7 +66,7 @@ export class SharedSums {
     places[thread].set(numbers);
     this.#wait();
     const [first, end] =
-      length <= fewNumbers
+      length <= few.numbers || threads <= few.threads
         ? [0, length]
         : [thread, thread + 1].map((i) => Math.round((i * length) / threads));
     const own = numbers.subarray(first, end);
