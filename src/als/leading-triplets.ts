@@ -79,7 +79,7 @@ function normalizeColumns(Y: Block): Float64Array {
   const entries = Y.view();
   const { cols } = Y;
   const lengths = new Float64Array(cols);
-  for (let p = 0; p < entries.length; p++) lengths[p % cols] += entries[p] ** 2;
+  for (let p = 0; p < entries.length; p++) lengths[p % cols] += entries[p] * entries[p];
   for (let c = 0; c < cols; c++) lengths[c] = Math.sqrt(lengths[c]);
   for (let p = 0; p < entries.length; p++) entries[p] /= lengths[p % cols] || 1;
   return lengths;
