@@ -37,12 +37,11 @@ export function gradesOf(values: ArrayLike<number>): Grades {
 /** The number of the grade of each value; what is below the first level is in the first grade. */
 export function gradeEach({ levels }: Grades, values: ArrayLike<number>): Uint8Array<ArrayBuffer> {
   const numbers = new Uint8Array(values.length);
-  for (let p = 0; p < values.length; p++) {
-    const value = values[p];
+  for (let p = 0; p < numbers.length; p++) {
     let low = 0;
     for (let high = levels.length; high - low > 1; ) {
       const middle = (low + high) >> 1;
-      if (levels[middle] <= value) low = middle;
+      if (levels[middle] <= values[p]) low = middle;
       else high = middle;
     }
     numbers[p] = low;
@@ -53,7 +52,7 @@ export function gradeEach({ levels }: Grades, values: ArrayLike<number>): Uint8A
 /** The weights of entries by their grades. */
 export function gradeWeights({ shares }: Grades, grades: Uint8Array): Float32Array<ArrayBuffer> {
   const weights = new Float32Array(grades.length);
-  for (let p = 0; p < grades.length; p++) weights[p] = shares[grades[p]];
+  for (let p = 0; p < weights.length; p++) weights[p] = shares[grades[p]];
   return weights;
 }
 
