@@ -30,7 +30,7 @@ export const groups = {
  * Groups with a module for each element type: some functions use them in f32 only, and most products of a
  * program are of one type.
  */
-export const byType = ["products", "sampled", "sweeps"];
+export const byType = ["products", "sampled", "sparse", "sweeps"];
 
 /**
  * The modules of a group, by name, with the element type that each has: "sampledSingles" has f32. A
@@ -52,8 +52,8 @@ export const onProducts = ["decompositions", "systems"];
 export const files = {
   decompositions: ["products", "basic", "rows", "random", "decompositions", "jacobi"],
   completion: [
-    ...["products", "basic", "elementary", "random", "jacobi", "sparse"],
-    ...["sampledSingles", "sweepsSingles", "adam"],
+    ...["products", "basic", "elementary", "random", "jacobi"],
+    ...["sampledSingles", "sparseSingles", "sweepsSingles", "adam"],
   ],
   recommend: ["products"],
 };

@@ -6,7 +6,7 @@ import { fillNormal } from "../linalg/random.js";
 import * as streams from "../linalg/streams.js";
 import type { Sharded } from "../shards/exchange.js";
 import type { RowBlocks } from "../shards/row-blocks.js";
-import { Block, type Job, product } from "../wasm/index.js";
+import { Block, type Job, product, sparseSingles } from "../wasm/index.js";
 import { gramOfLines, orthonormalizeLines } from "./orthonormal-lines.js";
 import { gather, ownLines } from "./side.js";
 
@@ -36,7 +36,11 @@ export function* leadingTriplets(
 ): Sharded<Float64Array> {
   const rank = X.cols;
   const own = { rows: ownLines(edges.rows, blocks), cols: ownLines(edges.cols, blocks) };
-  const { multiply, multiplyTransposed, exponent } = indexedOperator(A, own);
+  const { multiply, multiplyTransposed, exponent } = indexedOperator(
+    A,
+    job.use(sparseSingles).f32,
+    own,
+  );
   const columns = Math.min(rank + oversampling, A.rows, A.cols);
   const q = Block.allocate(job, "f32", A.rows, columns);
   const b = Block.allocate(job, "f32", A.cols, columns);

@@ -3,6 +3,7 @@ import { deserialize, serialize } from "node:v8";
 import type { FittedRows, FittedShard } from "../completion/assemble.js";
 import { isJsonObject } from "../formats/strict-json.js";
 import { ClusterError } from "./cluster-error.js";
+import { bodyOf } from "./frame.js";
 
 interface FittedPart {
   readonly fitted: FittedShard | undefined;
@@ -10,7 +11,7 @@ interface FittedPart {
 }
 
 export function encodeFitted(part: FittedPart): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(serialize(part));
+  return bodyOf(serialize(part));
 }
 
 /** @throws ClusterError for what is not from a fit. */

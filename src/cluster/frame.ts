@@ -15,8 +15,8 @@ const headerBytes = 32;
 /** A value of Redis may have twice as many. */
 export const largestBody = 256 * 2 ** 20;
 
-/** Of what comes in pieces. */
-const largestPiece = largestBody / 4;
+/** Of what comes in pieces: little beside what a worker holds. */
+const largestPiece = 2 ** 23;
 
 export const kinds = {
   ...{ int32: 1, float64: 2, result: 3 },
@@ -120,10 +120,12 @@ export function addUp(messages: readonly Message[]): Message {
   return { kind: messages[0].kind, body: bodyOf(sums) };
 }
 
-/** Bytes of any number as messages that are not too large. */
-export function piecesOf(frames: Frames, kind: Kind, bytes: Uint8Array<ArrayBuffer>): Buffer[] {
-  return Array.from({ length: Math.ceil(bytes.length / largestPiece) }, (_, round) => {
+/** Bytes of any number as messages that are not too large, one after the other. */
+export function piecesOf(frames: Frames, kind: Kind, bytes: Uint8Array<ArrayBuffer>) {
+  const count = Math.ceil(bytes.length / largestPiece);
+  const piece = (round: number) => {
     const body = bytes.subarray(round * largestPiece, (round + 1) * largestPiece);
     return frames.encode({ kind, round, body });
-  });
+  };
+  return { count, piece };
 }

@@ -5,7 +5,7 @@ import { serialize } from "node:v8";
 import type { Redis } from "ioredis";
 import { Team } from "../threads/team.js";
 import { ClusterError } from "./cluster-error.js";
-import { Frames, type Message, piecesOf } from "./frame.js";
+import { bodyOf, Frames, type Message, piecesOf } from "./frame.js";
 import { byShard, type Reply, RunStore } from "./run-store.js";
 import type { SentInputs } from "./sent-inputs.js";
 import type { ShardJob } from "./shard-job.js";
@@ -230,10 +230,10 @@ export class ShardHolder {
   /** Hands in what the threads have made. */
   async #finish(answers: readonly Answer[]): Promise<Outcome> {
     const { shard } = this.job;
-    const made = new Uint8Array(serialize(answers.flatMap(({ made }) => made ?? [])));
-    const pieces = piecesOf(this.#frames, "result", made);
-    for (const [piece, frame] of pieces.entries()) {
-      expect(await this.#store.finish(shard, this.token, piece, frame, pieces.length), "done");
+    const made = bodyOf(serialize(answers.flatMap(({ made }) => made ?? [])));
+    const { count, piece } = piecesOf(this.#frames, "result", made);
+    for (let q = 0; q < count; q++) {
+      expect(await this.#store.finish(shard, this.token, q, piece(q), count), "done");
     }
     return "finished";
   }

@@ -18,7 +18,7 @@ import {
   type Job,
   product,
   sampledSingles,
-  sparseKernels,
+  sparseSingles,
 } from "../wasm/index.js";
 import {
   type Learned,
@@ -198,7 +198,7 @@ export class BiasedNetwork implements Network {
       targets, residuals, G.handle, 0,
     );
     // biome-ignore format: the kernel's arguments belong in groups
-    this.#job.use(sparseKernels).f32.sparseTimesDenseVia(
+    this.#job.use(sparseSingles).f32.sparseTimesDenseVia(
       Q.rows, Q.cols, start, rowIndices, position, residuals, X.handle, Q.gradient.handle, 0,
     );
     f32.sumSlots(X.rows, rowStart, residuals, this.#rowBias.gradient.handle);

@@ -17,7 +17,8 @@ import {
   sampledDoublesText,
   sampledSinglesText,
   signWordsText,
-  sparseText,
+  sparseDoublesText,
+  sparseSinglesText,
   sweepsDoublesText,
   sweepsSinglesText,
   systemsText,
@@ -419,11 +420,19 @@ export interface SparseKernels {
   ): void;
 }
 
-export const sparseKernels: KernelGroup<SparseKernels> = {
-  name: "sparse",
+export const sparseSingles: KernelGroup<SparseKernels> = {
+  name: "sparseSingles",
   kernel: "sparseTimesDense_f32",
-  text: sparseText,
+  text: sparseSinglesText,
 };
+
+export const sparseDoubles: KernelGroup<SparseKernels> = {
+  name: "sparseDoubles",
+  kernel: "sparseTimesDense_f64",
+  text: sparseDoublesText,
+};
+
+export const sparseKernels: GroupByType<SparseKernels> = { f32: sparseSingles, f64: sparseDoubles };
 
 /** Of one element type. Sizes count elements; strides too. */
 export interface SampledKernels {

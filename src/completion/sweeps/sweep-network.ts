@@ -25,7 +25,7 @@ import {
   type Job,
   product,
   sampledSingles,
-  sparseKernels,
+  sparseSingles,
 } from "../../wasm/index.js";
 import {
   type Learned,
@@ -445,7 +445,7 @@ export class SweepNetwork implements Network {
   /** For given x: v of (Q, Z), residuals, and the images of Q and Z, as `#imagesOfRows`. */
   *#imagesOfCols(Q: Block, Z: Block, values: boolean): Sharded<number> {
     const { f32 } = this.#job.use(sampledSingles);
-    const { sparseTimesDense } = this.#job.use(sparseKernels).f32;
+    const { sparseTimesDense } = this.#job.use(sparseSingles).f32;
     const width = this.#width;
     const [rows, cols] = [this.#rows, this.#cols];
     const { index, residuals } = this.#blocked;

@@ -10,6 +10,7 @@ import {
   type Handle,
   type Job,
   product,
+  type SparseKernels,
   sparseKernels,
 } from "../../wasm/index.js";
 import { checkFinite, checkMatrix } from "../check.js";
@@ -152,9 +153,10 @@ function sparseOperator(job: Job, name: string, A: SparseMatrix): BlockOperator 
   const columns = A.byColumns();
   const [start, rowIndices] = [job.put(columns.start), job.put(columns.rowIndices)];
   const position = job.put(columns.position);
-  const operator = indexedOperator({
-    ...{ rows, cols, values, rowStart, colIndices, start, rowIndices, position },
-  });
+  const operator = indexedOperator(
+    { rows, cols, values, rowStart, colIndices, start, rowIndices, position },
+    values.use(sparseKernels),
+  );
   if (!Number.isFinite(operator.energy)) checkFinite(name, "A.values", entries);
   return operator;
 }
@@ -181,10 +183,12 @@ interface Lines {
 /**
  * The operator of a matrix that is in the job already; its values may be brought to the safe range.
  *
+ * @param kernels - those of its type.
  * @param own - the lines of products that are computed; the others stay as they are.
  */
 export function indexedOperator(
   A: IndexedBlock,
+  { sparseTimesDense, sparseTimesDenseVia }: SparseKernels,
   own: { readonly rows: Lines; readonly cols: Lines } = {
     rows: { first: 0, count: A.rows },
     cols: { first: 0, count: A.cols },
@@ -192,7 +196,6 @@ export function indexedOperator(
 ): BlockOperator & { readonly energy: number } {
   const { rows, cols, rowStart, colIndices, start, rowIndices, position } = A;
   const { dtype, handle: values } = A.values;
-  const { sparseTimesDense, sparseTimesDenseVia } = A.values.use(sparseKernels);
   const at = (starts: Handle, { first }: Lines) => A.values.job.at("i32", starts, first);
   return {
     ...{ rows, cols, dtype, ...scaledEntries(A.values) },
