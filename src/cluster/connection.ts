@@ -44,7 +44,7 @@ export function checkConnection(name: string, what: string, connection: unknown)
  */
 export async function connect(name: string, connection: unknown): Promise<Connection> {
   const url = checkConnection(name, "connection", connection);
-  const { bullmq, Redis } = await loadPeers(name);
+  const { bullmq, Redis } = loadPeers(name);
   let connected = false;
   const redis = new Redis(url.href, {
     lazyConnect: true,
