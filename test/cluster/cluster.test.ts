@@ -56,8 +56,8 @@ const between = (low: number, high: number) =>
 test("1, 2 and 3 workers give the bytes of completeMatrix, and so do two threads of one", async () => {
   for (const [shards, ...workers] of [
     [3, { atOnce: 3 }],
-    [3, { atOnce: 1 }, { atOnce: 2 }],
     [3, { atOnce: 1 }, { atOnce: 1 }, { atOnce: 1 }],
+    // Two machines that differ: of threads, and of the blocks that their shard has.
     [2, { atOnce: 1, threads: 2 }, { atOnce: 1 }],
   ] as const) {
     await Promise.all(workers.map(({ atOnce, ...more }) => startWorker(redis.url, atOnce, more)));
@@ -97,10 +97,20 @@ test("when a holder sleeps beyond its lease: it wakes, and is refused", async ()
   await until(() => /shard \d of run asleep: (lost|ended)/.test(sleeper.output));
 });
 
-test("when the coordinator is killed, and another one resumes", async () => {
-  await startWorker(redis.url, 3);
+test("a second coordinator is refused, whether it resumes or not; when the first is killed, another one resumes", async () => {
   const first = begin("led", few);
-  await first.reaches(between(100, 400));
+  await first.reaches(0);
+  const others = [begin("led", few), begin("led", { ...few, resume: true })];
+  for (const other of others) {
+    expect(await other.ended).toBe(1);
+    expect(other.errors).toMatch(/^ClusterError: fitShards: run led has a coordinator, \S+:\d+:/);
+  }
+  // The first goes on.
+  await Promise.all([startWorker(redis.url, 1), startWorker(redis.url, 2)]);
+  const place = between(100, 400);
+  await first.reaches(place);
+  expect(first.progress.exchanges).toBeGreaterThanOrEqual(place);
+  expect(first.child.exitCode).toBeNull();
   first.child.kill("SIGKILL");
   const second = begin("led", { ...few, resume: true });
   expect(hash(await second.model())).toBe(expected.few);
@@ -114,16 +124,4 @@ test("when Redis is killed and comes back with what it has written", async () =>
   await run.reaches(between(450, 600));
   await redis.restart();
   expect(hash(await run.model())).toBe(expected.few);
-});
-
-test("a second coordinator of a run is refused, whether it resumes or not; the first goes on", async () => {
-  const first = begin("twice", few);
-  await first.reaches(0);
-  const others = [begin("twice", few), begin("twice", { ...few, resume: true })];
-  for (const other of others) {
-    expect(await other.ended).toBe(1);
-    expect(other.errors).toMatch(/^ClusterError: fitShards: run twice has a coordinator, \S+:\d+:/);
-  }
-  await startWorker(redis.url, 3);
-  expect(hash(await first.model())).toBe(expected.few);
 });
