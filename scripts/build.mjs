@@ -82,12 +82,12 @@ const withoutKernels = {
   },
 };
 
-/** Leaves out what decodes texts: for entries whose kernels are never in one. */
-const withoutDecoder = {
-  name: "without-decoder",
+/** Leaves out what reads texts: for entries whose kernels are never in one. */
+const withoutReader = {
+  name: "without-reader",
   setup({ onLoad }) {
-    onLoad({ filter: /\/wasm\/decode\.ts$/ }, () => ({
-      contents: "export const decodeText = () => {};",
+    onLoad({ filter: /\/wasm\/inlined-module\.ts$/ }, () => ({
+      contents: "export const inlinedModule = () => {};",
     }));
   },
 };
@@ -268,7 +268,7 @@ const bare = Object.entries({ ...main, slim: "src/slim.ts" }).map(([name, source
 ]);
 const edge = "src/wasm/provide-edge.ts";
 await buildEntries({ ...Object.fromEntries(bare), "edge/kernels": edge }, "bare", {
-  plugins: [withoutKernels, withoutDecoder],
+  plugins: [withoutKernels, withoutReader],
 });
 for (const name of Object.keys(main)) {
   await provided(`edge/${name}.js`, { bare: `bare/${name}.js`, kernels: "edge/kernels.js" });

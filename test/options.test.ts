@@ -1,6 +1,7 @@
 // Every public function and constructor that takes options, or data by name: names that it does not
 // know are refused, undefined is as good as left out, and each is read once.
 import { expect, test } from "vitest";
+import { settingNames } from "../src/check/foreign-names.js";
 import { nearest } from "../src/check/options.js";
 import * as core from "../src/index.js";
 import { rows } from "./helpers/option-table.js";
@@ -64,12 +65,12 @@ test.each(table)("$title knows what was meant by another spelling", async ({ cal
     const spellings = [snake, option.toUpperCase(), swapped, option.slice(0, -1)];
     for (const spelling of spellings) {
       // Of two options whose names are as near, either may be meant.
-      if (spelling in all || nearest(spelling, Object.keys(all)) !== option) continue;
+      if (spelling in all || nearest(spelling, Object.keys(all), settingNames) !== option) continue;
       expect(await messageOf(() => call({ ...all, [spelling]: 1 } as never))).toMatch(
         `${JSON.stringify(spelling)}: did you mean ${option}?`,
       );
     }
-    expect(nearest(snake, Object.keys(all))).toBe(option);
+    expect(nearest(snake, Object.keys(all), settingNames)).toBe(option);
   }
 });
 
@@ -150,7 +151,7 @@ test.each([
   ["lora_dropout", ["rank", "alpha"], undefined],
   ["weights", ["rowIds", "colIds", "values"], undefined],
 ])("%s of %j is %s", (given, known, meant) => {
-  expect(nearest(given, known)).toBe(meant);
+  expect(nearest(given, known, settingNames)).toBe(meant);
 });
 
 test("options may be inherited, of a class or without a prototype", () => {

@@ -3,21 +3,37 @@
 /**
  * By our names, of which the first that a function has is meant: theirs, without case, "_" and "-".
  */
-const foreignNames: Readonly<Record<string, string>> = {
+export type ForeignNames = Readonly<Record<string, string>>;
+
+/** Of data, and of what goes with any of them. */
+const dataNames: ForeignNames = {
+  "colIds colIndices cols": "columnids columnindices itemid itemids items",
+  cols: "ncols nfeatures",
+  "cols colIds colIndices": "columns",
+  dtype: "outputdtype precision torchdtype type",
+  excludeRated: "filteralreadylikeditems",
+  "rank cols": "n",
+  "rowIds rowIndices rows": "rowid userid userids users",
+  rows: "nrows",
+  seed: "dataseed randomseed randomstate rng rngseed",
+  "transpose transposeA": "trans",
+  transposeA: "transa",
+  transposeB: "transb",
+  values: "data rating ratings scores x",
+  "values measurements": "y",
+};
+
+/** Of what methods are told: a page that only recommends from a model does without. */
+export const settingNames: ForeignNames = {
   alpha: "alphapattern loraalpha",
   batchSize: "perdeviceevalbatchsize perdevicetrainbatchsize",
   beta: "momentum",
   clip: "clippredictions",
-  "colIds colIndices cols": "columnids columnindices itemid itemids items",
-  cols: "ncols nfeatures",
-  "cols colIds colIndices": "columns",
   depth: "layers loradepth numlayers",
   dropout: "loradropout",
-  dtype: "outputdtype precision torchdtype type",
   duplicates: "dedupe",
   epsilon: "adamepsilon",
   "epsilon tolerance": "eps",
-  excludeRated: "filteralreadylikeditems",
   init: "initloraweights",
   kind: "problemtype",
   label: "class score similarity target",
@@ -34,16 +50,12 @@ const foreignNames: Readonly<Record<string, string>> = {
   "rank components":
     "components embeddingdim factors k latentdim lorar lorarank ncomponents nfactors numfactors " +
     "r rankpattern",
-  "rank cols": "n",
   rankStabilized: "userslora",
   recompute: "gradientcheckpointing",
   "regularization ridge weightDecay": "biasreg l2 l2reg lambda reg regall regpq",
   "resume checkpoint": "resumefromcheckpoint",
-  "rowIds rowIndices rows": "rowid userid userids users",
-  rows: "nrows",
   scale: "initstddev",
   "schedule finalRateShare": "lrscheduler lrschedulertype",
-  seed: "dataseed randomseed randomstate rng rngseed",
   "steps powerIterations maxIterations":
     "epochs iterations maxepochs maxiter maxiterations maxsteps nepochs nitermax numepochs " +
     "numiterations numsteps numtrainepochs",
@@ -51,20 +63,15 @@ const foreignNames: Readonly<Record<string, string>> = {
   text: "premise question sentence sentence1",
   threads: "njobs nthreads numthreads numworkers",
   tolerance: "rcond rtol threshold tol",
-  "transpose transposeA": "trans",
-  transposeA: "transa",
-  transposeB: "transb",
   "validationFraction share": "testsize validationsize validationsplit",
-  values: "data rating ratings scores x",
-  "values measurements": "y",
   vectors: "computeuv eigvalsonly fullmatrices wantu",
   warmup: "warmupsteps",
   weightDecay: "wd",
   weightStorage: "loadin8bit",
 };
 
-/** Our names for another package's; none where it is not known. */
-export function ownNamesOf(foreign: string): readonly string[] {
-  const known = Object.entries(foreignNames);
+/** Our names for another package's, in the names of data and in more; none where it is not known. */
+export function ownNamesOf(foreign: string, more: ForeignNames): readonly string[] {
+  const known = [dataNames, more].flatMap((names) => Object.entries(names));
   return known.find(([, theirs]) => theirs.split(" ").includes(foreign))?.[0].split(" ") ?? [];
 }

@@ -2,7 +2,7 @@
 // misspelt option that is passed over trains with the default and says nothing.
 
 import { describe, quote } from "./describe.js";
-import { ownNamesOf } from "./foreign-names.js";
+import { type ForeignNames, ownNamesOf, settingNames } from "./foreign-names.js";
 import { type Check, checkObject } from "./values.js";
 
 /**
@@ -23,10 +23,25 @@ export function readOptions<T extends object>(
   name: string,
   options: T | undefined,
   names: OptionNames<T>,
-  wanted = "an object",
-  what = "options",
+  wanted?: string,
+  what?: string,
 ): T {
-  checkNames(name, options, names, wanted, what);
+  return readFields(name, options, names, wanted, what, settingNames);
+}
+
+/**
+ * As `readOptions`, of data or of options that no method is told by: of other packages' names it knows
+ * those of data, and `more`.
+ */
+export function readFields<T extends object>(
+  name: string,
+  options: T | undefined,
+  names: OptionNames<T>,
+  wanted?: string,
+  what?: string,
+  more?: ForeignNames,
+): T {
+  checkNames(name, options, names, wanted, what, more);
   const copy: Record<string, unknown> = {};
   for (const key in names) {
     const value = (options as T)[key];
@@ -58,7 +73,7 @@ export function checkedOptions<T extends object>(
 }
 
 /**
- * That the object holds no other names. Reads no option and allocates nothing: for functions that
+ * That the object holds no other names, as `readFields` sees it. Reads no option and allocates nothing: for functions that
  * take less time than a copy would.
  *
  * @throws as `readOptions`.
@@ -69,6 +84,7 @@ export function checkNames<T extends object>(
   names: OptionNames<T>,
   wanted = "an object",
   what = "options",
+  more?: ForeignNames,
 ): void {
   checkObject(name, what, options, wanted);
   const prototype = Object.getPrototypeOf(options);
@@ -77,7 +93,7 @@ export function checkNames<T extends object>(
   for (const key in options) {
     if (Object.hasOwn(names, key)) continue;
     if (key in Object.prototype && !Object.hasOwn(options as T, key)) continue;
-    throw unknownOption(name, key, Object.keys(names), what);
+    throw unknownOption(name, key, Object.keys(names), what, more);
   }
 }
 
@@ -94,8 +110,9 @@ function unknownOption(
   key: string,
   known: readonly string[],
   what: string,
+  more?: ForeignNames,
 ): TypeError {
-  const near = nearest(key, known);
+  const near = nearest(key, known, more);
   const way =
     near !== undefined
       ? `did you mean ${near}?`
@@ -107,12 +124,16 @@ function unknownOption(
 }
 
 /** The known name that was meant: the same in another spelling, or another package's word for it. */
-export function nearest(given: string, known: readonly string[]): string | undefined {
+export function nearest(
+  given: string,
+  known: readonly string[],
+  more: ForeignNames = {},
+): string | undefined {
   const plain = (text: string) => text.replace(/[_-]/g, "").toLowerCase();
   const key = plain(given.slice(0, 40));
   const same = known.find((one) => plain(one) === key);
   if (same !== undefined) return same;
-  const ours = ownNamesOf(key).find((one) => known.includes(one));
+  const ours = ownNamesOf(key, more).find((one) => known.includes(one));
   if (ours !== undefined) return ours;
   let best: string | undefined;
   // One slip in three letters is a slip; more is another word.

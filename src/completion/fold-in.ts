@@ -1,5 +1,5 @@
 import { quote } from "../check/describe.js";
-import { type OptionNames, readOptions } from "../check/options.js";
+import { type OptionNames, readFields } from "../check/options.js";
 import { checkColumns, checkWord } from "../check/values.js";
 import { gradeEach, gradeWeights } from "./grades.js";
 import type { IdIndex } from "./id-index.js";
@@ -36,7 +36,7 @@ export function placeRow(
   observations: RowObservations,
   options: FoldInOptions,
 ) {
-  const { unknown: allowed = "some" } = readOptions("foldIn", options, { unknown: true });
+  const { unknown: allowed = "some" } = readFields("foldIn", options, { unknown: true });
   checkWord("foldIn", "unknown", allowed, ["some", "all", "none"], TypeError);
   const entries = readRow(state, colIndex, observations);
   const { colIndices, values, ignored, unknown, duplicates } = entries;
@@ -119,7 +119,7 @@ function checkOneRow(rowIds: ArrayLike<Id>): void {
 
 function readRow({ settings }: ModelState, colIndex: IdIndex, observations: RowObservations) {
   const wanted = "an object with colIds and values";
-  const read = readOptions("foldIn", observations, names, wanted, "observations");
+  const read = readFields("foldIn", observations, names, wanted, "observations");
   const { rowIds, colIds } = read;
   checkColumns("foldIn", { colIds, values: read.values });
   if (rowIds !== undefined) {

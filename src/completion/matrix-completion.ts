@@ -1,5 +1,5 @@
 import type { Scorer } from "../als/scorer.js";
-import { type OptionNames, readOptions } from "../check/options.js";
+import { type OptionNames, readFields } from "../check/options.js";
 import { otherName } from "../check/other-names.js";
 import { checkBoolean, checkColumns, checkWord } from "../check/values.js";
 import { matmul } from "../linalg/matmul.js";
@@ -172,7 +172,7 @@ export class MatrixCompletion extends IndexedModel<Settings> {
   predictEach(places: Places): Float64Array {
     const name = "predictEach";
     const wanted = "an object with rowIds and colIds";
-    const { rowIds, colIds } = readOptions(name, places, placeNames, wanted, "places");
+    const { rowIds, colIds } = readFields(name, places, placeNames, wanted, "places");
     checkColumns(name, { rowIds, colIds });
     return this.predictAt(this.#numbersOf(name, rowIds, colIds));
   }
@@ -257,7 +257,7 @@ export class MatrixCompletion extends IndexedModel<Settings> {
     options: RecommendOptions & SomeRows = {},
   ): Generator<RowRecommendations<Recommendation>> {
     const name = "recommendAll";
-    const { rows, ...rest } = readOptions(name, options, { ...recommendNames, rows: true });
+    const { rows, ...rest } = readFields(name, options, { ...recommendNames, rows: true });
     const order = this.#orderOf(name, n, rest);
     const numbers = rowNumbers(name, this.#rowIndex, rows);
     const state = this.#state;
@@ -316,7 +316,7 @@ export class MatrixCompletion extends IndexedModel<Settings> {
   }
 
   #orderOf(name: string, n: number, options: RecommendOptions): Order {
-    const read = readOptions(name, options, recommendNames);
+    const read = readFields(name, options, recommendNames);
     const { excludeRated = true, by = this.recommendsBy } = read;
     checkBoolean(name, "excludeRated", excludeRated);
     checkWord(name, "by", by, recommendationOrders, TypeError);

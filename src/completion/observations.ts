@@ -1,6 +1,6 @@
 // Observations as they are given, and their checks.
 
-import { type OptionNames, readOptions } from "../check/options.js";
+import { type OptionNames, readFields } from "../check/options.js";
 import { checkColumns } from "../check/values.js";
 import { columnsOfRecords, type Id, type RatingRecord } from "./records.js";
 
@@ -33,7 +33,7 @@ export function readColumns(name: string, observations: RatingTable) {
     Array.isArray(observations) && observations.length > 0
       ? columnsOfRecords(name, what, observations, recordColumns, fields)
       : observations;
-  const read = readOptions(name, given as Observations, names, wanted, what);
+  const read = readFields(name, given as Observations, names, wanted, what);
   const { rowIds, colIds, values } = read;
   checkColumns(name, { rowIds, colIds, values });
   return { rowIds, colIds, values: readValues(name, values) };
@@ -55,7 +55,7 @@ const isValue = (value: unknown) => typeof value === "number" && Math.abs(value)
 /** The fields of one record, checked. */
 export function readRating(name: string, what: string, record: RatingRecord) {
   const wanted = "an object with user, item and rating";
-  const read = readOptions(name, record, recordColumns, wanted, what);
+  const read = readFields(name, record, recordColumns, wanted, what);
   const { user, item, rating } = read;
   if (!isValue(rating)) refuseValue(name, `${what}.rating`, rating);
   return {

@@ -1,6 +1,6 @@
 // Tables that are given line by line, as JSON and databases have them.
 
-import { type OptionNames, readOptions } from "../check/options.js";
+import { type OptionNames, readFields } from "../check/options.js";
 
 /**
  * An id of a row or a column. A number stands for its decimal text: 7 and "7" are one id. It must be
@@ -43,7 +43,7 @@ export function columnsOfRecords<T extends object>(
   const fields = Object.keys(columns) as (keyof T & string)[];
   const wanted = `an object with ${fields.join(", ")}`;
   const read = records.map((record, i) =>
-    readOptions(name, record, columns as OptionNames<T>, wanted, `${what}[${i}]`),
+    readFields(name, record, columns as OptionNames<T>, wanted, `${what}[${i}]`),
   );
   const result: Record<string, unknown[]> = {};
   for (const field of fields) {

@@ -1,4 +1,4 @@
-import { checkNames, type OptionNames, readOptions } from "../check/options.js";
+import { checkNames, type OptionNames, readFields } from "../check/options.js";
 import { checkBoolean } from "../check/values.js";
 import { productsDoubles, productsSingles, releaseSharedJob, sharedJob } from "../wasm/index.js";
 import { Matrix } from "./matrix.js";
@@ -11,7 +11,7 @@ const names: OptionNames<MatmulOptions> = { transposeA: true, transposeB: true, 
 
 /** The options as they are now. @throws TypeError when a name is unknown or a flag not a boolean. */
 export function readMatmulOptions(name: string, options: MatmulOptions): MatmulOptions {
-  const read = readOptions(name, options, names);
+  const read = readFields(name, options, names);
   checkFlags(name, read.transposeA, read.transposeB);
   return read;
 }

@@ -1,5 +1,5 @@
 import { describe, invalidValue } from "../check/describe.js";
-import { checkNames, type OptionNames, readOptions } from "../check/options.js";
+import { checkNames, type OptionNames, readFields } from "../check/options.js";
 import { otherName } from "../check/other-names.js";
 import {
   checkDType,
@@ -144,7 +144,7 @@ export class Matrix<Data extends FloatArray = FloatArray> {
     checkSize("Matrix.randomNormal", "rows", rows);
     checkSize("Matrix.randomNormal", "cols", cols);
     const names = { seed: true, dtype: true };
-    const { seed = 0, dtype = "f64" } = readOptions("Matrix.randomNormal", options, names);
+    const { seed = 0, dtype = "f64" } = readFields("Matrix.randomNormal", options, names);
     checkSeed("Matrix.randomNormal", seed);
     checkDType("Matrix.randomNormal", "dtype", dtype);
     const data = randomNormalArray(rows * cols, seed, streams.matrix.first, dtype);

@@ -1,4 +1,4 @@
-import { checkedOptions } from "../check/options.js";
+import { readFields } from "../check/options.js";
 import { checkBoolean } from "../check/values.js";
 import { type DType, type Handle, Job, productsKernels } from "../wasm/index.js";
 import { checkMatrix, checkTypes } from "./check.js";
@@ -68,7 +68,8 @@ export class PackedMatrix {
  */
 export function packMatrix(B: Matrix, options: { transpose?: boolean } = {}): PackedMatrix {
   checkMatrix("packMatrix", "B", B);
-  const { transpose = false } = checkedOptions("packMatrix", options, { transpose: checkBoolean });
+  const { transpose = false } = readFields("packMatrix", options, { transpose: true });
+  checkBoolean("packMatrix", "transpose", transpose);
   const { dtype } = B;
   const [k, n] = transpose ? [B.cols, B.rows] : [B.rows, B.cols];
   const job = new Job();

@@ -1,7 +1,7 @@
 // The entries of a sparse matrix as they come, their checks and their order.
 
 import { describe, invalidValue } from "../check/describe.js";
-import { type OptionNames, readOptions } from "../check/options.js";
+import { type OptionNames, readFields } from "../check/options.js";
 import { checkColumns, checkSize } from "../check/values.js";
 import { checkFitsJob, newArray } from "../wasm/index.js";
 
@@ -97,7 +97,7 @@ export function gather(order: Int32Array, source: ArrayLike<number>): Int32Array
  */
 export function readTriplets(name: string, triplets: Triplets): Triplets {
   const wanted = "an object with rows, cols, rowIndices, colIndices and values";
-  const read = readOptions(name, triplets, names, wanted, "entries");
+  const read = readFields(name, triplets, names, wanted, "entries");
   const { rows, cols, rowIndices, colIndices, values } = read;
   checkSize(name, "rows", rows);
   checkSize(name, "cols", cols);

@@ -1,6 +1,7 @@
 // Checks at the border of lowrank/lora: each names the function, what was given and what must be.
 
 import { describe, invalidValue, joined } from "../check/describe.js";
+import { settingNames } from "../check/foreign-names.js";
 import { checkNames } from "../check/options.js";
 import { checkInteger, checkObject, isSize } from "../check/values.js";
 import { plainBytes } from "../formats/bytes.js";
@@ -70,7 +71,7 @@ export function checkTask(name: string, task: Task): void {
   const { kind, labels, range } = propertiesOf(task);
   if (task !== null && typeof task === "object") {
     const known = { kind: true, labels: true, range: true };
-    checkNames(name, task as object, known, "an object with kind", "task");
+    checkNames(name, task as object, known, "an object with kind", "task", settingNames);
   }
   if (range !== undefined && !(kind === "regression" && isRange(range))) {
     const wanted = "two finite numbers, the smaller first, of a regression";

@@ -1,6 +1,7 @@
 // The texts that models take.
 
 import { quote } from "../check/describe.js";
+import { settingNames } from "../check/foreign-names.js";
 import { nearest } from "../check/options.js";
 import { checkObject } from "../check/values.js";
 import { refuse } from "./check.js";
@@ -41,7 +42,8 @@ const textFields = ["text", "pair", "label"];
  * weight: they would silently count for nothing.
  */
 function checkFurther(name: string, what: string, key: string, hasPair: boolean): void {
-  const isPair = !hasPair && !/id$/i.test(key) && nearest(key, ["pair"]) !== undefined;
+  const isPair =
+    !hasPair && !/id$/i.test(key) && nearest(key, ["pair"], settingNames) !== undefined;
   if (!isPair && !/weight/i.test(key)) return;
   const way = isPair ? "did you mean pair?" : `there are ${textFields.join(", ")}`;
   throw new TypeError(`${name}: there is no field ${quote(key)} of ${what}: ${way}`);

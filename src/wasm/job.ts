@@ -5,7 +5,7 @@ import { requireWebAssembly } from "./engine.js";
 import { noAddressSpace, pageBytes } from "./errors.js";
 import type { AnyGroup, BoundKernels, GroupByType, KernelGroup } from "./kernel-group.js";
 import { kernelModule, plainKernels } from "./module.js";
-import { PlainMemory } from "./plain-memory.js";
+import type { PlainMemory } from "./plain-memory.js";
 
 /**
  * Pages that hold the static data of the kernels, most of all the space in which products pack. All
@@ -70,8 +70,9 @@ export class Job extends Arena {
   #exportsOf(group: AnyGroup): WebAssembly.Exports {
     if (this.#exports !== undefined) return this.#exports;
     const memory = this.#memory;
-    if (memory instanceof PlainMemory) {
-      this.#exports = (plainKernels() as NonNullable<ReturnType<typeof plainKernels>>)(memory);
+    if ("whenMoved" in memory) {
+      const plain = plainKernels() as NonNullable<ReturnType<typeof plainKernels>>;
+      this.#exports = plain.instantiate(memory);
       return this.#exports;
     }
     const module = kernelModule(group);
@@ -103,7 +104,8 @@ function bindKernels(exports: WebAssembly.Exports): BoundKernels<unknown, unknow
 }
 
 function newMemory(): WebAssembly.Memory | PlainMemory {
-  if (plainKernels()) return new PlainMemory(staticPages + 1);
+  const plain = plainKernels();
+  if (plain) return plain.newMemory(staticPages + 1);
   requireWebAssembly();
   try {
     return new WebAssembly.Memory({ initial: staticPages + 1 });

@@ -1,5 +1,5 @@
 // Kernels that are fetched: the `init` of lowrank/slim.
-import { init } from "./module.js";
+import { initModule } from "./module.js";
 
 /** Where kernels may come from. */
 export type KernelSource = string | URL | Response | WebAssembly.Module | BufferSource;
@@ -30,9 +30,10 @@ export async function load(
 ): Promise<WebAssembly.Module> {
   const given = await source;
   const response = isAddress(given) ? await fetched(String(given)) : given;
-  if (tagOf(response) === "[object Response]") return init(await compiled(response as Response));
-  if (isBytes(response)) return init(await WebAssembly.compile(response as BufferSource));
-  return init(response as WebAssembly.Module);
+  if (tagOf(response) === "[object Response]")
+    return initModule(await compiled(response as Response));
+  if (isBytes(response)) return initModule(await WebAssembly.compile(response as BufferSource));
+  return initModule(response);
 }
 
 const tagOf = (value: unknown) => Object.prototype.toString.call(value);

@@ -1,18 +1,21 @@
 // Where compiled kernels come from: from the text in the bundle, or from who provides them.
-import { decodeText } from "./decode.js";
 import { compile } from "./engine.js";
 import { UnsupportedError } from "./errors.js";
+import { inlinedModule } from "./inlined-module.js";
 import type { AnyGroup } from "./kernel-group.js";
 import type { PlainMemory } from "./plain-memory.js";
 
 /** A module that has the kernels of a group; or nothing, where the inlined ones are right. */
 type Provider = (group: AnyGroup) => WebAssembly.Module | undefined;
 
-/** Binds kernels in plain JavaScript to a memory. */
-type Instantiate = (memory: PlainMemory) => WebAssembly.Exports;
+/** Kernels in plain JavaScript: their memory, of so many pages, and how they are bound to it. */
+interface PlainKernels {
+  newMemory(pages: number): PlainMemory;
+  instantiate(memory: PlainMemory): WebAssembly.Exports;
+}
 
 let provider: Provider | undefined;
-let plain: Instantiate | undefined;
+let plain: PlainKernels | undefined;
 /** What `init` was given, the last first. */
 const given: {
   source: WebAssembly.Module | BufferSource;
@@ -28,12 +31,12 @@ export function provideKernels(provide: Provider): void {
 }
 
 /** Says that kernels are plain JavaScript: for engines that have no WebAssembly, or no SIMD. */
-export function providePlainKernels(instantiate: Instantiate): void {
-  plain = instantiate;
+export function providePlainKernels(kernels: PlainKernels): void {
+  plain = kernels;
 }
 
 /** The kernels in plain JavaScript, all groups of them, where they are provided. */
-export function plainKernels(): Instantiate | undefined {
+export function plainKernels(): PlainKernels | undefined {
   return plain;
 }
 
@@ -48,12 +51,9 @@ export function kernelModule(group: AnyGroup): WebAssembly.Module {
   if (byHand !== undefined) return byHand.module;
   const provided = provider?.(group);
   if (provided !== undefined) return provided;
-  let module = compiled.get(group);
-  if (module === undefined) {
-    if (group.text === "") throw missing(group);
-    module = compile(decodeText(group.text));
-    compiled.set(group, module);
-  }
+  const module = compiled.get(group) ?? inlinedModule(group);
+  if (module === undefined) throw missing(group);
+  compiled.set(group, module);
   return module;
 }
 
@@ -74,19 +74,41 @@ function missing({ name }: AnyGroup): UnsupportedError {
  * @throws TypeError when `source` is neither, or a module of something else.
  */
 export function init(source: WebAssembly.Module | BufferSource): WebAssembly.Module {
-  // The tag, not instanceof: a module made in another realm (edge-runtime, Next.js) is a module.
-  const tag = Object.prototype.toString.call(source);
-  const isModule = tag === "[object WebAssembly.Module]";
-  const kept = isModule ? (source as WebAssembly.Module) : copyOf(source, tag);
-  const module = isModule ? (source as WebAssembly.Module) : compile(kept as BufferSource);
+  const tag = tagOf(source);
+  if (tag === moduleTag) return keep(source as WebAssembly.Module, source);
+  const bytes = copyOf(source, tag);
+  return keep(compile(bytes), bytes);
+}
+
+/** As `init` of a module: who compiles by itself does not bundle what `init` says of engines. */
+export function initModule(source: unknown): WebAssembly.Module {
+  const tag = tagOf(source);
+  if (tag !== moduleTag) throw noKernels(tag);
+  return keep(source as WebAssembly.Module, source as WebAssembly.Module);
+}
+
+// The tag, not instanceof: a module made in another realm (edge-runtime, Next.js) is a module.
+const tagOf = (source: unknown) => Object.prototype.toString.call(source);
+const moduleTag = "[object WebAssembly.Module]";
+
+function keep(
+  module: WebAssembly.Module,
+  source: WebAssembly.Module | BufferSource,
+): WebAssembly.Module {
   const names = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
   if (!names.has("heapBase")) {
     throw new TypeError(
       "init: source is a module of something else: it must be lowrank/kernels.wasm",
     );
   }
-  given.unshift({ source: kept, module, names });
+  given.unshift({ source, module, names });
   return module;
+}
+
+function noKernels(tag: string): TypeError {
+  return new TypeError(
+    `init: source is ${tag.slice(8, -1)}: it must be a WebAssembly.Module or the bytes of one`,
+  );
 }
 
 /** A copy: engines refuse a DataView here, and bytes that lie in shared or resizable memory. */
@@ -96,9 +118,7 @@ function copyOf(source: unknown, tag: string): Uint8Array<ArrayBuffer> {
     return new Uint8Array(new Uint8Array(buffer, byteOffset, byteLength));
   }
   if (tag === "[object ArrayBuffer]") return new Uint8Array(source as ArrayBuffer).slice();
-  throw new TypeError(
-    `init: source is ${tag.slice(8, -1)}: it must be a WebAssembly.Module or the bytes of one`,
-  );
+  throw noKernels(tag);
 }
 
 /** What `init` was given, the first first, for workers that must compute with the same kernels. */

@@ -3,5 +3,8 @@
 import { supportsSimd } from "./features.js";
 import { instantiate } from "./kernels.plain.js";
 import { providePlainKernels } from "./module.js";
+import { PlainMemory } from "./plain-memory.js";
 
-if (!supportsSimd()) providePlainKernels(instantiate);
+if (!supportsSimd()) {
+  providePlainKernels({ instantiate, newMemory: (pages) => new PlainMemory(pages) });
+}

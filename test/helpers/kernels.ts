@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { instantiateSync } from "@assemblyscript/loader";
 import { staticPages } from "../../src/wasm/job.js";
 import { plainKernels } from "../../src/wasm/module.js";
-import { PlainMemory } from "../../src/wasm/plain-memory.js";
 
 type RawExports = Record<string, (...args: number[]) => number>;
 
@@ -51,8 +50,8 @@ export function rawKernels(module: "kernels" | "kernels.test" = "kernels") {
 function instantiated(module: "kernels" | "kernels.test") {
   const plain = module === "kernels" ? plainKernels() : undefined;
   if (plain !== undefined) {
-    const memory = new PlainMemory(staticPages);
-    return { exports: plain(memory) as RawExports, memory };
+    const memory = plain.newMemory(staticPages);
+    return { exports: plain.instantiate(memory) as RawExports, memory };
   }
   const bytes = readFileSync(new URL(`../../build/${module}${variant}.wasm`, import.meta.url));
   const memory = new WebAssembly.Memory({ initial: staticPages });
