@@ -23,7 +23,7 @@ const dataNames: ForeignNames = {
   "values measurements": "y",
 };
 
-/** Of what methods are told: a page that only recommends from a model does without. */
+/** Of the options of methods: a page that only recommends from a model does without. */
 export const settingNames: ForeignNames = {
   alpha: "alphapattern loraalpha",
   batchSize: "perdeviceevalbatchsize perdevicetrainbatchsize",

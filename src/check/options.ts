@@ -30,7 +30,7 @@ export function readOptions<T extends object>(
 }
 
 /**
- * As `readOptions`, of data or of options that no method is told by: of other packages' names it knows
+ * As `readOptions`, of data or of options that no method has: of other packages' names it knows
  * those of data, and `more`.
  */
 export function readFields<T extends object>(

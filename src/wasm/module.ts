@@ -8,7 +8,7 @@ import type { PlainMemory } from "./plain-memory.js";
 /** A module that has the kernels of a group; or nothing, where the inlined ones are right. */
 type Provider = (group: AnyGroup) => WebAssembly.Module | undefined;
 
-/** Kernels in plain JavaScript: their memory, of so many pages, and how they are bound to it. */
+/** Kernels in plain JavaScript: their memory, by its number of pages, and how they are bound to it. */
 interface PlainKernels {
   newMemory(pages: number): PlainMemory;
   instantiate(memory: PlainMemory): WebAssembly.Exports;
