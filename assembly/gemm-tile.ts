@@ -63,6 +63,7 @@ function tiles4<T, S>(
   const down = at<T>(0, ldc);
   const scale = v128.splat<T>(alpha);
   const factor = v128.splat<T>(beta);
+  const fresh = beta == <T>0;
   const keep = v128.load(lanesToStore + 16 - at<T>(0, skip));
   const end = b + <usize>k * stepB;
   const end1 = end - 64, end2 = end - 128, end3 = end - 192;
@@ -144,13 +145,8 @@ function tiles4<T, S>(
       p += 256;
     }
     const to = at<T>(c, i * ldc);
-    if (beta == <T>0) {
-      storeRow<T>(true, 4, scale, factor, keep, c00, c01, c02, c03, to);
-      if (i + 1 < m) storeRow<T>(true, 4, scale, factor, keep, c10, c11, c12, c13, to + down);
-    } else {
-      storeRow<T>(false, 4, scale, factor, keep, c00, c01, c02, c03, to);
-      if (i + 1 < m) storeRow<T>(false, 4, scale, factor, keep, c10, c11, c12, c13, to + down);
-    }
+    storeRow<T>(fresh, 4, scale, factor, keep, c00, c01, c02, c03, to);
+    if (i + 1 < m) storeRow<T>(fresh, 4, scale, factor, keep, c10, c11, c12, c13, to + down);
   }
 }
 
@@ -163,6 +159,7 @@ function tilesNarrow<T, Vectors>(
   const down = at<T>(0, ldc);
   const scale = v128.splat<T>(alpha);
   const factor = v128.splat<T>(beta);
+  const fresh = beta == <T>0;
   const keep = v128.load(lanesToStore + 16 - at<T>(0, skip));
   const end = b + <usize>k * stepB;
   for (let i = 0; i < m; i += 4) {
@@ -195,29 +192,16 @@ function tilesNarrow<T, Vectors>(
       p += stepB;
     }
     let to = at<T>(c, i * ldc);
-    if (beta == <T>0) {
-      storeRow<T>(true, vectors, scale, factor, keep, c00, c01, c01, c01, to);
-      if (i + 1 == m) return;
-      to += down;
-      storeRow<T>(true, vectors, scale, factor, keep, c10, c11, c11, c11, to);
-      if (i + 2 == m) return;
-      to += down;
-      storeRow<T>(true, vectors, scale, factor, keep, c20, c21, c21, c21, to);
-      if (i + 3 == m) return;
-      to += down;
-      storeRow<T>(true, vectors, scale, factor, keep, c30, c31, c31, c31, to);
-    } else {
-      storeRow<T>(false, vectors, scale, factor, keep, c00, c01, c01, c01, to);
-      if (i + 1 == m) return;
-      to += down;
-      storeRow<T>(false, vectors, scale, factor, keep, c10, c11, c11, c11, to);
-      if (i + 2 == m) return;
-      to += down;
-      storeRow<T>(false, vectors, scale, factor, keep, c20, c21, c21, c21, to);
-      if (i + 3 == m) return;
-      to += down;
-      storeRow<T>(false, vectors, scale, factor, keep, c30, c31, c31, c31, to);
-    }
+    storeRow<T>(fresh, vectors, scale, factor, keep, c00, c01, c01, c01, to);
+    if (i + 1 == m) return;
+    to += down;
+    storeRow<T>(fresh, vectors, scale, factor, keep, c10, c11, c11, c11, to);
+    if (i + 2 == m) return;
+    to += down;
+    storeRow<T>(fresh, vectors, scale, factor, keep, c20, c21, c21, c21, to);
+    if (i + 3 == m) return;
+    to += down;
+    storeRow<T>(fresh, vectors, scale, factor, keep, c30, c31, c31, c31, to);
   }
 }
 
@@ -231,16 +215,19 @@ function storeRow<T>(
   fresh: bool, vectors: i32, alpha: v128, beta: v128, keep: v128,
   c0: v128, c1: v128, c2: v128, c3: v128, to: usize,
 ): void {
-  const first = combine<T>(fresh, alpha, beta, c0, to);
-  v128.store(to, fresh ? first : v128.bitselect(first, v128.load(to), keep));
-  if (vectors > 1) v128.store(to, combine<T>(fresh, alpha, beta, c1, to + 16), 16);
-  if (vectors > 2) v128.store(to, combine<T>(fresh, alpha, beta, c2, to + 32), 32);
-  if (vectors > 3) v128.store(to, combine<T>(fresh, alpha, beta, c3, to + 48), 48);
-}
-
-// @ts-ignore: decorator
-@inline
-function combine<T>(fresh: bool, alpha: v128, beta: v128, value: v128, from: usize): v128 {
-  const scaled = v128.mul<T>(alpha, value);
-  return fresh ? scaled : v128.add<T>(scaled, v128.mul<T>(beta, v128.load(from)));
+  let r0 = v128.mul<T>(alpha, c0);
+  let r1 = vectors > 1 ? v128.mul<T>(alpha, c1) : r0;
+  let r2 = vectors > 2 ? v128.mul<T>(alpha, c2) : r0;
+  let r3 = vectors > 3 ? v128.mul<T>(alpha, c3) : r0;
+  if (!fresh) {
+    const old = v128.load(to);
+    r0 = v128.bitselect(v128.add<T>(r0, v128.mul<T>(beta, old)), old, keep);
+    if (vectors > 1) r1 = v128.add<T>(r1, v128.mul<T>(beta, v128.load(to, 16)));
+    if (vectors > 2) r2 = v128.add<T>(r2, v128.mul<T>(beta, v128.load(to, 32)));
+    if (vectors > 3) r3 = v128.add<T>(r3, v128.mul<T>(beta, v128.load(to, 48)));
+  }
+  v128.store(to, r0);
+  if (vectors > 1) v128.store(to, r1, 16);
+  if (vectors > 2) v128.store(to, r2, 32);
+  if (vectors > 3) v128.store(to, r3, 48);
 }
