@@ -1,13 +1,14 @@
 import { seed as checkSeed, integer, nonNegative } from "../check/fields.js";
 import { checkedOptions, type OptionChecks } from "../check/options.js";
-import { checkFinite } from "../linalg/check.js";
+import { checkFinite, checkMatrix } from "../linalg/check.js";
 import { innerProduct } from "../linalg/diagonal.js";
-import { dominantSubspace } from "../linalg/dominant-subspace.js";
 import { square } from "../linalg/elementary.js";
-import { matmul } from "../linalg/matmul.js";
-import { Matrix } from "../linalg/matrix.js";
+import { operatorInJob } from "../linalg/in-job/linear-operator.js";
+import { scaleByPowerOfTwo } from "../linalg/in-job/scaling.js";
+import { Matrix, readMatrix } from "../linalg/matrix.js";
 import { checkSparse, SparseMatrix } from "../linalg/sparse-matrix.js";
 import { truncatedSvd } from "../linalg/truncated-svd.js";
+import { Block, type FloatArray, type Job, product, withSharedJob } from "../wasm/index.js";
 
 export interface NmfOptions {
   /** Components, 1 .. min(m, n). */
@@ -63,114 +64,134 @@ export function nmf(X: Matrix | SparseMatrix, options: NmfOptions): Nmf {
   const wanted = "an object with components";
   const read = checkedOptions(name, options, checks, wanted, "components");
   const { components, tolerance = 1e-4, maxIterations = 200, seed = 0 } = read;
-  checkEntries(name, X);
+  const total = totalOf(name, X);
   integer(1, Math.min(X.rows, X.cols))(name, "components", components);
-  const { W, H } = startOf(X, components, seed);
-  const Ht = H.transpose();
-  let [first, iterations] = [0, 0];
-  while (iterations < maxIterations) {
-    iterations++;
-    const change = sweep(W, gram(Ht), timesOf(X, Ht)) + sweep(Ht, gram(W), transposedTimes(X, W));
-    if (iterations === 1) first = change;
-    if (first === 0 || change <= tolerance * first) break;
-  }
-  // ‖X‖² - 2 <X, W H> + <W'W, H H'>: nothing of the size of X is made.
-  const crossed = innerProduct(timesOf(X, Ht), W);
-  const square = energyOf(X) - 2 * crossed + innerProduct(gram(W), gram(Ht));
-  return { W, H: Ht.transpose(), error: Math.sqrt(Math.max(square, 0)), iterations };
+  const start = startOf(X, components, seed, total / (X.rows * X.cols));
+  return withSharedJob((job) => {
+    const A = operatorInJob(job, name, X);
+    const [w, h] = start.map((factor) => sideOf(job, factor));
+    scaleByPowerOfTwo(h.factor, A.exponent);
+    let [first, iterations] = [0, 0];
+    while (iterations < maxIterations) {
+      iterations++;
+      meet(h, A.multiply, w);
+      let change = descend(w, h.gram);
+      meet(w, A.multiplyTransposed, h);
+      change += descend(h, w.gram);
+      if (iterations === 1) first = change;
+      if (first === 0 || change <= tolerance * first) break;
+    }
+    // ‖X‖² - 2 <X, W H> + <W'W, H H'>: nothing of the size of X is made.
+    meet(h, A.multiply, w);
+    const inner = (one: Block, other: Block) => innerProduct(readMatrix(one), readMatrix(other));
+    const crossed = inner(w.products, w.factor);
+    const left = (A.energy as number) - 2 * crossed + inner(w.gram, h.gram);
+    scaleByPowerOfTwo(h.factor, -A.exponent);
+    return {
+      ...{ W: readMatrix(w.factor.transposed()), H: readMatrix(h.factor), iterations },
+      error: Math.sqrt(Math.max(left, 0)) * 2 ** -A.exponent,
+    };
+  });
 }
 
-const gram = (A: Matrix) => matmul(A, A, { transposeA: true });
+/** W' or H, and what its sweeps need. */
+interface Side {
+  /** k x m, k x n. */
+  readonly factor: Block;
+  /** The same by columns, or a product that becomes `products`. */
+  readonly columns: Block;
+  /** H X' or W'X. */
+  readonly products: Block;
+  /** The factor times its transpose. */
+  readonly gram: Block;
+}
 
-const timesOf = (X: Matrix | SparseMatrix, A: Matrix) =>
-  X instanceof SparseMatrix ? X.multiply(A) : matmul(X, A);
+function sideOf(job: Job, start: Matrix): Side {
+  const { dtype, rows: k, cols } = start;
+  return {
+    factor: Block.put(job, start),
+    columns: Block.allocate(job, dtype, cols, k),
+    products: Block.allocate(job, dtype, k, cols),
+    gram: Block.allocate(job, dtype, k, k),
+  };
+}
 
-const transposedTimes = (X: Matrix | SparseMatrix, A: Matrix) =>
-  X instanceof SparseMatrix ? X.multiplyTransposed(A) : matmul(X, A, { transposeA: true });
-
-const entriesOf = (X: Matrix | SparseMatrix) => (X instanceof SparseMatrix ? X.values : X.data);
-
-function energyOf(X: Matrix | SparseMatrix): number {
-  let sum = 0;
-  for (const x of entriesOf(X)) sum += x * x;
-  return sum;
+/** What the sweep over `to` needs of the other factor: its Gram matrix and its products with X. */
+function meet(from: Side, multiply: (X: Block, Y: Block) => void, to: Side): void {
+  product(from.factor, from.factor, { to: from.gram, transposeB: true });
+  from.factor.transposeTo(from.columns);
+  multiply(from.columns, to.columns);
+  to.columns.transposeTo(to.products);
 }
 
 /**
- * Each column of F in turn to its minimum with the others fixed, for min ‖X - F G'‖: `grams` is G'G and
- * `products` X G. Returns the sum of the projected gradients, which is 0 at a minimum.
+ * Each line of the factor in turn to its minimum with the others fixed. Returns the sum of the projected
+ * gradients, which is 0 at a minimum; the products become these, with the sign changed.
  */
-function sweep(F: Matrix, grams: Matrix, products: Matrix): number {
-  const { rows, cols: k, data } = F;
+function descend({ factor, products }: Side, gram: Block): number {
   let change = 0;
-  for (let t = 0; t < k; t++) {
-    const hessian = grams.data[t * k + t];
-    for (let i = 0; i < rows; i++) {
-      let gradient = -products.data[i * k + t];
-      for (let r = 0; r < k; r++) gradient += grams.data[t * k + r] * data[i * k + r];
-      const value = data[i * k + t];
-      change += Math.abs(value === 0 ? Math.min(0, gradient) : gradient);
-      if (hessian !== 0) data[i * k + t] = Math.max(value - gradient / hessian, 0);
+  for (let t = 0; t < factor.rows; t++) {
+    product(gram.lines(t), factor, { to: products.lines(t), scale: -1, add: true });
+    const hessian = gram.row(t)[t];
+    const [line, downhill] = [factor.row(t), products.row(t)];
+    for (let i = 0; i < line.length; i++) {
+      const [value, slope] = [line[i], downhill[i]];
+      change += value === 0 ? Math.max(0, slope) : Math.abs(slope);
+      if (hessian !== 0) line[i] = Math.max(value + slope / hessian, 0);
     }
   }
   return change;
 }
 
-/** NNDSVDa: of each pair of singular vectors the larger of its positive and its negative part. */
-function startOf(X: Matrix | SparseMatrix, k: number, seed: number): { W: Matrix; H: Matrix } {
-  const { U, S, V } =
-    X instanceof SparseMatrix
-      ? dominantSubspace(X, { rank: k, seed })
-      : truncatedSvd(X, { rank: k, seed });
-  const { rows, cols, dtype } = X;
-  let total = 0;
-  for (const x of entriesOf(X)) total += x;
-  const mean = total / (rows * cols);
-  const W = Matrix.zeros(rows, k, { dtype });
-  const H = Matrix.zeros(k, cols, { dtype });
+/**
+ * NNDSVDa, W' and H: of each pair of singular vectors the larger of its positive and its negative part,
+ * and `mean` instead of zeros.
+ */
+function startOf(X: Matrix | SparseMatrix, k: number, seed: number, mean: number): Matrix[] {
+  const { U, S, V } = truncatedSvd(X, { rank: k, seed });
+  const factors = [U, V].map((vectors) => vectors.transpose());
   for (let t = 0; t < k; t++) {
-    const [u, v] = [U.column(t), V.column(t)];
-    // The first pair has one sign, up to rounding.
-    const parts = [1, -1].map((sign) => ({
-      sign,
-      left: partNorm(u, sign),
-      right: partNorm(v, sign),
-    }));
-    const whole = t === 0;
-    const [plus, minus] = parts;
-    const best = plus.left * plus.right >= minus.left * minus.right ? plus : minus;
-    const factor = whole ? Math.sqrt(S[0]) : Math.sqrt(S[t] * best.left * best.right);
-    const entry = (x: number, length: number) =>
-      whole
-        ? factor * Math.abs(x)
-        : length > 0
-          ? (factor * Math.max(best.sign * x, 0)) / length
-          : 0;
-    for (let i = 0; i < rows; i++) W.data[i * k + t] = filled(entry(u[i], best.left), mean);
-    for (let j = 0; j < cols; j++) H.data[t * cols + j] = filled(entry(v[j], best.right), mean);
+    const lines = factors.map(({ data, cols }) => data.subarray(t * cols, (t + 1) * cols));
+    const norms = (sign: number) => lines.map((line) => partNorm(line, sign));
+    const [plus, minus] = [norms(1), norms(-1)];
+    const sign = plus[0] * plus[1] >= minus[0] * minus[1] ? 1 : -1;
+    lines.forEach((line, side) => {
+      // The first pair has one sign, up to rounding.
+      const [length, other] =
+        t === 0 ? [1, 1] : [side, 1 - side].map((i) => (sign > 0 ? plus : minus)[i]);
+      const factor = length > 0 ? Math.sqrt((S[t] * other) / length) : 0;
+      line.forEach((x: number, i: number) => {
+        line[i] = filled(factor * (t === 0 ? Math.abs(x) : Math.max(sign * x, 0)), mean);
+      });
+    });
   }
-  return { W, H };
+  return factors;
 }
 
 /** As scikit-learn: what is smaller counts as zero, and zeros could not grow. */
 const filled = (x: number, mean: number) => (x < 1e-6 ? mean : x);
 
-function partNorm(x: ArrayLike<number>, sign: number): number {
+function partNorm(x: FloatArray, sign: number): number {
   let sum = 0;
   for (let i = 0; i < x.length; i++) sum += square(Math.max(sign * x[i], 0));
   return Math.sqrt(sum);
 }
 
-function checkEntries(name: string, X: Matrix | SparseMatrix): void {
-  if (X instanceof SparseMatrix) {
-    checkSparse(name, "X", X);
-    checkFinite(name, "X.values", new Matrix(1, X.nonzeros, X.values));
-  } else {
-    checkFinite(name, "X", X);
+/** The sum of the entries, all of which must be finite and >= 0. */
+function totalOf(name: string, X: Matrix | SparseMatrix): number {
+  const sparse = X instanceof SparseMatrix;
+  if (sparse) checkSparse(name, "X", X);
+  else checkMatrix(name, "X", X);
+  const entries = sparse ? X.values : X.data;
+  let total = 0;
+  for (let i = 0; i < entries.length; i++) {
+    if (entries[i] < 0) {
+      throw new RangeError(`${name}: entry ${i} of X is ${entries[i]}: every entry must be >= 0`);
+    }
+    total += entries[i];
   }
-  const bad = entriesOf(X).findIndex((x: number) => x < 0);
-  if (bad < 0) return;
-  throw new RangeError(
-    `${name}: entry ${bad} of X is ${entriesOf(X)[bad]}: every entry must be >= 0`,
-  );
+  // NaN or infinity among the entries shows in their sum.
+  if (sparse) checkFinite(name, "X.values", new Matrix(1, X.nonzeros, entries));
+  else if (!Number.isFinite(total)) checkFinite(name, "X", X);
+  return total;
 }

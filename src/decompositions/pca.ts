@@ -2,15 +2,14 @@ import { boolean, seed as checkSeed, integer, upTo } from "../check/fields.js";
 import { checkedOptions, type OptionChecks } from "../check/options.js";
 import { checkFinite, checkMatrix } from "../linalg/check.js";
 import { innerProduct } from "../linalg/diagonal.js";
-import { dominantSubspace } from "../linalg/dominant-subspace.js";
 import { square } from "../linalg/elementary.js";
-import { Matrix } from "../linalg/matrix.js";
+import { Matrix, readMatrix } from "../linalg/matrix.js";
 import { slice } from "../linalg/slices.js";
 import { checkSparse, SparseMatrix } from "../linalg/sparse-matrix.js";
 import { meansOf, variancesOf } from "../linalg/statistics.js";
 import { svd } from "../linalg/svd.js";
 import { truncatedSvd } from "../linalg/truncated-svd.js";
-import type { DType, FloatArray } from "../wasm/index.js";
+import { Block, type DType, type FloatArray, product, withSharedJob } from "../wasm/index.js";
 import {
   checkChoice,
   checkTotal,
@@ -18,7 +17,7 @@ import {
   smallestCount,
   squaredLengths,
 } from "./principal-components.js";
-import { type ColumnScaling, deviationOf, inType, scaledChunks, scaledSparse } from "./rows.js";
+import { type ColumnScaling, deviationOf, inType, scaledSparse, takeNearMeans } from "./rows.js";
 import { Scatter } from "./scatter.js";
 
 export interface PcaOptions {
@@ -95,20 +94,11 @@ export function fitPca(name: string, X: Matrix | SparseMatrix, options: PcaOptio
     if (!Number.isFinite(scatter.total)) checkFinite(name, "X", X);
     return scatter.pca(name, X.dtype, read);
   }
-  checkEntries(name, X);
-  const exact = center || scale ? meansOf(name, X, "columns") : new Float64Array(X.cols);
-  const means = inType(X.dtype, center ? exact : new Float64Array(X.cols));
-  const scales = scale
-    ? variancesOf(name, X, exact, "columns", 0).map((variance, j) =>
-        deviationOf(variance, exact[j], X.dtype),
-      )
-    : new Float64Array(X.cols).fill(1);
-  const scaling = { means, scales: inType(X.dtype, scales) };
   const count = variance === undefined ? (components ?? most) : undefined;
-  const { vectors, scatters, total } =
+  const { scaling, vectors, scatters, total } =
     X instanceof SparseMatrix
-      ? ofSparse(name, X, scaling, count, variance ?? 1, seed)
-      : ofDense(name, X, scaling, count, seed);
+      ? ofSparse(name, X, { center, scale }, count, variance ?? 1, seed)
+      : ofDense(name, X, { center, scale }, count, seed);
   const kept = count ?? smallestCount(scatters, (variance ?? 1) * total);
   return new Pca({
     ...{ ...scaling, rows: X.rows, total, whiten },
@@ -138,42 +128,69 @@ function checkSamples(name: string, X: Matrix | SparseMatrix): void {
   );
 }
 
-/** Finite entries. */
-function checkEntries(name: string, X: Matrix | SparseMatrix): void {
-  if (X instanceof SparseMatrix) {
-    checkFinite(name, "X.values", new Matrix(1, X.nonzeros, X.values));
-  } else {
-    checkFinite(name, "X", X);
-  }
-}
-
 /** Right singular vectors, one per row, and the squares of the singular values. */
 interface Directions {
+  readonly scaling: ColumnScaling;
   readonly vectors: Matrix;
   readonly scatters: Float64Array;
   /** The sum of all squares, of those singular values too that are not here. */
   readonly total: number;
 }
 
+/** What of the columns is taken off and divided by. */
+interface Wanted {
+  readonly center: boolean;
+  readonly scale: boolean;
+}
+
 function ofDense(
   name: string,
   X: Matrix,
-  scaling: ColumnScaling,
+  { center, scale }: Wanted,
   count: number | undefined,
   seed: number,
 ): Directions {
-  const centered = X.copy();
-  for (const { first, chunk } of scaledChunks(X, scaling)) {
-    centered.data.set(chunk.data, first * X.cols);
+  const { centered, means, total } = withSharedJob((job) => {
+    const x = Block.put(job, X);
+    const { means, left, ones } = takeNearMeans(x);
+    if (center) product(ones, left, { to: x, scale: -1, add: true });
+    else x.write(X.data);
+    return { centered: readMatrix(x), means, total: x.sumOfSquares() };
+  });
+  // NaN or infinity among the entries shows in their squares: only then they are looked through.
+  if (!Number.isFinite(total)) checkFinite(name, "X", X);
+  const scaling = scalingOf(name, X, means, { center, scale });
+  if (scale) {
+    const { data, cols } = centered;
+    for (let place = 0; place < data.length; place++) data[place] /= scaling.scales[place % cols];
   }
-  const total = innerProduct(centered, centered);
-  checkTotal(name, total, X.dtype);
+  const scaledTotal = scale ? innerProduct(centered, centered) : total;
+  checkTotal(name, scaledTotal, X.dtype);
   const found = count === undefined ? svd(centered) : truncatedSvd(centered, { rank: count, seed });
-  return ofTriplets(found, total);
+  return ofTriplets(found, scaledTotal, scaling);
 }
 
-const ofTriplets = ({ S, V }: { S: FloatArray; V: Matrix }, total: number): Directions => ({
-  ...{ vectors: V.transpose(), total },
+function scalingOf(
+  name: string,
+  X: Matrix | SparseMatrix,
+  exact: Float64Array,
+  { center, scale }: Wanted,
+): ColumnScaling {
+  const scales = scale
+    ? variancesOf(name, X, exact, "columns", 0).map((variance, j) =>
+        deviationOf(variance, exact[j], X.dtype),
+      )
+    : new Float64Array(X.cols).fill(1);
+  const means = inType(X.dtype, center ? exact : new Float64Array(X.cols));
+  return { means, scales: inType(X.dtype, scales) };
+}
+
+const ofTriplets = (
+  { S, V }: { S: FloatArray; V: Matrix },
+  total: number,
+  scaling: ColumnScaling,
+): Directions => ({
+  ...{ vectors: V.transpose(), total, scaling },
   scatters: Float64Array.from(S, square),
 });
 
@@ -181,18 +198,22 @@ const ofTriplets = ({ S, V }: { S: FloatArray; V: Matrix }, total: number): Dire
 function ofSparse(
   name: string,
   X: SparseMatrix,
-  scaling: ColumnScaling,
+  wanted: Wanted,
   count: number | undefined,
   share: number,
   seed: number,
 ): Directions {
+  checkFinite(name, "X.values", new Matrix(1, X.nonzeros, X.values));
+  const { center: centered, scale } = wanted;
+  const exact = centered || scale ? meansOf(name, X, "columns") : new Float64Array(X.cols);
+  const scaling = scalingOf(name, X, exact, wanted);
   const { scaled, center } = scaledSparse(X, scaling);
   const total = squaredLengths(X, scaling).reduce((sum, length) => sum + length, 0);
   checkTotal(name, total, X.dtype);
   const most = Math.min(X.rows, X.cols);
   for (let rank = count ?? Math.min(firstComponents, most); ; rank = Math.min(2 * rank, most)) {
-    const found = dominantSubspace(scaled, { rank, seed, center });
-    const directions = ofTriplets(found, total);
+    const found = truncatedSvd(scaled, { rank, seed, ...(centered && { center }) });
+    const directions = ofTriplets(found, total, scaling);
     const enough = rank === most || reaches(directions.scatters, share * total);
     if (count !== undefined || enough) return directions;
   }

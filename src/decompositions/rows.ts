@@ -5,7 +5,7 @@ import { spacing } from "../linalg/eps.js";
 import type { Matrix } from "../linalg/matrix.js";
 import { viewRows } from "../linalg/slices.js";
 import type { SparseMatrix } from "../linalg/sparse-matrix.js";
-import { type DType, type FloatArray, newArray } from "../wasm/index.js";
+import { Block, type DType, type FloatArray, newArray, product } from "../wasm/index.js";
 
 /** Rows that are centred at a time. */
 export const chunkRows = 1024;
@@ -27,6 +27,23 @@ export function inType(dtype: DType, values: Float64Array): FloatArray {
 export function deviationOf(variance: number, mean: number, dtype: DType): number {
   const deviation = Math.sqrt(variance);
   return deviation > 4 * spacing[dtype] * Math.abs(mean) ? deviation : 1;
+}
+
+/**
+ * Takes numbers near the means of its columns off a block, so that nothing cancels where these are large.
+ * Returns the means in f64, and what they are of the block that is left: a row, and a column of ones.
+ */
+export function takeNearMeans(x: Block): { means: Float64Array; left: Block; ones: Block } {
+  const { job, dtype, rows, cols } = x;
+  const ones = Block.allocate(job, dtype, rows, 1);
+  ones.view().fill(1);
+  const [near, left] = [0, 1].map(() => Block.allocate(job, dtype, 1, cols));
+  product(ones, x, { to: near, transposeA: true, scale: 1 / rows });
+  product(ones, near, { to: x, scale: -1, add: true });
+  product(ones, x, { to: left, transposeA: true, scale: 1 / rows });
+  const rest = left.view();
+  const means = Float64Array.from(near.view(), (c, j) => c + rest[j]);
+  return { means, left, ones };
 }
 
 /** (X - means) / scales by chunks of rows, each with the number of its first row. */

@@ -5,9 +5,9 @@ import type { ByBlocks } from "../linalg/by-blocks.js";
 import { eighInJob } from "../linalg/in-job/symmetric-eigen.js";
 import { Matrix, readMatrix } from "../linalg/matrix.js";
 import { viewRows } from "../linalg/slices.js";
-import { Block, type DType, product, productsKernels, withSharedJob } from "../wasm/index.js";
+import { Block, type DType, productsKernels, withSharedJob } from "../wasm/index.js";
 import { checkTotal, Pca, smallestCount } from "./principal-components.js";
-import { deviationOf, inType } from "./rows.js";
+import { deviationOf, inType, takeNearMeans } from "./rows.js";
 
 /**
  * Rows whose products are added in their own type before they are added in f64. Products are summed by
@@ -141,17 +141,10 @@ function chunkPart(chunk: Matrix): ScatterPart {
   const { rows, cols, dtype } = chunk;
   return withSharedJob((job) => {
     const x = Block.put(job, chunk);
-    const ones = Block.allocate(job, dtype, rows, 1);
-    ones.view().fill(1);
-    const near = Block.allocate(job, dtype, 1, cols);
-    product(ones, x, { to: near, transposeA: true, scale: 1 / rows });
-    product(ones, near, { to: x, scale: -1, add: true });
-    const left = Block.allocate(job, dtype, 1, cols);
-    product(ones, x, { to: left, transposeA: true, scale: 1 / rows });
+    const { means, left } = takeNearMeans(x);
     const s = Block.allocate(job, dtype, cols, cols);
     x.use(productsKernels).syrk(1, cols, rows, 1, x.handle, x.stride, s.handle, s.stride);
     const rest = new Float64Array(left.view());
-    const means = new Float64Array(near.view()).map((c, j) => c + rest[j]);
     const squares = new Float64Array(s.view());
     for (let i = 0; i < cols; i++) {
       const off = rows * rest[i];
