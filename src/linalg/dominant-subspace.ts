@@ -4,7 +4,8 @@ import { checkInteger, checkPositive, checkSeed } from "../check/values.js";
 import { type DType, type FloatArray, withSharedJob } from "../wasm/index.js";
 import { BlockLanczos } from "./in-job/block-lanczos.js";
 import { type LinearOperator, lessRow, operatorInJob } from "./in-job/linear-operator.js";
-import { singularTriplets } from "./in-job/singular-triplets.js";
+import type { narrowTriplets } from "./in-job/narrow-lanczos.js";
+import { type ColumnTriplets, singularTriplets } from "./in-job/singular-triplets.js";
 import type { Matrix } from "./matrix.js";
 import type { SparseMatrix } from "./sparse-matrix.js";
 import type { SVD } from "./svd.js";
@@ -27,6 +28,8 @@ interface DominantSubspaceOptions {
   seed: number;
   /** Type to compute in when A is an operator. @defaultValue "f64" */
   dtype?: DType;
+  /** Tried first: see narrow-lanczos.ts. An option, so that it comes with what asks for it. */
+  narrow?: typeof narrowTriplets;
 }
 
 interface DominantSubspace extends SVD {
@@ -71,6 +74,15 @@ export function dominantSubspace(
     checkInteger(name, "rank", rank, 0, Math.min(m, n));
     const { converged = rank } = options;
     checkInteger(name, "converged", converged, 0, rank);
+    const result = (
+      vectors: ColumnTriplets,
+      { residual, iterations }: { residual: number; iterations: number },
+    ) => ({
+      ...singularTriplets(name, vectors, rank, operator.exponent),
+      ...{ residual, reached: residual <= tolerance, iterations },
+    });
+    const found = options.narrow?.(job, operator, { rank, seed, tolerance });
+    if (found) return result(found, found);
     const width = rank === 0 ? 0 : Math.min(rank + extraVectors, m, n);
     const lanczos = new BlockLanczos(job, operator, width, seed);
     let residual = lanczos.residual(converged);
@@ -79,8 +91,6 @@ export function dominantSubspace(
       lanczos.restart();
       residual = lanczos.residual(converged);
     }
-    const triplets = singularTriplets(name, lanczos, rank, operator.exponent);
-    const { iterations } = lanczos;
-    return { ...triplets, residual, reached: residual <= tolerance, iterations };
+    return result(lanczos, { residual, iterations: lanczos.iterations });
   });
 }

@@ -41,10 +41,15 @@ test.each([
   },
 );
 
+// Large enough for blocks narrower than the rank.
 const shape = { rows: 420, cols: 350 };
 const large = (entry: (i: number, j: number) => number) =>
   mapEntries(Matrix.zeros(shape.rows, shape.cols), (_, i, j) => entry(i, j));
+const block = Matrix.randomNormal(28, 25, { seed: 4 });
 const kinds: Record<string, Matrix> = {
+  "fourteen copies of each": large((i, j) =>
+    Math.floor(i / 28) === Math.floor(j / 25) && i < 392 ? block.get(i % 28, j % 25) : 0,
+  ),
   "a few columns only": large((i, j) => (j < 8 ? Math.sin(i * i + 7 * i * j) : 0)),
   "half of them each time": large((i, j) => (i === j ? 0.5 ** i : 0)),
   "the same": large((i, j) => (i === j ? 3 : 0)),
