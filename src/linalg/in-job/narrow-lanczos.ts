@@ -166,14 +166,25 @@ export function narrowTriplets(
       [used, linked] = [kept, 0];
       x.transposeTo(V.lines(used, narrow));
     }
-    if (found || end) lost = Math.hypot(residual, lost);
+    if (found || end) lost = Math.sqrt(residual * residual + lost * lost);
     if (end) return { left: Q, values, right: V, residual: lost, iterations };
     if (found) takeRandom();
     job.release(mark);
     checked = found;
-    // As many blocks as it will take at the rate of the last ones.
-    const wanted = (blocks * Math.log(residual / goal)) / Math.log(before / residual);
-    blocks = !found && wanted > 0 ? Math.min(Math.ceil(wanted), stretch) : stretch;
+    blocks = found ? stretch : blocksToGo(residual / goal, before / residual, blocks);
     before = residual;
   }
+}
+
+/**
+ * As many blocks as it takes to divide the residual by `wanted`, where the last `blocks` divided it by `divided`: the
+ * least k with divided^k >= wanted^blocks, up to `stretch`.
+ */
+function blocksToGo(wanted: number, divided: number, blocks: number): number {
+  if (divided === Number.POSITIVE_INFINITY) return stretch;
+  let goal = 1;
+  for (let i = 0; i < blocks; i++) goal *= wanted;
+  let count = 1;
+  for (let reached = divided; reached < goal && count < stretch; count++) reached *= divided;
+  return count;
 }
