@@ -74,6 +74,11 @@ export function render(
   // What HTML lets out is let out: the reference has ten thousand cells.
   const cells = ["thead", "tbody", "tr", "th", "td"];
   for (const tag of [...cells, "paragraph", "list_item"]) rules[`${tag}_close`] = () => "";
+  // And no line is broken after a block's tag.
+  for (const tag of ["thead", "tbody", "tr", "blockquote"]) rules[`${tag}_open`] = () => `<${tag}>`;
+  for (const name of ["heading", "blockquote", "bullet_list", "ordered_list"]) {
+    rules[`${name}_close`] = (all, i) => `</${all[i].tag}>`;
+  }
   rules.code_block = (all, i) => block(escapeHtml(all[i].content));
   rules.fence = (all, i) =>
     block(

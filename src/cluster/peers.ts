@@ -2,14 +2,15 @@
 import { createRequire } from "node:module";
 import { ClusterError } from "./cluster-error.js";
 
+/** Node loads CommonJS files in half the time of import: a worker starts a quarter sooner. */
+const require = createRequire(import.meta.url);
+
 export type BullMQ = typeof import("bullmq");
 type RedisClass = typeof import("ioredis").Redis;
 
 /** @throws ClusterError that says what to install. */
 export function loadPeers(name: string): { bullmq: BullMQ; Redis: RedisClass } {
   try {
-    // Node loads their CommonJS files in half the time of import: a worker starts a quarter sooner.
-    const require = createRequire(import.meta.url);
     const bullmq: BullMQ = require("bullmq");
     const { Redis }: { Redis: RedisClass } = require("ioredis");
     return { bullmq, Redis };

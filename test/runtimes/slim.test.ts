@@ -91,7 +91,7 @@ test("a part of the kernels serves its functions with the same bits, and names w
       await init(origin + "/kernels.wasm");
       console.log(${sparse}.multiply(Matrix.identity(2)).get(0, 1));`),
   ).toBe(
-    'UnsupportedError: lowrank/slim: init was given no file with the kernels "sparse": lowrank/kernels.wasm has all\n2',
+    'UnsupportedError: lowrank/slim: init was given no file with the kernels "sparseDoubles": lowrank/kernels.wasm has all\n2',
   );
 });
 
