@@ -41,6 +41,8 @@ export function* orthonormalizeLines(
     else shifted++;
     while (!inverse) {
       shift = shift === 0 ? leastShift : 4 * shift;
+      // Of numbers such a diagonal outweighs its row.
+      if (shift > 4 * Y.cols) throw new Error("orthonormalizeLines: the columns are not finite");
       inverse = inverseFactor(gram, Y.cols, shift);
     }
     multiplyLines(lines, inverse);

@@ -119,3 +119,12 @@ test("of nine columns that span three dimensions all become orthonormal, and spa
     });
   }
 });
+
+test("what is not a number is said, and not looked at for ever", () => {
+  const Y = Matrix.from([
+    [1, 2],
+    [3, Number.NaN],
+    [5, 6],
+  ]).astype("f32");
+  expect(() => orthonormal(Y, [0, 3], 1, 2)).toThrow("the columns are not finite");
+});
