@@ -18,7 +18,7 @@ import { basename, dirname, relative, resolve } from "node:path";
 import { build } from "esbuild";
 import { exportsOfGroup } from "./abi.mjs";
 import { cutGroups, cutTogether, files, moduleNames, teamExports } from "./kernel-groups.mjs";
-import { withPureClasses } from "./pure-classes.mjs";
+import { withPureDeclarations } from "./pure-declarations.mjs";
 import { reexported } from "./reexported.mjs";
 import { shortLocals } from "./short-locals.mjs";
 import { textOf } from "./text-of-bytes.mjs";
@@ -177,7 +177,7 @@ async function buildEntries(entryPoints, chunks, { plugins = [], ...options }) {
   });
   for (const path of Object.keys(metafile.outputs)) {
     if (!path.endsWith(".js")) continue;
-    await writeFile(path, reexported(withPureClasses(await readFile(path, "utf8"))));
+    await writeFile(path, reexported(withPureDeclarations(await readFile(path, "utf8"))));
   }
   return metafile.outputs;
 }
