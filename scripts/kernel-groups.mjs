@@ -2,6 +2,7 @@
 // so that an application's bundle carries only the groups of the functions that it imports. All groups
 // of a job work on one memory. A new file of assembly/ goes into one line of `groups`.
 import binaryen from "binaryen";
+import { withoutUnreadTables } from "./static-data.mjs";
 
 /** The files of assembly/ of each group. */
 export const groups = {
@@ -145,7 +146,7 @@ function functionsOf(module) {
 }
 
 function emit(module) {
-  const bytes = module.emitBinary();
+  const bytes = withoutUnreadTables(module.emitBinary(), module.emitText());
   module.dispose();
   if (!WebAssembly.validate(bytes)) throw new Error("a module of kernels is not valid");
   return bytes;
