@@ -11,8 +11,6 @@ export interface ColumnFactors {
   readonly rank: number;
   readonly cellWeight: number;
   readonly threshold: number;
-  /** Increasing: columns that nobody has met, which are scored and say nothing of a row. */
-  readonly cold?: Int32Array;
 }
 
 /** Columns whose factors are in f64 at once, for the Gram matrix. */
@@ -28,20 +26,27 @@ export interface RowSystem {
 
 export type SolveSystem = (system: RowSystem, b: Float64Array) => Float64Array;
 
+/** Columns that somebody has met: what the Gram matrix and the weights are sums over. */
+export type MetColumns = Pick<ColumnFactors, "factors" | "cols">;
+
 export class RowSolver {
   /** Those that somebody has met are counted. */
   readonly columns: ColumnFactors;
-  readonly #met: { factors: Float32Array; cols: number };
+  readonly #met: MetColumns;
   /** Gram matrix of the columns' factors times `cellWeight`, rank x rank; made on first use. */
   #gramMatrix: Float64Array | undefined;
 
-  /** @param solveSystem - `solveByKernels`, or `solveByScript`, which is slower and weighs less. */
+  /**
+   * @param solveSystem - `solveByKernels`, or `solveByScript`, which is slower and weighs less.
+   * @param met - `metColumns`, where some columns are cold. @defaultValue all
+   */
   constructor(
     columns: ColumnFactors,
     readonly solveSystem: SolveSystem,
+    met: MetColumns = columns,
   ) {
-    this.#met = withoutCold(columns);
-    this.columns = { ...columns, cols: this.#met.cols };
+    this.#met = met;
+    this.columns = { ...columns, cols: met.cols };
   }
 
   /** cols rank^2 operations, once. */
@@ -60,54 +65,13 @@ export class RowSolver {
     return this.#gramMatrix;
   }
 
-  /**
-   * The row's factors, f64. n rank^2 + rank^3 / 3 operations for n observed cells.
-   *
-   * @param prior - what is known of the row beside its cells: cells that are not observed pull to the
-   *   scores that it gives instead of 0, and the ridge that does not grow with the cells to itself. It is
-   *   the answer where there are no cells, and fades as there are more.
-   */
-  factorsOf(history: History, prior?: ArrayLike<number>): Float64Array {
-    if (history.rowFactors !== undefined) return history.rowFactors;
-    const b = this.#pullOf(history);
-    if (prior !== undefined) {
-      const { rank, cols, cellWeight, threshold } = this.columns;
-      for (let c = 0; c < rank; c++) {
-        b[c] += threshold * cellWeight * cols * prior[c];
-        for (let k = 0; k < rank; k++) b[c] += this.gram[c * rank + k] * prior[k];
-      }
-    }
-    return this.#solve(history, b);
-  }
-
-  /**
-   * What each observed cell of the row adds to its score at a column: the parts add up to it, since
-   * the row's factors are linear in the targets.
-   */
-  partsOf(history: History, col: number): Float64Array {
-    const { factors, rank } = this.columns;
-    const target = Float64Array.from(factors.subarray(col * rank, (col + 1) * rank));
-    const direction = this.#solve(history, target);
-    const { colIndices, weights } = history;
-    return Float64Array.from(colIndices, (observed, p) => {
-      const pull = weights === undefined ? 1 : Math.max(weights[p], 0);
-      return pull * dot(factors, observed * rank, direction);
-    });
-  }
-
-  /** b: the sum of the factors of the row's columns, each times its weight. */
-  #pullOf({ colIndices, weights }: History): Float64Array {
-    const { factors, rank } = this.columns;
-    const b = new Float64Array(rank);
-    for (let p = 0; p < colIndices.length; p++) {
-      const pull = weights === undefined ? 1 : Math.max(weights[p], 0);
-      for (let c = 0; c < rank; c++) b[c] += pull * factors[colIndices[p] * rank + c];
-    }
-    return b;
+  /** The row's factors, f64. n rank^2 + rank^3 / 3 operations for n observed cells. */
+  factorsOf(history: History): Float64Array {
+    return history.rowFactors ?? this.solve(history, pullOf(history, this.columns));
   }
 
   /** (G + ridge I + sum |w| y y')^-1 b by Cholesky. */
-  #solve({ colIndices, weights }: History, b: Float64Array): Float64Array {
+  solve({ colIndices, weights }: History, b: Float64Array): Float64Array {
     const { factors, rank, cols, cellWeight, threshold } = this.columns;
     const count = colIndices.length;
     const observed = new Float64Array(count * rank);
@@ -123,22 +87,23 @@ export class RowSolver {
   }
 }
 
+/** b: the sum of the factors of the row's columns, each times its weight. */
+export function pullOf(
+  { colIndices, weights }: History,
+  { factors, rank }: ColumnFactors,
+): Float64Array {
+  const b = new Float64Array(rank);
+  for (let p = 0; p < colIndices.length; p++) {
+    const pull = weights === undefined ? 1 : Math.max(weights[p], 0);
+    for (let c = 0; c < rank; c++) b[c] += pull * factors[colIndices[p] * rank + c];
+  }
+  return b;
+}
+
 /** F' F, rank x rank, for F with `rank` columns. */
 export function gramOf(entries: Float64Array, rank: number): Float64Array {
   const F = new Matrix(rank === 0 ? 0 : entries.length / rank, rank, entries);
   return matmul(F, F, { transposeA: true }).data as Float64Array;
-}
-
-/** The columns that somebody has met. */
-function withoutCold({ factors, cols, rank, cold }: ColumnFactors) {
-  if (cold === undefined || cold.length === 0) return { factors, cols };
-  const out = new Set(cold);
-  const met = Int32Array.from({ length: cols }, (_, col) => col).filter((col) => !out.has(col));
-  const kept = new Float32Array(met.length * rank);
-  met.forEach((col, place) => {
-    kept.set(factors.subarray(col * rank, (col + 1) * rank), place * rank);
-  });
-  return { factors: kept, cols: met.length };
 }
 
 /** factors[from ..] . x, four sums at a time. */

@@ -5,32 +5,28 @@ import { matmul } from "../linalg/matmul.js";
 import { Matrix } from "../linalg/matrix.js";
 import { type PackedMatrix, packMatrix } from "../linalg/packed-matrix.js";
 import type { History } from "./history.js";
-import { type ColumnFactors, RowSolver, type SolveSystem } from "./row-solver.js";
+import type { RowSolver } from "./row-solver.js";
 
 /** Rows that are scored by one product. */
 const batch = 64;
 
 export class Scorer {
-  readonly solver: RowSolver;
-  readonly #columns: ColumnFactors;
   readonly #popularity: Float32Array;
   #packed: PackedMatrix | undefined;
 
-  /**
-   * @param popularity - how many rows have each column.
-   * @param solveSystem - as for a `RowSolver`.
-   */
-  constructor(columns: ColumnFactors, popularity: ArrayLike<number>, solveSystem: SolveSystem) {
-    this.#columns = columns;
+  /** @param popularity - how many rows have each column, met or cold. */
+  constructor(
+    readonly solver: RowSolver,
+    popularity: ArrayLike<number>,
+  ) {
     this.#popularity = Float32Array.from(popularity);
-    this.solver = new RowSolver(columns, solveSystem);
   }
 
   /** Whether the factors say something about a row: not where it has liked nothing so far. */
   places({ colIndices, weights, rowFactors }: History): boolean {
     if (rowFactors !== undefined) return true;
     const liked = weights === undefined ? colIndices.length > 0 : weights.some((w) => w > 0);
-    return liked && this.#columns.rank > 0;
+    return liked && this.solver.columns.rank > 0;
   }
 
   /** A score per column: by the factors, or by popularity where they say nothing. */
@@ -60,7 +56,8 @@ export class Scorer {
   }
 
   #scoresOf(histories: readonly History[]): Float32Array[] {
-    const { cols, rank } = this.#columns;
+    const { rank } = this.solver.columns;
+    const cols = this.#popularity.length;
     const placed = histories.filter((history) => this.places(history));
     if (placed.length === 0) return histories.map(() => this.#popularity);
     const X = new Float32Array(placed.length * rank);
@@ -76,7 +73,8 @@ export class Scorer {
   }
 
   #packedFactors(): PackedMatrix {
-    const { factors, cols, rank } = this.#columns;
+    const { factors, rank } = this.solver.columns;
+    const cols = this.#popularity.length;
     this.#packed ??= packMatrix(new Matrix(cols, rank, factors), { transpose: true });
     return this.#packed;
   }

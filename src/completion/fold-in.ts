@@ -5,7 +5,7 @@ import { gradeEach, gradeWeights } from "./grades.js";
 import type { IdIndex } from "./id-index.js";
 import type { ModelState } from "./model-state.js";
 import { type Id, readValues, textAt } from "./observations.js";
-import { widthOf } from "./prediction.js";
+import { type PredictedRow, widthOf } from "./prediction.js";
 import { solveRidge } from "./ridge.js";
 import { rowEntries } from "./row-entries.js";
 
@@ -35,21 +35,20 @@ export function placeRow(
   colIndex: IdIndex,
   observations: RowObservations,
   options: FoldInOptions,
-) {
+): { history: PredictedRow; ignored: number; unknown: string[]; duplicates: number } {
   const { unknown: allowed = "some" } = readFields("foldIn", options, { unknown: true });
   checkWord("foldIn", "unknown", allowed, ["some", "all", "none"], TypeError);
-  const entries = readRow(state, colIndex, observations);
-  const { colIndices, values, ignored, unknown, duplicates } = entries;
+  const { colIndices, values, ...counts } = readRow(state, colIndex, observations);
+  const { unknown } = counts;
   const { head } = state;
   const weights = head && gradeWeights(head.grades, gradeEach(head.grades, values));
-  const counts = { colIndices, weights, ignored, unknown, duplicates };
   if (unknown.length > 0 && (allowed === "none" || (allowed === "some" && values.length === 0))) {
     throw unknownColumns(unknown, colIndex.size, values.length);
   }
   const n = colIndices.length;
   const width = widthOf(state);
   const factors = implicitPart(state, colIndices);
-  if (n === 0) return { factors, bias: 0, ...counts };
+  if (n === 0) return { history: { factors, bias: 0, colIndices, weights }, ...counts };
   // What the biases and the implicit part leave of each value, for the row's own factors and bias.
   const features = new Float64Array(n * (width + 1));
   const targets = new Float64Array(n);
@@ -75,7 +74,7 @@ export function placeRow(
         `about ${state.mean} with errors of ${state.scale}`,
     );
   }
-  return { factors, bias: solution[width], ...counts };
+  return { history: { factors, bias: solution[width], colIndices, weights }, ...counts };
 }
 
 /** Ids that a message names. */

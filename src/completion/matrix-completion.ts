@@ -10,7 +10,7 @@ import { rmse } from "../metrics/rmse.js";
 import { readCandidates } from "./candidates.js";
 import type { IndexedEntries } from "./entries.js";
 import { type FoldInOptions, placeRow, type RowObservations } from "./fold-in.js";
-import { FoldedRow } from "./folded-row.js";
+import { checkOwner, FoldedRow } from "./folded-row.js";
 import { gradeWeights } from "./grades.js";
 import { colNumber, type IdIndex, indexIds, rowNumber, rowNumbers } from "./id-index.js";
 import { IndexedModel } from "./indexed-model.js";
@@ -284,8 +284,8 @@ export class MatrixCompletion extends IndexedModel<Settings> {
    */
   foldIn(observations: RowObservations, options: FoldInOptions = {}): FoldedRow {
     const placed = placeRow(this.#state, this.#colIndex, observations, options);
-    const { factors, bias, colIndices, weights, ignored, unknown, duplicates } = placed;
-    return new FoldedRow(this, factors, bias, colIndices, weights, ignored, unknown, duplicates);
+    const { history, ignored, unknown, duplicates } = placed;
+    return new FoldedRow(this, history, ignored, unknown, duplicates);
   }
 
   /**
@@ -360,10 +360,8 @@ export class MatrixCompletion extends IndexedModel<Settings> {
 
   #rowOf(name: string, row: Id | FoldedRow): PredictedRow {
     if (row instanceof FoldedRow) {
-      if (row.model !== this) {
-        throw new RangeError(`${name}: the folded row is another model's: fold it into this one`);
-      }
-      return row;
+      checkOwner(name, row, this);
+      return row.history;
     }
     return trainedRow(this.#state, rowNumber(name, this.#rowIndex, row));
   }

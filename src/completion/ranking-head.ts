@@ -2,7 +2,7 @@
 // the columns from all cells, observed or not (src/als), or popularity. A row's place is solved for from
 // its entries, so that trained rows and folded ones are one and no factors of rows are stored.
 import type { History } from "../als/history.js";
-import type { ColumnFactors } from "../als/row-solver.js";
+import { type ColumnFactors, RowSolver } from "../als/row-solver.js";
 import { Scorer } from "../als/scorer.js";
 import { solveByScript } from "../als/solve-by-script.js";
 import type { Grades } from "./grades.js";
@@ -33,7 +33,7 @@ export interface RankingHead extends ColumnFactors {
 
 /** Scores by the factors; of rows without entries, and without factors, by popularity. */
 export function headScorer(columns: ColumnFactors, entries: History): Scorer {
-  return new Scorer(columns, columnSums(columns.cols, entries), solveByScript);
+  return new Scorer(new RowSolver(columns, solveByScript), columnSums(columns.cols, entries));
 }
 
 /** Popularity: the sum of the weights of each column. */

@@ -6,6 +6,7 @@ import { heldCells } from "../als/held-cells.js";
 import { type History, historyOf, unlessOnes } from "../als/history.js";
 import { type Objective, objectiveOf } from "../als/objective.js";
 import { popularityOf } from "../als/popularity.js";
+import { RowSolver } from "../als/row-solver.js";
 import { Scorer } from "../als/scorer.js";
 import { largestRank } from "../als/settings.js";
 import { solveByKernels } from "../als/solve-by-kernels.js";
@@ -157,7 +158,7 @@ function* judgeFits(
     const fit = fitFactors(kept, objective, settings, sweeps, blocks, start);
     const { factors, aboveNoise } = yield* fit;
     const columns = { factors, cols, rank, cellWeight, threshold };
-    const scorer = new Scorer(columns, popularity, solveByKernels);
+    const scorer = new Scorer(new RowSolver(columns, solveByKernels), popularity);
     yield* judgeTogether(candidate, slice, (rows) => scorer.scoresOfAll(rows), rank, blocks);
     first ??= aboveNoise;
     yield;

@@ -1,5 +1,7 @@
 import { type History, historyOf } from "../als/history.js";
-import { dot } from "../als/row-solver.js";
+import { metColumns } from "../als/met-columns.js";
+import { dot, RowSolver } from "../als/row-solver.js";
+import { scoreParts } from "../als/score-parts.js";
 import { Scorer } from "../als/scorer.js";
 import { solveByKernels } from "../als/solve-by-kernels.js";
 import { anything } from "../check/fields.js";
@@ -7,6 +9,7 @@ import { checkedOptions, readOptions } from "../check/options.js";
 import { otherName } from "../check/other-names.js";
 import { checkBoolean, checkInteger } from "../check/values.js";
 import { exclusions } from "../completion/candidates.js";
+import { checkOwner } from "../completion/folded-row.js";
 import {
   colNumber,
   type IdIndex,
@@ -78,7 +81,8 @@ export class MatrixRanking extends IndexedModel<RankingSettings> {
     const [rowIndex, colIndex] = [indexIds(state.rowIds), indexIds(state.colIds)];
     super(state, rowIndex, colIndex);
     this.#state = state;
-    this.#scorer = new Scorer(state, state.popularity, solveByKernels);
+    const solver = new RowSolver(state, solveByKernels, metColumns(state, state.cold));
+    this.#scorer = new Scorer(solver, state.popularity);
     this.#rowIndex = rowIndex;
     this.#colIndex = colIndex;
   }
@@ -239,7 +243,7 @@ export class MatrixRanking extends IndexedModel<RankingSettings> {
       );
     }
     if (!this.#scorer.places(history)) return { score: this.#state.popularity[col], parts: [] };
-    const parts = this.#scorer.solver.partsOf(history, col);
+    const parts = scoreParts(this.#scorer.solver, history, col);
     const score = this.score(row, colId);
     const order = topIndices(parts, n, new Uint8Array(parts.length));
     const ids = this.#state.colIds;
@@ -353,8 +357,8 @@ export class MatrixRanking extends IndexedModel<RankingSettings> {
 
   #historyOf(name: string, row: Id | RankedRow): History {
     if (row instanceof RankedRow) {
-      if (row.model === this) return row.history;
-      throw new RangeError(`${name}: the folded row is another model's: fold it into this one`);
+      checkOwner(name, row, this);
+      return row.history;
     }
     return historyOf(this.#state, rowNumber(name, this.#rowIndex, row));
   }

@@ -1,7 +1,9 @@
 // New interactions for a model that is there: its histories grow, and the columns that they touch are
 // solved for anew. What decides the fit as a whole (threshold, weight of a cell, unit) stays.
 import { type Histories, historyOf, unlessOnes } from "../als/history.js";
+import { metColumns } from "../als/met-columns.js";
 import { popularityOf } from "../als/popularity.js";
+import { factorsByPrior } from "../als/prior.js";
 import { RowSolver } from "../als/row-solver.js";
 import { solveByKernels } from "../als/solve-by-kernels.js";
 import { solveRows } from "../als/solve-rows.js";
@@ -93,7 +95,8 @@ function metSince(state: RankingState, places: Int32Array, touched: Set<number>)
 function solvedColumns(state: RankingState, weights: SparseRows, touched: Set<number>) {
   const { rank, factors, rowCount, cellWeight, threshold } = state;
   if (rank === 0) return factors;
-  const rowFactors = solveRows(new RowSolver(state, solveByKernels), state);
+  const met = metColumns(state, state.cold);
+  const rowFactors = solveRows(new RowSolver(state, solveByKernels, met), state);
   // A column among rows is what a row is among columns.
   const rowColumns = { factors: rowFactors, cols: rowCount, rank, cellWeight, threshold };
   const solver = new RowSolver(rowColumns, solveByKernels);
@@ -106,7 +109,7 @@ function solvedColumns(state: RankingState, weights: SparseRows, touched: Set<nu
     const own =
       prior === undefined
         ? solved.subarray(place * rank, (place + 1) * rank)
-        : solver.factorsOf(historyOf(columns, place), prior);
+        : factorsByPrior(solver, historyOf(columns, place), prior);
     factors.set(own, col * rank);
   });
   return factors;

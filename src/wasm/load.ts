@@ -1,5 +1,5 @@
 // Kernels that are fetched: the `init` of lowrank/slim.
-import { initModule } from "./module.js";
+import { initModule, tagOf } from "./module.js";
 
 /** Where kernels may come from. */
 export type KernelSource = string | URL | Response | WebAssembly.Module | BufferSource;
@@ -36,7 +36,6 @@ export async function load(
   return initModule(response);
 }
 
-const tagOf = (value: unknown) => Object.prototype.toString.call(value);
 const isAddress = (value: unknown) => typeof value === "string" || tagOf(value) === "[object URL]";
 const isBytes = (value: unknown) =>
   ArrayBuffer.isView(value) || tagOf(value) === "[object ArrayBuffer]";

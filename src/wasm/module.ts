@@ -88,7 +88,7 @@ export function initModule(source: unknown): WebAssembly.Module {
 }
 
 // The tag, not instanceof: a module made in another realm (edge-runtime, Next.js) is a module.
-const tagOf = (source: unknown) => Object.prototype.toString.call(source);
+export const tagOf = (source: unknown) => Object.prototype.toString.call(source);
 const moduleTag = "[object WebAssembly.Module]";
 
 function keep(

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { historyOf } from "../../src/als/history.js";
+import { metColumns } from "../../src/als/met-columns.js";
 import { RowSolver } from "../../src/als/row-solver.js";
 import { solveByKernels } from "../../src/als/solve-by-kernels.js";
 import { solveByScript } from "../../src/als/solve-by-script.js";
@@ -30,7 +31,7 @@ test("rows solved for together are those solved for one by one, to 1e-6", () => 
       const cold = cols > 2 * rank + 2 ? Int32Array.of(cols - 1) : undefined;
       const ridge = cols > 2 * rank ? threshold : 0.05;
       const columns = { factors, cols, rank, cellWeight: 0.1, threshold: ridge };
-      const solver = new RowSolver({ ...columns, ...(cold && { cold }) }, solveSystem);
+      const solver = new RowSolver(columns, solveSystem, cold && metColumns(columns, cold));
       const rowStart = new Int32Array(rows + 1);
       const indices: number[] = [];
       for (let row = 0; row < rows; row++) {
