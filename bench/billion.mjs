@@ -2,13 +2,12 @@
 // node bench/billion.mjs: counts the exchanges of a real fit with as many items, measures what one costs to compute,
 // and replays them between processes over a real Redis. Needs redis-server. Nobody has run the fit itself.
 import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Redis } from "ioredis";
 import { uniform } from "../lab/random.mjs";
 import { median } from "../lab/statistics.mjs";
+import { startRedis } from "./harness/redis.mjs";
 import { runParts } from "./report.mjs";
 
 const question = "What would a fit of a billion ratings take on several machines?";
@@ -106,23 +105,6 @@ function smallFit(lib, rows, most) {
   return { entries: matrix.nonzeros, exchanges, seconds };
 }
 
-async function ownRedis() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  const given = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
-  const redis = spawn("redis-server", given, { stdio: "ignore" });
-  const client = new Redis({ port, maxRetriesPerRequest: null, retryStrategy: () => 50 });
-  client.on("error", () => {});
-  await client.ping();
-  const stop = () => {
-    client.disconnect();
-    redis.kill("SIGKILL");
-  };
-  return { port, client, stop };
-}
-
 /** A process that hands in, adds up and fetches as the worker of a shard does, and computes nothing. */
 async function takePart(port, shard, machines, sizes) {
   const { RunStore, Frames, addUp, byShard } = await sources();
@@ -161,7 +143,7 @@ async function takePart(port, shard, machines, sizes) {
 
 /** The medians, in milliseconds, of large and small exchanges between so many processes. */
 async function replay(machines, sizes) {
-  const redis = await ownRedis();
+  const redis = await startRedis();
   try {
     const record = ["state", "running", "round", "1", "shards", machines, "expiry", "600000"];
     await redis.client.hset("lowrank:{billion}:run", ...record);

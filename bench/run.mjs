@@ -9,8 +9,8 @@ import { kernelBenches, runKernels } from "./harness/run-kernels.mjs";
 
 const usage = `npm run bench -- [name ...] [option ...]
   names     ${kernelBenches.join(", ")}: the kernels, or all of these by "kernels";
-            completion, ranking, scale, billion, recovery, beyond, neighbours, decompositions, sizes, startup,
-            portable. Without a name: everything.
+            completion, ranking, scale, hundred-million, billion, recovery, beyond, neighbours,
+            decompositions, sizes, startup, portable. Without a name: everything.
   --check   exit 1 where a target is missed (without a name: of the kernels)
   --saved   do not run: with --check, judge the results that are there
   --results where these are, if not in bench/results
@@ -23,6 +23,7 @@ const scripts = [
   "completion",
   "ranking",
   "scale",
+  "hundred-million",
   "billion",
   "recovery",
   "beyond",

@@ -1,11 +1,12 @@
 // Workers and coordinators as processes, which tests kill and stop.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Redis } from "ioredis";
+import { afterAll } from "vitest";
 
 const coordinator = fileURLToPath(new URL("coordinator.mjs", import.meta.url));
 const finetuningCoordinator = fileURLToPath(new URL("finetuning-coordinator.mjs", import.meta.url));
@@ -13,6 +14,10 @@ export const command = fileURLToPath(new URL("../../dist/cli/main.js", import.me
 
 /** Of every lease in the tests, in milliseconds: the least that there may be. */
 export const lock = 1000;
+
+/** What the processes read and write. */
+const folder = mkdtempSync(join(tmpdir(), "lowrank-processes-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const started = new Set<ChildProcess>();
 
@@ -78,7 +83,7 @@ export class Fit extends Process {
   readonly #model: string;
 
   constructor(source: string, url: string, options: object) {
-    const model = join(mkdtempSync(join(tmpdir(), "lowrank-fit-")), "model");
+    const model = join(mkdtempSync(join(folder, "fit-")), "model");
     super(coordinator, source, model, JSON.stringify({ connection: url, lock, ...options }));
     this.#model = model;
   }
@@ -103,7 +108,7 @@ export class Fit extends Process {
 /** A coordinator of a fine-tuning run, whose output is the step that it has reached. */
 export class FinetuningRun extends Process {
   constructor(folder: string, examples: object, options: object) {
-    const given = join(mkdtempSync(join(tmpdir(), "lowrank-finetuning-")), "options.json");
+    const given = join(mkdtempSync(join(folder, "finetuning-")), "options.json");
     writeFileSync(given, JSON.stringify({ examples, options: { lock, ...options } }));
     super(finetuningCoordinator, folder, given);
   }
