@@ -82,8 +82,7 @@ function smallFit(lib, rows, most) {
     new lib.RowBlocks(blocks.starts, cut, blocks.count),
   ];
   const shards = parts.map((part) => {
-    const read = (unit) => lib.overUnit(lib.ownRows(matrix, part), unit);
-    return lib.fitShard(read, settings, part);
+    return lib.fitShard(lib.overUnitOf(matrix), settings, part);
   });
   const exchanges = [];
   const times = [];

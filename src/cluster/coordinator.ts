@@ -1,12 +1,11 @@
 // Who leads a run: it puts the shards into the queue, and watches. Nothing is lost with it.
 import { randomBytes } from "node:crypto";
-import { deserialize } from "node:v8";
 import type { CompletionProgress } from "../completion/progress.js";
 import type { FinetuneProgress } from "../lora/rate-search.js";
 import { makeCheckpointFolder, removeCheckpointFolder } from "./checkpoint-folder.js";
 import { ClusterError } from "./cluster-error.js";
 import type { Connection } from "./connection.js";
-import { Frames } from "./frame.js";
+import { Frames, listOf } from "./frame.js";
 import { type Program, processName } from "./program.js";
 import { RunStore, type Saved, textsOf } from "./run-store.js";
 import { queueName, queuePrefix, type ShardJob } from "./shard-job.js";
@@ -273,10 +272,8 @@ export class Coordinator {
     const pieces = (await this.store.result(shard)).map(
       (bytes, piece) => frames.decode(bytes, "result", piece, from).body,
     );
-    const made: unknown = deserialize(Buffer.concat(pieces));
-    if (!Array.isArray(made) || !made.every((part) => part instanceof Uint8Array)) {
-      throw new ClusterError(`${from} is not a list of bytes`);
-    }
+    const made = listOf(pieces);
+    if (!made) throw new ClusterError(`${from} is not a list of bytes`);
     return made;
   }
 

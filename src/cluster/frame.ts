@@ -120,12 +120,38 @@ export function addUp(messages: readonly Message[]): Message {
   return { kind: messages[0].kind, body: bodyOf(sums) };
 }
 
-/** Bytes of any number as messages that are not too large, one after the other. */
-export function piecesOf(frames: Frames, kind: Kind, bytes: Uint8Array<ArrayBuffer>) {
-  const count = Math.ceil(bytes.length / largestPiece);
+/**
+ * A list of bytes as messages that are not too large, one after the other: the length of each as a number of 4
+ * bytes, and the bytes. Only the message that is asked for is made.
+ */
+export function piecesOf(frames: Frames, kind: Kind, list: readonly Uint8Array[]) {
+  const parts = list.flatMap((bytes) => [bodyOf(Uint32Array.of(bytes.length)), bytes]);
+  const total = parts.reduce((sum, { length }) => sum + length, 0);
   const piece = (round: number) => {
-    const body = bytes.subarray(round * largestPiece, (round + 1) * largestPiece);
+    const first = round * largestPiece;
+    const body = new Uint8Array(Math.min(largestPiece, total - first));
+    let at = -first;
+    for (const part of parts) {
+      const [from, to] = [-at, body.length - at].map((place) => Math.max(0, place));
+      if (from < part.length) body.set(part.subarray(from, to), Math.max(0, at));
+      at += part.length;
+      if (at >= body.length) break;
+    }
     return frames.encode({ kind, round, body });
   };
-  return { count, piece };
+  return { count: Math.ceil(total / largestPiece), piece };
+}
+
+/** The list; undefined where the pieces are not those of one. */
+export function listOf(pieces: readonly Uint8Array[]): Uint8Array[] | undefined {
+  const all = Buffer.concat(pieces);
+  const list: Uint8Array[] = [];
+  for (let at = 0; at < all.length; ) {
+    if (at + 4 > all.length) return undefined;
+    const length = all.readUInt32LE(at);
+    at += 4 + length;
+    if (at > all.length) return undefined;
+    list.push(all.subarray(at - length, at));
+  }
+  return list;
 }

@@ -1,11 +1,10 @@
 // One shard of a run, from whatever has happened before to its end. What a shard computes follows from the
 // data and from the sums of the rounds so far, which the log of the run holds: a new holder computes all
 // again, with the logged sums, and has the same bits. Where there is a checkpoint, it computes what came after.
-import { serialize } from "node:v8";
 import type { Redis } from "ioredis";
 import { Team } from "../threads/team.js";
 import { ClusterError } from "./cluster-error.js";
-import { bodyOf, Frames, type Message, piecesOf } from "./frame.js";
+import { Frames, type Message, piecesOf } from "./frame.js";
 import { byShard, type Reply, RunStore } from "./run-store.js";
 import type { SentInputs } from "./sent-inputs.js";
 import type { ShardJob } from "./shard-job.js";
@@ -230,7 +229,7 @@ export class ShardHolder {
   /** Hands in what the threads have made. */
   async #finish(answers: readonly Answer[]): Promise<Outcome> {
     const { shard } = this.job;
-    const made = bodyOf(serialize(answers.flatMap(({ made }) => made ?? [])));
+    const made = answers.flatMap(({ made }) => made ?? []);
     const { count, piece } = piecesOf(this.#frames, "result", made);
     for (let q = 0; q < count; q++) {
       expect(await this.#store.finish(shard, this.token, q, piece(q), count), "done");

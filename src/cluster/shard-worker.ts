@@ -48,7 +48,7 @@ function start(begin: NonNullable<Request["begin"]>): Answer {
     }
   }
   run = new Run(
-    fitShard((unit) => data.read(blocks, unit), data.settings, blocks, new Journal(keeper)),
+    fitShard(data.read, data.settings, blocks, new Journal(keeper)),
     blocks.first === 0,
   );
   return {};
@@ -85,4 +85,4 @@ function handedIn(numbers: Int32Array | Float64Array): Answer {
   return told;
 }
 
-answerMessages(receive);
+answerMessages(receive, ({ made }) => (made ? [made.buffer] : []));

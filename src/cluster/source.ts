@@ -3,23 +3,20 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { assembleModel, type FittedRows, type FittedShard } from "../completion/assemble.js";
-import { settled } from "../completion/fit.js";
+import { overUnitOf, type ReadOverUnit, settled } from "../completion/fit.js";
 import { MatrixCompletion } from "../completion/matrix-completion.js";
 import {
   type CompletionOptions,
   readCompletionOptions,
   type Settings,
 } from "../completion/options.js";
-import { overUnit } from "../completion/over-unit.js";
 import { readFile } from "../files/read-file.js";
 import { parseEntries } from "../formats/delimited.js";
 import { FormatError } from "../formats/errors.js";
-import type { SparseRows } from "../linalg/sparse-rows.js";
 import { sharesOf } from "../parallel/shard-run.js";
 import { folderSettings } from "../shard-files/folder-settings.js";
 import { openShards } from "../shard-files/shard-folder.js";
 import type { RowBlocks } from "../shards/row-blocks.js";
-import { ownRows } from "../shards/shard.js";
 
 const name = "fitShards";
 
@@ -29,8 +26,7 @@ export interface Source {
   readonly settings: Settings;
   /** Shares the rows out, all or those of a shard: at most so many shards. */
   shares(shards: number, of?: RowBlocks): RowBlocks[];
-  /** The rows of these blocks, their values over a unit. */
-  read(blocks: RowBlocks, unit: number): SparseRows;
+  readonly read: ReadOverUnit;
   /** What the first shard has come to, and the rows of the others, as a model. */
   model(first: FittedShard, others: readonly FittedRows[]): MatrixCompletion;
 }
@@ -56,7 +52,7 @@ function openFolder(path: string, options: CompletionOptions): Source {
     identity: manifest.identity,
     settings,
     shares: (shards, of) => folder.shares(shards, of),
-    read: ({ first, end }, unit) => folder.readBlocks(first, end, unit).matrix,
+    read: (unit, { first, end }) => folder.readBlocks(first, end, unit).matrix,
     model(first, others) {
       const { matrix } = folder.readBlocks(0, folder.blocks.count);
       const ids = { rowIds: folder.rowIds(), colIds: folder.colIds() };
@@ -77,7 +73,7 @@ function openFile(path: string, options: CompletionOptions): Source {
     identity,
     settings: table.settings,
     shares: (shards, of) => sharesOf(table.matrix, shards, of),
-    read: (blocks, unit) => overUnit(ownRows(table.matrix, blocks), unit),
+    read: overUnitOf(table.matrix),
     model: (first, others) => new MatrixCompletion(assembleModel(table, first, others)),
   };
 }

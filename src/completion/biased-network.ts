@@ -26,9 +26,9 @@ import {
   type Network,
   type NetworkShape,
   type NetworkStart,
-  placeValues,
   type Ridges,
   type Standardize,
+  standardizeTo,
 } from "./network.js";
 import { noTerms, PatternTerms, type Terms } from "./pattern-terms.js";
 
@@ -214,11 +214,13 @@ export class BiasedNetwork implements Network {
 
   #place(A: SparseRows, standardize: Standardize): Slots {
     const job = this.#job;
+    const values = job.allocate("f32", A.nonzeros);
+    standardizeTo(job.view("f32", values, A.nonzeros), 0, A.values, standardize);
     return {
       count: A.nonzeros,
       rowStart: job.put(A.rowStart),
       cols: job.put(A.colIndices),
-      values: placeValues(job, A.values, standardize),
+      values,
       targets: job.allocate("f32", A.nonzeros),
       residuals: job.allocate("f32", A.nonzeros),
     };

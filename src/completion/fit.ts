@@ -3,7 +3,14 @@ import { SparseRows } from "../linalg/sparse-rows.js";
 import { alone, Exchange, lettingGo, type Sharded } from "../shards/exchange.js";
 import { Journal, startedBefore } from "../shards/journal.js";
 import { RowBlocks } from "../shards/row-blocks.js";
-import { gather, type StoredShard, shardOf, stored } from "../shards/shard.js";
+import {
+  gather,
+  ownRows,
+  type ReadRows,
+  type StoredShard,
+  shardOf,
+  stored,
+} from "../shards/shard.js";
 import { assembleModel, type CompletionTable, type FittedShard, predictorOf } from "./assemble.js";
 import { type IndexedEntries, index, settle, sortIds } from "./entries.js";
 import {
@@ -116,16 +123,25 @@ interface Prepared extends Conditions {
   screened: Screened | undefined;
 }
 
+/** Gives the rows of some blocks of a shard, their values over a unit (over-unit.ts). */
+export type ReadOverUnit = (unit: number, blocks: RowBlocks) => SparseRows;
+
+/** The rows of blocks of a matrix that is the whole. */
+export const overUnitOf =
+  (matrix: SparseRows): ReadOverUnit =>
+  (unit, blocks) =>
+    overUnit(ownRows(matrix, blocks), unit);
+
 /**
  * Looks at the values of a shard, and at what unit they have.
  */
 function* prepare(
-  read: (unit: number) => SparseRows,
+  read: ReadOverUnit,
   settings: Settings,
   blocks: RowBlocks,
   journal: Journal,
 ): Sharded<Prepared> {
-  const shard = yield* shardOf(read(1), blocks, journal);
+  const shard = yield* shardOf(read(1, blocks), blocks, journal);
   const screened = settings.outliers === "keep" ? undefined : yield* screen(shard, journal);
   const { matrix: own } = shard;
   const kept = screened?.values ?? own.values;
@@ -141,32 +157,33 @@ function* prepare(
     : { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
   const robust = screened !== undefined;
   const conditions = { settings, unit, range, screened, robust, jobs: [] };
-  if (!screened) return { ...conditions, shard: stored(shard, inUnit(read, unit)) };
+  if (!screened) return { ...conditions, shard: stored(shard, inUnit(read, unit, blocks)) };
   const matrix = overUnit(own.withValues(kept), unit);
   return { ...conditions, shard: stored({ ...shard, matrix }) };
 }
 
 /** In a frame of its own: a function made beside matrices keeps them. */
-const inUnit = (read: (unit: number) => SparseRows, unit: number) => () => read(unit);
+const inUnit =
+  (read: ReadOverUnit, unit: number, blocks: RowBlocks): ReadRows =>
+  (part = blocks) =>
+    read(unit, part);
 
 /** The fit where one shard is all there is. */
 function* fitAlone(table: CompletionTable): Generator<CompletionProgress, MatrixCompletion> {
   const { matrix, settings } = table;
-  const fitted = yield* alone(
-    fitShard((unit) => overUnit(matrix, unit), settings, RowBlocks.of(matrix)),
-  );
+  const fitted = yield* alone(fitShard(overUnitOf(matrix), settings, RowBlocks.of(matrix)));
   return new MatrixCompletion(assembleModel(table, fitted));
 }
 
 /**
  * The fit of a shard: the same turns in all shards.
  *
- * @param read - gives the rows of these blocks, their values over a unit (over-unit.ts). They are asked for whenever
- * they are needed, and not held meanwhile, unless there are gross errors among them.
+ * @param read - is asked for rows of these blocks whenever they are needed; they are not held meanwhile, unless there
+ * are gross errors among them.
  * @param journal - of who keeps the fit at the ends of its sweeps, or takes it up there. Sweeps only.
  */
 export function* fitShard(
-  read: (unit: number) => SparseRows,
+  read: ReadOverUnit,
   settings: Settings,
   blocks: RowBlocks,
   journal = new Journal(),
@@ -266,7 +283,7 @@ function* train(
 /** The ranking head, after all steps of the training. */
 function* rank(
   { settings, shard }: Prepared,
-  judged: readonly JudgedSlice[],
+  judged: ReturnType<typeof judgedSlices>,
   last: CompletionProgress,
   blocks: RowBlocks,
 ): Sharded<HeadChoice, CompletionProgress> {
@@ -276,7 +293,7 @@ function* rank(
   const slices: JudgedSlice[] = [];
   for (const { kept, heldOut, predictor } of judged) {
     slices.push({
-      kept: yield* gather(kept, blocks),
+      kept: yield* gather(kept(), blocks),
       heldOut: yield* gather(heldOut, blocks),
       predictor,
     });

@@ -3,7 +3,7 @@
 import type { SparseRows } from "../linalg/sparse-rows.js";
 import type { Sharded } from "../shards/exchange.js";
 import type { Stateful } from "../shards/journal.js";
-import type { FloatArray, Handle, Job } from "../wasm/index.js";
+import type { FloatArray } from "../wasm/index.js";
 
 export interface NetworkShape {
   rank: number;
@@ -82,10 +82,12 @@ export interface Network extends Partial<Stateful> {
 /** f32 lanes of a vector: rows of factors are padded with zeros to whole ones. */
 export const lanes = 4;
 
-/** Standardised values of entries, where a network holds them: nothing of their size is made beside it. */
-export function placeValues(job: Job, values: FloatArray, standardize: Standardize): Handle {
-  const handle = job.allocate("f32", values.length);
-  const placed = job.view("f32", handle, values.length);
-  for (let p = 0; p < values.length; p++) placed[p] = standardize(values[p]);
-  return handle;
+/** Writes standardised values to where a network holds them, from `at` on: nothing of their size is made beside it. */
+export function standardizeTo(
+  to: FloatArray,
+  at: number,
+  values: FloatArray,
+  standardize: Standardize,
+): void {
+  for (let p = 0; p < values.length; p++) to[at + p] = standardize(values[p]);
 }

@@ -177,13 +177,12 @@ export class Training implements Stateful {
     this.#implicit = implicit;
     if (!this.#network && this.#shard) {
       const shape = { rank, depth, implicit: this.#settings.implicit };
-      const matrix = this.#shard.read();
       const job = this.#jobs.pop() ?? new Job();
       this.#held = { job, mark: job.mark() };
       this.#network =
         solver === "adam"
-          ? new BiasedNetwork(job, matrix, this.#standardize, shape)
-          : new SweepNetwork(job, { ...this.#shard, matrix }, this.#standardize, shape);
+          ? new BiasedNetwork(job, this.#shard.read(), this.#standardize, shape)
+          : new SweepNetwork(job, this.#shard, this.#standardize, shape);
       const heldOut = this.#heldOut?.matrix;
       if (heldOut) this.#network.holdOut(heldOut, this.#standardize);
       if (!this.#robust) this.#shard = undefined;

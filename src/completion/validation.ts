@@ -4,9 +4,9 @@ import type { SparseRows } from "../linalg/sparse-rows.js";
 import * as streams from "../linalg/streams.js";
 import { lettingGo, type Sharded } from "../shards/exchange.js";
 import type { Journal } from "../shards/journal.js";
-import { type StoredShard, shardOf, stored } from "../shards/shard.js";
+import type { RowBlocks } from "../shards/row-blocks.js";
+import { type ReadRows, type StoredShard, shardOf, stored } from "../shards/shard.js";
 import { selectSlots } from "./entries.js";
-import type { JudgedSlice } from "./fit-ranking-head.js";
 import type { Learned } from "./network.js";
 import type { Settings } from "./options.js";
 import { type Candidate, Search, type StepPlan, type StepReport } from "./search.js";
@@ -25,7 +25,7 @@ export interface Validated {
 }
 
 /** The slices, and what was learned without them. */
-export const judgedSlices = ({ choice, slices }: Validated): JudgedSlice[] =>
+export const judgedSlices = ({ choice, slices }: Validated) =>
   slices.map((slice, q) => ({
     ...slice,
     predictor: { mean: 0, scale: 1, ...choice.point.learned[q] },
@@ -64,7 +64,7 @@ function* trainOnSlices(shard: StoredShard, conditions: Conditions, journal: Jou
   const slices = validationSlices(shard, conditions.settings);
   const trainings: Training[] = [];
   for (const { kept, heldOut } of slices) {
-    const trainedOn = stored(yield* shardOf(kept, shard.blocks, journal));
+    const trainedOn = stored(yield* shardOf(kept(), shard.blocks, journal), kept);
     const training = yield* lettingGo(() => Training.of(trainedOn, conditions, journal));
     training.holdOut(yield* shardOf(heldOut, shard.blocks, journal));
     trainings.push(training);
@@ -73,8 +73,9 @@ function* trainOnSlices(shard: StoredShard, conditions: Conditions, journal: Jou
 }
 
 interface ValidationSlice {
-  kept: SparseRows;
-  heldOut: SparseRows;
+  /** What is left; not held. */
+  readonly kept: ReadRows;
+  readonly heldOut: SparseRows;
 }
 
 /**
@@ -99,6 +100,18 @@ function validationSlices(
       const p = entry - first;
       if (p >= 0 && p < heldOut.length) heldOut[p] = 1;
     }
-    return { kept: selectSlots(A, heldOut, 0), heldOut: selectSlots(A, heldOut, 1) };
+    return {
+      kept: without(heldOut, A.rowStart, read, blocks),
+      heldOut: selectSlots(A, heldOut, 1),
+    };
   });
 }
+
+/** In a frame of its own: a function made beside matrices keeps them. */
+const without =
+  (heldOut: Uint8Array, rowStart: Int32Array, read: ReadRows, blocks: RowBlocks): ReadRows =>
+  (part = blocks) => {
+    const A = read(part);
+    const first = rowStart[part.firstRow - blocks.firstRow];
+    return selectSlots(A, heldOut.subarray(first, first + A.nonzeros), 0);
+  };

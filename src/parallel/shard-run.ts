@@ -6,14 +6,12 @@ import {
   type FittedShard,
   rowsOf,
 } from "../completion/assemble.js";
-import { fitShard } from "../completion/fit.js";
-import { overUnit } from "../completion/over-unit.js";
+import { fitShard, overUnitOf } from "../completion/fit.js";
 import type { SparseRows } from "../linalg/sparse-rows.js";
 import { type PreparedRanking, rankingShares, rankShard } from "../ranking/fit.js";
 import type { RankingState } from "../ranking/ranking-state.js";
 import { Exchange, type Sharded } from "../shards/exchange.js";
 import { RowBlocks } from "../shards/row-blocks.js";
-import { ownRows } from "../shards/shard.js";
 import type { Advance, Answer, Progress, Request } from "./protocol.js";
 import type { SharedSums } from "./shared-sums.js";
 
@@ -42,11 +40,7 @@ function* computation(of: Data, blocks: RowBlocks): Sharded<Result, Progress> {
   if ("completion" in of) {
     const { matrix, settings } = of.completion;
     return {
-      completion: yield* fitShard(
-        (unit) => overUnit(ownRows(matrix, blocks), unit),
-        settings,
-        blocks,
-      ),
+      completion: yield* fitShard(overUnitOf(matrix), settings, blocks),
     };
   }
   return { ranking: yield* rankShard(of.ranking, blocks) };

@@ -28,7 +28,11 @@ function begin(start: NonNullable<FolderRequest["start"]>): void {
   const blocks = folder.shares(threads)[thread];
   sums = start.sums && new SharedSums(start.sums, thread, threads);
   run = new Run(
-    fitShard((unit) => folder.readBlocks(blocks.first, blocks.end, unit).matrix, settings, blocks),
+    fitShard(
+      (unit, { first, end }) => folder.readBlocks(first, end, unit).matrix,
+      settings,
+      blocks,
+    ),
     thread === 0,
     sums,
   );

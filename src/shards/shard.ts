@@ -16,15 +16,21 @@ export interface Shard {
   readonly colCounts: Int32Array;
 }
 
+/** Rows of some blocks of a shard; without them all of its rows. */
+export type ReadRows = (part?: RowBlocks) => SparseRows;
+
 /** The same, whose rows are read whenever they are needed, and not held meanwhile. */
 export interface StoredShard extends Omit<Shard, "matrix"> {
-  readonly read: () => SparseRows;
+  /** Entries of its rows. */
+  readonly entries: number;
+  readonly read: ReadRows;
 }
 
-export const stored = ({ matrix, ...others }: Shard, read = () => matrix): StoredShard => ({
-  ...others,
-  read,
-});
+export const stored = (
+  { matrix, ...others }: Shard,
+  read: ReadRows = ({ firstRow, rows } = others.blocks) =>
+    rowsFrom(matrix, firstRow - others.blocks.firstRow, rows),
+): StoredShard => ({ ...others, entries: matrix.nonzeros, read });
 
 /** Whether a matrix has all rows, and not those of a shard alone. */
 const isWhole = ({ rows }: SparseRows, blocks: RowBlocks) => rows === blocks.totalRows;
@@ -60,9 +66,14 @@ export function* shardOf(
 
 /** The rows of these blocks, of a matrix that has them among all rows or alone. */
 export function ownRows(A: SparseRows, blocks: RowBlocks): SparseRows {
+  return isWhole(A, blocks) ? rowsFrom(A, blocks.firstRow, blocks.rows) : A;
+}
+
+/** `count` rows from `row` on; not a copy where these are all. */
+function rowsFrom(A: SparseRows, row: number, count: number): SparseRows {
+  if (count === A.rows) return A;
   const { cols, rowStart, colIndices, values } = A;
-  if (blocks.isWhole || !isWhole(A, blocks)) return A;
-  const [row, end] = [blocks.firstRow, blocks.firstRow + blocks.rows];
+  const end = row + count;
   const [firstEntry, lastEntry] = [rowStart[row], rowStart[end]];
   return SparseRows.fromSorted(
     cols,

@@ -9,15 +9,13 @@ import {
 } from "../../src/cluster/checkpoint-file.js";
 import { assembleModel, type FittedShard, rowsOf } from "../../src/completion/assemble.js";
 import { index } from "../../src/completion/entries.js";
-import { fitShard, settled } from "../../src/completion/fit.js";
+import { fitShard, overUnitOf, settled } from "../../src/completion/fit.js";
 import { MatrixCompletion } from "../../src/completion/matrix-completion.js";
 import { type CompletionOptions, readCompletionOptions } from "../../src/completion/options.js";
-import { overUnit } from "../../src/completion/over-unit.js";
 import { concatenate } from "../../src/formats/bytes.js";
 import { Exchange, type Sharded } from "../../src/shards/exchange.js";
 import { Journal, type Keeper, type Kept } from "../../src/shards/journal.js";
 import { RowBlocks } from "../../src/shards/row-blocks.js";
-import { ownRows } from "../../src/shards/shard.js";
 import { buildRatings, type Columns } from "../helpers/ratings.js";
 import { sharesOf, together } from "../helpers/shards.js";
 
@@ -70,10 +68,7 @@ function fitOn(columns: Columns, options: CompletionOptions, shards: number, par
   const [first, ...others]: FittedShard[] = together(
     shares.map((own, shard) => {
       const journal = recorder.journal(own, shard);
-      return recorder.counted(
-        fitShard((unit) => overUnit(ownRows(matrix, own), unit), settings, own, journal),
-        shard,
-      );
+      return recorder.counted(fitShard(overUnitOf(matrix), settings, own, journal), shard);
     }),
   );
   return {

@@ -6,6 +6,7 @@ import { RoundedSums } from "../../src/completion/sweeps/rounded-sums.js";
 import { SweepNetwork, stepsOfSweep } from "../../src/completion/sweeps/sweep-network.js";
 import { SparseMatrix } from "../../src/linalg/sparse-matrix.js";
 import { runAlone } from "../../src/shards/exchange.js";
+import { stored } from "../../src/shards/shard.js";
 import { Job } from "../../src/wasm/index.js";
 import { shuffled, uniform } from "../helpers/random.js";
 import { expectBelow } from "../helpers/ratios.js";
@@ -117,7 +118,7 @@ describe.each([
   };
 
   function train(implicit: boolean, sweeps: number, depth = 0, threshold = 1) {
-    const network = new SweepNetwork(new Job(), wholeShard(A), (value) => value, {
+    const network = new SweepNetwork(new Job(), stored(wholeShard(A)), (value) => value, {
       rank,
       depth,
       implicit,

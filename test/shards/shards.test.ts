@@ -8,17 +8,15 @@ import {
   rowsOf,
 } from "../../src/completion/assemble.js";
 import { index } from "../../src/completion/entries.js";
-import { fitShard, settled } from "../../src/completion/fit.js";
+import { fitShard, overUnitOf, settled } from "../../src/completion/fit.js";
 import { MatrixCompletion } from "../../src/completion/matrix-completion.js";
 import { type CompletionOptions, readCompletionOptions } from "../../src/completion/options.js";
-import { overUnit } from "../../src/completion/over-unit.js";
 import { completeMatrix, rankMatrix } from "../../src/index.js";
 import type { SparseMatrix } from "../../src/linalg/sparse-matrix.js";
 import { prepareRanking, rankShard } from "../../src/ranking/fit.js";
 import { MatrixRanking } from "../../src/ranking/matrix-ranking.js";
 import { sumOverRows } from "../../src/shards/exact-sums.js";
 import { RowBlocks } from "../../src/shards/row-blocks.js";
-import { ownRows } from "../../src/shards/shard.js";
 import { shuffled, uniform } from "../helpers/random.js";
 import { buildRatings, type Columns } from "../helpers/ratings.js";
 import { expectBelow } from "../helpers/ratios.js";
@@ -139,9 +137,7 @@ describe("completion", () => {
     const { matrix, settings } = table;
     const parts = sharesOf(blocksOf(matrix.rows, 6), shards, matrix.rowStart);
     const fitted = together(
-      parts.map((blocks) =>
-        fitShard((unit) => overUnit(ownRows(matrix, blocks), unit), settings, blocks),
-      ),
+      parts.map((blocks) => fitShard(overUnitOf(matrix), settings, blocks)),
       order,
     );
     return fileOf(table, fitted);
@@ -174,9 +170,7 @@ describe("completion", () => {
     const options = { steps: 30 };
     const table = tableOf(observed, options);
     const { matrix, settings } = table;
-    const fitted = together([
-      fitShard((unit) => overUnit(matrix, unit), settings, RowBlocks.of(matrix)),
-    ]);
+    const fitted = together([fitShard(overUnitOf(matrix), settings, RowBlocks.of(matrix))]);
     expect(fileOf(table, fitted)).toEqual(completeMatrix(observed, options).save());
   });
 });

@@ -17,7 +17,7 @@ import { BlockNumbers } from "../../shards/block-numbers.js";
 import { Exchange, type Sharded } from "../../shards/exchange.js";
 import type { State } from "../../shards/journal.js";
 import { largestOf, RowBlocks, sumOf } from "../../shards/row-blocks.js";
-import type { Shard } from "../../shards/shard.js";
+import type { StoredShard } from "../../shards/shard.js";
 import {
   Block,
   basicKernels,
@@ -33,9 +33,9 @@ import {
   type Network,
   type NetworkShape,
   type NetworkStart,
-  placeValues,
   type Ridges,
   type Standardize,
+  standardizeTo,
 } from "../network.js";
 import { RoundedSums } from "./rounded-sums.js";
 import { type ColumnConstants, Unknown, type Work } from "./unknown.js";
@@ -64,10 +64,8 @@ interface Side {
   /** P or Q, and Z or Y: the pattern that these lines have for the other side. */
   readonly factors: Unknown;
   readonly pattern: Unknown;
-  /** x or v. */
+  /** x or v; of a direction, while the unknowns are solved for. */
   readonly vectors: Block;
-  /** x or v of a direction, and other work space of their size. */
-  readonly scratch: Block;
   readonly work: Work;
 }
 
@@ -113,40 +111,50 @@ export class SweepNetwork implements Network {
   #shares: Float64Array;
 
   /** Allocates everything. */
-  constructor(job: Job, shard: Shard, standardize: Standardize, { rank, depth }: NetworkShape) {
+  constructor(
+    job: Job,
+    shard: StoredShard,
+    standardize: Standardize,
+    { rank, depth }: NetworkShape,
+  ) {
     this.#job = job;
-    const { matrix: A, blocks, colCounts, totalEntries } = shard;
-    const { cols, nonzeros } = A;
+    const { blocks, colCounts, entries, totalEntries } = shard;
+    const { rows } = blocks;
+    const cols = colCounts.length;
     this.#rank = rank;
     this.#width = Math.ceil((rank + 2) / lanes) * lanes;
     this.#concavity = depth / (depth + 2);
     this.#entries = totalEntries;
     this.#cells = (blocks.totalRows * cols) / totalEntries;
     this.#firstRow = blocks.firstRow;
-    const rowCounts = Float32Array.from(
-      { length: A.rows },
-      (_, u) => A.rowStart[u + 1] - A.rowStart[u],
-    );
+    this.#slots = this.#allocate(rows, entries);
+    // Block by block: of a hundred million entries there is no room beside what they are placed in.
+    blocks.forEach((row, _, block) => {
+      const part = new RowBlocks(blocks.starts, block, block + 1);
+      this.#place(shard.read(part), this.#slots, row, standardize);
+    });
+    const rowStart = job.read("i32", this.#slots.start, rows + 1) as Int32Array;
+    this.#rowStart = rowStart;
+    const rowCounts = Float32Array.from({ length: rows }, (_, u) => rowStart[u + 1] - rowStart[u]);
     this.#rows = this.#side(rowCounts, blocks);
     this.#cols = this.#side(Float32Array.from(colCounts), RowBlocks.ofLines(cols));
-    this.#rowStart = A.rowStart;
-    this.#slots = this.#place(A, standardize);
-    this.#blockStarts = startsByBlocks(A, blocks);
+    const colIndices = job.view("i32", this.#slots.index, entries) as Int32Array;
+    this.#blockStarts = startsByBlocks(rowStart, colIndices, cols, blocks);
     this.#blocked = {
-      count: nonzeros,
+      count: entries,
       start: job.put(this.#blockStarts),
-      index: job.allocate("i32", nonzeros),
-      values: job.allocate("f32", nonzeros),
+      index: job.allocate("i32", entries),
+      values: job.allocate("f32", entries),
       residuals: this.#slots.residuals,
     };
-    const rowOf = job.view("i32", this.#blocked.index, nonzeros);
+    const rowOf = job.view("i32", this.#blocked.index, entries);
     this.#forEachPlace((place, _, row) => {
       rowOf[place] = row;
     });
-    this.#placeValues(job.view("f32", this.#slots.values, nonzeros) as Float32Array);
+    this.#placeValues(job.view("f32", this.#slots.values, entries) as Float32Array);
     let most = 0;
     blocks.forEach((first, count) => {
-      most = Math.max(most, A.rowStart[first + count] - A.rowStart[first]);
+      most = Math.max(most, rowStart[first + count] - rowStart[first]);
     });
     this.#zeros = job.allocateZeros("f32", most);
     this.#colSums = new RoundedSums(job, this.#cols.counts, this.#width);
@@ -167,19 +175,33 @@ export class SweepNetwork implements Network {
       factors: new Unknown(block(), work, countsHandle, blocks),
       pattern: new Unknown(block(), work, countsHandle, blocks),
       vectors: block(),
-      scratch: block(),
     };
   }
 
-  #place(A: SparseRows, standardize: Standardize): Slots {
+  #allocate(rows: number, count: number): Slots {
     const job = this.#job;
     return {
-      count: A.nonzeros,
-      start: job.put(A.rowStart),
-      index: job.put(A.colIndices),
-      values: placeValues(job, A.values, standardize),
-      residuals: job.allocate("f32", A.nonzeros),
+      count,
+      start: job.allocateZeros("i32", rows + 1),
+      index: job.allocate("i32", count),
+      values: job.allocate("f32", count),
+      residuals: job.allocate("f32", count),
     };
+  }
+
+  /** Places rows from `row` on, after those before it. */
+  #place(
+    A: SparseRows,
+    { start, index, values, count }: Slots,
+    row: number,
+    of: Standardize,
+  ): void {
+    const job = this.#job;
+    const starts = job.view("i32", start, row + A.rows + 1);
+    const slot = starts[row];
+    for (let u = 1; u <= A.rows; u++) starts[row + u] = slot + A.rowStart[u];
+    job.view("i32", index, count).set(A.colIndices, slot);
+    standardizeTo(job.view("f32", values, count), slot, A.values, of);
   }
 
   get parameterCount(): number {
@@ -294,7 +316,8 @@ export class SweepNetwork implements Network {
   }
 
   holdOut(A: SparseRows, standardize: Standardize): void {
-    this.#heldOut = this.#place(A, standardize);
+    this.#heldOut = this.#allocate(A.rows, A.nonzeros);
+    this.#place(A, this.#heldOut, 0, standardize);
   }
 
   heldOutResiduals(): Sharded<Float32Array> {
@@ -405,14 +428,14 @@ export class SweepNetwork implements Network {
   /**
    * For given v: x of (P, Y), residuals, and the images of P and Y.
    *
-   * @param values - for the unknowns as they are, of which x is there; otherwise it is made in the scratch.
+   * @param values - for the unknowns as they are, of which x is there; otherwise the direction's takes its place.
    */
   *#imagesOfRows(P: Block, Y: Block, values: boolean): Sharded<number> {
     const { f32 } = this.#job.use(sampledSingles);
     const width = this.#width;
     const [rows, cols] = [this.#rows, this.#cols];
     const { start, index, residuals } = this.#slots;
-    const X = values ? rows.vectors : rows.scratch;
+    const X = rows.vectors;
     if (!values) this.#rowVectors(P, Y, X);
     const squares = this.#meeting.of(rows.blocks, (first, count) => {
       const [x, image] = [X, rows.work.image].map((one) => one.lines(first, count));
@@ -450,7 +473,7 @@ export class SweepNetwork implements Network {
     const [rows, cols] = [this.#rows, this.#cols];
     const { index, residuals } = this.#blocked;
     const [X, image] = [rows.vectors, cols.work.image];
-    const V = values ? cols.vectors : cols.scratch;
+    const V = cols.vectors;
     if (!values) yield* this.#colVectors(Q, Z, V);
     const squares = this.#meeting.of(rows.blocks, (first, _count, block) => {
       const start = this.#columnsOf(block);
@@ -607,7 +630,7 @@ export class SweepNetwork implements Network {
 
   /** Sum of weight(line) x_line x_line' over a side's vectors, rank x rank. */
   *#gram(
-    { vectors, scratch, blocks, lines }: Side,
+    { vectors, work, blocks, lines }: Side,
     weight: (line: number) => number,
   ): Sharded<Float64Array> {
     const job = this.#job;
@@ -615,17 +638,19 @@ export class SweepNetwork implements Network {
     const mark = job.mark();
     const G = Block.allocate(job, "f32", width, width);
     const sums = new RoundedSums(job, new Float64Array(width).fill(blocks.totalRows), width);
-    const [from, to] = [vectors.view(), scratch.view()];
+    // Nothing is solved for now.
+    const scaled = work.image;
+    const [from, to] = [vectors.view(), scaled.view()];
     for (let i = 0; i < lines; i++) {
       const root = Math.sqrt(weight(i));
       for (let c = i * width; c < i * width + width; c++) to[c] = root * from[c];
     }
     const largest = yield* blocks.largest((first, count) =>
-      largestEntry(scratch.lines(first, count)),
+      largestEntry(scaled.lines(first, count)),
     );
     sums.begin(largest * largest);
     blocks.forEach((first, count) => {
-      const part = scratch.lines(first, count);
+      const part = scaled.lines(first, count);
       product(part, part, { to: G, transposeA: true });
       sums.add(G.handle);
     });
@@ -655,8 +680,8 @@ export class SweepNetwork implements Network {
     }
     for (const side of [this.#rows, this.#cols]) {
       for (const x of [...this.#unknownsOf(side).map((unknown) => unknown.x), side.vectors]) {
-        product(x, R, { to: side.scratch });
-        side.scratch.copyTo(x);
+        product(x, R, { to: side.work.image });
+        side.work.image.copyTo(x);
       }
     }
     job.release(mark);
@@ -664,8 +689,12 @@ export class SweepNetwork implements Network {
 }
 
 /** Where each column of each block starts, among the entries by blocks, inside a block by columns. */
-function startsByBlocks(A: SparseRows, blocks: RowBlocks): Int32Array {
-  const { cols, rowStart, colIndices } = A;
+function startsByBlocks(
+  rowStart: Int32Array,
+  colIndices: Int32Array,
+  cols: number,
+  blocks: RowBlocks,
+): Int32Array {
   const starts = new Int32Array((blocks.end - blocks.first) * cols + 1);
   blocks.forEach((first, count, block) => {
     const place = (block - blocks.first) * cols + 1;
