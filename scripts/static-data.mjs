@@ -17,7 +17,10 @@ export function withoutUnreadTables(bytes, text) {
   const isRead = ({ from, to }) =>
     addresses.some((address) => from - leadingZeros <= address && address < to);
   const sections = sectionsOf(bytes).map(({ id, content }) => {
-    if (id === countSection) throw new Error("a module of the kernels has a count of its tables, which is not rewritten here");
+    if (id === countSection)
+      throw new Error(
+        "a module of the kernels has a count of its tables, which is not rewritten here",
+      );
     if (id !== dataSection) return [id, content];
     const kept = tablesOf(content).filter(isRead);
     return [id, concatenated([varint(kept.length), ...kept.map(({ stored }) => stored)])];
