@@ -2,10 +2,9 @@
 
 import { checkInteger, checkPositive, checkSeed } from "../check/values.js";
 import { type DType, type FloatArray, withSharedJob } from "../wasm/index.js";
-import { BlockLanczos } from "./in-job/block-lanczos.js";
+import { leadingTriplets } from "./in-job/leading-triplets.js";
 import { type LinearOperator, lessRow, operatorInJob } from "./in-job/linear-operator.js";
-import type { narrowTriplets } from "./in-job/narrow-lanczos.js";
-import { type ColumnTriplets, singularTriplets } from "./in-job/singular-triplets.js";
+import { singularTriplets } from "./in-job/singular-triplets.js";
 import type { Matrix } from "./matrix.js";
 import type { SparseMatrix } from "./sparse-matrix.js";
 import type { SVD } from "./svd.js";
@@ -20,7 +19,11 @@ interface DominantSubspaceOptions {
   converged?: number;
   /** Residual at which to stop. @defaultValue 1e-10 in f64, 1e-5 in f32 */
   tolerance?: number;
-  /** Pairs of products with A and A' after which to stop in any case. @defaultValue 500 */
+  /**
+   * Pairs of products with A and A', of eight vectors each, after which to stop with what there is: once
+   * there are `rank` triplets.
+   * @defaultValue 4000
+   */
   maxIterations?: number;
   /** cols numbers that are taken off each row of A: the triplets are those of what is left. */
   center?: FloatArray;
@@ -28,8 +31,6 @@ interface DominantSubspaceOptions {
   seed: number;
   /** Type to compute in when A is an operator. @defaultValue "f64" */
   dtype?: DType;
-  /** Tried first: see narrow-lanczos.ts. An option, so that it comes with what asks for it. */
-  narrow?: typeof narrowTriplets;
 }
 
 interface DominantSubspace extends SVD {
@@ -43,9 +44,6 @@ interface DominantSubspace extends SVD {
   /** Pairs of products with A and A' that it took. */
   iterations: number;
 }
-
-/** Vectors iterated beyond `rank`: they widen the gap that governs convergence. */
-const extraVectors = 5;
 
 /**
  * The leading singular triplets of A, iterated until their residual is below a tolerance.
@@ -62,7 +60,7 @@ export function dominantSubspace(
   options: DominantSubspaceOptions,
 ): DominantSubspace {
   const name = "dominantSubspace";
-  const { rank, maxIterations = 500, seed } = options;
+  const { rank, maxIterations = 4000, seed } = options;
   checkInteger(name, "maxIterations", maxIterations, 1);
   checkSeed(name, seed);
   return withSharedJob((job) => {
@@ -74,23 +72,12 @@ export function dominantSubspace(
     checkInteger(name, "rank", rank, 0, Math.min(m, n));
     const { converged = rank } = options;
     checkInteger(name, "converged", converged, 0, rank);
-    const result = (
-      vectors: ColumnTriplets,
-      { residual, iterations }: { residual: number; iterations: number },
-    ) => ({
-      ...singularTriplets(name, vectors, rank, operator.exponent),
+    const goal = { rank, converged, tolerance, maxIterations, seed };
+    const triplets = leadingTriplets(job, operator, goal);
+    const { residual, iterations } = triplets;
+    return {
+      ...singularTriplets(name, triplets, rank, operator.exponent),
       ...{ residual, reached: residual <= tolerance, iterations },
-    });
-    const found = options.narrow?.(job, operator, { rank, seed, tolerance });
-    if (found) return result(found, found);
-    const width = rank === 0 ? 0 : Math.min(rank + extraVectors, m, n);
-    const lanczos = new BlockLanczos(job, operator, width, seed);
-    let residual = lanczos.residual(converged);
-    while (residual > tolerance && lanczos.iterations < maxIterations && lanczos.canGrow) {
-      lanczos.grow(maxIterations);
-      lanczos.restart();
-      residual = lanczos.residual(converged);
-    }
-    return result(lanczos, { residual, iterations: lanczos.iterations });
+    };
   });
 }

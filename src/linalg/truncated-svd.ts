@@ -1,7 +1,6 @@
 import type { FloatArray } from "../wasm/index.js";
 import { leadingColumns } from "./columns.js";
 import { dominantSubspace } from "./dominant-subspace.js";
-import { narrowTriplets } from "./in-job/narrow-lanczos.js";
 import { Matrix } from "./matrix.js";
 import type { SparseMatrix } from "./sparse-matrix.js";
 import { type SVD, svd } from "./svd.js";
@@ -25,7 +24,7 @@ export function truncatedSvd(
   const { rank } = options;
   const dense = A instanceof Matrix;
   if (!dense || rank < largeShare * Math.min(A.rows, A.cols)) {
-    const { U, S, V, reached } = dominantSubspace(A, { ...options, narrow: narrowTriplets });
+    const { U, S, V, reached } = dominantSubspace(A, options);
     if (!dense || reached) return { U, S, V };
   }
   const { U, S, V } = svd(A);

@@ -1,187 +1,198 @@
-// Block Lanczos on A'A with Rayleigh-Ritz and thick restarts (Wu and Simon 2000; for the singular
-// value problem Baglama and Reichel 2005).
+// Block Lanczos for singular triplets (Golub, Luk and Overton 1981): two orthonormal bases that grow
+// in turns, A V = Q B and A'Q = V B' + N, where N, of which the next block is made, is all of A'Q that
+// is not in V: so the residual of a triplet takes no product.
 //
-// A basis of `width` right vectors grows by blocks orth(A'A V); of all that it spans, the best
-// `width` vectors (Ritz vectors) remain, and the next block is their residual: the space stays a
-// Krylov space and no product is lost at a restart. New blocks are orthogonalized by Householder
-// reflections of the whole basis (Walker 1988), so the basis is orthonormal also when the space is
-// exhausted: where A has lower rank, arbitrary directions fill it up and do no harm.
+// The bases can be turned and cut to a few triplets and grown again (Baglama and Reichel 2005).
 //
-// Bases are stored by columns, one vector a row, as the reflections need them; blocks for products
-// have vectors as columns.
+// Bases are stored by columns, one vector a row; blocks for products have vectors as columns.
 import { Block, type Job, product } from "../../wasm/index.js";
+import { roundoff } from "../eps.js";
 import { fillNormal } from "../random.js";
 import * as streams from "../streams.js";
-import { svdInJob } from "./golub-kahan.js";
+import { type SvdBlocks, svdInJob } from "./golub-kahan.js";
 import type { BlockOperator } from "./linear-operator.js";
-import {
-  applyReflections,
-  factorColumns,
-  orthonormalize,
-  type Reflections,
-  triangleColumns,
-} from "./orthogonal.js";
+import { factorAndForm } from "./orthogonal.js";
 import type { ColumnTriplets } from "./singular-triplets.js";
 
-/**
- * Blocks in the basis between restarts, where memory allows. Of 3, 4, 5, 6 and 8, 8 took the fewest
- * products on masked matrices of rank 5 to 48 (15, 15 and 43, against 15, 25 and 99 with 3).
- */
-const maxBlocks = 8;
-/** Bytes that the basis, its image under A and their reflections may take. */
-const basisBytes = 2 ** 29;
+/** Vectors per product; of 1, 2, 4, 8, 16 and 25 the fastest for 20 triplets, dense and sparse. */
+export const blockWidth = 8;
 
 export class BlockLanczos implements ColumnTriplets {
-  /** Left Ritz vectors, width x m. */
+  /** Q; after `keep` its first rows are left singular vectors. */
   readonly left: Block;
-  /** Ritz values, 1 x width, descending. */
+  /** After `keep`, those of its triplets. */
   readonly values: Block;
-  /** The basis V; after a restart its first `width` rows are the right Ritz vectors. */
+  /** V and the next block; after `keep` its first rows are right singular vectors. */
   readonly right: Block;
+  /** Vectors in each basis. */
+  used = 0;
   /** Pairs of products with A and A'. */
   iterations = 0;
 
-  readonly #capacity: number;
-  /** A V. */
-  readonly #image: Block;
-  /** Vectors of V in use. */
-  #used: number;
-  /** What the next block is made of, width x n. */
-  readonly #next: Block;
-  /** Blocks for products: n x width and m x width. */
+  readonly #seed: number;
+  readonly #operator: BlockOperator;
+  /** B' by rows. */
+  readonly #B: Block;
+  /** N' in the next block. */
+  readonly #N: Block;
+  /** The blocks of the last products, made orthonormal: x is the next block. */
   readonly #x: Block;
   readonly #y: Block;
+  /** The first row of Q that the image of the next block has a part in. */
+  #linked = 0;
+  /** The largest norm of a block so far. */
+  #scale = 0;
+  /** Random numbers drawn so far. */
+  #drawn = 0;
 
-  /** Starts from A' times random vectors. */
+  /** @param capacity - vectors that a basis may have, at most min(m, n) - blockWidth. */
   constructor(
     readonly job: Job,
-    readonly operator: BlockOperator,
-    readonly width: number,
+    operator: BlockOperator,
+    readonly capacity: number,
     seed: number,
   ) {
     const { rows: m, cols: n, dtype } = operator;
-    const longer = Math.max(m, n);
-    const blockBytes = (m + n + longer) * Math.max(width, 1) * 8;
-    const blocks = Math.min(maxBlocks, Math.max(2, Math.floor(basisBytes / blockBytes)));
-    const capacity = Math.min(blocks * width, m, n);
-    this.#capacity = capacity;
-    this.left = Block.allocate(job, dtype, width, m);
-    this.values = Block.allocate(job, dtype, 1, width);
-    this.right = Block.allocate(job, dtype, capacity, n);
-    this.#image = Block.allocate(job, dtype, capacity, m);
-    this.#next = Block.allocate(job, dtype, width, n);
-    this.#x = Block.allocate(job, dtype, n, width);
-    this.#y = Block.allocate(job, dtype, m, width);
-    this.#used = width;
-    if (width === 0) return;
-    fillNormal(this.#y, seed, streams.sketch.first);
-    operator.multiplyTransposed(this.#y, this.#x);
-    orthonormalize(this.#x);
-    this.#x.transposeTo(this.right);
-    this.#multiply(0, width);
-    this.restart();
+    const room = (rows: number, cols: number) => Block.allocate(job, dtype, rows, cols);
+    this.#operator = operator;
+    this.#seed = seed;
+    this.left = room(capacity, m);
+    this.right = room(capacity + blockWidth, n);
+    this.values = room(1, capacity);
+    this.#B = Block.zeros(job, dtype, capacity, capacity);
+    this.#N = room(blockWidth, blockWidth);
+    this.#x = room(n, blockWidth);
+    this.#y = room(m, blockWidth);
+    this.takeRandom();
   }
 
-  /** Whether the space can hold more than the Ritz vectors. */
-  get canGrow(): boolean {
-    return this.#capacity > this.width;
+  /** Whether a block fits into the bases. */
+  get hasRoom(): boolean {
+    return this.used + blockWidth <= this.capacity;
   }
 
   /**
-   * ‖A'U - V diag(S)‖_F / S[0] over the first `rank` Ritz triplets. The product serves the next
-   * block as well: call it once after each restart.
+   * The next block is made of A' times normal vectors: what N held is given up. Returns the norm of what
+   * of these products is beyond V: its square has the mean blockWidth ‖A (I - V V')‖².
    */
-  residual(rank: number): number {
-    const { width, operator, left, right } = this;
-    if (width === 0) return 0;
-    left.transposeTo(this.#y);
-    operator.multiplyTransposed(this.#y, this.#x);
-    this.#x.transposeTo(this.#next);
-    const values = this.values.read();
-    let squares = 0;
-    for (let j = 0; j < width; j++) {
-      const vector = this.#next.lines(j);
-      vector.kernels.axpy(vector.length, -values[j], right.lines(j).handle, vector.handle);
-      if (j < rank) squares += vector.sumOfSquares();
-    }
-    return values[0] === 0 ? 0 : Math.sqrt(squares) / values[0];
+  takeRandom(): number {
+    const mark = this.job.mark();
+    this.#draw(this.#y);
+    this.#operator.multiplyTransposed(this.#y, this.#x);
+    const next = this.#x.transposed();
+    this.#appendNext(next);
+    const norm = next.norm();
+    this.job.release(mark);
+    return norm;
   }
 
-  /** Adds blocks until the space is full or `maxIterations` is reached. */
-  grow(maxIterations: number): void {
-    const { job, width, operator, right } = this;
-    const mark = job.mark();
-    const columns = Block.allocate(job, operator.dtype, this.#capacity, operator.cols);
-    right.lines(0, width).copyTo(columns);
-    const tau = job.allocate(operator.dtype, this.#capacity);
-    factorColumns(columns.lines(0, width), tau);
-    let count = width;
-    while (this.#used < this.#capacity && this.iterations < maxIterations) {
-      if (this.#used > width) {
-        const x = narrower(this.#x, count);
-        operator.multiplyTransposed(narrower(this.#y, count), x);
-        x.transposeTo(this.#next);
-      }
-      count = Math.min(width, this.#capacity - this.#used);
-      this.#orthogonalize({ columns, tau }, count);
-      this.#multiply(this.#used, count);
-      this.#used += count;
-    }
-    job.release(mark);
-  }
-
-  /** Rayleigh-Ritz: the best `width` vectors of the space take its place. */
-  restart(): void {
-    const { job, width, left, right } = this;
-    const used = this.#used;
-    const image = this.#image.lines(0, width);
-    const mark = job.mark();
-    // A V = Q R and R' = P S Z': the Ritz triplets are Q Z, S, V P.
-    const columns = Block.allocate(job, right.dtype, used, image.cols);
-    this.#image.lines(0, used).copyTo(columns);
-    const reflections = factorColumns(columns);
-    const { U: P, S, V: Z } = svdInJob(triangleColumns(reflections));
-    S.columns(0, width).copyTo(this.values);
-    Z.transposed().lines(0, width).copyTo(left);
-    applyReflections(reflections, left);
-    product(P.columns(0, width), right.lines(0, used), { to: this.#next, transposeA: true });
-    this.#next.copyTo(right);
-    left.copyTo(image);
-    const values = this.values.read();
-    for (let j = 0; j < width; j++) {
-      const vector = image.lines(j);
-      vector.kernels.scal(vector.length, values[j], vector.handle);
-    }
-    this.#used = width;
-    job.release(mark);
-  }
-
-  /** The next `count` basis vectors: what is left of `next` beyond the space so far. */
-  #orthogonalize({ columns, tau }: Reflections, count: number): void {
-    const { job, right } = this;
-    const { dtype, cols: n } = right;
-    const used = this.#used;
-    const next = this.#next.lines(0, count);
-    applyReflections({ columns: columns.lines(0, used), tau }, next, { transpose: true });
-    next.copyTo(columns.lines(used, count));
-    factorColumns(columns.part(used, used, count, n - used), job.at(dtype, tau, used));
-    const vectors = right.lines(used, count);
-    const entries = vectors.view().fill(0);
-    for (let j = 0; j < count; j++) entries[j * n + used + j] = 1;
-    applyReflections({ columns: columns.lines(0, used + count), tau }, vectors);
-  }
-
-  /** The image of the basis vectors first .. first + count - 1; it also stays in y. */
-  #multiply(first: number, count: number): void {
-    const [x, y] = [narrower(this.#x, count), narrower(this.#y, count)];
-    this.right.lines(first, count).transposeTo(x);
-    this.operator.multiply(x, y);
-    y.transposeTo(this.#image.lines(first, count));
+  /** The next block joins the bases, and the one after it is made. */
+  grow(): void {
+    const used = this.used;
+    const [linked, operator] = [this.#linked, this.#operator];
+    const [x, y] = [this.#x, this.#y];
+    const mark = this.job.mark();
+    const row = this.#B.lines(used, blockWidth);
+    operator.multiply(x, y);
+    const image = y.transposed();
+    takeOut(this.left.lines(linked, used - linked), image, row.columns(linked, used - linked));
+    this.#append(image, this.left, used, y, row.columns(used, blockWidth));
+    operator.multiplyTransposed(y, x);
+    const next = x.transposed();
+    // Nearly all of it is in the last block; what rounding left in the others comes after that.
+    takeOut(this.right.lines(used, blockWidth), next);
+    this.#linked = used;
+    this.used += blockWidth;
+    this.#appendNext(next);
+    this.job.release(mark);
     this.iterations++;
+  }
+
+  /** B' = U S V': the columns of Q V and V U are the singular vectors that the bases hold. */
+  decompose(): SvdBlocks {
+    return svdInJob(this.#B.part(0, 0, this.used, this.used));
+  }
+
+  /** ‖A'U - V diag(S)‖_F / S[0] over the first `count` triplets of the bases. */
+  residual({ S, V: Z }: SvdBlocks, count: number): number {
+    const { job, dtype } = Z;
+    const mark = job.mark();
+    const left = Block.allocate(job, dtype, count, blockWidth);
+    product(Z.part(this.used - blockWidth, 0, blockWidth, count), this.#N, {
+      to: left,
+      transposeA: true,
+    });
+    const norm = left.norm();
+    job.release(mark);
+    return norm / (S.view()[0] || 1);
+  }
+
+  /** The first `count` triplets of the bases take their place; the next block stays. */
+  keep({ U: P, S, V: Z }: SvdBlocks, count: number): void {
+    const { used, job } = this;
+    const mark = job.mark();
+    for (const [basis, turn] of [
+      [this.left, Z],
+      [this.right, P],
+    ]) {
+      const turned = Block.allocate(job, basis.dtype, count, basis.cols);
+      product(turn.columns(0, count), basis.lines(0, used), { to: turned, transposeA: true });
+      turned.copyTo(basis);
+    }
+    job.release(mark);
+    S.copyTo(this.values);
+    const entries = this.#B.view().fill(0);
+    const values = this.values.view();
+    for (let i = 0; i < count; i++) entries[i * (this.capacity + 1)] = values[i];
+    this.used = count;
+    this.#linked = 0;
+    this.#x.transposeTo(this.right.lines(count, blockWidth));
+  }
+
+  /** The next block is made of `next`, beyond V. */
+  #appendNext(next: Block): void {
+    takeOut(this.right.lines(0, this.used), next);
+    this.#append(next, this.right, this.used, this.#x, this.#N);
+  }
+
+  /**
+   * left = T P, `left` being what is left of z' when the rows of W, the first `count` of the basis, are
+   * taken out: P, orthonormal and orthogonal to W, becomes the next rows of the basis, and P' z. The less
+   * is left the less orthogonal it is, and then W is taken out again; where it is rounding, random
+   * vectors of that size are added first.
+   */
+  #append(left: Block, basis: Block, count: number, z: Block, T: Block): void {
+    const [W, P] = [basis.lines(0, count), basis.lines(count, blockWidth)];
+    const norm = z.norm();
+    this.#scale = Math.max(this.#scale, norm);
+    const noise = 8 * roundoff[z.dtype] * (this.#scale || 1);
+    left.copyTo(P);
+    factorAndForm(P, z);
+    const least = Math.min(...Array.from({ length: blockWidth }, (_, i) => Math.abs(P.row(i)[i])));
+    if (least < noise) {
+      this.#draw(P);
+      P.kernels.scal(P.length, noise / Math.sqrt(P.cols), P.handle);
+      P.kernels.axpy(P.length, 1, left.handle, P.handle);
+      factorAndForm(P, z);
+    }
+    if (least < Math.max(noise, norm / 16)) {
+      z.transposeTo(P);
+      takeOut(W, P);
+      factorAndForm(P, z);
+    }
+    z.transposeTo(P);
+    product(left, P, { to: T, transposeB: true });
+  }
+
+  #draw(block: Block): void {
+    fillNormal(block, this.#seed, streams.sketch.first, this.#drawn);
+    this.#drawn += block.length;
   }
 }
 
-/** The room of a block for fewer columns. */
-function narrower({ job, dtype, rows, handle }: Block, cols: number): Block {
-  return new Block(job, dtype, rows, cols, handle);
+/** Y <- Y - C W with C = Y W', which goes to `C` where it is given. */
+function takeOut(W: Block, Y: Block, C = Block.allocate(Y.job, Y.dtype, Y.rows, W.rows)): void {
+  if (W.rows === 0) return;
+  product(Y, W, { to: C, transposeB: true });
+  product(C, W, { to: Y, scale: -1, add: true });
 }
