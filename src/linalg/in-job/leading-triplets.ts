@@ -21,7 +21,7 @@ const basisEntries = 2 ** 26;
  */
 const probed = 0.28;
 /** Up to this smaller side the whole decomposition takes a millisecond, and Lanczos no less. */
-const smallSide = 80;
+const smallSide = 64;
 
 export interface LeadingTriplets extends ColumnTriplets {
   /** ‖A'U - V diag(S)‖ / S[0] in the Frobenius norm, rounding apart. */
@@ -85,7 +85,7 @@ function iterate(bases: BlockLanczos, width: number, goal: Goal): LeadingTriplet
   let checked = converged <= blockWidth;
   /** What earlier random blocks made the triplets lose, beside what they lack now. */
   let lost = 0;
-  let before = Number.POSITIVE_INFINITY;
+  let before = 1;
   // The first look is as soon as can be: a matrix of low rank is found by then.
   for (let blocks = 1; ; ) {
     const mark = job.mark();
@@ -147,7 +147,6 @@ function holdsMost(bases: BlockLanczos, count: number, limit: number): boolean {
  * least k with divided^k >= wanted^blocks, up to `stretch`.
  */
 function blocksToGo(wanted: number, divided: number, blocks: number): number {
-  if (divided === Number.POSITIVE_INFINITY) return stretch;
   let goal = 1;
   for (let i = 0; i < blocks; i++) goal *= wanted;
   let count = 1;
