@@ -12,11 +12,6 @@ import type { SVD } from "./svd.js";
 interface DominantSubspaceOptions {
   /** Singular triplets to compute, 0 .. min(m, n). */
   rank: number;
-  /**
-   * How many of them must reach the tolerance; the others are as good as they are by then.
-   * @defaultValue rank
-   */
-  converged?: number;
   /** Residual at which to stop. @defaultValue 1e-10 in f64, 1e-5 in f32 */
   tolerance?: number;
   /**
@@ -35,8 +30,7 @@ interface DominantSubspaceOptions {
 
 interface DominantSubspace extends SVD {
   /**
-   * ‖A'U - V diag(S)‖ / S[0] in the Frobenius norm, over those that must converge;
-   * A V = U diag(S) holds to rounding.
+   * ‖A'U - V diag(S)‖ / S[0] in the Frobenius norm, rounding apart; A V = U diag(S) holds to rounding.
    */
   residual: number;
   /** Whether the residual is within the tolerance. */
@@ -48,9 +42,10 @@ interface DominantSubspace extends SVD {
 /**
  * The leading singular triplets of A, iterated until their residual is below a tolerance.
  *
- * Restarted block Lanczos (block-lanczos.ts). With a relative gap g between σ_rank and what is not
- * iterated it takes in the order of 1/√g iterations, where power iterations take 1/g. Memory: at
- * most about 512 MiB beside A.
+ * Restarted block Lanczos, or all of a matrix that is hardly larger than its bases would be
+ * (leading-triplets.ts). With a relative gap g between σ_rank and what is not iterated it takes in the
+ * order of 1/√g iterations, where power iterations take 1/g. Memory beside A: the bases, at most about
+ * 512 MiB unless `rank` + 28 vectors of either side take more.
  *
  * @throws as `randomizedSvd`; RangeError when the tolerance is not > 0.
  * @internal
@@ -70,9 +65,7 @@ export function dominantSubspace(
     const { tolerance = dtype === "f32" ? 1e-5 : 1e-10 } = options;
     checkPositive(name, "tolerance", tolerance);
     checkInteger(name, "rank", rank, 0, Math.min(m, n));
-    const { converged = rank } = options;
-    checkInteger(name, "converged", converged, 0, rank);
-    const goal = { rank, converged, tolerance, maxIterations, seed };
+    const goal = { rank, tolerance, maxIterations, seed };
     const triplets = leadingTriplets(job, operator, goal);
     const { residual, iterations } = triplets;
     return {

@@ -72,7 +72,6 @@ export function compress(
   const vectors = Math.min(width / 2, rows, cols);
   const { U: Ur, V: Vr } = dominantSubspace(observedTarget(problem, dtype), {
     rank: vectors,
-    converged: rank,
     seed: 0,
     dtype,
   });

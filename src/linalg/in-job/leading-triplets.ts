@@ -5,7 +5,7 @@
 // therefore held against a random block: where that finds more, the iteration goes on.
 import { Block, type Job } from "../../wasm/index.js";
 import { BlockLanczos, blockWidth } from "./block-lanczos.js";
-import { type SvdBlocks, svdInJob } from "./golub-kahan.js";
+import { svdInJob } from "./golub-kahan.js";
 import type { BlockOperator } from "./linear-operator.js";
 import type { ColumnTriplets } from "./singular-triplets.js";
 
@@ -20,8 +20,6 @@ const basisEntries = 2 ** 26;
  * square would be blockWidth σ² at least, and to be a hundredth of that has a chance of 5e-7 (probes.ts).
  */
 const probed = 0.28;
-/** Up to this smaller side the whole decomposition takes a millisecond, and Lanczos no less. */
-const smallSide = 64;
 
 export interface LeadingTriplets extends ColumnTriplets {
   /** ‖A'U - V diag(S)‖ / S[0] in the Frobenius norm, rounding apart. */
@@ -31,10 +29,8 @@ export interface LeadingTriplets extends ColumnTriplets {
 }
 
 export interface Goal {
-  /** Triplets wanted. */
+  /** Triplets that are to reach the tolerance, and to hold it beside a random block. */
   readonly rank: number;
-  /** How many of them are to reach the tolerance, and to hold it beside a random block. */
-  readonly converged: number;
   readonly tolerance: number;
   /** Pairs of products after which to end, if there are `rank` triplets by then. */
   readonly maxIterations: number;
@@ -43,19 +39,30 @@ export interface Goal {
 
 /** The first triplets: at least `rank`. */
 export function leadingTriplets(job: Job, operator: BlockOperator, goal: Goal): LeadingTriplets {
-  const width = goal.rank + extraTriplets;
-  const capacity = capacityFor(operator, width);
-  if (capacity === undefined) return wholeTriplets(job, operator);
-  return iterate(new BlockLanczos(job, operator, capacity, goal.seed), width, goal);
+  const { rows: m, cols: n } = operator;
+  const { rank, seed } = goal;
+  const smaller = Math.min(m, n);
+  const once = wholePays(operator, rank);
+  const width = rank + extraTriplets;
+  const least = once ? blockWidth * Math.ceil(rank / blockWidth) : width + 2 * blockWidth;
+  const most = once ? least : 2 * width + 8 * blockWidth;
+  const fits = Math.max(least, Math.floor(basisEntries / (m + n)));
+  const capacity = Math.min(most, fits, smaller - blockWidth);
+  if (capacity >= least) {
+    const mark = job.mark();
+    const bases = new BlockLanczos(job, operator, capacity, seed);
+    const found = iterate(bases, goal, { width, once });
+    if (found) return found;
+    job.release(mark);
+  }
+  return wholeTriplets(job, operator);
 }
 
-/** Vectors of a basis from which `width` triplets stay; undefined where Lanczos does not pay. */
-function capacityFor({ rows: m, cols: n }: BlockOperator, width: number): number | undefined {
-  const smaller = Math.min(m, n);
-  const least = width + 2 * blockWidth;
-  const fits = Math.max(least, Math.floor(basisEntries / (m + n)));
-  const capacity = Math.min(2 * width + 8 * blockWidth, fits, smaller - blockWidth);
-  return smaller <= smallSide || capacity < least ? undefined : capacity;
+/** Whether all triplets take no longer than the iteration that finds the first `rank`. */
+function wholePays({ rows: m, cols: n }: BlockOperator, rank: number): boolean {
+  const [smaller, larger] = [Math.min(m, n), Math.max(m, n)];
+  const times = larger <= 2 * smaller ? 6 : 2;
+  return smaller <= times * (rank + blockWidth) && m * n <= basisEntries;
 }
 
 /** All triplets, from the products with all unit vectors of the smaller side. */
@@ -77,12 +84,17 @@ function wholeTriplets(job: Job, operator: BlockOperator): LeadingTriplets {
   };
 }
 
-function iterate(bases: BlockLanczos, width: number, goal: Goal): LeadingTriplets {
+/** @param plan - `width` triplets stay at a restart; undefined comes back after a vain look, if `once`. */
+function iterate(
+  bases: BlockLanczos,
+  goal: Goal,
+  { width, once }: { width: number; once: boolean },
+): LeadingTriplets | undefined {
   const { job } = bases;
-  const { rank, converged, maxIterations } = goal;
+  const { rank, maxIterations } = goal;
   const limit = goal.tolerance / 2;
   /** Whether what has converged is known to be all: a block misses no copy of as many as it has vectors. */
-  let checked = converged <= blockWidth;
+  let checked = rank <= blockWidth;
   /** What earlier random blocks made the triplets lose, beside what they lack now. */
   let lost = 0;
   let before = 1;
@@ -91,23 +103,24 @@ function iterate(bases: BlockLanczos, width: number, goal: Goal): LeadingTriplet
     const mark = job.mark();
     growBy(bases, blocks, goal);
     const found = bases.decompose();
-    const { count, residual } = convergedOf(bases, found, goal, limit);
+    const residual = bases.residual(found, rank);
     const reached = residual <= limit;
     const end = (reached && checked) || bases.iterations >= maxIterations;
-    // What has not converged would miss its residual, which the random block replaces.
-    if (end) bases.keep(found, rank);
-    else if (reached) bases.keep(found, count);
-    else if (!bases.hasRoom) bases.keep(found, width);
+    if (reached || end) {
+      bases.keep(found, rank);
+      lost = Math.sqrt(residual * residual + lost * lost);
+    } else if (!bases.hasRoom) {
+      bases.keep(found, width);
+    }
     job.release(mark);
-    if (reached || end) lost = Math.sqrt(residual * residual + lost * lost);
-    if (end || (reached && holdsMost(bases, count, limit) && count === rank)) {
+    if (end || (reached && takesAll(bases, rank, limit))) {
       const { left, values, right, iterations } = bases;
       return { left, values, right, residual: lost, iterations };
     }
-    if (reached) blocks = count < rank ? bases.capacity : stretch;
-    else blocks = blocksToGo(residual / limit, before / residual, blocks);
+    if (once) return undefined;
+    blocks = reached ? stretch : blocksToGo(residual / limit, before / residual, blocks);
     before = residual;
-    checked = reached || converged <= blockWidth;
+    checked = reached || rank <= blockWidth;
   }
 }
 
@@ -119,27 +132,14 @@ function growBy(bases: BlockLanczos, blocks: number, { rank, maxIterations }: Go
   }
 }
 
-/** How many of the first triplets are within the limit, no fewer than must be, and their residual. */
-function convergedOf(
-  bases: BlockLanczos,
-  found: SvdBlocks,
-  { rank, converged }: Goal,
-  limit: number,
-): { count: number; residual: number } {
-  for (let count = rank; ; count--) {
-    const residual = bases.residual(found, count);
-    if (residual <= limit || count === converged) return { count, residual };
-  }
-}
-
 /**
  * Makes a random block the next one; whether that alone shows that no singular value beside the first
- * `count` is larger than these, or large enough to matter.
+ * `rank` is larger than these, or large enough to matter.
  */
-function holdsMost(bases: BlockLanczos, count: number, limit: number): boolean {
+function takesAll(bases: BlockLanczos, rank: number, limit: number): boolean {
   const beyond = bases.takeRandom();
   const S = bases.values.view();
-  return beyond <= probed * Math.max(S[count - 1], limit * S[0]);
+  return beyond <= probed * Math.max(S[rank - 1], limit * S[0]);
 }
 
 /**
