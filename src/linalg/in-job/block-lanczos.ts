@@ -38,8 +38,6 @@ export class BlockLanczos implements ColumnTriplets {
   /** The blocks of the last products, made orthonormal: x is the next block. */
   readonly #x: Block;
   readonly #y: Block;
-  /** The first row of Q that the image of the next block has a part in. */
-  #linked = 0;
   /** The largest norm of a block so far. */
   #scale = 0;
   /** Random numbers drawn so far. */
@@ -89,19 +87,18 @@ export class BlockLanczos implements ColumnTriplets {
   /** The next block joins the bases, and the one after it is made. */
   grow(): void {
     const used = this.used;
-    const [linked, operator] = [this.#linked, this.#operator];
+    const operator = this.#operator;
     const [x, y] = [this.#x, this.#y];
     const mark = this.job.mark();
     const row = this.#B.lines(used, blockWidth);
     operator.multiply(x, y);
     const image = y.transposed();
-    takeOut(this.left.lines(linked, used - linked), image, row.columns(linked, used - linked));
+    takeOut(this.left.lines(0, used), image, row.columns(0, used));
     this.#append(image, this.left, used, y, row.columns(used, blockWidth));
     operator.multiplyTransposed(y, x);
     const next = x.transposed();
     // Nearly all of it is in the last block; what rounding left in the others comes after that.
     takeOut(this.right.lines(used, blockWidth), next);
-    this.#linked = used;
     this.used += blockWidth;
     this.#appendNext(next);
     this.job.release(mark);
@@ -145,7 +142,6 @@ export class BlockLanczos implements ColumnTriplets {
     const values = this.values.view();
     for (let i = 0; i < count; i++) entries[i * (this.capacity + 1)] = values[i];
     this.used = count;
-    this.#linked = 0;
     this.#x.transposeTo(this.right.lines(count, blockWidth));
   }
 

@@ -93,11 +93,11 @@ function iterate(
   const { job } = bases;
   const { rank, maxIterations } = goal;
   const limit = goal.tolerance / 2;
-  /** Whether what has converged is known to be all: a block misses no copy of as many as it has vectors. */
-  let checked = rank <= blockWidth;
-  /** What earlier random blocks made the triplets lose, beside what they lack now. */
+  /** What random blocks made the triplets lose, beside what they lack now. */
   let lost = 0;
   let before = 1;
+  /** Whether a random block was taken since the last look. */
+  let checking = false;
   // The first look is as soon as can be: a matrix of low rank is found by then.
   for (let blocks = 1; ; ) {
     const mark = job.mark();
@@ -105,12 +105,18 @@ function iterate(
     const found = bases.decompose();
     const residual = bases.residual(found, rank);
     const reached = residual <= limit;
-    const end = (reached && checked) || bases.iterations >= maxIterations;
-    if (reached || end) {
-      bases.keep(found, rank);
-      lost = Math.sqrt(residual * residual + lost * lost);
-    } else if (!bases.hasRoom) {
-      bases.keep(found, width);
+    // What was kept is in its place, until something larger is found.
+    let end = checking && !isLarger(found.S, bases.values, rank, limit);
+    if (!end) {
+      const last = bases.iterations >= maxIterations;
+      // A block misses no copy of as many as it has vectors.
+      end = last || (reached && rank <= blockWidth);
+      if (reached || last) {
+        bases.keep(found, rank);
+        lost = Math.sqrt(residual * residual + lost * lost);
+      } else if (!bases.hasRoom) {
+        bases.keep(found, width);
+      }
     }
     job.release(mark);
     if (end || (reached && takesAll(bases, rank, limit))) {
@@ -120,8 +126,14 @@ function iterate(
     if (once) return undefined;
     blocks = reached ? stretch : blocksToGo(residual / limit, before / residual, blocks);
     before = residual;
-    checked = reached || rank <= blockWidth;
+    checking = reached;
   }
+}
+
+/** Whether one of the first `count` values is larger than it was, by what matters. */
+function isLarger(S: Block, before: Block, count: number, limit: number): boolean {
+  const [now, then] = [S.read(), before.read()];
+  return now.subarray(0, count).some((value, i) => value - then[i] > limit * now[0]);
 }
 
 /** Adds blocks up to `rank` triplets, and on to `blocks` of them while there are room and iterations. */
