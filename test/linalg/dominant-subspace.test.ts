@@ -110,6 +110,8 @@ test("every kind of matrix, of lower rank or zero too, gives orthonormal triplet
   for (const kind of allKinds) {
     for (const dtype of ["f32", "f64"] as const) {
       for (const [rows, cols] of [
+        [130, 110],
+        [90, 400],
         [40, 30],
         [30, 41],
         [8, 5],
@@ -150,6 +152,18 @@ test("it stops at maxIterations and says how far it came", () => {
   expect(few.iterations).toBe(2);
   expect(few.residual).toBeGreaterThan(1e-10);
   expectBelow(1e-12, { same: Math.abs(residuals(A, few).left - few.residual) });
+});
+
+test("what is asked for comes in any share of all triplets", () => {
+  const A = masked(96, 70, 8, 0.3, 4);
+  const exact = svd(A);
+  for (const rank of [0, 1, 7, 8, 9, 16, 35, 62, 63, 69, 70]) {
+    const found = dominantSubspace(toOperator(A), { rank, seed: 1 });
+    expectBelow(1.01e-10, residuals(A, found), { rank });
+    expectBelow(bound, { U: orthogonalityRatio(found.U), V: orthogonalityRatio(found.V) });
+    const worst = Math.max(0, ...found.S.map((s: number, i: number) => Math.abs(s - exact.S[i])));
+    expectBelow(1e-12, { S: worst / exact.S[0] }, { rank });
+  }
 });
 
 test("rank 0 and empty matrices give empty factors", () => {
