@@ -26,12 +26,10 @@ test("the factors hold every copy of each singular value, to the residual that i
     dtype: fc.constantFrom("f32" as const, "f64" as const),
     seed: fc.nat(1e6),
   });
-  const fourteen = { rows: 240, cols: 230, copies: 14, rank: 17, dtype: "f32" as const };
-  const examples = ([0.5, 0.8, 0.97] as const).map(
-    (decay): [typeof fourteen & { decay: typeof decay; seed: number }] => [
-      { ...fourteen, decay, seed: 4 },
-    ],
-  );
+  const fourteen = { rows: 240, cols: 230, copies: 14, rank: 17, dtype: "f32" as const, seed: 4 };
+  // Here blocks alone end with eight copies of 1, and without full orthogonality U is off by 1e-3.
+  const twenty = { rows: 230, cols: 230, copies: 20, rank: 9, dtype: "f64" as const, seed: 0 };
+  const slow = { rows: 213, cols: 231, copies: 10, rank: 9, dtype: "f32" as const, seed: 950781 };
   fc.assert(
     fc.property(recipe, ({ rows, cols, copies, rank, decay, dtype, seed }) => {
       const value = (i: number) => decay ** Math.floor(i / copies);
@@ -46,6 +44,14 @@ test("the factors hold every copy of each singular value, to the residual that i
       const values = Math.max(...found.S.map((s, i) => Math.abs(s - S[i])));
       expectBelow(dtype === "f32" ? 3e-6 : 1e-13, { values });
     }),
-    { numRuns: 40, examples },
+    {
+      numRuns: 40,
+      examples: [
+        [{ ...fourteen, decay: 0.5 }],
+        [{ ...fourteen, decay: 0.97 }],
+        [{ ...twenty, decay: 0.5 }],
+        [{ ...slow, decay: 0.97 }],
+      ],
+    },
   );
 });

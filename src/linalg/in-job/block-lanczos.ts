@@ -38,6 +38,13 @@ export class BlockLanczos implements ColumnTriplets {
   /** The blocks of the last products, made orthonormal: x is the next block. */
   readonly #x: Block;
   readonly #y: Block;
+  /**
+   * The first row of Q that the image of the next block has a part in: the rows before the last block have
+   * none, as A'Q of these is in V. Where N was given up that does not hold: the image has a part in all.
+   */
+  #linked = 0;
+  /** Whether N of blocks in the bases was given up. */
+  #gaveUp = false;
   /** The largest norm of a block so far. */
   #scale = 0;
   /** Random numbers drawn so far. */
@@ -75,6 +82,7 @@ export class BlockLanczos implements ColumnTriplets {
    */
   takeRandom(): number {
     const mark = this.job.mark();
+    this.#gaveUp = this.used > 0;
     this.#draw(this.#y);
     this.#operator.multiplyTransposed(this.#y, this.#x);
     const next = this.#x.transposed();
@@ -87,18 +95,21 @@ export class BlockLanczos implements ColumnTriplets {
   /** The next block joins the bases, and the one after it is made. */
   grow(): void {
     const used = this.used;
-    const operator = this.#operator;
+    const [linked, operator] = [this.#linked, this.#operator];
     const [x, y] = [this.#x, this.#y];
     const mark = this.job.mark();
     const row = this.#B.lines(used, blockWidth);
     operator.multiply(x, y);
     const image = y.transposed();
-    takeOut(this.left.lines(0, used), image, row.columns(0, used));
+    takeOut(this.left.lines(linked, used - linked), image, row.columns(linked, used - linked));
+    // Once more from all: what rounding has left grows from block to block where values are in clusters.
+    takeOut(this.left.lines(0, used), image);
     this.#append(image, this.left, used, y, row.columns(used, blockWidth));
     operator.multiplyTransposed(y, x);
     const next = x.transposed();
     // Nearly all of it is in the last block; what rounding left in the others comes after that.
     takeOut(this.right.lines(used, blockWidth), next);
+    this.#linked = this.#gaveUp ? 0 : used;
     this.used += blockWidth;
     this.#appendNext(next);
     this.job.release(mark);
@@ -142,6 +153,7 @@ export class BlockLanczos implements ColumnTriplets {
     const values = this.values.view();
     for (let i = 0; i < count; i++) entries[i * (this.capacity + 1)] = values[i];
     this.used = count;
+    this.#linked = 0;
     this.#x.transposeTo(this.right.lines(count, blockWidth));
   }
 
