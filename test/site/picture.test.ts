@@ -181,8 +181,7 @@ walk(
     await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
     disconnect();
     for (const path of paths) {
-      // Firefox complains of files that a page preloads where it is left before they are there.
-      await page.goto(path, { waitUntil: "networkidle" });
+      await page.goto(path);
       expect(await page.textContent("h1")).toBeTruthy();
     }
     expect(problems).toEqual([]);
