@@ -181,7 +181,8 @@ walk(
     await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
     disconnect();
     for (const path of paths) {
-      await page.goto(path);
+      // Firefox complains of files that a page preloads where it is left before they are there.
+      await page.goto(path, { waitUntil: "networkidle" });
       expect(await page.textContent("h1")).toBeTruthy();
     }
     expect(problems).toEqual([]);
