@@ -28,7 +28,7 @@ function numbering() {
   };
 }
 
-/** @param python - of an environment with implicit and scikit-surprise. */
+/** @param python - of an environment with implicit, scikit-surprise and pandas. */
 export async function peers(python) {
   const threads = availableParallelism();
   const ratings = movieLens();

@@ -1,7 +1,7 @@
 // Question: how much sooner are fits, decompositions and embeddings done on several threads, and are the
 // results the same?
 // node bench/scale.mjs [part ...] [--python python3]: the parts named below, or all; parts that are not run keep
-// the tables of their last run. "peers" asks for a Python with implicit and scikit-surprise; also
+// the tables of their last run. "peers" asks for a Python with implicit, scikit-surprise and pandas; also
 //   node bench/scale.mjs fit KIND THREADS ENTRIES: one fit in this process, as a line of JSON.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
