@@ -55,7 +55,6 @@ export function markdown({ title, machine, columns, rows, remarks }) {
     ...rows.map(line),
     "",
     ...(remarks ? [remarks] : []),
-    `Measured on: ${machine}.`,
-    "",
+    ...(machine ? [`Measured on: ${machine}.`, ""] : remarks ? [""] : []),
   ].join("\n");
 }

@@ -26,7 +26,11 @@ export async function writePage() {
   for (const [name, { question, tables }] of Object.entries(saved)) {
     // What has no tables has a page of its own.
     if (kernelBenches.includes(name) || tables === undefined) continue;
-    parts.push(heading(question, name), ...tables.map(markdown));
+    // Tables that follow one another on one machine name it once.
+    const named = tables.map(({ machine, ...table }, i) =>
+      markdown(machine === tables[i + 1]?.machine ? table : { ...table, machine }),
+    );
+    parts.push(heading(question, name), ...named);
   }
   await writeFile(new URL("benchmarks.md", docs), parts.join("\n"));
 }
@@ -56,8 +60,9 @@ async function kernelParts(saved) {
     parts.push(heading(question, name));
     const { tables } = await loadBench(name);
     for (const table of tables(measurements)) {
-      if (table.rows.length > 0) parts.push(markdown({ ...table, machine: machine.line }));
+      if (table.rows.length > 0) parts.push(markdown(table));
     }
+    parts.push(`Measured on: ${machine.line}.\n`);
     const missing = absent.map(
       ({ contender, runtime, reason }) => `${contender} on ${runtime} (${reason})`,
     );
