@@ -638,7 +638,7 @@ export class SweepNetwork implements Network {
     const mark = job.mark();
     const G = Block.allocate(job, "f32", width, width);
     const sums = new RoundedSums(job, new Float64Array(width).fill(blocks.totalRows), width);
-    // Nothing is solved for now.
+    // It holds an image only while conjugate gradients run.
     const scaled = work.image;
     const [from, to] = [vectors.view(), scaled.view()];
     for (let i = 0; i < lines; i++) {
