@@ -131,7 +131,7 @@ export function gemmPacked<T>(
 }
 
 /**
- * C (n x n) <- op(A) op(A)', half the operations of gemm and the same bits: the lower triangle is
+ * C (n x n) <- op(A) op(A)', half the operations of gemm and the same bits: the upper triangle is
  * computed and mirrored. `transposeA` means A' A for A k x n.
  */
 // @kernel
@@ -143,30 +143,42 @@ export function syrk<T>(
   }
   const parts = ASC_FEATURE_THREADS && worthSharing(n, n / 2, k) ? partsOf(n, 16) : 0;
   if (parts) sharedSyrk<T>(parts, transposeA, n, k, alpha, a, lda, c, ldc);
-  else lowerRows<T>(transposeA, 0, n, k, alpha, a, lda, c, ldc);
+  else upperColumns<T>(transposeA, 0, n, k, alpha, a, lda, c, ldc);
   const side = 64;
   for (let i = 0; i < n; i += side) {
     const rows = min<i32>(side, n - i);
     for (let p = i; p < i + rows; p++) {
       for (let q = i; q < p; q++) {
-        store<T>(at<T>(c, q * ldc + p), load<T>(at<T>(c, p * ldc + q)));
+        store<T>(at<T>(c, p * ldc + q), load<T>(at<T>(c, q * ldc + p)));
       }
     }
     for (let j = 0; j < i; j += side) {
-      transpose<T>(rows, side, at<T>(c, i * ldc + j), ldc, at<T>(c, j * ldc + i), ldc);
+      transpose<T>(side, rows, at<T>(c, j * ldc + i), ldc, at<T>(c, i * ldc + j), ldc);
     }
   }
 }
 
-/** Rows [first, end) of the lower triangle of `syrk`; end at least a vector. */
-function lowerRows<T>(
+/** Columns [first, end) of the upper triangle of `syrk`; at least a vector of them. */
+function upperColumns<T>(
   transposeA: i32, first: i32, end: i32, k: i32,
   alpha: T, a: usize, lda: i32, c: usize, ldc: i32,
 ): void {
+  const columns = at<T>(a, transposeA ? first : first * lda);
   blocked<T>(
-    1 + first, 0, transposeA, 1 - transposeA, end - first, end, k, alpha,
-    at<T>(a, transposeA ? first : first * lda), lda, a, lda, <T>0, at<T>(c, first * ldc), ldc,
+    1 + first, 0, transposeA, 1 - transposeA, end, end - first, k, alpha,
+    a, lda, columns, lda, <T>0, at<T>(c, first), ldc,
   );
+}
+
+/**
+ * C <- C + alpha A' B on the upper triangle of C (n x n), for A and B k x n; what is below the
+ * diagonal may change, too.
+ */
+export function addUpper<T>(
+  n: i32, k: i32, alpha: T, a: usize, lda: i32, b: usize, ldb: i32, c: usize, ldc: i32,
+): void {
+  if (n < lanes<T>()) gemm<T>(1, 0, n, n, k, alpha, a, lda, b, ldb, <T>1, c, ldc);
+  else blocked<T>(1, 0, 1, 0, n, n, k, alpha, a, lda, b, ldb, <T>1, c, ldc);
 }
 
 /** What a part of a shared product needs to know; numbers are exact in f64. */
@@ -251,21 +263,21 @@ function syrkPart(part: i32): void {
   else partOfSyrk<f32>(part);
 }
 
-/** Some rows of the triangle, the last and longest first. */
+/** Some columns of the triangle, the last and longest first. */
 function partOfSyrk<T>(part: i32): void {
   const p = details<Product>();
   const strip = p.parts - 1 - part;
   const first = edge(strip, p.parts, p.n);
   const end = edge(strip + 1, p.parts, p.n);
-  lowerRows<T>(p.transposeA, first, end, p.k, <T>p.alpha, p.a, p.lda, p.c, p.ldc);
+  upperColumns<T>(p.transposeA, first, end, p.k, <T>p.alpha, p.a, p.lda, p.c, p.ldc);
 }
 
 /**
- * n at least a vector. With `lower` tiles above the diagonal of a triangle are left out: C is its
- * rows from `lower` - 1 on. `packed` is B from `packB`, or 0.
+ * n at least a vector. With `upper` tiles below the diagonal of a triangle are left out: C is its
+ * columns from `upper` - 1 on. `packed` is B from `packB`, or 0.
  */
 function blocked<T>(
-  lower: i32, packed: usize, transposeA: i32, transposeB: i32, m: i32, n: i32, k: i32,
+  upper: i32, packed: usize, transposeA: i32, transposeB: i32, m: i32, n: i32, k: i32,
   alpha: T, a: usize, lda: i32, b: usize, ldb: i32, beta: T, c: usize, ldc: i32,
 ): void {
   let panel = workspace + BLOCK_BYTES;
@@ -278,8 +290,10 @@ function blocked<T>(
       if (packed) panel = packed;
       else if (!direct) packPanel<T>(transposeB, depth, j, cols, rowsB, ldb, panel);
       const betaHere: T = p == 0 ? beta : <T>1;
-      for (let i = lower ? max<i32>(0, j - (lower - 1)) : 0; i < m; i += MC) {
-        const rows = min<i32>(MC, m - i);
+      // Rows that reach the last column of the panel.
+      const height = upper ? min<i32>(m, upper - 1 + j + cols) : m;
+      for (let i = 0; i < height; i += MC) {
+        const rows = min<i32>(MC, height - i);
         let block = transposeA ? at<T>(a, p * lda + i) : at<T>(a, i * lda + p);
         let row = at<T>(0, transposeA ? 1 : lda);
         let step = at<T>(0, transposeA ? lda : 1);
@@ -300,11 +314,13 @@ function blocked<T>(
           const first = j + done - skip;
           if (direct) sliver = at<T>(rowsB, first);
           const stepB = at<T>(0, direct ? ldb : width);
-          const above = lower ? max<i32>(0, (j + done - (lower - 1 + i)) & -GROUP) : 0;
-          tiles<T>(
-            vectors, rows - above, depth, block + <usize>(above / GROUP) * group, group, row, step,
-            sliver, stepB, alpha, betaHere, skip, at<T>(c, (i + above) * ldc + first), ldc,
-          );
+          const reach = upper ? min<i32>(rows, upper - 1 + first + width - i) : rows;
+          if (reach > 0) {
+            tiles<T>(
+              vectors, reach, depth, block, group, row, step,
+              sliver, stepB, alpha, betaHere, skip, at<T>(c, i * ldc + first), ldc,
+            );
+          }
           sliver += at<T>(0, width * depth);
           done += width - skip;
         }

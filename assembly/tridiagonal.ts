@@ -3,15 +3,12 @@
 // Half of the 4/3 n^3 operations are products of the lower triangle with a vector, bound by memory;
 // the other half are rank-2k updates of the lower triangle through gemm. Stored by columns, lower
 // triangle only; the reflections of Q are below the subdiagonal.
-import { gemm } from "./gemm";
+import { addUpper } from "./gemm";
 import { BLOCK, reflector } from "./householder";
 import { axpy, dot, scal } from "./level1";
 import { gather, gemv, gemvTransposed, symv } from "./level2";
 import { at } from "./simd";
 import { bytesOf } from "./workspace";
-
-/** Columns of the lower triangle that are updated by one gemm; what it wastes is a triangle. */
-const STRIP: i32 = 64;
 
 /** Bytes of work space for `tridiagonalize` on an n x n matrix. */
 // @kernel
@@ -34,16 +31,14 @@ export function tridiagonalize<T>(
       n - j, size, corner, lda, at<f64>(d, j), at<f64>(e, j), at<T>(tau, j),
       work, at<T>(work, BLOCK * n),
     );
-    // A <- A - V W' - W V' on the lower triangle of what is left.
-    for (let s = size; s < n - j; s += STRIP) {
-      const cols = min<i32>(STRIP, n - j - s);
-      const rows = n - j - s;
-      const strip = at<T>(corner, s * lda + s);
-      const v = at<T>(corner, s);
-      const w = at<T>(work, s);
-      gemm<T>(1, 0, cols, rows, size, <T>-1, w, n - j, v, lda, <T>1, strip, lda);
-      gemm<T>(1, 0, cols, rows, size, <T>-1, v, lda, w, n - j, <T>1, strip, lda);
-    }
+    // A <- A - V W' - W V' on what is left.
+    const rest = n - j - size;
+    if (rest <= 0) return;
+    const left = at<T>(corner, size * lda + size);
+    const v = at<T>(corner, size);
+    const w = at<T>(work, size);
+    addUpper<T>(rest, size, <T>-1, w, n - j, v, lda, left, lda);
+    addUpper<T>(rest, size, <T>-1, v, lda, w, n - j, left, lda);
   }
 }
 

@@ -11,8 +11,8 @@ import { runParts } from "./report.mjs";
 
 const question = "What do pca, truncatedSvd and nmf cost beside scikit-learn?";
 const rounds = 5;
-/** Engines compile what runs often; scikit-learn's was compiled before. */
-const warmUps = 3;
+/** Engines compile what runs often, in threads whose time counts; scikit-learn was compiled before. */
+const warmUps = 20;
 
 /** Rows whose columns vary less and less, about a mean that is not 0: as embeddings. */
 function embeddings({ Matrix, mapEntries }, rows, cols) {

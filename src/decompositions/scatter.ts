@@ -3,9 +3,15 @@
 
 import type { ByBlocks } from "../linalg/by-blocks.js";
 import { eighInJob } from "../linalg/in-job/symmetric-eigen.js";
-import { Matrix, readMatrix } from "../linalg/matrix.js";
+import { Matrix } from "../linalg/matrix.js";
 import { viewRows } from "../linalg/slices.js";
-import { Block, type DType, productsKernels, withSharedJob } from "../wasm/index.js";
+import {
+  Block,
+  type DType,
+  type FloatArray,
+  productsKernels,
+  withSharedJob,
+} from "../wasm/index.js";
 import { checkTotal, Pca, smallestCount } from "./principal-components.js";
 import { deviationOf, inType, takeNearMeans } from "./rows.js";
 
@@ -28,8 +34,8 @@ interface Wanted {
 export interface ScatterPart {
   readonly rows: number;
   readonly means: Float64Array;
-  /** The upper triangle of their scatter matrix, by whole rows, in f64 whatever the type of the rows. */
-  readonly squares: Float64Array;
+  /** The upper triangle of their scatter matrix, by whole rows; of several chunks in f64. */
+  readonly squares: FloatArray;
 }
 
 /** The sum of the squares of all centred entries. */
@@ -52,7 +58,8 @@ export class Scatter implements ByBlocks<ScatterPart> {
   /** Takes finite rows in, by chunks about their own means: nothing cancels where these are large. */
   add(X: Matrix): void {
     for (let first = 0; first < X.rows; first += scatterRows) {
-      this.take(chunkPart(viewRows(X, first, Math.min(first + scatterRows, X.rows))));
+      const chunk = viewRows(X, first, Math.min(first + scatterRows, X.rows));
+      withSharedJob((job) => this.take(chunkPart(Block.put(job, chunk))));
     }
   }
 
@@ -85,20 +92,22 @@ export class Scatter implements ByBlocks<ScatterPart> {
     const scales = means.map((mean, j) =>
       scale ? deviationOf(squares[j * (cols + 1)] / rows, mean, dtype) : 1,
     );
-    const scaled = Matrix.zeros(cols, cols);
-    let total = 0;
-    for (let i = 0; i < cols; i++) {
-      for (let j = i; j < cols; j++) {
-        const about = squares[i * cols + j] + (center ? 0 : rows * means[i] * means[j]);
-        scaled.data[i * cols + j] = about / (scales[i] * scales[j]);
-      }
-      total += scaled.data[i * (cols + 1)];
-    }
-    checkTotal(name, total, dtype);
     const most = Math.min(components ?? cols, rows);
-    const { values, vectors } = withSharedJob((job) => {
-      const found = eighInJob(Block.put(job, scaled), { largest: most });
-      return { values: found.values.read(), vectors: readMatrix(found.vectors) };
+    const { total, values, vectors } = withSharedJob((job) => {
+      const scaled = Block.zeros(job, "f64", cols, cols);
+      const entries = scaled.view();
+      let sum = 0;
+      for (let i = 0; i < cols; i++) {
+        const factor = center ? 0 : rows * means[i];
+        for (let j = i, place = i * (cols + 1); j < cols; j++, place++) {
+          const about = squares[place] + factor * means[j];
+          entries[place] = scale ? about / (scales[i] * scales[j]) : about;
+        }
+        sum += entries[i * (cols + 1)];
+      }
+      checkTotal(name, sum, dtype);
+      const found = eighInJob(scaled, { largest: most });
+      return { total: sum, values: found.values.read(), vectors: found.vectors.read() };
     });
     // From the largest on; rounding may leave the last ones below 0.
     const scatters = Float64Array.from(values, (x) => Math.max(x, 0)).reverse();
@@ -107,7 +116,7 @@ export class Scatter implements ByBlocks<ScatterPart> {
     const directions = Matrix.zeros(kept, cols, { dtype });
     for (let i = 0; i < kept; i++) {
       for (let j = 0; j < cols; j++) {
-        directions.data[i * cols + j] = vectors.data[j * most + (most - 1 - i)];
+        directions.data[i * cols + j] = vectors[j * most + (most - 1 - i)];
       }
     }
     return new Pca({
@@ -118,17 +127,21 @@ export class Scatter implements ByBlocks<ScatterPart> {
   }
 
   /** S <- S1 + S2 + d d' n1 n2 / (n1 + n2), d the difference of the means (Chan and others 1983). */
-  take({ rows, means, squares }: ScatterPart): void {
+  take({ rows, means, squares, off }: ScatterPart & { readonly off?: Float64Array }): void {
     if (rows === 0) return;
     const { cols } = this;
     const sum = this.rows + rows;
     const difference = means.map((mean, j) => mean - this.#means[j]);
     const weight = (this.rows * rows) / sum;
     const total = this.#squares;
+    const taken = off ?? new Float64Array(cols);
     for (let i = 0; i < cols; i++) {
       const between = weight * difference[i];
-      for (let j = i, place = i * (cols + 1); j < cols; j++, place++) {
-        total[place] += squares[place] + between * difference[j];
+      const left = rows * taken[i];
+      const diagonal = i * (cols + 1);
+      total[diagonal] += Math.max(squares[diagonal] - left * taken[i], 0) + between * difference[i];
+      for (let j = i + 1, place = diagonal + 1; j < cols; j++, place++) {
+        total[place] += squares[place] - left * taken[j] + between * difference[j];
       }
     }
     for (let j = 0; j < cols; j++) this.#means[j] += difference[j] * (rows / sum);
@@ -136,22 +149,14 @@ export class Scatter implements ByBlocks<ScatterPart> {
   }
 }
 
-/** Of one chunk: about a vector near their mean, and then about the mean itself. */
-function chunkPart(chunk: Matrix): ScatterPart {
-  const { rows, cols, dtype } = chunk;
-  return withSharedJob((job) => {
-    const x = Block.put(job, chunk);
-    const { means, left } = takeNearMeans(x);
-    const s = Block.allocate(job, dtype, cols, cols);
-    x.use(productsKernels).syrk(1, cols, rows, 1, x.handle, x.stride, s.handle, s.stride);
-    const rest = new Float64Array(left.view());
-    const squares = new Float64Array(s.view());
-    for (let i = 0; i < cols; i++) {
-      const off = rows * rest[i];
-      const diagonal = i * (cols + 1);
-      squares[diagonal] = Math.max(squares[diagonal] - off * rest[i], 0);
-      for (let j = i + 1; j < cols; j++) squares[diagonal + j - i] -= off * rest[j];
-    }
-    return { rows, means, squares };
-  });
+/**
+ * Of one chunk, about a vector near its means, which are `off` from it. The squares are the job's:
+ * valid until the next allocation.
+ */
+function chunkPart(x: Block): ScatterPart & { readonly off: Float64Array } {
+  const { job, dtype, rows, cols } = x;
+  const { means, left } = takeNearMeans(x);
+  const s = Block.allocate(job, dtype, cols, cols);
+  x.use(productsKernels).syrk(1, cols, rows, 1, x.handle, x.stride, s.handle, s.stride);
+  return { rows, means, squares: s.view(), off: new Float64Array(left.view()) };
 }

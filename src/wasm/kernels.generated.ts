@@ -48,7 +48,7 @@ export interface ProductsKernels {
   ): void;
 
   /**
-   * C (n x n) <- op(A) op(A)', half the operations of gemm and the same bits: the lower triangle is
+   * C (n x n) <- op(A) op(A)', half the operations of gemm and the same bits: the upper triangle is
    * computed and mirrored. `transposeA` means A' A for A k x n.
    */
   syrk(
