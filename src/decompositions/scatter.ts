@@ -94,17 +94,16 @@ export class Scatter implements ByBlocks<ScatterPart> {
     );
     const most = Math.min(components ?? cols, rows);
     const { total, values, vectors } = withSharedJob((job) => {
-      const scaled = Block.zeros(job, "f64", cols, cols);
+      const scaled = Block.put(job, { dtype: "f64", rows: cols, cols, data: squares });
       const entries = scaled.view();
-      let sum = 0;
-      for (let i = 0; i < cols; i++) {
+      for (let i = 0; i < cols && (scale || !center); i++) {
         const factor = center ? 0 : rows * means[i];
         for (let j = i, place = i * (cols + 1); j < cols; j++, place++) {
-          const about = squares[place] + factor * means[j];
-          entries[place] = scale ? about / (scales[i] * scales[j]) : about;
+          entries[place] = (entries[place] + factor * means[j]) / (scales[i] * scales[j]);
         }
-        sum += entries[i * (cols + 1)];
       }
+      let sum = 0;
+      for (let i = 0; i < cols; i++) sum += entries[i * (cols + 1)];
       checkTotal(name, sum, dtype);
       const found = eighInJob(scaled, { largest: most });
       return { total: sum, values: found.values.read(), vectors: found.vectors.read() };
