@@ -75,7 +75,8 @@ export function settle<V extends FloatArray>(
       for (end = first + 1; end < rowEnd && colIndices[end] === col; end++);
       const last = order[end - 1];
       settled[size] = values[last];
-      if (end - first > 1) {
+      // The last one has its place already, without a list of the others.
+      if (end - first > 1 && policy !== "last") {
         const group = Array.from(order.subarray(first, end), (entry) => values[entry]);
         settled[size] = settleValues(group, policy, () => {
           throw new RangeError(
