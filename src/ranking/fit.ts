@@ -2,7 +2,6 @@ import { fitFactors } from "../als/fit-factors.js";
 import { unlessOnes } from "../als/history.js";
 import { objectiveOf } from "../als/objective.js";
 import { popularityOf } from "../als/popularity.js";
-import { workBefore } from "../als/work.js";
 import { exponentOf } from "../linalg/in-job/scaling.js";
 import type { SparseRows } from "../linalg/sparse-rows.js";
 import { alone, Exchange, type Sharded } from "../shards/exchange.js";
@@ -135,7 +134,7 @@ export function rankingShares(
   shards: number,
 ): RowBlocks[] {
   const blocks = RowBlocks.of(matrix);
-  return blocks.shares(shards, (block) => workBefore(matrix.rowStart, blocks.starts[block], rank));
+  return blocks.shares(shards, (block) => matrix.rowStart[blocks.starts[block]], rank / 2);
 }
 
 /** What a shard makes of the interactions: the same in all shards, which have all of them. */

@@ -52,7 +52,7 @@ export class ShardFolder {
     return new RowBlocks(Int32Array.from(this.manifest.blocks.starts));
   }
 
-  /** Shares blocks, all or those of a share, out evenly by their entries, at most so many shares. @internal */
+  /** Shares blocks, all or those of a share, out evenly by what they cost, at most so many shares. @internal */
   shares(parts: number, blocks = this.blocks): RowBlocks[] {
     const before = entriesBefore(this.manifest);
     return blocks.shares(parts, (block) => before[block]);

@@ -5,12 +5,18 @@ import type { SparseRows } from "../linalg/sparse-rows.js";
 import { Exchange, type NumberRange, type Sharded } from "./exchange.js";
 
 /**
- * A block ends with so many lines, whose vectors stay in the cache; or with so many entries that what a block
- * costs for every column is little beside them, but that there are some blocks to share. Part of the result:
+ * A block has at most so many lines, whose vectors stay in the cache, and so many entries that what it costs
+ * for every column is little beside them, but that there are some blocks to share. Part of the result:
  * other numbers give other last bits, and folders of shards (src/shard-files/manifest.ts) another version.
  */
 const most = { lines: 4096, entriesOfColumn: 8, shareOfEntries: 1 / 16 };
 const leastEntries = 16_384;
+/** A row's own vectors cost a sweep about as much as so many entries. */
+const entriesOfRow = 16;
+
+/** Blocks for so many of the least size: of many a number that two, three and four shards divide evenly. */
+const blockCount = (most: number) =>
+  most < 12 ? Math.max(1, Math.ceil(most)) : 12 * Math.floor(most / 12);
 
 /** What blocks are made by. */
 type Pattern = Pick<SparseRows, "rows" | "cols" | "rowStart" | "nonzeros">;
@@ -41,24 +47,34 @@ export class RowBlocks {
   /** The blocks of the rows of a sparse matrix. */
   static of({ rows, cols, rowStart, nonzeros }: Pattern): RowBlocks {
     const wanted = Math.min(most.entriesOfColumn * cols, most.shareOfEntries * nonzeros);
-    const entries = Math.max(leastEntries, wanted);
+    const count = blockCount(nonzeros / Math.max(leastEntries, wanted));
+    const size = (nonzeros + entriesOfRow * rows) / count;
     const starts = [0];
-    let first = 0;
+    let [first, next] = [0, size];
     for (let row = 1; row < rows; row++) {
-      if (rowStart[row] - rowStart[first] < entries && row - first < most.lines) continue;
+      // Up to the middle of the row, so that it goes where most of it belongs.
+      const middle = (rowStart[row] + rowStart[row + 1]) / 2 + entriesOfRow * (row + 0.5);
+      if (middle < next && row - first < most.lines) continue;
       starts.push(row);
       first = row;
+      while (next <= middle) next += size;
     }
     return new RowBlocks(Int32Array.of(...starts, rows));
   }
 
   /**
-   * Shares the blocks of this shard out evenly by their entries: at most `parts` shards, each with at least one block.
+   * Shares the blocks of this shard out evenly by what they cost: at most `parts` shards, each with at least one block.
    *
-   * @param before - entries of the matrix before a block.
+   * @param entriesBefore - entries of the matrix before a block.
+   * @param ofRow - the entries that cost as much as what a row costs without its own.
    */
-  shares(parts: number, before: (block: number) => number): RowBlocks[] {
+  shares(
+    parts: number,
+    entriesBefore: (block: number) => number,
+    ofRow: number = entriesOfRow,
+  ): RowBlocks[] {
     const { starts, first, end: last } = this;
+    const before = (block: number) => entriesBefore(block) + ofRow * starts[block];
     const size = Math.min(parts, last - first);
     const [none, all] = [before(first), before(last)];
     const edges = [first];
