@@ -87,31 +87,15 @@ function factor(n: i32, d: usize, e: usize): f64 {
   return shift;
 }
 
-/** One block's values descend, and are turned round; others go through a selection sort. */
-function sortAscending(n: i32, d: usize, largest: i32, v: usize): void {
-  let ordered = 1;
-  while (ordered < n && value(d, ordered - 1) >= value(d, ordered)) ordered++;
-  if (ordered == n) {
-    for (let i = 0; i < n / 2; i++) exchange(i, n - 1 - i, n, d, i < largest, v);
-    return;
-  }
-  // Few comparisons matter less than few exchanges of rows.
+/** Selection sort: few comparisons matter less than few exchanges of rows. */
+function sortAscending(n: i32, d: usize, vectors: i32, v: usize): void {
   for (let i = 0; i < n - 1; i++) {
     let best = i;
     for (let j = i + 1; j < n; j++) {
-      if (value(d, j) < value(d, best)) best = j;
+      if (load<f64>(at<f64>(d, j)) < load<f64>(at<f64>(d, best))) best = j;
     }
-    if (best != i) exchange(i, best, n, d, largest > 0, v);
+    if (best == i) continue;
+    swap(1, at<f64>(d, i), at<f64>(d, best));
+    if (vectors) swap(n, at<f64>(v, i * n), at<f64>(v, best * n));
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function value(d: usize, i: i32): f64 {
-  return load<f64>(at<f64>(d, i));
-}
-
-function exchange(i: i32, j: i32, n: i32, d: usize, rows: bool, v: usize): void {
-  swap(1, at<f64>(d, i), at<f64>(d, j));
-  if (rows) swap(n, at<f64>(v, i * n), at<f64>(v, j * n));
 }

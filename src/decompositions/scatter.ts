@@ -59,7 +59,7 @@ export class Scatter implements ByBlocks<ScatterPart> {
   add(X: Matrix): void {
     for (let first = 0; first < X.rows; first += scatterRows) {
       const chunk = viewRows(X, first, Math.min(first + scatterRows, X.rows));
-      withSharedJob((job) => this.take(chunkPart(Block.put(job, chunk))));
+      withSharedJob((job) => this.#takeChunk(Block.put(job, chunk)));
     }
   }
 
@@ -102,8 +102,7 @@ export class Scatter implements ByBlocks<ScatterPart> {
           entries[place] = (entries[place] + factor * means[j]) / (scales[i] * scales[j]);
         }
       }
-      let sum = 0;
-      for (let i = 0; i < cols; i++) sum += entries[i * (cols + 1)];
+      const sum = totalOf({ rows, means, squares: entries });
       checkTotal(name, sum, dtype);
       const found = eighInJob(scaled, { largest: most });
       return { total: sum, values: found.values.read(), vectors: found.vectors.read() };
@@ -125,37 +124,40 @@ export class Scatter implements ByBlocks<ScatterPart> {
     });
   }
 
-  /** S <- S1 + S2 + d d' n1 n2 / (n1 + n2), d the difference of the means (Chan and others 1983). */
-  take({ rows, means, squares, off }: ScatterPart & { readonly off?: Float64Array }): void {
+  /** About a vector near the means of the chunk. */
+  #takeChunk(x: Block): void {
+    const { job, dtype, rows, cols } = x;
+    const { means, left } = takeNearMeans(x);
+    const s = Block.allocate(job, dtype, cols, cols);
+    x.use(productsKernels).syrk(1, cols, rows, 1, x.handle, x.stride, s.handle, s.stride);
+    this.take({ rows, means, squares: s.view() }, left.view());
+  }
+
+  /**
+   * S <- S1 + S2 + d d' n1 n2 / (n1 + n2), d the difference of the means (Chan and others 1983).
+   *
+   * @param off - how far the means are from what the squares are about.
+   */
+  take(
+    { rows, means, squares }: ScatterPart,
+    off: FloatArray = new Float64Array(means.length),
+  ): void {
     if (rows === 0) return;
     const { cols } = this;
     const sum = this.rows + rows;
     const difference = means.map((mean, j) => mean - this.#means[j]);
     const weight = (this.rows * rows) / sum;
     const total = this.#squares;
-    const taken = off ?? new Float64Array(cols);
     for (let i = 0; i < cols; i++) {
       const between = weight * difference[i];
-      const left = rows * taken[i];
+      const left = rows * off[i];
       const diagonal = i * (cols + 1);
-      total[diagonal] += Math.max(squares[diagonal] - left * taken[i], 0) + between * difference[i];
+      total[diagonal] += Math.max(squares[diagonal] - left * off[i], 0) + between * difference[i];
       for (let j = i + 1, place = diagonal + 1; j < cols; j++, place++) {
-        total[place] += squares[place] - left * taken[j] + between * difference[j];
+        total[place] += squares[place] - left * off[j] + between * difference[j];
       }
     }
     for (let j = 0; j < cols; j++) this.#means[j] += difference[j] * (rows / sum);
     this.rows = sum;
   }
-}
-
-/**
- * Of one chunk, about a vector near its means, which are `off` from it. The squares are the job's:
- * valid until the next allocation.
- */
-function chunkPart(x: Block): ScatterPart & { readonly off: Float64Array } {
-  const { job, dtype, rows, cols } = x;
-  const { means, left } = takeNearMeans(x);
-  const s = Block.allocate(job, dtype, cols, cols);
-  x.use(productsKernels).syrk(1, cols, rows, 1, x.handle, x.stride, s.handle, s.stride);
-  return { rows, means, squares: s.view(), off: new Float64Array(left.view()) };
 }
