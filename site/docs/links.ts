@@ -61,4 +61,8 @@ export const isFormal = (heading: string, level: number) =>
 
 /** What is read of inline tokens. */
 export const plainText = (tokens: readonly { type: string; content: string }[]): string =>
-  tokens.map(({ type, content }) => (type === "html_inline" ? "" : content)).join("");
+  tokens
+    .map(({ type, content }) =>
+      type === "softbreak" ? " " : type === "html_inline" ? "" : content,
+    )
+    .join("");

@@ -116,6 +116,6 @@ function highlight(code: string, language: string): string {
     if (tag === "</span>") return open.pop() ? "</span>" : "";
     const colour = colours[name];
     open.push(colour !== undefined);
-    return colour === undefined ? "" : `<span class="${colour}">`;
+    return colour === undefined ? "" : `<span class=${colour}>`;
   });
 }

@@ -85,8 +85,16 @@ const means = (errors: readonly number[]) =>
   );
 
 /** The numbers of the fits that a worker has taken. */
-const takenBy = ({ output }: { output: string }) =>
-  [...output.matchAll(/shard (\d+) of run \S+: taken/g)].map(([, fit]) => Number(fit));
+const takenBy = ({ output }: { output: string }) => fitsIn(output, "taken");
+
+/** Those of them that it has not finished. */
+const heldBy = ({ output }: { output: string }) =>
+  fitsIn(output, "taken").filter((fit) => !fitsIn(output, "finished").includes(fit));
+
+const fitsIn = (output: string, what: string) =>
+  [...output.matchAll(new RegExp(`shard (\\d+) of run \\S+: ${what}`, "g"))].map(([, fit]) =>
+    Number(fit),
+  );
 
 test("one worker and two, of any threads, measure what one process does, and leave nothing behind", async () => {
   for (const workers of [[{ atOnce: 1, threads: 2 }], [{ atOnce: 3 }, { atOnce: 1 }]]) {
@@ -104,14 +112,19 @@ test("so does who takes over from one that is killed, and one that sleeps beyond
   const [killed, sleeper] = both;
   const search = begin("killed", { settings: long });
   const first = await search.next();
-  killed.child.kill("SIGKILL");
+  // At the beginning of a fit, so that it sleeps in one.
+  const before = takenBy(sleeper).length;
+  await until(() => takenBy(sleeper).length > before);
   sleeper.child.kill("SIGSTOP");
-  const held = both.map((worker) => takenBy(worker).at(-1));
+  killed.child.kill("SIGKILL");
+  await killed.ended;
+  const held = both.flatMap(heldBy);
+  const [slept] = heldBy(sleeper);
   const heir = await startWorker(redis.url, 2);
   const second = await search.next();
-  await until(() => held.every((fit) => takenBy(heir).includes(fit as number)));
+  await until(() => held.every((fit) => takenBy(heir).includes(fit)));
   sleeper.child.kill("SIGCONT");
-  await until(() => sleeper.output.includes(`shard ${held[1]} of run killed: lost`));
+  await until(() => sleeper.output.includes(`shard ${slept} of run killed: lost`));
   const seen = [first, second].map(({ value }) => (value as { rmse: number }).rmse);
   expect((await errorsOf(search, seen)).fits).toEqual(measuredHere(long));
 });

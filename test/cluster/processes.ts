@@ -118,8 +118,13 @@ export class FinetuningRun extends Process {
   }
 }
 
+/** Fails where it waits for minutes: a suite that hangs says nothing. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+  const end = Date.now() + 120_000;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`waited two minutes for ${holds}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 /** The process that holds a shard, as Redis knows it. */
