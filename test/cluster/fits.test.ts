@@ -112,9 +112,8 @@ test("so does who takes over from one that is killed, and one that sleeps beyond
   const [killed, sleeper] = both;
   const search = begin("killed", { settings: long });
   const first = await search.next();
-  // At the beginning of a fit, so that it sleeps in one.
-  const before = takenBy(sleeper).length;
-  await until(() => takenBy(sleeper).length > before);
+  // While both are in a fit, one of them in a new one.
+  await until(() => both.every((worker) => heldBy(worker).length > 0));
   sleeper.child.kill("SIGSTOP");
   killed.child.kill("SIGKILL");
   await killed.ended;
