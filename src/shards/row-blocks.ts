@@ -15,8 +15,7 @@ const leastEntries = 16_384;
 const entriesOfRow = 16;
 
 /** Blocks for so many of the least size: of many a number that two, three and four shards divide evenly. */
-const blockCount = (most: number) =>
-  most < 12 ? Math.ceil(most) || 1 : most - (most % 12);
+const blockCount = (most: number) => (most < 12 ? Math.ceil(most) || 1 : most - (most % 12));
 
 /** What blocks are made by. */
 type Pattern = Pick<SparseRows, "rows" | "cols" | "rowStart" | "nonzeros">;
