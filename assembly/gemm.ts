@@ -26,6 +26,8 @@ const PANEL_ROW: i32 = 4096;
 const GROUP: i32 = 4;
 /** An operand of at most this many bytes is read unpacked: it shares L1 with the others. */
 const SMALL: i32 = 16384;
+/** From so many rows of A on B is packed however small it is: packed tiles are faster. */
+const MANY: i32 = 512;
 /** Columns of the product that `narrow` forms at a time. */
 const STRIP: i32 = 256;
 
@@ -342,11 +344,12 @@ function panelWidth<T>(left: i32): i32 {
   return left < full + lanes<T>() ? left : full;
 }
 
-/** Whether B is packed: it would not stay in L1 unpacked, and enough rows share the cost. */
+/** Whether B is packed: enough rows share the cost, fewer where it would not stay in L1 unpacked. */
 // @ts-ignore: decorator
 @inline
 function packsB<T>(transposeB: i32, m: i32, k: i32, ldb: i32): bool {
-  return transposeB != 0 || (m > GROUP && min<i32>(k, KC) * ldb * <i32>sizeof<T>() > SMALL);
+  if (transposeB || m >= MANY) return true;
+  return m > GROUP && min<i32>(k, KC) * ldb * <i32>sizeof<T>() > SMALL;
 }
 
 /** Whether a block of A is packed. */
