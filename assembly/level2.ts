@@ -82,14 +82,15 @@ export function gemv<T>(m: i32, n: i32, a: usize, lda: i32, x: usize, y: usize):
       const p = at<T>(0, j);
       const x0 = v128.load(x + p);
       const x1 = v128.load(x + p, 16);
-      s00 = multiplyAdd<T>(v128.load(row0 + p), x0, s00);
-      s01 = multiplyAdd<T>(v128.load(row0 + p, 16), x1, s01);
-      s10 = multiplyAdd<T>(v128.load(row1 + p), x0, s10);
-      s11 = multiplyAdd<T>(v128.load(row1 + p, 16), x1, s11);
-      s20 = multiplyAdd<T>(v128.load(row2 + p), x0, s20);
-      s21 = multiplyAdd<T>(v128.load(row2 + p, 16), x1, s21);
-      s30 = multiplyAdd<T>(v128.load(row3 + p), x0, s30);
+      // The last sum first, for V8 of Node 20: see gemm-tile.ts.
       s31 = multiplyAdd<T>(v128.load(row3 + p, 16), x1, s31);
+      s30 = multiplyAdd<T>(v128.load(row3 + p), x0, s30);
+      s21 = multiplyAdd<T>(v128.load(row2 + p, 16), x1, s21);
+      s20 = multiplyAdd<T>(v128.load(row2 + p), x0, s20);
+      s11 = multiplyAdd<T>(v128.load(row1 + p, 16), x1, s11);
+      s10 = multiplyAdd<T>(v128.load(row1 + p), x0, s10);
+      s01 = multiplyAdd<T>(v128.load(row0 + p, 16), x1, s01);
+      s00 = multiplyAdd<T>(v128.load(row0 + p), x0, s00);
     }
     let y0 = sumLanes<T>(v128.add<T>(s00, s01));
     let y1 = sumLanes<T>(v128.add<T>(s10, s11));
