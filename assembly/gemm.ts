@@ -26,7 +26,7 @@ const PANEL_ROW: i32 = 4096;
 const GROUP: i32 = 4;
 /** An operand of at most this many bytes is read unpacked: it shares L1 with the others. */
 const SMALL: i32 = 16384;
-/** From so many rows of A on B is packed however small it is: packed tiles are faster. */
+/** For as many rows of A as this, B is packed however small it is: packed tiles are faster. */
 const MANY: i32 = 512;
 /** Columns of the product that `narrow` forms at a time. */
 const STRIP: i32 = 256;
