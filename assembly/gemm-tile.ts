@@ -11,7 +11,7 @@
 // vector costs V8 an instruction, and JavaScriptCore a third of the speed.
 //
 // The last row comes first, and in the widest tile the last vector: V8 of Node 20 turns the order
-// around, and would otherwise load for all rows before the first addition, which takes a tenth longer.
+// around, and would otherwise load for all rows before the first addition: a tenth slower.
 import { at, multiplyAdd } from "./simd";
 
 /** Twice sixteen bytes, zeros then ones: where lanes to leave alone end. */
@@ -20,8 +20,8 @@ const lanesToStore: usize = memory.data<u8>([
   255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
 ]);
 
-// How far apart the rows of B are, as the size of a type, for a load's offset is a constant: a sliver,
-// as they are packed; where it is 0, what `stepB` says.
+// How far apart the rows of B are, as the size of a type, for a load's offset is a constant: a
+// sliver's width, as they are packed; where it is 0, what `stepB` says.
 @unmanaged
 class Packed { a: v128; b: v128; c: v128; d: v128; }
 @unmanaged

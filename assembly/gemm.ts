@@ -344,7 +344,7 @@ function panelWidth<T>(left: i32): i32 {
   return left < full + lanes<T>() ? left : full;
 }
 
-/** Whether B is packed: enough rows share the cost, fewer where it would not stay in L1 unpacked. */
+/** Whether B is packed: rows enough share the cost, fewer where it would not stay in L1. */
 // @ts-ignore: decorator
 @inline
 function packsB<T>(transposeB: i32, m: i32, k: i32, ldb: i32): bool {
