@@ -1,6 +1,8 @@
 // Compiles the kernels: node scripts/kernels.mjs baseline relaxed threads, or none for these and the
-// modules of the tests. Writes the ABI first (scripts/abi.mjs).
-import { readFileSync } from "node:fs";
+// modules of the tests. Writes the ABI first (scripts/abi.mjs). What has been made of the same files
+// stays as it is, for compiling is most of a build.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 import { writeAbi } from "./abi.mjs";
@@ -18,15 +20,54 @@ const sources = {
 /** What a build makes. */
 const everyday = ["baseline", "relaxed", "threads", "test", "test-relaxed"];
 
+/** By target, the hash of what it was made of. */
+const stampFile = "build/made-of.json";
+
 /** The optimizer's remark that another round would find more; it is so for every large module. */
 const noise = /^Last converge was suboptimal\.\n?/gm;
 
 /** Compiles one target of asconfig.json into build/; what the compiler has to say is an error. */
 export async function compileKernels(target) {
+  writeStamp(target, undefined);
   const { error, stdout, stderr } = await asc.main([sources[target], "--target", target]);
   const said = `${stdout}${stderr}`.replace(noise, "").trim();
   if (error || said) throw new Error(`${target}: ${said || error}`);
   if (target === "baseline") checkStaticData("build/kernels.wasm");
+  writeStamp(target, madeOf());
+}
+
+/** The hash of all that the kernels are made of, and by. */
+function madeOf() {
+  const compilers = ["assemblyscript", "binaryen"].map(
+    (name) => `node_modules/${name}/package.json`,
+  );
+  const assembly = readdirSync("assembly", { recursive: true })
+    .filter((path) => path.endsWith(".ts"))
+    .sort()
+    .map((path) => `assembly/${path}`);
+  const hash = createHash("sha256");
+  for (const path of [
+    ...compilers,
+    ...["asconfig.json", "scripts/kernels.mjs", "src/wasm/job.ts"],
+    ...assembly,
+  ]) {
+    hash.update(`${path}\n`).update(readFileSync(path));
+  }
+  return hash.digest("hex");
+}
+
+const readStamps = () => (existsSync(stampFile) ? JSON.parse(readFileSync(stampFile, "utf8")) : {});
+
+function writeStamp(target, stamp) {
+  mkdirSync("build", { recursive: true });
+  writeFileSync(stampFile, JSON.stringify({ ...readStamps(), [target]: stamp }));
+}
+
+/** Whether a target's files have been made of what is there now. */
+function isMade(target) {
+  const { targets } = JSON.parse(readFileSync("asconfig.json", "utf8"));
+  const { outFile, textFile = outFile } = targets[target];
+  return existsSync(outFile) && existsSync(textFile) && readStamps()[target] === madeOf();
 }
 
 /** A job's own data starts behind the pages that the kernels need for theirs. */
@@ -42,5 +83,7 @@ function checkStaticData(path) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeAbi();
   const targets = process.argv.slice(2);
-  for (const target of targets.length > 0 ? targets : everyday) await compileKernels(target);
+  for (const target of targets.length > 0 ? targets : everyday) {
+    if (!isMade(target)) await compileKernels(target);
+  }
 }
