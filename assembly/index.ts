@@ -646,6 +646,14 @@ export function addRounded_f64(
   roundedSumsKernels.addRounded<f64>(lines, k, scale, share, x, sums);
 }
 
+export function addIntegers_f32(n: i32, x: usize, sums: usize): void {
+  roundedSumsKernels.addIntegers<f32>(n, x, sums);
+}
+
+export function addIntegers_f64(n: i32, x: usize, sums: usize): void {
+  roundedSumsKernels.addIntegers<f64>(n, x, sums);
+}
+
 export function fromRounded_f32(
   lines: i32, k: i32, scale: f64, share: usize, sums: usize, y: usize,
 ): void {

@@ -31,6 +31,20 @@ export function addRounded<T>(
   }
 }
 
+/** sums_i += x_i, n integers each. */
+// @kernel
+export function addIntegers<T>(n: i32, x: usize, sums: usize): void {
+  let q = 0;
+  for (; q + 4 <= n; q += 4) {
+    const to = at<i32>(sums, q);
+    v128.store(to, i32x4.add(v128.load(to), v128.load(at<i32>(x, q))));
+  }
+  for (; q < n; q++) {
+    const to = at<i32>(sums, q);
+    store<i32>(to, load<i32>(to) + load<i32>(at<i32>(x, q)));
+  }
+}
+
 /** y_i = sums_i / (scale share[i]), each rounded once to T. */
 // @kernel
 export function fromRounded<T>(

@@ -1,6 +1,6 @@
 // Exchanges between threads that share memory: each writes its numbers to a place of its own, and all add
 // the places up. A thread that waits sleeps; only workers may.
-import { addNumbers, type Exchange, type NumberRange } from "../shards/exchange.js";
+import type { Exchange, NumberRange } from "../shards/exchange.js";
 
 /** Bytes of a thread's place: longer numbers go in pieces. */
 const placeBytes = 2 ** 20;
@@ -40,13 +40,14 @@ export class SharedSums {
   }
 
   /** The numbers become their sums over all threads. @throws OtherThreadError */
-  add({ numbers, own }: Exchange): void {
+  add(exchange: Exchange): void {
+    const { numbers, own } = exchange;
     const step = placeBytes / numbers.BYTES_PER_ELEMENT;
     for (let at = 0; at < numbers.length; at += step) {
       this.#turn = 1 - this.#turn;
       const piece = numbers.subarray(at, at + step);
       if (own) this.#copyPiece(piece, { first: own.first - at, count: own.count });
-      else this.#addPiece(piece);
+      else this.#addPiece(exchange, piece, at);
     }
   }
 
@@ -57,7 +58,8 @@ export class SharedSums {
     Atomics.notify(this.#head, passed);
   }
 
-  #addPiece(numbers: Int32Array | Float64Array): void {
+  /** @param numbers - those of the exchange from `at` on. */
+  #addPiece(exchange: Exchange, numbers: Int32Array | Float64Array, at: number): void {
     const { length } = numbers;
     const { threads, thread } = this;
     const places = Array.from({ length: threads }, (_, i) =>
@@ -69,13 +71,12 @@ export class SharedSums {
       length <= few.numbers || threads <= few.threads
         ? [0, length]
         : [thread, thread + 1].map((i) => Math.round((i * length) / threads));
-    const own = numbers.subarray(first, end);
     for (const [other, place] of places.entries()) {
-      if (other !== thread) addNumbers(own, place.subarray(first, end));
+      if (other !== thread) exchange.add(place.subarray(first, end), at + first);
     }
-    if (own.length === length) return;
+    if (end - first === length) return;
     const sums = this.#place(numbers, 2 * threads);
-    sums.set(own, first);
+    sums.set(numbers.subarray(first, end), first);
     this.#wait();
     numbers.set(sums);
   }

@@ -533,6 +533,9 @@ export interface SweepsKernels {
   /** sums_i += x_i scale share[i], rounded to integers (ties to even), for `lines` lines of k. */
   addRounded(lines: number, k: number, scale: number, share: Handle, x: Handle, sums: Handle): void;
 
+  /** sums_i += x_i, n integers each. */
+  addIntegers(n: number, x: Handle, sums: Handle): void;
+
   /** y_i = sums_i / (scale share[i]), each rounded once to T. */
   fromRounded(lines: number, k: number, scale: number, share: Handle, sums: Handle, y: Handle): void;
 }

@@ -2,7 +2,7 @@
 // blocks' sums are rounded to one grid and added as integers. Integer addition is associative, so any
 // grouping of the blocks gives the same bits: one thread, seven shards, a block that moves.
 import { exponentOf } from "../../linalg/in-job/scaling.js";
-import type { Sharded } from "../../shards/exchange.js";
+import { Exchange, type Sharded } from "../../shards/exchange.js";
 import type { RowBlocks } from "../../shards/row-blocks.js";
 import { type Handle, type Job, sweepsSingles } from "../../wasm/index.js";
 
@@ -58,8 +58,19 @@ export class RoundedSums {
   }
 
   /** Takes in what the shards with the other blocks have added. */
-  join(blocks: RowBlocks): Sharded<void> {
-    return blocks.join(this.#job.view("i32", this.#sums, this.#lines * this.#width));
+  *join(blocks: RowBlocks): Sharded<void> {
+    if (blocks.isWhole) return;
+    const job = this.#job;
+    const mark = job.mark();
+    const count = this.#lines * this.#width;
+    // Before the view: a memory that grows takes its views away.
+    const received = job.allocate("i32", count);
+    yield new Exchange(job.view("i32", this.#sums, count) as Int32Array, undefined, (others, at) => {
+      job.write(received, others);
+      const sums = job.at("i32", this.#sums, at);
+      job.use(sweepsSingles).f32.addIntegers(others.length, received, sums);
+    });
+    job.release(mark);
   }
 
   /** The sums so far. */
