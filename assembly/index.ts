@@ -243,27 +243,11 @@ export function conjugateStep_f32(
   );
 }
 
-export function conjugateStep_f64(
-  lines: i32, k: i32, alpha: f64, counts: usize, ridges: usize, columns: usize, p: usize,
-  image: usize, x: usize, r: usize,
-): f64 {
-  return conjugateLinesKernels.conjugateStep<f64>(
-    lines, k, alpha, counts, ridges, columns, p, image, x, r,
-  );
-}
-
 export function conjugateTurn_f32(
   lines: i32, k: i32, beta: f64, counts: usize, ridges: usize, columns: usize, r: usize,
   p: usize,
 ): f64 {
   return conjugateLinesKernels.conjugateTurn<f32>(lines, k, beta, counts, ridges, columns, r, p);
-}
-
-export function conjugateTurn_f64(
-  lines: i32, k: i32, beta: f64, counts: usize, ridges: usize, columns: usize, r: usize,
-  p: usize,
-): f64 {
-  return conjugateLinesKernels.conjugateTurn<f64>(lines, k, beta, counts, ridges, columns, r, p);
 }
 
 export function gdStep_f32(n: i32, rate: f64, weightDecay: f64, gradient: usize, x: usize): void {
@@ -640,30 +624,14 @@ export function addRounded_f32(
   roundedSumsKernels.addRounded<f32>(lines, k, scale, share, x, sums);
 }
 
-export function addRounded_f64(
-  lines: i32, k: i32, scale: f64, share: usize, x: usize, sums: usize,
-): void {
-  roundedSumsKernels.addRounded<f64>(lines, k, scale, share, x, sums);
-}
-
 export function addIntegers_f32(n: i32, x: usize, sums: usize): void {
   roundedSumsKernels.addIntegers<f32>(n, x, sums);
-}
-
-export function addIntegers_f64(n: i32, x: usize, sums: usize): void {
-  roundedSumsKernels.addIntegers<f64>(n, x, sums);
 }
 
 export function fromRounded_f32(
   lines: i32, k: i32, scale: f64, share: usize, sums: usize, y: usize,
 ): void {
   roundedSumsKernels.fromRounded<f32>(lines, k, scale, share, sums, y);
-}
-
-export function fromRounded_f64(
-  lines: i32, k: i32, scale: f64, share: usize, sums: usize, y: usize,
-): void {
-  roundedSumsKernels.fromRounded<f64>(lines, k, scale, share, sums, y);
 }
 
 export function fillRows_f32(rows: i32, cols: i32, x: usize, y: usize): void {

@@ -31,16 +31,21 @@ export const groups = {
  * Groups with a module for each element type: some functions use them in f32 only, and most products of a
  * program are of one type.
  */
-export const byType = ["products", "sampled", "sparse", "sweeps"];
+export const byType = ["products", "sampled", "sparse"];
+
+/** Groups that nobody uses in f64. */
+export const singlesOnly = ["sweeps"];
 
 /**
  * The modules of a group, by name, with the element type that each has: "sampledSingles" has f32. A
  * module of both types has no type.
  */
-export const modulesOf = (group) =>
-  byType.includes(group)
+export function modulesOf(group) {
+  if (singlesOnly.includes(group)) return { [`${group}Singles`]: "f32" };
+  return byType.includes(group)
     ? { [`${group}Singles`]: "f32", [`${group}Doubles`]: "f64" }
     : { [group]: undefined };
+}
 
 /** The names of all modules. */
 export const moduleNames = () =>

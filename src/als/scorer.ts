@@ -6,9 +6,7 @@ import { Matrix } from "../linalg/matrix.js";
 import { type PackedMatrix, packMatrix } from "../linalg/packed-matrix.js";
 import type { History } from "./history.js";
 import type { RowSolver } from "./row-solver.js";
-
-/** Rows that are scored by one product. */
-const batch = 64;
+import { type Scored, scoredItems } from "./scored-items.js";
 
 export class Scorer {
   readonly #popularity: Float32Array;
@@ -34,25 +32,11 @@ export class Scorer {
     return this.#scoresOf([history])[0];
   }
 
-  /**
-   * The scores of many rows, one after the other, with what belongs to each. They are valid until the
-   * next ones.
-   */
-  *scoresOfAll<Item extends { readonly history: History }>(
+  /** The scores of many rows, one after the other, with what belongs to each. */
+  scoresOfAll<Item extends { readonly history: History }>(
     items: Iterable<Item>,
-  ): Generator<{ item: Item; scores: Float32Array }> {
-    let waiting: Item[] = [];
-    const scored = () => {
-      const scores = this.#scoresOf(waiting.map(({ history }) => history));
-      const done = waiting.map((item, i) => ({ item, scores: scores[i] }));
-      waiting = [];
-      return done;
-    };
-    for (const item of items) {
-      waiting.push(item);
-      if (waiting.length === batch) yield* scored();
-    }
-    yield* scored();
+  ): Generator<Scored<Item, Float32Array>> {
+    return scoredItems(items, (some) => this.#scoresOf(some.map(({ history }) => history)));
   }
 
   #scoresOf(histories: readonly History[]): Float32Array[] {

@@ -15,8 +15,9 @@ import type { Sharded } from "../shards/exchange.js";
 import type { RowBlocks } from "../shards/row-blocks.js";
 import { graded } from "./grades.js";
 import type { Predictor } from "./model-state.js";
-import { trainedFactors, valuesOf } from "./prediction.js";
+import { trainedFactors } from "./prediction.js";
 import { columnSums, headScorer, type OrderComparison, type RankingHead } from "./ranking-head.js";
+import { valuesOfRows } from "./values-of-rows.js";
 
 /** A slice that was held out, and the model of the values that did best on it. */
 export interface JudgedSlice {
@@ -132,12 +133,13 @@ function* judge(
   /** For every row that may be judged: whether it is, and three scores. */
   const judgements = new Float64Array(4 * maximumRows);
   const step = Math.ceil(kept.rows / maximumRows);
-  for (const { item, scores } of scorer.scoresOfAll(
-    judgedRows(histories, kept, heldOut, step, blocks),
+  const scored = scorer.scoresOfAll(judgedRows(histories, kept, heldOut, step, blocks));
+  for (const { item, scores: values } of valuesOfRows(predictor, scored, ({ item: { row } }) =>
+    trainedFactors(predictor, row - blocks.firstRow),
   )) {
-    const { row, history, relevant } = item;
+    const { row, history, relevant } = item.item;
+    const { scores } = item;
     for (const col of history.colIndices) seen[col] = 1;
-    const values = valuesOf(predictor, trainedFactors(predictor, row - blocks.firstRow));
     const orders = [scores, popular, values].map((order) => ndcg(order, relevant));
     judgements.set([1, ...orders], (4 * row) / step);
     for (const col of history.colIndices) seen[col] = 0;

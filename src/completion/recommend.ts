@@ -6,7 +6,8 @@ import { topIndices } from "../linalg/top-indices.js";
 import { type CandidateOptions, type Candidates, exclusions } from "./candidates.js";
 import type { ModelState } from "./model-state.js";
 import type { Id } from "./observations.js";
-import { clip, type PredictedRow, valueAt, valuesOf } from "./prediction.js";
+import { clip, type PredictedRow, valueAt } from "./prediction.js";
+import { valuesOfRows } from "./values-of-rows.js";
 
 /** What a list is ordered by: what the row would pick, or the values that are predicted. */
 export type RecommendationOrder = "ranking" | "rating";
@@ -76,7 +77,10 @@ export function* recommendColumns<Row extends { readonly history: PredictedRow }
 ): Generator<{ row: Row; recommendations: Recommendation[] }> {
   const { colIds } = state;
   const { scorer, excludeRated } = order;
-  for (const { item, scores } of scorer ? scorer.scoresOfAll(rows) : valuesOfAll(state, rows)) {
+  const scored = scorer
+    ? scorer.scoresOfAll(rows)
+    : valuesOfRows(state, rows, ({ history }) => history);
+  for (const { item, scores } of scored) {
     const { factors, bias, colIndices } = item.history;
     const excluded = exclusions(order, excludeRated ? colIndices : [], colIds.length);
     const recommendations = Array.from(topIndices(scores, n, excluded), (col) => {
@@ -85,11 +89,4 @@ export function* recommendColumns<Row extends { readonly history: PredictedRow }
     });
     yield { row: item, recommendations };
   }
-}
-
-function* valuesOfAll<Row extends { readonly history: PredictedRow }>(
-  state: ModelState,
-  rows: Iterable<Row>,
-): Generator<{ item: Row; scores: ArrayLike<number> }> {
-  for (const item of rows) yield { item, scores: valuesOf(state, item.history) };
 }

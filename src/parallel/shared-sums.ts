@@ -1,6 +1,6 @@
 // Exchanges between threads that share memory: each writes its numbers to a place of its own, and all add
 // the places up. A thread that waits sleeps; only workers may.
-import type { Exchange, NumberRange } from "../shards/exchange.js";
+import { addOthers, type Exchange, type NumberRange } from "../shards/exchange.js";
 
 /** Bytes of a thread's place: longer numbers go in pieces. */
 const placeBytes = 2 ** 20;
@@ -72,7 +72,7 @@ export class SharedSums {
         ? [0, length]
         : [thread, thread + 1].map((i) => Math.round((i * length) / threads));
     for (const [other, place] of places.entries()) {
-      if (other !== thread) exchange.add(place.subarray(first, end), at + first);
+      if (other !== thread) addOthers(exchange, place.subarray(first, end), at + first);
     }
     if (end - first === length) return;
     const sums = this.#place(numbers, 2 * threads);

@@ -19,14 +19,18 @@ export class Exchange {
   constructor(
     readonly numbers: Int32Array | Float64Array,
     readonly own?: NumberRange,
-    readonly adding?: (others: Int32Array, at: number) => void,
+    readonly adding?: (others: Int32Array | Float64Array, at: number) => void,
   ) {}
+}
 
-  /** Adds the numbers of another shard to those from `at` on. */
-  add(others: Int32Array | Float64Array, at: number): void {
-    if (this.adding && others instanceof Int32Array) this.adding(others, at);
-    else addNumbers(this.numbers.subarray(at, at + others.length), others);
-  }
+/** Adds the numbers of another shard to those of an exchange from `at` on. */
+export function addOthers(
+  { numbers, adding }: Exchange,
+  others: Int32Array | Float64Array,
+  at: number,
+): void {
+  if (adding) adding(others, at);
+  else addNumbers(numbers.subarray(at, at + others.length), others);
 }
 
 /** Adds other numbers of the same kind, place by place. */

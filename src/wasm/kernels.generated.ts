@@ -19,7 +19,6 @@ import {
   signWordsText,
   sparseDoublesText,
   sparseSinglesText,
-  sweepsDoublesText,
   sweepsSinglesText,
   systemsText,
 } from "./kernels.text.js";
@@ -545,14 +544,6 @@ export const sweepsSingles: KernelGroup<SweepsKernels> = {
   kernel: "conjugateStep_f32",
   text: sweepsSinglesText,
 };
-
-export const sweepsDoubles: KernelGroup<SweepsKernels> = {
-  name: "sweepsDoubles",
-  kernel: "conjugateStep_f64",
-  text: sweepsDoublesText,
-};
-
-export const sweepsKernels: GroupByType<SweepsKernels> = { f32: sweepsSingles, f64: sweepsDoubles };
 
 /** Of one element type. Sizes count elements; strides too. */
 export interface LossesKernels {

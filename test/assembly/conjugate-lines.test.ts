@@ -12,17 +12,13 @@ const recipe = fc.record({
   seed: fc.nat(1e6),
 });
 
-test.each([
-  ["f32", 1e-5],
-  ["f64", 1e-13],
-] as const)("a step and a turn are what their formulas say: %s", (type, bound) => {
-  const array = type === "f32" ? Float32Array : Float64Array;
+test("a step and a turn are what their formulas say", () => {
   fc.assert(
     fc.property(recipe, ({ lines, k, alpha, moves, seed }) => {
       const kernels = rawKernels();
       const next = uniform(seed);
       const draw = (n: number, f = (v: number) => v) =>
-        new array(Array.from({ length: n }, () => f(next())));
+        new Float32Array(Array.from({ length: n }, () => f(next())));
       const counts = draw(lines, (v) => Math.round(5 + 5 * v));
       const ridges = draw(lines, (v) => 1.5 + v);
       const columns = draw(4 * k, (v) => 1.5 + v);
@@ -30,7 +26,7 @@ test.each([
       const [p, image, x, r] = Array.from({ length: 4 }, () => draw(lines * k));
       const at = [counts, ridges, columns, p, image, x, r].map((one) => kernels.put(one));
       const [countsAt, ridgesAt, columnsAt, pAt, imageAt, xAt, rAt] = at;
-      const energy = kernels.exports[`conjugateStep_${type}`](
+      const energy = kernels.exports.conjugateStep_f32(
         ...[lines, k, alpha, countsAt, ridgesAt, columnsAt],
         ...[pAt, imageAt, moves ? xAt : 0, rAt],
       );
@@ -47,7 +43,7 @@ test.each([
       const rest = Array.from(r, (value, q) =>
         columns[3 * k + (q % k)] === 0 ? 0 : value - alpha * (image[q] + d(q) * p[q]),
       );
-      const [xs, rs] = [kernels[type](xAt, lines * k), kernels[type](rAt, lines * k)];
+      const [xs, rs] = [kernels.f32(xAt, lines * k), kernels.f32(rAt, lines * k)];
       x.forEach((value, q) => {
         compare("x", xs[q], moves ? value + alpha * p[q] : value);
       });
@@ -60,11 +56,11 @@ test.each([
         rest.reduce((sum, value, q) => sum + (value * value) / m(q), 0),
       );
 
-      const ridged = kernels.exports[`conjugateTurn_${type}`](
+      const ridged = kernels.exports.conjugateTurn_f32(
         ...[lines, k, alpha, countsAt, ridgesAt, columnsAt, rAt, pAt],
       );
       const turned = rest.map((value, q) => value / m(q) + alpha * p[q]);
-      const ps = kernels[type](pAt, lines * k);
+      const ps = kernels.f32(pAt, lines * k);
       turned.forEach((value, q) => {
         compare("p", ps[q], value);
       });
@@ -73,7 +69,7 @@ test.each([
         ridged,
         turned.reduce((sum, value, q) => sum + d(q) * value * value, 0),
       );
-      expectBelow(bound, errors);
+      expectBelow(1e-5, errors);
       expect(Object.values(errors).every(Number.isFinite)).toBe(true);
     }),
   );

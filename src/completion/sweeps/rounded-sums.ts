@@ -65,11 +65,15 @@ export class RoundedSums {
     const count = this.#lines * this.#width;
     // Before the view: a memory that grows takes its views away.
     const received = job.allocate("i32", count);
-    yield new Exchange(job.view("i32", this.#sums, count) as Int32Array, undefined, (others, at) => {
-      job.write(received, others);
-      const sums = job.at("i32", this.#sums, at);
-      job.use(sweepsSingles).f32.addIntegers(others.length, received, sums);
-    });
+    yield new Exchange(
+      job.view("i32", this.#sums, count) as Int32Array,
+      undefined,
+      (others, at) => {
+        job.write(received, others as Int32Array);
+        const sums = job.at("i32", this.#sums, at);
+        job.use(sweepsSingles).f32.addIntegers(others.length, received, sums);
+      },
+    );
     job.release(mark);
   }
 
