@@ -134,11 +134,12 @@ function* judge(
   const judgements = new Float64Array(4 * maximumRows);
   const step = Math.ceil(kept.rows / maximumRows);
   const scored = scorer.scoresOfAll(judgedRows(histories, kept, heldOut, step, blocks));
-  for (const { item, scores: values } of valuesOfRows(predictor, scored, ({ item: { row } }) =>
+  const valued = valuesOfRows(predictor, scored, ({ item: { row } }) =>
     trainedFactors(predictor, row - blocks.firstRow),
-  )) {
-    const { row, history, relevant } = item.item;
-    const { scores } = item;
+  );
+  for (const { item: ranked, scores: values } of valued) {
+    const { row, history, relevant } = ranked.item;
+    const { scores } = ranked;
     for (const col of history.colIndices) seen[col] = 1;
     const orders = [scores, popular, values].map((order) => ndcg(order, relevant));
     judgements.set([1, ...orders], (4 * row) / step);
