@@ -1,5 +1,5 @@
-/** Rows that are scored by one product. */
-const batch = 64;
+/** So many rows fill a product, and so many scores may wait, in numbers: 16 MB of f64. */
+const [mostRows, mostScores] = [64, 2 ** 21];
 
 export interface Scored<Item, Scores> {
   item: Item;
@@ -7,11 +7,16 @@ export interface Scored<Item, Scores> {
   scores: Scores;
 }
 
-/** Items with their scores, one after the other, of which some are scored at a time. */
+/**
+ * Items with their scores, one after the other, of which some are scored at a time: fewer of many columns, so that a
+ * million columns take the room of a few rows.
+ */
 export function* scoredItems<Item, Scores>(
   items: Iterable<Item>,
+  cols: number,
   scoresOf: (some: readonly Item[]) => readonly Scores[],
 ): Generator<Scored<Item, Scores>> {
+  const together = Math.max(1, Math.min(mostRows, Math.floor(mostScores / cols)));
   let waiting: Item[] = [];
   const scored = () => {
     const scores = scoresOf(waiting);
@@ -21,7 +26,7 @@ export function* scoredItems<Item, Scores>(
   };
   for (const item of items) {
     waiting.push(item);
-    if (waiting.length === batch) yield* scored();
+    if (waiting.length === together) yield* scored();
   }
   yield* scored();
 }

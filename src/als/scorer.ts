@@ -36,7 +36,8 @@ export class Scorer {
   scoresOfAll<Item extends { readonly history: History }>(
     items: Iterable<Item>,
   ): Generator<Scored<Item, Float32Array>> {
-    return scoredItems(items, (some) => this.#scoresOf(some.map(({ history }) => history)));
+    const cols = this.#popularity.length;
+    return scoredItems(items, cols, (some) => this.#scoresOf(some.map(({ history }) => history)));
   }
 
   #scoresOf(histories: readonly History[]): Float32Array[] {

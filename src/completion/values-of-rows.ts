@@ -19,7 +19,7 @@ export function valuesOfRows<Item>(
   const { mean, scale, colBias, colFactors } = predictor;
   const [cols, width] = [colBias.length, widthOf(predictor)];
   let packed: PackedMatrix | undefined;
-  return scoredItems(items, (some) => {
+  return scoredItems(items, cols, (some) => {
     const rows = some.map(rowOf);
     if (rows.length < few) return rows.map((row) => valuesOf(predictor, row));
     packed ??= packMatrix(new Matrix(cols, width, Float64Array.from(colFactors)), {
