@@ -244,10 +244,9 @@ export function conjugateStep_f32(
 }
 
 export function conjugateTurn_f32(
-  lines: i32, k: i32, beta: f64, counts: usize, ridges: usize, columns: usize, r: usize,
-  p: usize,
+  lines: i32, k: i32, beta: f64, ridges: usize, columns: usize, z: usize, p: usize,
 ): f64 {
-  return conjugateLinesKernels.conjugateTurn<f32>(lines, k, beta, counts, ridges, columns, r, p);
+  return conjugateLinesKernels.conjugateTurn<f32>(lines, k, beta, ridges, columns, z, p);
 }
 
 export function gdStep_f32(n: i32, rate: f64, weightDecay: f64, gradient: usize, x: usize): void {

@@ -1,6 +1,7 @@
 // Sums whose bits do not depend on their order: parts are rounded to a grid once and added as
 // integers. Bound by memory. What a part is rounded to is scale * share[i], powers of two, so that
 // nothing else is rounded; whoever chooses them sees to it that no sum of parts reaches 2^31.
+// Lines are of k elements, a multiple of four.
 import { at } from "./simd";
 
 /** sums_i += x_i scale share[i], rounded to integers (ties to even), for `lines` lines of k. */
@@ -8,25 +9,14 @@ import { at } from "./simd";
 export function addRounded<T>(
   lines: i32, k: i32, scale: f64, share: usize, x: usize, sums: usize,
 ): void {
-  const factor = <T>scale;
+  const both = f32x4.splat(<f32>scale);
   for (let i = 0; i < lines; i++) {
-    const s = load<T>(at<T>(share, i));
-    let q = i * k;
-    const end = q + k;
-    if (sizeof<T>() == 4) {
-      const both = f32x4.splat(<f32>factor);
-      const shares = f32x4.splat(<f32>s);
-      for (; q + 4 <= end; q += 4) {
-        const scaled = f32x4.mul(f32x4.mul(v128.load(at<T>(x, q)), shares), both);
-        const to = at<i32>(sums, q);
-        const part = i32x4.trunc_sat_f32x4_s(f32x4.nearest(scaled));
-        v128.store(to, i32x4.add(v128.load(to), part));
-      }
-    }
-    for (; q < end; q++) {
+    const shares = v128.load32_splat(at<f32>(share, i));
+    for (let q = i * k; q < (i + 1) * k; q += 4) {
+      const scaled = f32x4.mul(f32x4.mul(v128.load(at<f32>(x, q)), shares), both);
       const to = at<i32>(sums, q);
-      const part = <i32>nearest<T>(load<T>(at<T>(x, q)) * s * factor);
-      store<i32>(to, load<i32>(to) + part);
+      const part = i32x4.trunc_sat_f32x4_s(f32x4.nearest(scaled));
+      v128.store(to, i32x4.add(v128.load(to), part));
     }
   }
 }
@@ -45,26 +35,17 @@ export function addIntegers<T>(n: i32, x: usize, sums: usize): void {
   }
 }
 
-/** y_i = sums_i / (scale share[i]), each rounded once to T. */
+/** y_i = sums_i / (scale share[i]), each rounded once to f32. */
 // @kernel
 export function fromRounded<T>(
   lines: i32, k: i32, scale: f64, share: usize, sums: usize, y: usize,
 ): void {
-  const factor = <T>(1 / scale);
+  const both = f32x4.splat(<f32>(1 / scale));
   for (let i = 0; i < lines; i++) {
-    const s = <T>1 / load<T>(at<T>(share, i));
-    let q = i * k;
-    const end = q + k;
-    if (sizeof<T>() == 4) {
-      const both = f32x4.splat(<f32>factor);
-      const shares = f32x4.splat(<f32>s);
-      for (; q + 4 <= end; q += 4) {
-        const sum = f32x4.convert_i32x4_s(v128.load(at<i32>(sums, q)));
-        v128.store(at<T>(y, q), f32x4.mul(f32x4.mul(sum, both), shares));
-      }
-    }
-    for (; q < end; q++) {
-      store<T>(at<T>(y, q), <T>load<i32>(at<i32>(sums, q)) * factor * s);
+    const shares = f32x4.splat(1 / load<f32>(at<f32>(share, i)));
+    for (let q = i * k; q < (i + 1) * k; q += 4) {
+      const sum = f32x4.convert_i32x4_s(v128.load(at<i32>(sums, q)));
+      v128.store(at<f32>(y, q), f32x4.mul(f32x4.mul(sum, both), shares));
     }
   }
 }

@@ -13,21 +13,32 @@ export class BlockNumbers {
     return numbers;
   }
 
-  /** Completes what was asked for since the last time, with what the other shards have. */
-  *join(): Sharded<void> {
-    const waiting = this.#waiting;
-    if (waiting.length === 0) return;
-    this.#waiting = [];
-    const all = new Float64Array(waiting.reduce((length, numbers) => length + numbers.length, 0));
+  /** What was asked for since the last time, one after the other. */
+  get waiting(): Float64Array<ArrayBuffer> {
+    const all = new Float64Array(this.#waiting.reduce((sum, { length }) => sum + length, 0));
     let at = 0;
-    for (const numbers of waiting) {
+    for (const numbers of this.#waiting) {
       all.set(numbers, at);
       at += numbers.length;
     }
-    yield new Exchange(all);
-    for (const numbers of waiting.reverse()) {
-      at -= numbers.length;
+    return all;
+  }
+
+  /** Puts in place what `waiting` has become by an exchange. */
+  complete(all: Float64Array): void {
+    let at = 0;
+    for (const numbers of this.#waiting) {
       numbers.set(all.subarray(at, at + numbers.length));
+      at += numbers.length;
     }
+    this.#waiting = [];
+  }
+
+  /** Completes what was asked for since the last time, with what the other shards have. */
+  *join(): Sharded<void> {
+    const all = this.waiting;
+    if (all.length === 0) return;
+    yield new Exchange(all);
+    this.complete(all);
   }
 }

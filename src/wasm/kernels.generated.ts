@@ -516,17 +516,16 @@ export const sampledKernels: GroupByType<SampledKernels> = { f32: sampledSingles
 export interface SweepsKernels {
   /**
    * x += alpha p and r -= alpha (image + D p), where image = H p; with x = 0 there is no first part.
-   * Returns r' M^-1 r.
+   * M^-1 r takes the place of the image. Returns r' M^-1 r.
    */
   conjugateStep(
     lines: number, k: number, alpha: number, counts: Handle, ridges: Handle, columns: Handle,
     p: Handle, image: Handle, x: Handle | 0, r: Handle,
   ): number;
 
-  /** p = M^-1 r + beta p. Returns p' D p. */
+  /** p = z + beta p. Returns p' D p. */
   conjugateTurn(
-    lines: number, k: number, beta: number, counts: Handle, ridges: Handle, columns: Handle,
-    r: Handle, p: Handle,
+    lines: number, k: number, beta: number, ridges: Handle, columns: Handle, z: Handle, p: Handle,
   ): number;
 
   /** sums_i += x_i scale share[i], rounded to integers (ties to even), for `lines` lines of k. */
@@ -535,7 +534,7 @@ export interface SweepsKernels {
   /** sums_i += x_i, n integers each. */
   addIntegers(n: number, x: Handle, sums: Handle): void;
 
-  /** y_i = sums_i / (scale share[i]), each rounded once to T. */
+  /** y_i = sums_i / (scale share[i]), each rounded once to f32. */
   fromRounded(lines: number, k: number, scale: number, share: Handle, sums: Handle, y: Handle): void;
 }
 

@@ -2,6 +2,7 @@
 // blocks' sums are rounded to one grid and added as integers. Integer addition is associative, so any
 // grouping of the blocks gives the same bits: one thread, seven shards, a block that moves.
 import { exponentOf } from "../../linalg/in-job/scaling.js";
+import type { BlockNumbers } from "../../shards/block-numbers.js";
 import { Exchange, type Sharded } from "../../shards/exchange.js";
 import type { RowBlocks } from "../../shards/row-blocks.js";
 import { type Handle, type Job, sweepsSingles } from "../../wasm/index.js";
@@ -10,6 +11,8 @@ import { type Handle, type Job, sweepsSingles } from "../../wasm/index.js";
 const bits = 30;
 /** Exponents of powers of two that f32 has, and their inverses. */
 const largestExponent = 126;
+/** A number of f64 travels as so many. */
+const integers = 2;
 
 /** Sums of lines x width numbers, which are f32. */
 export class RoundedSums {
@@ -20,15 +23,19 @@ export class RoundedSums {
   readonly #sums: Handle;
   #scale = 1;
 
-  /** @param counts - how many terms the sum of each line has, all blocks of all shards together. */
-  constructor(job: Job, counts: ArrayLike<number>, width: number) {
+  /**
+   * @param counts - how many terms the sum of each line has, all blocks of all shards together.
+   * @param width - a multiple of four.
+   * @param beside - so many numbers, at most, meet in the same exchange.
+   */
+  constructor(job: Job, counts: ArrayLike<number>, width: number, beside = 0) {
     this.#job = job;
     this.#lines = counts.length;
     this.#width = width;
     this.#share = job.put(
       Float32Array.from(counts, (count) => (count > 0 ? 2 ** -(exponentOf(count) + 1) : 1)),
     );
-    this.#sums = job.allocate("i32", counts.length * width);
+    this.#sums = job.allocate("i32", counts.length * width + integers * beside);
   }
 
   /**
@@ -57,23 +64,27 @@ export class RoundedSums {
     );
   }
 
-  /** Takes in what the shards with the other blocks have added. */
-  *join(blocks: RowBlocks): Sharded<void> {
+  /** Takes in what the shards with the other blocks have added, and completes the numbers of blocks. */
+  *join(blocks: RowBlocks, meeting: BlockNumbers): Sharded<void> {
     if (blocks.isWhole) return;
     const job = this.#job;
     const mark = job.mark();
     const count = this.#lines * this.#width;
+    const numbers = meeting.waiting;
+    const all = count + integers * numbers.length;
     // Before the view: a memory that grows takes its views away.
-    const received = job.allocate("i32", count);
-    yield new Exchange(
-      job.view("i32", this.#sums, count) as Int32Array,
-      undefined,
-      (others, at) => {
-        job.write(received, others as Int32Array);
-        const sums = job.at("i32", this.#sums, at);
-        job.use(sweepsSingles).f32.addIntegers(others.length, received, sums);
-      },
-    );
+    const received = job.allocate("i32", all);
+    const sums = job.view("i32", this.#sums, all) as Int32Array;
+    // Each is one shard's own, beside zeros: their bits add up to its.
+    const beside = new Int32Array(numbers.buffer);
+    sums.set(beside, count);
+    yield new Exchange(sums, undefined, (others, at) => {
+      job.write(received, others as Int32Array);
+      const to = job.at("i32", this.#sums, at);
+      job.use(sweepsSingles).f32.addIntegers(others.length, received, to);
+    });
+    beside.set(sums.subarray(count));
+    meeting.complete(numbers);
     job.release(mark);
   }
 

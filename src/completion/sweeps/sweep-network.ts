@@ -37,6 +37,7 @@ import {
   type Standardize,
   standardizeTo,
 } from "../network.js";
+import { ExpectedTerms } from "./expected-terms.js";
 import { RoundedSums } from "./rounded-sums.js";
 import { type ColumnConstants, Unknown, type Work } from "./unknown.js";
 
@@ -52,6 +53,8 @@ export const stepsOfSweep = 14;
  */
 const bend = 0.2;
 
+/** Numbers of a block that meet in one exchange, at most. */
+const meetingAtOnce = 6;
 /** The rows or the columns: what is theirs in the model, and in the solution. */
 interface Side {
   readonly lines: number;
@@ -67,6 +70,17 @@ interface Side {
   /** x or v; of a direction, while the unknowns are solved for. */
   readonly vectors: Block;
   readonly work: Work;
+}
+
+/** One of the two linear blocks, as conjugate gradients see it. */
+interface LinearBlock {
+  readonly unknowns: readonly Unknown[];
+  /** Puts H times the direction in place; with values H times the unknowns, less the values. Returns the squares. */
+  readonly images: (values: boolean) => Sharded<number>;
+  /** Completes the numbers of the last step; after the start they may wait. */
+  readonly meet: (starts: boolean) => Sharded<void>;
+  /** Puts x or v of the next direction in place. */
+  readonly advance: (beta: number) => void;
 }
 
 /** Entries by rows with their values; for the columns by blocks of rows, inside a block by columns. */
@@ -101,7 +115,10 @@ export class SweepNetwork implements Network {
   /** As many as a block has slots. */
   readonly #zeros: Handle;
   readonly #colSums: RoundedSums;
-  readonly #meeting = new BlockNumbers();
+  /** What sums by columns go through. */
+  readonly #summed: Block;
+  #meeting = new BlockNumbers();
+  readonly #terms = new ExpectedTerms();
   #heldOut: Slots | undefined;
   #implicit = false;
   #ridges: Ridges | undefined;
@@ -157,7 +174,13 @@ export class SweepNetwork implements Network {
       most = Math.max(most, rowStart[first + count] - rowStart[first]);
     });
     this.#zeros = job.allocateZeros("f32", most);
-    this.#colSums = new RoundedSums(job, this.#cols.counts, this.#width);
+    this.#colSums = new RoundedSums(
+      job,
+      this.#cols.counts,
+      this.#width,
+      meetingAtOnce * blocks.count,
+    );
+    this.#summed = Block.allocate(job, "f32", cols, this.#width);
     this.#shares = new Float64Array(rank).fill(1);
     this.#turns = this.#sweep();
   }
@@ -243,6 +266,7 @@ export class SweepNetwork implements Network {
 
   beginCycle(ridges: Ridges): void {
     this.#ridges = ridges;
+    this.#terms.beginCycle();
     const [rows, cols] = [this.#rows, this.#cols];
     rows.factors.setRidges((u) => ridges.rowFactors[u]);
     cols.factors.setRidges((i) => ridges.colFactors[i]);
@@ -255,13 +279,14 @@ export class SweepNetwork implements Network {
   state(): State {
     const of = (side: Side) => this.#unknownsOf(side).map(({ x }) => x.view() as Float32Array);
     return {
-      shared: [this.#shares, ...of(this.#cols)],
+      shared: [this.#shares, this.#terms.state, ...of(this.#cols)],
       ofRows: of(this.#rows).map((numbers) => ({ numbers })),
     };
   }
 
-  restore({ shared: [shares, ...ofCols], ofRows }: State): void {
+  restore({ shared: [shares, terms, ...ofCols], ofRows }: State): void {
     this.#shares = Float64Array.from(shares);
+    this.#terms.state = Float64Array.from(terms);
     this.#unknownsOf(this.#cols).forEach(({ x }, q) => {
       x.write(ofCols[q]);
     });
@@ -364,79 +389,87 @@ export class SweepNetwork implements Network {
 
   /** Both blocks; a turn for every step of conjugate gradients, and for their starts. */
   *#sweep(): Sharded<void, void> {
+    this.#terms.beginSweep();
     yield* this.#solveRows();
     yield* this.#solveCols();
+    this.#terms.endSweep();
   }
 
   *#solveRows(): Sharded<void, void> {
+    const [rows, cols] = [this.#rows, this.#cols];
     yield* this.#forward();
-    yield* this.#prepare(this.#rows, this.#cols, this.#ridges?.rowBias ?? 1, this.#rank);
-    yield* this.#conjugateGradients(this.#rows.factors, this.#cols.pattern, (p, y, values) =>
-      this.#imagesOfRows(p, y, values),
-    );
+    yield* this.#prepare(rows, cols, this.#ridges?.rowBias ?? 1, this.#rank);
+    yield* this.#conjugateGradients({
+      unknowns: this.#implicit ? [rows.factors, cols.pattern] : [rows.factors],
+      images: (values) => this.#imagesOfRows(values),
+      meet: (starts) => this.#stepped(starts),
+      advance: () => this.#rowVectors(rows.work.direction, cols.work.direction, rows.vectors),
+    });
+  }
+
+  *#stepped(starts: boolean): Sharded<void> {
+    if (!starts) yield* this.#meeting.join();
   }
 
   *#solveCols(): Sharded<void, void> {
     const [rows, cols] = [this.#rows, this.#cols];
     this.#rowVectors(rows.factors.x, cols.pattern.x, rows.vectors);
-    yield* this.#prepare(this.#cols, this.#rows, this.#ridges?.colBias ?? 1, this.#rank + 1);
-    yield* this.#conjugateGradients(this.#cols.factors, this.#rows.pattern, (q, z, values) =>
-      this.#imagesOfCols(q, z, values),
-    );
+    yield* this.#prepare(cols, rows, this.#ridges?.colBias ?? 1, this.#rank + 1);
+    // v is linear: what z adds to it meets before beta is known.
+    const ofZ = this.#summed;
+    yield* this.#conjugateGradients({
+      unknowns: this.#implicit ? [cols.factors, rows.pattern] : [cols.factors],
+      images: (values) => this.#imagesOfCols(values),
+      meet: () => this.#colVectors(cols.work.image, rows.work.image, ofZ),
+      advance: (beta) => {
+        ofZ.kernels.axpy(ofZ.length, beta, cols.vectors.handle, ofZ.handle);
+        ofZ.copyTo(cols.vectors);
+      },
+    });
   }
 
-  /**
-   * Steps from where the unknowns are.
-   *
-   * @param images - puts H times (main, pattern), less the values, in place; returns the squares.
-   */
-  *#conjugateGradients(
-    main: Unknown,
-    pattern: Unknown,
-    images: (main: Block, pattern: Block, values: boolean) => Sharded<number>,
-  ): Sharded<void, void> {
-    const unknowns = this.#implicit ? [main, pattern] : [main];
+  /** Steps from where the unknowns are. */
+  *#conjugateGradients({ unknowns, images, meet, advance }: LinearBlock): Sharded<void, void> {
+    this.#meeting = new BlockNumbers();
     const meeting = this.#meeting;
     const ofEach = (of: (unknown: Unknown) => Float64Array) => unknowns.map(of);
     const sum = (numbers: readonly Float64Array[]) =>
       numbers.reduce((total, each) => total + sumOf(each), 0);
-    this.#loss = (yield* images(main.x, pattern.x, true)) / 2;
-    const start = ofEach((unknown) => unknown.begin(meeting));
-    let ridged = ofEach((unknown) => unknown.turn(meeting, 0));
-    let energy: number | undefined;
+    this.#loss = (yield* images(true)) / 2;
+    let energies = ofEach((unknown) => unknown.begin(meeting));
     yield;
-    for (let left = iterations; left > 0; left--) {
-      const { direction } = main.work;
-      const squares = yield* images(direction, pattern.work.direction, false);
-      energy ??= sum(start);
-      const curvature = squares + sum(ridged);
-      // So near the solution that squares underflow.
-      if (energy > 0 && curvature > 0 && Number.isFinite(energy / curvature)) {
-        const length: number = energy / curvature;
-        const stepped = ofEach((unknown) => unknown.step(meeting, length));
-        yield* meeting.join();
-        const next = sum(stepped);
-        const beta = next / energy;
-        energy = next;
-        // After the last step nobody asks for a direction.
-        if (left > 1) ridged = ofEach((unknown) => unknown.turn(meeting, beta));
+    let energy: number | undefined;
+    let moves = true;
+    for (let step = 0; step < iterations; step++) {
+      if (moves) {
+        yield* meet(step === 0);
+        const beta: number = energy === undefined ? 0 : sum(energies) / energy;
+        const ridged = ofEach((unknown) => unknown.turn(meeting, beta));
+        advance(beta);
+        const squares = yield* images(false);
+        energy = sum(energies);
+        const length = energy / (squares + sum(ridged));
+        // So near the solution that squares underflow nothing moves any more.
+        moves = length > 0 && Number.isFinite(length);
+        if (moves) energies = ofEach((unknown) => unknown.step(meeting, length));
       }
       yield;
     }
+    // Nobody asks for the last ones.
+    this.#meeting = new BlockNumbers();
   }
 
   /**
-   * For given v: x of (P, Y), residuals, and the images of P and Y.
+   * For given x and v: residuals, and the images of P and Y.
    *
-   * @param values - for the unknowns as they are, of which x is there; otherwise the direction's takes its place.
+   * @param values - less the values: for the unknowns as they are. Otherwise of the direction alone.
    */
-  *#imagesOfRows(P: Block, Y: Block, values: boolean): Sharded<number> {
+  *#imagesOfRows(values: boolean): Sharded<number> {
     const { f32 } = this.#job.use(sampledSingles);
     const width = this.#width;
     const [rows, cols] = [this.#rows, this.#cols];
     const { start, index, residuals } = this.#slots;
     const X = rows.vectors;
-    if (!values) this.#rowVectors(P, Y, X);
     const squares = this.#meeting.of(rows.blocks, (first, count) => {
       const [x, image] = [X, rows.work.image].map((one) => one.lines(first, count));
       const target = values ? this.#slots.values : this.#zerosFrom(first);
@@ -455,8 +488,7 @@ export class SweepNetwork implements Network {
       const root = largestIn(this.#job, rows.inverseRoots, first, count);
       return root * largestEntry(image.lines(first, count));
     });
-    yield* this.#meeting.join();
-    yield* this.#sumOverRows(largestOf(largest), cols.work.image, (start, to) =>
+    yield* this.#sumOverRows(largest, cols.work.image, (start, to) =>
       // biome-ignore format: the kernel's arguments belong in groups
       f32.patternTimesScaledDense(
         cols.lines, width, start, this.#blocked.index, rows.inverseRoots, image.handle, to,
@@ -465,8 +497,8 @@ export class SweepNetwork implements Network {
     return sumOf(squares);
   }
 
-  /** For given x: v of (Q, Z), residuals, and the images of Q and Z, as `#imagesOfRows`. */
-  *#imagesOfCols(Q: Block, Z: Block, values: boolean): Sharded<number> {
+  /** For given x and v: residuals, and the images of Q and Z, as `#imagesOfRows`. */
+  *#imagesOfCols(values: boolean): Sharded<number> {
     const { f32 } = this.#job.use(sampledSingles);
     const { sparseTimesDense } = this.#job.use(sparseSingles).f32;
     const width = this.#width;
@@ -474,7 +506,6 @@ export class SweepNetwork implements Network {
     const { index, residuals } = this.#blocked;
     const [X, image] = [rows.vectors, cols.work.image];
     const V = cols.vectors;
-    if (!values) yield* this.#colVectors(Q, Z, V);
     const squares = this.#meeting.of(rows.blocks, (first, _count, block) => {
       const start = this.#columnsOf(block);
       const target = values ? this.#blocked.values : this.#zerosFrom(first);
@@ -488,8 +519,7 @@ export class SweepNetwork implements Network {
       const residual = largestIn(this.#job, residuals, slot, end - slot);
       return residual * largestEntry(X.lines(first, count));
     });
-    yield* this.#meeting.join();
-    yield* this.#sumOverRows(largestOf(largest), image, (start, to) =>
+    yield* this.#sumOverRows(largest, image, (start, to) =>
       // biome-ignore format: the kernel's arguments belong in groups
       sparseTimesDense(cols.lines, width, start, index, residuals, X.handle, to, 0),
     );
@@ -528,8 +558,7 @@ export class SweepNetwork implements Network {
     const largest = this.#meeting.of(this.#rows.blocks, (first, count) =>
       largestEntry(Z.lines(first, count)),
     );
-    yield* this.#meeting.join();
-    yield* this.#sumOverRows(largestOf(largest), to, (start, sums) =>
+    yield* this.#sumOverRows(largest, to, (start, sums) =>
       // biome-ignore format: the kernel's arguments belong in groups
       f32.patternTimesDense(
         to.rows, to.cols, start, this.#blocked.index, inverseRoots, Z.handle, sums,
@@ -546,18 +575,53 @@ export class SweepNetwork implements Network {
 
   /** A line for each column: the blocks' sums, put in place by `ofBlock`, to `to`. */
   *#sumOverRows(
-    largest: number,
+    largest: Float64Array,
     to: Block,
     ofBlock: (start: Handle, to: Handle) => void,
   ): Sharded<void> {
     const { blocks } = this.#rows;
-    this.#colSums.begin(largest);
-    blocks.forEach((_first, _count, block) => {
-      ofBlock(this.#columnsOf(block), to.handle);
-      this.#colSums.add(to.handle);
-    });
-    yield* this.#colSums.join(blocks);
-    this.#colSums.read(to.handle);
+    const sums = this.#colSums;
+    yield* this.#sum(
+      sums,
+      blocks,
+      () => largestOf(largest),
+      () => {
+        blocks.forEach((_first, _count, block) => {
+          ofBlock(this.#columnsOf(block), to.handle);
+          sums.add(to.handle);
+        });
+      },
+    );
+    sums.read(to.handle);
+  }
+
+  /**
+   * Sums the blocks of all shards, and completes the numbers of blocks, as a rule in one exchange: on the grid for the
+   * terms that the same sum of the sweep before led to expect. Where they are not such, once more on their own.
+   *
+   * @param largest - no term is larger in size: as of the numbers that meet.
+   */
+  *#sum(
+    sums: RoundedSums,
+    blocks: RowBlocks,
+    largest: () => number,
+    addBlocks: () => void,
+  ): Sharded<void> {
+    const terms = this.#terms;
+    let bound = terms.bound;
+    if (bound === 0 || blocks.isWhole) {
+      if (!blocks.isWhole) yield* this.#meeting.join();
+      bound = terms.boundFor(largest());
+    }
+    for (;;) {
+      sums.begin(bound);
+      addBlocks();
+      yield* sums.join(blocks, this.#meeting);
+      const found = terms.boundFor(largest());
+      if (found === bound) break;
+      bound = found;
+    }
+    terms.done(largest());
   }
 
   /** Where the value 0 of each slot would be, for the slots of the block that begins with this row. */
@@ -637,7 +701,8 @@ export class SweepNetwork implements Network {
     const [rank, width] = [this.#rank, this.#width];
     const mark = job.mark();
     const G = Block.allocate(job, "f32", width, width);
-    const sums = new RoundedSums(job, new Float64Array(width).fill(blocks.totalRows), width);
+    const counts = new Float64Array(width).fill(blocks.totalRows);
+    const sums = new RoundedSums(job, counts, width, meetingAtOnce * blocks.count);
     // It holds an image only while conjugate gradients run.
     const scaled = work.image;
     const [from, to] = [vectors.view(), scaled.view()];
@@ -645,16 +710,21 @@ export class SweepNetwork implements Network {
       const root = Math.sqrt(weight(i));
       for (let c = i * width; c < i * width + width; c++) to[c] = root * from[c];
     }
-    const largest = yield* blocks.largest((first, count) =>
+    const largest = this.#meeting.of(blocks, (first, count) =>
       largestEntry(scaled.lines(first, count)),
     );
-    sums.begin(largest * largest);
-    blocks.forEach((first, count) => {
-      const part = scaled.lines(first, count);
-      product(part, part, { to: G, transposeA: true });
-      sums.add(G.handle);
-    });
-    yield* sums.join(blocks);
+    yield* this.#sum(
+      sums,
+      blocks,
+      () => largestOf(largest) ** 2,
+      () => {
+        blocks.forEach((first, count) => {
+          const part = scaled.lines(first, count);
+          product(part, part, { to: G, transposeA: true });
+          sums.add(G.handle);
+        });
+      },
+    );
     sums.read(G.handle);
     const result = new Float64Array(rank * rank);
     const found = G.view();

@@ -8,7 +8,7 @@ import { type Block, type Handle, sweepsSingles } from "../../wasm/index.js";
 export interface Work {
   readonly residual: Block;
   readonly direction: Block;
-  /** H times the direction. */
+  /** H times the direction; after a step z = M^-1 r. */
   readonly image: Block;
 }
 
@@ -90,14 +90,14 @@ export class Unknown {
     );
   }
 
-  /** The next direction p = M^-1 r + beta p. @returns p' D p. */
+  /** The next direction p = z + beta p. @returns p' D p. */
   turn(meeting: BlockNumbers, beta: number): Float64Array {
-    const { residual, direction } = this.work;
+    const { image, direction } = this.work;
     return this.#ofBlocks(meeting, (count, at) =>
       // biome-ignore format: the kernel's arguments belong in groups
       this.x.job.use(sweepsSingles).f32.conjugateTurn(
-        count, this.x.cols, beta, at(this.#counts, 1), at(this.#ridges, 1), this.#columns,
-        at(residual.handle), at(direction.handle),
+        count, this.x.cols, beta, at(this.#ridges, 1), this.#columns, at(image.handle),
+        at(direction.handle),
       ),
     );
   }
