@@ -18,6 +18,7 @@ import * as level1Kernels from "./level1";
 import * as lossesKernels from "./losses";
 import * as luKernels from "./lu";
 import * as mathKernels from "./math";
+import * as patternKernels from "./pattern";
 import * as pivotedQrKernels from "./pivoted-qr";
 import * as qrKernels from "./qr";
 import * as randomKernels from "./random";
@@ -535,6 +536,22 @@ export function cos_f64(n: i32, x: usize, y: usize): void {
   mathKernels.cos<f64>(n, x, y);
 }
 
+export function patternTimesDense_f32(
+  rows: i32, k: i32, start: usize, index: usize, dense: usize, out: usize,
+): void {
+  patternKernels.patternTimesDense<f32>(rows, k, start, index, dense, out);
+}
+
+export function patternTimesScaledDense_f32(
+  rows: i32, k: i32, start: usize, index: usize, scale: usize, dense: usize, out: usize,
+): void {
+  patternKernels.patternTimesScaledDense<f32>(rows, k, start, index, scale, dense, out);
+}
+
+export function scaleAndAddLines_f32(lines: i32, k: i32, scale: usize, x: usize, y: usize): void {
+  patternKernels.scaleAndAddLines<f32>(lines, k, scale, x, y);
+}
+
 export function pivotedQrFactor_f32(
   m: i32, n: i32, a: usize, lda: i32, tau: usize, pivots: usize,
 ): void {
@@ -727,30 +744,6 @@ export function residualTimesDense_f64(
   return sampledKernels.residualTimesDense<f64>(
     rows, k, rowStart, cols, left, right, values, residual, out, accumulate,
   );
-}
-
-export function patternTimesDense_f32(
-  rows: i32, k: i32, rowStart: usize, cols: usize, scale: usize, dense: usize, out: usize,
-): void {
-  sampledKernels.patternTimesDense<f32>(rows, k, rowStart, cols, scale, dense, out);
-}
-
-export function patternTimesDense_f64(
-  rows: i32, k: i32, rowStart: usize, cols: usize, scale: usize, dense: usize, out: usize,
-): void {
-  sampledKernels.patternTimesDense<f64>(rows, k, rowStart, cols, scale, dense, out);
-}
-
-export function patternTimesScaledDense_f32(
-  rows: i32, k: i32, start: usize, index: usize, scale: usize, dense: usize, out: usize,
-): void {
-  sampledKernels.patternTimesScaledDense<f32>(rows, k, start, index, scale, dense, out);
-}
-
-export function patternTimesScaledDense_f64(
-  rows: i32, k: i32, start: usize, index: usize, scale: usize, dense: usize, out: usize,
-): void {
-  sampledKernels.patternTimesScaledDense<f64>(rows, k, start, index, scale, dense, out);
 }
 
 export function signedSums_f32(rows: i32, cols: i32, signs: usize, x: usize, y: usize): void {

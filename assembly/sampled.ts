@@ -1,5 +1,5 @@
-// Products on a sparse pattern: the sampled dense-dense product, and pattern x dense. Those of a
-// sparse matrix with values of its own are in sparse.ts.
+// Products on a sparse pattern: the sampled dense-dense product, and what its residuals multiply.
+// Those of a sparse matrix with values of its own are in sparse.ts, of the pattern alone in pattern.ts.
 //
 // The pattern is compressed by rows: row i owns the slots rowStart[i] .. rowStart[i + 1], and slot
 // p is in column cols[p]. Dense factors are row-major with row stride k, so a slot gathers one
@@ -18,7 +18,7 @@
 // The workers of a row (sampled-row.ts, gathered-row.ts) are functions, not inlined into each
 // kernel: past some size V8 gives a function a simpler register allocation, and it runs five times
 // slower.
-import { addRows, gatherRows, One, ScaleOfIndex, Value } from "./gathered-row";
+import { addRows, Value } from "./gathered-row";
 import { CHUNK, sampledRow, tailMask } from "./sampled-row";
 import { at, Flag } from "./simd";
 
@@ -81,24 +81,4 @@ function residuals<T>(
     total += sum;
   }
   return 0.5 * total;
-}
-
-/** out_i = scale[i] times the sum of dense_{cols[p]} over row i; an empty row gives 0. */
-// @kernel
-export function patternTimesDense<T>(
-  rows: i32, k: i32, rowStart: usize, cols: usize, scale: usize, dense: usize, out: usize,
-): void {
-  gatherRows<T, One>(rows, k, rowStart, cols, 0, 0, dense, 0, out);
-  for (let i = 0; i < rows; i++) {
-    const s = load<T>(at<T>(scale, i));
-    for (let q = i * k; q < i * k + k; q++) store<T>(at<T>(out, q), s * load<T>(at<T>(out, q)));
-  }
-}
-
-/** out_j = sum over the slots p of row j of scale[index[p]] dense_{index[p]}; empty gives 0. */
-// @kernel
-export function patternTimesScaledDense<T>(
-  rows: i32, k: i32, start: usize, index: usize, scale: usize, dense: usize, out: usize,
-): void {
-  gatherRows<T, ScaleOfIndex>(rows, k, start, index, 0, scale, dense, 0, out);
 }

@@ -19,7 +19,7 @@ export const groups = {
   systems: ["cholesky", "lu", "triangular"],
   sparse: ["sparse"],
   sampled: ["alternating", "biases", "sampled"],
-  sweeps: ["conjugate-lines", "rounded-sums"],
+  sweeps: ["conjugate-lines", "pattern", "rounded-sums"],
   losses: ["losses"],
   descent: ["descent"],
   adam: ["adam"],

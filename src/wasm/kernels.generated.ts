@@ -484,18 +484,6 @@ export interface SampledKernels {
     rows: number, k: number, rowStart: Handle, cols: Handle, left: Handle, right: Handle,
     values: Handle, residual: Handle, out: Handle, accumulate: Flag,
   ): number;
-
-  /** out_i = scale[i] times the sum of dense_{cols[p]} over row i; an empty row gives 0. */
-  patternTimesDense(
-    rows: number, k: number, rowStart: Handle, cols: Handle, scale: Handle, dense: Handle,
-    out: Handle,
-  ): void;
-
-  /** out_j = sum over the slots p of row j of scale[index[p]] dense_{index[p]}; empty gives 0. */
-  patternTimesScaledDense(
-    rows: number, k: number, start: Handle, index: Handle, scale: Handle, dense: Handle,
-    out: Handle,
-  ): void;
 }
 
 export const sampledSingles: KernelGroup<SampledKernels> = {
@@ -527,6 +515,20 @@ export interface SweepsKernels {
   conjugateTurn(
     lines: number, k: number, beta: number, ridges: Handle, columns: Handle, z: Handle, p: Handle,
   ): number;
+
+  /** out_i = the sum of dense_{index[p]} over the slots p of row i; an empty row gives 0. */
+  patternTimesDense(
+    rows: number, k: number, start: Handle, index: Handle, dense: Handle, out: Handle,
+  ): void;
+
+  /** out_j = the sum of scale[index[p]] dense_{index[p]} over the slots p of row j; empty gives 0. */
+  patternTimesScaledDense(
+    rows: number, k: number, start: Handle, index: Handle, scale: Handle, dense: Handle,
+    out: Handle,
+  ): void;
+
+  /** y_i = x_i + scale[i] y_i, a line at a time; without x it is scaled alone. */
+  scaleAndAddLines(lines: number, k: number, scale: Handle, x: Handle | 0, y: Handle): void;
 
   /** sums_i += x_i scale share[i], rounded to integers (ties to even), for `lines` lines of k. */
   addRounded(lines: number, k: number, scale: number, share: Handle, x: Handle, sums: Handle): void;

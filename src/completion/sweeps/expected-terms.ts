@@ -1,8 +1,6 @@
-// How large the terms of the sums of a sweep will be: about as in the sweep before. So a sum need not wait until all
-// shards know the largest one.
+// How large the terms of the sums of a sweep will be: about as large as those of the same sum in the sweep before. So a
+// sum need not wait until all shards know the largest one.
 
-/** Sums of a sweep, at most. */
-const most = 32;
 /** In its first sweeps a cycle changes them by more than `reserve`. */
 const firstSweeps = 2;
 /** Terms may be larger than those of the sweep before by this factor. */
@@ -11,28 +9,23 @@ const reserve = 8;
 const excess = 128;
 
 export class ExpectedTerms {
-  /** Of each sum of the last sweep, what the next one expects; at last the sweeps of this cycle. */
-  #bounds = new Float64Array(most + 1);
-  /** Which sum is next; between sweeps none. */
-  #next: number | undefined;
+  /** A bound for each sum of a sweep, in their order, and for those that follow it. */
+  #bounds: number[] = [];
+  #sweeps = 0;
+  #next = 0;
 
   beginCycle(): void {
-    this.#bounds.fill(0);
+    this.state = [0, 0];
   }
 
   beginSweep(): void {
+    this.#sweeps += 1;
     this.#next = 0;
   }
 
-  endSweep(): void {
-    this.#next = undefined;
-    this.#bounds[most] += 1;
-  }
-
-  /** A bound that the terms of the next sum will hardly reach; 0 where nothing is known. */
+  /** What the terms of the next sum will hardly reach; 0 where nothing is known. */
   get bound(): number {
-    const known = this.#next !== undefined && this.#bounds[most] >= firstSweeps;
-    return known ? this.#bounds[this.#next as number] : 0;
+    return (this.#sweeps > firstSweeps && this.#bounds[this.#next]) || 0;
   }
 
   /** The bound to sum by: the expected one where the terms are such, otherwise the largest. */
@@ -43,15 +36,14 @@ export class ExpectedTerms {
 
   /** The next sum is done. */
   done(largest: number): void {
-    if (this.#next !== undefined) this.#bounds[this.#next++] = reserve * largest;
+    this.#bounds[this.#next++] = reserve * largest;
   }
 
-  /** Between two sweeps. */
   get state(): Float64Array {
-    return this.#bounds.slice();
+    return Float64Array.of(this.#sweeps, this.#next, ...this.#bounds);
   }
 
-  set state(bounds: ArrayLike<number>) {
-    this.#bounds.set(bounds);
+  set state(state: ArrayLike<number>) {
+    [this.#sweeps, this.#next, ...this.#bounds] = Array.from(state);
   }
 }

@@ -56,12 +56,13 @@ export class RoundedSums {
     this.#job.view("i32", this.#sums, this.#lines * this.#width).fill(0);
   }
 
-  /** Adds the sums of a block. */
-  add(block: Handle): void {
+  /** Adds the sums of a block, for `lines` lines from `first` on. */
+  add(block: Handle, first = 0, lines = this.#lines): void {
+    const job = this.#job;
+    const share = job.at("f32", this.#share, first);
+    const sums = job.at("i32", this.#sums, first * this.#width);
     // biome-ignore format: the kernel's arguments belong in groups
-    this.#job.use(sweepsSingles).f32.addRounded(
-      this.#lines, this.#width, this.#scale, this.#share, block, this.#sums,
-    );
+    job.use(sweepsSingles).f32.addRounded(lines, this.#width, this.#scale, share, block, sums);
   }
 
   /** Takes in what the shards with the other blocks have added, and completes the numbers of blocks. */

@@ -26,6 +26,7 @@ import {
   product,
   sampledSingles,
   sparseSingles,
+  sweepsSingles,
 } from "../../wasm/index.js";
 import {
   type Learned,
@@ -55,6 +56,9 @@ const bend = 0.2;
 
 /** Numbers of a block that meet in one exchange, at most. */
 const meetingAtOnce = 6;
+/** Columns whose sums of a block stay in the cache until they are added to those of the others. */
+const linesAtOnce = 512;
+
 /** The rows or the columns: what is theirs in the model, and in the solution. */
 interface Side {
   readonly lines: number;
@@ -77,8 +81,8 @@ interface LinearBlock {
   readonly unknowns: readonly Unknown[];
   /** Puts H times the direction in place; with values H times the unknowns, less the values. Returns the squares. */
   readonly images: (values: boolean) => Sharded<number>;
-  /** Completes the numbers of the last step; after the start they may wait. */
-  readonly meet: (starts: boolean) => Sharded<void>;
+  /** Completes the numbers of the last step. */
+  readonly meet: () => Sharded<void>;
   /** Puts x or v of the next direction in place. */
   readonly advance: (beta: number) => void;
 }
@@ -392,7 +396,6 @@ export class SweepNetwork implements Network {
     this.#terms.beginSweep();
     yield* this.#solveRows();
     yield* this.#solveCols();
-    this.#terms.endSweep();
   }
 
   *#solveRows(): Sharded<void, void> {
@@ -402,13 +405,9 @@ export class SweepNetwork implements Network {
     yield* this.#conjugateGradients({
       unknowns: this.#implicit ? [rows.factors, cols.pattern] : [rows.factors],
       images: (values) => this.#imagesOfRows(values),
-      meet: (starts) => this.#stepped(starts),
+      meet: () => this.#meeting.join(),
       advance: () => this.#rowVectors(rows.work.direction, cols.work.direction, rows.vectors),
     });
-  }
-
-  *#stepped(starts: boolean): Sharded<void> {
-    if (!starts) yield* this.#meeting.join();
   }
 
   *#solveCols(): Sharded<void, void> {
@@ -442,7 +441,7 @@ export class SweepNetwork implements Network {
     let moves = true;
     for (let step = 0; step < iterations; step++) {
       if (moves) {
-        yield* meet(step === 0);
+        yield* meet();
         const beta: number = energy === undefined ? 0 : sum(energies) / energy;
         const ridged = ofEach((unknown) => unknown.turn(meeting, beta));
         advance(beta);
@@ -488,10 +487,11 @@ export class SweepNetwork implements Network {
       const root = largestIn(this.#job, rows.inverseRoots, first, count);
       return root * largestEntry(image.lines(first, count));
     });
-    yield* this.#sumOverRows(largest, cols.work.image, (start, to) =>
+    const { patternTimesScaledDense } = this.#job.use(sweepsSingles).f32;
+    yield* this.#sumOverRows(largest, cols.work.image, (lines, start, to) =>
       // biome-ignore format: the kernel's arguments belong in groups
-      f32.patternTimesScaledDense(
-        cols.lines, width, start, this.#blocked.index, rows.inverseRoots, image.handle, to,
+      patternTimesScaledDense(
+        lines, width, start, this.#blocked.index, rows.inverseRoots, image.handle, to,
       ),
     );
     return sumOf(squares);
@@ -519,13 +519,12 @@ export class SweepNetwork implements Network {
       const residual = largestIn(this.#job, residuals, slot, end - slot);
       return residual * largestEntry(X.lines(first, count));
     });
-    yield* this.#sumOverRows(largest, image, (start, to) =>
-      // biome-ignore format: the kernel's arguments belong in groups
-      sparseTimesDense(cols.lines, width, start, index, residuals, X.handle, to, 0),
+    yield* this.#sumOverRows(largest, image, (lines, start, to) =>
+      sparseTimesDense(lines, width, start, index, residuals, X.handle, to, 0),
     );
     if (!this.#implicit) return sumOf(squares);
     // biome-ignore format: the kernel's arguments belong in groups
-    f32.patternTimesScaledDense(
+    this.#job.use(sweepsSingles).f32.patternTimesScaledDense(
       rows.lines, width, this.#slots.start, this.#slots.index, cols.inverseRoots, image.handle,
       rows.work.image.handle,
     );
@@ -534,37 +533,41 @@ export class SweepNetwork implements Network {
 
   /** x of P and Y. */
   #rowVectors(P: Block, Y: Block, to: Block): void {
-    const { f32 } = this.#job.use(sampledSingles);
-    const { start, index } = this.#slots;
     if (!this.#implicit) {
       P.copyTo(to);
       return;
     }
-    // biome-ignore format: the kernel's arguments belong in groups
-    f32.patternTimesDense(
-      to.rows, to.cols, start, index, this.#rows.inverseRoots, Y.handle, to.handle,
-    );
-    to.kernels.axpy(to.length, 1, P.handle, to.handle);
+    const { start, index } = this.#slots;
+    const { f32 } = this.#job.use(sweepsSingles);
+    const width = this.#width;
+    // By blocks, while their lines are in the cache.
+    this.#rows.blocks.forEach((first, count) => {
+      const [p, x] = [P, to].map((one) => one.lines(first, count).handle);
+      const [slots, scale] = [
+        this.#job.at("i32", start, first),
+        this.#job.at("f32", this.#rows.inverseRoots, first),
+      ];
+      f32.patternTimesDense(count, width, slots, index, Y.handle, x);
+      f32.scaleAndAddLines(count, width, scale, p, x);
+    });
   }
 
   /** v of Q and Z. */
   *#colVectors(Q: Block, Z: Block, to: Block): Sharded<void> {
-    const { f32 } = this.#job.use(sampledSingles);
     if (!this.#implicit) {
       Q.copyTo(to);
       return;
     }
+    const { f32 } = this.#job.use(sweepsSingles);
+    const width = this.#width;
     const { inverseRoots } = this.#cols;
     const largest = this.#meeting.of(this.#rows.blocks, (first, count) =>
       largestEntry(Z.lines(first, count)),
     );
-    yield* this.#sumOverRows(largest, to, (start, sums) =>
-      // biome-ignore format: the kernel's arguments belong in groups
-      f32.patternTimesDense(
-        to.rows, to.cols, start, this.#blocked.index, inverseRoots, Z.handle, sums,
-      ),
+    yield* this.#sumOverRows(largest, to, (lines, start, part) =>
+      f32.patternTimesDense(lines, width, start, this.#blocked.index, Z.handle, part),
     );
-    to.kernels.axpy(to.length, 1, Q.handle, to.handle);
+    f32.scaleAndAddLines(to.rows, width, inverseRoots, Q.handle, to.handle);
   }
 
   *#forward(): Sharded<void> {
@@ -573,55 +576,59 @@ export class SweepNetwork implements Network {
     yield* this.#colVectors(cols.factors.x, rows.pattern.x, cols.vectors);
   }
 
-  /** A line for each column: the blocks' sums, put in place by `ofBlock`, to `to`. */
-  *#sumOverRows(
+  /**
+   * A line for each column, to `to`: the sums over the blocks.
+   *
+   * @param ofLines - puts the terms of a block in place, for `lines` columns whose slots start there.
+   */
+  #sumOverRows(
     largest: Float64Array,
     to: Block,
-    ofBlock: (start: Handle, to: Handle) => void,
+    ofLines: (lines: number, start: Handle, to: Handle) => void,
   ): Sharded<void> {
-    const { blocks } = this.#rows;
-    const sums = this.#colSums;
-    yield* this.#sum(
-      sums,
-      blocks,
-      () => largestOf(largest),
-      () => {
-        blocks.forEach((_first, _count, block) => {
-          ofBlock(this.#columnsOf(block), to.handle);
-          sums.add(to.handle);
-        });
-      },
-    );
-    sums.read(to.handle);
+    const [sums, { blocks }] = [this.#colSums, this.#rows];
+    return this.#sum(sums, blocks, largest, to.handle, (_first, _count, block) => {
+      const start = this.#columnsOf(block);
+      for (let first = 0; first < to.rows; first += linesAtOnce) {
+        const lines = Math.min(linesAtOnce, to.rows - first);
+        // All at the same place, which stays in the cache: what was there is in the sums.
+        ofLines(lines, this.#job.at("i32", start, first), to.handle);
+        sums.add(to.handle, first, lines);
+      }
+    });
   }
 
   /**
-   * Sums the blocks of all shards, and completes the numbers of blocks, as a rule in one exchange: on the grid for the
-   * terms that the same sum of the sweep before led to expect. Where they are not such, once more on their own.
+   * Sums over the blocks of all shards, and completes the numbers of blocks, as a rule in one exchange: on the grid for
+   * the terms that are expected. Where they are not such, once more on their own.
    *
-   * @param largest - no term is larger in size: as of the numbers that meet.
+   * @param largest - of the terms of each block, in size, complete when the numbers of blocks are.
+   * @param add - adds the terms of a block.
    */
   *#sum(
     sums: RoundedSums,
     blocks: RowBlocks,
-    largest: () => number,
-    addBlocks: () => void,
+    largest: Float64Array,
+    to: Handle,
+    add: (first: number, count: number, block: number) => void,
   ): Sharded<void> {
     const terms = this.#terms;
-    let bound = terms.bound;
+    const found = () => terms.boundFor(largestOf(largest));
+    let { bound } = terms;
     if (bound === 0 || blocks.isWhole) {
-      if (!blocks.isWhole) yield* this.#meeting.join();
-      bound = terms.boundFor(largest());
+      yield* this.#meeting.join();
+      bound = found();
     }
-    for (;;) {
-      sums.begin(bound);
-      addBlocks();
+    let used: number;
+    do {
+      used = bound;
+      sums.begin(used);
+      blocks.forEach(add);
       yield* sums.join(blocks, this.#meeting);
-      const found = terms.boundFor(largest());
-      if (found === bound) break;
-      bound = found;
-    }
-    terms.done(largest());
+      bound = found();
+    } while (bound !== used);
+    sums.read(to);
+    terms.done(largestOf(largest));
   }
 
   /** Where the value 0 of each slot would be, for the slots of the block that begins with this row. */
@@ -705,27 +712,18 @@ export class SweepNetwork implements Network {
     const sums = new RoundedSums(job, counts, width, meetingAtOnce * blocks.count);
     // It holds an image only while conjugate gradients run.
     const scaled = work.image;
-    const [from, to] = [vectors.view(), scaled.view()];
-    for (let i = 0; i < lines; i++) {
-      const root = Math.sqrt(weight(i));
-      for (let c = i * width; c < i * width + width; c++) to[c] = root * from[c];
-    }
-    const largest = this.#meeting.of(blocks, (first, count) =>
-      largestEntry(scaled.lines(first, count)),
-    );
-    yield* this.#sum(
-      sums,
-      blocks,
-      () => largestOf(largest) ** 2,
-      () => {
-        blocks.forEach((first, count) => {
-          const part = scaled.lines(first, count);
-          product(part, part, { to: G, transposeA: true });
-          sums.add(G.handle);
-        });
-      },
-    );
-    sums.read(G.handle);
+    vectors.copyTo(scaled);
+    const roots = job.put(Float32Array.from({ length: lines }, (_, i) => Math.sqrt(weight(i))));
+    job.use(sweepsSingles).f32.scaleAndAddLines(lines, width, roots, 0, scaled.handle);
+    const largest = this.#meeting.of(blocks, (first, count) => {
+      const entry = largestEntry(scaled.lines(first, count));
+      return entry * entry;
+    });
+    yield* this.#sum(sums, blocks, largest, G.handle, (first, count) => {
+      const part = scaled.lines(first, count);
+      product(part, part, { to: G, transposeA: true });
+      sums.add(G.handle);
+    });
     const result = new Float64Array(rank * rank);
     const found = G.view();
     for (let a = 0; a < rank; a++) {
