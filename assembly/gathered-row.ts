@@ -9,9 +9,7 @@ export class Value {} // weight[p]
 @unmanaged
 export class ValueVia { a: u8; } // weight[position[p]]
 @unmanaged
-export class ScaleOfIndex { a: u8; b: u8; } // weight[index[p]]
-@unmanaged
-export class One { a: u8; b: u8; c: u8; } // 1
+export class One { a: u8; b: u8; } // 1
 
 /** Weighted sums of gathered rows, row after row. */
 // @ts-ignore: decorator
@@ -93,7 +91,7 @@ function piece<T, Factor>(
     const y = dense + <usize>load<i32>(at<i32>(index, p)) * stride;
     const w = isOne<Factor>()
       ? i64x2.splat(0)
-      : v128.load_splat<T>(weightAt<T, Factor>(p, index, position, weight));
+      : v128.load_splat<T>(weightAt<T, Factor>(p, position, weight));
     if (vectors > 1) s0 = add<T, Factor>(w, v128.load(y), s0);
     if (vectors > 2) s1 = add<T, Factor>(w, v128.load(y, 16), s1);
     if (vectors > 3) s2 = add<T, Factor>(w, v128.load(y, 32), s2);
@@ -133,7 +131,7 @@ function addShort<T, Factor>(
     for (let p = first; p < last; p++) {
       const value = load<T>(at<T>(dense, load<i32>(at<i32>(index, p)) * k + q));
       if (isOne<Factor>()) sum += value;
-      else sum += load<T>(weightAt<T, Factor>(p, index, position, weight)) * value;
+      else sum += load<T>(weightAt<T, Factor>(p, position, weight)) * value;
     }
     store<T>(at<T>(out, q), sum);
   }
@@ -148,12 +146,9 @@ function isOne<Factor>(): bool {
 /** Where the weight of slot p is. */
 // @ts-ignore: decorator
 @inline
-function weightAt<T, Factor>(p: i32, index: usize, position: usize, weight: usize): usize {
+function weightAt<T, Factor>(p: i32, position: usize, weight: usize): usize {
   if (offsetof<Factor>() == offsetof<ValueVia>()) {
     return at<T>(weight, load<i32>(at<i32>(position, p)));
-  }
-  if (offsetof<Factor>() == offsetof<ScaleOfIndex>()) {
-    return at<T>(weight, load<i32>(at<i32>(index, p)));
   }
   return at<T>(weight, p);
 }

@@ -542,14 +542,10 @@ export function patternTimesDense_f32(
   patternKernels.patternTimesDense<f32>(rows, k, start, index, dense, out);
 }
 
-export function patternTimesScaledDense_f32(
-  rows: i32, k: i32, start: usize, index: usize, scale: usize, dense: usize, out: usize,
+export function scaleLines_f32(
+  lines: i32, k: i32, scale: usize, x: usize, plus: usize, y: usize,
 ): void {
-  patternKernels.patternTimesScaledDense<f32>(rows, k, start, index, scale, dense, out);
-}
-
-export function scaleAndAddLines_f32(lines: i32, k: i32, scale: usize, x: usize, y: usize): void {
-  patternKernels.scaleAndAddLines<f32>(lines, k, scale, x, y);
+  patternKernels.scaleLines<f32>(lines, k, scale, x, plus, y);
 }
 
 export function pivotedQrFactor_f32(

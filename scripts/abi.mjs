@@ -83,7 +83,7 @@ const generated =
 /** The element types that a kernel exists in. */
 function typesOf({ file, generic, shipped }) {
   if (!generic) return ["f64"];
-  return shipped && singlesOnly.includes(groupOf(file)) ? ["f32"] : ["f32", "f64"];
+  return shipped && singlesOnly.includes(file) ? ["f32"] : ["f32", "f64"];
 }
 
 /** A module that exports the kernels. */
@@ -115,24 +115,32 @@ const interfaceName = (group) => `${group[0].toUpperCase()}${group.slice(1)}Kern
 /** The interfaces of a group, and the group itself. */
 function declaration(group, kernels) {
   const own = kernels.filter(({ file }) => groupOf(file) === group);
-  const methods = (generic) =>
+  const methods = (...types) =>
     own
-      .filter((kernel) => kernel.generic === generic)
+      .filter((kernel) => typesOf(kernel).join() === types.join())
       .map(method)
       .join("\n");
   const name = interfaceName(group);
-  const double = methods(false);
-  const single = `/** Of one element type. Sizes count elements; strides too. */
-export interface ${name} {\n${methods(true)}}\n`;
-  const doubles = `
-/** And what exists in f64 only. */
-export interface Double${name} extends ${name} {\n${double}}\n`;
-  const types = double === "" ? name : `${name}, Double${name}`;
+  const both = `\n/** Of one element type. Sizes count elements; strides too. */
+export interface ${name} {\n${methods("f32", "f64")}}\n`;
+  // The interfaces of the two types: the common one, or with what exists in one of them only.
+  const interfaces = [both];
+  const [single, double] = ["f32", "f64"].map((type) => {
+    const only = methods(type);
+    if (only === "") return name;
+    const own = `${type === "f32" ? "Single" : "Double"}${name}`;
+    interfaces.push(`
+/** And what exists in ${type} only. */
+export interface ${own} extends ${name} {\n${only}}\n`);
+    return own;
+  });
   const base = onProducts.includes(group) ? "\n  base: productsKernels," : "";
-  const interfaces = `\n${single}${double === "" ? "" : doubles}\n`;
   const modules = Object.entries(modulesOf(group));
   const records = modules.map(([module, type]) => {
-    const [constant, parameters] = type ? [module, name] : [`${group}Kernels`, types];
+    const types = single === double ? single : `${single}, ${double}`;
+    const [constant, parameters] = type
+      ? [module, type === "f32" ? single : double]
+      : [`${group}Kernels`, types];
     return `export const ${constant}: KernelGroup<${parameters}> = {
   name: "${module}",
   kernel: "${exportsOf(own).find((kernel) => !type || kernel.endsWith(type))}",
@@ -140,11 +148,11 @@ export interface Double${name} extends ${name} {\n${double}}\n`;
 };
 `;
   });
-  const [singles, doublesOf] = modules.map(([module]) => module);
-  const both = `
-export const ${group}Kernels: GroupByType<${name}> = { f32: ${singles}, f64: ${doublesOf} };
+  const [singles, doubles] = modules.map(([module]) => module);
+  const byName = `
+export const ${group}Kernels: GroupByType<${name}> = { f32: ${singles}, f64: ${doubles} };
 `;
-  return `${interfaces}${records.join("\n")}${doublesOf ? both : ""}`;
+  return `${interfaces.join("")}\n${records.join("\n")}${doubles ? byName : ""}`;
 }
 
 function groupsOf(kernels) {

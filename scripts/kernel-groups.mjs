@@ -18,8 +18,7 @@ export const groups = {
   jacobi: ["jacobi"],
   systems: ["cholesky", "lu", "triangular"],
   sparse: ["sparse"],
-  sampled: ["alternating", "biases", "sampled"],
-  sweeps: ["conjugate-lines", "pattern", "rounded-sums"],
+  sampled: ["alternating", "biases", "conjugate-lines", "pattern", "rounded-sums", "sampled"],
   losses: ["losses"],
   descent: ["descent"],
   adam: ["adam"],
@@ -33,15 +32,14 @@ export const groups = {
  */
 export const byType = ["products", "sampled", "sparse"];
 
-/** Groups that nobody uses in f64. */
-export const singlesOnly = ["sweeps"];
+/** Files of groups by type whose kernels nobody uses in f64. */
+export const singlesOnly = ["conjugate-lines", "pattern", "rounded-sums"];
 
 /**
  * The modules of a group, by name, with the element type that each has: "sampledSingles" has f32. A
  * module of both types has no type.
  */
 export function modulesOf(group) {
-  if (singlesOnly.includes(group)) return { [`${group}Singles`]: "f32" };
   return byType.includes(group)
     ? { [`${group}Singles`]: "f32", [`${group}Doubles`]: "f64" }
     : { [group]: undefined };
@@ -59,7 +57,7 @@ export const files = {
   decompositions: ["products", "basic", "rows", "random", "decompositions", "jacobi"],
   completion: [
     ...["products", "basic", "elementary", "random", "jacobi"],
-    ...["sampledSingles", "sparseSingles", "sweepsSingles", "adam"],
+    ...["sampledSingles", "sparseSingles", "adam"],
   ],
   recommend: ["products"],
 };

@@ -4,7 +4,7 @@
 //   v_i = Q_i + |N(i)|^-1/2 sum over u in N(i) of F_u      N(i): the rows observed in column i
 // with P the row factors, Q the column factors, E the pattern of rows and F that of columns.
 import type { Parameter } from "../optim/optimizer.js";
-import { Block, type Handle, sweepsSingles } from "../wasm/index.js";
+import { Block, type Handle, sampledSingles } from "../wasm/index.js";
 
 /** What the vectors of rows and columns are made of beside their factors. */
 export interface Terms {
@@ -81,9 +81,9 @@ export class PatternTerms implements Terms {
   forward(): void {
     for (const { starts, index, scale, factors, pattern, vectors } of [this.#rows, this.#cols]) {
       const { job, rows, cols, handle } = vectors;
-      const { f32 } = job.use(sweepsSingles);
+      const { f32 } = job.use(sampledSingles);
       f32.patternTimesDense(rows, cols, starts, index, pattern.handle, handle);
-      f32.scaleAndAddLines(rows, cols, scale, factors.handle, handle);
+      f32.scaleLines(rows, cols, scale, handle, factors.handle, handle);
     }
   }
 
@@ -94,12 +94,15 @@ export class PatternTerms implements Terms {
 }
 
 /** The gradient of a side's pattern, whose lines are those of the other side. */
-function backThrough({ scale, factors, pattern }: PatternedSide, other: PatternedSide): void {
-  // biome-ignore format: the kernel's arguments belong in groups
-  pattern.job.use(sweepsSingles).f32.patternTimesScaledDense(
-    pattern.rows, pattern.cols, other.starts, other.index, scale,
-    factors.gradient.handle, pattern.gradient.handle,
-  );
+function backThrough(
+  { scale, factors, pattern, vectors }: PatternedSide,
+  { starts, index }: PatternedSide,
+): void {
+  const { job, rows, cols, handle } = vectors;
+  const { f32 } = job.use(sampledSingles);
+  // Nobody asks for the vectors before they are made anew.
+  f32.scaleLines(rows, cols, scale, factors.gradient.handle, 0, handle);
+  f32.patternTimesDense(pattern.rows, cols, starts, index, handle, pattern.gradient.handle);
 }
 
 /** 1 / sqrt(count) of the groups start[g] .. start[g + 1]; 0 for an empty one. */

@@ -19,7 +19,6 @@ import {
   signWordsText,
   sparseDoublesText,
   sparseSinglesText,
-  sweepsSinglesText,
   systemsText,
 } from "./kernels.text.js";
 
@@ -486,22 +485,8 @@ export interface SampledKernels {
   ): number;
 }
 
-export const sampledSingles: KernelGroup<SampledKernels> = {
-  name: "sampledSingles",
-  kernel: "conjugateGradientWorkspace_f32",
-  text: sampledSinglesText,
-};
-
-export const sampledDoubles: KernelGroup<SampledKernels> = {
-  name: "sampledDoubles",
-  kernel: "conjugateGradientWorkspace_f64",
-  text: sampledDoublesText,
-};
-
-export const sampledKernels: GroupByType<SampledKernels> = { f32: sampledSingles, f64: sampledDoubles };
-
-/** Of one element type. Sizes count elements; strides too. */
-export interface SweepsKernels {
+/** And what exists in f32 only. */
+export interface SingleSampledKernels extends SampledKernels {
   /**
    * x += alpha p and r -= alpha (image + D p), where image = H p; with x = 0 there is no first part.
    * M^-1 r takes the place of the image. Returns r' M^-1 r.
@@ -521,14 +506,11 @@ export interface SweepsKernels {
     rows: number, k: number, start: Handle, index: Handle, dense: Handle, out: Handle,
   ): void;
 
-  /** out_j = the sum of scale[index[p]] dense_{index[p]} over the slots p of row j; empty gives 0. */
-  patternTimesScaledDense(
-    rows: number, k: number, start: Handle, index: Handle, scale: Handle, dense: Handle,
-    out: Handle,
-  ): void;
-
-  /** y_i = x_i + scale[i] y_i, a line at a time; without x it is scaled alone. */
-  scaleAndAddLines(lines: number, k: number, scale: Handle, x: Handle | 0, y: Handle): void;
+  /**
+   * y_i = scale[i] x_i + plus_i, or without `plus` the first part, for lines of k elements, k a
+   * multiple of the lanes. y may be x.
+   */
+  scaleLines(lines: number, k: number, scale: Handle, x: Handle, plus: Handle | 0, y: Handle): void;
 
   /** sums_i += x_i scale share[i], rounded to integers (ties to even), for `lines` lines of k. */
   addRounded(lines: number, k: number, scale: number, share: Handle, x: Handle, sums: Handle): void;
@@ -540,11 +522,19 @@ export interface SweepsKernels {
   fromRounded(lines: number, k: number, scale: number, share: Handle, sums: Handle, y: Handle): void;
 }
 
-export const sweepsSingles: KernelGroup<SweepsKernels> = {
-  name: "sweepsSingles",
-  kernel: "conjugateStep_f32",
-  text: sweepsSinglesText,
+export const sampledSingles: KernelGroup<SingleSampledKernels> = {
+  name: "sampledSingles",
+  kernel: "conjugateGradientWorkspace_f32",
+  text: sampledSinglesText,
 };
+
+export const sampledDoubles: KernelGroup<SampledKernels> = {
+  name: "sampledDoubles",
+  kernel: "conjugateGradientWorkspace_f64",
+  text: sampledDoublesText,
+};
+
+export const sampledKernels: GroupByType<SampledKernels> = { f32: sampledSingles, f64: sampledDoubles };
 
 /** Of one element type. Sizes count elements; strides too. */
 export interface LossesKernels {

@@ -5,7 +5,7 @@ import { exponentOf } from "../../linalg/in-job/scaling.js";
 import type { BlockNumbers } from "../../shards/block-numbers.js";
 import { Exchange, type Sharded } from "../../shards/exchange.js";
 import type { RowBlocks } from "../../shards/row-blocks.js";
-import { type Handle, type Job, sweepsSingles } from "../../wasm/index.js";
+import { type Handle, type Job, sampledSingles } from "../../wasm/index.js";
 
 /** A sum is below 2^30 grid steps: roundings, half a step for each block, never reach 2^31. */
 const bits = 30;
@@ -62,7 +62,7 @@ export class RoundedSums {
     const share = job.at("f32", this.#share, first);
     const sums = job.at("i32", this.#sums, first * this.#width);
     // biome-ignore format: the kernel's arguments belong in groups
-    job.use(sweepsSingles).f32.addRounded(lines, this.#width, this.#scale, share, block, sums);
+    job.use(sampledSingles).f32.addRounded(lines, this.#width, this.#scale, share, block, sums);
   }
 
   /** Takes in what the shards with the other blocks have added, and completes the numbers of blocks. */
@@ -82,7 +82,7 @@ export class RoundedSums {
     yield new Exchange(sums, undefined, (others, at) => {
       job.write(received, others as Int32Array);
       const to = job.at("i32", this.#sums, at);
-      job.use(sweepsSingles).f32.addIntegers(others.length, received, to);
+      job.use(sampledSingles).f32.addIntegers(others.length, received, to);
     });
     beside.set(sums.subarray(count));
     meeting.complete(numbers);
@@ -92,7 +92,7 @@ export class RoundedSums {
   /** The sums so far. */
   read(to: Handle): void {
     // biome-ignore format: the kernel's arguments belong in groups
-    this.#job.use(sweepsSingles).f32.fromRounded(
+    this.#job.use(sampledSingles).f32.fromRounded(
       this.#lines, this.#width, this.#scale, this.#share, this.#sums, to,
     );
   }

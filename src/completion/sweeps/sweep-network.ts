@@ -26,7 +26,6 @@ import {
   product,
   sampledSingles,
   sparseSingles,
-  sweepsSingles,
 } from "../../wasm/index.js";
 import {
   type Learned,
@@ -482,18 +481,9 @@ export class SweepNetwork implements Network {
       yield* this.#meeting.join();
       return sumOf(squares);
     }
-    const { image } = rows.work;
-    const largest = this.#meeting.of(rows.blocks, (first, count) => {
-      const root = largestIn(this.#job, rows.inverseRoots, first, count);
-      return root * largestEntry(image.lines(first, count));
-    });
-    const { patternTimesScaledDense } = this.#job.use(sweepsSingles).f32;
-    yield* this.#sumOverRows(largest, cols.work.image, (lines, start, to) =>
-      // biome-ignore format: the kernel's arguments belong in groups
-      patternTimesScaledDense(
-        lines, width, start, this.#blocked.index, rows.inverseRoots, image.handle, to,
-      ),
-    );
+    // The image of Y is that of P, scaled, times the pattern. Nobody asks for this x again.
+    f32.scaleLines(rows.lines, width, rows.inverseRoots, rows.work.image.handle, 0, X.handle);
+    yield* this.#sumOfPattern(X, cols.work.image);
     return sumOf(squares);
   }
 
@@ -523,11 +513,10 @@ export class SweepNetwork implements Network {
       sparseTimesDense(lines, width, start, index, residuals, X.handle, to, 0),
     );
     if (!this.#implicit) return sumOf(squares);
-    // biome-ignore format: the kernel's arguments belong in groups
-    this.#job.use(sweepsSingles).f32.patternTimesScaledDense(
-      rows.lines, width, this.#slots.start, this.#slots.index, cols.inverseRoots, image.handle,
-      rows.work.image.handle,
-    );
+    const { start, index: columns } = this.#slots;
+    const scaled = this.#summed.handle;
+    f32.scaleLines(cols.lines, width, cols.inverseRoots, image.handle, 0, scaled);
+    f32.patternTimesDense(rows.lines, width, start, columns, scaled, rows.work.image.handle);
     return sumOf(squares);
   }
 
@@ -538,7 +527,7 @@ export class SweepNetwork implements Network {
       return;
     }
     const { start, index } = this.#slots;
-    const { f32 } = this.#job.use(sweepsSingles);
+    const { f32 } = this.#job.use(sampledSingles);
     const width = this.#width;
     // By blocks, while their lines are in the cache.
     this.#rows.blocks.forEach((first, count) => {
@@ -548,7 +537,7 @@ export class SweepNetwork implements Network {
         this.#job.at("f32", this.#rows.inverseRoots, first),
       ];
       f32.patternTimesDense(count, width, slots, index, Y.handle, x);
-      f32.scaleAndAddLines(count, width, scale, p, x);
+      f32.scaleLines(count, width, scale, x, p, x);
     });
   }
 
@@ -558,16 +547,24 @@ export class SweepNetwork implements Network {
       Q.copyTo(to);
       return;
     }
-    const { f32 } = this.#job.use(sweepsSingles);
-    const width = this.#width;
-    const { inverseRoots } = this.#cols;
+    yield* this.#sumOfPattern(Z, to);
+    const { lines, inverseRoots } = this.#cols;
+    // biome-ignore format: the kernel's arguments belong in groups
+    this.#job.use(sampledSingles).f32.scaleLines(
+      lines, this.#width, inverseRoots, to.handle, Q.handle, to.handle,
+    );
+  }
+
+  /** For each column the sum of the lines of the rows that are observed in it. */
+  #sumOfPattern(ofRows: Block, to: Block): Sharded<void> {
     const largest = this.#meeting.of(this.#rows.blocks, (first, count) =>
-      largestEntry(Z.lines(first, count)),
+      largestEntry(ofRows.lines(first, count)),
     );
-    yield* this.#sumOverRows(largest, to, (lines, start, part) =>
-      f32.patternTimesDense(lines, width, start, this.#blocked.index, Z.handle, part),
+    const { f32 } = this.#job.use(sampledSingles);
+    const { index } = this.#blocked;
+    return this.#sumOverRows(largest, to, (lines, start, part) =>
+      f32.patternTimesDense(lines, this.#width, start, index, ofRows.handle, part),
     );
-    f32.scaleAndAddLines(to.rows, width, inverseRoots, Q.handle, to.handle);
   }
 
   *#forward(): Sharded<void> {
@@ -712,9 +709,8 @@ export class SweepNetwork implements Network {
     const sums = new RoundedSums(job, counts, width, meetingAtOnce * blocks.count);
     // It holds an image only while conjugate gradients run.
     const scaled = work.image;
-    vectors.copyTo(scaled);
     const roots = job.put(Float32Array.from({ length: lines }, (_, i) => Math.sqrt(weight(i))));
-    job.use(sweepsSingles).f32.scaleAndAddLines(lines, width, roots, 0, scaled.handle);
+    job.use(sampledSingles).f32.scaleLines(lines, width, roots, vectors.handle, 0, scaled.handle);
     const largest = this.#meeting.of(blocks, (first, count) => {
       const entry = largestEntry(scaled.lines(first, count));
       return entry * entry;

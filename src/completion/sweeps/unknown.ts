@@ -2,7 +2,7 @@
 // conjugate gradients keep for it.
 import type { BlockNumbers } from "../../shards/block-numbers.js";
 import type { RowBlocks } from "../../shards/row-blocks.js";
-import { type Block, type Handle, sweepsSingles } from "../../wasm/index.js";
+import { type Block, type Handle, sampledSingles } from "../../wasm/index.js";
 
 /** Work space of an unknown; those of a side share it, for only one is solved for at a time. */
 export interface Work {
@@ -83,7 +83,7 @@ export class Unknown {
     const { residual, image } = this.work;
     return this.#ofBlocks(meeting, (count, at) =>
       // biome-ignore format: the kernel's arguments belong in groups
-      this.x.job.use(sweepsSingles).f32.conjugateStep(
+      this.x.job.use(sampledSingles).f32.conjugateStep(
         count, this.x.cols, length, at(this.#counts, 1), at(this.#ridges, 1), this.#columns,
         at(p.handle), at(image.handle), x === 0 ? 0 : at(x), at(residual.handle),
       ),
@@ -95,7 +95,7 @@ export class Unknown {
     const { image, direction } = this.work;
     return this.#ofBlocks(meeting, (count, at) =>
       // biome-ignore format: the kernel's arguments belong in groups
-      this.x.job.use(sweepsSingles).f32.conjugateTurn(
+      this.x.job.use(sampledSingles).f32.conjugateTurn(
         count, this.x.cols, beta, at(this.#ridges, 1), this.#columns, at(image.handle),
         at(direction.handle),
       ),
