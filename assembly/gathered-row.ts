@@ -9,7 +9,7 @@ export class Value {} // weight[p]
 @unmanaged
 export class ValueVia { a: u8; } // weight[position[p]]
 @unmanaged
-export class One { a: u8; b: u8; } // 1
+export class One { a: u8; b: u8; } // 1, and k is a multiple of the lanes
 
 /** Weighted sums of gathered rows, row after row. */
 // @ts-ignore: decorator
@@ -32,7 +32,7 @@ export function addRows<T, Factor>(
   weight: usize, dense: usize, out: usize,
 ): void {
   if (first == last) return;
-  if (k < lanes<T>()) {
+  if (!isOne<Factor>() && k < lanes<T>()) {
     addShort<T, Factor>(k, first, last, index, position, weight, dense, out);
     return;
   }
@@ -63,7 +63,7 @@ function rest<T, Factor>(
   index: usize, position: usize, weight: usize, dense: usize, out: usize,
 ): void {
   const stride = at<T>(0, k);
-  if (k % lanes<T>()) {
+  if (!isOne<Factor>() && k % lanes<T>()) {
     piece<T, Factor>(vectors, true, first, last, stride, end, index, position, weight, dense, out);
   } else {
     piece<T, Factor>(vectors, false, first, last, stride, end, index, position, weight, dense, out);
@@ -130,8 +130,7 @@ function addShort<T, Factor>(
     let sum = load<T>(at<T>(out, q));
     for (let p = first; p < last; p++) {
       const value = load<T>(at<T>(dense, load<i32>(at<i32>(index, p)) * k + q));
-      if (isOne<Factor>()) sum += value;
-      else sum += load<T>(weightAt<T, Factor>(p, position, weight)) * value;
+      sum += load<T>(weightAt<T, Factor>(p, position, weight)) * value;
     }
     store<T>(at<T>(out, q), sum);
   }

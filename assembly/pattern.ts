@@ -1,5 +1,6 @@
 // A sparse pattern times a dense factor: sums of gathered rows, in the order of sampled.ts. Entries
-// have no values; scales are of lines, before or after.
+// have no values; scales are of lines, before or after. Lines are of k elements, a multiple of the
+// lanes and more than none.
 import { gatherRows, One } from "./gathered-row";
 import { at, lanes, OptionalAddress } from "./simd";
 
@@ -11,10 +12,7 @@ export function patternTimesDense<T>(
   gatherRows<T, One>(rows, k, start, index, 0, 0, dense, 0, out);
 }
 
-/**
- * y_i = scale[i] x_i + plus_i, or without `plus` the first part, for lines of k elements, k a
- * multiple of the lanes. y may be x.
- */
+/** y_i = scale[i] x_i + plus_i, or without `plus` the first part. y may be x. */
 // @kernel
 export function scaleLines<T>(
   lines: i32, k: i32, scale: usize, x: usize, plus: OptionalAddress, y: usize,

@@ -506,10 +506,7 @@ export interface SingleSampledKernels extends SampledKernels {
     rows: number, k: number, start: Handle, index: Handle, dense: Handle, out: Handle,
   ): void;
 
-  /**
-   * y_i = scale[i] x_i + plus_i, or without `plus` the first part, for lines of k elements, k a
-   * multiple of the lanes. y may be x.
-   */
+  /** y_i = scale[i] x_i + plus_i, or without `plus` the first part. y may be x. */
   scaleLines(lines: number, k: number, scale: Handle, x: Handle, plus: Handle | 0, y: Handle): void;
 
   /** sums_i += x_i scale share[i], rounded to integers (ties to even), for `lines` lines of k. */
