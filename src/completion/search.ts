@@ -184,7 +184,8 @@ export class Search {
     const { withImplicit, withoutImplicit } = this.#course.first;
     this.#expect(implicit ? 3 : 0, ladder.patience);
     const strongest = yield* this.#fresh(withoutImplicit, false, biases);
-    const without = yield* this.#descend(strongest, betterOf(biases, strongest));
+    const first = pays(strongest, biases) ? strongest : biases;
+    const without = betterOf(yield* this.#descend(strongest, first), strongest);
     if (!implicit) return without;
     this.#expect(3, 0);
     const withTerms = yield* this.#fresh(withImplicit, true, without);
@@ -227,8 +228,9 @@ export class Search {
       levels.push(levels[levels.length - 1] * ratio);
       this.#expect(0, ladder.patience - misses);
       const point = yield* this.#cycle(levels, from.implicit, best);
-      if (point.meanSquare < (1 - ladder.improvement) * best.point.meanSquare) {
-        best = { implicit: from.implicit, levels: [...levels], lastSteps: point.steps, point };
+      const next = { implicit: from.implicit, levels: [...levels], lastSteps: point.steps, point };
+      if (pays(next, best)) {
+        best = next;
         misses = 0;
       } else if (best.levels.length > 0 || levels[levels.length - 1] < leastToBegin) {
         // Before anything is learned, less regularization is what it takes.
@@ -365,6 +367,10 @@ const sumOverEntries =
     for (let p = rowStart[first]; p < rowStart[first + count]; p++) sum += of(p);
     return sum;
   };
+
+/** Whether a level of the ladder is better than the best so far by as much as counts. */
+const pays = ({ point }: Candidate, best: Candidate): boolean =>
+  point.meanSquare < (1 - ladder.improvement) * best.point.meanSquare;
 
 function betterOf(a: Candidate, b: Candidate): Candidate {
   return b.point.meanSquare < a.point.meanSquare ? b : a;

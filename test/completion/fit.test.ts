@@ -133,3 +133,15 @@ test("a fit changes neither the observations nor a sparse matrix that is there",
   expect(made.length).toBeGreaterThan(1);
   for (const { matrix, values: before } of made) expect(matrix.values).toEqual(before);
 });
+
+test("structure that only little regularization lets through is found at any depth", () => {
+  for (const seed of [1, 2]) {
+    const recipe = { rows: 400, cols: 300, rank: 4, observed: 0.12, noise: 1.6, seed };
+    const { observed, hidden } = buildRatings(recipe);
+    for (const depth of [0, 2, 3]) {
+      const model = completeMatrix(observed, { implicit: false, ranking: false, depth });
+      const share = model.rmse(hidden) / model.baselineRmse(hidden);
+      expectBelow(0.93, { share }, { seed, depth });
+    }
+  }
+});

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Ridges } from "../../src/completion/network.js";
+import { ExpectedTerms } from "../../src/completion/sweeps/expected-terms.js";
 import { RoundedSums } from "../../src/completion/sweeps/rounded-sums.js";
 import { SweepNetwork, stepsOfSweep } from "../../src/completion/sweeps/sweep-network.js";
 import { SparseMatrix } from "../../src/linalg/sparse-matrix.js";
@@ -11,6 +12,41 @@ import { Job } from "../../src/wasm/index.js";
 import { shuffled, uniform } from "../helpers/random.js";
 import { expectBelow } from "../helpers/ratios.js";
 import { wholeShard } from "../helpers/shards.js";
+
+test("expected terms are a bound, hardly coarser than f32, and go on from their state", () => {
+  const sweep = fc.array(fc.double({ min: 0, max: 1e30, noNaN: true }), { maxLength: 5 });
+  fc.assert(
+    fc.property(fc.array(sweep, { maxLength: 6 }), fc.nat(6), (sweeps, at) => {
+      const terms = new ExpectedTerms();
+      let restored: ExpectedTerms | undefined;
+      sweeps.forEach((sums, q) => {
+        if (q === at) {
+          restored = new ExpectedTerms();
+          restored.state = terms.state;
+        }
+        terms.beginSweep();
+        restored?.beginSweep();
+        sums.forEach((largest, place) => {
+          const { bound } = terms;
+          // Of the first two sweeps nothing is expected; then what was there in the sweep before.
+          const before = q < 2 ? undefined : sweeps[q - 1][place];
+          if (before !== undefined) expect(bound).toBe(8 * before);
+          if (q < 2) expect(bound).toBe(0);
+          const used = terms.boundFor(largest);
+          expect(used).toBeGreaterThanOrEqual(largest);
+          expect(used).toBeLessThanOrEqual(128 * largest);
+          expect([largest, bound]).toContain(used);
+          if (restored) expect(restored.boundFor(largest)).toBe(used);
+          terms.done(largest);
+          restored?.done(largest);
+        });
+      });
+      terms.beginCycle();
+      terms.beginSweep();
+      expect(terms.bound).toBe(0);
+    }),
+  );
+});
 
 describe("rounded sums", () => {
   const recipe = fc.record({
