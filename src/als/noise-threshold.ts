@@ -2,7 +2,7 @@ import { randomNormalArray, randomUniformArray } from "../linalg/random.js";
 import * as streams from "../linalg/streams.js";
 import { sumOverRows } from "../shards/exact-sums.js";
 import type { Sharded } from "../shards/exchange.js";
-import type { RowBlocks } from "../shards/row-blocks.js";
+import { largestOf, type RowBlocks, sumOf } from "../shards/row-blocks.js";
 import type { Shard } from "../shards/shard.js";
 
 /** How strongly the entries of one row, or column, pull: sqrt(count), divided by its mean. */
@@ -44,7 +44,9 @@ export function* noiseThreshold(
 ): Sharded<number> {
   const { rows, cols, rowStart, colIndices, nonzeros } = A;
   const noise = randomUniformArray(nonzeros, seed, streams.noiseSigns.first, "f64", firstEntry);
-  const largest = yield* blocks.largest(fillNoise);
+  const most = blocks.numbers(fillNoise);
+  yield* blocks.join(most);
+  const largest = largestOf(most);
   const x = randomNormalArray(cols, seed, streams.noiseStart.first, "f64") as Float64Array;
   const y = new Float64Array(rows);
   for (let iteration = 0; iteration < iterations; iteration++) {
@@ -84,12 +86,6 @@ export function* noiseThreshold(
       for (let p = rowStart[u]; p < rowStart[u + 1]; p++) sums[colIndices[p]] += noise[p] * y[u];
     }
   }
-}
-
-function sumOf(x: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i];
-  return sum;
 }
 
 function sumOfSquares(x: Float64Array): number {

@@ -1,6 +1,7 @@
+import { BlockNumbers } from "../shards/block-numbers.js";
 import { sumOverRows } from "../shards/exact-sums.js";
 import type { Sharded } from "../shards/exchange.js";
-import { RowBlocks } from "../shards/row-blocks.js";
+import { largestOf, RowBlocks, sumOf } from "../shards/row-blocks.js";
 import type { Shard } from "../shards/shard.js";
 
 /** value(u, i) = mean + rowBias[u] + colBias[i] + noise, all in f64. */
@@ -37,24 +38,34 @@ const maxFreedom = 0.9;
 export function* fitBiases(shard: Shard): Sharded<BiasModel> {
   const { matrix: A, blocks, colCounts, totalEntries } = shard;
   const { rows, cols, rowStart, colIndices, nonzeros } = A;
-  /** The sum over the entries of some rows. */
-  const overEntries = (of: (value: number) => number) => (first: number, count: number) => {
-    let sum = 0;
-    for (let p = rowStart[first]; p < rowStart[first + count]; p++) sum += of(A.values[p]);
-    return sum;
-  };
-  const mean = (yield* blocks.sum(overEntries((value) => value))) / totalEntries;
+  /** From 0 on over the entries of some rows. */
+  const overEntries =
+    (next: (soFar: number, value: number) => number) => (first: number, count: number) => {
+      let soFar = 0;
+      for (let p = rowStart[first]; p < rowStart[first + count]; p++) {
+        soFar = next(soFar, A.values[p]);
+      }
+      return soFar;
+    };
+  const meeting = new BlockNumbers();
+  const sums = meeting.of(
+    blocks,
+    overEntries((sum, value) => sum + value),
+  );
+  const sizes = meeting.of(blocks, overEntries(largerInSize));
+  yield* meeting.join();
+  const mean = sumOf(sums) / totalEntries;
+  const largest = largestOf(sizes);
   const values = new Float64Array(nonzeros);
   for (let p = 0; p < nonzeros; p++) values[p] = A.values[p] - mean;
-  const largest = yield* blocks.largest((first, count) =>
-    largestOf(A.values, rowStart, first, count),
-  );
   const rowCounts = Float64Array.from({ length: rows }, (_, u) => rowStart[u + 1] - rowStart[u]);
 
   const columns = RowBlocks.ofLines(cols);
   const rowBias = new Float64Array(rows);
   const colBias = new Float64Array(cols);
-  let squares = yield* blocks.sum(overEntries((value) => (value - mean) * (value - mean)));
+  let squares = yield* blocks.sum(
+    overEntries((sum, value) => sum + (value - mean) * (value - mean)),
+  );
   const variance = squares / totalEntries;
   const floor = minNoise * minNoise * variance;
   let noiseVariance = variance;
@@ -62,16 +73,21 @@ export function* fitBiases(shard: Shard): Sharded<BiasModel> {
   let colVariance = noiseVariance / 4;
   let rowRidge = 4;
   let colRidge = 4;
+  let largestBias = 0;
   for (let sweep = 0; sweep < sweeps && variance > 0; sweep++) {
     rowRidge = noiseVariance / Math.max(rowVariance, minVariance * noiseVariance);
     colRidge = noiseVariance / Math.max(colVariance, minVariance * noiseVariance);
     yield* updateColBias();
-    squares = yield* blocks.sum(updateRowBias);
-    const rowSums = yield* ofBiases(blocks, rowBias, rowCounts, rowRidge, noiseVariance);
-    const colSums = yield* ofBiases(columns, colBias, colCounts, colRidge, noiseVariance);
-    rowVariance = rowSums.variance;
-    colVariance = colSums.variance;
-    const freedom = rowSums.freedom + colSums.freedom;
+    const residuals = meeting.of(blocks, updateRowBias);
+    const biases = meeting.of(blocks, largestOfRowBias);
+    const ofRows = ofBiases(meeting, blocks, rowBias, rowCounts, rowRidge, noiseVariance);
+    const ofCols = ofBiases(meeting, columns, colBias, colCounts, colRidge, noiseVariance);
+    yield* meeting.join();
+    squares = sumOf(residuals);
+    largestBias = largestOf(biases);
+    rowVariance = sumOf(ofRows.variances) / sumOf(ofRows.seen);
+    colVariance = sumOf(ofCols.variances) / sumOf(ofCols.seen);
+    const freedom = sumOf(ofRows.freedom) + sumOf(ofCols.freedom);
     const rest = Math.max(totalEntries - freedom, (1 - maxFreedom) * totalEntries);
     noiseVariance = Math.max(squares / rest, floor);
   }
@@ -80,12 +96,13 @@ export function* fitBiases(shard: Shard): Sharded<BiasModel> {
   return { mean, rowBias, colBias, rowRidge, colRidge, noise, loss: squares / 2, exact };
 
   function* updateColBias(): Sharded<void> {
-    const bias = yield* blocks.largest((first, count) =>
-      rowBias.subarray(first, first + count).reduce((most, b) => Math.max(most, Math.abs(b)), 0),
-    );
-    const bound = largest + Math.abs(mean) + bias;
+    const bound = largest + Math.abs(mean) + largestBias;
     yield* sumOverRows(blocks, colCounts, bound, addResiduals, colBias);
     for (let i = 0; i < cols; i++) colBias[i] /= colCounts[i] + colRidge;
+  }
+
+  function largestOfRowBias(first: number, count: number): number {
+    return rowBias.subarray(first, first + count).reduce(largerInSize, 0);
   }
 
   function addResiduals(sums: Float64Array, first: number, count: number): void {
@@ -113,34 +130,38 @@ export function* fitBiases(shard: Shard): Sharded<BiasModel> {
   }
 }
 
-/** The largest value of some rows in size. */
-function largestOf(values: ArrayLike<number>, rowStart: Int32Array, first: number, count: number) {
-  let largest = 0;
-  for (let p = rowStart[first]; p < rowStart[first + count]; p++) {
-    largest = Math.max(largest, Math.abs(values[p]));
-  }
-  return largest;
-}
+const largerInSize = (most: number, value: number) => Math.max(most, Math.abs(value));
 
 /**
- * Over the lines that have entries: the variance, a mean of bias^2 plus its posterior variance, and the
- * degrees of freedom that the biases take, a sum of n / (n + ridge).
+ * Over the lines that have entries, of each block: sums for the variance, which is the mean of bias^2 plus its
+ * posterior variance, and the degrees of freedom that the biases take, n / (n + ridge).
  */
-function* ofBiases(
+function ofBiases(
+  meeting: BlockNumbers,
   blocks: RowBlocks,
   bias: Float64Array,
   counts: ArrayLike<number>,
   ridge: number,
   noiseVariance: number,
-): Sharded<{ variance: number; freedom: number }> {
+) {
   const over = (of: (line: number) => number) => (first: number, count: number) => {
     let sum = 0;
     for (let i = first; i < first + count; i++) if (counts[i] > 0) sum += of(i);
     return sum;
   };
-  const variances = over((i) => bias[i] * bias[i] + noiseVariance / (counts[i] + ridge));
-  const sum = yield* blocks.sum(variances);
-  const seen = yield* blocks.sum(over(() => 1));
-  const freedom = yield* blocks.sum(over((i) => counts[i] / (counts[i] + ridge)));
-  return { variance: sum / seen, freedom };
+  const posterior = (i: number) => noiseVariance / (counts[i] + ridge);
+  return {
+    variances: meeting.of(
+      blocks,
+      over((i) => bias[i] * bias[i] + posterior(i)),
+    ),
+    seen: meeting.of(
+      blocks,
+      over(() => 1),
+    ),
+    freedom: meeting.of(
+      blocks,
+      over((i) => counts[i] / (counts[i] + ridge)),
+    ),
+  };
 }

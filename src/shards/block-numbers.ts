@@ -15,13 +15,7 @@ export class BlockNumbers {
 
   /** What was asked for since the last time, one after the other. */
   get waiting(): Float64Array<ArrayBuffer> {
-    const all = new Float64Array(this.#waiting.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const numbers of this.#waiting) {
-      all.set(numbers, at);
-      at += numbers.length;
-    }
-    return all;
+    return Float64Array.from(this.#waiting.flatMap((numbers) => Array.from(numbers)));
   }
 
   /** Puts in place what `waiting` has become by an exchange. */

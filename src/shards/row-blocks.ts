@@ -143,13 +143,6 @@ export class RowBlocks {
     yield* this.join(numbers);
     return sumOf(numbers);
   }
-
-  /** The largest number of a block of all shards; numbers are not negative. */
-  *largest(of: BlockNumber): Sharded<number> {
-    const numbers = this.numbers(of);
-    yield* this.join(numbers);
-    return largestOf(numbers);
-  }
 }
 
 /** In the order of the blocks. */

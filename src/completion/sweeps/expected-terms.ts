@@ -1,12 +1,12 @@
 // How large the terms of the sums of a sweep will be: about as large as those of the same sum in the sweep before. So a
 // sum need not wait until all shards know the largest one.
 
-/** In its first sweeps a cycle changes them by more than `reserve`. */
+/** The first sweeps from a start change them by more than `reserve`. */
 const firstSweeps = 2;
 /** Terms may be larger than those of the sweep before by this factor. */
-const reserve = 8;
-/** And smaller than expected by this one, at which a grid of 2^30 steps is not coarser than f32. */
-const excess = 128;
+const reserve = 32;
+/** And smaller than expected by this one, at which a grid of 2^30 steps still has 2^21 for them. */
+const excess = 512;
 
 export class ExpectedTerms {
   /** A bound for each sum of a sweep, in their order, and for those that follow it. */
@@ -14,7 +14,8 @@ export class ExpectedTerms {
   #sweeps = 0;
   #next = 0;
 
-  beginCycle(): void {
+  /** Factors are new: nothing is known of their terms. */
+  start(): void {
     this.state = [0, 0];
   }
 

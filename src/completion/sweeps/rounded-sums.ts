@@ -13,6 +13,8 @@ const bits = 30;
 const largestExponent = 126;
 /** A number of f64 travels as so many. */
 const integers = 2;
+/** Numbers of a block that meet in one exchange, at most. */
+const meetingAtOnce = 6;
 
 /** Sums of lines x width numbers, which are f32. */
 export class RoundedSums {
@@ -26,16 +28,22 @@ export class RoundedSums {
   /**
    * @param counts - how many terms the sum of each line has, all blocks of all shards together.
    * @param width - a multiple of four.
-   * @param beside - so many numbers, at most, meet in the same exchange.
+   * @param blocks - whose sums are added, and numbers of which meet in the same exchange.
    */
-  constructor(job: Job, counts: ArrayLike<number>, width: number, beside = 0) {
+  constructor(
+    job: Job,
+    counts: ArrayLike<number>,
+    width: number,
+    readonly blocks: RowBlocks,
+  ) {
     this.#job = job;
     this.#lines = counts.length;
     this.#width = width;
     this.#share = job.put(
       Float32Array.from(counts, (count) => (count > 0 ? 2 ** -(exponentOf(count) + 1) : 1)),
     );
-    this.#sums = job.allocate("i32", counts.length * width + integers * beside);
+    const beside = integers * meetingAtOnce * blocks.count;
+    this.#sums = job.allocate("i32", counts.length * width + beside);
   }
 
   /**
@@ -66,8 +74,8 @@ export class RoundedSums {
   }
 
   /** Takes in what the shards with the other blocks have added, and completes the numbers of blocks. */
-  *join(blocks: RowBlocks, meeting: BlockNumbers): Sharded<void> {
-    if (blocks.isWhole) return;
+  *join(meeting: BlockNumbers): Sharded<void> {
+    if (this.blocks.isWhole) return;
     const job = this.#job;
     const mark = job.mark();
     const count = this.#lines * this.#width;

@@ -20,7 +20,6 @@ import { largestOf, RowBlocks, sumOf } from "../../shards/row-blocks.js";
 import type { StoredShard } from "../../shards/shard.js";
 import {
   Block,
-  basicKernels,
   type Handle,
   type Job,
   product,
@@ -53,8 +52,6 @@ export const stepsOfSweep = 14;
  */
 const bend = 0.2;
 
-/** Numbers of a block that meet in one exchange, at most. */
-const meetingAtOnce = 6;
 /** Columns whose sums of a block stay in the cache until they are added to those of the others. */
 const linesAtOnce = 512;
 
@@ -177,12 +174,7 @@ export class SweepNetwork implements Network {
       most = Math.max(most, rowStart[first + count] - rowStart[first]);
     });
     this.#zeros = job.allocateZeros("f32", most);
-    this.#colSums = new RoundedSums(
-      job,
-      this.#cols.counts,
-      this.#width,
-      meetingAtOnce * blocks.count,
-    );
+    this.#colSums = new RoundedSums(job, this.#cols.counts, this.#width, blocks);
     this.#summed = Block.allocate(job, "f32", cols, this.#width);
     this.#shares = new Float64Array(rank).fill(1);
     this.#turns = this.#sweep();
@@ -239,19 +231,14 @@ export class SweepNetwork implements Network {
     const [rank, width] = [this.#rank, this.#width];
     this.#implicit = implicit;
     this.#shares.fill(1);
+    this.#terms.start();
     const skipped = this.#firstRow * width;
+    const patternScale = implicit ? implicitScale : 0;
     for (const [{ x }, scale, { first }, biases, own, start] of [
       [this.#rows.factors, factorScale, streams.rowFactors, rowBias, rank, skipped],
       [this.#cols.factors, factorScale, streams.colFactors, colBias, rank + 1, 0],
-      [this.#cols.pattern, implicit ? implicitScale : 0, streams.implicitCols, undefined, 0, 0],
-      [
-        this.#rows.pattern,
-        implicit ? implicitScale : 0,
-        streams.implicitRows,
-        undefined,
-        0,
-        skipped,
-      ],
+      [this.#cols.pattern, patternScale, streams.implicitCols, undefined, 0, 0],
+      [this.#rows.pattern, patternScale, streams.implicitRows, undefined, 0, skipped],
     ] as const) {
       // Piece by piece: nothing of their size is made beside the factors.
       RowBlocks.ofLines(x.rows).forEach((line, count) => {
@@ -269,7 +256,6 @@ export class SweepNetwork implements Network {
 
   beginCycle(ridges: Ridges): void {
     this.#ridges = ridges;
-    this.#terms.beginCycle();
     const [rows, cols] = [this.#rows, this.#cols];
     rows.factors.setRidges((u) => ridges.rowFactors[u]);
     cols.factors.setRidges((i) => ridges.colFactors[i]);
@@ -506,8 +492,8 @@ export class SweepNetwork implements Network {
     });
     const largest = this.#meeting.of(rows.blocks, (first, count) => {
       const [slot, end] = [first, first + count].map((row) => this.#rowStart[row]);
-      const residual = largestIn(this.#job, residuals, slot, end - slot);
-      return residual * largestEntry(X.lines(first, count));
+      const at = this.#job.at("f32", residuals, slot);
+      return X.kernels.amax(end - slot, at) * largestEntry(X.lines(first, count));
     });
     yield* this.#sumOverRows(largest, image, (lines, start, to) =>
       sparseTimesDense(lines, width, start, index, residuals, X.handle, to, 0),
@@ -583,8 +569,8 @@ export class SweepNetwork implements Network {
     to: Block,
     ofLines: (lines: number, start: Handle, to: Handle) => void,
   ): Sharded<void> {
-    const [sums, { blocks }] = [this.#colSums, this.#rows];
-    return this.#sum(sums, blocks, largest, to.handle, (_first, _count, block) => {
+    const sums = this.#colSums;
+    return this.#sum(sums, largest, to.handle, (_first, _count, block) => {
       const start = this.#columnsOf(block);
       for (let first = 0; first < to.rows; first += linesAtOnce) {
         const lines = Math.min(linesAtOnce, to.rows - first);
@@ -604,11 +590,11 @@ export class SweepNetwork implements Network {
    */
   *#sum(
     sums: RoundedSums,
-    blocks: RowBlocks,
     largest: Float64Array,
     to: Handle,
     add: (first: number, count: number, block: number) => void,
   ): Sharded<void> {
+    const { blocks } = sums;
     const terms = this.#terms;
     const found = () => terms.boundFor(largestOf(largest));
     let { bound } = terms;
@@ -621,7 +607,7 @@ export class SweepNetwork implements Network {
       used = bound;
       sums.begin(used);
       blocks.forEach(add);
-      yield* sums.join(blocks, this.#meeting);
+      yield* sums.join(this.#meeting);
       bound = found();
     } while (bound !== used);
     sums.read(to);
@@ -664,11 +650,9 @@ export class SweepNetwork implements Network {
       strengths ? this.#penalty(values[c]) : 1,
     );
     const share = new Float64Array(width);
-    const fixed = new Float64Array(width).fill(1);
-    const free = new Float64Array(width);
-    for (let c = 0; c < rank; c++) {
-      [share[c], fixed[c], free[c]] = [this.#shares[c], 0, 1];
-    }
+    share.set(this.#shares);
+    const fixed = new Float64Array(width).fill(1, rank);
+    const free = new Float64Array(width).fill(1, 0, rank);
     const constants: ColumnConstants = { curvature, share, fixed, free };
     other.pattern.setColumns(constants);
     [fixed[bias], free[bias]] = [biasRidge, 1];
@@ -706,7 +690,7 @@ export class SweepNetwork implements Network {
     const mark = job.mark();
     const G = Block.allocate(job, "f32", width, width);
     const counts = new Float64Array(width).fill(blocks.totalRows);
-    const sums = new RoundedSums(job, counts, width, meetingAtOnce * blocks.count);
+    const sums = new RoundedSums(job, counts, width, blocks);
     // It holds an image only while conjugate gradients run.
     const scaled = work.image;
     const roots = job.put(Float32Array.from({ length: lines }, (_, i) => Math.sqrt(weight(i))));
@@ -715,7 +699,7 @@ export class SweepNetwork implements Network {
       const entry = largestEntry(scaled.lines(first, count));
       return entry * entry;
     });
-    yield* this.#sum(sums, blocks, largest, G.handle, (first, count) => {
+    yield* this.#sum(sums, largest, G.handle, (first, count) => {
       const part = scaled.lines(first, count);
       product(part, part, { to: G, transposeA: true });
       sums.add(G.handle);
@@ -771,9 +755,4 @@ function startsByBlocks(
 /** The largest entry in size. */
 function largestEntry(x: Block): number {
   return x.kernels.amax(x.length, x.handle);
-}
-
-/** The largest of `count` numbers in size. */
-function largestIn(job: Job, numbers: Handle, first: number, count: number): number {
-  return job.use(basicKernels).f32.amax(count, job.at("f32", numbers, first));
 }
