@@ -122,7 +122,7 @@ export class SweepNetwork implements Network {
   #heldOut: Slots | undefined;
   #implicit = false;
   #ridges: Ridges | undefined;
-  #turns: Sharded<void, void>;
+  #turns = this.#sweep();
   #loss = 0;
   /** What the penalty multiplies the ridge of each component with. */
   #shares: Float64Array;
@@ -177,7 +177,6 @@ export class SweepNetwork implements Network {
     this.#colSums = new RoundedSums(job, this.#cols.counts, this.#width, blocks);
     this.#summed = Block.allocate(job, "f32", cols, this.#width);
     this.#shares = new Float64Array(rank).fill(1);
-    this.#turns = this.#sweep();
   }
 
   #side(counts: Float32Array, blocks: RowBlocks): Side {
@@ -434,7 +433,7 @@ export class SweepNetwork implements Network {
         energy = sum(energies);
         const length = energy / (squares + sum(ridged));
         // So near the solution that squares underflow nothing moves any more.
-        moves = length > 0 && Number.isFinite(length);
+        moves = length > 0 && length < Number.POSITIVE_INFINITY;
         if (moves) energies = ofEach((unknown) => unknown.step(meeting, length));
       }
       yield;
@@ -463,13 +462,13 @@ export class SweepNetwork implements Network {
         target, residuals, image.handle, 0,
       );
     });
-    if (!this.#implicit) {
+    if (this.#implicit) {
+      // The image of Y is that of P, scaled, times the pattern. Nobody asks for this x again.
+      f32.scaleLines(rows.lines, width, rows.inverseRoots, rows.work.image.handle, 0, X.handle);
+      yield* this.#sumOfPattern(X, cols.work.image);
+    } else {
       yield* this.#meeting.join();
-      return sumOf(squares);
     }
-    // The image of Y is that of P, scaled, times the pattern. Nobody asks for this x again.
-    f32.scaleLines(rows.lines, width, rows.inverseRoots, rows.work.image.handle, 0, X.handle);
-    yield* this.#sumOfPattern(X, cols.work.image);
     return sumOf(squares);
   }
 
@@ -481,13 +480,12 @@ export class SweepNetwork implements Network {
     const [rows, cols] = [this.#rows, this.#cols];
     const { index, residuals } = this.#blocked;
     const [X, image] = [rows.vectors, cols.work.image];
-    const V = cols.vectors;
     const squares = this.#meeting.of(rows.blocks, (first, _count, block) => {
       const start = this.#columnsOf(block);
       const target = values ? this.#blocked.values : this.#zerosFrom(first);
       // biome-ignore format: the kernel's arguments belong in groups
       return 2 * f32.sampledResidual(
-        cols.lines, width, start, index, V.handle, X.handle, target, residuals,
+        cols.lines, width, start, index, cols.vectors.handle, X.handle, target, residuals,
       );
     });
     const largest = this.#meeting.of(rows.blocks, (first, count) => {
@@ -498,11 +496,12 @@ export class SweepNetwork implements Network {
     yield* this.#sumOverRows(largest, image, (lines, start, to) =>
       sparseTimesDense(lines, width, start, index, residuals, X.handle, to, 0),
     );
-    if (!this.#implicit) return sumOf(squares);
-    const { start, index: columns } = this.#slots;
-    const scaled = this.#summed.handle;
-    f32.scaleLines(cols.lines, width, cols.inverseRoots, image.handle, 0, scaled);
-    f32.patternTimesDense(rows.lines, width, start, columns, scaled, rows.work.image.handle);
+    if (this.#implicit) {
+      const { start, index } = this.#slots;
+      const scaled = this.#summed.handle;
+      f32.scaleLines(cols.lines, width, cols.inverseRoots, image.handle, 0, scaled);
+      f32.patternTimesDense(rows.lines, width, start, index, scaled, rows.work.image.handle);
+    }
     return sumOf(squares);
   }
 
@@ -518,10 +517,8 @@ export class SweepNetwork implements Network {
     // By blocks, while their lines are in the cache.
     this.#rows.blocks.forEach((first, count) => {
       const [p, x] = [P, to].map((one) => one.lines(first, count).handle);
-      const [slots, scale] = [
-        this.#job.at("i32", start, first),
-        this.#job.at("f32", this.#rows.inverseRoots, first),
-      ];
+      const slots = this.#job.at("i32", start, first);
+      const scale = this.#job.at("f32", this.#rows.inverseRoots, first);
       f32.patternTimesDense(count, width, slots, index, Y.handle, x);
       f32.scaleLines(count, width, scale, x, p, x);
     });
@@ -704,14 +701,12 @@ export class SweepNetwork implements Network {
       product(part, part, { to: G, transposeA: true });
       sums.add(G.handle);
     });
-    const result = new Float64Array(rank * rank);
     const found = G.view();
-    for (let a = 0; a < rank; a++) {
+    const result = Float64Array.from({ length: rank * rank }, (_, q) => {
+      const [a, b] = [Math.floor(q / rank), q % rank];
       // The product may round its two triangles differently.
-      for (let b = 0; b < rank; b++) {
-        result[a * rank + b] = found[Math.min(a, b) * width + Math.max(a, b)];
-      }
-    }
+      return found[Math.min(a, b) * width + Math.max(a, b)];
+    });
     job.release(mark);
     return result;
   }
