@@ -147,6 +147,8 @@ export class Search {
   readonly #course: Course;
   /** Of every training, the squared error of every held-out entry of the shard by the biases alone. */
   #besides: Float64Array[] = [];
+  /** Mean square of the biases alone. */
+  #besideMean = 0;
 
   /**
    * @param keepsLearned - keep what is learned at the best points: a copy of the factors each.
@@ -184,8 +186,7 @@ export class Search {
     const { withImplicit, withoutImplicit } = this.#course.first;
     this.#expect(implicit ? 3 : 0, ladder.patience);
     const strongest = yield* this.#fresh(withoutImplicit, false, biases);
-    const first = pays(strongest, biases) ? strongest : biases;
-    const without = betterOf(yield* this.#descend(strongest, first), strongest);
+    const without = yield* this.#descend(strongest, betterOf(biases, strongest));
     if (!implicit) return without;
     this.#expect(3, 0);
     const withTerms = yield* this.#fresh(withImplicit, true, without);
@@ -228,11 +229,11 @@ export class Search {
       levels.push(levels[levels.length - 1] * ratio);
       this.#expect(0, ladder.patience - misses);
       const point = yield* this.#cycle(levels, from.implicit, best);
-      const next = { implicit: from.implicit, levels: [...levels], lastSteps: point.steps, point };
-      if (pays(next, best)) {
-        best = next;
+      const reached = best.point.meanSquare;
+      if (pays(point.meanSquare, reached)) {
+        best = { implicit: from.implicit, levels: [...levels], lastSteps: point.steps, point };
         misses = 0;
-      } else if (best.levels.length > 0 || levels[levels.length - 1] < leastToBegin) {
+      } else if (pays(reached, this.#besideMean) || levels[levels.length - 1] < leastToBegin) {
         // Before anything is learned, less regularization is what it takes.
         misses += 1;
       }
@@ -308,6 +309,7 @@ export class Search {
     this.#besides = yield* this.#squaredErrors();
     const [meanSquare] = yield* this.journal.numbers(2, () => this.#measured());
     const learned = yield* this.#learned(false);
+    this.#besideMean = meanSquare;
     const point = { meanSquare, steps: 0, isClear: false, learned };
     return { implicit: false, levels: [], lastSteps: 0, point };
   }
@@ -368,9 +370,9 @@ const sumOverEntries =
     return sum;
   };
 
-/** Whether a level of the ladder is better than the best so far by as much as counts. */
-const pays = ({ point }: Candidate, best: Candidate): boolean =>
-  point.meanSquare < (1 - ladder.improvement) * best.point.meanSquare;
+/** Whether a mean square is better than the best so far by as much as counts in the ladder. */
+const pays = (meanSquare: number, best: number): boolean =>
+  meanSquare < (1 - ladder.improvement) * best;
 
 function betterOf(a: Candidate, b: Candidate): Candidate {
   return b.point.meanSquare < a.point.meanSquare ? b : a;
