@@ -1,5 +1,6 @@
 // Products on a sparse pattern: the sampled dense-dense product, and what its residuals multiply.
-// Those of a sparse matrix with values of its own are in sparse.ts, of the pattern alone in pattern.ts.
+// Those of a sparse matrix with values of its own are in sparse.ts, those of the pattern alone in
+// pattern.ts.
 //
 // The pattern is compressed by rows: row i owns the slots rowStart[i] .. rowStart[i + 1], and slot
 // p is in column cols[p]. Dense factors are row-major with row stride k, so a slot gathers one
