@@ -528,14 +528,6 @@ export function logOf_f64(x: f64): f64 {
   return mathKernels.logOf(x);
 }
 
-export function cos_f32(n: i32, x: usize, y: usize): void {
-  mathKernels.cos<f32>(n, x, y);
-}
-
-export function cos_f64(n: i32, x: usize, y: usize): void {
-  mathKernels.cos<f64>(n, x, y);
-}
-
 export function patternTimesDense_f32(
   rows: i32, k: i32, start: usize, index: usize, dense: usize, out: usize,
 ): void {

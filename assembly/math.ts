@@ -44,7 +44,7 @@ export function sin<T>(n: i32, x: usize, y: usize): void {
 }
 
 /** y_i = cos x_i, exactly reduced for every finite x; NaN at the infinities. */
-// @kernel
+// @kernel test
 export function cos<T>(n: i32, x: usize, y: usize): void {
   for (let i = 0; i < n; i += step<T>(n, i)) put<T>(n, i, y, cosLanes<T>(take<T>(n, i, x)));
 }

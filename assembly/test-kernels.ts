@@ -60,6 +60,14 @@ export function sin_f64(n: i32, x: usize, y: usize): void {
   mathKernels.sin<f64>(n, x, y);
 }
 
+export function cos_f32(n: i32, x: usize, y: usize): void {
+  mathKernels.cos<f32>(n, x, y);
+}
+
+export function cos_f64(n: i32, x: usize, y: usize): void {
+  mathKernels.cos<f64>(n, x, y);
+}
+
 export function philoxBlock_f64(
   c0: i32, c1: i32, c2: i32, c3: i32, key0: i32, key1: i32, out: usize,
 ): void {

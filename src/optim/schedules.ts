@@ -1,8 +1,8 @@
 // Learning rates that change over a run. A schedule is a function of the steps already taken.
 
 import { type OptionNames, readOptions } from "../check/options.js";
-import { checkInteger, checkNonNegative, checkPositive, checkSize } from "../check/values.js";
-import { elementaryKernels, withSharedJob } from "../wasm/index.js";
+import { checkInteger, checkNonNegative, checkPositive } from "../check/values.js";
+import { cos } from "../linalg/elementary.js";
 
 /** The learning rate of the step after `stepCount` steps; 0 for the first. */
 export type Schedule = (stepCount: number) => number;
@@ -52,8 +52,7 @@ export function linearDecay(options: DecayOptions): Schedule {
 
 /**
  * A linear rise over `warmup` steps, then half a cosine from `learningRate` to `final`
- * (Loshchilov and Hutter 2017, without restarts). The `steps - warmup` cosines are computed at
- * once, by our own kernel: the same bits on every engine.
+ * (Loshchilov and Hutter 2017, without restarts). The same bits on every engine.
  *
  * @throws RangeError when an option is out of range.
  * @example
@@ -63,11 +62,11 @@ export function linearDecay(options: DecayOptions): Schedule {
  * ```
  */
 export function cosineDecay(options: DecayOptions): Schedule {
-  return decay("cosineDecay", options, (length) => {
-    checkSize("cosineDecay", "steps - warmup", length);
-    const table = cosines(length);
-    return (step) => (1 + table[step]) / 2;
-  });
+  return decay(
+    "cosineDecay",
+    options,
+    (length) => (step) => (1 + cos((Math.PI * step) / length)) / 2,
+  );
 }
 
 /** @deprecated Use {@link constantRate}. */
@@ -94,13 +93,4 @@ function decay(
     if (stepCount >= steps) return final;
     return final + (learningRate - final) * share(stepCount - warmup);
   };
-}
-
-/** cos(pi i / length) for i = 0 .. length - 1. */
-function cosines(length: number): Float64Array<ArrayBuffer> {
-  return withSharedJob((job) => {
-    const angles = job.put(Float64Array.from({ length }, (_, i) => (Math.PI * i) / length));
-    job.use(elementaryKernels).f64.cos(length, angles, angles);
-    return job.read("f64", angles, length);
-  });
 }

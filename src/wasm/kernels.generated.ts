@@ -160,8 +160,6 @@ export const rowsKernels: KernelGroup<RowsKernels> = {
 
 /** Of one element type. Sizes count elements; strides too. */
 export interface ElementaryKernels {
-  /** y_i = cos x_i, exactly reduced for every finite x; NaN at the infinities. */
-  cos(n: number, x: Handle, y: Handle): void;
 }
 
 /** And what exists in f64 only. */

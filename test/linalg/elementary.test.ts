@@ -1,11 +1,20 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { exp, log, power } from "../../src/linalg/elementary.js";
+import { cos, exp, log, power } from "../../src/linalg/elementary.js";
 
 test("exp and log invert each other", () => {
   fc.assert(
     fc.property(fc.double({ min: -700, max: 700, noNaN: true }), (x) => {
       expect(Math.abs(log(exp(x)) - x) < 2 ** -51 * Math.max(1, Math.abs(x))).toBe(true);
+    }),
+  );
+});
+
+test("cos from 0 to pi", () => {
+  expect([0, Math.PI / 2, Math.PI].map(cos)).toEqual([1, 0, -1]);
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: Math.PI, noNaN: true }), (x) => {
+      expect(Math.abs(cos(x) - Math.cos(x))).toBeLessThan(1e-15);
     }),
   );
 });

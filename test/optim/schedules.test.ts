@@ -23,6 +23,12 @@ test("cosineDecay falls along half a cosine", () => {
   expect(rate(100)).toBe(1);
 });
 
+test("a schedule holds nothing for its steps", () => {
+  for (const schedule of [linearDecay, cosineDecay]) {
+    expect(schedule({ learningRate: 1, steps: 1e12 })(5e11)).toBe(0.5);
+  }
+});
+
 test("a run that is all warm-up ends in the final rate", () => {
   for (const schedule of [linearDecay, cosineDecay]) {
     const rate = schedule({ learningRate: 1, steps: 4, warmup: 4, final: 0.125 });
