@@ -10,7 +10,7 @@ import { median } from "../lab/statistics.mjs";
 import { runParts } from "./report.mjs";
 
 const question = "What do pca, truncatedSvd and nmf cost beside scikit-learn?";
-const rounds = 5;
+const rounds = 15;
 /** Engines compile what runs often, in threads whose time counts; scikit-learn was compiled before. */
 const warmUps = 20;
 

@@ -30,6 +30,14 @@ export function deviationOf(variance: number, mean: number, dtype: DType): numbe
 }
 
 /**
+ * Rows by whose means the others are near theirs. Where these first ones differ most from the others, the variance
+ * is what makes them differ: squares are at most eight times as large as about the mean.
+ */
+const shareForNear = 1 / 8;
+/** Of rows that stay in the cache until they have been added. */
+const entriesAtOnce = 2 ** 16;
+
+/**
  * Takes numbers near the means of its columns off a block, so that nothing cancels where these are large.
  * Returns the means in f64, and what they are of the block that is left: a row, and a column of ones.
  */
@@ -38,9 +46,16 @@ export function takeNearMeans(x: Block): { means: Float64Array; left: Block; one
   const ones = Block.allocate(job, dtype, rows, 1);
   ones.view().fill(1);
   const [near, left] = [0, 1].map(() => Block.allocate(job, dtype, 1, cols));
-  product(ones, x, { to: near, transposeA: true, scale: 1 / rows });
-  product(ones, near, { to: x, scale: -1, add: true });
-  product(ones, x, { to: left, transposeA: true, scale: 1 / rows });
+  const some = Math.ceil(rows * shareForNear);
+  const firstOnes = ones.lines(0, some);
+  product(firstOnes, x.lines(0, some), { to: near, transposeA: true, scale: 1 / some });
+  const together = Math.ceil(entriesAtOnce / cols);
+  for (let first = 0; first < rows; first += together) {
+    const count = Math.min(together, rows - first);
+    const [one, part] = [ones, x].map((block) => block.lines(first, count));
+    product(one, near, { to: part, scale: -1, add: true });
+    product(one, part, { to: left, transposeA: true, scale: 1 / rows, add: first > 0 });
+  }
   const rest = left.view();
   const means = Float64Array.from(near.view(), (c, j) => c + rest[j]);
   return { means, left, ones };

@@ -178,6 +178,30 @@ test("a model comes back from JSON to the same bits, and nothing else is taken f
   }
 });
 
+test("in f32, where the first rows are far from the others, or all from zero", () => {
+  const shape = { rows: 800, cols: 6 };
+  fc.assert(
+    fc.property(
+      fc.nat(1e6),
+      fc.integer({ min: 1, max: 799 }),
+      fc.constantFrom(0, 1, 30, 1000),
+      fc.constantFrom(0, 1000),
+      (seed, head, apart, offset) => {
+        const X = mapEntries(
+          Matrix.randomNormal(shape.rows, shape.cols, { seed, dtype: "f32" }),
+          (x, i) => offset + x + (i < head ? 0 : apart),
+        );
+        const exact = mapEntries(Matrix.zeros(shape.rows, shape.cols), (_, i, j) => X.get(i, j));
+        const [found, wanted] = [X, exact].map((each) => pca(each).explainedVariance);
+        for (const [i, variance] of wanted.entries()) {
+          expectBelow(1e-5 * wanted[0], { [`component ${i + 1}`]: Math.abs(found[i] - variance) });
+        }
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
 test("a row unlike the others is told by its reconstruction error", () => {
   const X = matmul(
     Matrix.randomNormal(200, 2, { seed: 1 }),
