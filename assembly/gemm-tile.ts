@@ -51,16 +51,6 @@ export function tiles<T>(
   }
 }
 
-/** `tiles` of two vectors. */
-// @ts-ignore: decorator
-@inline
-export function tilesOfTwo<T>(
-  m: i32, k: i32, a: usize, group: usize, row: usize, step: usize,
-  b: usize, stepB: usize, alpha: T, beta: T, skip: i32, c: usize, ldc: i32,
-): void {
-  tilesNarrow<T, Two>(m, k, a, group, row, step, b, stepB, alpha, beta, skip, c, ldc);
-}
-
 /**
  * C (m x 4 vectors) <- alpha A B + beta C. Row i of A starts at a + (i / 4) group + (i mod 4) row
  * bytes and walks in steps of `step` bytes; B walks in steps of `stepB`. `skip` lanes of the first

@@ -8,7 +8,7 @@
 //
 // Order of additions: k ascending inside a block of KC, blocks ascending. It depends on nothing
 // but k, so an entry never depends on the shape around it, nor on what was packed.
-import { tiles, tilesOfTwo } from "./gemm-tile";
+import { tiles } from "./gemm-tile";
 import { matrixTimesVector, vectorTimesMatrix } from "./gemm-vector";
 import { packColumns, packRows } from "./pack";
 import { at, Flag, lanes, multiplyAdd } from "./simd";
@@ -318,22 +318,10 @@ function blocked<T>(
           const stepB = at<T>(0, direct ? ldb : width);
           const reach = upper ? min<i32>(rows, upper - 1 + first + width - i) : rows;
           if (reach > 0) {
-            // The last rows that reach a sliver on the diagonal reach its right half only.
-            const half = width >> 1;
-            const above = upper - 1 + first + half - i;
-            const split = vectors == 4 && !skip && !(above & (GROUP - 1)) && above > 0;
-            const whole = upper && split ? min<i32>(reach, above) : reach;
             tiles<T>(
-              vectors, whole, depth, block, group, row, step,
+              vectors, reach, depth, block, group, row, step,
               sliver, stepB, alpha, betaHere, skip, at<T>(c, i * ldc + first), ldc,
             );
-            if (whole < reach) {
-              tilesOfTwo<T>(
-                reach - whole, depth, block + <usize>(whole / GROUP) * group, group, row, step,
-                at<T>(sliver, half), stepB, alpha, betaHere, 0,
-                at<T>(c, (i + whole) * ldc + first + half), ldc,
-              );
-            }
           }
           sliver += at<T>(0, width * depth);
           done += width - skip;
