@@ -1,5 +1,6 @@
 // How large the terms of the sums of a sweep will be: those of the same sum in the sweep before, changed as those of
 // the sum before this one have. So a sum need not wait until all shards know the largest one.
+import { largestTerm } from "./rounded-sums.js";
 
 /** The first sweeps from a start change them by more than `reserve`. */
 const firstSweeps = 2;
@@ -7,8 +8,6 @@ const firstSweeps = 2;
 const reserve = 32;
 /** And smaller than the bound by this one, at which a grid of 2^30 steps still has 2^21 for them. */
 const excess = 512;
-/** Of f32. */
-const most = 2 ** 127;
 
 export class ExpectedTerms {
   /** The largest term of each sum of a sweep, in their order, and of those that follow it. */
@@ -33,7 +32,7 @@ export class ExpectedTerms {
   get bound(): number {
     const before = this.#sweeps > firstSweeps ? this.#largest[this.#next] : 0;
     const expected = reserve * this.#change * before;
-    return expected <= most ? expected : 0;
+    return expected <= largestTerm ? expected : 0;
   }
 
   /** The bound to sum by: the expected one where the terms are such, otherwise the largest. */

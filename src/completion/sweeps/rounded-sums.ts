@@ -9,6 +9,8 @@ import { type Handle, type Job, sampledSingles } from "../../wasm/index.js";
 
 /** A sum is below 2^30 grid steps: roundings, half a step for each block, never reach 2^31. */
 const bits = 30;
+/** No term may be larger: it is a number of f32. */
+export const largestTerm = 2 ** 127;
 /** Exponents of powers of two that f32 has, and their inverses. */
 const largestExponent = 126;
 /** A number of f64 travels as so many. */
@@ -53,7 +55,7 @@ export class RoundedSums {
    * @throws RangeError when it is not a number of f32.
    */
   begin(largest: number): void {
-    if (!(largest <= 2 ** 127)) {
+    if (!(largest <= largestTerm)) {
       throw new RangeError(
         `completeMatrix: a sum has terms of ${largest}: they must be at most 2^127 in size`,
       );
