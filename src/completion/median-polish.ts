@@ -15,8 +15,11 @@ export function* medianPolish(shard: Shard): Sharded<Float64Array> {
   const { matrix: A, blocks, totalEntries } = shard;
   const { rows, rowStart, colIndices, values, nonzeros } = A;
   const expected = new Float64Array(nonzeros).fill(yield* medianOver(blocks, values, totalEntries));
-  const left = (first: number, end: number) =>
-    Float64Array.from({ length: end - first }, (_, i) => values[first + i] - expected[first + i]);
+  const left = (first: number, end: number) => {
+    const residuals = new Float64Array(end - first);
+    for (let p = first; p < end; p++) residuals[p - first] = values[p] - expected[p];
+    return residuals;
+  };
   for (let sweep = 0; sweep < sweeps; sweep++) {
     const effects = yield* cautiousMediansOfColumns(shard, left(0, nonzeros));
     for (let p = 0; p < nonzeros; p++) {
@@ -68,6 +71,6 @@ export function* cautiousMediansOfColumns(
     if (count - signs[cols + col] <= low) return low - zeros;
     return signs[col] > high ? high : -1;
   });
-  const found = yield* orderStatistics(blocks, values, (p) => colIndices[p], places);
+  const found = yield* orderStatistics(blocks, values, colIndices, places);
   return found.map((value, col) => (places[col] < 0 ? 0 : value));
 }

@@ -11,49 +11,95 @@ const mostCounts = 2 ** 16;
  * whose place is negative. As many passes over the numbers as a key has digits, 8 or 16.
  *
  * @param values - of the shard; none is NaN.
- * @param groupOf - the group of each.
+ * @param groupOf - the group of each; left out, all are in one.
  * @param places - of each group, below the count of its numbers in all shards.
  */
 export function* orderStatistics(
   blocks: RowBlocks,
   values: ArrayLike<number>,
-  groupOf: (p: number) => number,
+  groupOf: ArrayLike<number> | undefined,
   places: Float64Array,
 ): Sharded<Float64Array> {
   const groups = places.length;
   const bits = groups * 256 <= mostCounts ? 8 : 4;
   const digits = 2 ** bits;
   const keys = keysOf(values);
-  const found = new Uint32Array(2 * groups);
+  /** Words as those of keys. */
+  const found = [new Uint32Array(groups), new Uint32Array(groups)];
   const left = places.slice();
-  /** Numbers that have begun with the digits found so far. */
-  const alive = new Int32Array(values.length);
-  let count = 0;
-  for (let p = 0; p < values.length; p++) if (places[groupOf(p)] >= 0) alive[count++] = p;
+  let alive = inGroups(values.length, groupOf, places);
   for (let shift = 64 - bits; shift >= 0; shift -= bits) {
-    // The upper word is the first.
     const [word, below] = shift >= 32 ? [0, shift - 32] : [1, shift];
-    const digitOf = (p: number) => (keys[2 * p + word] >>> below) & (digits - 1);
+    const digit: Digit = { words: keys[word], below, digits };
     const counts = new Int32Array(groups * digits);
-    for (let i = 0; i < count; i++) counts[groupOf(alive[i]) * digits + digitOf(alive[i])]++;
+    countDigits(digit, alive, groupOf, counts);
     yield* blocks.join(counts);
+    const ofGroups = new Int32Array(groups);
     for (let group = 0; group < groups; group++) {
       if (places[group] < 0) continue;
-      let digit = 0;
-      for (; left[group] >= counts[group * digits + digit]; digit++) {
-        left[group] -= counts[group * digits + digit];
-      }
-      found[2 * group + word] |= digit << below;
+      const first = group * digits;
+      let value = 0;
+      for (; left[group] >= counts[first + value]; value++) left[group] -= counts[first + value];
+      ofGroups[group] = value;
+      found[word][group] |= value << below;
     }
-    let kept = 0;
-    for (let i = 0; i < count; i++) {
-      const p = alive[i];
-      const digit = (found[2 * groupOf(p) + word] >>> below) & (digits - 1);
-      if (digitOf(p) === digit) alive[kept++] = p;
-    }
-    count = kept;
+    alive = withDigits(digit, alive, groupOf, ofGroups);
   }
   return valuesOf(found).map((value, group) => (places[group] < 0 ? Number.NaN : value));
+}
+
+// Loops over all numbers are functions of their own: engines compile these once, and a generator that holds
+// them time and again.
+
+/** Some bits of each key: those of a word from `below` on. */
+interface Digit {
+  readonly words: Uint32Array;
+  readonly below: number;
+  readonly digits: number;
+}
+
+/** The numbers whose groups have a place. */
+function inGroups(
+  size: number,
+  groupOf: ArrayLike<number> | undefined,
+  places: Float64Array,
+): Int32Array {
+  const alive = new Int32Array(size);
+  let count = 0;
+  for (let p = 0; p < size; p++) if (places[groupOf ? groupOf[p] : 0] >= 0) alive[count++] = p;
+  return alive.subarray(0, count);
+}
+
+/** Adds to `counts` the numbers of each group with each digit. */
+function countDigits(
+  { words, below, digits }: Digit,
+  alive: Int32Array,
+  groupOf: ArrayLike<number> | undefined,
+  counts: Int32Array,
+): void {
+  const mask = digits - 1;
+  for (let i = 0; i < alive.length; i++) {
+    const p = alive[i];
+    const group = groupOf ? groupOf[p] : 0;
+    counts[group * digits + ((words[p] >>> below) & mask)]++;
+  }
+}
+
+/** The numbers that have the digit of their group: in the same memory. */
+function withDigits(
+  { words, below, digits }: Digit,
+  alive: Int32Array,
+  groupOf: ArrayLike<number> | undefined,
+  ofGroups: Int32Array,
+): Int32Array {
+  const mask = digits - 1;
+  let kept = 0;
+  for (let i = 0; i < alive.length; i++) {
+    const p = alive[i];
+    const digit = (words[p] >>> below) & mask;
+    if (digit === ofGroups[groupOf ? groupOf[p] : 0]) alive[kept++] = p;
+  }
+  return alive.subarray(0, kept);
 }
 
 /** The number at one place among all of all shards. */
@@ -62,7 +108,7 @@ export function* orderStatistic(
   values: ArrayLike<number>,
   place: number,
 ): Sharded<number> {
-  return (yield* orderStatistics(blocks, values, () => 0, Float64Array.of(place)))[0];
+  return (yield* orderStatistics(blocks, values, undefined, Float64Array.of(place)))[0];
 }
 
 /** `median` over all shards: of `count` numbers, at least one. */
@@ -74,27 +120,28 @@ export function medianOver(
   return orderStatistic(blocks, values, Math.floor(count / 2));
 }
 
-/** Two words for each number, the upper one first, in whose order the numbers increase; -0 is before 0. */
-function keysOf(values: ArrayLike<number>): Uint32Array {
-  const bits = new DataView(new ArrayBuffer(8));
-  const keys = new Uint32Array(2 * values.length);
+/** The upper and the lower words, in whose order the numbers increase; -0 is before 0. */
+function keysOf(values: ArrayLike<number>): [upper: Uint32Array, lower: Uint32Array] {
+  const number = new Float64Array(1);
+  const bits = new Uint32Array(number.buffer);
+  const [upper, lower] = [new Uint32Array(values.length), new Uint32Array(values.length)];
   for (let p = 0; p < values.length; p++) {
-    bits.setFloat64(0, values[p]);
-    const [upper, lower] = [bits.getUint32(0), bits.getUint32(4)];
-    const negative = upper >>> 31 === 1;
-    keys[2 * p] = negative ? ~upper : upper | 0x8000_0000;
-    keys[2 * p + 1] = negative ? ~lower : lower;
+    number[0] = values[p];
+    // All ones for a negative number, otherwise the sign alone.
+    const flipped = bits[1] >> 31;
+    upper[p] = bits[1] ^ (flipped | 0x8000_0000);
+    lower[p] = bits[0] ^ flipped;
   }
-  return keys;
+  return [upper, lower];
 }
 
-function valuesOf(keys: Uint32Array): Float64Array {
-  const bits = new DataView(new ArrayBuffer(8));
-  return Float64Array.from({ length: keys.length / 2 }, (_, i) => {
-    const [upper, lower] = keys.subarray(2 * i, 2 * i + 2);
-    const negative = upper >>> 31 === 0;
-    bits.setUint32(0, negative ? ~upper : upper & 0x7fff_ffff);
-    bits.setUint32(4, negative ? ~lower : lower);
-    return bits.getFloat64(0);
+function valuesOf([upper, lower]: readonly Uint32Array[]): Float64Array {
+  const number = new Float64Array(1);
+  const bits = new Uint32Array(number.buffer);
+  return Float64Array.from(upper, (word, i) => {
+    const flipped = ~(word >> 31);
+    bits[1] = word ^ (flipped | 0x8000_0000);
+    bits[0] = lower[i] ^ flipped;
+    return number[0];
   });
 }

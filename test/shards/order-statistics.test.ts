@@ -31,7 +31,12 @@ test("every place of every group is what a sort puts there", () => {
             const own = entries.filter((e) => e.shard === shard);
             const blocks = new RowBlocks(starts, shard, shard + 1);
             const values = own.map((e) => e.value);
-            return orderStatistics(blocks, values, (p) => own[p].group, places);
+            return orderStatistics(
+              blocks,
+              values,
+              own.map((e) => e.group),
+              places,
+            );
           }),
         );
         const expected = sorted.map((of, group) =>
