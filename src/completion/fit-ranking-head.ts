@@ -93,21 +93,20 @@ export function* fitRankingHead(
   return { comparison, head: { ...columns, grades, numbers } };
 }
 
-/** `count` sweeps; none of rank 0. */
+/** `count` sweeps. Of rank 0, popularity, nothing is fitted, and nobody asks for the numbers of the objective. */
 function* fitColumns(
   weights: SparseRows,
   settings: AlsSettings,
   count: number,
   blocks: RowBlocks,
 ): Sharded<ColumnFactors, undefined> {
+  const { rank } = settings;
+  const { cols } = weights;
+  if (rank === 0) return { factors: new Float32Array(0), cols, rank, cellWeight: 1, threshold: 1 };
   const objective = yield* objectiveOf(weights, settings, blocks);
   const { cellWeight, threshold } = objective;
-  const { rank } = settings;
-  const { factors } =
-    rank > 0
-      ? yield* fitFactors(weights, objective, settings, count, blocks)
-      : { factors: new Float32Array(0) };
-  return { factors, cols: weights.cols, rank, cellWeight, threshold };
+  const { factors } = yield* fitFactors(weights, objective, settings, count, blocks);
+  return { factors, cols, rank, cellWeight, threshold };
 }
 
 /** Whether a mean difference is above 0 by more than its standard error. */

@@ -64,6 +64,9 @@ interface Side {
   readonly countsHandle: Handle;
   /** |N|^-1/2; 0 where N is empty. */
   readonly inverseRoots: Handle;
+  /** Roots of what a line weighs in Gram matrices: of its share of all entries, and of its ridge in units of an average one. */
+  readonly shareRoots: Handle;
+  readonly ridgeRoots: Handle;
   /** P or Q, and Z or Y: the pattern that these lines have for the other side. */
   readonly factors: Unknown;
   readonly pattern: Unknown;
@@ -189,6 +192,8 @@ export class SweepNetwork implements Network {
     return {
       ...{ lines, blocks, counts, countsHandle, work },
       inverseRoots: job.put(inverseRoots),
+      shareRoots: job.put(counts.map((count) => Math.sqrt(count / this.#entries))),
+      ridgeRoots: job.allocate("f32", lines),
       factors: new Unknown(block(), work, countsHandle, blocks),
       pattern: new Unknown(block(), work, countsHandle, blocks),
       vectors: block(),
@@ -256,8 +261,14 @@ export class SweepNetwork implements Network {
   beginCycle(ridges: Ridges): void {
     this.#ridges = ridges;
     const [rows, cols] = [this.#rows, this.#cols];
-    rows.factors.setRidges((u) => ridges.rowFactors[u]);
-    cols.factors.setRidges((i) => ridges.colFactors[i]);
+    for (const [{ factors, lines, ridgeRoots }, ofLines] of [
+      [rows, ridges.rowFactors],
+      [cols, ridges.colFactors],
+    ] as const) {
+      factors.setRidges((line) => ofLines[line]);
+      const roots = this.#job.view("f32", ridgeRoots, lines);
+      for (let line = 0; line < lines; line++) roots[line] = Math.sqrt(ofLines[line] / ridges.unit);
+    }
     cols.pattern.setRidges(() => ridges.patternOfRow);
     rows.pattern.setRidges(() => ridges.patternOfCol);
     this.#turns = this.#sweep();
@@ -628,7 +639,7 @@ export class SweepNetwork implements Network {
    */
   *#prepare(side: Side, other: Side, biasRidge: number, bias: number): Sharded<void> {
     const [rank, width] = [this.#rank, this.#width];
-    const covariance = yield* this.#gram(other, (line) => other.counts[line] / this.#entries);
+    const covariance = yield* this.#gram(other, other.shareRoots);
     const strengths = yield* this.#strengths();
     const { values, vectors } = gramEigen(this.#job, strengths ?? covariance, rank);
     this.#rotate(vectors);
@@ -662,12 +673,9 @@ export class SweepNetwork implements Network {
    * (Schatten quasi-norm); it is majorised by its tangent, a ridge for each component.
    */
   *#strengths(): Sharded<Float64Array | undefined> {
-    const ridges = this.#ridges;
-    if (this.#implicit || this.#concavity === 0 || !ridges) return undefined;
-    const of = (side: Side, lines: Float64Array) =>
-      this.#gram(side, (line) => lines[line] / ridges.unit);
-    const rows = yield* of(this.#rows, ridges.rowFactors);
-    const cols = yield* of(this.#cols, ridges.colFactors);
+    if (this.#implicit || this.#concavity === 0 || !this.#ridges) return undefined;
+    const rows = yield* this.#gram(this.#rows, this.#rows.ridgeRoots);
+    const cols = yield* this.#gram(this.#cols, this.#cols.ridgeRoots);
     return rows.map((value, i) => (value + cols[i]) / 2);
   }
 
@@ -677,11 +685,8 @@ export class SweepNetwork implements Network {
     return power((1 + bend) / (relative + bend), this.#concavity);
   }
 
-  /** Sum of weight(line) x_line x_line' over a side's vectors, rank x rank. */
-  *#gram(
-    { vectors, work, blocks, lines }: Side,
-    weight: (line: number) => number,
-  ): Sharded<Float64Array> {
+  /** Sum of x_line x_line' over a side's vectors, each times its root, rank x rank. */
+  *#gram({ vectors, work, blocks, lines }: Side, roots: Handle): Sharded<Float64Array> {
     const job = this.#job;
     const [rank, width] = [this.#rank, this.#width];
     const mark = job.mark();
@@ -690,7 +695,6 @@ export class SweepNetwork implements Network {
     const sums = new RoundedSums(job, counts, width, blocks);
     // It holds an image only while conjugate gradients run.
     const scaled = work.image;
-    const roots = job.put(Float32Array.from({ length: lines }, (_, i) => Math.sqrt(weight(i))));
     job.use(sampledSingles).f32.scaleLines(lines, width, roots, vectors.handle, 0, scaled.handle);
     const largest = this.#meeting.of(blocks, (first, count) => {
       const entry = largestEntry(scaled.lines(first, count));
