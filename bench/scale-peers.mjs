@@ -48,13 +48,16 @@ export async function peers(python) {
   const fits = [
     ["completeMatrix, one thread", () => completeMatrix(train)],
     [
-      `completeMatrixParallel, ${threads} threads`,
+      `completeMatrixParallel, up to ${threads} threads`,
       () => completeMatrixParallel(train, { threads }),
     ],
   ];
   const rankings = [
     ["rankMatrix, one thread", () => rankMatrix(clicks.train)],
-    [`rankMatrixParallel, ${threads} threads`, () => rankMatrixParallel(clicks.train, { threads })],
+    [
+      `rankMatrixParallel, up to ${threads} threads`,
+      () => rankMatrixParallel(clicks.train, { threads }),
+    ],
   ];
   const rows = [];
   for (const [name, fit] of fits) {

@@ -19,7 +19,7 @@ export {
   streamingPcaParallel,
   streamingSvdParallel,
 } from "./parallel/streaming.js";
-export type { ThreadOptions } from "./parallel/workers.js";
+export type { FitThreadOptions, ThreadOptions } from "./parallel/workers.js";
 export { TerminatedError } from "./threads/terminated-error.js";
 export { ThreadPool, type ThreadPoolOptions } from "./threads/thread-pool.js";
 export { OutOfMemoryError, UnsupportedError } from "./wasm/index.js";

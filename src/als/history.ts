@@ -24,6 +24,22 @@ export function historyOf({ rowStart, colIndices, weights }: Histories, row: num
   };
 }
 
+/** Rows that are one after another in memory; all of them have weights, or none. */
+export function joinHistories(histories: readonly History[]): Histories {
+  const rowStart = new Int32Array(histories.length + 1);
+  histories.forEach(({ colIndices }, row) => {
+    rowStart[row + 1] = rowStart[row] + colIndices.length;
+  });
+  const cells = rowStart[histories.length];
+  const colIndices = new Int32Array(cells);
+  const weights = histories[0]?.weights && new Float32Array(cells);
+  histories.forEach((history, row) => {
+    colIndices.set(history.colIndices, rowStart[row]);
+    if (history.weights) weights?.set(history.weights, rowStart[row]);
+  });
+  return { rowStart, colIndices, weights };
+}
+
 /** Weights in f32, which are not kept where all of them are 1. */
 export function unlessOnes(weights: FloatArray): Float32Array | undefined {
   for (let p = 0; p < weights.length; p++) if (weights[p] !== 1) return Float32Array.from(weights);

@@ -2,10 +2,12 @@
 // values. A model of values says how many stars a row would give; the most go to columns that hardly any
 // row picks.
 import { fitFactors } from "../als/fit-factors.js";
-import { type Histories, historyOf } from "../als/history.js";
+import { type Histories, type History, historyOf, joinHistories } from "../als/history.js";
 import { objectiveOf } from "../als/objective.js";
-import type { ColumnFactors } from "../als/row-solver.js";
+import { type ColumnFactors, RowSolver } from "../als/row-solver.js";
 import { type AlsSettings, alsDefaults, defaultRankOf } from "../als/settings.js";
+import { solveByScript } from "../als/solve-by-script.js";
+import { inSingles, solveRows } from "../als/solve-rows.js";
 import type { SparseRows } from "../linalg/sparse-rows.js";
 import { placesOf } from "../linalg/top-indices.js";
 import { middleOf } from "../metrics/middle.js";
@@ -132,7 +134,8 @@ function* judge(
   /** For every row that may be judged: whether it is, and three scores. */
   const judgements = new Float64Array(4 * maximumRows);
   const step = Math.ceil(kept.rows / maximumRows);
-  const scored = scorer.scoresOfAll(judgedRows(histories, kept, heldOut, step, blocks));
+  const judged = placed([...judgedRows(histories, kept, heldOut, step, blocks)], columns);
+  const scored = scorer.scoresOfAll(judged);
   const valued = valuesOfRows(predictor, scored, ({ item: { row } }) =>
     trainedFactors(predictor, row - blocks.firstRow),
   );
@@ -146,10 +149,17 @@ function* judge(
   }
   yield* blocks.join(judgements);
   for (let at = 0; at < judgements.length; at += 4) {
-    const [judged, ...orders] = judgements.subarray(at, at + 4);
-    if (judged) tally.add(...(orders as [number, number, number]));
+    const [isJudged, ...orders] = judgements.subarray(at, at + 4);
+    if (isJudged) tally.add(...(orders as [number, number, number]));
   }
   yield;
+}
+
+interface JudgedRow {
+  readonly row: number;
+  readonly history: History;
+  /** Columns that the row has liked among what is held out. */
+  readonly relevant: number[];
 }
 
 /** The shard's rows that have liked something among what is held out: a value not below the mean. */
@@ -159,7 +169,7 @@ function* judgedRows(
   heldOut: SparseRows,
   step: number,
   { firstRow, rows }: RowBlocks,
-) {
+): Generator<JudgedRow> {
   const { rowStart, colIndices, values } = heldOut;
   const liked = middleOf(kept.values);
   for (let row = Math.ceil(firstRow / step) * step; row < firstRow + rows; row += step) {
@@ -169,4 +179,18 @@ function* judgedRows(
     }
     if (relevant.length > 0) yield { row, history: historyOf(histories, row), relevant };
   }
+}
+
+/** The same rows with their factors, solved for together, where the columns have some. */
+function placed(judged: readonly JudgedRow[], columns: ColumnFactors): readonly JudgedRow[] {
+  const { rank } = columns;
+  if (rank === 0) return judged;
+  const solver = new RowSolver(columns, solveByScript);
+  const factors = solveRows(solver, joinHistories(judged.map(({ history }) => history)), inSingles);
+  return judged.map((one, i) => {
+    // Of a row without entries popularity says more.
+    if (one.history.colIndices.length === 0) return one;
+    const rowFactors = Float64Array.from(factors.subarray(i * rank, (i + 1) * rank));
+    return { ...one, history: { ...one.history, rowFactors } };
+  });
 }

@@ -9,9 +9,9 @@ import {
 } from "../completion/options.js";
 import type { CompletionProgress } from "../completion/progress.js";
 import { drained, fitOnThreads } from "./fit-on-threads.js";
-import { readThreadOptions, type ThreadOptions } from "./workers.js";
+import { type FitThreadOptions, readFitThreads } from "./workers.js";
 
-export interface ParallelCompletionOptions extends CompletionOptions, ThreadOptions {}
+export interface ParallelCompletionOptions extends CompletionOptions, FitThreadOptions {}
 
 /**
  * `completeMatrix` on several threads: the same model, bit by bit, whatever their number.
@@ -19,7 +19,7 @@ export interface ParallelCompletionOptions extends CompletionOptions, ThreadOpti
  * Each thread has some of the rows, with a WebAssembly memory of its own, so that what a fit may hold grows
  * with the threads. The calling thread only sends and receives, and never blocks: it may be a page's. Threads
  * meet some thousand times in a fit, over shared memory where they may share some, else by messages. Small
- * data has work for few of them, and `solver: "adam"` for one. Deno must be allowed to read the file of the
+ * data has work for few of them (see `entriesPerThread`), and `solver: "adam"` for one. Deno must be allowed to read the file of the
  * threads' program (`--allow-read`).
  *
  * @param observations - as for `completeMatrix`; they are copied to a thread.
@@ -62,10 +62,11 @@ async function* run(
   given: { observations: RatingTable } | { entries: IndexedEntries },
   options: ParallelCompletionOptions,
 ): AsyncGenerator<CompletionProgress, MatrixCompletion> {
-  const { threads, url, rest } = readThreadOptions<CompletionOptions>(
+  const { threadsFor, url, rest } = readFitThreads<CompletionOptions>(
     name,
     options,
     completionChecks(),
+    "completion",
   );
   const read = readCompletionOptions(name, rest);
   const data =
@@ -73,6 +74,9 @@ async function* run(
       ? { entries: given.entries }
       : { observations: readColumns(name, given.observations) };
   const task = { kind: "completion", name, ...data, options: read } as const;
+  const { values } = "entries" in data ? data.entries : data.observations;
+  // Adam takes its steps on all rows together.
+  const threads = read.solver === "adam" ? 1 : threadsFor(values.length);
   const model = yield* fitOnThreads<CompletionProgress>(task, threads, url);
   return new MatrixCompletion((model as { completion: ModelState }).completion);
 }

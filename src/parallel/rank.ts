@@ -4,9 +4,9 @@ import { MatrixRanking } from "../ranking/matrix-ranking.js";
 import { type RankingOptions, rankingChecks, readRankingOptions } from "../ranking/options.js";
 import type { RankingState } from "../ranking/ranking-state.js";
 import { drained, fitOnThreads } from "./fit-on-threads.js";
-import { readThreadOptions, type ThreadOptions } from "./workers.js";
+import { type FitThreadOptions, readFitThreads } from "./workers.js";
 
-export interface ParallelRankingOptions extends RankingOptions, ThreadOptions {}
+export interface ParallelRankingOptions extends RankingOptions, FitThreadOptions {}
 
 /**
  * `rankMatrix` on several threads: the same model, bit by bit, whatever their number.
@@ -45,10 +45,16 @@ async function* run(
   given: InteractionTable,
   options: ParallelRankingOptions,
 ): AsyncGenerator<RankingProgress, MatrixRanking> {
-  const { threads, url, rest } = readThreadOptions<RankingOptions>(name, options, rankingChecks());
+  const { threadsFor, url, rest } = readFitThreads<RankingOptions>(
+    name,
+    options,
+    rankingChecks(),
+    "ranking",
+  );
   const read = readRankingOptions(name, rest);
   const interactions = readInteractions(name, given);
   const task = { kind: "ranking", name, interactions, options: read } as const;
+  const threads = threadsFor(interactions.rowIds.length);
   const model = yield* fitOnThreads<RankingProgress>(task, threads, url);
   return new MatrixRanking((model as { ranking: RankingState }).ranking);
 }

@@ -55,9 +55,7 @@ function prepareFirst({ kernels, task, threads }: NonNullable<Request["prepare"]
   data = dataOf(task);
   const matrix = matrixOf(data);
   const blocks = blocksOf(data, threads);
-  // Adam takes its steps on all rows together.
-  const alone = "completion" in data && data.completion.settings.solver === "adam";
-  const shared = { matrix: shareable(matrix), threads: alone ? 1 : blocks.length };
+  const shared = { matrix: shareable(matrix), threads: blocks.length };
   if ("completion" in data) {
     return { ...shared, completion: { settings: data.completion.settings } };
   }

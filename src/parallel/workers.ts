@@ -10,10 +10,7 @@ import { errorOf } from "./failure.js";
 import type { Answer, Request } from "./protocol.js";
 
 export interface ThreadOptions {
-  /**
-   * Threads that fit, beside the calling one; 1 .. 64. Small data has work for fewer.
-   * @defaultValue the processors that the host grants
-   */
+  /** Threads, beside the calling one; 1 .. 64. @defaultValue the processors that the host grants */
   threads?: number;
   /**
    * Where the threads' program is: the address of `lowrank/threads/fit-worker.js`, for bundlers that do
@@ -21,6 +18,17 @@ export interface ThreadOptions {
    */
   workerUrl?: string | URL;
 }
+
+export interface FitThreadOptions extends ThreadOptions {
+  /**
+   * A thread is started for every so many entries, up to `threads`: one that has fewer costs about what it saves, for
+   * each has a program to compile and work that all do alike. @defaultValue 100,000; 200,000 of interactions
+   */
+  entriesPerThread?: number;
+}
+
+/** With half as many entries two threads on two cores were slower than one (`npm run bench -- scale`). */
+const defaultEntriesPerThread = { completion: 100_000, ranking: 200_000 };
 
 /** The program of the threads: from src/parallel/ as from dist/chunks/, where the build puts this module. */
 export const fitProgram = () => new URL("../threads/fit-worker.js", import.meta.url);
@@ -44,6 +52,27 @@ export function readThreadOptions<Options extends object>(
   checkWorkers(name, "the function of the same name without Parallel");
   const url = absoluteUrl(name, workerUrl ?? program());
   return { threads, url, rest: rest as Options };
+}
+
+/** `readThreadOptions` of a fit. `threadsFor` says how many threads so many entries have work for. */
+export function readFitThreads<Options extends object>(
+  name: string,
+  given: Options & FitThreadOptions,
+  others: OptionNames<Options>,
+  kind: keyof typeof defaultEntriesPerThread,
+  program = fitProgram,
+): { threadsFor: (entries: number) => number; url: URL; rest: Options } {
+  const names = { ...others, entriesPerThread: true } as OptionNames<Options>;
+  const read = readThreadOptions<Options>(name, given, names, program);
+  const { entriesPerThread = defaultEntriesPerThread[kind], ...rest } = read.rest as Options &
+    FitThreadOptions;
+  checkInteger(name, "entriesPerThread", entriesPerThread, 1);
+  return {
+    threadsFor: (entries) =>
+      Math.max(1, Math.min(read.threads, Math.floor(entries / entriesPerThread))),
+    url: read.url,
+    rest: rest as Options,
+  };
 }
 
 /** The workers, asked as one: by requests of this package's program of threads, or of another's. */

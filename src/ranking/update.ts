@@ -6,7 +6,7 @@ import { popularityOf } from "../als/popularity.js";
 import { factorsByPrior } from "../als/prior.js";
 import { RowSolver } from "../als/row-solver.js";
 import { solveByKernels } from "../als/solve-by-kernels.js";
-import { solveRows } from "../als/solve-rows.js";
+import { inDoubles, solveRows } from "../als/solve-rows.js";
 import { settle } from "../completion/entries.js";
 import { SparseRows } from "../linalg/sparse-rows.js";
 import { gather } from "../linalg/triplets.js";
@@ -96,13 +96,13 @@ function solvedColumns(state: RankingState, weights: SparseRows, touched: Set<nu
   const { rank, factors, rowCount, cellWeight, threshold } = state;
   if (rank === 0) return factors;
   const met = metColumns(state, state.cold);
-  const rowFactors = solveRows(new RowSolver(state, solveByKernels, met), state);
+  const rowFactors = solveRows(new RowSolver(state, solveByKernels, met), state, inDoubles);
   // A column among rows is what a row is among columns.
   const rowColumns = { factors: rowFactors, cols: rowCount, rank, cellWeight, threshold };
   const solver = new RowSolver(rowColumns, solveByKernels);
   const touchedCols = Int32Array.from([...touched]);
   const columns = columnsOf(weights, touchedCols);
-  const solved = solveRows(solver, columns);
+  const solved = solveRows(solver, columns, inDoubles);
   const priors = fadedPriors(state, weights);
   touchedCols.forEach((col, place) => {
     const prior = priors.get(col);

@@ -5,7 +5,7 @@ import { type CompletionOptions, completionChecks } from "../completion/options.
 import type { CompletionProgress } from "../completion/progress.js";
 import { drained, mayShare, together } from "../parallel/fit-on-threads.js";
 import { memoryOfSums } from "../parallel/shared-sums.js";
-import { readThreadOptions, type ThreadOptions, Workers } from "../parallel/workers.js";
+import { type FitThreadOptions, readFitThreads, Workers } from "../parallel/workers.js";
 import { givenKernels } from "../wasm/index.js";
 import { folderSettings } from "./folder-settings.js";
 import { ShardFolder } from "./shard-folder.js";
@@ -15,7 +15,7 @@ import type { FolderAnswer, FolderRequest } from "./worker-protocol.js";
  * Those of `completeMatrix` and of threads. `duplicates` were settled when the folder was made: another value than
  * then is refused. With `solver: "adam"` one thread has all rows.
  */
-export interface ShardFitOptions extends CompletionOptions, ThreadOptions {}
+export interface ShardFitOptions extends CompletionOptions, FitThreadOptions {}
 
 /**
  * Completes the matrix of a folder of shards: the model of `completeMatrix` on the same ratings, bit by bit, whatever
@@ -70,12 +70,19 @@ async function* run(
   // From src/shard-files/ as from dist/chunks/, where the build puts this module.
   const program = () => new URL("../node/fit-worker.js", import.meta.url);
   const checks = completionChecks();
-  const { rest, ...asked } = readThreadOptions<CompletionOptions>(name, options, checks, program);
+  const { threadsFor, url, rest } = readFitThreads<CompletionOptions>(
+    name,
+    options,
+    checks,
+    "completion",
+    program,
+  );
   const { manifest, path } = folder;
   const settings = folderSettings(name, manifest, rest);
   // Adam takes its steps on all rows together.
-  const { length: threads } = folder.shares(settings.solver === "adam" ? 1 : asked.threads);
-  const workers = new Workers<FolderRequest, FolderAnswer>(name, threads, asked.url);
+  const wanted = settings.solver === "adam" ? 1 : threadsFor(manifest.entries);
+  const { length: threads } = folder.shares(wanted);
+  const workers = new Workers<FolderRequest, FolderAnswer>(name, threads, url);
   try {
     const kernels = givenKernels();
     const sums = threads > 1 && mayShare() ? memoryOfSums(threads) : undefined;

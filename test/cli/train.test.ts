@@ -385,9 +385,9 @@ test("ids with commas, quotes, line ends and controls survive, and are printed o
 });
 
 test("models have the same bytes on several threads, of ratings and of clicks", () => {
-  // Enough for two blocks of rows, which are what threads share.
+  // Enough ratings for two threads.
   const { observed } = buildRatings({
-    ...{ rows: 500, cols: 100, rank: 3, observed: 0.8, noise: 0.5, seed: 4 },
+    ...{ rows: 1200, cols: 200, rank: 3, observed: 0.88, noise: 0.5, seed: 4 },
   });
   const { rowIds, colIds, values } = observed;
   writeFileSync(

@@ -16,6 +16,8 @@ const { observed } = buildRatings({
   ...{ rows: 500, cols: 200, rank: 3, observed: 0.45, noise: 0.5, seed: 4 },
 });
 const quick = { steps: 14, rank: 6, ranking: false };
+/** So many, though there is hardly work for one. */
+const onThreads = (threads: number) => ({ threads, entriesPerThread: 1 });
 const clicks = { rowIds: observed.rowIds, colIds: observed.colIds };
 const fewClicks = { rank: 8, validationFraction: 0.05 };
 
@@ -38,22 +40,25 @@ test("1, 2 and 4 threads, shuffled observations and messages give the bytes of c
   const bytes = completeMatrix(observed, quick).save();
   for (const threads of [1, 2, 4]) {
     const order = shuffled(observed.values.length, threads);
-    const model = await completeMatrixParallel(pickEntries(observed, order), { ...quick, threads });
+    const model = await completeMatrixParallel(pickEntries(observed, order), {
+      ...quick,
+      ...onThreads(threads),
+    });
     expect(model.save()).toEqual(bytes);
   }
   withoutSharedMemory();
-  const model = await completeMatrixParallel(observed, { ...quick, threads: 2 });
+  const model = await completeMatrixParallel(observed, { ...quick, ...onThreads(2) });
   expect(model.save()).toEqual(bytes);
 });
 
 test("1, 2 and 4 threads, and messages, give the bytes of rankMatrix", async () => {
   const bytes = rankMatrix(clicks, fewClicks).save();
   for (const threads of [1, 2, 4]) {
-    const model = await rankMatrixParallel(clicks, { ...fewClicks, threads });
+    const model = await rankMatrixParallel(clicks, { ...fewClicks, ...onThreads(threads) });
     expect(model.save()).toEqual(bytes);
   }
   withoutSharedMemory();
-  const model = await rankMatrixParallel(clicks, { ...fewClicks, threads: 2 });
+  const model = await rankMatrixParallel(clicks, { ...fewClicks, ...onThreads(2) });
   expect(model.save()).toEqual(bytes);
 });
 
@@ -119,7 +124,7 @@ test("Adam, weights and gross errors give the same bytes, too", async () => {
     ...{ rows: 40, cols: 30, rank: 2, observed: 0.4, noise: 0.3, seed: 1 },
   }).observed;
   const adam = { steps: 10, rank: 4, solver: "adam", ranking: false } as const;
-  const two = { threads: 2 };
+  const two = onThreads(2);
   const onTwo = await completeMatrixParallel(small, { ...adam, ...two });
   expect(onTwo.save()).toEqual(completeMatrix(small, adam).save());
   const wrong = { ...observed, values: observed.values.map((v, i) => (i % 997 ? v : 400)) };
@@ -134,7 +139,7 @@ test("Adam, weights and gross errors give the same bytes, too", async () => {
 describe("iterators", () => {
   test("tell the progress of the fit, turn by turn", async () => {
     const phases: string[] = [];
-    const run = fitCompletionParallel(observed, { ...quick, threads: 2 });
+    const run = fitCompletionParallel(observed, { ...quick, ...onThreads(2) });
     let next = await run.next();
     for (let step = 0; !next.done; next = await run.next(), step++) {
       expect(next.value.step).toBe(step);
@@ -146,7 +151,7 @@ describe("iterators", () => {
 
   test("stop their threads where the loop is left", async () => {
     let turns = 0;
-    for await (const _ of fitRankingParallel(clicks, { ...fewClicks, threads: 2 })) {
+    for await (const _ of fitRankingParallel(clicks, { ...fewClicks, ...onThreads(2) })) {
       turns++;
       break;
     }
@@ -159,6 +164,7 @@ describe("what is wrong", () => {
   test.each([
     [{ threads: 0 }, RangeError, "threads is 0: it must be an integer in 1 .. 64"],
     [{ threads: 2.5 }, RangeError, "threads is 2.5"],
+    [{ entriesPerThread: 0 }, RangeError, "entriesPerThread is 0: it must be an integer >= 1"],
     [{ thread: 2 }, TypeError, 'there is no option "thread": did you mean threads?'],
     [{ rank: 1000 }, RangeError, "rank is 1000 and the matrix is 500 x 200"],
     [{ workerUrl: "http://[" }, TypeError, 'workerUrl is "http://["'],
@@ -178,16 +184,16 @@ describe("what is wrong", () => {
       [{ ...twice, rowIds: ["a", (() => 1) as never] }, {}, "the data cannot be sent to a thread"],
     ] as const;
     for (const [columns, options, message] of wrong) {
-      await expect(completeMatrixParallel(columns, { ...options, threads: 2 })).rejects.toThrow(
-        `completeMatrixParallel: ${message}`,
-      );
+      await expect(
+        completeMatrixParallel(columns, { ...options, ...onThreads(2) }),
+      ).rejects.toThrow(`completeMatrixParallel: ${message}`);
     }
     const unlike = { ...clicks, weights: [1] };
     await expect(rankMatrixParallel(unlike)).rejects.toThrow("rankMatrixParallel: ");
   });
 
   test("with a thread ends the fit: TerminatedError", async () => {
-    const fit = completeMatrixParallel(observed, { threads: 2, workerUrl: nowhere });
+    const fit = completeMatrixParallel(observed, { ...onThreads(2), workerUrl: nowhere });
     await expect(fit).rejects.toMatchObject({ name: "TerminatedError" });
     await expect(fit).rejects.toThrow(/completeMatrixParallel: a worker stopped: .*nowhere/);
   });

@@ -22,6 +22,8 @@ import {
 /** In a page: where the threads' program is served. */
 const { workerUrl } = globalThis as { workerUrl?: string };
 const threads = { threads: 2, ...(workerUrl ? { workerUrl } : {}) };
+/** For data that has hardly work for one. */
+const fits = { ...threads, entriesPerThread: 1 };
 
 // Two blocks of rows and more.
 const [rowIds, colIds, values]: number[][] = [[], [], []];
@@ -60,19 +62,19 @@ type Made = { save(): Uint8Array } | Pca | RandomizedSVD | readonly unknown[];
 /** What a function makes on two threads, and what makes the same on one. */
 const pairs: Record<string, readonly [() => Promise<Made>, () => Made]> = {
   completeMatrixParallel: [
-    () => completeMatrixParallel(ratings, { ...completion, ...threads }),
+    () => completeMatrixParallel(ratings, { ...completion, ...fits }),
     () => completeMatrix(ratings, completion),
   ],
   fitCompletionParallel: [
-    () => atEnd(fitCompletionParallel(ratings, { ...completion, ...threads })),
+    () => atEnd(fitCompletionParallel(ratings, { ...completion, ...fits })),
     () => completeMatrix(ratings, completion),
   ],
   rankMatrixParallel: [
-    () => rankMatrixParallel(clicks, { ...ranking, ...threads }),
+    () => rankMatrixParallel(clicks, { ...ranking, ...fits }),
     () => rankMatrix(clicks, ranking),
   ],
   fitRankingParallel: [
-    () => atEnd(fitRankingParallel(clicks, { ...ranking, ...threads })),
+    () => atEnd(fitRankingParallel(clicks, { ...ranking, ...fits })),
     () => rankMatrix(clicks, ranking),
   ],
   recommendAllParallel: [

@@ -77,7 +77,7 @@ test.each(cases)(
     for (const [shards, threads] of runs) {
       const folder = await shard(data, shards);
       if (data !== small) expect(folder.manifest.shards).toHaveLength(shards);
-      const model = await completeShards(folder, { ...options, threads });
+      const model = await completeShards(folder, { ...options, threads, entriesPerThread: 1 });
       expect({ shards, threads, hash: hash(model.save()) }).toEqual({
         ...{ shards, threads, hash: hash(expected.save()) },
       });
@@ -105,7 +105,11 @@ test("duplicates are settled once, and what comes of them is in the model", asyn
 test("progress comes step by step, and who leaves stops the threads", async () => {
   const data = await shard(observed, 2);
   const phases = new Set<string>();
-  for await (const { phase, step } of fitShardFolder(data, { ...few, threads: 2 })) {
+  for await (const { phase, step } of fitShardFolder(data, {
+    ...few,
+    threads: 2,
+    entriesPerThread: 1,
+  })) {
     phases.add(phase);
     if (phase === "search" && step > 3) break;
   }
@@ -118,14 +122,14 @@ test("a damaged or missing file is refused by name, whichever thread reads it", 
   const bytes = readFileSync(file);
   bytes[bytes.length - 100] ^= 1;
   writeFileSync(file, bytes);
-  await expect(completeShards(data, { threads: 2 })).rejects.toThrow(
+  await expect(completeShards(data, { threads: 2, entriesPerThread: 1 })).rejects.toThrow(
     expect.objectContaining({
       name: "FormatError",
       message: expect.stringMatching(/1\.shard: block \d is not/),
     }),
   );
   rmSync(file);
-  await expect(completeShards(data, { threads: 2 })).rejects.toThrow(
+  await expect(completeShards(data, { threads: 2, entriesPerThread: 1 })).rejects.toThrow(
     expect.objectContaining({ name: "FileError", message: `${file}: there is no such file` }),
   );
 });
